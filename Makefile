@@ -1,0 +1,55 @@
+# make demo   the first pairs, from nothing
+# make test   the fast tests
+# make check  all that CI runs: format, lint, types, every test
+# make clean  removes what these made
+#
+# VENV=path uses another virtual environment, PYTHON=path another interpreter (3.10 or newer).
+
+VENV ?= .venv
+PYTHON ?= python3
+BIN := $(VENV)/bin
+
+.DEFAULT_GOAL := demo
+.PHONY: demo test lint slow check clean
+# Two installations into one environment would trip over each other.
+.NOTPARALLEL:
+
+demo: $(VENV)/.installed
+	$(BIN)/aligner align corpus/articles/state_visit.txt
+
+test: $(VENV)/.installed-dev
+	$(BIN)/python -m pytest -q -m "not slow"
+
+lint: $(VENV)/.installed-dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+slow: $(VENV)/.installed-dev
+	$(BIN)/python -m pytest -q -m slow
+
+check: lint
+	$(BIN)/python -m pytest -q
+
+clean:
+	rm -rf .venv build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -prune -exec rm -rf {} +
+
+# pip comes last into an environment, so where it is, the environment is whole. Debian's python3 has no ensurepip.
+$(BIN)/pip:
+	@command -v $(PYTHON) >/dev/null || \
+		{ echo "$(PYTHON) is not here; run: apt-get install python3 python3-venv (or set PYTHON=...)" >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' || \
+		{ echo "Python 3.10 or newer is needed, $(PYTHON) is `$(PYTHON) --version 2>&1`; set PYTHON=..." >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || \
+		{ echo "$(PYTHON) cannot make virtual environments; run: apt-get install python3-venv" >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+# The stamps: installed once, and again only when pyproject.toml changes, so a second run needs no network.
+$(VENV)/.installed: pyproject.toml | $(BIN)/pip
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+$(VENV)/.installed-dev: pyproject.toml | $(BIN)/pip
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@ $(VENV)/.installed

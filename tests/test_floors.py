@@ -1,0 +1,122 @@
+"""Imports go down only: each module imports from strictly lower floors, wherever in its text the import stands."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parents[1] / "aligner"
+
+FLOORS = {
+    "__init__": 9,
+    "__main__": 9,
+    "cli": 8,
+    "alignment": 7,
+    "exchange.tables": 6,
+    "report": 6,
+    "exchange.articles": 5,
+    "evaluation": 5,
+    "exchange.layout": 4,
+    "evidence.encoder": 3,
+    "exchange.blocks": 3,
+    "exchange.files": 2,
+    "text.language": 2,
+    "text.sentences": 2,
+    "search.lattice": 1,
+    "text.unicode": 1,
+    "bitext": 0,
+    "errors": 0,
+    # Inner packages hold a docstring and no import.
+    "evidence.__init__": 0,
+    "exchange.__init__": 0,
+    "search.__init__": 0,
+    "text.__init__": 0,
+}
+
+
+def listed_name(dotted: str) -> str:
+    """'aligner.text.unicode' -> 'text.unicode'; a name that is no listed module is taken for a package."""
+    inner = dotted.removeprefix("aligner").lstrip(".")
+    return inner if inner in FLOORS else f"{inner}.__init__".lstrip(".")
+
+
+def imports(module: str, source: str) -> list[tuple[int, str]]:
+    """Line and listed name of every import from aligner, in functions and under TYPE_CHECKING too."""
+    found = []
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            found += [(node.lineno, alias.name) for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            base = ["aligner", *module.split(".")][: -node.level] if node.level else []
+            origin = ".".join([*base, *filter(None, [node.module])])
+            inner = [f"{origin}.{alias.name}" for alias in node.names]
+            found += [(node.lineno, name if listed_name(name) in FLOORS else origin) for name in inner]
+    return [(line, listed_name(name)) for line, name in found if name.split(".")[0] == "aligner"]
+
+
+def faults(module: str, source: str) -> list[str]:
+    """What breaks the rule in one module; an unlisted module, importing or imported, breaks it."""
+    if module not in FLOORS:
+        return [f"{module} has no floor: list it in tests/test_floors.py"]
+    return [
+        f"{module}:{line} (floor {FLOORS[module]}) imports {name} (floor {FLOORS.get(name, 'none')})"
+        for line, name in imports(module, source)
+        if FLOORS.get(name, 99) >= FLOORS[module]
+    ]
+
+
+SOURCES = {
+    ".".join(path.relative_to(PACKAGE).with_suffix("").parts): path.read_text("utf-8")
+    for path in sorted(PACKAGE.rglob("*.py"))
+}
+
+
+@pytest.mark.parametrize("module", SOURCES)
+def test_imports_go_down(module: str) -> None:
+    assert faults(module, SOURCES[module]) == []
+
+
+def test_every_floor_has_its_module() -> None:
+    assert sorted(FLOORS) == sorted(SOURCES)
+
+
+@pytest.mark.parametrize(
+    ("module", "source", "imported"),
+    [
+        ("text.unicode", "from aligner.alignment import align", "alignment (floor 7)"),
+        ("text.unicode", "import numpy, aligner.cli as c", "cli (floor 8)"),
+        ("text.unicode", "from aligner import alignment", "alignment (floor 7)"),
+        ("text.unicode", "from aligner import __version__", "__init__ (floor 9)"),
+        ("text.unicode", "from aligner import *", "__init__ (floor 9)"),
+        ("text.unicode", "import aligner", "__init__ (floor 9)"),
+        ("text.unicode", "from . import language", "text.language (floor 2)"),
+        ("text.unicode", "from ..cli import main", "cli (floor 8)"),
+        ("text.unicode", "def f():\n    from aligner.text import language", "text.language (floor 2)"),
+        ("text.unicode", "if TYPE_CHECKING:\n    import aligner.report", "report (floor 6)"),
+        ("text.unicode", "from aligner.nowhere import x", "nowhere.__init__ (floor none)"),
+        ("text.__init__", "from .unicode import normalise", "text.unicode (floor 1)"),
+        ("errors", "from aligner.bitext import Bead", "bitext (floor 0)"),
+    ],
+)
+def test_an_import_upward_or_sideways_is_caught(module: str, source: str, imported: str) -> None:
+    (fault,) = faults(module, source)
+    assert fault.endswith(f"imports {imported}")
+
+
+def test_an_unlisted_module_is_caught() -> None:
+    assert faults("text.brand_new", "") == ["text.brand_new has no floor: list it in tests/test_floors.py"]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "import os, numpy as np",
+        "from aligner.errors import InputError",
+        "from aligner import errors",
+        "import aligner.errors",
+        "from ..errors import InputError",
+        "import aligner_of_others",
+    ],
+)
+def test_an_import_downward_passes(source: str) -> None:
+    assert faults("text.unicode", source) == []

@@ -1,0 +1,157 @@
+"""What is installed: the names, the import's weight, the data's digests, and what the wheel holds."""
+
+import hashlib
+import json
+import os
+import subprocess
+import sys
+import tarfile
+import zipfile
+from pathlib import Path
+
+import pytest
+
+import aligner
+
+ROOT = Path(__file__).parents[1]
+DATA = ROOT / "aligner" / "data"
+HEAVY = {"bs4", "docx", "lxml", "markdown_it", "pandas", "sacrebleu", "scipy", "sentencepiece", "torch", "tqdm"}
+
+# The public contract. A name that goes breaks somebody's code; a name that comes needs a line in CHANGELOG.md.
+PUBLIC = [
+    "AlignerError",
+    "align",
+    "align_article",
+    "decode_legacy",
+    "detect_language",
+    "encode",
+    "evaluate",
+    "names_match",
+    "normalise",
+    "numbers_match",
+    "parse_article",
+    "read_article",
+    "score_pairs",
+    "split_sentences",
+]
+
+MAX_WHEEL_BYTES = 12_000_000  # an 8-bit encoder of 6 to 9 MB, the tables and the code
+MAX_IMPORT_RATIO = 1.5  # CPU time of `import aligner` over that of `import numpy`, which it contains
+IMPORT_RUNS = 7  # the least of seven fresh processes of each: noise only ever adds
+
+
+def output_of(*arguments: str, environment: dict[str, str] | None = None) -> str:
+    """Standard output of a fresh interpreter, in the root of this tree; what it complains of if it fails."""
+    command = [sys.executable, *arguments]
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def run_python(code: str) -> str:
+    """Standard output of `code` in a fresh interpreter that finds this tree and may keep bytecode."""
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    environment["PYTHONPATH"] = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
+    return output_of("-c", code, environment=environment)
+
+
+def heavy_modules_after(statement: str) -> set[str]:
+    return HEAVY & set(run_python(f"{statement}\nimport sys\nprint(*sys.modules)").split())
+
+
+def digest(content: bytes) -> dict[str, object]:
+    return {"sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)}
+
+
+def manifest() -> dict[str, dict[str, object]]:
+    """Digest of every shipped data file, by its path under aligner/data."""
+    files = json.loads((DATA / "MANIFEST.json").read_text("utf-8"))["files"]
+    return {name: {"sha256": entry["sha256"], "bytes": entry["bytes"]} for name, entry in files.items()}
+
+
+def test_public_names_are_pinned() -> None:
+    assert sorted(aligner.__all__) == sorted(PUBLIC)
+
+
+def test_star_import_gives_every_public_name() -> None:
+    names = run_python("from aligner import *\nprint(*dir())").split()
+    assert set(PUBLIC) <= set(names)
+
+
+def test_import_loads_nothing_heavy() -> None:
+    assert heavy_modules_after("import aligner") == set()
+
+
+def test_a_heavy_import_would_be_seen() -> None:
+    assert "markdown_it" in heavy_modules_after("import aligner, markdown_it")
+
+
+def test_import_budget() -> None:
+    seconds: dict[str, list[float]] = {"numpy": [], "aligner": []}
+    for _ in range(IMPORT_RUNS):
+        for module, runs in seconds.items():
+            runs.append(float(run_python(f"import {module}, time\nprint(time.process_time())")))
+    assert min(seconds["aligner"]) <= MAX_IMPORT_RATIO * min(seconds["numpy"]), seconds
+
+
+def test_data_files_are_those_of_the_manifest() -> None:
+    listed = manifest()
+    assert listed, "aligner/data/MANIFEST.json lists no file"
+    assert {name: digest((DATA / name).read_bytes()) for name in listed} == listed
+
+
+def test_every_shipped_byte_is_in_the_manifest() -> None:
+    present = {path.relative_to(DATA).as_posix() for path in DATA.rglob("*") if path.is_file()}
+    described = {name for name in present if name.endswith((".md", ".py", ".pyc"))}
+    assert present - described - {"MANIFEST.json"} <= set(manifest())
+
+
+def test_types_are_shipped() -> None:
+    assert (ROOT / "aligner" / "py.typed").is_file()
+
+
+def test_version_is_that_of_the_metadata() -> None:
+    metadata = json.loads(output_of("-m", "hatchling", "metadata"))
+    assert (metadata["name"], metadata["version"]) == ("envi-aligner", aligner.__version__)
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Folder with the sdist, and the wheel built from that sdist, so that a file missing there shows."""
+    folder = tmp_path_factory.mktemp("dist")
+    output_of("-m", "build", "--no-isolation", "--outdir", str(folder))
+    return folder
+
+
+@pytest.mark.slow
+def test_wheel_holds_the_package_and_nothing_else(built: Path) -> None:
+    (path,) = built.glob("*.whl")
+    assert path.name == f"envi_aligner-{aligner.__version__}-py3-none-any.whl"
+    assert path.stat().st_size <= MAX_WHEEL_BYTES
+    with zipfile.ZipFile(path) as wheel:
+        names = set(wheel.namelist())
+        assert {name.split("/")[0] for name in names} == {
+            "aligner",
+            path.name.removesuffix("-py3-none-any.whl") + ".dist-info",
+        }
+        assert names >= {"aligner/py.typed", "aligner/data/MANIFEST.json", "aligner/data/README.md"}
+        assert {name: digest(wheel.read(f"aligner/data/{name}")) for name in manifest()} == manifest()
+        (entry_points,) = (name for name in names if name.endswith("/entry_points.txt"))
+        assert "aligner = aligner.cli:main" in wheel.read(entry_points).decode()
+
+
+@pytest.mark.slow
+def test_wheel_holds_every_module(built: Path) -> None:
+    (path,) = built.glob("*.whl")
+    with zipfile.ZipFile(path) as wheel:
+        in_wheel = {name for name in wheel.namelist() if name.endswith(".py")}
+    assert in_wheel == {file.relative_to(ROOT).as_posix() for file in (ROOT / "aligner").rglob("*.py")}
+
+
+@pytest.mark.slow
+def test_sdist_holds_tests_and_licences_but_no_notebooks(built: Path) -> None:
+    (path,) = built.glob("*.tar.gz")
+    with tarfile.open(path) as sdist:
+        names = {name.split("/", 1)[1] for name in sdist.getnames() if "/" in name}
+    assert names >= {"LICENSE", "NOTICE.md", "README.md", "tests/test_package.py", "corpus/articles/state_visit.txt"}
+    assert not [name for name in names if name.endswith(".ipynb") or name.startswith((".venv", ".ci"))]
