@@ -1,0 +1,303 @@
+"""The field's words as frozen data types: sentence, block, article, bead, and how to align.
+
+Nothing here knows how any of it is found. "Bead" is the term of Brown et al. (1991): a minimal group of source and
+target sentences that translate each other. Source is English, target is Vietnamese.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from aligner.errors import InputError
+
+Language = Literal["en", "vi", "vi-unaccented", "und"]
+Side = Literal["source", "target"]
+Layout = Literal["bulleted", "paragraphs", "lines", "halves", "columns", "comments", "two-files", "mixed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence of one side.
+
+    Attributes
+    ----------
+    text : str
+        The sentence as it is aligned: NFC, line breaks inside it made spaces, layout markers left out.
+    start, end : int
+        Half-open span in code points of the text it was cut from; ``text[start:end]`` is the sentence as it stood there.
+    block : int
+        0-based number of the paragraph (block) it stands in, never falling from one sentence to the next.
+
+    Examples
+    --------
+    >>> Sentence("Hello.", 0, 6).block
+    0
+    """
+
+    text: str
+    start: int
+    end: int
+    block: int = 0
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.start <= self.end:
+            raise ValueError(f"Sentence: 0 <= start <= end must hold, got start={self.start}, end={self.end}")
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One block (paragraph, heading, list item, table cell, caption) of an article.
+
+    Attributes
+    ----------
+    start, end : int
+        Half-open span in code points of the text of its side.
+    language : {"en", "vi", "vi-unaccented", "und"}
+        What the text itself looks like; "und" for dates, addresses, credits.
+    side : {"source", "target"}
+        The side it was put on; an "und" block is put where the layout says.
+    unit : int
+        Blocks of the two sides with one number are each other's counterpart as far as the layout tells
+        (a table row, a paragraph and the paragraph under it). -1 where the layout tells nothing (two files, two halves).
+    """
+
+    start: int
+    end: int
+    language: Language
+    side: Side
+    unit: int = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """A bilingual document, read and split: what `read_article` and `parse_article` return.
+
+    Attributes
+    ----------
+    source, target : tuple of Sentence
+        English and Vietnamese sentences in document order; `Sentence.block` is an index into `blocks`.
+    source_text, target_text : str
+        The texts that the offsets count in: the same string for one file, for HTML and DOCX the text taken out of it.
+    blocks : tuple of Block
+        All blocks, in the order of the document (of two files: the source's first).
+    layout : str
+        How the two languages are laid out, one of `Layout`.
+    name : str
+        The document's name (the file's name), empty for a string.
+    """
+
+    source: tuple[Sentence, ...]
+    target: tuple[Sentence, ...]
+    source_text: str
+    target_text: str
+    blocks: tuple[Block, ...]
+    layout: Layout
+    name: str = ""
+
+    def __post_init__(self) -> None:
+        for side, sentences in (("source", self.source), ("target", self.target)):
+            for sentence in sentences:
+                if not 0 <= sentence.block < len(self.blocks) or self.blocks[sentence.block].side != side:
+                    raise ValueError(f"Article: a {side} sentence names block {sentence.block}, which is not of that side")
+
+    @property
+    def block_counts(self) -> dict[Language, int]:
+        """Number of blocks by language, every language named.
+
+        Examples
+        --------
+        >>> Article((), (), "", "", (Block(0, 4, "und", "source"),), "mixed").block_counts
+        {'en': 0, 'vi': 0, 'vi-unaccented': 0, 'und': 1}
+        """
+        counts: dict[Language, int] = {"en": 0, "vi": 0, "vi-unaccented": 0, "und": 0}
+        for block in self.blocks:
+            counts[block.language] += 1
+        return counts
+
+
+@dataclass(frozen=True, slots=True)
+class Bead:
+    """Source and target sentences that translate each other; one side empty for a null bead.
+
+    Attributes
+    ----------
+    source, target : tuple of int
+        0-based consecutive indices; not both empty.
+    probability : float
+        Posterior probability of this bead under the alignment model, 0..1.
+    score : float
+        Cosine of the two sides' vectors, -1..1; 0 for a null bead.
+
+    Examples
+    --------
+    >>> Bead((0, 1), (0,)).type
+    '2:1'
+    """
+
+    source: tuple[int, ...]
+    target: tuple[int, ...]
+    probability: float = 1.0
+    score: float = 0.0
+
+    def __post_init__(self) -> None:
+        if not self.source and not self.target:
+            raise ValueError("Bead: at least one side must hold a sentence")
+        if not 0.0 <= self.probability <= 1.0:
+            raise ValueError(f"Bead: probability must be in 0..1, got {self.probability}")
+
+    @property
+    def type(self) -> str:
+        """Number of source and target sentences, as in '1:2'."""
+        return f"{len(self.source)}:{len(self.target)}"
+
+    @property
+    def is_null(self) -> bool:
+        """Whether one side is empty."""
+        return not self.source or not self.target
+
+
+def check_beads(beads: Sequence[Bead], n_source: int, n_target: int) -> None:
+    """Raise ValueError unless the beads are in order and hold each sentence exactly once.
+
+    Examples
+    --------
+    >>> check_beads([Bead((0,), (0,)), Bead((), (1,))], 1, 2)
+    >>> check_beads([Bead((0,), (0,))], 2, 1)
+    Traceback (most recent call last):
+    ...
+    ValueError: beads hold 1 of 2 source and 1 of 1 target sentences
+    """
+    i = j = 0
+    for k, bead in enumerate(beads):
+        m, n = len(bead.source), len(bead.target)
+        if bead.source != tuple(range(i, i + m)) or bead.target != tuple(range(j, j + n)):
+            raise ValueError(f"bead {k} is {bead.source}:{bead.target}, but the next sentences are {i} and {j}")
+        i, j = i + m, j + n
+    if (i, j) != (n_source, n_target):
+        raise ValueError(f"beads hold {i} of {n_source} source and {j} of {n_target} target sentences")
+
+
+@dataclass(frozen=True, slots=True)
+class AlignConfig:
+    """How to align; the defaults are what was measured.
+
+    Attributes
+    ----------
+    decoding : {"expected", "viterbi"}
+        Take the path with the largest expected number of sentences in right beads, or the single most probable path.
+    null_bias : float
+        Nats added to every null sentence: above 0 leaves more sentences unaligned (precision), below 0 fewer (recall).
+    threshold : float
+        `quality` from which a pair's `decision` is "keep", 0..1.
+
+    Examples
+    --------
+    >>> AlignConfig(decoding="best")
+    Traceback (most recent call last):
+    ...
+    aligner.errors.InputError: unknown decoding (found 'best'); decoding must be 'expected' or 'viterbi'
+    """
+
+    decoding: Literal["expected", "viterbi"] = "expected"
+    null_bias: float = 0.0
+    threshold: float = 0.5
+
+    def __post_init__(self) -> None:
+        if self.decoding not in ("expected", "viterbi"):
+            raise InputError(
+                "unknown decoding", found=repr(self.decoding), todo="decoding must be 'expected' or 'viterbi'"
+            )
+        if not 0.0 <= self.threshold <= 1.0:
+            raise InputError("threshold out of range", found=repr(self.threshold), todo="give a number in 0..1")
+        if not -100.0 <= self.null_bias <= 100.0:
+            raise InputError("null_bias out of range", found=repr(self.null_bias), todo="give nats in -100..100")
+
+
+@dataclass(frozen=True)
+class AlignedDocument:
+    """Two sides and the beads between them; `aligner.alignment.Alignment` adds the views.
+
+    Attributes
+    ----------
+    source, target : tuple of Sentence
+        n English and m Vietnamese sentences.
+    beads : tuple of Bead
+        In order, each sentence in exactly one.
+    parallel_probability : float
+        Probability in 0..1 that the two sides are translations of each other as a whole.
+    config : AlignConfig
+        How it was aligned.
+    signature : str
+        Version, model, configuration and counts, for whoever reports a result.
+    doc_id : str
+        Name of the document, empty where it has none.
+
+    Raises
+    ------
+    ValueError
+        If the beads do not hold each sentence exactly once, in order.
+
+    Examples
+    --------
+    >>> AlignedDocument((Sentence("Hi.", 0, 3),), (), (Bead((0,), ()),), 0.0).is_parallel
+    False
+    """
+
+    source: tuple[Sentence, ...]
+    target: tuple[Sentence, ...]
+    beads: tuple[Bead, ...]
+    parallel_probability: float
+    config: AlignConfig = AlignConfig()
+    signature: str = ""
+    doc_id: str = ""
+
+    def __post_init__(self) -> None:
+        check_beads(self.beads, len(self.source), len(self.target))
+        if not 0.0 <= self.parallel_probability <= 1.0:
+            raise ValueError(f"parallel_probability must be in 0..1, got {self.parallel_probability}")
+
+    @property
+    def is_parallel(self) -> bool:
+        """Whether the sides are more probably translations of each other than not."""
+        return self.parallel_probability >= 0.5
+
+    @property
+    def bead_counts(self) -> dict[str, int]:
+        """Number of beads by type, the most frequent first."""
+        counts = Counter(bead.type for bead in self.beads)
+        return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
+
+    def texts(self, bead: Bead) -> tuple[str, str]:
+        """Return the bead's two texts: sentences joined by a space, empty for the empty side of a null bead."""
+        return (
+            " ".join(self.source[i].text for i in bead.source),
+            " ".join(self.target[j].text for j in bead.target),
+        )
+
+    def quality(self, bead: Bead) -> float:
+        """Probability in 0..1 that the bead is a pair of translations: the bead's, given that the document is parallel."""
+        return 0.0 if bead.is_null else bead.probability * self.parallel_probability
+
+    def reasons(self, bead: Bead) -> tuple[str, ...]:
+        """Codes of everything that speaks against the bead as a pair.
+
+        ``null``: no counterpart; ``uncertain_bead``: its own probability is below the threshold; ``document_not_parallel``:
+        the document's is below one half; ``low_quality``: only the product of the two is below the threshold.
+        """
+        if bead.is_null:
+            return ("null",)
+        found = []
+        if bead.probability < self.config.threshold:
+            found.append("uncertain_bead")
+        if not self.is_parallel:
+            found.append("document_not_parallel")
+        if not found and self.quality(bead) < self.config.threshold:
+            found.append("low_quality")
+        return tuple(found)
+
+    def is_kept(self, bead: Bead) -> bool:
+        """Whether the pair is worth keeping: its quality reaches the threshold, and nothing speaks against it."""
+        return not self.reasons(bead)
