@@ -1,0 +1,1 @@
+"""Search: which beads two sequences of sentence vectors fall into, how sure that is, and whether they are parallel."""

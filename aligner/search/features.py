@@ -1,0 +1,452 @@
+"""Features of beads: what the alignment model sees of a candidate bead, for a rectangle of candidates at once.
+
+Sentence vectors are additive (a run of sentences is the sum of its sentences' vectors), so the cosine of every m:n bead
+follows from the sentence-by-sentence dot products by addition, and nothing is encoded twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from aligner.bitext import Sentence
+from aligner.search.lattice import Band, BeadType
+
+Floats = NDArray[np.float32]
+Ints = NDArray[np.int64]
+Number = TypeVar("Number", np.float32, np.int64)
+
+BEAD_TYPES: tuple[BeadType, ...] = (
+    (1, 1),
+    (1, 2),
+    (2, 1),
+    (2, 2),
+    (1, 3),
+    (3, 1),
+    (1, 4),
+    (4, 1),
+    (1, 0),
+    (0, 1),
+)
+"""All bead types; in a tie the one that stands first is taken."""
+
+MAX_RUN = 4
+"""Sentences that one side of a bead holds at most (the largest size in `BEAD_TYPES`; test_features.py)."""
+
+FRAGMENT_CHARACTERS = 12
+"""Characters below which a sentence may be a fragment of a wrong split ('TT.', 'The Rev.', 'Oct. 31.')."""
+
+LONG_CHARACTERS = 100
+"""Characters from which on the length ratio of a translation is about as steady as it gets."""
+
+FEATURES: tuple[str, ...] = (
+    "bead_1_1",
+    "bead_1_2",
+    "bead_2_2",
+    "bead_1_3",
+    "bead_1_4",
+    "distance",
+    "distance_background",
+    "distance_once",
+    "distance_rival",
+    "length",
+    "length_long",
+    "merge_gain",
+    "weakest_part",
+    "fragments_joined",
+    "opens_inside",
+    "opens_first",
+    "cuts_inside",
+    "cut_last",
+    "end_differs",
+    "block_inside",
+    "block_start_differs",
+    "unit_differs",
+    "null",
+    "null_best",
+    "null_background",
+    "null_log_length",
+    "null_opens",
+    "null_cut",
+)
+"""Names of the features. Bead types a:b and b:a share one, and all others add up both sides, so that an alignment does
+not depend on which side is called the source."""
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One side of the bitext as arrays, indexed by node: entry i is about the sentences that end just before node i.
+
+    Arrays of shape (MAX_RUN + 1, n + 1) hold at [a, i] the value of the run of the a sentences i - a .. i - 1. Entries
+    of runs that would begin before the first sentence mean nothing; no arc of the lattice uses them.
+
+    Attributes
+    ----------
+    vectors : float32 array, shape (MAX_RUN + n, d)
+        Additive sentence vectors after MAX_RUN rows of zeros.
+    norm, background, characters : float32 arrays, shape (MAX_RUN + 1, n + 1)
+        Length of the run's vector; its mean cosine to the other side's sentences; its length in characters of the
+        target language.
+    best : float32 array, shape (MAX_RUN + 1, n + 1)
+        Sum over the run of each sentence's largest cosine to a sentence of the other side within the band.
+    fragments, opens_inside, opens_first, cuts_inside, block_inside : float32 arrays, shape (MAX_RUN + 1, n + 1)
+        Counts over the run: short sentences; sentences but the first that go on as if a sentence had been cut; whether
+        the first does; sentences but the last that end as if at an abbreviation; paragraph breaks inside.
+    cut_last : float32 array, shape (n + 1,)
+        Whether the sentence before node i ends as if at an abbreviation.
+    block_starts : float32 array, shape (n + 1,)
+        Whether the sentence that begins at node i begins a paragraph (1 too for the end).
+    ends : int64 array, shape (n + 1,)
+        Class of the mark that the sentence before node i ends with (`_end_class`).
+    unit : int64 array, shape (n + 1,)
+        Unit by the layout of the sentence before node i, -1 where it tells nothing.
+    """
+
+    vectors: Floats
+    norm: Floats
+    background: Floats
+    characters: Floats
+    best: Floats
+    fragments: Floats
+    opens_inside: Floats
+    opens_first: Floats
+    cuts_inside: Floats
+    cut_last: Floats
+    block_inside: Floats
+    block_starts: Floats
+    ends: Ints
+    unit: Ints
+
+
+_END_CLASS = {".": 1, "?": 2, "!": 3, ":": 4, ";": 4, "…": 5}
+_CLOSERS = "\"'”’»)]}›"
+
+
+def _end_class(text: str) -> int:
+    """Class of the mark that a sentence ends with, closing quotes and brackets passed over; 0 for none."""
+    text = text[-16:].rstrip().rstrip(_CLOSERS).rstrip()
+    return 5 if text.endswith("...") else _END_CLASS.get(text[-1:], 0)
+
+
+def _opens_lower(text: str) -> bool:
+    """Whether a sentence begins as if the one before went on."""
+    head = text[:8].lstrip()
+    return head[:1].islower() or head[:1] in {",", ";", ")", "%"}
+
+
+def _ends_cut(text: str) -> bool:
+    """Whether a sentence ends as if a splitter had taken an abbreviation's stop for a full stop ('the U.S.', 'bởi TT.')."""
+    word = text[-8:].rsplit(" ", 1)[-1].lstrip("([\"“'")
+    letters = word[:-1].replace(".", "")
+    return word.endswith(".") and letters[:1].isupper() and (len(letters) <= 3 or (len(letters) <= 5 and letters.isupper()))
+
+
+def _run_sums(values: Floats) -> Floats:
+    """Sums over runs by node: shape (n,) to (MAX_RUN + 1, n + 1), [a, i] = sum of values[i - a : i] as far as it exists."""
+    total = np.concatenate([[0.0], np.cumsum(values, dtype=np.float64)])
+    nodes = np.arange(len(values) + 1)
+    return np.stack([total - total[np.maximum(nodes - a, 0)] for a in range(MAX_RUN + 1)]).astype(np.float32)
+
+
+def unit_rows(vectors: Floats) -> Floats:
+    """Rows of length one; a row of zeros stays.
+
+    Examples
+    --------
+    >>> unit_rows(np.array([[3.0, 4.0], [0.0, 0.0]], np.float32)).tolist()
+    [[0.6000000238418579, 0.800000011920929], [0.0, 0.0]]
+    """
+    norm = np.sqrt(np.einsum("ij,ij->i", vectors, vectors))
+    result: Floats = vectors / np.maximum(norm, np.float32(1e-9))[:, None]
+    return result
+
+
+def make_side(
+    sentences: Sequence[Sentence], vectors: Floats, other: Floats, best: Floats, unit: Sequence[int] | None, scale: float
+) -> Side:
+    """Put what the features need of one side into arrays.
+
+    Parameters
+    ----------
+    sentences : sequence of Sentence
+        The n sentences of the side.
+    vectors, other : float32 arrays, shapes (n, d) and (m, d)
+        Additive vectors of this side's sentences and of the other's.
+    best : float32 array, shape (n,)
+        Largest cosine of each sentence to one of the other side within the band.
+    unit : sequence of int, or None
+        Unit of each sentence by the layout.
+    scale : float
+        Characters of the target language for one character of this side.
+
+    Returns
+    -------
+    Side
+        The arrays.
+
+    Examples
+    --------
+    >>> s, v = [Sentence("Yes?", 0, 4)], np.ones((1, 2), np.float32)
+    >>> make_side(s, v, v, np.ones(1, np.float32), None, 1.0).ends.tolist()
+    [0, 2]
+    """
+    n, d = vectors.shape
+    padded = np.concatenate([np.zeros((MAX_RUN, d), np.float32), vectors])
+    center = unit_rows(other).mean(axis=0) if len(other) else np.zeros(d, np.float32)
+    norm, background = np.zeros((2, MAX_RUN + 1, n + 1), np.float32)
+    run = np.zeros((n + 1, d), np.float32)
+    for a in range(1, MAX_RUN + 1):
+        run = run + padded[MAX_RUN - a : MAX_RUN - a + n + 1]
+        norm[a] = np.maximum(np.sqrt(np.einsum("ij,ij->i", run, run)), 1e-9)
+        background[a] = (run @ center) / norm[a]
+    characters = np.array([len(s.text) for s in sentences], np.float32)
+    opens = np.array([_opens_lower(s.text) for s in sentences], np.float32)
+    cuts = np.array([_ends_cut(s.text) for s in sentences], np.float32)
+    cut_last = np.concatenate([[0.0], cuts]).astype(np.float32)
+    block = np.array([s.block for s in sentences], np.int64)
+    block_starts = np.ones(n + 1, np.float32)
+    block_starts[1:n] = block[1:] != block[:-1]
+    opens_runs = _run_sums(opens)
+    starts_runs = _run_sums(block_starts[:-1])
+    nodes = np.arange(n + 1)
+    first = np.stack([np.maximum(nodes - a, 0) for a in range(MAX_RUN + 1)])
+    opens_first = np.concatenate([opens, [0.0]]).astype(np.float32)[first]
+    return Side(
+        vectors=padded,
+        norm=norm,
+        background=background,
+        characters=_run_sums(characters * np.float32(scale)),
+        best=_run_sums(best),
+        fragments=_run_sums((characters < FRAGMENT_CHARACTERS).astype(np.float32)),
+        opens_inside=opens_runs - opens_first,
+        opens_first=opens_first,
+        cuts_inside=_run_sums(cuts) - cut_last,
+        cut_last=cut_last,
+        block_inside=starts_runs - block_starts[first],
+        block_starts=block_starts,
+        ends=np.array([0, *(_end_class(s.text) for s in sentences)], np.int64),
+        unit=np.array([-1, *(unit if unit is not None else [-1] * n)], np.int64),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """A rectangle of nodes, rows i0 .. i1 - 1 and columns j0 .. j1 - 1."""
+
+    i0: int
+    i1: int
+    j0: int
+    j1: int
+
+
+class TileFeatures:
+    """Features of the beads that end in a rectangle of R x C nodes.
+
+    Notes
+    -----
+    The dot products of all pairs of sentences near the rectangle are one matrix product; those of m:n beads are sums of
+    shifted copies of it (`_dots`).
+    """
+
+    def __init__(self, source: Side, target: Side, tile: Tile) -> None:
+        self.source, self.target, self.tile = source, target, tile
+        margin = MAX_RUN - 1
+        # Sentence i - 1 stands before node i and at padded row i - 1 + MAX_RUN.
+        self._pairs = source.vectors[tile.i0 : tile.i1 + margin] @ target.vectors[tile.j0 : tile.j1 + margin].T
+        s_unit, t_unit = self._rows(source.unit), self._columns(target.unit)
+        s_ends, t_ends = self._rows(source.ends), self._columns(target.ends)
+        self._end_differs = ((s_ends != t_ends) & (s_ends > 0) & (t_ends > 0)).astype(np.float32)
+        self._unit_differs = ((s_unit != t_unit) & (s_unit >= 0) & (t_unit >= 0)).astype(np.float32)
+
+    def _dots(self, a: int, b: int, up: int = 0, left: int = 0) -> Floats:
+        """Dot products of runs of a source and b target sentences that end `up` rows and `left` columns before each node."""
+        rows, columns = self.tile.i1 - self.tile.i0, self.tile.j1 - self.tile.j0
+        last_row, last_column = MAX_RUN - 1 - up, MAX_RUN - 1 - left
+        total = np.zeros((rows, columns), np.float32)
+        for r in range(last_row - a + 1, last_row + 1):
+            for c in range(last_column - b + 1, last_column + 1):
+                total += self._pairs[r : r + rows, c : c + columns]
+        return total
+
+    def _rows(self, values: NDArray[Number], up: int = 0) -> NDArray[Number]:
+        """Values by source node as a column over the tile's rows, `up` rows further up."""
+        index = np.maximum(np.arange(self.tile.i0, self.tile.i1) - up, 0)
+        column: NDArray[Number] = values[index][:, None]
+        return column
+
+    def _columns(self, values: NDArray[Number], left: int = 0) -> NDArray[Number]:
+        """Values by target node as a row over the tile's columns, `left` columns further left."""
+        index = np.maximum(np.arange(self.tile.j0, self.tile.j1) - left, 0)
+        row: NDArray[Number] = values[index][None, :]
+        return row
+
+    def _cosine(self, a: int, b: int, up: int = 0, left: int = 0) -> Floats:
+        """Cosines of the runs that `_dots` speaks of."""
+        norms = self._rows(self.source.norm[a], up) * self._columns(self.target.norm[b], left)
+        cosine: Floats = self._dots(a, b, up, left) / norms
+        return cosine
+
+    def of(self, bead: BeadType) -> dict[str, tuple[Floats, ...]]:
+        """Compute the features of one bead type that are not zero everywhere.
+
+        Each is a tuple of arrays that broadcast to shape (R, C) and whose sum is the feature: what depends on one side
+        alone stays a row or a column until all of it is added up.
+        """
+        return self._null(bead) if 0 in bead else self._translation(bead)
+
+    def _null(self, bead: BeadType) -> dict[str, tuple[Floats, ...]]:
+        """Features of a sentence that has no counterpart."""
+        side = self.source if bead == (1, 0) else self.target
+        over = self._rows if bead == (1, 0) else self._columns
+        return {
+            "null": (np.ones((1, 1), np.float32),),
+            "null_best": (over(side.best[1]),),
+            "null_background": (over(side.background[1]),),
+            "null_log_length": (over(np.log1p(side.characters[1])),),
+            "null_opens": (over(side.opens_first[1]),),
+            "null_cut": (over(side.cut_last),),
+        }
+
+    def _translation(self, bead: BeadType) -> dict[str, tuple[Floats, ...]]:
+        """Features of a bead with sentences on both sides."""
+        a, b = bead
+        source, target = self.source, self.target
+        cosine = self._cosine(a, b)
+        distance = 1 - cosine
+        background = 2 - self._rows(source.background[a]) - self._columns(target.background[b])
+        s_characters, t_characters = self._rows(source.characters[a]), self._columns(target.characters[b])
+        # One character more on each side keeps an empty sentence finite.
+        length = np.square(np.log1p(s_characters) - np.log1p(t_characters))
+        s_starts, t_starts = self._rows(source.block_starts, a), self._columns(target.block_starts, b)
+        features: dict[str, tuple[Floats, ...]] = {
+            f"bead_{min(a, b)}_{max(a, b)}": (np.ones((1, 1), np.float32),),
+            "distance": ((a + b) * distance,),
+            "distance_background": ((a + b) * distance / np.maximum(background, np.float32(0.1)),),
+            "distance_once": (distance,),
+            "distance_rival": (self._rows(source.best[a]), self._columns(target.best[b]), -(a + b) * cosine),
+            "length": (length,),
+            "length_long": (length * np.minimum((s_characters + t_characters) / (2 * LONG_CHARACTERS), 1),),
+            "opens_first": (self._rows(source.opens_first[a]), self._columns(target.opens_first[b])),
+            "cut_last": (self._rows(source.cut_last), self._columns(target.cut_last)),
+            "end_differs": (self._end_differs,),
+            "block_start_differs": (np.abs(s_starts - t_starts),),
+            "unit_differs": (self._unit_differs,),
+        }
+        if a + b > 2:
+            for name, s_values, t_values in (
+                ("fragments_joined", source.fragments, target.fragments),
+                ("opens_inside", source.opens_inside, target.opens_inside),
+                ("cuts_inside", source.cuts_inside, target.cuts_inside),
+                ("block_inside", source.block_inside, target.block_inside),
+            ):
+                features[name] = (self._rows(s_values[a]), self._columns(t_values[b]))
+            singles = [self._cosine(1, 1, up, left) for up in range(a) for left in range(b)]
+            features["merge_gain"] = (cosine - np.maximum.reduce(singles),)
+            parts = [self._cosine(1, b, up=up) for up in range(a)] if a > 1 else []
+            parts += [self._cosine(a, 1, left=left) for left in range(b)] if b > 1 else []
+            features["weakest_part"] = (np.minimum.reduce(parts),)
+        return features
+
+
+TILE_ROWS = 128
+"""Rows of a tile at most; a few hundred KB of float32 a feature keep within the processor's second-level cache."""
+
+
+def tiles_of(band: Band) -> list[Tile]:
+    """Cut a band into rectangles that cover it, without covering much more.
+
+    Examples
+    --------
+    >>> tiles_of(Band.full(2, 3))
+    [Tile(i0=0, i1=3, j0=0, j1=4)]
+    """
+    tiles = []
+    n_rows, i0 = len(band.lo), 0
+    while i0 < n_rows:
+        i1 = i0 + 1
+        while i1 < n_rows and i1 - i0 < TILE_ROWS:
+            area = (i1 + 1 - i0) * int(band.hi[i1] - band.lo[i0] + 1)
+            if area > 3 * int(band.start[i1 + 1] - band.start[i0]):
+                break
+            i1 += 1
+        tiles.append(Tile(i0, i1, int(band.lo[i0]), int(band.hi[i1 - 1]) + 1))
+        i0 = i1
+    return tiles
+
+
+def best_cosines(source: Floats, target: Floats, band: Band) -> tuple[Floats, Floats]:
+    """Largest cosine of each sentence to a sentence of the other side within the band.
+
+    Parameters
+    ----------
+    source, target : float32 arrays, shapes (n, d) and (m, d)
+        Sentence vectors.
+    band : Band
+        Nodes; sentence pair (i, j) is in the band where node (i + 1, j + 1) is.
+
+    Returns
+    -------
+    tuple of float32 arrays, shapes (n,) and (m,)
+        -1..1; 0 where the band holds no pair.
+
+    Examples
+    --------
+    >>> v = np.eye(2, dtype=np.float32)
+    >>> [b.tolist() for b in best_cosines(v, v[:1], Band.full(2, 1))]
+    [[1.0, 0.0], [1.0]]
+    """
+    source, target = unit_rows(source), unit_rows(target)
+    best_source = np.full(len(source), -np.inf, np.float32)
+    best_target = np.full(len(target), -np.inf, np.float32)
+    for tile in tiles_of(band):
+        i0, j0 = max(tile.i0, 1), max(tile.j0, 1)
+        if i0 >= tile.i1 or j0 >= tile.j1:
+            continue
+        cosine = source[i0 - 1 : tile.i1 - 1] @ target[j0 - 1 : tile.j1 - 1].T
+        columns = np.arange(j0, tile.j1)[None, :]
+        outside = (columns < band.lo[i0 : tile.i1, None]) | (columns > band.hi[i0 : tile.i1, None])
+        cosine[outside] = -np.inf
+        np.maximum(best_source[i0 - 1 : tile.i1 - 1], cosine.max(axis=1), out=best_source[i0 - 1 : tile.i1 - 1])
+        np.maximum(best_target[j0 - 1 : tile.j1 - 1], cosine.max(axis=0), out=best_target[j0 - 1 : tile.j1 - 1])
+    best_source[np.isneginf(best_source)] = 0
+    best_target[np.isneginf(best_target)] = 0
+    return best_source, best_target
+
+
+def score_band(source: Side, target: Side, band: Band, weights: dict[str, float]) -> dict[BeadType, NDArray[np.float64]]:
+    """Score every bead of the band: the weighted sum of its features, a log potential in nats.
+
+    Parameters
+    ----------
+    source, target : Side
+        The two sides, of n and m sentences.
+    band : Band
+        The nodes.
+    weights : dict of str to float
+        By feature name; all of `FEATURES`.
+
+    Returns
+    -------
+    dict of float64 arrays, shape (n_cells,)
+        By bead type, as `lattice.best_path` takes them.
+    """
+    scores = {t: np.zeros(band.n_cells) for t in BEAD_TYPES}
+    for tile in tiles_of(band):
+        features = TileFeatures(source, target, tile)
+        shape = (tile.i1 - tile.i0, tile.j1 - tile.j0)
+        columns = np.arange(tile.j0, tile.j1)[None, :]
+        inside = (columns >= band.lo[tile.i0 : tile.i1, None]) & (columns <= band.hi[tile.i0 : tile.i1, None])
+        cells = slice(int(band.start[tile.i0]), int(band.start[tile.i1]))
+        for bead in BEAD_TYPES:
+            full, column, row = (np.zeros(s, np.float32) for s in (shape, (shape[0], 1), (1, shape[1])))
+            for name, parts in features.of(bead).items():
+                for part in parts:
+                    add_to = full if part.shape == shape else column if part.shape[1] == 1 else row
+                    add_to += np.float32(weights[name]) * part
+            score = full + column + row
+            scores[bead][cells] = score[inside]
+    return scores

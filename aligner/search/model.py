@@ -1,0 +1,54 @@
+"""The fitted numbers of alignment, read from aligner/data/alignment.json, which scripts/fit_alignment.py writes."""
+
+from __future__ import annotations
+
+import functools
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import resources
+
+from aligner.errors import InputError
+from aligner.search.features import FEATURES
+
+
+@dataclass(frozen=True, slots=True)
+class AlignmentModel:
+    """Weights of the bead features and of the verdict.
+
+    Attributes
+    ----------
+    weights : mapping of str to float
+        By name of a bead feature, in nats per unit of the feature.
+    verdict : mapping of str to float
+        By name of a document feature, in logits; "bias" is the constant.
+    length_ratio : float
+        Vietnamese characters of a translation for one English character (geometric mean over sentence pairs).
+    """
+
+    weights: Mapping[str, float]
+    verdict: Mapping[str, float]
+    length_ratio: float
+
+    def __post_init__(self) -> None:
+        missing = set(FEATURES) - set(self.weights)
+        unknown = set(self.weights) - set(FEATURES)
+        if missing or unknown:
+            raise InputError(
+                "alignment weights do not fit this version",
+                found=f"missing {sorted(missing)}, unknown {sorted(unknown)}",
+                todo="rebuild them with scripts/fit_alignment.py",
+            )
+
+
+@functools.cache
+def shipped_model() -> AlignmentModel:
+    """Load the model that ships in the package, once.
+
+    Examples
+    --------
+    >>> 0.9 < shipped_model().length_ratio < 1.5
+    True
+    """
+    stored = json.loads((resources.files("aligner") / "data" / "alignment.json").read_text(encoding="utf-8"))
+    return AlignmentModel(stored["weights"], stored["verdict"], stored["length_ratio"])

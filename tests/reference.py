@@ -1,0 +1,58 @@
+"""Plain twins of the fast code: slow loops that anyone can check."""
+
+import math
+from collections.abc import Iterator
+
+import numpy as np
+
+BeadType = tuple[int, int]
+Scores = dict[BeadType, np.ndarray]  # by bead type, shape (n + 1, m + 1): the bead that ends at node (i, j)
+
+
+def paths(types: list[BeadType], n: int, m: int) -> Iterator[list[BeadType]]:
+    """Every way to cover n and m sentences with beads."""
+    if n == m == 0:
+        yield []
+    for a, b in types:
+        if a <= n and b <= m:
+            for rest in paths(types, n - a, m - b):
+                yield [*rest, (a, b)]
+
+
+def path_score(path: list[BeadType], scores: Scores) -> float:
+    """Sum of the scores of a path's beads."""
+    total, i, j = 0.0, 0, 0
+    for bead in path:
+        i, j = i + bead[0], j + bead[1]
+        total += float(scores[bead][i, j])
+    return total
+
+
+def best_score(scores: Scores, n: int, m: int) -> float:
+    """Score of the best path, by looking at all of them."""
+    return max(path_score(path, scores) for path in paths(list(scores), n, m))
+
+
+def posteriors(scores: Scores, n: int, m: int) -> tuple[float, Scores]:
+    """Log of the sum over all paths, and the share of it that goes through each bead."""
+    found = {t: np.zeros((n + 1, m + 1)) for t in scores}
+    total = 0.0
+    for path in paths(list(scores), n, m):
+        weight = math.exp(path_score(path, scores))
+        total += weight
+        i = j = 0
+        for bead in path:
+            i, j = i + bead[0], j + bead[1]
+            found[bead][i, j] += weight
+    return math.log(total), {t: f / total for t, f in found.items()}
+
+
+def cosine(a: np.ndarray, b: np.ndarray) -> float:
+    """Cosine of two vectors, 0 where one is zero."""
+    norms = math.sqrt(float(a @ a)) * math.sqrt(float(b @ b))
+    return float(a @ b) / norms if norms > 1e-9 else 0.0
+
+
+def bead_cosine(source: np.ndarray, target: np.ndarray, i: int, j: int, a: int, b: int) -> float:
+    """Cosine of the sums of sentences i - a .. i - 1 and j - b .. j - 1."""
+    return cosine(source[i - a : i].sum(axis=0), target[j - b : j].sum(axis=0))

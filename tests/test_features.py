@@ -1,0 +1,129 @@
+"""Bead features against plain loops, tiles against the whole, and symmetry of the two sides."""
+
+import numpy as np
+import pytest
+
+from aligner.bitext import Sentence
+from aligner.search.features import (
+    BEAD_TYPES,
+    FEATURES,
+    MAX_RUN,
+    Side,
+    Tile,
+    TileFeatures,
+    best_cosines,
+    make_side,
+    score_band,
+    tiles_of,
+)
+from aligner.search.lattice import Band
+from tests import reference
+
+TEXTS = ["The U.S.", "and its partners met.", "Did they agree?", "Yes!", "", "They signed a long text about rivers and dams."]
+
+
+def sides(n: int, m: int, seed: int = 1) -> tuple[Side, Side, np.ndarray, np.ndarray]:
+    rng = np.random.default_rng(seed)
+    s, t = (rng.normal(size=(k, 8)).astype(np.float32) for k in (n, m))
+    band = Band.full(n, m)
+    best = best_cosines(s, t, band)
+    made = []
+    for vectors, other, own_best in ((s, t, best[0]), (t, s, best[1])):
+        sentences = [Sentence(TEXTS[k % len(TEXTS)], 0, 9, k // 2) for k in range(len(vectors))]
+        made.append(make_side(sentences, vectors, other, own_best, [k // 2 for k in range(len(vectors))], 1.0))
+    return made[0], made[1], s, t
+
+
+def grid(features: TileFeatures, bead: tuple[int, int], name: str, shape: tuple[int, int]) -> np.ndarray:
+    return sum(np.broadcast_to(part, shape) for part in features.of(bead)[name])
+
+
+@pytest.mark.parametrize("bead", [t for t in BEAD_TYPES if 0 not in t])
+def test_cosines_of_runs_are_cosines_of_sums(bead: tuple[int, int]) -> None:
+    n, m, (a, b) = 7, 6, bead
+    source, target, s, t = sides(n, m)
+    distance = grid(TileFeatures(source, target, Tile(0, n + 1, 0, m + 1)), bead, "distance_once", (n + 1, m + 1))
+    for i in range(a, n + 1):
+        for j in range(b, m + 1):
+            assert 1 - distance[i, j] == pytest.approx(reference.bead_cosine(s, t, i, j, a, b), abs=1e-5)
+
+
+@pytest.mark.parametrize("bead", [(1, 2), (2, 1), (2, 2), (4, 1)])
+def test_gain_and_weakest_part_are_those_of_loops(bead: tuple[int, int]) -> None:
+    n, m, (a, b) = 6, 6, bead
+    source, target, s, t = sides(n, m)
+    features = TileFeatures(source, target, Tile(0, n + 1, 0, m + 1))
+    gain = grid(features, bead, "merge_gain", (n + 1, m + 1))
+    weakest = grid(features, bead, "weakest_part", (n + 1, m + 1))
+    for i in range(a, n + 1):
+        for j in range(b, m + 1):
+            whole = reference.bead_cosine(s, t, i, j, a, b)
+            singles = [reference.cosine(s[i - p], t[j - q]) for p in range(1, a + 1) for q in range(1, b + 1)]
+            parts = [reference.cosine(s[i - p], t[j - b : j].sum(0)) for p in range(1, a + 1)] if a > 1 else []
+            parts += [reference.cosine(s[i - a : i].sum(0), t[j - q]) for q in range(1, b + 1)] if b > 1 else []
+            assert gain[i, j] == pytest.approx(whole - max(singles), abs=1e-5)
+            assert weakest[i, j] == pytest.approx(min(parts), abs=1e-5)
+
+
+def test_counts_over_runs() -> None:
+    source, _, _, _ = sides(6, 6)
+    # Sentences 0 'The U.S.', 1 'and its …', 2 'Did …', 3 'Yes!', 4 '', 5 'They …'; paragraphs of two.
+    assert source.cuts_inside[2, 2] == 1  # 0 ends as if cut, and is not the last of the run 0..1
+    assert source.opens_inside[2, 2] == 1  # 1 begins in lower case
+    assert source.opens_inside[1, 2] == 0
+    assert source.opens_first[1, 2] == 1
+    assert source.fragments[3, 5] == 2  # 'Yes!' and ''
+    assert source.block_inside[2, 3] == 1  # 1 | 2
+    assert source.block_inside[2, 4] == 0  # 2, 3
+    assert source.block_starts.tolist() == [1, 0, 1, 0, 1, 0, 1]
+    assert source.ends.tolist() == [0, 1, 1, 2, 3, 0, 1]
+
+
+def test_a_tile_is_a_part_of_the_whole() -> None:
+    n, m = 9, 11
+    source, target, _, _ = sides(n, m)
+    whole = TileFeatures(source, target, Tile(0, n + 1, 0, m + 1))
+    part = TileFeatures(source, target, Tile(3, 8, 5, 12))
+    for bead in BEAD_TYPES:
+        for name in whole.of(bead):
+            expected = grid(whole, bead, name, (n + 1, m + 1))[3:8, 5:12]
+            np.testing.assert_allclose(grid(part, bead, name, (5, 7)), expected, atol=1e-5)
+
+
+def test_all_features_occur_and_no_other() -> None:
+    source, target, _, _ = sides(3, 3)
+    features = TileFeatures(source, target, Tile(0, 4, 0, 4))
+    assert {name for bead in BEAD_TYPES for name in features.of(bead)} == set(FEATURES)
+    assert max(max(bead) for bead in BEAD_TYPES) == MAX_RUN
+
+
+def test_tiles_cover_the_band_once() -> None:
+    lo = np.array([0] * 10 + [5] * 300 + [2000] * 5)
+    hi = np.array([9] * 10 + [60] * 299 + [2400] * 6)
+    band = Band.of(lo, hi)
+    tiles = tiles_of(band)
+    assert [t.i0 for t in tiles[1:]] == [t.i1 for t in tiles[:-1]]
+    assert (tiles[0].i0, tiles[-1].i1) == (0, len(lo))
+    for tile in tiles:
+        assert tile.j0 <= lo[tile.i0 : tile.i1].min()
+        assert tile.j1 > hi[tile.i0 : tile.i1].max()
+
+
+def test_swapping_the_sides_transposes_the_scores() -> None:
+    n, m = 5, 7
+    source, target, _, _ = sides(n, m)
+    weights = {name: 0.1 * (k + 1) for k, name in enumerate(FEATURES)}
+    one = score_band(source, target, Band.full(n, m), weights)
+    other = score_band(target, source, Band.full(m, n), weights)
+    for a, b in BEAD_TYPES:
+        np.testing.assert_allclose(
+            one[a, b].reshape(n + 1, m + 1)[a:, b:], other[b, a].reshape(m + 1, n + 1).T[a:, b:], atol=1e-4
+        )
+
+
+def test_best_cosines_see_only_the_band() -> None:
+    s, t = np.eye(3, dtype=np.float32), np.eye(3, dtype=np.float32)[::-1].copy()
+    full = best_cosines(s, t, Band.full(3, 3))
+    assert full[0].tolist() == [1, 1, 1]
+    narrow = best_cosines(s, t, Band.of(np.array([0, 0, 1, 2]), np.array([1, 1, 2, 3])))
+    assert narrow[0].tolist() == [0, 1, 0]

@@ -1,0 +1,101 @@
+"""The lattice against its plain twin, on full and ragged bands."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from aligner.search.features import BEAD_TYPES
+from aligner.search.lattice import Band, best_path, posteriors
+from tests import reference
+
+
+def random_scores(n: int, m: int, seed: int) -> reference.Scores:
+    rng = np.random.default_rng(seed)
+    return {t: rng.normal(0, 2, (n + 1, m + 1)) for t in BEAD_TYPES}
+
+
+def flat(scores: reference.Scores) -> dict[tuple[int, int], np.ndarray]:
+    return {t: s.ravel() for t, s in scores.items()}
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(0, 5), st.integers(0, 5), st.integers(0, 10_000))
+def test_best_path_is_the_best_of_all_paths(n: int, m: int, seed: int) -> None:
+    scores = random_scores(n, m, seed)
+    path = best_path(flat(scores), Band.full(n, m))
+    assert (sum(a for a, _ in path), sum(b for _, b in path)) == (n, m)
+    assert reference.path_score(path, scores) == pytest.approx(reference.best_score(scores, n, m))
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(0, 4), st.integers(0, 5), st.integers(0, 10_000))
+def test_posteriors_are_the_shares_of_all_paths(n: int, m: int, seed: int) -> None:
+    scores = random_scores(n, m, seed)
+    log_z, found = posteriors(flat(scores), Band.full(n, m))
+    expected_log_z, expected = reference.posteriors(scores, n, m)
+    assert log_z == pytest.approx(expected_log_z)
+    for t in BEAD_TYPES:
+        np.testing.assert_allclose(found[t].reshape(n + 1, m + 1), expected[t], atol=1e-9)
+
+
+def test_a_ragged_band_is_the_full_lattice_with_the_rest_forbidden() -> None:
+    n, m = 6, 9
+    lo, hi = np.array([0, 0, 0, 2, 4, 4, 6]), np.array([3, 4, 6, 6, 8, 9, 9])
+    band = Band.of(lo, hi)
+    scores = random_scores(n, m, 7)
+    inside = np.array([[lo[i] <= j <= hi[i] for j in range(m + 1)] for i in range(n + 1)])
+    banded = {t: s[inside] for t, s in scores.items()}
+
+    def walls(t: tuple[int, int]) -> np.ndarray:
+        # An arc is forbidden where either of its nodes is.
+        result = np.full((n + 1, m + 1), -50.0)
+        for i in range(t[0], n + 1):
+            for j in range(t[1], m + 1):
+                if inside[i, j] and inside[i - t[0], j - t[1]]:
+                    result[i, j] = scores[t][i, j]
+        return result
+
+    walled = {t: walls(t) for t in BEAD_TYPES}
+    assert best_path(banded, band) == best_path(flat(walled), Band.full(n, m))
+    log_z, found = posteriors(banded, band)
+    expected_log_z, expected = posteriors(flat(walled), Band.full(n, m))
+    assert log_z == pytest.approx(expected_log_z)
+    for t in BEAD_TYPES:
+        np.testing.assert_allclose(found[t], expected[t].reshape(n + 1, m + 1)[inside], atol=1e-9)
+
+
+def test_every_sentence_is_covered_with_probability_one() -> None:
+    n, m = 20, 14
+    _, found = posteriors(flat(random_scores(n, m, 3)), Band.full(n, m))
+    for i in range(n):
+        covering = sum(
+            found[t].reshape(n + 1, m + 1)[i + 1 : i + 1 + t[0]].sum() for t in BEAD_TYPES if t[0]
+        )
+        assert covering == pytest.approx(1.0)
+
+
+def test_a_long_row_of_nulls_does_not_lose_precision() -> None:
+    n, m = 2, 20_000
+    scores = {t: np.full((n + 1) * (m + 1), -3.0) for t in BEAD_TYPES}
+    path = best_path(scores, Band.full(n, m))
+    assert sum(b for _, b in path) == m
+    log_z, found = posteriors(scores, Band.full(n, m))
+    assert np.isfinite(log_z)
+    assert found[0, 1].max() <= 1.0
+
+
+@pytest.mark.parametrize(
+    ("lo", "hi"),
+    [
+        ([1, 1], [2, 2]),  # does not begin at the first node
+        ([0, 3], [1, 4]),  # the second row is out of reach
+        ([0, 1], [2, 1]),  # an edge falls
+        ([0, 2], [1, 1]),  # an empty row
+        ([0], [1, 2]),  # edges of two lengths
+        ([], []),
+    ],
+)
+def test_a_band_without_a_path_is_refused(lo: list[int], hi: list[int]) -> None:
+    with pytest.raises(ValueError, match="Band"):
+        Band.of(np.array(lo, np.int64), np.array(hi, np.int64))
