@@ -1,0 +1,122 @@
+"""The embedded encoder: a sentence is the sum of the vectors of its SentencePiece pieces.
+
+One vocabulary and one table of vectors serve both languages. The sum is the model: Wieting et al. (2019, section 3,
+https://arxiv.org/abs/1909.13872) average the pieces' vectors and normalise; we keep the sum, whose direction is the same,
+because the vector of a run of sentences is then the sum of theirs. The table is trained by scripts/train_encoder.py.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterable
+from importlib import resources
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from aligner.errors import InputError
+from aligner.text.unicode import normalise
+
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
+
+Floats = NDArray[np.float32]
+
+BATCH = 4096
+"""Texts tokenised at a time; bounds the memory held for piece numbers."""
+
+LONG_TEXT = 2048
+"""Pieces from which on equal pieces are counted before they are looked up, so that memory is bounded by the vocabulary."""
+
+
+class Encoder:
+    """A SentencePiece model with one vector a piece.
+
+    Parameters
+    ----------
+    folder : Traversable or path
+        Holds ``encoder.model`` (SentencePiece) and ``encoder.npz``: ``vectors``, int8 of shape (V, d), and ``scale``,
+        float32 of shape (V,), whose product are the pieces' vectors.
+
+    Examples
+    --------
+    >>> vectors = embedded_encoder().sums(["Good morning", "Chào buổi sáng", ""])
+    >>> vectors.dtype, bool(vectors[2].any())
+    (dtype('float32'), False)
+    """
+
+    def __init__(self, folder: Traversable) -> None:
+        from sentencepiece import SentencePieceProcessor
+
+        self._pieces: Any = SentencePieceProcessor(model_proto=(folder / "encoder.model").read_bytes())
+        with (folder / "encoder.npz").open("rb") as file, np.load(file, allow_pickle=False) as table:
+            self._table: Floats = table["vectors"].astype(np.float32) * table["scale"][:, None]
+
+    @property
+    def dimension(self) -> int:
+        """Length d of the vectors."""
+        return int(self._table.shape[1])
+
+    def sums(self, texts: Iterable[str]) -> Floats:
+        """Compute additive vectors: the sum over a text's pieces, not normalised.
+
+        Parameters
+        ----------
+        texts : iterable of str
+            n texts, in any Unicode form.
+
+        Returns
+        -------
+        float32 array, shape (n, d)
+            A text without known pieces gets a row of zeros.
+        """
+        # The language does not matter to this normalisation; lone surrogates would stop the tokeniser.
+        cleaned = [normalise(text, lang="en") for text in texts]
+        result = np.zeros((len(cleaned), self.dimension), np.float32)
+        for first in range(0, len(cleaned), BATCH):
+            for k, pieces in enumerate(self._pieces.encode(cleaned[first : first + BATCH]), first):
+                if 0 < len(pieces) < LONG_TEXT:
+                    self._table.take(pieces, axis=0).sum(axis=0, out=result[k])
+                elif pieces:
+                    found, counts = np.unique(np.array(pieces, np.int64), return_counts=True)
+                    result[k] = counts.astype(np.float32) @ self._table[found]
+        return result
+
+
+@functools.cache
+def embedded_encoder() -> Encoder:
+    """Load the encoder that ships in the package, once."""
+    return Encoder(resources.files("aligner") / "data")
+
+
+def encode(texts: Iterable[str]) -> Floats:
+    """Encode texts of either language into one space.
+
+    Parameters
+    ----------
+    texts : iterable of str
+        n texts; a single str is refused, since it would be read as its letters.
+
+    Returns
+    -------
+    float32 array, shape (n, d)
+        Rows of length one, so that a product of two rows is their cosine; a row of zeros for a text without known pieces.
+
+    Raises
+    ------
+    InputError
+        If `texts` is a single str.
+
+    Examples
+    --------
+    >>> en, vi, other = encode(["The weather is nice today.", "Hôm nay thời tiết đẹp.", "The bank raised its rates."])
+    >>> bool(en @ vi > en @ other)
+    True
+    """
+    if isinstance(texts, str):
+        raise InputError("encode takes a list of texts", found="a single str", todo="put it in a list: encode([text])")
+    sums = embedded_encoder().sums(texts)
+    norms = np.sqrt(np.einsum("ij,ij->i", sums, sums))
+    rows: Floats = sums / np.where(norms > 0, norms, 1)[:, None]
+    return rows

@@ -1,0 +1,57 @@
+"""Write aligner/data/MANIFEST.json: for every shipped data file its digest, source, licence and the command that rebuilds it.
+
+usage: write_manifest.py      (from the root of the project, after any change of aligner/data)
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import pathlib
+import sys
+
+DATA = pathlib.Path("aligner/data")
+TRAINED = "sentence pairs listed by source and licence in aligner/data/README.md"
+HAND = "written by hand; the source of each row is in its last column"
+
+# name: (what, source, licence, command)
+FILES = {
+    "README.md": ("card of the model and the tables", "the aligner authors", "Apache-2.0", "written by hand"),
+    "abbreviations.tsv": ("abbreviations of both languages", HAND, "Apache-2.0", "written by hand"),
+    "function_words.tsv": ("closed-class words of both languages", HAND, "Apache-2.0", "written by hand"),
+    "alignment.json": (
+        "weights of the alignment model and of the verdict",
+        "documents put together from messages/wesnoth-1.16-campaigns",
+        "Apache-2.0; fitted on text under GPL-2.0-or-later",
+        "scripts/fit_alignment.py, arguments in the file",
+    ),
+    "encoder.json": ("how the encoder was trained, and its scores", TRAINED, "Apache-2.0", "scripts/train_encoder.py"),
+    "encoder.model": ("SentencePiece model", TRAINED, "see aligner/data/README.md", "scripts/train_encoder.py"),
+    "encoder.npz": ("piece vectors, 8-bit", TRAINED, "see aligner/data/README.md", "scripts/train_encoder.py"),
+}
+
+
+def main() -> None:
+    """Digest what is there; refuse what nothing is known about."""
+    names = sorted(p.relative_to(DATA).as_posix() for p in DATA.rglob("*") if p.is_file() and p.name != "MANIFEST.json")
+    if unknown := sorted(set(names) ^ set(FILES)):
+        sys.exit(f"write_manifest.py: {unknown}: in aligner/data or in FILES, but not in both; add or remove the entry")
+    files = {}
+    for name in names:
+        content = (DATA / name).read_bytes()
+        what, source, licence, command = FILES[name]
+        digest = hashlib.sha256(content).hexdigest()
+        files[name] = {
+            "sha256": digest,
+            "bytes": len(content),
+            "what": what,
+            "source": source,
+            "licence": licence,
+            "command": command,
+        }
+    text = json.dumps({"files": files}, indent=1, ensure_ascii=False) + "\n"
+    (DATA / "MANIFEST.json").write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
