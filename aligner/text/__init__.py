@@ -1,0 +1,1 @@
+"""One language at a time: Unicode, language, sentences."""

@@ -1,0 +1,164 @@
+"""Language of a block or a sentence: English, Vietnamese, Vietnamese without its marks, or nothing that tells.
+
+Every distinct word is put into one kind, by its letters and by the table of function words; the kinds weigh for one
+language or the other, and the sums decide. Capitalised words weigh little, since names keep their form in translation.
+"""
+
+from __future__ import annotations
+
+import functools
+import importlib.resources
+import re
+import unicodedata
+from collections import Counter
+from typing import Final
+
+from aligner.bitext import Language
+from aligner.text.unicode import nfc
+
+# Tone marks and the marks of ă â ê ô ơ ư in canonical decomposition; đ has none. Other marks (ñ, ç, ü) are foreign.
+_MARKS: Final = {ord(mark): None for mark in "\u0300\u0301\u0303\u0309\u0323\u0302\u0306\u031b"} | {ord("đ"): "d"}
+# A Vietnamese syllable without its marks: onset and rhyme, after Thompson 1965, A Vietnamese Grammar, ch. 2, spelled as
+# in Hoàng Phê's dictionary. Rhymes with their codas, so that 'rest', 'cafe' and 'nation' fail.
+_SYLLABLE: Final = re.compile(
+    r"""(?: (?:b|ch?|d|đ|gi?|h|kh|l|m|n|ngh?|nh|ph?|r|s|th?|tr|v|x|(?=[aouy]))
+            (?: a(?:c|ch|i|m|n|ng|nh|o|p|t|u|y)? | o(?:c|i|m|n|ng|p|t|oc|ong)? | oa(?:c|ch|i|m|n|ng|nh|o|p|t|y)?
+              | oe(?:n|o|t)? | u(?:c|i|m|n|ng|p|t|u)? | ua | uan?g? | uat | uay | ue(?:ch|nh|n|t)?
+              | uo(?:c|i|m|n|ng|p|t|u)?
+              | uy(?:a|ch|en|et|n|nh|p|t|u)? | y )
+        | (?:b|ch|d|gh?|h|kh?|l|m|n|ngh|nh|ph?|r|s|th?|tr|v|x|(?=[eiy]))
+            (?: e(?:c|ch|m|n|ng|nh|o|p|t|u)? | i(?:a|ch|m|n|nh|p|t|u)? | ie(?:c|m|n|ng|p|t|u) | y(?:em|en|et|eu)? )
+        | qu(?: a(?:c|ch|i|m|n|ng|nh|o|p|t|u|y)? | e(?:n|o|t|ch|nh)? | i(?:t)? | o(?:c)? | y(?:en|et|nh|ch|n|t)? )
+        | gi(?: e(?:c|m|n|ng|ch|p|t|u|o)? ) )""",
+    re.VERBOSE,
+)
+_WORD: Final = re.compile(r"[a-zA-Z\u00c0-\u024f\u1e00-\u1eff]+")  # Latin letters alone: other scripts tell nothing
+# A token with one of these is an address, a number, a file name or code.
+_CODE: Final = re.compile(r"[@_\\/=<>{}|$#`~^]|\.(?<=\w\.)(?=\w)|\((?<=\w\()")
+_SUFFIX: Final = re.compile(
+    r".{3,}(?:[st]ion|ment|ship|ness|ity|ing|ies|ive|ous|ful|less|ical?|ics|ised|ized|ated)s?", re.IGNORECASE
+)
+
+# Weight of one word, in nats, positive for Vietnamese: the logarithm of its kind's share among the lower-case words of
+# Vietnamese over its share among those of English, counted in the translations of LibreOffice help, Dive into Deep
+# Learning, Battle for Wesnoth and Tatoeba (600,000 words of each language; for words without marks, Vietnamese with
+# its marks stripped). Held by tests/test_language.py.
+_LOWER: Final = {
+    "marked": 3.4,  # a Vietnamese syllable with its marks; measured 6, but borrowed ones (bánh mì) come in runs
+    "vi": 6.0,  # a Vietnamese function word without its marks, no English word
+    "syllable": 3.4,  # could be a Vietnamese syllable without its marks
+    "lookalike": -0.5,  # could too, and is a common English word
+    "both": -1.2,  # a function word of both, as 'can' (cần), 'the' (thể)
+    "en-syllable": -1.9,  # an English function word that could be a syllable
+    "en": -6.0,  # an English function word that could not
+    "foreign": -2.5,  # any other word
+}
+# Capitalised words are mostly names. Function words among them still tell; set by hand, far below the above.
+_CAPITAL: Final = {"marked-vi": 2.0, "both": -1.0, "en-syllable": -1.0, "en": -3.0, "calendar": -3.0}
+# Consulted only where nothing else tells, in headings set in capitals. Of marked syllables, four are a name and five
+# are not; an English suffix outweighs a name's parts.
+_NAME: Final = {"marked": 0.35, "vi": 0.2, "foreign": -0.25, "suffix": -1.25}
+_ENOUGH: Final = 1.5  # nats; below it nothing was said: a bare name, a date
+# Of a line that is code or formulas for a third or more, only these kinds count: identifiers look like English words.
+_PROSE: Final = {"marked", "vi", "both", "en-syllable", "en"}
+_MARKED_SHARE: Final = 0.2  # of syllables; .88 in Vietnamese, next to 0 without marks but for some names
+
+
+@functools.cache
+def _function_words() -> dict[str, str]:
+    """Word -> kind, for the words that the table names."""
+    table = importlib.resources.files("aligner").joinpath("data", "function_words.tsv").read_text("utf-8")
+    rows = [line.split("\t")[:3] for line in table.splitlines()[1:]]
+    bare = {_bare(word.lower()) for lang, word, _ in rows if lang == "vi"}
+    kinds = dict.fromkeys(bare, "vi")
+    kinds |= {word: "marked-vi" for lang, word, _ in rows if lang == "vi" and not word.isascii()}
+    for lang, word, kind in rows:
+        word = word.lower()
+        if lang == "en" and kind == "calendar":
+            kinds.setdefault(word, "calendar")
+            kinds[word.capitalize()] = "calendar"
+        elif lang == "en" and kind == "lookalike":
+            kinds.setdefault(word, "lookalike")
+        elif lang == "en":
+            kinds[word] = "both" if word in bare else "en-syllable" if _SYLLABLE.fullmatch(word) else "en"
+    return kinds
+
+
+def _bare(word: str) -> str:
+    return unicodedata.normalize("NFD", word).translate(_MARKS)
+
+
+def _kind(word: str, table: dict[str, str]) -> str:
+    """The kind of a lower-case word, for a word of the table its kind there."""
+    kind = table.get(word)
+    if kind is not None:
+        return kind
+    bare = word if word.isascii() else _bare(word)
+    if not _SYLLABLE.fullmatch(bare):
+        return "foreign" if len(word) > 2 else "unit"  # km, sv
+    return "syllable" if bare is word else "marked"
+
+
+def detect_language(text: str) -> Language:
+    """Tell English, Vietnamese and Vietnamese without its marks apart.
+
+    Parameters
+    ----------
+    text : str
+        A sentence, a heading or a paragraph, in any normalisation form.
+
+    Returns
+    -------
+    {"en", "vi", "vi-unaccented", "und"}
+        "und" where nothing tells: numbers, addresses, bare names, code, other scripts.
+
+    Notes
+    -----
+    Log-likelihood ratio of the kinds of its words. Words begin with a capital letter in names, which both languages
+    share; so lower-case words decide, then capitalised function words ('The', 'Các'), then, in headings set in
+    capitals, the letters. One word in five with marks makes Vietnamese accented, so a name with marks does not.
+
+    Examples
+    --------
+    >>> detect_language("HÀ NỘI - Phạm Minh Chính met voters in Cần Thơ")
+    'en'
+    >>> detect_language("Ảnh: Reuters"), detect_language("Hai ben da ky thoa thuan"), detect_language("12/3/2025")
+    ('vi', 'vi-unaccented', 'und')
+    """
+    text = nfc(text)
+    is_code = False
+    if _CODE.search(text):
+        tokens = text.split()
+        kept = [token for token in tokens if not _CODE.search(token)]
+        is_code = len(kept) < 2 * (len(tokens) - len(kept))
+        text = " ".join(kept)
+    table = _function_words()
+    score = names = marked = plain = 0.0
+    for word, n in Counter(_WORD.findall(text)).items():
+        lower = word.lower()
+        if len(word) == 1 and word.isascii() and word != "a" and word != "I":
+            continue  # a variable, an initial, what is left of 'don't'
+        if word == lower:
+            kind = _kind(word, table)
+            if kind == "marked-vi":
+                kind = "marked"
+            if is_code and kind not in _PROSE:
+                continue
+            score += n * _LOWER.get(kind, 0.0)
+            marked += n * (kind == "marked")
+            plain += n * (kind in ("vi", "syllable"))
+        else:
+            kind = table.get(word) or _kind(lower, table)
+            score += n * _CAPITAL.get(kind, 0.0)
+            if kind == "foreign" and _SUFFIX.fullmatch(word):
+                kind = "suffix"
+            names += n * _NAME.get(kind.removesuffix("-vi"), 0.0)
+            marked += n * (1.0 if kind == "marked-vi" else 0.25 if kind == "marked" else 0.0)
+            plain += n * (0.25 if kind in ("vi", "syllable") else 0.0)
+    if abs(score) < _ENOUGH:
+        score += names
+    if abs(score) < _ENOUGH * (1 + is_code):  # keywords of code (let, for) are function words too
+        return "und"
+    if score < 0:
+        return "en"
+    return "vi" if marked >= _MARKED_SHARE * (marked + plain) else "vi-unaccented"
