@@ -27,7 +27,7 @@ class Sentence:
     text : str
         The sentence as it is aligned: NFC, line breaks inside it made spaces, layout markers left out.
     start, end : int
-        Half-open span in code points of the text it was cut from; ``text[start:end]`` is the sentence as it stood there.
+        Half-open span in code points of the text it was cut from; ``text[start:end]`` is what stood there.
     block : int
         0-based number of the paragraph (block) it stands in, never falling from one sentence to the next.
 
@@ -61,7 +61,7 @@ class Block:
         The side it was put on; an "und" block is put where the layout says.
     unit : int
         Blocks of the two sides with one number are each other's counterpart as far as the layout tells
-        (a table row, a paragraph and the paragraph under it). -1 where the layout tells nothing (two files, two halves).
+        (a table row, a paragraph and the one under it). -1 where the layout tells nothing (two files, two halves).
     """
 
     start: int
@@ -101,7 +101,9 @@ class Article:
         for side, sentences in (("source", self.source), ("target", self.target)):
             for sentence in sentences:
                 if not 0 <= sentence.block < len(self.blocks) or self.blocks[sentence.block].side != side:
-                    raise ValueError(f"Article: a {side} sentence names block {sentence.block}, which is not of that side")
+                    raise ValueError(
+                        f"Article: a {side} sentence names block {sentence.block}, which is not of that side"
+                    )
 
     @property
     def block_counts(self) -> dict[Language, int]:
@@ -278,14 +280,15 @@ class AlignedDocument:
         )
 
     def quality(self, bead: Bead) -> float:
-        """Probability in 0..1 that the bead is a pair of translations: the bead's, given that the document is parallel."""
+        """Probability in 0..1 that the bead is a translation pair: its own times the document's of being parallel."""
         return 0.0 if bead.is_null else bead.probability * self.parallel_probability
 
     def reasons(self, bead: Bead) -> tuple[str, ...]:
         """Codes of everything that speaks against the bead as a pair.
 
-        ``null``: no counterpart; ``uncertain_bead``: its own probability is below the threshold; ``document_not_parallel``:
-        the document's is below one half; ``low_quality``: only the product of the two is below the threshold.
+        ``null``: no counterpart; ``uncertain_bead``: its own probability is below the threshold;
+        ``document_not_parallel``: the document's is below one half; ``low_quality``: only the product of the two is
+        below the threshold.
         """
         if bead.is_null:
             return ("null",)

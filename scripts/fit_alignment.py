@@ -1,4 +1,4 @@
-"""Fit the weights of the alignment model on documents put together from sentence pairs; write aligner/data/alignment.json.
+"""Fit the weights of the alignment model on documents put together from pairs; write aligner/data/alignment.json.
 
 The documents are made from sources that the encoder given has not seen (train it with --without), so that cosines are
 those of new text; the weights then serve the encoder trained on everything. No dev set is read.
@@ -22,7 +22,7 @@ from scipy.optimize import minimize
 from scipy.special import expit
 from tqdm import tqdm
 
-from aligner.bitext import AlignConfig, Bead, Sentence
+from aligner.bitext import AlignConfig, Sentence
 from aligner.evidence.encoder import Encoder
 from aligner.search.beads import VERDICT_FEATURES, document_features, find_beads, make_sides
 from aligner.search.features import BEAD_TYPES, FEATURES, MAX_RUN, Tile, TileFeatures
@@ -92,7 +92,7 @@ def cut_wrongly(text: str, rng: np.random.Generator) -> list[str]:
     short = [k for k in range(len(words) - 1) if len(words[k]) <= 4 and words[k][:1].isupper() and words[k].isalpha()]
     if short and rng.random() < 0.5:
         k = int(rng.choice(short))
-        return [" ".join(words[:k] + [words[k] + "."]), " ".join(words[k + 1 :])]
+        return [" ".join([*words[:k], words[k] + "."]), " ".join(words[k + 1 :])]
     k = int(rng.integers(0, len(words)))
     return [" ".join([*words[:k], str(rng.choice(TITLES))]), " ".join(words[k:])]
 
@@ -138,7 +138,7 @@ def join_and_cut(atoms: list[Atom], rng: np.random.Generator) -> list[Atom]:
 
 
 def lay_out(atoms: list[Atom], rng: np.random.Generator) -> list[Atom]:
-    """Group atoms into paragraphs, and pair these by units as an interleaved layout does; half of the documents have none."""
+    """Group atoms into paragraphs, and pair these by units as an interleaved layout does; every other document."""
     if rng.random() < 0.5:
         return atoms
     linked = rng.random() < 0.6
@@ -270,7 +270,9 @@ def main() -> None:
     """Fit and write."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("pairs", type=pathlib.Path)
-    parser.add_argument("--encoder", type=pathlib.Path, required=True, help="folder of an encoder that has not seen them")
+    parser.add_argument(
+        "--encoder", type=pathlib.Path, required=True, help="folder of an encoder that has not seen them"
+    )
     parser.add_argument("--sources", nargs="+", required=True, help="sources that the documents are made from")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--documents", type=int, default=N_DOCUMENTS)
@@ -289,7 +291,7 @@ def main() -> None:
     model = AlignmentModel(weights, dict.fromkeys(VERDICT_FEATURES, 0.0), length_ratio)
     verdict = fit_verdict(documents, encoder, model, rng)
     stored = {
-        "what": "Weights of the alignment model (aligner/search/features.py) and of the verdict (aligner/search/beads.py)",
+        "what": "Weights of the bead features (aligner/search/features.py) and of the verdict (search/beads.py)",
         "command": "scripts/fit_alignment.py PAIRS.tsv.gz --encoder FOLDER --sources " + " ".join(arguments.sources),
         "seed": arguments.seed,
         "documents": len(documents),

@@ -1,8 +1,8 @@
 """Train the embedded encoder on sentence pairs, and write encoder.model, encoder.npz and encoder.json.
 
-A sentence is the sum of its pieces' vectors; the vectors are trained so that, in a batch of pairs, every sentence finds its
-translation among all the others' (softmax over cosines, both directions; Wieting et al. 2019 and 2021). One thread seeds
-everything, so the same command writes the same bytes on the same kind of machine. Two cores need about two minutes.
+A sentence is the sum of its pieces' vectors; the vectors are trained so that, in a batch of pairs, every sentence finds
+its translation among all the others' (softmax over cosines, both directions; Wieting et al. 2019, 2021). Everything is
+seeded: the same command writes the same bytes on the same kind of machine. Two cores need about two minutes.
 
 usage: train_encoder.py PAIRS.tsv.gz [--without SOURCE …] [--evaluate NAME EN VI] [--out FOLDER]
 PAIRS.tsv.gz has a header and the columns source, doc, en, vi.
@@ -200,7 +200,9 @@ def main() -> None:
     scores = {name: round(retrieval(encoder, *map(pathlib.Path, files)), 4) for name, *files in arguments.evaluate}
     record = {
         "what": "Embedded encoder: SentencePiece model and one vector a piece (aligner/evidence/encoder.py)",
-        "command": " ".join(["scripts/train_encoder.py PAIRS.tsv.gz", *(["--without", *arguments.without] if arguments.without else [])]),
+        "command": " ".join(
+            ["scripts/train_encoder.py PAIRS.tsv.gz", *(["--without", *arguments.without] if arguments.without else [])]
+        ),
         "seed": arguments.seed,
         "pairs_file_sha256": hashlib.sha256(arguments.pairs.read_bytes()).hexdigest(),
         "vocabulary": pieces.get_piece_size(),

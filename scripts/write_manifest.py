@@ -1,4 +1,4 @@
-"""Write aligner/data/MANIFEST.json: for every shipped data file its digest, source, licence and the command that rebuilds it.
+"""Write aligner/data/MANIFEST.json: each data file's digest, size, source, licence, and the command that rebuilds it.
 
 usage: write_manifest.py      (from the root of the project, after any change of aligner/data)
 """

@@ -19,7 +19,14 @@ from aligner.search.features import (
 from aligner.search.lattice import Band
 from tests import reference
 
-TEXTS = ["The U.S.", "and its partners met.", "Did they agree?", "Yes!", "", "They signed a long text about rivers and dams."]
+TEXTS = [
+    "The U.S.",
+    "and its partners met.",
+    "Did they agree?",
+    "Yes!",
+    "",
+    "They signed a long text about rivers and dams.",
+]
 
 
 def sides(n: int, m: int, seed: int = 1) -> tuple[Side, Side, np.ndarray, np.ndarray]:

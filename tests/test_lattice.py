@@ -69,9 +69,7 @@ def test_every_sentence_is_covered_with_probability_one() -> None:
     n, m = 20, 14
     _, found = posteriors(flat(random_scores(n, m, 3)), Band.full(n, m))
     for i in range(n):
-        covering = sum(
-            found[t].reshape(n + 1, m + 1)[i + 1 : i + 1 + t[0]].sum() for t in BEAD_TYPES if t[0]
-        )
+        covering = sum(found[t].reshape(n + 1, m + 1)[i + 1 : i + 1 + t[0]].sum() for t in BEAD_TYPES if t[0])
         assert covering == pytest.approx(1.0)
 
 

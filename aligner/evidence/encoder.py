@@ -1,7 +1,7 @@
 """The embedded encoder: a sentence is the sum of the vectors of its SentencePiece pieces.
 
 One vocabulary and one table of vectors serve both languages. The sum is the model: Wieting et al. (2019, section 3,
-https://arxiv.org/abs/1909.13872) average the pieces' vectors and normalise; we keep the sum, whose direction is the same,
+https://arxiv.org/abs/1909.13872) average the pieces' vectors and normalise; we keep the sum, which points the same way,
 because the vector of a run of sentences is then the sum of theirs. The table is trained by scripts/train_encoder.py.
 """
 
@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aligner.errors import InputError
-from aligner.text.unicode import normalise
+from aligner.text.unicode import nfc
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
@@ -27,7 +27,7 @@ BATCH = 4096
 """Texts tokenised at a time; bounds the memory held for piece numbers."""
 
 LONG_TEXT = 2048
-"""Pieces from which on equal pieces are counted before they are looked up, so that memory is bounded by the vocabulary."""
+"""Pieces from which on equal pieces are counted before they are looked up: the vocabulary then bounds the memory."""
 
 
 class Encoder:
@@ -71,8 +71,8 @@ class Encoder:
         float32 array, shape (n, d)
             A text without known pieces gets a row of zeros.
         """
-        # The language does not matter to this normalisation; lone surrogates would stop the tokeniser.
-        cleaned = [normalise(text, lang="en") for text in texts]
+        # The tokeniser folds case, width and spaces itself; lone surrogates, which UTF-8 does not have, would stop it.
+        cleaned = [nfc(text).encode("utf-8", "replace").decode("utf-8") for text in texts]
         result = np.zeros((len(cleaned), self.dimension), np.float32)
         for first in range(0, len(cleaned), BATCH):
             for k, pieces in enumerate(self._pieces.encode(cleaned[first : first + BATCH]), first):
@@ -101,7 +101,7 @@ def encode(texts: Iterable[str]) -> Floats:
     Returns
     -------
     float32 array, shape (n, d)
-        Rows of length one, so that a product of two rows is their cosine; a row of zeros for a text without known pieces.
+        Rows of length one, so that a product of two is their cosine; a row of zeros for a text without known pieces.
 
     Raises
     ------
@@ -117,6 +117,7 @@ def encode(texts: Iterable[str]) -> Floats:
     if isinstance(texts, str):
         raise InputError("encode takes a list of texts", found="a single str", todo="put it in a list: encode([text])")
     sums = embedded_encoder().sums(texts)
-    norms = np.sqrt(np.einsum("ij,ij->i", sums, sums))
-    rows: Floats = sums / np.where(norms > 0, norms, 1)[:, None]
+    norms: Floats = np.sqrt(np.einsum("ij,ij->i", sums, sums))
+    norms[norms == 0] = 1
+    rows: Floats = sums / norms[:, None]
     return rows

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from aligner.search.features import best_cosines, unit_rows, tiles_of
+from aligner.search.features import tiles_of, unit_rows
 from aligner.search.lattice import Band, BeadType, best_path
 
 Floats = NDArray[np.float32]
@@ -17,15 +17,15 @@ COARSE_CELLS = 8_000_000
 """Nodes up to which a lattice of groups is searched whole (2,800 x 2,800 groups; 0.5 s)."""
 
 GROUP = 4
-"""Sentences that one step of coarsening joins. With 8, repetitive texts of 40,000 sentences left the band; with 4 none did
-(test_bands.py)."""
+"""Sentences that one step of coarsening joins. With 8, a repetitive text of 40,000 sentences left the band; with 4 none
+did (docs/decisions/0004, test_bands.py)."""
 
 MARGIN = 6
-"""Groups on each side of the coarse path that the band takes in: 40 sentences (test_bands.py: the band
-loses nothing against the full search)."""
+"""Groups on each side of the coarse path that the band takes in: 24 sentences (test_bands.py: nothing is lost against
+the full search)."""
 
 SKIP = -0.1
-"""Score of a group without a counterpart, in units of cosine of centred vectors; right pairs of groups have 0.3 and more."""
+"""Score of a group without a counterpart, in units of cosine of centred vectors; right pairs have 0.3 and more."""
 
 
 def choose_band(source: Floats, target: Floats) -> Band:
@@ -39,8 +39,8 @@ def choose_band(source: Floats, target: Floats) -> Band:
     Returns
     -------
     Band
-        The full lattice up to FULL_CELLS nodes, else a band around the best path over groups of GROUP sentences, which is
-        itself searched in a band where there are many groups: time and memory grow with n + m.
+        The full lattice up to FULL_CELLS nodes, else a band around the best path over groups of GROUP sentences, which
+        is itself searched in a band where there are many groups: time and memory grow with n + m.
 
     Notes
     -----

@@ -42,9 +42,8 @@ def expected_gains(probability: Potentials) -> Potentials:
 
     Notes
     -----
-    Minimum Bayes risk decoding (Goodman 1996 for parsing): a bead of m:n sentences counts m + n, so that two 1:1 beads do
-    not outvote one 2:2 bead of the same probability. Against the most probable path (Viterbi) it gained on all dev sets
-    (docs/decisions/0003).
+    Minimum Bayes risk decoding (Goodman 1996 for parsing): a bead of m:n sentences counts m + n, so that two 1:1 beads
+    do not outvote one 2:2 bead of the same probability. Against the most probable path: docs/decisions/0003.
     """
     return {t: p * sum(t) for t, p in probability.items()}
 

@@ -6,7 +6,7 @@ follows from the sentence-by-sentence dot products by addition, and nothing is e
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -139,14 +139,18 @@ def _opens_lower(text: str) -> bool:
 
 
 def _ends_cut(text: str) -> bool:
-    """Whether a sentence ends as if a splitter had taken an abbreviation's stop for a full stop ('the U.S.', 'bởi TT.')."""
+    """Whether a sentence ends as if an abbreviation's stop had been taken for a full stop ('the U.S.', 'bởi TT.')."""
     word = text[-8:].rsplit(" ", 1)[-1].lstrip("([\"“'")
     letters = word[:-1].replace(".", "")
-    return word.endswith(".") and letters[:1].isupper() and (len(letters) <= 3 or (len(letters) <= 5 and letters.isupper()))
+    return (
+        word.endswith(".")
+        and letters[:1].isupper()
+        and (len(letters) <= 3 or (len(letters) <= 5 and letters.isupper()))
+    )
 
 
 def _run_sums(values: Floats) -> Floats:
-    """Sums over runs by node: shape (n,) to (MAX_RUN + 1, n + 1), [a, i] = sum of values[i - a : i] as far as it exists."""
+    """Sums over runs by node: shape (n,) to (MAX_RUN + 1, n + 1), [a, i] = sum of values[max(i - a, 0) : i]."""
     total = np.concatenate([[0.0], np.cumsum(values, dtype=np.float64)])
     nodes = np.arange(len(values) + 1)
     return np.stack([total - total[np.maximum(nodes - a, 0)] for a in range(MAX_RUN + 1)]).astype(np.float32)
@@ -166,7 +170,12 @@ def unit_rows(vectors: Floats) -> Floats:
 
 
 def make_side(
-    sentences: Sequence[Sentence], vectors: Floats, other: Floats, best: Floats, unit: Sequence[int] | None, scale: float
+    sentences: Sequence[Sentence],
+    vectors: Floats,
+    other: Floats,
+    best: Floats,
+    unit: Sequence[int] | None,
+    scale: float,
 ) -> Side:
     """Put what the features need of one side into arrays.
 
@@ -263,7 +272,7 @@ class TileFeatures:
         self._unit_differs = ((s_unit != t_unit) & (s_unit >= 0) & (t_unit >= 0)).astype(np.float32)
 
     def _dots(self, a: int, b: int, up: int = 0, left: int = 0) -> Floats:
-        """Dot products of runs of a source and b target sentences that end `up` rows and `left` columns before each node."""
+        """Dot products of runs of a and b sentences that end `up` rows and `left` columns before each node."""
         rows, columns = self.tile.i1 - self.tile.i0, self.tile.j1 - self.tile.j0
         last_row, last_column = MAX_RUN - 1 - up, MAX_RUN - 1 - left
         total = np.zeros((rows, columns), np.float32)
@@ -417,7 +426,9 @@ def best_cosines(source: Floats, target: Floats, band: Band) -> tuple[Floats, Fl
     return best_source, best_target
 
 
-def score_band(source: Side, target: Side, band: Band, weights: dict[str, float]) -> dict[BeadType, NDArray[np.float64]]:
+def score_band(
+    source: Side, target: Side, band: Band, weights: Mapping[str, float]
+) -> dict[BeadType, NDArray[np.float64]]:
     """Score every bead of the band: the weighted sum of its features, a log potential in nats.
 
     Parameters
@@ -426,7 +437,7 @@ def score_band(source: Side, target: Side, band: Band, weights: dict[str, float]
         The two sides, of n and m sentences.
     band : Band
         The nodes.
-    weights : dict of str to float
+    weights : mapping of str to float
         By feature name; all of `FEATURES`.
 
     Returns

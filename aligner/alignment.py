@@ -1,0 +1,193 @@
+"""Align: two texts or a bilingual article in, beads with probabilities out."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from aligner.bitext import AlignConfig, AlignedDocument, Article, Sentence
+from aligner.errors import InputError
+from aligner.evidence.encoder import embedded_encoder
+from aligner.exchange.tables import frame_of, write_tsv
+from aligner.report import alignment_html
+from aligner.search.beads import find_beads
+from aligner.search.features import unit_rows
+from aligner.search.model import shipped_model
+from aligner.text.sentences import split_sentences
+from aligner.version import VERSION, shipped_digest
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Encode = Callable[[list[str]], Any]
+
+
+class Alignment(AlignedDocument):
+    """What `align` and `align_article` return: the sides, the beads, the verdict, and views of them.
+
+    Examples
+    --------
+    >>> a = align(["Good morning.", "How are you?"], ["Chào buổi sáng.", "Bạn khỏe không?"])
+    >>> [bead.type for bead in a.beads], a.bead_counts
+    (['1:1', '1:1'], {'1:1': 2})
+    """
+
+    def to_frame(self, *, nulls: bool = False) -> pd.DataFrame:
+        """Put the pairs into a frame, one row a bead; see `exchange.tables.frame_of`.
+
+        Examples
+        --------
+        >>> align(["Good morning."], ["Chào buổi sáng."]).to_frame()["bead_type"].tolist()
+        ['1:1']
+        """
+        return frame_of(self, nulls=nulls)
+
+    def to_tsv(self, path: str | os.PathLike[str], *, nulls: bool = False) -> int:
+        """Write the pairs as TSV; returns how many characters had to be replaced (see `exchange.tables.write_tsv`)."""
+        return write_tsv(self.to_frame(nulls=nulls), path)
+
+    def _repr_html_(self) -> str:
+        """Draw the pairs side by side in a notebook."""
+        return alignment_html(self)
+
+
+def align(
+    source: str | Sequence[str],
+    target: str | Sequence[str],
+    *,
+    config: AlignConfig | None = None,
+    encode: Encode | None = None,
+) -> Alignment:
+    """Align an English and a Vietnamese text.
+
+    Parameters
+    ----------
+    source, target : str or sequence of str
+        English and Vietnamese. A str is running text and is split here (blank lines end paragraphs); a sequence holds
+        sentences, which are taken as they are, one by one, even where empty.
+    config : AlignConfig, optional
+        How to decode, and from which quality a pair is kept.
+    encode : callable, optional
+        Maps a list of n texts to an array of shape (n, d), as ``SentenceTransformer.encode`` does; in place of the
+        embedded encoder.
+
+    Returns
+    -------
+    Alignment
+        Beads in order, each sentence in exactly one. Offsets of sentences given as a sequence count in the text that
+        joining them by line breaks would give.
+
+    Raises
+    ------
+    InputError
+        If a str holds no text, an item is not a str, or `encode` returns something of the wrong shape.
+
+    Examples
+    --------
+    >>> a = align("It rained. We stayed at home.", "Trời mưa. Chúng tôi ở nhà.")
+    >>> [(b.source, b.target) for b in a.beads]
+    [((0,), (0,)), ((1,), (1,))]
+    """
+    return _align(_sentences(source, "source", "en"), _sentences(target, "target", "vi"), config, encode, None, "")
+
+
+def align_article(article: Article, *, config: AlignConfig | None = None, encode: Encode | None = None) -> Alignment:
+    r"""Align a bilingual article; its layout is taken as evidence.
+
+    Parameters
+    ----------
+    article : Article
+        From `read_article` or `parse_article`.
+    config, encode
+        As for `align`.
+
+    Returns
+    -------
+    Alignment
+        `doc_id` is the article's name; offsets count in `article.source_text` and `article.target_text`.
+
+    Examples
+    --------
+    >>> from aligner.exchange.articles import parse_article
+    >>> text = "It rained.\n\nTrời mưa.\n\nWe stayed at home.\n\nChúng tôi ở nhà.\n"
+    >>> [bead.type for bead in align_article(parse_article(text)).beads]
+    ['1:1', '1:1']
+    """
+    units = (
+        [article.blocks[s.block].unit for s in article.source],
+        [article.blocks[s.block].unit for s in article.target],
+    )
+    return _align(article.source, article.target, config, encode, units, article.name)
+
+
+def _sentences(text: str | Sequence[str], name: str, lang: str) -> tuple[Sentence, ...]:
+    """Make sentences of what the caller gave."""
+    if isinstance(text, str):
+        sentences = tuple(split_sentences(text, lang))
+        if not sentences:
+            raise InputError(f"{name} holds no text", found=f"{len(text)} characters", todo="give text, or a list")
+        return sentences
+    result, start = [], 0
+    for k, item in enumerate(text):
+        if not isinstance(item, str):
+            raise InputError(f"{name}[{k}] is not a str", found=type(item).__name__, todo="give a list of sentences")
+        result.append(Sentence(item, start, start + len(item)))
+        start += len(item) + 1
+    return tuple(result)
+
+
+def _align(
+    source: tuple[Sentence, ...],
+    target: tuple[Sentence, ...],
+    config: AlignConfig | None,
+    encode: Encode | None,
+    units: tuple[Sequence[int], Sequence[int]] | None,
+    doc_id: str,
+) -> Alignment:
+    """Encode, search, sign."""
+    config = config if config is not None else AlignConfig()
+    vectors = [_vectors(side, encode) for side in (source, target)]
+    beads, probability = find_beads(source, target, *vectors, model=shipped_model(), config=config, units=units)
+    return Alignment(
+        source=source,
+        target=target,
+        beads=tuple(beads),
+        parallel_probability=probability,
+        config=config,
+        signature=_signature(config, encode, len(source), len(target), len(beads)),
+        doc_id=doc_id,
+    )
+
+
+def _vectors(sentences: Sequence[Sentence], encode: Encode | None) -> NDArray[np.float32]:
+    """Additive vectors of one side."""
+    texts = [s.text for s in sentences]
+    if encode is None:
+        return embedded_encoder().sums(texts)
+    if not texts:
+        return np.zeros((0, 1), np.float32)
+    rows = np.asarray(encode(texts), dtype=np.float32)
+    if rows.ndim != 2 or len(rows) != len(texts) or not np.isfinite(rows).all():
+        raise InputError(
+            "encode must return finite numbers of shape (n, d)",
+            found=f"shape {rows.shape} for {len(texts)} texts",
+            todo="return one row for each text",
+        )
+    # A sentence's share in a run of sentences is about its share of the characters; unit rows would weigh all alike.
+    return unit_rows(rows) * np.array([[max(len(t), 1)] for t in texts], np.float32)
+
+
+def _signature(config: AlignConfig, encode: Encode | None, n: int, m: int, n_beads: int) -> str:
+    """Version, model, configuration and counts on one line."""
+    encoder = (
+        shipped_digest("encoder.npz") if encode is None else getattr(encode, "__qualname__", type(encode).__name__)
+    )
+    return (
+        f"envi-aligner|v:{VERSION}|encoder:{encoder}|weights:{shipped_digest('alignment.json')}"
+        f"|decoding:{config.decoding}|null_bias:{config.null_bias:g}"
+        f"|threshold:{config.threshold:g}|sentences:{n}x{m}|beads:{n_beads}"
+    )

@@ -1,0 +1,112 @@
+"""The command `aligner`: one verb for each job, `-` for standard input and output."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import time
+from collections.abc import Callable, Sequence
+
+from aligner.alignment import align_article
+from aligner.bitext import AlignConfig
+from aligner.errors import AlignerError, InputError
+from aligner.exchange.articles import read_article
+from aligner.report import pairs_text, printable, summary_lines
+from aligner.version import VERSION
+
+BAD_INPUT = 2
+"""Exit status for bad input, as argparse has for bad arguments."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command.
+
+    Parameters
+    ----------
+    arguments : sequence of str, optional
+        The words behind the command's name; by default the process's own.
+
+    Returns
+    -------
+    int
+        0, or 2 for bad input, after one line on standard error.
+    """
+    _use_utf8()
+    chosen = _parser().parse_args(arguments)
+    job: Callable[[argparse.Namespace], None] = chosen.job
+    try:
+        job(chosen)
+        sys.stdout.flush()
+    except AlignerError as error:
+        print(f"aligner: {printable(str(error))}", file=sys.stderr)
+        return BAD_INPUT
+    except BrokenPipeError:
+        # The reader (head, less) has seen enough. Python would complain once more at exit; give it nothing to flush to.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 0
+
+
+def _use_utf8() -> None:
+    """Vietnamese must come out whole whatever the locale says (a bare container has LANG=C)."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
+def _parser() -> argparse.ArgumentParser:
+    """Describe the command line."""
+    parser = argparse.ArgumentParser(
+        prog="aligner",
+        description="Turn English-Vietnamese bilingual text into translation data.",
+        formatter_class=argparse.ArgumentDefaultsHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"aligner {VERSION}")
+    verbs = parser.add_subparsers(required=True, metavar="VERB")
+    verb = verbs.add_parser(
+        "align",
+        help="split a bilingual article into aligned sentence pairs",
+        description="Split a bilingual article (one file, or an English and a Vietnamese one) into aligned pairs.",
+        formatter_class=argparse.ArgumentDefaultsHelpFormatter,
+    )
+    default = AlignConfig()
+    verb.add_argument("file", help="the bilingual file, or the English one; - for standard input")
+    verb.add_argument("other", nargs="?", help="the Vietnamese file, where there are two")
+    verb.add_argument(
+        "-o", "--output", metavar="OUT.tsv", help="TSV file, - for standard output; without it the pairs are shown"
+    )
+    verb.add_argument("--nulls", action="store_true", help="also write sentences without counterpart")
+    verb.add_argument("--encoding", help="encoding of the input, where it is not UTF-8 or UTF-16")
+    verb.add_argument(
+        "--decoding", choices=("expected", "viterbi"), default=default.decoding, help="how the path is chosen"
+    )
+    verb.add_argument(
+        "--null-bias", type=float, default=default.null_bias, help="nats for leaving a sentence unaligned"
+    )
+    verb.add_argument("--threshold", type=float, default=default.threshold, help="quality from which a pair is kept")
+    verb.set_defaults(job=_align)
+    return parser
+
+
+def _align(chosen: argparse.Namespace) -> None:
+    """`aligner align`: pairs to the output, a summary to standard error."""
+    if chosen.output not in (None, "-") and not chosen.output.endswith(".tsv"):
+        raise InputError(
+            "unknown output format", path=chosen.output, todo="name the file OUT.tsv, or give - for standard output"
+        )
+    begun = time.perf_counter()
+    config = AlignConfig(decoding=chosen.decoding, null_bias=chosen.null_bias, threshold=chosen.threshold)
+    article = read_article(chosen.file, chosen.other, encoding=chosen.encoding)
+    alignment = align_article(article, config=config)
+    replaced = 0
+    if chosen.output is None:
+        print(pairs_text(alignment))
+    else:
+        replaced = alignment.to_tsv(chosen.output, nulls=chosen.nulls)
+    lines = summary_lines(alignment, article)
+    if replaced:
+        lines.append(f"replaced in the TSV: {replaced} tabs, line breaks and controls inside texts")
+    lines.append(f"signature: {alignment.signature}")
+    lines.append(f"time: {time.perf_counter() - begun:.2f} s")
+    print("\n".join(lines), file=sys.stderr)

@@ -1,0 +1,122 @@
+"""Pairs as tables: the frame of an alignment, and TSV."""
+
+from __future__ import annotations
+
+import os
+import re
+import unicodedata
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from aligner.bitext import AlignedDocument, Bead, Sentence
+from aligner.exchange.files import write_text
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+COLUMNS = (
+    "src_text",
+    "trg_text",
+    "aligner_score",
+    "quality",
+    "decision",
+    "reasons",
+    "bead_type",
+    "src_ids",
+    "trg_ids",
+    "src_start",
+    "src_end",
+    "trg_start",
+    "trg_end",
+    "doc_id",
+    "probability",
+    "signature",
+)
+"""Columns of a frame and of TSV; the names of the texts, scores and ids are those of Bitextor and ParaCrawl."""
+
+_UNFIT = re.compile("[\x00-\x1f\x7f\x85\u2028\u2029\ud800-\udfff]")
+"""What no TSV field can hold: controls, with tab and all line breaks; lone surrogates, which UTF-8 does not have."""
+
+
+def frame_of(document: AlignedDocument, *, nulls: bool = False) -> pd.DataFrame:
+    """Put an alignment into a frame, one row a bead.
+
+    Parameters
+    ----------
+    document : AlignedDocument
+        The alignment.
+    nulls : bool
+        Also give the null beads; their empty side has an empty text and no offsets.
+
+    Returns
+    -------
+    pandas.DataFrame
+        With `COLUMNS`; docs/columns.md says what each holds.
+    """
+    import pandas as pd
+
+    offsets = ("src_start", "src_end", "trg_start", "trg_end")
+    numbers = ("aligner_score", "quality", "probability")
+    # An empty frame would have no types of its own.
+    types = {name: "Int64" if name in offsets else "float64" if name in numbers else "str" for name in COLUMNS}
+    beads = [bead for bead in document.beads if nulls or not bead.is_null]
+    return pd.DataFrame([_row(document, bead) for bead in beads], columns=list(COLUMNS)).astype(types)
+
+
+def _row(document: AlignedDocument, bead: Bead) -> tuple[object, ...]:
+    """One row of the frame."""
+    return (
+        *document.texts(bead),
+        bead.score,
+        document.quality(bead),
+        "keep" if document.is_kept(bead) else "drop",
+        ";".join(document.reasons(bead)),
+        bead.type,
+        ",".join(map(str, bead.source)),
+        ",".join(map(str, bead.target)),
+        *_span(document.source, bead.source),
+        *_span(document.target, bead.target),
+        document.doc_id,
+        bead.probability,
+        document.signature,
+    )
+
+
+def _span(sentences: Sequence[Sentence], ids: Sequence[int]) -> tuple[int | None, int | None]:
+    """Offsets from the first sentence's start to the last one's end; none for the empty side of a null bead."""
+    return (sentences[ids[0]].start, sentences[ids[-1]].end) if ids else (None, None)
+
+
+def write_tsv(frame: pd.DataFrame, path: str | os.PathLike[str]) -> int:
+    """Write a frame as UTF-8 TSV: a header, then one line a row, nothing quoted or escaped.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        Any columns. Text is brought into NFC; numbers get four decimals; missing values are empty.
+    path : str or path
+        The file, "-" for standard output. It appears whole or not at all.
+
+    Returns
+    -------
+    int
+        Number of characters replaced, since a TSV field cannot hold them: tabs, line breaks and other controls by a
+        space, lone surrogates by U+FFFD.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be written.
+    """
+    replaced = 0
+    lines = ["\t".join(map(str, frame.columns))]
+    for row in frame.astype(object).where(frame.notna(), "").itertuples(index=False):
+        fields = []
+        for value in row:
+            text = f"{value:.4f}" if isinstance(value, float) else unicodedata.normalize("NFC", str(value))
+            text, count = _UNFIT.subn(lambda m: "\ufffd" if "\ud800" <= m[0] <= "\udfff" else " ", text)
+            replaced += count
+            fields.append(text)
+        lines.append("\t".join(fields))
+    write_text(path, "\n".join(lines) + "\n")
+    return replaced

@@ -1,0 +1,113 @@
+"""What people look at: an alignment as HTML for notebooks, as plain text for a terminal, and in a few lines."""
+
+from __future__ import annotations
+
+import shutil
+import textwrap
+from html import escape
+
+from aligner.bitext import AlignedDocument, Article, Bead
+
+SHOWN_BEADS = 500
+"""Rows of an alignment's HTML view at most, so that a notebook with a book in it stays quick; the rest is counted."""
+
+_STYLE = """<style>
+.aligner-pairs{border-collapse:collapse;width:100%;table-layout:fixed}
+.aligner-pairs td,.aligner-pairs th{border-bottom:1px solid #8886;padding:.35em .6em;text-align:left;
+  vertical-align:top;overflow-wrap:anywhere}
+.aligner-pairs .n{width:7em;white-space:nowrap;font-variant-numeric:tabular-nums}
+.aligner-pairs .null td{opacity:.65;font-style:italic}
+</style>"""
+
+
+def alignment_html(document: AlignedDocument) -> str:
+    """Draw an alignment side by side as an HTML fragment: no scripts, all text escaped, readable on light and dark.
+
+    Examples
+    --------
+    >>> from aligner.bitext import Sentence
+    >>> "&lt;b&gt;" in alignment_html(AlignedDocument((Sentence("<b>", 0, 3),), (), (Bead((0,), ()),), 0.0))
+    True
+    """
+    rows = [_html_row(document, bead) for bead in document.beads[:SHOWN_BEADS]]
+    hidden = len(document.beads) - len(rows)
+    more = f'<tr class="null"><td></td><td colspan="2">… {hidden} more beads</td></tr>' if hidden else ""
+    head = escape(" · ".join(summary_lines(document)[:3]))
+    return (
+        f'{_STYLE}<p>{head}</p><table class="aligner-pairs"><thead><tr><th class="n">quality</th><th>English</th>'
+        f"<th>Tiếng Việt</th></tr></thead><tbody>{''.join(rows)}{more}</tbody></table>"
+    )
+
+
+def _html_row(document: AlignedDocument, bead: Bead) -> str:
+    """One bead as a table row; the colour of its edge goes from red (0) to green (1)."""
+    quality = document.quality(bead)
+    reasons = ", ".join(document.reasons(bead)) or "keep"
+    en, vi = (escape(printable(text)) for text in document.texts(bead))
+    value = "—" if bead.is_null else f"{quality:.2f}"
+    edge = f"border-left:.4em solid hsl({quality * 120:.0f} 60% 50%)"
+    return (
+        f'<tr class="{"null" if bead.is_null else "pair"}" title="{escape(reasons)}">'
+        f'<td class="n" style="{edge}">{value} <small>{bead.type}</small></td>'
+        f'<td lang="en">{en}</td><td lang="vi">{vi}</td></tr>'
+    )
+
+
+def printable(text: str) -> str:
+    r"""Make text safe to print: controls (a terminal would obey them) and lone surrogates become U+FFFD.
+
+    Examples
+    --------
+    >>> printable("a\x1b[31mb")
+    'a\ufffd[31mb'
+    """
+    return "".join(
+        c if c.isprintable() or c == " " else " " if c.isspace() else "\N{REPLACEMENT CHARACTER}" for c in text
+    )
+
+
+def summary_lines(document: AlignedDocument, article: Article | None = None) -> list[str]:
+    """Sum an alignment up in lines: layout, sentences, beads by type, verdict, kept pairs, nulls with their text."""
+    lines = []
+    if article is not None:
+        blocks = ", ".join(f"{count} {language}" for language, count in article.block_counts.items() if count)
+        lines.append(f"layout: {article.layout} ({blocks} blocks)")
+    lines.append(f"sentences: {len(document.source)} English, {len(document.target)} Vietnamese")
+    lines.append("beads: " + (", ".join(f"{n} of {t}" for t, n in document.bead_counts.items()) or "none"))
+    verdict = "parallel" if document.is_parallel else "NOT parallel: the two sides do not look like translations"
+    lines.append(f"verdict: {verdict} (probability {document.parallel_probability:.2f})")
+    pairs = [bead for bead in document.beads if not bead.is_null]
+    kept = sum(document.is_kept(bead) for bead in pairs)
+    lines.append(f"pairs: {len(pairs)}, {kept} of them to keep (quality >= {document.config.threshold:g})")
+    nulls = [bead for bead in document.beads if bead.is_null]
+    lines.append(f"without counterpart: {len(nulls)}" + (":" if nulls else ""))
+    for bead in nulls:
+        side, text = ("en", document.texts(bead)[0]) if bead.source else ("vi", document.texts(bead)[1])
+        lines.append(
+            f"  {side} {(bead.source or bead.target)[0]}: {textwrap.shorten(printable(text), 100, placeholder=' …')}"
+        )
+    return lines
+
+
+def pairs_text(document: AlignedDocument) -> str:
+    """Draw an alignment for a terminal: per bead its type and quality, then both texts, wrapped.
+
+    Examples
+    --------
+    >>> from aligner.bitext import Sentence
+    >>> print(pairs_text(AlignedDocument((Sentence("Hi.", 0, 3),), (), (Bead((0,), ()),), 0.0)))
+    1:0   ———  EN  Hi.
+               VI  ———
+    """
+    width = max(shutil.get_terminal_size((100, 24)).columns, 40)
+    blocks = []
+    for bead in document.beads:
+        quality = "———" if bead.is_null else f"{document.quality(bead):.2f}"
+        en, vi = (printable(text) or "———" for text in document.texts(bead))
+        first, indent = f"{bead.type}  {quality:>4}  EN  ", " " * 15
+        blocks.append(
+            textwrap.fill(en, width, initial_indent=first, subsequent_indent=indent)
+            + "\n"
+            + textwrap.fill(vi, width, initial_indent=" " * 11 + "VI  ", subsequent_indent=indent)
+        )
+    return "\n\n".join(blocks)

@@ -1,0 +1,232 @@
+"""`align` and `align_article` through the public door."""
+
+import random
+import time
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import aligner
+
+PAIRS = [
+    ("The old bridge was closed on Monday.", "Cây cầu cũ đã đóng cửa hôm thứ Hai."),
+    ("Heavy rain had damaged two of its pillars.", "Mưa lớn đã làm hư hại hai trụ cầu."),
+    ("Drivers must now take the ferry.", "Các tài xế giờ phải đi phà."),
+    ("The ferry carries 40 cars an hour.", "Phà chở được 40 xe mỗi giờ."),
+    ("Repairs will cost 3 million dollars.", "Chi phí sửa chữa sẽ là 3 triệu đô la."),
+    ("The mayor promised that work would begin in May.", "Thị trưởng hứa công việc sẽ bắt đầu vào tháng Năm."),
+    ("Fishermen were not pleased.", "Ngư dân không hài lòng."),
+    ("They sell their catch on the other bank.", "Họ bán cá ở bờ bên kia."),
+]
+EN, VI = [en for en, _ in PAIRS], [vi for _, vi in PAIRS]
+
+
+def ids(alignment: aligner.Alignment) -> list[tuple[tuple[int, ...], tuple[int, ...]]]:
+    return [(bead.source, bead.target) for bead in alignment.beads]
+
+
+def test_translations_pair_up() -> None:
+    alignment = aligner.align(EN, VI)
+    assert ids(alignment) == [((k,), (k,)) for k in range(len(EN))]
+    assert alignment.is_parallel
+    assert min(bead.probability for bead in alignment.beads) > 0.9
+
+
+def test_a_sentence_without_counterpart_stays_alone() -> None:
+    assert ((2,), ()) in ids(aligner.align(EN, VI[:2] + VI[3:]))
+    assert ((), (5,)) in ids(aligner.align(EN[:5] + EN[6:], VI))
+
+
+def test_merged_and_wrongly_split_sentences_come_together() -> None:
+    merged = aligner.align(EN, [*VI[:2], f"{VI[2]} {VI[3]}", *VI[4:]])
+    assert ((2, 3), (2,)) in ids(merged)
+    split = aligner.align(EN, [*VI[:5], "Thị trưởng TP.", "hứa công việc sẽ bắt đầu vào tháng Năm.", *VI[6:]])
+    assert ((5,), (5, 6)) in ids(split)
+
+
+def test_unrelated_texts_are_flagged_and_keep_no_pair() -> None:
+    other = ["Giá vàng trong nước tăng mạnh.", "Đội tuyển bóng rổ thắng trận mở màn.", "Nồi canh chua cần thêm me.",
+             "Máy tính không nhận bàn phím mới.", "Nhạc sĩ vừa ra mắt bản giao hưởng."]  # fmt: skip
+    alignment = aligner.align(EN, other)
+    assert not alignment.is_parallel
+    assert "document_not_parallel" in alignment.to_frame(nulls=True)["reasons"].str.cat(sep=";") or not len(
+        alignment.to_frame()
+    )
+    assert (alignment.to_frame()["decision"] == "drop").all()
+
+
+def test_an_alignment_does_not_depend_on_which_side_is_the_source() -> None:
+    # The length ratio is that of English to Vietnamese; with equal lengths on both sides nothing tells them apart.
+    rng = np.random.default_rng(2)
+    en, vi = [f"{k:040d}" for k in range(30)], [f"{k:040d}" for k in range(27)]
+    base = rng.normal(size=(30, 16))
+    rows = {**dict(zip(en, base, strict=True)), **dict(zip(vi, np.delete(base, [4, 11, 20], 0), strict=True))}
+
+    def encode(texts: list[str]) -> np.ndarray:
+        return np.array([rows[t] for t in texts])
+
+    def swapped(beads: list[tuple[tuple[int, ...], tuple[int, ...]]]) -> list[tuple[tuple[int, ...], tuple[int, ...]]]:
+        return [(b, a) for a, b in beads]
+
+    def pairs(beads: list[tuple[tuple[int, ...], tuple[int, ...]]]) -> list[tuple[tuple[int, ...], tuple[int, ...]]]:
+        return [b for b in beads if b[0] and b[1]]
+
+    one, other = ids(aligner.align(en, vi, encode=encode)), ids(aligner.align(vi, en, encode=encode))
+    assert pairs(one) == pairs(swapped(other))
+    assert len(pairs(one)) == 27
+
+
+text = st.text(alphabet=st.characters(), max_size=30) | st.sampled_from([*EN, *VI, "", "\ud800", "TP.", "\x00"])
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(text, max_size=9), st.lists(text, max_size=9))
+def test_no_sentence_is_lost_repeated_or_moved(en: list[str], vi: list[str]) -> None:
+    alignment = aligner.align(en, vi)
+    assert [i for source, _ in ids(alignment) for i in source] == list(range(len(en)))
+    assert [j for _, target in ids(alignment) for j in target] == list(range(len(vi)))
+    assert [s.text for s in alignment.source] == en
+    assert all(0 <= bead.probability <= 1 and -1 <= bead.score <= 1 for bead in alignment.beads)
+    assert len(alignment.to_frame(nulls=True)) == len(alignment.beads)
+    assert alignment._repr_html_()
+
+
+@pytest.mark.parametrize("config", [aligner.AlignConfig(), aligner.AlignConfig(decoding="viterbi", null_bias=0.5)])
+def test_the_same_input_gives_the_same_bytes(config: aligner.AlignConfig) -> None:
+    first, second = (aligner.align(EN, VI[1:], config=config).to_frame(nulls=True) for _ in range(2))
+    assert first.to_csv() == second.to_csv()
+
+
+def test_null_bias_moves_sentences_in_and_out_of_pairs() -> None:
+    n_nulls = [
+        sum(b.is_null for b in aligner.align(EN, VI[:-1], config=aligner.AlignConfig(null_bias=bias)).beads)
+        for bias in (-50, 0, 50)
+    ]
+    assert n_nulls == [0, 1, len(EN) + len(VI) - 1]
+
+
+def test_running_text_is_split_and_offsets_fit() -> None:
+    en, vi = " ".join(EN[:4]) + "\n\n" + " ".join(EN[4:]), " ".join(VI[:4]) + "\n\n" + " ".join(VI[4:])
+    alignment = aligner.align(en, vi)
+    assert ids(alignment) == [((k,), (k,)) for k in range(len(EN))]
+    frame = alignment.to_frame()
+    assert [en[a:b] for a, b in zip(frame["src_start"], frame["src_end"], strict=True)] == EN
+    assert [vi[a:b] for a, b in zip(frame["trg_start"], frame["trg_end"], strict=True)] == VI
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "message"),
+    [
+        ("", "Chào.", "source holds no text (found 0 characters); give text, or a list"),
+        ("Hi.", " \n ", "target holds no text (found 3 characters); give text, or a list"),
+        (["Hi.", None], ["Chào."], "source[1] is not a str (found NoneType); give a list of sentences"),
+        (["Hi."], [b"Ch"], "target[0] is not a str (found bytes); give a list of sentences"),
+    ],
+)
+def test_bad_input_says_what_to_do(source: object, target: object, message: str) -> None:
+    with pytest.raises(aligner.InputError) as caught:
+        aligner.align(source, target)  # type: ignore[arg-type]
+    assert str(caught.value) == message
+
+
+@pytest.mark.parametrize(
+    ("encode", "found"),
+    [
+        (lambda texts: np.ones(3), "shape (3,) for 8 texts"),
+        (lambda texts: np.ones((2, 3)), "shape (2, 3) for 8 texts"),
+        (lambda texts: np.full((len(texts), 3), np.nan), "shape (8, 3) for 8 texts"),
+    ],
+)
+def test_a_wrong_encoder_is_refused(encode: object, found: str) -> None:
+    with pytest.raises(aligner.InputError) as caught:
+        aligner.align(EN, VI, encode=encode)  # type: ignore[arg-type]
+    assert str(caught.value) == (
+        f"encode must return finite numbers of shape (n, d) (found {found}); return one row for each text"
+    )
+
+
+def test_an_encoder_of_the_callers_takes_the_place_of_ours() -> None:
+    called = []
+
+    def encode(texts: list[str]) -> np.ndarray:
+        called.append(len(texts))
+        return aligner.encode(texts).astype(np.float64)
+
+    alignment = aligner.align(EN, VI, encode=encode)
+    assert ids(alignment) == [((k,), (k,)) for k in range(len(EN))]
+    assert called == [8, 8]
+    assert "encode" in alignment.signature
+
+
+def test_ten_thousand_sentences_against_three() -> None:
+    rng = random.Random(1)
+    many = [" ".join(rng.sample(EN, 2)) for _ in range(10_000)]
+    alignment = aligner.align(many, VI[:3])
+    assert sum(len(bead.source) for bead in alignment.beads) == 10_000
+    assert not alignment.is_parallel
+
+
+def test_a_million_characters_in_one_sentence() -> None:
+    begun = time.process_time()
+    alignment = aligner.align(["a" * 1_000_000, *EN], ["b " * 500_000, *VI])
+    assert len([b for b in alignment.beads if not b.is_null and b.probability > 0.5]) >= len(EN)
+    assert time.process_time() - begun < 30  # a hang is the fault looked for, not slowness
+
+
+def test_encode_gives_unit_rows() -> None:
+    rows = aligner.encode([*EN, "", "\ud800"])
+    assert rows.dtype == np.float32
+    np.testing.assert_allclose(np.linalg.norm(rows[: len(EN)], axis=1), 1, atol=1e-5)
+    assert not rows[len(EN)].any()
+    assert aligner.encode([]).shape == (0, rows.shape[1])
+
+
+def test_encode_refuses_a_single_text() -> None:
+    with pytest.raises(aligner.InputError, match=r"found a single str"):
+        aligner.encode("Hi.")
+
+
+def test_a_text_is_encoded_alike_in_every_unicode_form_and_company() -> None:
+    import unicodedata
+
+    nfd = [unicodedata.normalize("NFD", t) for t in VI]
+    np.testing.assert_array_equal(aligner.encode(nfd), aligner.encode(VI))
+    np.testing.assert_array_equal(aligner.encode([VI[3]])[0], aligner.encode(VI)[3])
+
+
+def test_long_texts_are_sums_like_short_ones() -> None:
+    from aligner.evidence.encoder import embedded_encoder
+
+    encoder = embedded_encoder()
+    one = encoder.sums([" ".join(EN)])[0]
+    many = encoder.sums([" ".join(EN * 200)])[0]
+    np.testing.assert_allclose(many, one * 200, rtol=1e-3, atol=1e-2)
+
+
+LAYOUT = "{}\n\n  • {}\n\n"
+
+
+def test_the_layout_is_evidence() -> None:
+    en = [PAIRS[0][0], PAIRS[1][0], PAIRS[1][0], PAIRS[2][0], PAIRS[3][0], PAIRS[4][0]]
+    vi = [PAIRS[0][1], None, PAIRS[1][1], PAIRS[2][1], PAIRS[3][1], PAIRS[4][1]]
+    text = "".join(LAYOUT.format(e, v) if v else f"{e}\n\n" for e, v in zip(en, vi, strict=True))
+    alignment = aligner.align_article(aligner.parse_article(text))
+    # Of two equal captions, the one that stands directly above the translation gets it.
+    assert ((1,), ()) in ids(alignment)
+    assert ((2,), (1,)) in ids(alignment)
+
+
+def test_the_signature_names_version_model_config_and_counts() -> None:
+    signature = aligner.align(EN, VI, config=aligner.AlignConfig(threshold=0.7)).signature
+    for part in (
+        f"v:{aligner.__version__}",
+        "encoder:",
+        "weights:",
+        "decoding:expected",
+        "threshold:0.7",
+        "8x8",
+        "beads:8",
+    ):
+        assert part in signature

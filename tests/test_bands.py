@@ -1,0 +1,71 @@
+"""The band: all of a short lattice, and of a long one the part that the alignment is in."""
+
+import numpy as np
+import pytest
+
+from aligner.bitext import AlignConfig, Sentence
+from aligner.search import bands, beads
+from aligner.search.lattice import Band
+from aligner.search.model import shipped_model
+
+
+def bitext(
+    n: int, rng: np.random.Generator, *, period: int = 0
+) -> tuple[np.ndarray, np.ndarray, list[tuple[int, int]]]:
+    """Vectors of n sentences and of their translations, one in ten deleted on either side, and the pairs left."""
+    own = rng.normal(size=(period or n, 32))
+    # Sentences of one document have something in common; translations differ.
+    source = np.tile(own, (n // len(own) + 1, 1))[:n] + 1.0
+    target = source + rng.normal(scale=0.5, size=source.shape)
+    keep_source, keep_target = rng.random((2, n)) > 0.1
+    both = keep_source & keep_target
+    pairs = list(zip(np.cumsum(keep_source)[both], np.cumsum(keep_target)[both], strict=True))
+    return source[keep_source].astype(np.float32), target[keep_target].astype(np.float32), pairs
+
+
+def missed(band: Band, pairs: list[tuple[int, int]]) -> int:
+    """Pairs whose node is not in the band."""
+    return sum(not band.lo[i] <= j <= band.hi[i] for i, j in pairs)
+
+
+@pytest.mark.parametrize(("n", "m"), [(0, 0), (0, 5), (5, 0), (3, 400), (499, 499)])
+def test_short_texts_are_searched_whole(n: int, m: int) -> None:
+    band = bands.choose_band(np.ones((n, 4), np.float32), np.ones((m, 4), np.float32))
+    assert band.n_cells == (n + 1) * (m + 1)
+
+
+@pytest.mark.parametrize(("n", "period"), [(600, 0), (3_000, 0), (3_000, 250), (13_000, 0), (13_000, 900)])
+def test_the_band_holds_every_pair(n: int, period: int) -> None:
+    source, target, pairs = bitext(n, np.random.default_rng(n + period), period=period)
+    band = bands.choose_band(source, target)
+    assert missed(band, pairs) == 0
+    assert band.n_cells < 150 * n
+
+
+def test_the_band_follows_a_missing_chapter() -> None:
+    rng = np.random.default_rng(3)
+    source, target, pairs = bitext(2_000, rng)
+    gone = range(600, 1_400)  # 40 % of the target
+    kept = np.array([j for j in range(len(target)) if j not in gone])
+    left = [(i, int(np.searchsorted(kept, j - 1)) + 1) for i, j in pairs if j - 1 not in gone]
+    assert missed(bands.choose_band(source, target[kept]), left) == 0
+
+
+def test_unrelated_and_one_sided_lengths_still_have_a_path() -> None:
+    rng = np.random.default_rng(5)
+    for n, m in ((10_000, 30), (3, 100_000), (900, 700)):
+        band = bands.choose_band(*(rng.normal(size=(k, 8)).astype(np.float32) for k in (n, m)))
+        assert (band.lo[0], band.hi[-1]) == (0, m)
+
+
+def test_the_band_loses_nothing_against_the_full_search(monkeypatch: pytest.MonkeyPatch) -> None:
+    source, target, _ = bitext(700, np.random.default_rng(11))
+    sentences = [[Sentence("A sentence of some length.", 0, 26)] * len(side) for side in (source, target)]
+
+    def found() -> list[tuple[tuple[int, ...], tuple[int, ...]]]:
+        result, _ = beads.find_beads(*sentences, source, target, model=shipped_model(), config=AlignConfig())
+        return [(b.source, b.target) for b in result]
+
+    banded = found()
+    monkeypatch.setattr(bands, "FULL_CELLS", 10**9)
+    assert banded == found()

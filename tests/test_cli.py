@@ -1,0 +1,115 @@
+"""The command as people run it: a process of its own."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+ARTICLE = ROOT / "corpus" / "articles" / "state_visit.txt"
+TEXT = "It rained.\n\n  • Trời mưa.\n\nWe stayed at home.\n\n  • Chúng tôi ở nhà.\n\nNobody came.\n"
+
+
+def run(*arguments: str | Path, given: bytes = b"", lang: str = "C") -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "LANG": lang, "LC_ALL": lang, "PYTHONPATH": str(ROOT)}
+    environment.pop("PYTHONUTF8", None)
+    command = [sys.executable, "-m", "aligner", *map(str, arguments)]
+    done = subprocess.run(command, input=given, env=environment, capture_output=True, check=False)
+    return subprocess.CompletedProcess(
+        command, done.returncode, done.stdout.decode("utf-8"), done.stderr.decode("utf-8")
+    )
+
+
+def test_align_writes_tsv_and_sums_up(tmp_path: Path) -> None:
+    out = tmp_path / "pairs.tsv"
+    done = run("align", ARTICLE, "-o", out)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == ""
+    assert out.read_text("utf-8").startswith("src_text\ttrg_text\t")
+    assert list(tmp_path.iterdir()) == [out]
+    for part in ("layout: bulleted", "sentences: 44 English", "of 1:1", "verdict: parallel", "signature: ", "time: "):
+        assert part in done.stderr
+    assert "June 4, 2026" in done.stderr  # a null, with its text
+
+
+def test_standard_input_and_output(tmp_path: Path) -> None:
+    done = run("align", "-", "-o", "-", given=TEXT.encode())
+    assert done.returncode == 0, done.stderr
+    assert [line.split("\t")[:2] for line in done.stdout.split("\n")[1:-1]] == [
+        ["It rained.", "Trời mưa."],
+        ["We stayed at home.", "Chúng tôi ở nhà."],
+    ]
+    with_nulls = run("align", "-", "-o", "-", "--nulls", given=TEXT.encode())
+    assert len(with_nulls.stdout.split("\n")) == len(done.stdout.split("\n")) + 1
+
+
+def test_without_output_the_pairs_are_shown_whatever_the_locale() -> None:
+    done = run("align", "-", given=TEXT.encode(), lang="C")
+    assert done.returncode == 0, done.stderr
+    assert "EN  It rained." in done.stdout
+    assert "VI  Chúng tôi ở nhà." in done.stdout
+
+
+def test_two_files(tmp_path: Path) -> None:
+    en, vi = tmp_path / "a.en.txt", tmp_path / "a.vi.txt"
+    en.write_text("It rained.\n\nWe stayed at home.\n", "utf-8")
+    vi.write_text("Trời mưa.\n\nChúng tôi ở nhà.\n", "utf-16")
+    done = run("align", en, vi, "-o", "-")
+    assert done.returncode == 0, done.stderr
+    assert "layout: two-files" in done.stderr
+
+
+BAD = [
+    (["align", "missing.txt"], "missing.txt"),
+    (["align", "."], "."),
+    (["align", "empty.txt"], "empty.txt"),
+    (["align", "binary.txt"], "binary.txt"),
+    (["align", "latin.txt"], "--encoding"),
+    (["align", "english.txt"], "no Vietnamese text"),
+    (["align", "good.txt", "-o", "out.xyz"], "out.xyz: unknown output format"),
+    (["align", "good.txt", "-o", "no/where.tsv"], "no"),
+    (["align", "good.txt", "--threshold", "7"], "threshold out of range"),
+    (["align", "good.txt", "--encoding", "klingon"], "klingon"),
+    (["align", "good.txt", "good.txt"], "good.txt"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "said"), BAD)
+def test_bad_input_is_one_line_and_status_2(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str], said: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("empty.txt").write_bytes(b"")
+    Path("binary.txt").write_bytes(b"\x89PNG\r\n\x1a\n\x00\x00")
+    Path("latin.txt").write_bytes("Thành phố\n".encode("cp1258", "replace") + b"\xe0\xe9 caf\xe9\n")
+    Path("english.txt").write_text("It rained all day.\n\nWe stayed at home.\n", "utf-8")
+    Path("good.txt").write_text(TEXT, "utf-8")
+    before = sorted(tmp_path.iterdir())
+    done = run(*arguments)
+    assert done.returncode == 2
+    assert done.stdout == ""
+    (line,) = done.stderr.splitlines()
+    assert line.startswith("aligner: ")
+    assert said in line
+    assert sorted(tmp_path.iterdir()) == before
+
+
+def test_a_reader_that_leaves_early_is_no_error() -> None:
+    command = f"{sys.executable} -m aligner align {ARTICLE} | head -n 1"
+    done = subprocess.run(command, shell=True, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert "Traceback" not in done.stderr
+    assert "Broken" not in done.stderr
+
+
+@pytest.mark.parametrize("arguments", [[], ["nonsense"], ["align"], ["align", "a", "--no-such-option"]])
+def test_wrong_arguments_are_status_2(arguments: list[str]) -> None:
+    done = run(*arguments)
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
+
+
+def test_version_and_help() -> None:
+    assert run("--version").stdout.startswith("aligner ")
+    assert "--null-bias" in run("align", "--help").stdout
