@@ -1,0 +1,153 @@
+"""One door to bilingual text: a file, two files or a string become an `Article`."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from aligner.bitext import Article
+from aligner.errors import InputError
+from aligner.exchange.blocks import (
+    Document,
+    docx_document,
+    html_document,
+    markdown_document,
+    plain_document,
+    table_document,
+)
+from aligner.exchange.files import decode, read_bytes
+from aligner.exchange.layout import arrange, arrange_two
+
+# By suffix; a suffix that is not here (.txt, none, any other) is told from the text itself.
+FORMATS: dict[str, Callable[[str], Document]] = {
+    ".md": markdown_document,
+    ".mdx": markdown_document,
+    ".markdown": markdown_document,
+    ".html": html_document,
+    ".htm": html_document,
+    ".xhtml": html_document,
+    ".tsv": table_document,
+}
+
+_UNREADABLE = re.compile("[\0\ud800-\udfff]")
+_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
+# A page or a fragment of one: the first thing that is no comment is the tag of a block element.
+_HTML = re.compile(
+    r"\s*<(?:!doctype|\?xml|html|head|body|meta|title|div|p|table|article|main|section|ul|ol|h[1-6])\b[^<>]*>",
+    re.IGNORECASE,
+)
+_MARKDOWN = re.compile(r"<!--|#{1,6} \S|```")
+
+# Share of the lines with text that have a tab between two words, from which the text is a table.
+TABLE_SHARE = 0.9
+
+
+def read_article(
+    path: str | os.PathLike[str], other: str | os.PathLike[str] | None = None, *, encoding: str | None = None
+) -> Article:
+    """Read one bilingual file, or an English and a Vietnamese one.
+
+    Parameters
+    ----------
+    path : str or os.PathLike
+        Plain text, Markdown (.md, .mdx, .markdown), HTML (.html, .htm, .xhtml), a table (.tsv) or DOCX; '-' is
+        standard input. Without one of these suffixes the text itself tells the format.
+    other : str or os.PathLike, optional
+        The Vietnamese file, if `path` is English only.
+    encoding : str, optional
+        For text that is neither UTF-8 nor UTF-16; DOCX has none.
+
+    Returns
+    -------
+    Article
+        With `name` the file's name.
+
+    Raises
+    ------
+    InputError
+        If a file cannot be read as text, or the two languages are not there; says where and what to do.
+    MissingExtraError
+        For DOCX without python-docx.
+
+    Examples
+    --------
+    >>> read_article("no/such/file.txt")
+    Traceback (most recent call last):
+    ...
+    aligner.errors.InputError: no/such/file.txt: no such file; check the path
+    """
+    documents = [_document(file, encoding) for file in (path, other) if file is not None]
+    name = "" if os.fspath(path) == "-" else Path(path).name
+    try:
+        return replace(arrange(*documents) if other is None else arrange_two(*documents), name=name)
+    except InputError as error:
+        both = ", ".join(os.fspath(file) for file in (path, other) if file is not None)
+        raise InputError(error.what, path=both, found=error.found, todo=error.todo) from None
+
+
+def parse_article(text: str) -> Article:
+    r"""Read an article from a string; its format is told from the text.
+
+    Parameters
+    ----------
+    text : str
+        Plain text, Markdown with a table, heading, comment or code fence, HTML, or lines with tabs.
+
+    Returns
+    -------
+    Article
+        Offsets fit the string given, HTML excepted; carriage returns are read as spaces or line breaks.
+
+    Raises
+    ------
+    InputError
+        If there is no text, only one language, a NUL or a lone surrogate.
+
+    Examples
+    --------
+    >>> article = parse_article("The sea is calm today.\nHôm nay biển lặng.\n")
+    >>> article.source[0].text, article.target[0].text
+    ('The sea is calm today.', 'Hôm nay biển lặng.')
+    """
+    return arrange(_not_blank(_parsed(text.replace("\r\n", " \n").replace("\r", "\n"))))
+
+
+def _document(path: str | os.PathLike[str], encoding: str | None) -> Document:
+    data = read_bytes(path)
+    suffix = Path(path).suffix.lower()
+    try:
+        if suffix == ".docx":
+            document = docx_document(data)
+        else:
+            text = decode(data, encoding=encoding, path=path)
+            document = FORMATS.get(suffix, _parsed)(text)
+    except InputError as error:
+        raise InputError(error.what, path=path, line=error.line, found=error.found, todo=error.todo) from None
+    return _not_blank(document, path)
+
+
+def _not_blank(document: Document, path: str | os.PathLike[str] | None = None) -> Document:
+    if not document.blocks:
+        found = "only white space or markup" if document.text else "nothing"
+        raise InputError("no text", path=path, found=found, todo="give text in English and Vietnamese")
+    return document
+
+
+def _parsed(text: str) -> Document:
+    """The document in the format the text looks like."""
+    if bad := _UNREADABLE.search(text):
+        line = text.count("\n", 0, bad.start()) + 1
+        what = "a lone surrogate" if ord(bad[0]) else "a NUL character"
+        found = f"U+{ord(bad[0]):04X} at character {bad.start()}"
+        raise InputError(what, line=line, found=found, todo="decode the text with its right encoding")
+    if _HTML.match(_COMMENT.sub("", text)):
+        return html_document(text)
+    lines = [line.strip() for line in text.split("\n") if line.strip()]
+    if lines and sum("\t" in line for line in lines) >= TABLE_SHARE * len(lines):
+        return table_document(text)
+    is_rule = ("|" in line and "-" in line and not line.strip("|:- \t>") for line in lines)  # under a table's header
+    is_markdown = any(is_rule) or any(map(_MARKDOWN.match, lines))
+    return markdown_document(text) if is_markdown else plain_document(text)

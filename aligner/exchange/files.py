@@ -1,0 +1,228 @@
+"""The only place that reads and writes files: decoding without guessing, and writing all or nothing."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import stat
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO, NoReturn
+
+from aligner.errors import InputError
+
+_Path = str | os.PathLike[str]
+
+# First bytes of files that people take for text (RTF is ASCII, but its words are not); source: file(1).
+MAGIC_NUMBERS = {
+    b"%PDF-": "a PDF file",
+    b"PK\x03\x04": "a ZIP archive, as DOCX, ODT and EPUB are",
+    b"\xd0\xcf\x11\xe0": "an old Word or Excel file",
+    b"{\\rtf": "an RTF file",
+    b"\x1f\x8b": "a gzip archive",
+    b"7z\xbc\xaf\x27\x1c": "a 7z archive",
+    b"\x89PNG": "a PNG image",
+    b"\xff\xd8\xff": "a JPEG image",
+    b"GIF8": "a GIF image",
+    b"SQLite format 3": "an SQLite database",
+}
+
+# Without a byte order mark: at least this share of the two-byte units has a zero byte on one side, and none has one on
+# the other. Vietnamese has about 0.8 (letters such as U+1EA1 have none); tests/test_files.py holds both byte orders.
+UTF16_ZERO_SHARE = 0.5
+
+
+def read_bytes(path: _Path) -> bytes:
+    """Return the file's bytes; '-' is standard input.
+
+    Raises
+    ------
+    InputError
+        If the file is missing, a folder, empty, or may not be read.
+
+    Examples
+    --------
+    >>> read_bytes("no/such/file.txt")
+    Traceback (most recent call last):
+    ...
+    aligner.errors.InputError: no/such/file.txt: no such file; check the path
+    """
+    try:
+        data = sys.stdin.buffer.read() if os.fspath(path) == "-" else Path(path).read_bytes()
+    except (OSError, ValueError) as error:  # ValueError: a NUL in the path
+        _raise_named(error, path)
+    if not data:
+        raise InputError("the file is empty", path=path)
+    return data
+
+
+def read_text(path: _Path, *, encoding: str | None = None) -> str:
+    r"""Return the file's text with '\n' as the only line break and no byte order mark.
+
+    Parameters
+    ----------
+    path : str or os.PathLike
+        '-' is standard input.
+    encoding : str, optional
+        A name Python knows. Without it the file must be UTF-8, or UTF-16 (told by its byte order mark or its zero
+        bytes); no other encoding is ever guessed, as cp1258 and cp1252 cannot be told apart safely.
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    InputError
+        If the file is missing, a folder, empty, binary, in another encoding or in several; says at which byte.
+
+    Examples
+    --------
+    >>> read_text("no/such/file.txt")
+    Traceback (most recent call last):
+    ...
+    aligner.errors.InputError: no/such/file.txt: no such file; check the path
+    """
+    return decode(read_bytes(path), encoding=encoding, path=path)
+
+
+def decode(data: bytes, *, encoding: str | None = None, path: _Path | None = None) -> str:
+    r"""Decode a file's bytes as `read_text` does; `path` is only named in errors.
+
+    Examples
+    --------
+    >>> decode(b"\xef\xbb\xbfone\r\ntwo\r")
+    'one\ntwo\n'
+    >>> decode("Chào".encode("cp1258"), encoding="cp1258")
+    'Chào'
+    """
+    for magic, kind in MAGIC_NUMBERS.items():
+        if data.startswith(magic):
+            raise InputError(
+                "not a text file", path=path, found=f"{kind}, by its first bytes", todo="save it as plain text"
+            )
+    name = encoding or _unicode_form(data)
+    try:
+        text = data.decode(name)
+    except UnicodeDecodeError as error:
+        _raise_undecodable(data, name, error, given=encoding is not None, path=path)
+    except (LookupError, ValueError):  # ValueError: a NUL in the name
+        todo = "use a name Python knows, such as utf-8, utf-16, cp1258 or latin-1"
+        raise InputError("unknown encoding", path=path, found=repr(encoding), todo=todo) from None
+    if "\0" in text:
+        _raise_binary(len(text[: text.index("\0")].encode(name, "replace")), path)
+    text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    if not text:
+        raise InputError("the file is empty", path=path, found="only a byte order mark")
+    return text
+
+
+def _unicode_form(data: bytes) -> str:
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "utf-16"
+    sample = data[:4096]
+    even, odd = sample[::2].count(0), sample[1::2].count(0)
+    if len(data) % 2 == 0 and min(even, odd) == 0 and max(even, odd) >= UTF16_ZERO_SHARE * len(sample) / 2:
+        return "utf-16-le" if odd else "utf-16-be"
+    return "utf-8"
+
+
+def _raise_binary(offset: int, path: _Path | None) -> NoReturn:
+    todo = "save it as plain text in UTF-8"
+    raise InputError("binary data", path=path, found=f"a NUL at byte {offset}", todo=todo) from None
+
+
+def _raise_undecodable(
+    data: bytes, name: str, error: UnicodeDecodeError, *, given: bool, path: _Path | None
+) -> NoReturn:
+    if b"\0" in data and not given and name != "utf-16":
+        _raise_binary(data.index(0), path)
+    line = data[: error.start].decode(name, "ignore").count("\n") + 1
+    shown = data[error.start : max(error.end, error.start + 2)][:4].hex(" ").upper()
+    found = f"bytes {shown} at byte {error.start}"
+    what = f"not {name.upper()}"
+    todo = "give its encoding, as in encoding='cp1258' (--encoding cp1258), or save it as UTF-8"
+    if given:
+        todo = "give another encoding, or save the file as UTF-8"
+    elif name == "utf-8":
+        good = sum(character > "\x7f" for character in data.decode("utf-8", "ignore"))
+        bad = data.decode("utf-8", "replace").count("\ufffd")
+        # One-byte encodings give a valid UTF-8 sequence by chance only; a fifth of them cannot be chance.
+        if good * 4 > bad:
+            what, found = "mixed encodings: UTF-8 elsewhere, not here", f"{found}, {bad} such places"
+            todo = "decode the parts one by one and save the file as UTF-8"
+    raise InputError(what, path=path, line=line, found=found, todo=todo) from None
+
+
+def _raise_named(error: OSError | ValueError, path: _Path) -> NoReturn:
+    """Say in our words what the system found; `from None`, as the system's own words are in it."""
+    if isinstance(error, IsADirectoryError) or os.path.isdir(path):
+        raise InputError("this is a folder", path=path, todo="give a file") from None
+    if isinstance(error, FileNotFoundError):
+        raise InputError("no such file", path=path, todo="check the path") from None
+    if isinstance(error, PermissionError):
+        raise InputError("no permission", path=path, todo="change it or give another path") from None
+    raise InputError("cannot be opened", path=path, found=getattr(error, "strerror", None) or str(error)) from None
+
+
+@contextlib.contextmanager
+def open_atomic(path: _Path) -> Iterator[IO[str]]:
+    r"""Open a UTF-8 file for writing that takes its name only when the block ends well; '-' is standard output.
+
+    Parameters
+    ----------
+    path : str or os.PathLike
+        Replaced as a whole, its permissions kept; a link is followed. Line breaks are written as '\n' on all systems.
+
+    Raises
+    ------
+    InputError
+        If the folder is missing, the path is a folder, may not be written, or the text holds lone surrogates.
+
+    Examples
+    --------
+    >>> with open_atomic("-") as handle:
+    ...     _ = handle.write("pairs\n")
+    pairs
+    """
+    if os.fspath(path) == "-":
+        yield sys.stdout
+        return
+    final = Path(os.path.realpath(path))
+    if final.is_dir():
+        raise InputError("this is a folder", path=path, todo="give a file")
+    if not final.parent.is_dir():
+        raise InputError("no such folder", path=path, found=f"no folder {final.parent}", todo="make the folder first")
+    # Devices and pipes (/dev/null, /dev/stdout) are written to: replacing one would remove it.
+    regular = not final.exists() or final.is_file()
+    written = final.with_name(f".{final.name[:200]}.{os.getpid()}.tmp") if regular else final
+    try:
+        handle = open(written, "w", encoding="utf-8", newline="\n")  # noqa: SIM115 (closed by the next `with`)
+    except (OSError, ValueError) as error:
+        _raise_named(error, path)
+    try:
+        with handle:
+            yield handle
+        if regular and final.exists():
+            written.chmod(stat.S_IMODE(final.stat().st_mode))
+        if regular:
+            written.replace(final)
+    except UnicodeEncodeError as error:
+        found = f"{error.object[error.start]!r} at character {error.start} of the piece written"
+        raise InputError("text that UTF-8 cannot hold", path=path, found=found, todo="remove lone surrogates") from None
+    finally:
+        if regular:
+            written.unlink(missing_ok=True)
+
+
+def write_text(path: _Path, text: str) -> None:
+    r"""Write a text file as a whole or not at all; see `open_atomic`.
+
+    Examples
+    --------
+    >>> write_text("-", "pairs\n")
+    pairs
+    """
+    with open_atomic(path) as handle:
+        handle.write(text)
