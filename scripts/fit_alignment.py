@@ -245,7 +245,8 @@ def fit_verdict(
     for k, document in enumerate(tqdm(documents, desc="verdict", disable=None)):
         other = documents[(k + 1) % len(documents)]
         for label, target in ((1.0, document.sides[1]), (0.0, other.sides[1])):
-            share = rng.uniform(0.05, 1.0)
+            # All sizes from one sentence up are as frequent as their logarithm has room.
+            share = len(document.sides[0]) ** -rng.uniform(0.0, 1.0)
             source = document.sides[0][: max(1, round(share * len(document.sides[0])))]
             target = target[: max(1, round(share * len(target)))]
             vectors = [encoder.sums(s.text for s in side) for side in (source, target)]

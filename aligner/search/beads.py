@@ -113,7 +113,7 @@ def _bead(bead: BeadType, i: int, j: int, probability: Potentials, band: Band, s
     return Bead(tuple(range(i - a, i)), tuple(range(j - b, j)), min(max(p, 0.0), 1.0), min(max(cosine, -1.0), 1.0))
 
 
-VERDICT_FEATURES = ("bias", "excess", "coverage", "log_size", "excess_log_size")
+VERDICT_FEATURES = ("bias", "cosine", "excess", "coverage", "log_size", "excess_log_size")
 
 
 def document_features(beads: Sequence[Bead], source: Side, target: Side) -> dict[str, float]:
@@ -122,11 +122,11 @@ def document_features(beads: Sequence[Bead], source: Side, target: Side) -> dict
     Returns
     -------
     dict of str to float
-        ``excess``: mean over characters of (cosine - background) / (1 - background) of the bead that holds them, 0 in a
-        null bead; ``coverage``: share of characters outside null beads; ``log_size``: log of 1 + the sentences of the
+        ``cosine``: mean over characters of the cosine of the bead that holds them, 0 in a null bead; ``excess``: the
+        same of (cosine - background) / (1 - background); ``coverage``: share of characters outside null beads; ``log_size``: log of 1 + the sentences of the
         smaller side; ``excess_log_size``: the product of the two.
     """
-    excess = covered = 0.0
+    cosine = excess = covered = 0.0
     for bead in beads:
         if bead.is_null:
             continue
@@ -134,11 +134,13 @@ def document_features(beads: Sequence[Bead], source: Side, target: Side) -> dict
         size = float(source.characters[a, i] + target.characters[b, j])
         background = float(source.background[a, i] + target.background[b, j]) / 2
         excess += size * (bead.score - background) / max(1 - background, 0.1)
+        cosine += size * bead.score
         covered += size
     total = max(float(source.characters[1].sum() + target.characters[1].sum()), 1.0)
     log_size = float(np.log1p(min(source.characters.shape[1], target.characters.shape[1]) - 1))
     return {
         "bias": 1.0,
+        "cosine": cosine / total,
         "excess": excess / total,
         "coverage": covered / total,
         "log_size": log_size,
