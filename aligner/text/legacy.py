@@ -1,0 +1,339 @@
+"""Vietnamese from before Unicode, and Unicode read in the wrong encoding.
+
+Such text reaches a str as characters that each stand for one byte: 'ViÖt' is TCVN3, 'Vieät' VNI, 'Viá»‡t' UTF-8 bytes
+read as Windows-1252. Decode before any cleaning: TCVN3 'ư' is a soft hyphen and VISCII 'Õ' a no-break space to other
+tools. Mojibake goes first, because a guess at a legacy encoding would read its bytes as letters.
+"""
+
+from __future__ import annotations
+
+import functools
+import importlib.resources
+import unicodedata
+from bisect import bisect_left
+from collections import Counter
+from typing import Final
+
+import regex
+
+from aligner.errors import InputError
+
+ENCODINGS: Final = ("tcvn3", "vni", "viscii", "vps", "viqr")
+
+# Windows-1252 as the Encoding Standard has it: the five bytes without a character (81 8D 8F 90 9D) are C1 controls.
+# https://encoding.spec.whatwg.org/#windows-1252
+_CP1252: Final = {byte: bytes([byte]).decode("cp1252", "ignore") or chr(byte) for byte in range(0x80, 0xA0)}
+_BYTE: Final = {chr(byte): byte for byte in range(0x100)} | {char: byte for byte, char in _CP1252.items()}
+
+# Words of one line that hold no small ASCII letter: where text in a font of capitals is looked for.
+_RUN: Final = regex.compile(r"(?<!\w)[^\W\d_a-z]++(?!\w)(?:[^\w\n]++[^\W\d_a-z]++(?!\w))*+")
+_WORD: Final = regex.compile(r"\w+")
+_CAPITAL: Final = regex.compile(r"[A-Z]")
+
+# VIQR, RFC 1456 section 4.2. 'dd' and 'd-' begin a word, or follow a capital consonant as in the abbreviation QĐ, so
+# that 'address' and 'World-' stay.
+_VIQR: Final = regex.compile(
+    r"""\\(?P<literal>[\\dD'`?~.^(+-])
+      | (?<![^\W\d_])[dD](?:[dD]|-(?=[aeiouyAEIOUY]))
+      | (?<=[B-DF-HJ-NP-TV-XZ])DD
+      | (?:[aA][(^]|[eE]\^|[oO][\^+]|[uU]\+|[aeiouyAEIOUY])['`?~.]?""",
+    regex.VERBOSE,
+)
+_VIQR_MARKS: Final = str.maketrans(
+    {"^": "\u0302", "(": "\u0306", "+": "\u031b", "'": "\u0301", "`": "\u0300", "?": "\u0309", "~": "\u0303"}
+    | {".": "\u0323"}
+)
+# No tone stands on the glide that ends a syllable: the stop in 'to^i.' is a full stop, although none was escaped.
+_VIQR_STOP: Final = regex.compile(
+    r"""(?i:(?<!q)[aou]\p{M}{0,2}i|a\p{M}{0,2}[yu]|[ae]\p{M}{0,2}o|[eio]\p{M}{0,2}u)
+        \K[\u0323\u0309](?![\p{L}\p{M}])""",
+    regex.VERBOSE,
+)
+
+# Onset, medial, vowels and the codas each takes, with the marks of ă â ê ô ơ ư đ and without tone: Thompson 1965, A
+# Vietnamese Grammar, ch. 2. Looser than a dictionary ('gâ' passes): chance hits, not rare words, are what costs.
+_SYLLABLE: Final = regex.compile(
+    r"""(?:ngh?|nh|gh?|gi|kh?|ph?|th?|tr|ch?|qu|[đdbhlmnrsvx])?
+        (?:o(?=[aăe])|u(?=[âêơy]))?
+        (?: a(?:ch?|i|m|ng?|nh|o|p|t|u|y)? | ă(?:c|m|ng?|p|t) | â(?:c|m|ng?|p|t|u|y) | e(?:c|m|ng?|o|p|t)?
+          | ê(?:ch|m|nh?|p|t|u)? | i(?:a|ch|m|nh?|p|t|u)? | [iy]ê(?:c|m|ng?|p|t|u) | oo?(?:c|ng) | o(?:i|m|n|p|t)?
+          | ô(?:c|i|m|ng?|p|t)? | ơ(?:i|m|n|p|t)? | u(?:a|c|i|m|ng?|p|t)? | uô(?:c|i|m|ng?|p|t)
+          | ư(?:a|c|i|m|ng?|t|u)? | ươ(?:c|i|m|ng?|p|t|u) | y(?:a|ch|nh?|p|t|u)? )""",
+    regex.VERBOSE,
+)
+_TONES: Final = regex.compile("[\u0300\u0301\u0303\u0309\u0323]")
+_STOP_CODAS: Final = ("c", "ch", "p", "t")  # with the acute or the dot below alone
+_LETTERS: Final = regex.compile(r"[\w\p{M}]++")  # with digits and low lines, so that they spoil a syllable
+_LETTERS_BEFORE: Final = regex.compile(r"(?r)[\p{L}\p{M}]{0,12}")  # searched from right to left
+_TOKEN: Final = regex.compile(r"[^ \t\n\r]++")  # not \S: U+00A0 and U+001E are letters in VISCII
+
+# Detection: distinct words that decode to marked Vietnamese syllables, and their share of all words that a legacy byte
+# could explain. Chosen on other languages' text and on encoded Vietnamese; held by tests/test_legacy.py.
+_MIN_WORDS: Final = 3
+_MIN_SHARE: Final = 0.7
+
+# Bytes of UTF-8 that continue a character, as Latin-1 or Windows-1252 shows them.
+_TAIL: Final = "".join(map(chr, range(0x80, 0xC0))) + "".join(char for char in _CP1252.values() if ord(char) > 0xFF)
+# Only leads of what English and Vietnamese text holds: Latin and Greek letters and marks, general punctuation and
+# symbols, byte order mark, emoji. Ideographs are left: French 'là »' with a no-break space would be one.
+_MOJIBAKE: Final = regex.compile(
+    rf"""(?P<sequence>Â[\x80-\xbf] | [ÃÄÅÆÌÎÏ][{_TAIL}] | Ë[œ†\x86\x9c] | á[¸¹º»][{_TAIL}] | ï[»¼½¿][{_TAIL}]
+          | â[€‚„†‡ˆ‰—˜™šœž\x80-\x9e][{_TAIL}] | ð[Ÿ\x9f][{_TAIL}]{{2}})
+      | (?P<space>(?:(?<=\p{{Ll}})|(?<=(?<!\w)\p{{Lu}}))Ã\ )
+      | (?P<hole>(?:á[º»]|â€|[ÃÄÅÆ])\ufffd | (?:á[º»]|â€) | [ÃÄÅÆ](?=\p{{Ll}}))""",
+    regex.VERBOSE,
+)
+# May follow a capital letter in good text: 'ĐÃ”', 'ĐÃ…'. The second set stands between words as well.
+_CLOSERS: Final = "’”“‘–—…»›\xa0"
+_SEPARATORS: Final = "–—…\xa0"
+_NEAR: Final = 100  # characters; an ambiguous pair is damage if there is plain damage as near as this
+_CP1258: Final = regex.compile(r"(?i)[bcdđghklnpqrstvx]uư(?:ch|nh|[npt])?(?!\w)")
+
+
+def decode_legacy(text: str, encoding: str) -> str:
+    """Decode Vietnamese text whose characters stand for the bytes of a legacy encoding.
+
+    Parameters
+    ----------
+    text : str
+        Bytes read as Latin-1 or Windows-1252, one character each; for VIQR, ASCII with its marks typed.
+    encoding : {"tcvn3", "vni", "viscii", "vps", "viqr"}
+        TCVN3 (fonts .VnTime, .VnTimeH), VNI for Windows (VNI-Times), VISCII, VPS, or VIQR.
+
+    Returns
+    -------
+    str
+        NFC text. Characters that the encoding does not use, correct Vietnamese letters among them, stay.
+
+    Raises
+    ------
+    InputError
+        If the encoding is unknown.
+
+    Notes
+    -----
+    TCVN 5712:1993 and VISCII (RFC 1456, table 1) as in glibc's iconv, VPS as in GNU recode, VNI as in xvnkb. TCVN3 is
+    the third subset of TCVN 5712; the capitals of the first are read too, except that Windows-1252 punctuation stays
+    punctuation. Fonts for capitals (.VnTimeH) show lower-case codes as capitals: 'VIÖT' becomes 'VIỆT', and so do words
+    beside it that could be either; text typed in small letters throughout cannot be told. VIQR follows RFC 1456 save
+    for the language states; a full stop or a question mark must be escaped after a vowel that could bear its tone.
+
+    Examples
+    --------
+    >>> decode_legacy("ViÖt Nam", "tcvn3"), decode_legacy("Vieät Nam", "vni"), decode_legacy("Vie^.t Nam", "viqr")
+    ('Việt Nam', 'Việt Nam', 'Việt Nam')
+    """
+    if encoding not in ENCODINGS:
+        raise InputError("unknown encoding", found=repr(encoding), todo=f"use one of {', '.join(ENCODINGS)}")
+    if encoding == "viqr":
+        text = _VIQR_STOP.sub(_viqr_stop, unicodedata.normalize("NFD", _VIQR.sub(_viqr_letter, text)))
+    elif encoding == "vni":
+        codes = _codes("vni")
+        text = _vni_pattern().sub(lambda match: codes[match[0]], text)
+    else:
+        letters = {ord(code): letter for code, letter in _codes(encoding).items()}
+        text = _RUN.sub(_capitals, text.translate(letters))
+    return unicodedata.normalize("NFC", text)
+
+
+@functools.cache
+def _codes(encoding: str) -> dict[str, str]:
+    """Code as it is seen in text, under either reading of its bytes -> letter."""
+    table = importlib.resources.files("aligner").joinpath("data", "legacy.tsv").read_text("utf-8")
+    header, *rows = [line.split("\t") for line in table.splitlines()]
+    column = header.index(encoding)
+    codes = {chr(byte): char for byte, char in _CP1252.items()}
+    for row in rows:
+        code = bytes.fromhex(row[column]).decode("latin-1")
+        codes[code] = row[0]
+        shown = _CP1252.get(ord(code[0]), code)
+        if encoding != "tcvn3" or shown.isalpha():
+            codes[shown] = row[0]
+    if encoding == "vni":  # a capital before a small mark: the shift key was let go too soon
+        codes |= {code[0] + code[1].swapcase(): letter for code, letter in codes.items() if len(code) == 2} | codes
+    return codes
+
+
+@functools.cache
+def _vni_pattern() -> regex.Pattern[str]:
+    codes = _codes("vni")
+    pairs: dict[str, str] = {}
+    for code in codes:
+        pairs[code[0]] = pairs.get(code[0], "") + code[1:]
+    marked = [f"{base}[{marks}]" for base, marks in pairs.items() if marks]
+    return regex.compile("|".join([*marked, f"[{''.join(code for code in codes if len(code) == 1)}]"]))
+
+
+def _capitals(match: regex.Match[str]) -> str:
+    """A run of words without a small ASCII letter, in capitals if one of them mixes them with small letters."""
+    run: str = match[0]
+    words = list(_WORD.finditer(run))
+    if not any(not word[0].isupper() and _CAPITAL.search(word[0], 1) for word in words):
+        return run
+    # A word without any ASCII capital at either end, as 'ở' before 'HÀ NỘI', tells nothing of itself.
+    typed = [word for word in words if _CAPITAL.search(word[0])]
+    start, end = typed[0].start(), typed[-1].end()
+    return run[:start] + run[start:end].upper() + run[end:]
+
+
+def _viqr_letter(match: regex.Match[str]) -> str:
+    if match["literal"]:
+        return str(match["literal"])
+    code: str = match[0]
+    if code[0] in "dD":
+        return "đ" if code[0] == "d" else "Đ"
+    return code[0] + code[1:].translate(_VIQR_MARKS)
+
+
+def _viqr_stop(match: regex.Match[str]) -> str:
+    return "." if match[0] == "\u0323" else "?"
+
+
+def detect_legacy(text: str) -> tuple[str, float] | None:
+    """Tell in which legacy encoding Vietnamese text is, if in any.
+
+    Parameters
+    ----------
+    text : str
+        A paragraph or a document, 40 characters or more; see `decode_legacy`. Mojibake repaired.
+
+    Returns
+    -------
+    tuple of str and float, or None
+        The encoding and the confidence in 0..1; None for correct text, other languages, and where too little is said.
+
+    Notes
+    -----
+    Every word is decoded in each encoding. Of those that change or hold a letter beyond ASCII, the share that turns
+    into marked Vietnamese syllables, less those that were such before, decides. Words in plain ASCII tell nothing, so
+    that English between the lines does not matter.
+
+    Examples
+    --------
+    >>> detect_legacy("B¸o c¸o vÒ t×nh h×nh kinh tÕ n¨m nay")[0]
+    'tcvn3'
+    >>> detect_legacy("São Paulo é uma cidade") is None
+    True
+    """
+    # A stop behind a word would be a VIQR tone; one letter alone tells nothing.
+    tokens = Counter(token.rstrip(".?'`~!,;:)\"") for token in _TOKEN.findall(text))
+    words = [token for token in tokens if sum(map(str.isalpha, token)) > 1]
+    best: tuple[float, int, str] = 0.0, 0, ""
+    for encoding in ENCODINGS if words else ():
+        n_words = n_gained = 0
+        found: set[str] = set()
+        for word, decoded in zip(words, decode_legacy("\n".join(words), encoding).split("\n"), strict=True):
+            if word.isascii() and word == decoded:
+                continue
+            before, after = _syllables(word), _syllables(decoded)
+            if before and after and all(char in _BYTE for char in word):
+                continue  # 'và' in VISCII, as in Latin-1; TCVN3 'thóc' is 'thúc'
+            n_words += tokens[word]
+            n_gained += tokens[word] * (bool(after) - bool(before))
+            found.update(after)
+        if len(found) >= _MIN_WORDS and n_gained >= _MIN_SHARE * n_words:
+            best = max(best, (n_gained / n_words * (1 - 0.5 ** len(found)), n_gained, encoding))
+    return (best[2], best[0]) if best[2] else None
+
+
+def _syllables(token: str) -> list[str]:
+    """The marked words of a token, in small letters; none unless all are Vietnamese syllables and one is not short."""
+    marked = [word for word in _LETTERS.findall(token) if not word.isascii()]
+    good = all(map(_is_syllable, marked)) and any(len(word) > 1 for word in marked)
+    return [word.lower() for word in marked] if good else []
+
+
+@functools.lru_cache(maxsize=4096)  # words repeat
+def _is_syllable(word: str) -> bool:
+    """Whether a word is a Vietnamese syllable by its letters, in one case but for a capital at its start."""
+    if len(word) > 14 or not (word[1:].islower() or word.isupper() or len(word) == 1):  # 'nghiêng', decomposed
+        return False
+    decomposed = unicodedata.normalize("NFD", word.lower())
+    tones = _TONES.findall(decomposed)
+    bare = unicodedata.normalize("NFC", _TONES.sub("", decomposed))
+    if len(tones) > 1 or not _SYLLABLE.fullmatch(bare):
+        return False
+    return not bare.endswith(_STOP_CODAS) or tones == ["\u0301"] or tones == ["\u0323"]
+
+
+def repair_mojibake(text: str) -> tuple[str, int]:
+    r"""Bring back UTF-8 that was read as Latin-1 or Windows-1252, once or more often, and leave all else.
+
+    Parameters
+    ----------
+    text : str
+        Any text; good passages beside damaged ones stay as they are.
+
+    Returns
+    -------
+    tuple of str and int
+        The text, and the number of characters that could not be brought back: strict readers drop the bytes 81, 8D, 8F,
+        90 and 9D or make them U+FFFD; and 'ý' that stands as 'ư' behind u because Windows-1252 was read as Windows-1258
+        ('quư'), which elsewhere cannot be told from a true 'ư'.
+
+    Notes
+    -----
+    A pair such as 'Ã”' is good text where a capital stands before a closing mark ('ĐÃ”') and damage where a letter
+    follows or plain damage is near. A lone 'Ã' before a space, whose A0 became that space, counts as such a pair.
+
+    Examples
+    --------
+    >>> repair_mojibake("Viá»‡t Nam vÃ\xa0 Việt Nam, NHÀ NƯỚC ĐÃ")
+    ('Việt Nam và Việt Nam, NHÀ NƯỚC ĐÃ', 0)
+    """
+    n_lost = 0
+    for _ in range(3):  # read wrongly twice is common, three times was seen
+        repaired, n_holes = _repair_once(text)
+        n_lost = max(n_lost, n_holes)  # a hole stays, and the damage that betrays it may be gone the next time
+        if repaired == text:
+            break
+        text = repaired
+    return text, n_lost + len(_CP1258.findall(text))
+
+
+def _repair_once(text: str) -> tuple[str, int]:
+    matches = list(_MOJIBAKE.finditer(text))
+    plain = [match.start() for match in matches if _is_plain(match)]
+    pieces, end, n_holes = [], 0, 0
+    for match in matches:
+        start = match.start()
+        i = bisect_left(plain, start - _NEAR)
+        if not (i < len(plain) and plain[i] <= match.end() + _NEAR) and not _is_damage(match):
+            continue
+        if match["hole"]:
+            n_holes += 1
+            continue
+        if any(char.isalpha() and char not in _BYTE for char in text[max(start - 1, 0) : start]):
+            continue  # 'ĐÃ”': no byte reads as 'Đ'
+        pieces += [text[end:start], _decode(match)]
+        end = match.end()
+    return "".join([*pieces, text[end:]]), n_holes
+
+
+def _decode(match: regex.Match[str]) -> str:
+    """What the characters of a match were."""
+    if match["space"]:  # the byte A0 made a space: of two spaces, one is it
+        return "à" if match.string[match.end() : match.end() + 1] == " " else "à "
+    return bytes(_BYTE[char] for char in match[0]).decode("utf-8", "replace")
+
+
+def _is_plain(match: regex.Match[str]) -> bool:
+    """Whether a match is damage wherever it stands."""
+    code: str = match[0]
+    if match["sequence"]:
+        return any(char not in _CLOSERS for char in code[1:]) or code[0] == "Æ"
+    return code == "â€" or code[-1] == "\ufffd"
+
+
+def _is_damage(match: regex.Match[str]) -> bool:
+    """Whether a match with no plain damage near is damage by the letters beside it."""
+    code, text, start = match[0], match.string, match.start()
+    before, after = text[max(start - 1, 0) : start], text[match.end() : match.end() + 1]
+    if match["hole"]:
+        return False
+    if code[0] in "áâïð":  # closing guillemet and another mark, or the end of a Vietnamese word
+        onset = _LETTERS_BEFORE.match(text, 0, start)
+        return after.isalpha() or _is_syllable((onset[0] if onset else "") + _decode(match))
+    if code[0] == "Â":  # 'costs,Â\xa0too'; not 'Ă, Â\xa0', «Â»
+        return before.islower() or before in set(".,;:!?)0123456789")
+    return before.islower() or (after.isalpha() and code[-1] not in _SEPARATORS + " ")
