@@ -12,9 +12,11 @@ from aligner.errors import AlignerError, InputError, MissingExtraError
 from aligner.evaluation import Evaluation, evaluate
 from aligner.evidence.encoder import encode
 from aligner.exchange.articles import parse_article, read_article
+from aligner.text.apostrophes import apply_suggestions, find_lost_apostrophes
 from aligner.text.language import detect_language
+from aligner.text.legacy import decode_legacy, detect_legacy
+from aligner.text.normalisation import comparison_key, normalise, normalise_report
 from aligner.text.sentences import split_sentences
-from aligner.text.unicode import normalise
 from aligner.version import VERSION as __version__
 
 __all__ = [
@@ -31,10 +33,16 @@ __all__ = [
     "__version__",
     "align",
     "align_article",
+    "apply_suggestions",
+    "comparison_key",
+    "decode_legacy",
     "detect_language",
+    "detect_legacy",
     "encode",
     "evaluate",
+    "find_lost_apostrophes",
     "normalise",
+    "normalise_report",
     "parse_article",
     "read_article",
     "split_sentences",

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,6 +19,7 @@ from aligner.report import alignment_html
 from aligner.search.beads import find_beads
 from aligner.search.features import unit_rows
 from aligner.search.model import shipped_model
+from aligner.text.kinds import segment_kinds
 from aligner.text.sentences import split_sentences
 from aligner.version import VERSION, shipped_digest
 
@@ -150,6 +153,7 @@ def _align(
 ) -> Alignment:
     """Encode, search, sign."""
     config = config if config is not None else AlignConfig()
+    source, target = _with_kinds(source, "en"), _with_kinds(target, "vi")
     vectors = [_vectors(side, encode) for side in (source, target)]
     beads, probability = find_beads(source, target, *vectors, model=shipped_model(), config=config, units=units)
     return Alignment(
@@ -161,6 +165,16 @@ def _align(
         signature=_signature(config, encode, len(source), len(target), len(beads)),
         doc_id=doc_id,
     )
+
+
+def _with_kinds(sentences: Sequence[Sentence], lang: str) -> tuple[Sentence, ...]:
+    """Tell what each sentence is in its document, paragraph by paragraph."""
+    result: list[Sentence] = []
+    for _, paragraph in itertools.groupby(sentences, key=lambda sentence: sentence.block):
+        members = list(paragraph)
+        kinds = segment_kinds([s.text for s in members], lang)
+        result += [replace(s, kind=kind) if kind != s.kind else s for s, kind in zip(members, kinds, strict=True)]
+    return tuple(result)
 
 
 def _vectors(sentences: Sequence[Sentence], encode: Encode | None) -> NDArray[np.float32]:

@@ -15,6 +15,7 @@ from aligner.errors import InputError
 
 Language = Literal["en", "vi", "vi-unaccented", "und"]
 Side = Literal["source", "target"]
+SegmentKind = Literal["headline", "dateline", "caption", "credit", "list-item", "boilerplate", "body"]
 Layout = Literal["bulleted", "paragraphs", "lines", "halves", "columns", "comments", "two-files", "mixed"]
 
 
@@ -30,6 +31,8 @@ class Sentence:
         Half-open span in code points of the text it was cut from; ``text[start:end]`` is what stood there.
     block : int
         0-based number of the paragraph (block) it stands in, never falling from one sentence to the next.
+    kind : {"headline", "dateline", "caption", "credit", "list-item", "boilerplate", "body"}
+        What it is in its document, as far as `align` was asked to find out.
 
     Examples
     --------
@@ -41,6 +44,7 @@ class Sentence:
     start: int
     end: int
     block: int = 0
+    kind: SegmentKind = "body"
 
     def __post_init__(self) -> None:
         if not 0 <= self.start <= self.end:

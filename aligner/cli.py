@@ -6,13 +6,17 @@ import argparse
 import os
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Sequence
 
 from aligner.alignment import align_article
 from aligner.bitext import AlignConfig
 from aligner.errors import AlignerError, InputError
 from aligner.exchange.articles import read_article
+from aligner.exchange.files import read_text, write_text
 from aligner.report import pairs_text, printable, summary_lines
+from aligner.text.normalisation import normalise_report
+from aligner.text.sentences import split_sentences
 from aligner.version import VERSION
 
 BAD_INPUT = 2
@@ -86,7 +90,47 @@ def _parser() -> argparse.ArgumentParser:
     )
     verb.add_argument("--threshold", type=float, default=default.threshold, help="quality from which a pair is kept")
     verb.set_defaults(job=_align)
+    verb = _text_verb(verbs, "split", "split text into sentences, one a line", _split)
+    verb.add_argument("--max-chars", type=int, help="also cut sentences longer than this at clause boundaries")
+    verb = _text_verb(verbs, "normalise", "repair Unicode, Vietnamese spelling and spaces", _normalise)
+    verb.add_argument("--tone", choices=("keep", "old", "new"), default="keep", help="old: hòa; new: hoà")
     return parser
+
+
+def _text_verb(
+    verbs: argparse._SubParsersAction[argparse.ArgumentParser],
+    name: str,
+    what: str,
+    job: Callable[[argparse.Namespace], None],
+) -> argparse.ArgumentParser:
+    """Describe a verb that turns a text in one language into text."""
+    verb = verbs.add_parser(
+        name, help=what, description=what.capitalize() + ".", formatter_class=argparse.ArgumentDefaultsHelpFormatter
+    )
+    verb.add_argument("file", help="the text; - for standard input")
+    verb.add_argument("--lang", choices=("en", "vi"), required=True, help="its language")
+    verb.add_argument("-o", "--output", default="-", help="the file to write; - for standard output")
+    verb.add_argument("--encoding", help="encoding of the input, where it is not UTF-8 or UTF-16")
+    verb.set_defaults(job=job)
+    return verb
+
+
+def _split(chosen: argparse.Namespace) -> None:
+    """`aligner split`: sentences, one a line; a count to standard error."""
+    text = read_text(chosen.file, encoding=chosen.encoding)
+    sentences = split_sentences(text, chosen.lang, max_chars=chosen.max_chars)
+    write_text(chosen.output, "".join(f"{sentence.text}\n" for sentence in sentences))
+    print(f"sentences: {len(sentences)}", file=sys.stderr)
+
+
+def _normalise(chosen: argparse.Namespace) -> None:
+    """`aligner normalise`: the text repaired; the number of changes by rule to standard error."""
+    text = read_text(chosen.file, encoding=chosen.encoding)
+    report = normalise_report(text, lang=chosen.lang, tone=chosen.tone)
+    write_text(chosen.output, report.text)
+    rules = Counter(change.rule for change in report.changes)
+    counts = ", ".join(f"{n} {rule}" for rule, n in sorted(rules.items(), key=lambda item: (-item[1], item[0])))
+    print(f"changes: {len(report.changes)}" + (f" ({counts})" if counts else ""), file=sys.stderr)
 
 
 def _align(chosen: argparse.Namespace) -> None:

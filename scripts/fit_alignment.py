@@ -28,9 +28,10 @@ from aligner.search.beads import VERDICT_FEATURES, document_features, find_beads
 from aligner.search.features import BEAD_TYPES, FEATURES, MAX_RUN, Tile, TileFeatures
 from aligner.search.lattice import Band, BeadType, posteriors
 from aligner.search.model import AlignmentModel
+from aligner.text.kinds import segment_kinds
 from aligner.text.sentences import split_sentences
 
-N_DOCUMENTS = 240
+N_DOCUMENTS = 480
 RIDGE = 0.5
 """Penalty on half the squared weights, in nats for the whole sample; keeps rare features from running away."""
 
@@ -137,6 +138,25 @@ def join_and_cut(atoms: list[Atom], rng: np.random.Generator) -> list[Atom]:
     return result
 
 
+CREDITS = (("Photo", "Ảnh"), ("Photo by", "Ảnh:"), ("Source:", "Nguồn:"), ("Illustration:", "Minh họa:"))
+AGENCIES = (("VNA", "TTXVN"), ("Reuters", "Reuters"), ("AFP", "AFP"), ("File", "Tư liệu"))
+
+
+def add_credits(atoms: list[Atom], rng: np.random.Generator) -> list[Atom]:
+    """Put photo credits between the atoms of every third document, some of them on one side only."""
+    if rng.random() > 0.35:
+        return atoms
+    result: list[Atom] = []
+    for atom in atoms:
+        result.append(atom)
+        if rng.random() < 0.1:
+            label, agency = CREDITS[int(rng.integers(len(CREDITS)))], AGENCIES[int(rng.integers(len(AGENCIES)))]
+            both = [f"{label[k]} {agency[k]}" for k in (0, 1)]
+            sides = rng.choice(3, p=[0.6, 0.25, 0.15])
+            result.append(Atom(both[:1] if sides != 2 else [], both[1:] if sides != 1 else []))
+    return result
+
+
 def lay_out(atoms: list[Atom], rng: np.random.Generator) -> list[Atom]:
     """Group atoms into paragraphs, and pair these by units as an interleaved layout does; every other document."""
     if rng.random() < 0.5:
@@ -165,13 +185,15 @@ def make_document(corpus: list[list[Atom]], rng: np.random.Generator) -> Documen
     others = corpus[int(rng.integers(len(corpus)))]
     size = int(rng.integers(8, 60))
     first = int(rng.integers(0, max(len(atoms) - size, 1)))
-    atoms = lay_out(join_and_cut(side_noise(atoms[first : first + size], others, rng), rng), rng)
+    atoms = join_and_cut(side_noise(atoms[first : first + size], others, rng), rng)
+    atoms = lay_out(add_credits(atoms, rng), rng)
     sides: tuple[list[Sentence], list[Sentence]] = ([], [])
     units: tuple[list[int], list[int]] = ([], [])
     for atom in atoms:
         for k, texts in enumerate((atom.en, atom.vi)):
             for text in texts:
-                sides[k].append(Sentence(text, 0, len(text), atom.paragraph))
+                (kind,) = segment_kinds([text], ("en", "vi")[k])
+                sides[k].append(Sentence(text, 0, len(text), atom.paragraph, kind))
                 units[k].append(atom.unit[k])
     gold = [(len(atom.en), len(atom.vi)) for atom in atoms]
     return Document(sides, gold, units if any(u >= 0 for u in units[0] + units[1]) else None)

@@ -18,12 +18,36 @@ HAND = "written by hand; the source of each row is in its last column"
 FILES = {
     "README.md": ("card of the model and the tables", "the aligner authors", "Apache-2.0", "written by hand"),
     "abbreviations.tsv": ("abbreviations of both languages", HAND, "Apache-2.0", "written by hand"),
+    "english_words.LICENSE.txt": (
+        "copyright notices that english_words.txt.gz must carry",
+        "/usr/share/doc/wamerican/copyright of Debian",
+        "to be distributed with the list",
+        "copied",
+    ),
+    "english_words.txt.gz": (
+        "English words, front-coded; those with a possessive are marked",
+        "SCOWL, lists american-english and british-english of Debian's wamerican and wbritish 2020.12.07-2",
+        "SCOWL's own (permissive, Copyright 2000-2011 Kevin Atkinson), in full in english_words.LICENSE.txt",
+        "scripts/write_words.py /usr/share/dict/american-english /usr/share/dict/british-english",
+    ),
     "function_words.tsv": ("closed-class words of both languages", HAND, "Apache-2.0", "written by hand"),
     "alignment.json": (
         "weights of the alignment model and of the verdict",
         "documents put together from messages/wesnoth-1.16-campaigns",
         "Apache-2.0; fitted on text under GPL-2.0-or-later",
         "scripts/fit_alignment.py, arguments in the file",
+    ),
+    "segment_marks.tsv": (
+        "labels of credits, dates and boilerplate of both languages",
+        HAND,
+        "Apache-2.0",
+        "written by hand",
+    ),
+    "legacy.tsv": (
+        "Vietnamese letters in TCVN3, VISCII, VPS and VNI",
+        "TCVN 5712:1993 and RFC 1456 as glibc's iconv has them; VPS of GNU recode 3.6 and xvnkb; VNI of xvnkb",
+        "facts",
+        "written by hand",
     ),
     "encoder.json": ("how the encoder was trained, and its scores", TRAINED, "Apache-2.0", "scripts/train_encoder.py"),
     "encoder.model": ("SentencePiece model", TRAINED, "see aligner/data/README.md", "scripts/train_encoder.py"),

@@ -113,3 +113,32 @@ def test_wrong_arguments_are_status_2(arguments: list[str]) -> None:
 def test_version_and_help() -> None:
     assert run("--version").stdout.startswith("aligner ")
     assert "--null-bias" in run("align", "--help").stdout
+
+
+def test_split_writes_a_sentence_a_line(tmp_path: Path) -> None:
+    text = "Ông ở TP. HCM. Bà ở Huế;\nhọ ít gặp nhau."
+    done = run("split", "-", "--lang", "vi", given=text.encode())
+    assert done.stdout.split("\n") == ["Ông ở TP. HCM.", "Bà ở Huế; họ ít gặp nhau.", ""]
+    assert done.stderr == "sentences: 2\n"
+    out = tmp_path / "units.txt"
+    assert run("split", "-", "--lang", "vi", "--max-chars", "12", "-o", out, given=text.encode()).returncode == 0
+    assert out.read_text("utf-8").split("\n") == ["Ông ở TP. HCM.", "Bà ở Huế;", "họ ít gặp nhau.", ""]
+
+
+def test_normalise_counts_its_changes() -> None:
+    done = run("normalise", "-", "--lang", "vi", "--tone", "old", given="Vie\u0323\u0302t\u00a0Nam hoà bình .".encode())
+    assert done.stdout == "Việt Nam hòa bình."
+    assert done.stderr.startswith("changes: 4 (")
+
+
+def test_legacy_files_are_read_by_name(tmp_path: Path) -> None:
+    path = tmp_path / "old.txt"
+    path.write_bytes("ViÖt Nam\n".encode("latin-1"))
+    assert run("normalise", path, "--lang", "vi", "--encoding", "tcvn3").stdout == "Việt Nam\n"
+
+
+@pytest.mark.parametrize("arguments", [["--max-chars", "0"], ["--max-chars", "-3"]])
+def test_a_wrong_limit_is_one_line_and_status_2(arguments: list[str]) -> None:
+    done = run("split", "-", "--lang", "en", *arguments, given=b"Hi.")
+    assert done.returncode == 2
+    assert len(done.stderr.splitlines()) == 1

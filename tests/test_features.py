@@ -37,7 +37,8 @@ def sides(n: int, m: int, seed: int = 1) -> tuple[Side, Side, np.ndarray, np.nda
     made = []
     for vectors, other, own_best in ((s, t, best[0]), (t, s, best[1])):
         sentences = [Sentence(TEXTS[k % len(TEXTS)], 0, 9, k // 2) for k in range(len(vectors))]
-        made.append(make_side(sentences, vectors, other, own_best, [k // 2 for k in range(len(vectors))], 1.0))
+        units = [k // 2 for k in range(len(vectors))], [k // 2 for k in range(len(other))]
+        made.append(make_side(sentences, vectors, other, own_best, units, 1.0))
     return made[0], made[1], s, t
 
 
@@ -84,6 +85,13 @@ def test_counts_over_runs() -> None:
     assert source.block_inside[2, 4] == 0  # 2, 3
     assert source.block_starts.tolist() == [1, 0, 1, 0, 1, 0, 1]
     assert source.ends.tolist() == [0, 1, 1, 2, 3, 0, 1]
+
+
+def test_units_without_a_counterpart_are_told_from_those_with_one() -> None:
+    source, target, _, _ = sides(6, 3)
+    assert source.unit_shared.tolist() == [0, 1, 1, 1, 1, 0, 0]
+    assert source.unit_alone.tolist() == [0, 0, 0, 0, 0, 1, 1]
+    assert target.unit_alone.tolist() == [0, 0, 0, 0]
 
 
 def test_a_tile_is_a_part_of_the_whole() -> None:

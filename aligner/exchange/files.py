@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import IO, NoReturn
 
 from aligner.errors import InputError
+from aligner.text.legacy import ENCODINGS, decode_legacy
 
 _Path = str | os.PathLike[str]
 
@@ -65,8 +66,8 @@ def read_text(path: _Path, *, encoding: str | None = None) -> str:
     path : str or os.PathLike
         '-' is standard input.
     encoding : str, optional
-        A name Python knows. Without it the file must be UTF-8, or UTF-16 (told by its byte order mark or its zero
-        bytes); no other encoding is ever guessed, as cp1258 and cp1252 cannot be told apart safely.
+        A name Python knows, or one of `text.legacy.ENCODINGS`. Without it the file must be UTF-8, or UTF-16 (told by
+        its byte order mark or its zero bytes); no other is ever guessed: cp1258 and cp1252 cannot be told apart safely.
 
     Returns
     -------
@@ -103,12 +104,14 @@ def decode(data: bytes, *, encoding: str | None = None, path: _Path | None = Non
                 "not a text file", path=path, found=f"{kind}, by its first bytes", todo="save it as plain text"
             )
     name = encoding or _unicode_form(data)
+    if name in ENCODINGS:  # Latin-1 is what decode_legacy reads: a character for each byte
+        return decode_legacy(decode(data, encoding="latin-1", path=path), name)
     try:
         text = data.decode(name)
     except UnicodeDecodeError as error:
         _raise_undecodable(data, name, error, given=encoding is not None, path=path)
     except (LookupError, ValueError):  # ValueError: a NUL in the name
-        todo = "use a name Python knows, such as utf-8, utf-16, cp1258 or latin-1"
+        todo = f"use a name Python knows, such as utf-8, utf-16 or cp1258, or one of {', '.join(ENCODINGS)}"
         raise InputError("unknown encoding", path=path, found=repr(encoding), todo=todo) from None
     if "\0" in text:
         _raise_binary(len(text[: text.index("\0")].encode(name, "replace")), path)

@@ -29,6 +29,8 @@ COLUMNS = (
     "trg_start",
     "trg_end",
     "doc_id",
+    "src_kind",
+    "trg_kind",
     "probability",
     "signature",
 )
@@ -77,9 +79,16 @@ def _row(document: AlignedDocument, bead: Bead) -> tuple[object, ...]:
         *_span(document.source, bead.source),
         *_span(document.target, bead.target),
         document.doc_id,
+        _kinds(document.source, bead.source),
+        _kinds(document.target, bead.target),
         bead.probability,
         document.signature,
     )
+
+
+def _kinds(sentences: Sequence[Sentence], ids: Sequence[int]) -> str:
+    """Kinds of the bead's sentences, each named once, in order."""
+    return ",".join(dict.fromkeys(sentences[i].kind for i in ids))
 
 
 def _span(sentences: Sequence[Sentence], ids: Sequence[int]) -> tuple[int | None, int | None]:

@@ -30,10 +30,9 @@ def make_sides(
 ) -> tuple[Side, Side]:
     """Put both sides into the arrays that the features need; see `features.make_side`."""
     best_source, best_target = best_cosines(source_vectors, target_vectors, band)
-    source_units, target_units = units if units is not None else (None, None)
     return (
-        make_side(source, source_vectors, target_vectors, best_source, source_units, length_ratio),
-        make_side(target, target_vectors, source_vectors, best_target, target_units, 1.0),
+        make_side(source, source_vectors, target_vectors, best_source, units, length_ratio),
+        make_side(target, target_vectors, source_vectors, best_target, units and units[::-1], 1.0),
     )
 
 
@@ -123,8 +122,8 @@ def document_features(beads: Sequence[Bead], source: Side, target: Side) -> dict
     -------
     dict of str to float
         ``cosine``: mean over characters of the cosine of the bead that holds them, 0 in a null bead; ``excess``: the
-        same of (cosine - background) / (1 - background); ``coverage``: share of characters outside null beads; ``log_size``: log of 1 + the sentences of the
-        smaller side; ``excess_log_size``: the product of the two.
+        same of (cosine - background) / (1 - background); ``coverage``: share of characters outside null beads;
+        ``log_size``: log of 1 + the sentences of the smaller side; ``excess_log_size``: ``excess`` times that.
     """
     cosine = excess = covered = 0.0
     for bead in beads:

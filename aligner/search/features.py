@@ -13,12 +13,12 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from aligner.bitext import Sentence
+from aligner.bitext import SegmentKind, Sentence
 from aligner.search.lattice import Band, BeadType
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
-Number = TypeVar("Number", np.float32, np.int64)
+Number = TypeVar("Number", np.float32, np.int64, np.bool_)
 
 BEAD_TYPES: tuple[BeadType, ...] = (
     (1, 1),
@@ -41,11 +41,14 @@ FRAGMENT_CHARACTERS = 12
 """Characters below which a sentence may be a fragment of a wrong split ('TT.', 'The Rev.', 'Oct. 31.')."""
 
 USUAL_BACKGROUND, USUAL_SENTENCES = 0.12, 5
-"""Mean cosine of two sentences that do not translate each other (.09 to .17 in three sources of training pairs), and the
-number of sentences that it weighs as many as: a side of one sentence is no background of its own."""
+"""Mean cosine of two sentences that do not translate each other (.09 to .17 in three sources of training pairs), and
+the number of sentences that it weighs as many as: a side of one sentence is no background of its own."""
 
 LONG_CHARACTERS = 100
 """Characters from which on the length ratio of a translation is about as steady as it gets."""
+
+APART: frozenset[SegmentKind] = frozenset({"credit", "dateline", "boilerplate"})
+"""Kinds of segments that stand apart from the text and can be told on both sides."""
 
 FEATURES: tuple[str, ...] = (
     "bead_1_1",
@@ -67,6 +70,7 @@ FEATURES: tuple[str, ...] = (
     "cuts_inside",
     "cut_last",
     "end_differs",
+    "kind_differs",
     "block_inside",
     "block_start_differs",
     "unit_differs",
@@ -76,6 +80,8 @@ FEATURES: tuple[str, ...] = (
     "null_log_length",
     "null_opens",
     "null_cut",
+    "null_unit_alone",
+    "null_unit_shared",
 )
 """Names of the features. Bead types a:b and b:a share one, and all others add up both sides, so that an alignment does
 not depend on which side is called the source."""
@@ -106,8 +112,12 @@ class Side:
         Whether the sentence that begins at node i begins a paragraph (1 too for the end).
     ends : int64 array, shape (n + 1,)
         Class of the mark that the sentence before node i ends with (`_end_class`).
+    stands_apart : bool array, shape (n + 1,)
+        Whether the sentence before node i is of a kind that only its like translates (`APART`).
     unit : int64 array, shape (n + 1,)
         Unit by the layout of the sentence before node i, -1 where it tells nothing.
+    unit_alone, unit_shared : float32 arrays, shape (n + 1,)
+        Whether that unit has no sentence on the other side; whether it has one; both 0 where the layout tells nothing.
     """
 
     vectors: Floats
@@ -123,7 +133,10 @@ class Side:
     block_inside: Floats
     block_starts: Floats
     ends: Ints
+    stands_apart: NDArray[np.bool_]
     unit: Ints
+    unit_alone: Floats
+    unit_shared: Floats
 
 
 _END_CLASS = {".": 1, "?": 2, "!": 3, ":": 4, ";": 4, "…": 5}
@@ -178,7 +191,7 @@ def make_side(
     vectors: Floats,
     other: Floats,
     best: Floats,
-    unit: Sequence[int] | None,
+    units: tuple[Sequence[int], Sequence[int]] | None,
     scale: float,
 ) -> Side:
     """Put what the features need of one side into arrays.
@@ -191,8 +204,8 @@ def make_side(
         Additive vectors of this side's sentences and of the other's.
     best : float32 array, shape (n,)
         Largest cosine of each sentence to one of the other side within the band.
-    unit : sequence of int, or None
-        Unit of each sentence by the layout.
+    units : pair of sequences of int, or None
+        Unit of each sentence of this side and of the other, by the layout.
     scale : float
         Characters of the target language for one character of this side.
 
@@ -229,6 +242,8 @@ def make_side(
     nodes = np.arange(n + 1)
     first = np.stack([np.maximum(nodes - a, 0) for a in range(MAX_RUN + 1)])
     opens_first = np.concatenate([opens, [0.0]]).astype(np.float32)[first]
+    unit = np.array([-1, *(units[0] if units else [-1] * n)], np.int64)
+    shared = np.isin(unit, np.array(units[1] if units else [], np.int64))
     return Side(
         vectors=padded,
         norm=norm,
@@ -243,7 +258,10 @@ def make_side(
         block_inside=starts_runs - block_starts[first],
         block_starts=block_starts,
         ends=np.array([0, *(_end_class(s.text) for s in sentences)], np.int64),
-        unit=np.array([-1, *(unit if unit is not None else [-1] * n)], np.int64),
+        stands_apart=np.array([False, *(s.kind in APART for s in sentences)], np.bool_),
+        unit=unit,
+        unit_alone=((unit >= 0) & ~shared).astype(np.float32),
+        unit_shared=((unit >= 0) & shared).astype(np.float32),
     )
 
 
@@ -274,6 +292,8 @@ class TileFeatures:
         s_unit, t_unit = self._rows(source.unit), self._columns(target.unit)
         s_ends, t_ends = self._rows(source.ends), self._columns(target.ends)
         self._end_differs = ((s_ends != t_ends) & (s_ends > 0) & (t_ends > 0)).astype(np.float32)
+        apart = self._rows(source.stands_apart) != self._columns(target.stands_apart)
+        self._kind_differs = apart.astype(np.float32)
         self._unit_differs = ((s_unit != t_unit) & (s_unit >= 0) & (t_unit >= 0)).astype(np.float32)
 
     def _dots(self, a: int, b: int, up: int = 0, left: int = 0) -> Floats:
@@ -323,6 +343,8 @@ class TileFeatures:
             "null_log_length": (over(np.log1p(side.characters[1])),),
             "null_opens": (over(side.opens_first[1]),),
             "null_cut": (over(side.cut_last),),
+            "null_unit_alone": (over(side.unit_alone),),
+            "null_unit_shared": (over(side.unit_shared),),
         }
 
     def _translation(self, bead: BeadType) -> dict[str, tuple[Floats, ...]]:
@@ -347,6 +369,7 @@ class TileFeatures:
             "opens_first": (self._rows(source.opens_first[a]), self._columns(target.opens_first[b])),
             "cut_last": (self._rows(source.cut_last), self._columns(target.cut_last)),
             "end_differs": (self._end_differs,),
+            "kind_differs": (self._kind_differs,),
             "block_start_differs": (np.abs(s_starts - t_starts),),
             "unit_differs": (self._unit_differs,),
         }

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 from aligner.bitext import Sentence
 from aligner.errors import InputError
+from aligner.text.clauses import cut_clauses
 from aligner.text.unicode import nfc
 
 BULLETS = "•▪●◦‣·∙⁃■□▫○◆◇►▸▶➢➤➔✓✔❖★☆\uf0b7\uf0a7"
@@ -33,18 +34,18 @@ _BULLET = re.compile(rf"[{BULLETS}](?!\s?\d{{1,3}}(?:\.\)|[.)])\s)")
 # The next word of the same line and the marks in front of it; bounded, as it runs at every stop.
 _NEXT = re.compile(r"[^\w\n]{0,20}(\w{1,30})")
 _TOKEN = re.compile(r"\S{1,40}")
+_NUMBER = re.compile(r"\S{1,40}(?: \S{1,40})?")  # no break is made on purpose between a number and what it counts
 # List markers: 3. / 3) / 3.) / (3) / 1.2.3. / IV. / a) / a. / (ii), at the head of a line or of a sentence.
 _NUMERAL = r"(?:\d{1,3}(?:\.\d{1,3}){0,4}|[IVXLC]{1,6}|[ivx]{1,5}|[^\W\d_])"
 _ITEM = re.compile(rf"[-–—*+]\s|[{BULLETS}]|(?:\({_NUMERAL}\)|{_NUMERAL}(?:\.\)|[.)]))\s")
 _LETTER_ITEM = re.compile(r"\(?(?:[a-zđ]|[ivx]{1,5})\)\s")
-# What a full stop does not end at the head of a sentence: a list number, and labels that name what follows.
-_HEAD = re.compile(
-    rf"""\W{{0,4}}
-         (?:(?i:điều|chương|mục|phần|bước|hình|bảng|khoản|bài|câu|phụ\ lục|article|chapter|section|part|step|figure
-               |table|lesson|question|appendix|rule|item)\ )?
-         {_NUMERAL}""",
-    re.VERBOSE,
+_LABELS = (
+    "điều|chương|mục|phần|bước|hình|bảng|khoản|điểm|bài|câu|lục|article|clause|chapter|section|part|step|figure|table"
+    "|lesson|question|appendix|rule|item|page"
 )
+_LABEL = re.compile(rf"(?:{_LABELS})", re.IGNORECASE)
+# What a full stop does not end at the head of a sentence: a list number, and labels that name what follows.
+_HEAD = re.compile(rf"\W{{0,4}}(?i:(?:phụ )?(?:{_LABELS}) )?{_NUMERAL}")
 # Items on one line that no stop divides: '1) One 2) Two', 'a. One b. Two'; after ';', ',' or ':' they are one sentence.
 _SERIES_NUMERAL = re.compile(r"[0-9]{1,3}|[a-z]")
 _SERIES_HEAD = re.compile(r"\W{0,3}([0-9]{1,3}|[a-z])(\.\)|[.)])\s")
@@ -52,6 +53,15 @@ _SERIES_ITEM = re.compile(r"(?<=[^\s;,:])\s+(?=([0-9]{1,3}|[a-z])\)\s+[^\W\d_a-z
 _CREDIT = re.compile(
     r"\((?:photo|image|picture|source|video|illustration|file|ảnh|nguồn|hình|tranh|minh họa)\b[^()\n]{0,100}\)\s*",
     re.IGNORECASE,
+)
+# A bracket and the letter behind it, lower-case inside a running sentence: 'Co. (seated in Huế) and'.
+_ASIDE = re.compile(rf"\((?!{_NUMERAL}\))[^()]{{0,200}}\)[\s,;]{{1,3}}[^\W\d_]")
+# Who says what was quoted: '"Why?" I ask.', '"Why?" Mr. Lee asked.'
+_SAYS = re.compile(
+    r"""(?:I|(?:(?:Mrs?|Ms|Dr)\.\ )?[A-Z][^\W\d_]{1,20}(?:\ [A-Z][^\W\d_]{1,20}){0,2})
+        \ (?:said|(?:say|ask|answer|repeat|shout|yell|exclaim|scream|whisper|murmur|mutter|wonder)(?:s|ed)?
+           |(?:repl|cr)(?:y|ies|ied))\b""",
+    re.VERBOSE,
 )
 _AGENCY = re.compile(r"\(?[—–-]?\s?\(?[A-Z]{2,6}\)?[^\S\n]{0,9}(?:\n|\Z)")  # — VNS, (TTXVN), the last of its paragraph
 # A stop without a space behind it: one capitalised word must follow, and then no more of an identifier or a domain.
@@ -81,6 +91,8 @@ class _Rules:
     abbreviations: dict[str, str]  # without the last full stop -> class
     starters: frozenset[str]  # words that open a sentence more often than they open a name, capitalised
     dangling: frozenset[str]  # words that end no line on purpose
+    auxiliaries: frozenset[str]
+    conjunctions: frozenset[str]
 
 
 def _rows(name: str) -> list[list[str]]:
@@ -99,10 +111,13 @@ def _rules(lang: str) -> _Rules:
     words = [row for row in _rows("function_words.tsv") if row[0] == lang]
     starters = {word.capitalize() for _, word, kind, _ in words if kind not in ("calendar", "lookalike")}
     dangling = {word for _, word, kind, _ in words if kind in ("conjunction", "determiner", "preposition")}
-    return _Rules(abbreviations, frozenset(starters), frozenset(dangling))
+    auxiliaries, conjunctions = (
+        frozenset(word for _, word, kind, _ in words if kind == wanted) for wanted in ("auxiliary", "conjunction")
+    )
+    return _Rules(abbreviations, frozenset(starters), frozenset(dangling), auxiliaries, conjunctions)
 
 
-def split_sentences(text: str, lang: str) -> list[Sentence]:
+def split_sentences(text: str, lang: str, *, max_chars: int | None = None) -> list[Sentence]:
     """Split running text into sentences.
 
     Parameters
@@ -111,6 +126,9 @@ def split_sentences(text: str, lang: str) -> list[Sentence]:
         Any text; paragraphs are separated by blank lines.
     lang : {"en", "vi"}
         The language of the text.
+    max_chars : int, optional
+        Cut sentences longer than this, in code points, into units at clause boundaries: semicolons first, then list
+        letters, colons, dashes, commas. A unit without such a boundary stays longer.
 
     Returns
     -------
@@ -120,7 +138,7 @@ def split_sentences(text: str, lang: str) -> list[Sentence]:
     Raises
     ------
     InputError
-        If lang is neither "en" nor "vi".
+        If lang is neither "en" nor "vi", or max_chars is below 1.
 
     Notes
     -----
@@ -137,9 +155,15 @@ def split_sentences(text: str, lang: str) -> list[Sentence]:
     """
     if lang not in ("en", "vi"):
         raise InputError("unknown language", found=repr(lang), todo="lang must be 'en' or 'vi'")
+    if max_chars is not None and max_chars < 1:
+        raise InputError("max_chars out of range", found=repr(max_chars), todo="give 1 or more, or None for no limit")
     work, offsets = _composed(_LINE_BREAK.sub(lambda m: " \n"[-len(m[0]) :], text))
     sentences = []
-    for start, end, block in _Splitter(work, _rules(lang), lang).spans():
+    rules = _rules(lang)
+    spans = _Splitter(work, rules, lang).spans()
+    if max_chars is not None:
+        spans = _units(work, spans, max_chars, rules.conjunctions)
+    for start, end, block in spans:
         if offsets is not None:
             start, end = offsets[start], offsets[end]
         shown = text[start:end]
@@ -167,6 +191,18 @@ def _composed(text: str) -> tuple[str, list[int] | None]:
         last = end
     offsets += range(last, len(text) + 1)
     return "".join([*parts, text[last:]]), offsets
+
+
+def _units(
+    text: str, spans: Iterator[tuple[int, int, int]], max_chars: int, conjunctions: frozenset[str]
+) -> Iterator[tuple[int, int, int]]:
+    """The spans, those longer than max_chars cut into clauses, without the white space between these."""
+    for start, end, block in spans:
+        first = start
+        for cut in cut_clauses(text[start:end], max_chars, conjunctions):
+            yield first, first + len(text[first : start + cut].rstrip()), block
+            first = start + cut
+        yield first, end, block
 
 
 class _Splitter:
@@ -270,8 +306,11 @@ class _Splitter:
         word = following[1]
         is_lower = word[0].islower() and not word[1:2].isupper()
         if stop == ".":
-            if text[after] == "(" and self._token(match.start()) not in self.rules.abbreviations:
-                is_lower = False
+            if text[after] == "(":
+                aside = _ASIDE.match(text, after)
+                if aside and text[aside.end() - 1].islower():
+                    return False
+                is_lower = is_lower and self._token(match.start()) in self.rules.abbreviations
             if is_lower and not (breaks and not close) and not _LETTER_ITEM.match(text, after):
                 return False
             return not self._holds(match.start(), following)
@@ -280,8 +319,20 @@ class _Splitter:
         if close and close[0] in ")]":  # '(gạo, ngô...) Việt Nam', '(why?) Singapore': inside a sentence
             return text[self.start] in "([" or (word in self.rules.starters and text[after] not in "([")
         if "!" in stop or "?" in stop:
+            if close and self._says(match.end(), word):
+                return False
             return self._token(match.start()) + stop not in self.rules.abbreviations or self._starts(following)
-        return word[0].isupper() and not (self.lang == "en" and word == "I")
+        return word[0].isupper() and not (self.lang == "en" and word == "I" and self._is_unfinished(match.start()))
+
+    def _says(self, at: int, word: str) -> bool:
+        """Whether it goes on with who said what stands in the quotes; with a small letter it does anyway."""
+        is_name = word == "I" or word not in self.rules.starters  # 'She said' opens a sentence, 'she said' does not
+        return self.lang == "en" and is_name and _SAYS.match(self.text, at) is not None
+
+    def _is_unfinished(self, at: int) -> bool:
+        """Whether the ellipsis here only holds a sentence up: 'Well… I see', 'The truth is… I forgot'."""
+        words = self.text[max(self.start, at - _LOOK_BACK) : at].split()
+        return len(words) < 4 or words[-1] in self.rules.dangling or words[-1] in self.rules.auxiliaries
 
     def _holds(self, at: int, following: re.Match[str]) -> bool:
         """Whether the full stop at this place belongs to an abbreviation, an initial or a list number."""
@@ -335,7 +386,7 @@ class _Splitter:
         longest, is_list = self._wrap(at)
         while text[at - 1] == " " and at > self.line:
             at -= 1
-        token = _TOKEN.match(text, after)
+        token = (_NUMBER if text[after].isdigit() else _TOKEN).match(text, after)
         fits = at - self.line + 1 + (len(token[0]) if token else 0) <= longest
         if _ITEM.match(text, after):
             # In wrapped text, '3. Then' or 'J. Smith' may have come to stand at the head of a line by chance.
@@ -344,7 +395,10 @@ class _Splitter:
         following = _NEXT.match(text, after)
         if following is None:
             return True
-        if following[1][0].islower() or text[at - 1] in ",;–—-(“‘/&" or self._token(at) in self.rules.dangling:
+        last = self._token(at)
+        if following[1][0].islower() or text[at - 1] in ",;–—-(“‘/&" or last in self.rules.dangling:
+            return False
+        if following[1][0].isdigit() and _LABEL.fullmatch(last):
             return False
         return fits or longest > _WIDE or is_list
 

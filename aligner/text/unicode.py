@@ -1,26 +1,54 @@
-"""First normalisation: one code point sequence for what looks the same, nothing invisible left."""
+"""Characters: normal form, what is not seen, HTML character references, and the order of Vietnamese marks.
+
+Each repair is a pattern that finds what may need it and a function from the match to its replacement, so that
+`aligner.text.normalisation` can say what was changed where.
+"""
 
 from __future__ import annotations
 
+import html
+import html.entities
 import re
 import unicodedata
-
-from aligner.errors import InputError
+from typing import Final
 
 # Vertical tab, form feed, next line, line and paragraph separator, carriage return: str.splitlines breaks at each, and
 # removing them as controls would glue two words together.
-_LINE_BREAK = re.compile(r"\r\n?|[\x0b\x0c\x85\u2028\u2029]")
+_BREAKS: Final = "\x0b\x0c\x85\u2028\u2029"
+_SPACES: Final = "\xa0\u1680\u2000-\u200a\u202f\u205f\u3000"  # category Zs without U+0020
 # Categories Cc and Cf of Unicode 16 and U+034F, a mark that is not seen; without tab and newline, and without the
 # prepended concatenation marks (Arabic number signs), format characters that are seen. Spelled out, so that the result
 # does not change with Python's tables.
-_INVISIBLE = re.compile(
-    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff"
-    r"\ufff9-\ufffb\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0001\U000e0020-\U000e007f]"
+_INVISIBLE: Final = (
+    "\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f"
+    "\ufeff\ufff9-\ufffb\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0001\U000e0020-\U000e007f"
 )
-_SPACE = re.compile(r"[\xa0\u1680\u2000-\u200a\u202f\u205f\u3000]")  # category Zs without U+0020
-_SURROGATE = re.compile(r"[\ud800-\udfff]")
+NOT_PLAIN: Final = re.compile(
+    rf"(?P<line>\r\n?|[{_BREAKS}])|(?P<space>[{_SPACES}]+)|(?P<surrogate>[\ud800-\udfff]+)|[{_INVISIBLE}]+"
+)
+_PLAIN: Final = re.compile(
+    rf"(?P<line>\r\n?|[{_BREAKS}])|(?P<space>[{_SPACES}])|(?P<surrogate>[\ud800-\udfff])|(?P<invisible>[{_INVISIBLE}]+)"
+)
+
 # More marks than any writing puts on a letter (UAX #15, section 13, allows 30); U+034F stops reordering and stays put.
-_MARK_RUN = re.compile(r"[\u0300-\u034e\u0350-\u036f]{31,}")
+_MARK_RUN: Final = re.compile(r"[\u0300-\u034e\u0350-\u036f][\u0300-\u034e\u0350-\u036f]{30,}")
+# Latin letters and ASCII are in NFC by themselves and never joined to what stands before; all else is composed together
+# with the one of these in front of it.
+_APART: Final = r"\x00-\u02ff\u1e00-\u1eff"
+COMPOSABLE: Final = re.compile(rf"[{_APART}]?[^{_APART}]+")
+
+TONE_MARKS: Final = (
+    "\N{COMBINING GRAVE ACCENT}\N{COMBINING ACUTE ACCENT}\N{COMBINING HOOK ABOVE}\N{COMBINING TILDE}"
+    "\N{COMBINING DOT BELOW}"
+)
+_VOWEL_SIGNS: Final = "\N{COMBINING CIRCUMFLEX ACCENT}\N{COMBINING BREVE}\N{COMBINING HORN}"
+_VOWELS: Final = "aeiouyâêôăơưàèìòùỳầềồằờừáéíóúýấếốắớứảẻỉỏủỷẩểổẳởửãẽĩõũỹẫễỗẵỡữạẹịọụỵậệộặợự"
+# What NFC leaves apart of a Vietnamese vowel; with any other mark it is another letter.
+STACKED: Final = re.compile(rf"([{_VOWELS}{_VOWELS.upper()}])([{TONE_MARKS}{_VOWEL_SIGNS}]+)(?![\u0300-\u036f])")
+
+REFERENCES: Final = re.compile(r"&[&#;0-9A-Za-z]*")  # a character reference, and all that may become part of one
+_REFERENCE: Final = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][0-9A-Za-z]{1,31});\Z")
+MAX_REFERENCE: Final = 34  # characters that _REFERENCE can match
 
 
 def nfc(text: str) -> str:
@@ -41,43 +69,60 @@ def nfc(text: str) -> str:
     return unicodedata.normalize("NFC", text)
 
 
-def normalise(text: str, *, lang: str) -> str:
-    r"""Bring text into NFC with plain spaces, plain line breaks and no invisible characters.
+def plain(match: re.Match[str]) -> str:
+    r"""What is written instead of a match of `NOT_PLAIN`.
 
-    Parameters
-    ----------
-    text : str
-        Any string, lone surrogates included.
-    lang : {"en", "vi"}
-        The language of the text.
-
-    Returns
-    -------
-    str
-        NFC text; normalising it again changes nothing.
-
-    Raises
-    ------
-    InputError
-        If lang is neither "en" nor "vi".
-
-    Notes
-    -----
-    Format characters (zero-width spaces and joiners, soft hyphen, byte order mark, bidirectional controls) and controls
-    are removed, line separators become newlines, space separators become U+0020, lone surrogates U+FFFD. Composition
-    comes last: two marks may meet only when what stood between them is gone, and NFC itself (UAX #15) brings back
-    none of the characters removed. https://www.unicode.org/reports/tr15/
+    A newline for every line break, U+0020 for every space, U+FFFD for a lone surrogate, nothing for controls and format
+    characters (zero-width spaces and joiners, soft hyphen, byte order mark, bidirectional controls).
 
     Examples
     --------
-    >>> normalise("Viê\u0323t\u00a0Nam\u200b", lang="vi")
-    'Việt Nam'
+    >>> NOT_PLAIN.sub(plain, "Việt\u00a0Nam\u200b\r\n")
+    'Việt Nam\n'
     """
-    if lang not in ("en", "vi"):
-        raise InputError("unknown language", found=repr(lang), todo="lang must be 'en' or 'vi'")
-    if text.isascii() and text.isprintable():
-        return text
-    text = _LINE_BREAK.sub("\n", text)
-    text = _SURROGATE.sub("\N{REPLACEMENT CHARACTER}", text)
-    text = _SPACE.sub(" ", _INVISIBLE.sub("", text))
-    return nfc(text)
+    if match["line"]:
+        return "\n"
+    return " " * len(match["space"] or "") + "\N{REPLACEMENT CHARACTER}" * len(match["surrogate"] or "")
+
+
+def order_marks(match: re.Match[str]) -> str:
+    r"""The one letter that a match of `STACKED` was meant to be, or the match where that is not certain.
+
+    NFC keeps the order of marks that stand on the same side of a letter, so that a tone typed before the vowel sign
+    never joins it; and it keeps a mark typed twice. https://www.unicode.org/reports/tr15/#Canonical_Composition_Examples
+
+    Examples
+    --------
+    >>> STACKED.sub(order_marks, "a\u0301\u0302 \u00e1\u0302 \u00ea\u0323\u0323")
+    'ấ ấ ệ'
+    """
+    letters = unicodedata.normalize("NFD", match[1])
+    base, marks = letters[0], {*letters[1:], *match[2]}
+    signs = sorted(marks.intersection(_VOWEL_SIGNS))
+    tones = sorted(marks.intersection(TONE_MARKS))
+    letter = unicodedata.normalize("NFC", "".join([base, *signs, *tones]))
+    return letter if len(letter) == 1 and len(signs) <= 1 and len(tones) <= 1 else match[0]
+
+
+def decode_references(match: re.Match[str]) -> str:
+    r"""The text of a match of `REFERENCES` without HTML character references.
+
+    Only those with their semicolon. From left to right: what one decodes to may end another ('&amp;lt;'), and all are
+    decoded, so that a second time finds none.
+
+    Examples
+    --------
+    >>> REFERENCES.sub(decode_references, "H&#224;&nbsp;N&#7897;i &amp;amp; AT&T; &copy 2025")
+    'Hà Nội & AT&T; &copy 2025'
+    """
+    *closed, rest = match[0].split(";")
+    done, tail = [], ""
+    for piece in closed:
+        tail += piece + ";"
+        while (reference := _REFERENCE.search(tail)) and (
+            reference[0][1] == "#" or reference[0][1:] in html.entities.html5
+        ):
+            tail = tail[: reference.start()] + nfc(NOT_PLAIN.sub(plain, html.unescape(reference[0])))
+        done.append(tail[:-MAX_REFERENCE])
+        tail = tail[-MAX_REFERENCE:]
+    return "".join(done) + tail + rest

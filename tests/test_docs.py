@@ -1,0 +1,82 @@
+"""The docs say what the code does: examples run; every option, column, layout and public name is described."""
+
+import argparse
+import contextlib
+import io
+import re
+from pathlib import Path
+from typing import get_args
+
+import pytest
+
+import aligner
+from aligner.bitext import Layout, SegmentKind
+from aligner.cli import _parser
+from aligner.exchange.tables import COLUMNS
+from aligner.text.legacy import ENCODINGS
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text("utf-8")
+PAGES = {path.name: path.read_text("utf-8") for path in sorted((ROOT / "docs").glob("*.md"))}
+
+
+def test_the_readme_s_examples_print_what_they_say() -> None:
+    (code,) = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+    expected = [line.removeprefix("# ") for line in code.splitlines() if line.startswith("# ")]
+    printed = io.StringIO()
+    with contextlib.redirect_stdout(printed):
+        exec(code, {})
+    assert printed.getvalue().splitlines() == expected
+    assert expected
+
+
+def test_the_readme_names_the_two_commands() -> None:
+    makefile = (ROOT / "Makefile").read_text("utf-8")
+    for target in ("demo", "test"):
+        assert f"make {target}" in README
+        assert f"\n{target}:" in makefile
+
+
+def verbs() -> dict[str, argparse.ArgumentParser]:
+    (action,) = (a for a in _parser()._actions if isinstance(a, argparse._SubParsersAction))
+    return dict(action.choices)
+
+
+@pytest.mark.parametrize("name", verbs())
+def test_every_verb_and_option_is_documented_and_has_help(name: str) -> None:
+    section = PAGES["command.md"].split(f"\n## {name}\n")[1].split("\n## ")[0]
+    for action in verbs()[name]._actions:
+        assert action.help, action
+        for option in action.option_strings:
+            assert option in section or option in ("-h", "--help", "--output"), option
+
+
+@pytest.mark.parametrize(
+    ("page", "words"),
+    [
+        ("columns.md", [f"`{column}`" for column in COLUMNS]),
+        ("articles.md", [f"`{layout}`" for layout in get_args(Layout)]),
+        ("columns.md", [f"`{kind}`" for kind in get_args(SegmentKind)]),
+        ("text.md", [f"`{encoding}`" for encoding in ENCODINGS]),
+    ],
+)
+def test_every_value_is_described(page: str, words: list[str]) -> None:
+    assert [word for word in words if word not in PAGES[page]] == []
+
+
+def test_every_public_function_is_mentioned() -> None:
+    text = "\n".join([README, *PAGES.values(), (ROOT / "CHANGELOG.md").read_text("utf-8")])
+    functions = [name for name in aligner.__all__ if name[0].islower()]
+    assert [name for name in functions if f"aligner.{name}" not in text] == []
+
+
+def test_links_between_pages_lead_somewhere() -> None:
+    pages = [
+        *ROOT.glob("*.md"),
+        *(ROOT / "docs").rglob("*.md"),
+        ROOT / "corpus/README.md",
+        ROOT / "aligner/data/README.md",
+    ]
+    for page in pages:
+        for target in re.findall(r"\]\((?!http)([^)#]+)\)", page.read_text("utf-8")):
+            assert (page.parent / target).exists(), f"{page.name}: {target}"
