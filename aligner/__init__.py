@@ -6,18 +6,52 @@
 [('It rained.', 'Trời mưa.'), ('We stayed at home.', 'Chúng tôi ở nhà.')]
 """
 
-from aligner.alignment import Alignment, align, align_article
-from aligner.bitext import AlignConfig, Article, Bead, Block, Sentence
-from aligner.errors import AlignerError, InputError, MissingExtraError
-from aligner.evaluation import Evaluation, evaluate
-from aligner.evidence.encoder import encode
-from aligner.exchange.articles import parse_article, read_article
-from aligner.text.apostrophes import apply_suggestions, find_lost_apostrophes
-from aligner.text.language import detect_language
-from aligner.text.legacy import decode_legacy, detect_legacy
-from aligner.text.normalisation import comparison_key, normalise, normalise_report
-from aligner.text.sentences import split_sentences
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from aligner.version import VERSION as __version__
+
+if TYPE_CHECKING:
+    from aligner.alignment import Alignment, align, align_article
+    from aligner.bitext import AlignConfig, Article, Bead, Block, Sentence
+    from aligner.errors import AlignerError, InputError, MissingExtraError
+    from aligner.evaluation import Evaluation, evaluate
+    from aligner.evidence.encoder import encode
+    from aligner.exchange.articles import parse_article, read_article
+    from aligner.text.apostrophes import apply_suggestions, find_lost_apostrophes
+    from aligner.text.language import detect_language
+    from aligner.text.legacy import decode_legacy, detect_legacy
+    from aligner.text.normalisation import comparison_key, normalise, normalise_report
+    from aligner.text.sentences import split_sentences
+
+# Where each name lives. It is imported when first asked for, so that `import aligner` costs next to nothing.
+_HOMES = {
+    "Alignment": "alignment",
+    "align": "alignment",
+    "align_article": "alignment",
+    "AlignConfig": "bitext",
+    "Article": "bitext",
+    "Bead": "bitext",
+    "Block": "bitext",
+    "Sentence": "bitext",
+    "AlignerError": "errors",
+    "InputError": "errors",
+    "MissingExtraError": "errors",
+    "Evaluation": "evaluation",
+    "evaluate": "evaluation",
+    "encode": "evidence.encoder",
+    "parse_article": "exchange.articles",
+    "read_article": "exchange.articles",
+    "apply_suggestions": "text.apostrophes",
+    "find_lost_apostrophes": "text.apostrophes",
+    "detect_language": "text.language",
+    "decode_legacy": "text.legacy",
+    "detect_legacy": "text.legacy",
+    "comparison_key": "text.normalisation",
+    "normalise": "text.normalisation",
+    "normalise_report": "text.normalisation",
+    "split_sentences": "text.sentences",
+}
 
 __all__ = [
     "AlignConfig",
@@ -47,3 +81,16 @@ __all__ = [
     "read_article",
     "split_sentences",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name from its module (PEP 562)."""
+    if name not in _HOMES:
+        raise AttributeError(f"module 'aligner' has no attribute {name!r}")
+    value = globals()[name] = getattr(import_module(f"aligner.{_HOMES[name]}"), name)
+    return value
+
+
+def __dir__() -> list[str]:
+    """List the public names, imported or not."""
+    return __all__

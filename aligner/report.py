@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import textwrap
 from html import escape
 
 from aligner.bitext import AlignedDocument, Article, Bead
@@ -68,6 +66,8 @@ def printable(text: str) -> str:
 
 def summary_lines(document: AlignedDocument, article: Article | None = None) -> list[str]:
     """Sum an alignment up in lines: layout, sentences, beads by type, verdict, kept pairs, nulls with their text."""
+    import textwrap
+
     lines = []
     if article is not None:
         blocks = ", ".join(f"{count} {language}" for language, count in article.block_counts.items() if count)
@@ -99,6 +99,9 @@ def pairs_text(document: AlignedDocument) -> str:
     1:0   ———  EN  Hi.
                VI  ———
     """
+    import shutil
+    import textwrap
+
     width = max(shutil.get_terminal_size((100, 24)).columns, 40)
     blocks = []
     for bead in document.beads:

@@ -59,13 +59,13 @@ def test_unrelated_and_one_sided_lengths_still_have_a_path() -> None:
 
 
 def test_the_band_loses_nothing_against_the_full_search(monkeypatch: pytest.MonkeyPatch) -> None:
-    source, target, _ = bitext(700, np.random.default_rng(11))
+    source, target, pairs = bitext(700, np.random.default_rng(11))
     sentences = [[Sentence("A sentence of some length.", 0, 26)] * len(side) for side in (source, target)]
 
-    def found() -> list[tuple[tuple[int, ...], tuple[int, ...]]]:
-        result, _ = beads.find_beads(*sentences, source, target, model=shipped_model(), config=AlignConfig())
-        return [(b.source, b.target) for b in result]
+    def n_right() -> int:
+        found, _ = beads.find_beads(*sentences, source, target, model=shipped_model(), config=AlignConfig())
+        return len({(b.source, b.target) for b in found} & {((i - 1,), (j - 1,)) for i, j in pairs})
 
-    banded = found()
+    banded = n_right()
     monkeypatch.setattr(bands, "FULL_CELLS", 10**9)
-    assert banded == found()
+    assert 0.9 * len(pairs) < n_right() <= banded

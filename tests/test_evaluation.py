@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import aligner
+from aligner.evaluation import Score
 
 Beads = list[tuple[tuple[int, ...], tuple[int, ...]]]
 GOLD: Beads = [((0,), (0,)), ((1,), ()), ((2,), (1, 2)), ((3,), (3,)), ((), (4,))]
@@ -16,7 +17,7 @@ def test_counts_by_hand() -> None:
     assert (e.strict.precision, e.strict.recall) == (2 / 3, 2 / 3)
     assert (e.lax.precision, e.lax.recall) == (1.0, 1.0)  # 2:1 shares sentence 2 and 1 with the gold 1:2
     assert (e.with_nulls.precision, e.with_nulls.recall) == (3 / 5, 3 / 5)
-    assert e.by_type["1:1"] == aligner.evaluation.Score(1.0, 1.0)
+    assert e.by_type["1:1"] == Score(1.0, 1.0)
     assert e.by_type["1:2"].recall == 0
     assert e.by_type["0:1"].precision == 0.5
     assert (e.n_documents, e.n_gold, e.n_predicted) == (1, 3, 3)

@@ -90,8 +90,20 @@ def test_star_import_gives_every_public_name() -> None:
     assert set(PUBLIC) <= set(names)
 
 
+def test_every_public_name_is_where_the_door_says() -> None:
+    for name in PUBLIC:
+        assert getattr(aligner, name) is not None
+    assert set(PUBLIC) <= set(dir(aligner))
+    with pytest.raises(AttributeError, match="module 'aligner' has no attribute 'nonsense'"):
+        aligner.nonsense  # noqa: B018
+
+
 def test_import_loads_nothing_heavy() -> None:
     assert heavy_modules_after("import aligner") == set()
+
+
+def test_no_public_name_loads_anything_heavy() -> None:
+    assert heavy_modules_after("from aligner import *") == set()
 
 
 def test_a_heavy_import_would_be_seen() -> None:

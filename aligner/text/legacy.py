@@ -12,11 +12,26 @@ import importlib.resources
 import unicodedata
 from bisect import bisect_left
 from collections import Counter
-from typing import Final
-
-import regex
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final
 
 from aligner.errors import InputError
+
+if TYPE_CHECKING:
+    import regex
+
+
+def _later(pattern: str) -> Callable[[], regex.Pattern[str]]:
+    """Compile a pattern when it is first asked for: importing `regex` and compiling takes 25 ms."""
+
+    @functools.cache
+    def compiled() -> regex.Pattern[str]:
+        import regex
+
+        return regex.compile(pattern)
+
+    return compiled
+
 
 ENCODINGS: Final = ("tcvn3", "vni", "viscii", "vps", "viqr")
 
@@ -26,46 +41,43 @@ _CP1252: Final = {byte: bytes([byte]).decode("cp1252", "ignore") or chr(byte) fo
 _BYTE: Final = {chr(byte): byte for byte in range(0x100)} | {char: byte for byte, char in _CP1252.items()}
 
 # Words of one line that hold no small ASCII letter: where text in a font of capitals is looked for.
-_RUN: Final = regex.compile(r"(?<!\w)[^\W\d_a-z]++(?!\w)(?:[^\w\n]++[^\W\d_a-z]++(?!\w))*+")
-_WORD: Final = regex.compile(r"\w+")
-_CAPITAL: Final = regex.compile(r"[A-Z]")
+_RUN: Final = _later(r"(?<!\w)[^\W\d_a-z]++(?!\w)(?:[^\w\n]++[^\W\d_a-z]++(?!\w))*+")
+_WORD: Final = _later(r"\w+")
+_CAPITAL: Final = _later(r"[A-Z]")
 
 # VIQR, RFC 1456 section 4.2. 'dd' and 'd-' begin a word, or follow a capital consonant as in the abbreviation QĐ, so
 # that 'address' and 'World-' stay.
-_VIQR: Final = regex.compile(
-    r"""\\(?P<literal>[\\dD'`?~.^(+-])
+_VIQR: Final = _later(
+    r"""(?x)\\(?P<literal>[\\dD'`?~.^(+-])
       | (?<![^\W\d_])[dD](?:[dD]|-(?=[aeiouyAEIOUY]))
       | (?<=[B-DF-HJ-NP-TV-XZ])DD
-      | (?:[aA][(^]|[eE]\^|[oO][\^+]|[uU]\+|[aeiouyAEIOUY])['`?~.]?""",
-    regex.VERBOSE,
+      | (?:[aA][(^]|[eE]\^|[oO][\^+]|[uU]\+|[aeiouyAEIOUY])['`?~.]?"""
 )
 _VIQR_MARKS: Final = str.maketrans(
     {"^": "\u0302", "(": "\u0306", "+": "\u031b", "'": "\u0301", "`": "\u0300", "?": "\u0309", "~": "\u0303"}
     | {".": "\u0323"}
 )
 # No tone stands on the glide that ends a syllable: the stop in 'to^i.' is a full stop, although none was escaped.
-_VIQR_STOP: Final = regex.compile(
-    r"""(?i:(?<!q)[aou]\p{M}{0,2}i|a\p{M}{0,2}[yu]|[ae]\p{M}{0,2}o|[eio]\p{M}{0,2}u)
-        \K[\u0323\u0309](?![\p{L}\p{M}])""",
-    regex.VERBOSE,
+_VIQR_STOP: Final = _later(
+    r"""(?x)(?i:(?<!q)[aou]\p{M}{0,2}i|a\p{M}{0,2}[yu]|[ae]\p{M}{0,2}o|[eio]\p{M}{0,2}u)
+        \K[\u0323\u0309](?![\p{L}\p{M}])"""
 )
 
 # Onset, medial, vowels and the codas each takes, with the marks of ă â ê ô ơ ư đ and without tone: Thompson 1965, A
 # Vietnamese Grammar, ch. 2. Looser than a dictionary ('gâ' passes): chance hits, not rare words, are what costs.
-_SYLLABLE: Final = regex.compile(
-    r"""(?:ngh?|nh|gh?|gi|kh?|ph?|th?|tr|ch?|qu|[đdbhlmnrsvx])?
+_SYLLABLE: Final = _later(
+    r"""(?x)(?:ngh?|nh|gh?|gi|kh?|ph?|th?|tr|ch?|qu|[đdbhlmnrsvx])?
         (?:o(?=[aăe])|u(?=[âêơy]))?
         (?: a(?:ch?|i|m|ng?|nh|o|p|t|u|y)? | ă(?:c|m|ng?|p|t) | â(?:c|m|ng?|p|t|u|y) | e(?:c|m|ng?|o|p|t)?
           | ê(?:ch|m|nh?|p|t|u)? | i(?:a|ch|m|nh?|p|t|u)? | [iy]ê(?:c|m|ng?|p|t|u) | oo?(?:c|ng) | o(?:i|m|n|p|t)?
           | ô(?:c|i|m|ng?|p|t)? | ơ(?:i|m|n|p|t)? | u(?:a|c|i|m|ng?|p|t)? | uô(?:c|i|m|ng?|p|t)
-          | ư(?:a|c|i|m|ng?|t|u)? | ươ(?:c|i|m|ng?|p|t|u) | y(?:a|ch|nh?|p|t|u)? )""",
-    regex.VERBOSE,
+          | ư(?:a|c|i|m|ng?|t|u)? | ươ(?:c|i|m|ng?|p|t|u) | y(?:a|ch|nh?|p|t|u)? )"""
 )
-_TONES: Final = regex.compile("[\u0300\u0301\u0303\u0309\u0323]")
+_TONES: Final = _later("[\u0300\u0301\u0303\u0309\u0323]")
 _STOP_CODAS: Final = ("c", "ch", "p", "t")  # with the acute or the dot below alone
-_LETTERS: Final = regex.compile(r"[\w\p{M}]++")  # with digits and low lines, so that they spoil a syllable
-_LETTERS_BEFORE: Final = regex.compile(r"(?r)[\p{L}\p{M}]{0,12}")  # searched from right to left
-_TOKEN: Final = regex.compile(r"[^ \t\n\r]++")  # not \S: U+00A0 and U+001E are letters in VISCII
+_LETTERS: Final = _later(r"[\w\p{M}]++")  # with digits and low lines, so that they spoil a syllable
+_LETTERS_BEFORE: Final = _later(r"(?r)[\p{L}\p{M}]{0,12}")  # searched from right to left
+_TOKEN: Final = _later(r"[^ \t\n\r]++")  # not \S: U+00A0 and U+001E are letters in VISCII
 
 # Detection: distinct words that decode to marked Vietnamese syllables, and their share of all words that a legacy byte
 # could explain. Chosen on other languages' text and on encoded Vietnamese; held by tests/test_legacy.py.
@@ -76,18 +88,17 @@ _MIN_SHARE: Final = 0.7
 _TAIL: Final = "".join(map(chr, range(0x80, 0xC0))) + "".join(char for char in _CP1252.values() if ord(char) > 0xFF)
 # Only leads of what English and Vietnamese text holds: Latin and Greek letters and marks, general punctuation and
 # symbols, byte order mark, emoji. Ideographs are left: French 'là »' with a no-break space would be one.
-_MOJIBAKE: Final = regex.compile(
-    rf"""(?P<sequence>Â[\x80-\xbf] | [ÃÄÅÆÌÎÏ][{_TAIL}] | Ë[œ†\x86\x9c] | á[¸¹º»][{_TAIL}] | ï[»¼½¿][{_TAIL}]
+_MOJIBAKE: Final = _later(
+    rf"""(?x)(?P<sequence>Â[\x80-\xbf] | [ÃÄÅÆÌÎÏ][{_TAIL}] | Ë[œ†\x86\x9c] | á[¸¹º»][{_TAIL}] | ï[»¼½¿][{_TAIL}]
           | â[€‚„†‡ˆ‰—˜™šœž\x80-\x9e][{_TAIL}] | ð[Ÿ\x9f][{_TAIL}]{{2}})
       | (?P<space>(?:(?<=\p{{Ll}})|(?<=(?<!\w)\p{{Lu}}))Ã\ )
-      | (?P<hole>(?:á[º»]|â€|[ÃÄÅÆ])\ufffd | (?:á[º»]|â€) | [ÃÄÅÆ](?=\p{{Ll}}))""",
-    regex.VERBOSE,
+      | (?P<hole>(?:á[º»]|â€|[ÃÄÅÆ])\ufffd | (?:á[º»]|â€) | [ÃÄÅÆ](?=\p{{Ll}}))"""
 )
 # May follow a capital letter in good text: 'ĐÃ”', 'ĐÃ…'. The second set stands between words as well.
 _CLOSERS: Final = "’”“‘–—…»›\xa0"
 _SEPARATORS: Final = "–—…\xa0"
 _NEAR: Final = 100  # characters; an ambiguous pair is damage if there is plain damage as near as this
-_CP1258: Final = regex.compile(r"(?i)[bcdđghklnpqrstvx]uư(?:ch|nh|[npt])?(?!\w)")
+_CP1258: Final = _later(r"(?i)[bcdđghklnpqrstvx]uư(?:ch|nh|[npt])?(?!\w)")
 
 
 def decode_legacy(text: str, encoding: str) -> str:
@@ -126,13 +137,13 @@ def decode_legacy(text: str, encoding: str) -> str:
     if encoding not in ENCODINGS:
         raise InputError("unknown encoding", found=repr(encoding), todo=f"use one of {', '.join(ENCODINGS)}")
     if encoding == "viqr":
-        text = _VIQR_STOP.sub(_viqr_stop, unicodedata.normalize("NFD", _VIQR.sub(_viqr_letter, text)))
+        text = _VIQR_STOP().sub(_viqr_stop, unicodedata.normalize("NFD", _VIQR().sub(_viqr_letter, text)))
     elif encoding == "vni":
         codes = _codes("vni")
         text = _vni_pattern().sub(lambda match: codes[match[0]], text)
     else:
         letters = {ord(code): letter for code, letter in _codes(encoding).items()}
-        text = _RUN.sub(_capitals, text.translate(letters))
+        text = _RUN().sub(_capitals, text.translate(letters))
     return unicodedata.normalize("NFC", text)
 
 
@@ -161,17 +172,17 @@ def _vni_pattern() -> regex.Pattern[str]:
     for code in codes:
         pairs[code[0]] = pairs.get(code[0], "") + code[1:]
     marked = [f"{base}[{marks}]" for base, marks in pairs.items() if marks]
-    return regex.compile("|".join([*marked, f"[{''.join(code for code in codes if len(code) == 1)}]"]))
+    return _later("|".join([*marked, f"[{''.join(code for code in codes if len(code) == 1)}]"]))()
 
 
 def _capitals(match: regex.Match[str]) -> str:
     """A run of words without a small ASCII letter, in capitals if one of them mixes them with small letters."""
     run: str = match[0]
-    words = list(_WORD.finditer(run))
-    if not any(not word[0].isupper() and _CAPITAL.search(word[0], 1) for word in words):
+    words = list(_WORD().finditer(run))
+    if not any(not word[0].isupper() and _CAPITAL().search(word[0], 1) for word in words):
         return run
     # A word without any ASCII capital at either end, as 'ở' before 'HÀ NỘI', tells nothing of itself.
-    typed = [word for word in words if _CAPITAL.search(word[0])]
+    typed = [word for word in words if _CAPITAL().search(word[0])]
     start, end = typed[0].start(), typed[-1].end()
     return run[:start] + run[start:end].upper() + run[end:]
 
@@ -216,7 +227,7 @@ def detect_legacy(text: str) -> tuple[str, float] | None:
     True
     """
     # A stop behind a word would be a VIQR tone; one letter alone tells nothing.
-    tokens = Counter(token.rstrip(".?'`~!,;:)\"") for token in _TOKEN.findall(text))
+    tokens = Counter(token.rstrip(".?'`~!,;:)\"") for token in _TOKEN().findall(text))
     words = [token for token in tokens if sum(map(str.isalpha, token)) > 1]
     best: tuple[float, int, str] = 0.0, 0, ""
     for encoding in ENCODINGS if words else ():
@@ -238,7 +249,7 @@ def detect_legacy(text: str) -> tuple[str, float] | None:
 
 def _syllables(token: str) -> list[str]:
     """The marked words of a token, in small letters; none unless all are Vietnamese syllables and one is not short."""
-    marked = [word for word in _LETTERS.findall(token) if not word.isascii()]
+    marked = [word for word in _LETTERS().findall(token) if not word.isascii()]
     good = all(map(_is_syllable, marked)) and any(len(word) > 1 for word in marked)
     return [word.lower() for word in marked] if good else []
 
@@ -249,9 +260,9 @@ def _is_syllable(word: str) -> bool:
     if len(word) > 14 or not (word[1:].islower() or word.isupper() or len(word) == 1):  # 'nghiêng', decomposed
         return False
     decomposed = unicodedata.normalize("NFD", word.lower())
-    tones = _TONES.findall(decomposed)
-    bare = unicodedata.normalize("NFC", _TONES.sub("", decomposed))
-    if len(tones) > 1 or not _SYLLABLE.fullmatch(bare):
+    tones = _TONES().findall(decomposed)
+    bare = unicodedata.normalize("NFC", _TONES().sub("", decomposed))
+    if len(tones) > 1 or not _SYLLABLE().fullmatch(bare):
         return False
     return not bare.endswith(_STOP_CODAS) or tones == ["\u0301"] or tones == ["\u0323"]
 
@@ -288,11 +299,11 @@ def repair_mojibake(text: str) -> tuple[str, int]:
         if repaired == text:
             break
         text = repaired
-    return text, n_lost + len(_CP1258.findall(text))
+    return text, n_lost + len(_CP1258().findall(text))
 
 
 def _repair_once(text: str) -> tuple[str, int]:
-    matches = list(_MOJIBAKE.finditer(text))
+    matches = list(_MOJIBAKE().finditer(text))
     plain = [match.start() for match in matches if _is_plain(match)]
     pieces, end, n_holes = [], 0, 0
     for match in matches:
@@ -332,7 +343,7 @@ def _is_damage(match: regex.Match[str]) -> bool:
     if match["hole"]:
         return False
     if code[0] in "áâïð":  # closing guillemet and another mark, or the end of a Vietnamese word
-        onset = _LETTERS_BEFORE.match(text, 0, start)
+        onset = _LETTERS_BEFORE().match(text, 0, start)
         return after.isalpha() or _is_syllable((onset[0] if onset else "") + _decode(match))
     if code[0] == "Â":  # 'costs,Â\xa0too'; not 'Ă, Â\xa0', «Â»
         return before.islower() or before in set(".,;:!?)0123456789")
