@@ -1,82 +1,25 @@
-"""First normalisation: what it changes, what it leaves, and that doing it twice changes nothing more."""
+"""Characters: normal form in linear time, what is not seen, references, and the order of Vietnamese marks."""
 
+import sys
 import time
 import unicodedata
 
 import pytest
-from hypothesis import example, given
+from hypothesis import given
 from hypothesis import strategies as st
 
-from aligner.errors import InputError
-from aligner.text.unicode import nfc, normalise
-
-CASES = [
-    # given, wanted, what
-    ("Tie\u0302\u0301ng Vie\u0323\u0302t", "Tiếng Việt", "NFD, marks in either order"),
-    ("Việt Nam", "Việt Nam", "NFC stays"),
-    ("hai\u00a0ba\u2003bốn\u3000năm\u202fsáu", "hai ba bốn năm sáu", "space separators, category Zs"),
-    ("zero\u200bwidth\ufeff \u200ejoi\u00adner\u2060\u034f", "zerowidth joiner", "format characters, U+034F"),
-    ("a\x00b\x1bc\x7fd\x9ae", "abcde", "controls, category Cc"),
-    ("cột\tmột\ndòng hai", "cột\tmột\ndòng hai", "tab and newline stay"),
-    ("a\r\nb\rc\u2028d\u2029e\x0bf\x0cg\x85h", "a\nb\nc\nd\ne\nf\ng\nh", "line breaks as str.splitlines has them"),
-    ("a\ud800b\udfff", "a\ufffdb\ufffd", "lone surrogates"),
-    ("e\u200b\u0301", "é", "what stood between letter and mark is gone: composed after"),
-    ("\u2000\u2001", "  ", "NFC alone would make them U+2002 and U+2003"),
-    ("\u0600 12", "\u0600 12", "a format character that is seen"),
-    ("“Ừ…” – 5 × 3 ½ 😀", "“Ừ…” – 5 × 3 ½ 😀", "punctuation, signs and emoji stay: NFC, not NFKC"),
-]
-
-
-@pytest.mark.parametrize(("given_text", "wanted", "what"), CASES, ids=[case[2] for case in CASES])
-@pytest.mark.parametrize("lang", ["en", "vi"])
-def test_what_is_changed(given_text: str, wanted: str, what: str, lang: str) -> None:
-    assert normalise(given_text, lang=lang) == wanted
-
-
-ANY = st.text(st.characters(codec=None, categories=None))
-TANGLE = st.text(
-    st.sampled_from("aeoăâêôơưđ\u0300\u0301\u0302\u0306\u031b\u0323\u200b\u00ad\u034f\ud800\r\n\u2028\xa0")
+from aligner.text.unicode import (
+    COMPOSABLE,
+    NOT_PLAIN,
+    REFERENCES,
+    STACKED,
+    decode_references,
+    nfc,
+    order_marks,
+    plain,
 )
 
-
-@given(st.one_of(ANY, TANGLE))
-@example("\u1100\u200b\u1161")  # Hangul letters that meet and compose
-@example("\r\u200b\n")
-def test_once_is_enough(text: str) -> None:
-    once = normalise(text, lang="vi")
-    assert normalise(once, lang="vi") == once
-    assert unicodedata.is_normalized("NFC", once)
-
-
-@given(st.one_of(ANY, TANGLE))
-def test_nothing_invisible_is_left(text: str) -> None:
-    for character in normalise(text, lang="en"):
-        category = unicodedata.category(character)
-        assert category not in ("Cc", "Cs", "Zl", "Zp") or character in "\n\t"
-        assert category != "Zs" or character == " "
-
-
-def test_every_character_by_its_category() -> None:
-    """The spelled-out classes against Python's tables (which may be older, never other)."""
-    seen = "\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u0890\u0891\u08e2\U000110bd\U000110cd"
-    for character in map(chr, range(0x110000)):
-        category = unicodedata.category(character)
-        if category in ("Cc", "Cf") and character not in "\n\t\r\x0b\x0c\x85" + seen:
-            assert normalise(character, lang="vi") == "", hex(ord(character))
-        elif category == "Zs":
-            assert normalise(character, lang="vi") == " ", hex(ord(character))
-
-
-def test_nfd_and_nfc_give_the_same() -> None:
-    text = "Quyết định số 1989 của Bộ trưởng: “Đẩy mạnh đổi mới”."
-    assert normalise(unicodedata.normalize("NFD", text), lang="vi") == text
-
-
-@pytest.mark.parametrize("lang", ["", "VI", "fr", "vi-unaccented"])
-def test_another_language_is_refused(lang: str) -> None:
-    with pytest.raises(InputError) as caught:
-        normalise("a", lang=lang)
-    assert str(caught.value) == f"unknown language (found {lang!r}); lang must be 'en' or 'vi'"
+ANY = st.text(st.characters(codec=None, categories=None))
 
 
 @given(st.text(st.sampled_from("\u0300\u0323\u031b\u0344\u0345\u0315\u034f\u0327"), min_size=31, max_size=90))
@@ -87,5 +30,95 @@ def test_long_runs_of_marks_have_the_same_form(marks: str) -> None:
 def test_time_grows_with_the_marks_on_a_letter() -> None:
     """Ordered by insertion, 200,000 marks take a minute and more."""
     started = time.perf_counter()
-    normalise("o" + "\u0301\u0323" * 100_000, lang="vi")
+    nfc("o" + "\u0301\u0323" * 100_000)
     assert time.perf_counter() - started < 2.0
+
+
+@given(ANY)
+def test_composing_piece_by_piece_composes_all(text: str) -> None:
+    assert COMPOSABLE.sub(lambda match: nfc(match[0]), text) == nfc(text)
+
+
+def test_pieces_begin_where_nothing_joins() -> None:
+    """Every character that a piece may begin with stands alone: NFC by itself, and joined to nothing before."""
+    marks = [chr(c) for c in range(sys.maxunicode + 1) if unicodedata.combining(chr(c))]
+    assert not any(COMPOSABLE.match(character) is None for character in marks)
+    for character in map(chr, [*range(0x300), *range(0x1E00, 0x1F00)]):
+        assert unicodedata.normalize("NFC", character) == character
+        assert not unicodedata.combining(character)
+        for before in "aoeu\u0301\u1100":
+            assert unicodedata.normalize("NFC", before + character) == before + character
+
+
+def test_every_character_by_its_category() -> None:
+    """The spelled-out classes against Python's tables (which may be older, never other)."""
+    seen = "\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u0890\u0891\u08e2\U000110bd\U000110cd"
+    breaks = "\r\x0b\x0c\x85\u2028\u2029"
+    for character in map(chr, range(sys.maxunicode + 1)):
+        category = unicodedata.category(character)
+        wanted = character
+        if character in breaks:
+            wanted = "\n"
+        elif category in ("Cc", "Cf") and character not in "\n\t" + seen:
+            wanted = ""
+        elif category in ("Zs", "Cs"):
+            wanted = " " if category == "Zs" else "\ufffd"
+        if wanted != character or category not in ("Cn", "Mn"):  # U+034F is a mark; an older table knows fewer
+            assert NOT_PLAIN.sub(plain, character) == wanted, hex(ord(character))
+
+
+# The semicolon closes a reference: HTML Standard, 13.1.4. https://html.spec.whatwg.org/#character-references
+@pytest.mark.parametrize(
+    ("given_text", "wanted"),
+    [
+        ("&#272;&#x1ED3;&#XF4;ng Th&aacute;p", "Đồông Tháp"),
+        ("a&nbsp;b&#160;c&#8203;d&shy;e&#13;f", "a b cde\nf"),
+        ("&quot;&apos;&lsquo;&ndash;&hellip;&lt;p&gt;", "\"'‘–…<p>"),
+        ("&amp;amp;amp; &amp;lt; &#38;#38;quot; &&#97;mp;gt;", '& < " >'),
+        ("&#150;&#0;&#xD800;&#x110000;", "–\ufffd\ufffd\ufffd"),
+        ("AT&T; R&D &copy 2025 &nosuch; &notit; &; &#; &#x; a&b;c", None),
+        ("https://vnexpress.vn/?a=1&lt=2&amp;b=3", "https://vnexpress.vn/?a=1&lt=2&b=3"),
+        ("&CounterClockwiseContourIntegral;", "∳"),
+    ],
+)
+def test_references(given_text: str, wanted: str | None) -> None:
+    decoded = REFERENCES.sub(decode_references, given_text)
+    assert decoded == (given_text if wanted is None else wanted)
+
+
+@given(st.lists(st.sampled_from(["&", "#", ";", "x", "amp", "lt", "38", "5", "9", "97", "num", "semi"])).map("".join))
+def test_no_reference_is_left(text: str) -> None:
+    once = REFERENCES.sub(decode_references, text)
+    assert REFERENCES.sub(decode_references, once) == once
+
+
+VOWELS = "aăâeêioôơuưy"
+TONES = "\u0300\u0301\u0303\u0309\u0323"
+
+
+@pytest.mark.parametrize("vowel", VOWELS + VOWELS.upper())
+@pytest.mark.parametrize("tone", TONES)
+def test_marks_in_any_order_and_twice(vowel: str, tone: str) -> None:
+    base, *signs = unicodedata.normalize("NFD", vowel)
+    letter = nfc(vowel + tone)
+    for marks in (tone + "".join(signs), "".join(signs) + tone + tone, tone + "".join(signs) * 2, tone * 40):
+        if "".join(signs) or len(marks) != 40:
+            wanted = letter if set(marks) == {tone, *signs} else nfc(base + tone)
+            assert STACKED.sub(order_marks, nfc(base + marks)) == wanted
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\u00e2\u0306",
+        "\u00e1\u0303",
+        "\u01a1\u0302",
+        "a\u0301\u0308",
+        "\u00e1\u0302\u0331",
+        "n\u0303\u0303",
+        "x\u0301\u0302",
+    ],
+    ids=ascii,
+)
+def test_what_is_no_vietnamese_vowel_stays(text: str) -> None:
+    assert STACKED.sub(order_marks, nfc(text)) == nfc(text)
