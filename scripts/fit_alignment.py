@@ -25,7 +25,7 @@ from tqdm import tqdm
 from aligner.bitext import AlignConfig, Sentence
 from aligner.evidence.encoder import Encoder
 from aligner.search.beads import VERDICT_FEATURES, document_features, find_beads, make_sides
-from aligner.search.features import BEAD_TYPES, FEATURES, MAX_RUN, Tile, TileFeatures
+from aligner.search.features import BEAD_TYPES, FEATURES, MAX_RUN, TileFeatures
 from aligner.search.lattice import Band, BeadType, posteriors
 from aligner.search.model import AlignmentModel
 from aligner.text.kinds import segment_kinds
@@ -207,15 +207,21 @@ class Sample:
         vectors = [encoder.sums(s.text for s in side) for side in document.sides]
         n, m = len(source), len(target)
         self.band = Band.full(n, m)
-        sides = make_sides(source, target, *vectors, document.units, self.band, length_ratio)
-        features = TileFeatures(*sides, Tile(0, n + 1, 0, m + 1))
+        sides, tiles = make_sides(source, target, *vectors, document.units, self.band, length_ratio)
+        by_tile = [TileFeatures(*sides, tile) for tile in tiles]
         self.names: dict[BeadType, list[int]] = {}
         self.values: dict[BeadType, NDArray[np.float32]] = {}
         for bead in BEAD_TYPES:
-            named = features.of(bead)
-            self.names[bead] = [FEATURES.index(name) for name in named]
-            self.values[bead] = np.stack(
-                [sum(np.broadcast_to(p, (n + 1, m + 1)) for p in parts).ravel() for parts in named.values()]
+            # On a full lattice the cells of the tiles follow one another.
+            named = [features.of(bead) for features in by_tile]
+            self.names[bead] = [FEATURES.index(name) for name in named[0]]
+            shapes = [(tile.i1 - tile.i0, m + 1) for tile in tiles]
+            self.values[bead] = np.concatenate(
+                [
+                    np.stack([sum(np.broadcast_to(p, shape) for p in parts).ravel() for parts in values.values()])
+                    for shape, values in zip(shapes, named, strict=True)
+                ],
+                axis=1,
             )
         self.gold = np.zeros(len(FEATURES))
         self.cells = []
@@ -274,7 +280,7 @@ def fit_verdict(
             vectors = [encoder.sums(s.text for s in side) for side in (source, target)]
             beads, _ = find_beads(source, target, *vectors, model=model, config=AlignConfig())
             band = Band.full(len(source), len(target))
-            sides = make_sides(source, target, *vectors, None, band, model.length_ratio)
+            sides, _ = make_sides(source, target, *vectors, None, band, model.length_ratio)
             named = document_features(beads, *sides)
             rows.append([named[name] for name in VERDICT_FEATURES])
             labels.append(label)

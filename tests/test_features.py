@@ -4,17 +4,17 @@ import numpy as np
 import pytest
 
 from aligner.bitext import Sentence
+from aligner.search import features as features_module
 from aligner.search.features import (
     BEAD_TYPES,
     FEATURES,
     MAX_RUN,
     Side,
-    Tile,
     TileFeatures,
     best_cosines,
     make_side,
+    make_tiles,
     score_band,
-    tiles_of,
 )
 from aligner.search.lattice import Band
 from tests import reference
@@ -33,13 +33,18 @@ def sides(n: int, m: int, seed: int = 1) -> tuple[Side, Side, np.ndarray, np.nda
     rng = np.random.default_rng(seed)
     s, t = (rng.normal(size=(k, 8)).astype(np.float32) for k in (n, m))
     band = Band.full(n, m)
-    best = best_cosines(s, t, band)
+    best = best_cosines(s, t, band, make_tiles(s, t, band))
     made = []
     for vectors, other, own_best in ((s, t, best[0]), (t, s, best[1])):
         sentences = [Sentence(TEXTS[k % len(TEXTS)], 0, 9, k // 2) for k in range(len(vectors))]
         units = [k // 2 for k in range(len(vectors))], [k // 2 for k in range(len(other))]
         made.append(make_side(sentences, vectors, other, own_best, units, 1.0))
     return made[0], made[1], s, t
+
+
+def whole_lattice(source: Side, target: Side, s: np.ndarray, t: np.ndarray) -> TileFeatures:
+    (tile,) = make_tiles(s, t, Band.full(len(s), len(t)))
+    return TileFeatures(source, target, tile)
 
 
 def grid(features: TileFeatures, bead: tuple[int, int], name: str, shape: tuple[int, int]) -> np.ndarray:
@@ -50,7 +55,7 @@ def grid(features: TileFeatures, bead: tuple[int, int], name: str, shape: tuple[
 def test_cosines_of_runs_are_cosines_of_sums(bead: tuple[int, int]) -> None:
     n, m, (a, b) = 7, 6, bead
     source, target, s, t = sides(n, m)
-    distance = grid(TileFeatures(source, target, Tile(0, n + 1, 0, m + 1)), bead, "distance_once", (n + 1, m + 1))
+    distance = grid(whole_lattice(source, target, s, t), bead, "distance_once", (n + 1, m + 1))
     for i in range(a, n + 1):
         for j in range(b, m + 1):
             assert 1 - distance[i, j] == pytest.approx(reference.bead_cosine(s, t, i, j, a, b), abs=1e-5)
@@ -60,7 +65,7 @@ def test_cosines_of_runs_are_cosines_of_sums(bead: tuple[int, int]) -> None:
 def test_gain_and_weakest_part_are_those_of_loops(bead: tuple[int, int]) -> None:
     n, m, (a, b) = 6, 6, bead
     source, target, s, t = sides(n, m)
-    features = TileFeatures(source, target, Tile(0, n + 1, 0, m + 1))
+    features = whole_lattice(source, target, s, t)
     gain = grid(features, bead, "merge_gain", (n + 1, m + 1))
     weakest = grid(features, bead, "weakest_part", (n + 1, m + 1))
     for i in range(a, n + 1):
@@ -94,20 +99,25 @@ def test_units_without_a_counterpart_are_told_from_those_with_one() -> None:
     assert target.unit_alone.tolist() == [0, 0, 0, 0]
 
 
-def test_a_tile_is_a_part_of_the_whole() -> None:
+def test_a_tile_is_a_part_of_the_whole(monkeypatch: pytest.MonkeyPatch) -> None:
     n, m = 9, 11
-    source, target, _, _ = sides(n, m)
-    whole = TileFeatures(source, target, Tile(0, n + 1, 0, m + 1))
-    part = TileFeatures(source, target, Tile(3, 8, 5, 12))
-    for bead in BEAD_TYPES:
-        for name in whole.of(bead):
-            expected = grid(whole, bead, name, (n + 1, m + 1))[3:8, 5:12]
-            np.testing.assert_allclose(grid(part, bead, name, (5, 7)), expected, atol=1e-5)
+    source, target, s, t = sides(n, m)
+    whole = whole_lattice(source, target, s, t)
+    lo, hi = np.array([0, 0, 0, 2, 2, 2, 5, 5, 5, 5]), np.array([6, 6, 7, 8, 8, 9, 11, 11, 11, 11])
+    monkeypatch.setattr(features_module, "TILE_ROWS", 3)
+    tiles = make_tiles(s, t, Band.of(lo, hi))
+    assert len(tiles) == 4
+    for tile in tiles:
+        part = TileFeatures(source, target, tile)
+        for bead in BEAD_TYPES:
+            for name in whole.of(bead):
+                expected = grid(whole, bead, name, (n + 1, m + 1))[tile.i0 : tile.i1, tile.j0 : tile.j1]
+                found = grid(part, bead, name, (tile.i1 - tile.i0, tile.j1 - tile.j0))
+                np.testing.assert_allclose(found, expected, atol=1e-5)
 
 
 def test_all_features_occur_and_no_other() -> None:
-    source, target, _, _ = sides(3, 3)
-    features = TileFeatures(source, target, Tile(0, 4, 0, 4))
+    features = whole_lattice(*sides(3, 3))
     assert {name for bead in BEAD_TYPES for name in features.of(bead)} == set(FEATURES)
     assert max(max(bead) for bead in BEAD_TYPES) == MAX_RUN
 
@@ -116,7 +126,8 @@ def test_tiles_cover_the_band_once() -> None:
     lo = np.array([0] * 10 + [5] * 300 + [2000] * 5)
     hi = np.array([9] * 10 + [60] * 299 + [2400] * 6)
     band = Band.of(lo, hi)
-    tiles = tiles_of(band)
+    vectors = [np.ones((k, 2), np.float32) for k in (len(lo) - 1, 2400)]
+    tiles = make_tiles(*vectors, band)
     assert [t.i0 for t in tiles[1:]] == [t.i1 for t in tiles[:-1]]
     assert (tiles[0].i0, tiles[-1].i1) == (0, len(lo))
     for tile in tiles:
@@ -126,10 +137,10 @@ def test_tiles_cover_the_band_once() -> None:
 
 def test_swapping_the_sides_transposes_the_scores() -> None:
     n, m = 5, 7
-    source, target, _, _ = sides(n, m)
+    source, target, s, t = sides(n, m)
     weights = {name: 0.1 * (k + 1) for k, name in enumerate(FEATURES)}
-    one = score_band(source, target, Band.full(n, m), weights)
-    other = score_band(target, source, Band.full(m, n), weights)
+    one = score_band(source, target, Band.full(n, m), make_tiles(s, t, Band.full(n, m)), weights)
+    other = score_band(target, source, Band.full(m, n), make_tiles(t, s, Band.full(m, n)), weights)
     for a, b in BEAD_TYPES:
         np.testing.assert_allclose(
             one[a, b].reshape(n + 1, m + 1)[a:, b:], other[b, a].reshape(m + 1, n + 1).T[a:, b:], atol=1e-4
@@ -138,7 +149,8 @@ def test_swapping_the_sides_transposes_the_scores() -> None:
 
 def test_best_cosines_see_only_the_band() -> None:
     s, t = np.eye(3, dtype=np.float32), np.eye(3, dtype=np.float32)[::-1].copy()
-    full = best_cosines(s, t, Band.full(3, 3))
+    full = best_cosines(s, t, Band.full(3, 3), make_tiles(s, t, Band.full(3, 3)))
     assert full[0].tolist() == [1, 1, 1]
-    narrow = best_cosines(s, t, Band.of(np.array([0, 0, 1, 2]), np.array([1, 1, 2, 3])))
+    band = Band.of(np.array([0, 0, 1, 2]), np.array([1, 1, 2, 3]))
+    narrow = best_cosines(s, t, band, make_tiles(s, t, band))
     assert narrow[0].tolist() == [0, 1, 0]

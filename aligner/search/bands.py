@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from aligner.search.features import tiles_of, unit_rows
+from aligner.search.features import MAX_RUN, inside, make_tiles, unit_rows
 from aligner.search.lattice import Band, BeadType, best_path
 
 Floats = NDArray[np.float32]
@@ -78,15 +78,10 @@ def _coarse_path(source: Floats, target: Floats) -> list[tuple[int, int]]:
         if (len(source) + 1) * (len(target) + 1) <= COARSE_CELLS
         else _widen(_coarse_path(_groups(source), _groups(target)), len(source), len(target))
     )
-    source, target = unit_rows(source), unit_rows(target)
-    match = np.full(band.n_cells, -np.inf)
-    for tile in tiles_of(band):
-        i0, j0 = max(tile.i0, 1), max(tile.j0, 1)
-        cosine = np.zeros((tile.i1 - tile.i0, tile.j1 - tile.j0), np.float32)
-        cosine[i0 - tile.i0 :, j0 - tile.j0 :] = source[i0 - 1 : tile.i1 - 1] @ target[j0 - 1 : tile.j1 - 1].T
-        columns = np.arange(tile.j0, tile.j1)[None, :]
-        inside = (columns >= band.lo[tile.i0 : tile.i1, None]) & (columns <= band.hi[tile.i0 : tile.i1, None])
-        match[int(band.start[tile.i0]) : int(band.start[tile.i1])] = cosine[inside]
+    match = np.empty(band.n_cells)
+    for tile in make_tiles(unit_rows(source), unit_rows(target), band):
+        cells = slice(int(band.start[tile.i0]), int(band.start[tile.i1]))
+        match[cells] = tile.dots[MAX_RUN - 1 :, MAX_RUN - 1 :][inside(band, tile)]
     skip = np.full(band.n_cells, SKIP)
     scores: dict[BeadType, NDArray[np.float64]] = {(1, 1): match, (1, 0): skip, (0, 1): skip}
     nodes, i, j = [(0, 0)], 0, 0

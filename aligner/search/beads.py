@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from aligner.bitext import AlignConfig, Bead, Sentence
 from aligner.search.bands import choose_band
-from aligner.search.features import MAX_RUN, Side, best_cosines, make_side, score_band
+from aligner.search.features import MAX_RUN, Side, Tile, best_cosines, make_side, make_tiles, score_band
 from aligner.search.lattice import NULL_TARGET, Band, BeadType, best_path, posteriors
 from aligner.search.model import AlignmentModel
 
@@ -27,13 +27,15 @@ def make_sides(
     units: tuple[Sequence[int], Sequence[int]] | None,
     band: Band,
     length_ratio: float,
-) -> tuple[Side, Side]:
-    """Put both sides into the arrays that the features need; see `features.make_side`."""
-    best_source, best_target = best_cosines(source_vectors, target_vectors, band)
-    return (
+) -> tuple[tuple[Side, Side], list[Tile]]:
+    """Put both sides into the arrays that the features need, with the tiles of the band; see `features.make_side`."""
+    tiles = make_tiles(source_vectors, target_vectors, band)
+    best_source, best_target = best_cosines(source_vectors, target_vectors, band, tiles)
+    sides = (
         make_side(source, source_vectors, target_vectors, best_source, units, length_ratio),
         make_side(target, target_vectors, source_vectors, best_target, units and units[::-1], 1.0),
     )
+    return sides, tiles
 
 
 def expected_gains(probability: Potentials) -> Potentials:
@@ -80,8 +82,8 @@ def find_beads(
         Probability in 0..1 that the two texts are translations of each other.
     """
     band = choose_band(source_vectors, target_vectors)
-    sides = make_sides(source, target, source_vectors, target_vectors, units, band, model.length_ratio)
-    scores = score_band(*sides, band, model.weights)
+    sides, tiles = make_sides(source, target, source_vectors, target_vectors, units, band, model.length_ratio)
+    scores = score_band(*sides, band, tiles, model.weights)
     for null in NULLS:
         scores[null] += config.null_bias
     _, probability = posteriors(scores, band)

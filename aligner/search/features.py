@@ -221,7 +221,7 @@ def make_side(
     [0, 2]
     """
     n, d = vectors.shape
-    padded = np.concatenate([np.zeros((MAX_RUN, d), np.float32), vectors])
+    padded = _padded(vectors)
     others = unit_rows(other).sum(axis=0)
     norm, background = np.zeros((2, MAX_RUN + 1, n + 1), np.float32)
     run = np.zeros((n + 1, d), np.float32)
@@ -267,12 +267,19 @@ def make_side(
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """A rectangle of nodes, rows i0 .. i1 - 1 and columns j0 .. j1 - 1."""
+    """A rectangle of nodes, rows i0 .. i1 - 1 and columns j0 .. j1 - 1, with the dot products that its beads need.
+
+    Attributes
+    ----------
+    dots : float32 array, shape (i1 - i0 + MAX_RUN - 1, j1 - j0 + MAX_RUN - 1)
+        Dot products of the vectors of the sentences that stand before its nodes, and of MAX_RUN - 1 ones before these.
+    """
 
     i0: int
     i1: int
     j0: int
     j1: int
+    dots: Floats
 
 
 class TileFeatures:
@@ -280,15 +287,11 @@ class TileFeatures:
 
     Notes
     -----
-    The dot products of all pairs of sentences near the rectangle are one matrix product; those of m:n beads are sums of
-    shifted copies of it (`_dots`).
+    The dot products of m:n beads are sums of shifted copies of those of the tile (`_dots`).
     """
 
     def __init__(self, source: Side, target: Side, tile: Tile) -> None:
         self.source, self.target, self.tile = source, target, tile
-        margin = MAX_RUN - 1
-        # Sentence i - 1 stands before node i and at padded row i - 1 + MAX_RUN.
-        self._pairs = source.vectors[tile.i0 : tile.i1 + margin] @ target.vectors[tile.j0 : tile.j1 + margin].T
         s_unit, t_unit = self._rows(source.unit), self._columns(target.unit)
         s_ends, t_ends = self._rows(source.ends), self._columns(target.ends)
         self._end_differs = ((s_ends != t_ends) & (s_ends > 0) & (t_ends > 0)).astype(np.float32)
@@ -303,7 +306,7 @@ class TileFeatures:
         total = np.zeros((rows, columns), np.float32)
         for r in range(last_row - a + 1, last_row + 1):
             for c in range(last_column - b + 1, last_column + 1):
-                total += self._pairs[r : r + rows, c : c + columns]
+                total += self.tile.dots[r : r + rows, c : c + columns]
         return total
 
     def _rows(self, values: NDArray[Number], up: int = 0) -> NDArray[Number]:
@@ -393,14 +396,30 @@ TILE_ROWS = 128
 """Rows of a tile at most; a few hundred KB of float32 a feature keep within the processor's second-level cache."""
 
 
-def tiles_of(band: Band) -> list[Tile]:
-    """Cut a band into rectangles that cover it, without covering much more.
+def make_tiles(source: Floats, target: Floats, band: Band) -> list[Tile]:
+    """Cut a band into rectangles that cover it, without covering much more, and multiply the vectors of each.
+
+    Parameters
+    ----------
+    source, target : float32 arrays, shapes (n, d) and (m, d)
+        Sentence vectors.
+    band : Band
+        The nodes.
+
+    Returns
+    -------
+    list of Tile
+        From the first row to the last, each row in one tile.
 
     Examples
     --------
-    >>> tiles_of(Band.full(2, 3))
-    [Tile(i0=0, i1=3, j0=0, j1=4)]
+    >>> (tile,) = make_tiles(np.ones((2, 4), np.float32), np.ones((3, 4), np.float32), Band.full(2, 3))
+    >>> (tile.i0, tile.i1, tile.j0, tile.j1), tile.dots.shape
+    ((0, 3, 0, 4), (6, 7))
     """
+    # Sentence i - 1 stands before node i and at padded row i - 1 + MAX_RUN.
+    source, target = _padded(source), _padded(target)
+    margin = MAX_RUN - 1
     tiles = []
     n_rows, i0 = len(band.lo), 0
     while i0 < n_rows:
@@ -410,12 +429,25 @@ def tiles_of(band: Band) -> list[Tile]:
             if area > 3 * int(band.start[i1 + 1] - band.start[i0]):
                 break
             i1 += 1
-        tiles.append(Tile(i0, i1, int(band.lo[i0]), int(band.hi[i1 - 1]) + 1))
+        j0, j1 = int(band.lo[i0]), int(band.hi[i1 - 1]) + 1
+        tiles.append(Tile(i0, i1, j0, j1, source[i0 : i1 + margin] @ target[j0 : j1 + margin].T))
         i0 = i1
     return tiles
 
 
-def best_cosines(source: Floats, target: Floats, band: Band) -> tuple[Floats, Floats]:
+def _padded(vectors: Floats) -> Floats:
+    return np.concatenate([np.zeros((MAX_RUN, vectors.shape[1]), np.float32), vectors])
+
+
+def inside(band: Band, tile: Tile) -> NDArray[np.bool_]:
+    """Which nodes of a tile are in the band, shape (rows, columns)."""
+    columns = np.arange(tile.j0, tile.j1)[None, :]
+    rows = slice(tile.i0, tile.i1)
+    result: NDArray[np.bool_] = (columns >= band.lo[rows, None]) & (columns <= band.hi[rows, None])
+    return result
+
+
+def best_cosines(source: Floats, target: Floats, band: Band, tiles: Sequence[Tile]) -> tuple[Floats, Floats]:
     """Largest cosine of each sentence to a sentence of the other side within the band.
 
     Parameters
@@ -424,6 +456,8 @@ def best_cosines(source: Floats, target: Floats, band: Band) -> tuple[Floats, Fl
         Sentence vectors.
     band : Band
         Nodes; sentence pair (i, j) is in the band where node (i + 1, j + 1) is.
+    tiles : sequence of Tile
+        Of these vectors and this band.
 
     Returns
     -------
@@ -432,30 +466,30 @@ def best_cosines(source: Floats, target: Floats, band: Band) -> tuple[Floats, Fl
 
     Examples
     --------
-    >>> v = np.eye(2, dtype=np.float32)
-    >>> [b.tolist() for b in best_cosines(v, v[:1], Band.full(2, 1))]
+    >>> v, band = np.eye(2, dtype=np.float32), Band.full(2, 1)
+    >>> [b.tolist() for b in best_cosines(v, v[:1], band, make_tiles(v, v[:1], band))]
     [[1.0, 0.0], [1.0]]
     """
-    source, target = unit_rows(source), unit_rows(target)
-    best_source = np.full(len(source), -np.inf, np.float32)
-    best_target = np.full(len(target), -np.inf, np.float32)
-    for tile in tiles_of(band):
+    norms = [np.maximum(np.sqrt(np.einsum("ij,ij->i", v, v)), np.float32(1e-9)) for v in (source, target)]
+    best = [np.full(len(v), -np.inf, np.float32) for v in (source, target)]
+    for tile in tiles:
         i0, j0 = max(tile.i0, 1), max(tile.j0, 1)
+        rows, columns = slice(i0 - 1, tile.i1 - 1), slice(j0 - 1, tile.j1 - 1)
         if i0 >= tile.i1 or j0 >= tile.j1:
             continue
-        cosine = source[i0 - 1 : tile.i1 - 1] @ target[j0 - 1 : tile.j1 - 1].T
-        columns = np.arange(j0, tile.j1)[None, :]
-        outside = (columns < band.lo[i0 : tile.i1, None]) | (columns > band.hi[i0 : tile.i1, None])
-        cosine[outside] = -np.inf
-        np.maximum(best_source[i0 - 1 : tile.i1 - 1], cosine.max(axis=1), out=best_source[i0 - 1 : tile.i1 - 1])
-        np.maximum(best_target[j0 - 1 : tile.j1 - 1], cosine.max(axis=0), out=best_target[j0 - 1 : tile.j1 - 1])
-    best_source[np.isneginf(best_source)] = 0
-    best_target[np.isneginf(best_target)] = 0
-    return best_source, best_target
+        margin = MAX_RUN - 1
+        dots = tile.dots[margin + i0 - tile.i0 :, margin + j0 - tile.j0 :]
+        cosine = dots / norms[0][rows, None] / norms[1][None, columns]
+        cosine[~inside(band, tile)[i0 - tile.i0 :, j0 - tile.j0 :]] = -np.inf
+        np.maximum(best[0][rows], cosine.max(axis=1), out=best[0][rows])
+        np.maximum(best[1][columns], cosine.max(axis=0), out=best[1][columns])
+    for values in best:
+        values[np.isneginf(values)] = 0
+    return best[0], best[1]
 
 
 def score_band(
-    source: Side, target: Side, band: Band, weights: Mapping[str, float]
+    source: Side, target: Side, band: Band, tiles: Sequence[Tile], weights: Mapping[str, float]
 ) -> dict[BeadType, NDArray[np.float64]]:
     """Score every bead of the band: the weighted sum of its features, a log potential in nats.
 
@@ -465,6 +499,8 @@ def score_band(
         The two sides, of n and m sentences.
     band : Band
         The nodes.
+    tiles : sequence of Tile
+        Of the band.
     weights : mapping of str to float
         By feature name; all of `FEATURES`.
 
@@ -474,11 +510,10 @@ def score_band(
         By bead type, as `lattice.best_path` takes them.
     """
     scores = {t: np.zeros(band.n_cells) for t in BEAD_TYPES}
-    for tile in tiles_of(band):
+    for tile in tiles:
         features = TileFeatures(source, target, tile)
         shape = (tile.i1 - tile.i0, tile.j1 - tile.j0)
-        columns = np.arange(tile.j0, tile.j1)[None, :]
-        inside = (columns >= band.lo[tile.i0 : tile.i1, None]) & (columns <= band.hi[tile.i0 : tile.i1, None])
+        kept = inside(band, tile)
         cells = slice(int(band.start[tile.i0]), int(band.start[tile.i1]))
         for bead in BEAD_TYPES:
             full, column, row = (np.zeros(s, np.float32) for s in (shape, (shape[0], 1), (1, shape[1])))
@@ -487,5 +522,5 @@ def score_band(
                     add_to = full if part.shape == shape else column if part.shape[1] == 1 else row
                     add_to += np.float32(weights[name]) * part
             score = full + column + row
-            scores[bead][cells] = score[inside]
+            scores[bead][cells] = score[kept]
     return scores

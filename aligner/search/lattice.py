@@ -198,9 +198,11 @@ def _forward(scores: dict[BeadType, Floats], band: Band, moves: Moves) -> Floats
     arcs = [(scores[t], moves[t]) for t in scores if t != NULL_TARGET]
     total = np.full(band.n_cells, -np.inf)
     starts = band.start.tolist()
+    buffer = np.empty((len(arcs) + 1, int(np.diff(band.start).max())))
     for i in range(len(band.lo)):
         first, stop = starts[i], starts[i + 1]
-        into = np.full((len(arcs) + 1, stop - first), -np.inf)
+        into = buffer[:, : stop - first]
+        into.fill(-np.inf)
         for k, (score, by_row) in enumerate(arcs):
             if move := by_row[i]:
                 to, from_ = move
@@ -218,9 +220,11 @@ def _backward(scores: dict[BeadType, Floats], band: Band, moves: Moves) -> Float
     arcs = [(t[0], scores[t], moves[t]) for t in scores if t != NULL_TARGET]
     total = np.full(band.n_cells, -np.inf)
     starts = band.start.tolist()
+    buffer = np.empty((len(arcs) + 1, int(np.diff(band.start).max())))
     for i in range(n_rows - 1, -1, -1):
         first, stop = starts[i], starts[i + 1]
-        out = np.full((len(arcs) + 1, stop - first), -np.inf)
+        out = buffer[:, : stop - first]
+        out.fill(-np.inf)
         for k, (a, score, by_row) in enumerate(arcs):
             if i + a < n_rows and (move := by_row[i + a]):
                 to, from_ = move
@@ -235,9 +239,11 @@ def _backward(scores: dict[BeadType, Floats], band: Band, moves: Moves) -> Float
 
 
 def _log_sum(rows: Floats) -> Floats:
-    """Log of the sum of exponentials over axis 0; -inf where all are."""
+    """Log of the sum of exponentials over axis 0, -inf where all are; the rows are used up."""
     top = rows.max(axis=0)
     safe = np.where(np.isfinite(top), top, 0.0)
+    np.subtract(rows, safe, out=rows)
+    np.exp(rows, out=rows)
     with np.errstate(divide="ignore"):
-        result: Floats = np.log(np.exp(rows - safe).sum(axis=0)) + safe
+        result: Floats = np.log(rows.sum(axis=0)) + safe
     return result
