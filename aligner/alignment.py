@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Encode = Callable[[list[str]], Any]
+Floats = NDArray[np.float32]
 
 
 class Alignment(AlignedDocument):
@@ -134,6 +135,9 @@ def _sentences(text: str | Sequence[str], name: str, lang: str) -> tuple[Sentenc
         if not sentences:
             raise InputError(f"{name} holds no text", found=f"{len(text)} characters", todo="give text, or a list")
         return sentences
+    given: object = text  # callers without a type checker give anything
+    if not isinstance(given, Iterable) or isinstance(given, (bytes, bytearray)):
+        raise InputError(f"{name} is not text", found=type(given).__name__, todo="give a str or a list of sentences")
     result, start = [], 0
     for k, item in enumerate(text):
         if not isinstance(item, str):
@@ -154,7 +158,7 @@ def _align(
     """Encode, search, sign."""
     config = config if config is not None else AlignConfig()
     source, target = _with_kinds(source, "en"), _with_kinds(target, "vi")
-    vectors = [_vectors(side, encode) for side in (source, target)]
+    vectors = _vectors(source, target, encode)
     beads, probability = find_beads(source, target, *vectors, model=shipped_model(), config=config, units=units)
     return Alignment(
         source=source,
@@ -177,22 +181,39 @@ def _with_kinds(sentences: Sequence[Sentence], lang: str) -> tuple[Sentence, ...
     return tuple(result)
 
 
-def _vectors(sentences: Sequence[Sentence], encode: Encode | None) -> NDArray[np.float32]:
-    """Additive vectors of one side."""
-    texts = [s.text for s in sentences]
+def _vectors(source: Sequence[Sentence], target: Sequence[Sentence], encode: Encode | None) -> tuple[Floats, Floats]:
+    """Additive vectors of both sides."""
+    texts = [s.text for s in source], [s.text for s in target]
     if encode is None:
-        return embedded_encoder().sums(texts)
-    if not texts:
-        return np.zeros((0, 1), np.float32)
-    rows = np.asarray(encode(texts), dtype=np.float32)
-    if rows.ndim != 2 or len(rows) != len(texts) or not np.isfinite(rows).all():
+        encoder = embedded_encoder()
+        return encoder.sums(texts[0]), encoder.sums(texts[1])
+    sides = [_encoded(side, encode) for side in texts]
+    widths = {rows.shape[1] for rows in sides if len(rows)}
+    if len(widths) > 1:
         raise InputError(
-            "encode must return finite numbers of shape (n, d)",
-            found=f"shape {rows.shape} for {len(texts)} texts",
-            todo="return one row for each text",
+            "encode must return rows of one length", found=f"{sides[0].shape[1]} and {sides[1].shape[1]} numbers a row"
         )
+    width = widths.pop() if widths else 1
+    first, second = (rows if len(rows) else np.zeros((0, width), np.float32) for rows in sides)
+    return first, second
+
+
+def _encoded(texts: list[str], encode: Encode) -> Floats:
+    """Rows of the caller's encoder, each as long as its text has characters."""
+    if not texts:
+        return np.zeros((0, 0), np.float32)
+    problem, todo = "encode must return finite numbers of shape (n, d)", "return one row for each text"
+    try:
+        rows = np.asarray(encode(texts), dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise InputError(problem, found=f"{type(error).__name__}: {error}", todo=todo) from error
+    if rows.ndim != 2 or len(rows) != len(texts) or not np.isfinite(rows).all():
+        raise InputError(problem, found=f"shape {rows.shape} for {len(texts)} texts", todo=todo)
+    # Divided by the largest number first, so that no square overflows.
+    largest = np.abs(rows).max(axis=1, keepdims=True, initial=0)
+    unit = unit_rows((rows / np.where(largest > 0, largest, 1)).astype(np.float32))
     # A sentence's share in a run of sentences is about its share of the characters; unit rows would weigh all alike.
-    return unit_rows(rows) * np.array([[max(len(t), 1)] for t in texts], np.float32)
+    return unit * np.array([[max(len(t), 1)] for t in texts], np.float32)
 
 
 def _signature(config: AlignConfig, encode: Encode | None, n: int, m: int, n_beads: int) -> str:

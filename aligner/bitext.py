@@ -26,7 +26,8 @@ class Sentence:
     Attributes
     ----------
     text : str
-        The sentence as it is aligned: NFC, line breaks inside it made spaces, layout markers left out.
+        The sentence as it is aligned: NFC, line breaks inside it made spaces, layout markers left out; as it was given
+        where it came in a list.
     start, end : int
         Half-open span in code points of the text it was cut from; ``text[start:end]`` is what stood there.
     block : int
@@ -133,7 +134,8 @@ class Bead:
     source, target : tuple of int
         0-based consecutive indices; not both empty.
     probability : float
-        Posterior probability of this bead under the alignment model, 0..1.
+        Posterior probability of this bead under the alignment model, 0..1; of a null bead, that its sentence has no
+        counterpart.
     score : float
         Cosine of the two sides' vectors, -1..1; 0 for a null bead.
 

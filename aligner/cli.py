@@ -22,6 +22,9 @@ from aligner.version import VERSION
 BAD_INPUT = 2
 """Exit status for bad input, as argparse has for bad arguments."""
 
+INTERRUPTED = 130
+"""Exit status after Ctrl-C: 128 and the number of the signal, as shells have it."""
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command.
@@ -34,21 +37,42 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns
     -------
     int
-        0, or 2 for bad input, after one line on standard error.
+        0; 2 for bad input, after one line on standard error; 130 after Ctrl-C.
     """
     _use_utf8()
     chosen = _parser().parse_args(arguments)
     job: Callable[[argparse.Namespace], None] = chosen.job
     try:
         job(chosen)
-        sys.stdout.flush()
+        if sys.stdout is not None:
+            sys.stdout.flush()
     except AlignerError as error:
-        print(f"aligner: {printable(str(error))}", file=sys.stderr)
-        return BAD_INPUT
+        return _refuse(str(error))
     except BrokenPipeError:
-        # The reader (head, less) has seen enough. Python would complain once more at exit; give it nothing to flush to.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _discard_output()  # the reader (head, less) has seen enough
+    except OSError as error:
+        _discard_output()
+        return _refuse(f"standard output: {error.strerror}; free some space or write to another file")
+    except KeyboardInterrupt:
+        return INTERRUPTED
     return 0
+
+
+def _refuse(message: str) -> int:
+    """Say what was wrong."""
+    _tell(f"aligner: {printable(message)}")
+    return BAD_INPUT
+
+
+def _tell(message: str) -> None:
+    """Print to standard error where there is one: without it, print would turn to standard output, among the data."""
+    if sys.stderr is not None:
+        print(message, file=sys.stderr)
+
+
+def _discard_output() -> None:
+    """Give Python nothing to flush at exit, where it would complain once more."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _use_utf8() -> None:
@@ -59,12 +83,19 @@ def _use_utf8() -> None:
             reconfigure(encoding="utf-8", errors="backslashreplace")
 
 
+class _Help(argparse.ArgumentDefaultsHelpFormatter):
+    """Help that gives a default where there is one."""
+
+    def _get_help_string(self, action: argparse.Action) -> str | None:
+        return action.help if action.default in (None, False) else super()._get_help_string(action)
+
+
 def _parser() -> argparse.ArgumentParser:
     """Describe the command line."""
     parser = argparse.ArgumentParser(
         prog="aligner",
         description="Turn English-Vietnamese bilingual text into translation data.",
-        formatter_class=argparse.ArgumentDefaultsHelpFormatter,
+        formatter_class=_Help,
     )
     parser.add_argument("--version", action="version", version=f"aligner {VERSION}")
     verbs = parser.add_subparsers(required=True, metavar="VERB")
@@ -72,7 +103,7 @@ def _parser() -> argparse.ArgumentParser:
         "align",
         help="split a bilingual article into aligned sentence pairs",
         description="Split a bilingual article (one file, or an English and a Vietnamese one) into aligned pairs.",
-        formatter_class=argparse.ArgumentDefaultsHelpFormatter,
+        formatter_class=_Help,
     )
     default = AlignConfig()
     verb.add_argument("file", help="the bilingual file, or the English one; - for standard input")
@@ -80,7 +111,7 @@ def _parser() -> argparse.ArgumentParser:
     verb.add_argument(
         "-o", "--output", metavar="OUT.tsv", help="TSV file, - for standard output; without it the pairs are shown"
     )
-    verb.add_argument("--nulls", action="store_true", help="also write sentences without counterpart")
+    verb.add_argument("--nulls", action="store_true", help="also write sentences without counterpart to the TSV")
     verb.add_argument("--encoding", help="encoding of the input, where it is not UTF-8 or UTF-16")
     verb.add_argument(
         "--decoding", choices=("expected", "viterbi"), default=default.decoding, help="how the path is chosen"
@@ -104,9 +135,7 @@ def _text_verb(
     job: Callable[[argparse.Namespace], None],
 ) -> argparse.ArgumentParser:
     """Describe a verb that turns a text in one language into text."""
-    verb = verbs.add_parser(
-        name, help=what, description=what.capitalize() + ".", formatter_class=argparse.ArgumentDefaultsHelpFormatter
-    )
+    verb = verbs.add_parser(name, help=what, description=what.capitalize() + ".", formatter_class=_Help)
     verb.add_argument("file", help="the text; - for standard input")
     verb.add_argument("--lang", choices=("en", "vi"), required=True, help="its language")
     verb.add_argument("-o", "--output", default="-", help="the file to write; - for standard output")
@@ -120,7 +149,7 @@ def _split(chosen: argparse.Namespace) -> None:
     text = read_text(chosen.file, encoding=chosen.encoding)
     sentences = split_sentences(text, chosen.lang, max_chars=chosen.max_chars)
     write_text(chosen.output, "".join(f"{sentence.text}\n" for sentence in sentences))
-    print(f"sentences: {len(sentences)}", file=sys.stderr)
+    _tell(f"sentences: {len(sentences)}")
 
 
 def _normalise(chosen: argparse.Namespace) -> None:
@@ -130,12 +159,14 @@ def _normalise(chosen: argparse.Namespace) -> None:
     write_text(chosen.output, report.text)
     rules = Counter(change.rule for change in report.changes)
     counts = ", ".join(f"{n} {rule}" for rule, n in sorted(rules.items(), key=lambda item: (-item[1], item[0])))
-    print(f"changes: {len(report.changes)}" + (f" ({counts})" if counts else ""), file=sys.stderr)
+    _tell(f"changes: {len(report.changes)}" + (f" ({counts})" if counts else ""))
 
 
 def _align(chosen: argparse.Namespace) -> None:
     """`aligner align`: pairs to the output, a summary to standard error."""
-    if chosen.output not in (None, "-") and not chosen.output.endswith(".tsv"):
+    if chosen.nulls and chosen.output is None:
+        raise InputError("--nulls is about the TSV; the pairs shown have them anyway", todo="leave it out, or add -o")
+    if chosen.output not in (None, "-") and not chosen.output.lower().endswith(".tsv"):
         raise InputError(
             "unknown output format", path=chosen.output, todo="name the file OUT.tsv, or give - for standard output"
         )
@@ -145,7 +176,7 @@ def _align(chosen: argparse.Namespace) -> None:
     alignment = align_article(article, config=config)
     replaced = 0
     if chosen.output is None:
-        print(pairs_text(alignment))
+        write_text("-", pairs_text(alignment) + "\n")
     else:
         replaced = alignment.to_tsv(chosen.output, nulls=chosen.nulls)
     lines = summary_lines(alignment, article)
@@ -153,4 +184,4 @@ def _align(chosen: argparse.Namespace) -> None:
         lines.append(f"replaced in the TSV: {replaced} tabs, line breaks and controls inside texts")
     lines.append(f"signature: {alignment.signature}")
     lines.append(f"time: {time.perf_counter() - begun:.2f} s")
-    print("\n".join(lines), file=sys.stderr)
+    _tell("\n".join(lines))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -97,7 +98,7 @@ def evaluate(predicted: Beads | Mapping[str, Beads], gold: Beads | Mapping[str, 
     Raises
     ------
     InputError
-        If one is a mapping and the other is not, or the documents differ.
+        If one is a mapping and the other is not, the documents differ, or something is no bead or there twice.
 
     Notes
     -----
@@ -148,10 +149,10 @@ def _documents(
         if predicted.keys() != gold.keys():
             raise InputError(
                 "predicted and gold name different documents",
-                found=f"only in one: {', '.join(sorted(predicted.keys() ^ gold.keys()))}",
+                found=f"only in one: {', '.join(sorted(map(str, predicted.keys() ^ gold.keys())))}",
                 todo="give the same names",
             )
-        return [(_ids(predicted[name]), _ids(gold[name])) for name in sorted(gold)]
+        return [(_ids(predicted[name]), _ids(gold[name])) for name in sorted(gold, key=str)]
     if isinstance(predicted, Mapping) or isinstance(gold, Mapping):
         raise InputError("one of predicted and gold is a mapping, the other is not", todo="give both in one form")
     return [(_ids(predicted), _ids(gold))]
@@ -160,8 +161,20 @@ def _documents(
 def _ids(beads: Beads) -> list[Ids]:
     """Bring beads of any accepted form into tuples of indices."""
     items: Any = getattr(beads, "beads", beads)
-    pairs = ((b.source, b.target) if isinstance(b, Bead) else b for b in items)
-    return [(tuple(int(i) for i in s), tuple(int(j) for j in t)) for s, t in pairs]
+    found: list[Ids] = []
+    seen: set[Ids] = set()
+    for k, item in enumerate(items):
+        try:
+            source, target = (item.source, item.target) if isinstance(item, Bead) else item
+            bead = tuple(sorted(map(operator.index, source))), tuple(sorted(map(operator.index, target)))
+        except (TypeError, ValueError):
+            todo = "give pairs of source and target indices"
+            raise InputError(f"bead {k} is not a bead", found=repr(item)[:60], todo=todo) from None
+        if bead in seen:
+            raise InputError(f"bead {k} is there twice", found=repr(item)[:60], todo="give each bead once")
+        seen.add(bead)
+        found.append(bead)
+    return found
 
 
 def _is_null(bead: Ids) -> bool:

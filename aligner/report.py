@@ -106,7 +106,7 @@ def pairs_text(document: AlignedDocument) -> str:
     blocks = []
     for bead in document.beads:
         quality = "———" if bead.is_null else f"{document.quality(bead):.2f}"
-        en, vi = (printable(text) or "———" for text in document.texts(bead))
+        en, vi = (printable(text).strip() or "———" for text in document.texts(bead))
         first, indent = f"{bead.type}  {quality:>4}  EN  ", " " * 15
         blocks.append(
             textwrap.fill(en, width, initial_indent=first, subsequent_indent=indent)

@@ -16,6 +16,8 @@ CORPUS = pathlib.Path("corpus")
 def main() -> None:
     """Align every article, then digest what is there."""
     (CORPUS / "pairs").mkdir(exist_ok=True)
+    for old in (CORPUS / "pairs").iterdir():
+        old.unlink()
     files: dict[str, list[pathlib.Path]] = {}
     for path in sorted((CORPUS / "articles").iterdir()):
         files.setdefault(path.name.split(".")[0], []).append(path)

@@ -3,18 +3,19 @@
 The documents are made from sources that the encoder given has not seen (train it with --without), so that cosines are
 those of new text; the weights then serve the encoder trained on everything. No dev set is read.
 
-usage: fit_alignment.py PAIRS.tsv.gz --encoder FOLDER --sources d2l-vn messages/wesnoth-1.16-campaigns ...
+usage: fit_alignment.py PAIRS.tsv.gz --encoder FOLDER --sources messages/wesnoth-1.16-campaigns
 """
 
 from __future__ import annotations
 
 import argparse
 import gzip
+import hashlib
 import json
 import pathlib
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,8 +25,8 @@ from tqdm import tqdm
 
 from aligner.bitext import AlignConfig, Sentence
 from aligner.evidence.encoder import Encoder
-from aligner.search.beads import VERDICT_FEATURES, document_features, find_beads, make_sides
-from aligner.search.features import BEAD_TYPES, FEATURES, MAX_RUN, TileFeatures
+from aligner.search.beads import document_features, find_beads, make_sides
+from aligner.search.features import BEAD_TYPES, FEATURES, MAX_RUN, VERDICT_FEATURES, TileFeatures
 from aligner.search.lattice import Band, BeadType, posteriors
 from aligner.search.model import AlignmentModel
 from aligner.text.kinds import segment_kinds
@@ -34,6 +35,9 @@ from aligner.text.sentences import split_sentences
 N_DOCUMENTS = 480
 RIDGE = 0.5
 """Penalty on half the squared weights, in nats for the whole sample; keeps rare features from running away."""
+
+VERDICT_RIDGE = 0.05
+"""The same for the verdict, on the squared weights; small, since its features are few and frequent."""
 
 
 @dataclass
@@ -53,7 +57,6 @@ class Document:
     sides: tuple[list[Sentence], list[Sentence]]
     gold: list[BeadType]
     units: tuple[list[int], list[int]] | None
-    cells: list[tuple[BeadType, int]] = field(default_factory=list)
 
 
 def read_sources(path: pathlib.Path, sources: set[str]) -> list[list[Atom]]:
@@ -288,7 +291,8 @@ def fit_verdict(
 
     def objective(w: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
         z = x @ w
-        return float(np.logaddexp(0, z).sum() - y @ z + 0.05 * w @ w), x.T @ (expit(z) - y) + 0.1 * w
+        loss = float(np.logaddexp(0, z).sum() - y @ z + VERDICT_RIDGE * w @ w)
+        return loss, x.T @ (expit(z) - y) + 2 * VERDICT_RIDGE * w
 
     w = minimize(objective, np.zeros(x.shape[1]), jac=True).x
     print(f"verdict: {np.mean((x @ w > 0) == (y > 0)):.4f} of {len(y)} right on the sample", file=sys.stderr)
@@ -308,6 +312,9 @@ def main() -> None:
     parser.add_argument("--out", type=pathlib.Path, default=pathlib.Path("aligner/data/alignment.json"))
     arguments = parser.parse_args()
     rng = np.random.default_rng(arguments.seed)
+    trained = json.loads((arguments.encoder / "encoder.json").read_text(encoding="utf-8"))
+    if seen := set(arguments.sources) & set(trained["pairs"]):
+        sys.exit(f"fit_alignment.py: the encoder has seen {sorted(seen)}; train one --without them")
     encoder = Encoder(arguments.encoder)
     corpus = read_sources(arguments.pairs, set(arguments.sources))
     certain = [(a.en[0], a.vi[0]) for atoms in corpus for a in atoms if len(a.en) == len(a.vi) == 1]
@@ -322,6 +329,9 @@ def main() -> None:
     stored = {
         "what": "Weights of the bead features (aligner/search/features.py) and of the verdict (search/beads.py)",
         "command": "scripts/fit_alignment.py PAIRS.tsv.gz --encoder FOLDER --sources " + " ".join(arguments.sources),
+        "pairs_file_sha256": hashlib.sha256(arguments.pairs.read_bytes()).hexdigest(),
+        "encoder_command": trained["command"],
+        "encoder_sha256": hashlib.sha256((arguments.encoder / "encoder.npz").read_bytes()).hexdigest(),
         "seed": arguments.seed,
         "documents": len(documents),
         "beads": sum(len(d.gold) for d in documents),

@@ -50,11 +50,15 @@ def test_unrelated_texts_are_flagged_and_keep_no_pair() -> None:
     other = ["Giá vàng trong nước tăng mạnh.", "Đội tuyển bóng rổ thắng trận mở màn.", "Nồi canh chua cần thêm me.",
              "Máy tính không nhận bàn phím mới.", "Nhạc sĩ vừa ra mắt bản giao hưởng."]  # fmt: skip
     alignment = aligner.align(EN, other)
+    assert alignment.parallel_probability < 0.5
     assert not alignment.is_parallel
-    assert "document_not_parallel" in alignment.to_frame(nulls=True)["reasons"].str.cat(sep=";") or not len(
-        alignment.to_frame()
-    )
-    assert (alignment.to_frame()["decision"] == "drop").all()
+    assert [bead for bead in alignment.beads if alignment.is_kept(bead)] == []
+
+
+def test_a_single_sentence_beside_a_stranger_is_not_parallel() -> None:
+    # One sentence is no background of its own: features.USUAL_BACKGROUND.
+    assert not aligner.align(EN[:1], ["Nồi canh chua cần thêm me."]).is_parallel
+    assert aligner.align(EN[:1], VI[:1]).is_parallel
 
 
 def test_an_alignment_does_not_depend_on_which_side_is_the_source() -> None:
@@ -123,6 +127,8 @@ def test_running_text_is_split_and_offsets_fit() -> None:
         ("Hi.", " \n ", "target holds no text (found 3 characters); give text, or a list"),
         (["Hi.", None], ["Chào."], "source[1] is not a str (found NoneType); give a list of sentences"),
         (["Hi."], [b"Ch"], "target[0] is not a str (found bytes); give a list of sentences"),
+        (None, ["Ch"], "source is not text (found NoneType); give a str or a list of sentences"),
+        (b"Hi.", ["Ch"], "source is not text (found bytes); give a str or a list of sentences"),
     ],
 )
 def test_bad_input_says_what_to_do(source: object, target: object, message: str) -> None:
@@ -137,6 +143,7 @@ def test_bad_input_says_what_to_do(source: object, target: object, message: str)
         (lambda texts: np.ones(3), "shape (3,) for 8 texts"),
         (lambda texts: np.ones((2, 3)), "shape (2, 3) for 8 texts"),
         (lambda texts: np.full((len(texts), 3), np.nan), "shape (8, 3) for 8 texts"),
+        (lambda texts: texts, "ValueError: could not convert string to float: 'The old bridge was closed on Monday.'"),
     ],
 )
 def test_a_wrong_encoder_is_refused(encode: object, found: str) -> None:
@@ -158,6 +165,25 @@ def test_an_encoder_of_the_callers_takes_the_place_of_ours() -> None:
     assert ids(alignment) == [((k,), (k,)) for k in range(len(EN))]
     assert called == [8, 8]
     assert "encode" in alignment.signature
+
+
+@pytest.mark.parametrize(("n", "m"), [(0, 3), (3, 0), (0, 0)])
+def test_an_encoder_of_the_callers_may_meet_an_empty_side(n: int, m: int) -> None:
+    alignment = aligner.align(EN[:n], VI[:m], encode=lambda texts: np.ones((len(texts), 5)))
+    assert alignment.bead_counts == {name: k for name, k in (("1:0", n), ("0:1", m)) if k}
+
+
+def test_an_encoder_with_rows_of_two_lengths_is_refused() -> None:
+    with pytest.raises(aligner.InputError, match=r"rows of one length .found 8 and 3 numbers a row"):
+        aligner.align(EN, VI[:3], encode=lambda texts: np.ones((len(texts), len(texts))))
+
+
+def test_an_encoder_s_scale_does_not_matter() -> None:
+    small, large = (
+        aligner.align(EN, VI, encode=lambda texts, scale=scale: aligner.encode(texts).astype(np.float64) * scale)
+        for scale in (1.0, 1e30)
+    )
+    assert small.beads == large.beads
 
 
 def test_ten_thousand_sentences_against_three() -> None:
@@ -183,9 +209,13 @@ def test_encode_gives_unit_rows() -> None:
     assert aligner.encode([]).shape == (0, rows.shape[1])
 
 
-def test_encode_refuses_a_single_text() -> None:
-    with pytest.raises(aligner.InputError, match=r"found a single str"):
-        aligner.encode("Hi.")
+@pytest.mark.parametrize(
+    ("texts", "message"),
+    [("Hi.", "found a single str"), (["Hi.", None], r"texts\[1\] is not a str"), (5, "found int")],
+)
+def test_encode_refuses_what_is_no_list_of_texts(texts: object, message: str) -> None:
+    with pytest.raises(aligner.InputError, match=message):
+        aligner.encode(texts)  # type: ignore[arg-type]
 
 
 def test_a_text_is_encoded_alike_in_every_unicode_form_and_company() -> None:

@@ -5,7 +5,7 @@ import pytest
 
 from aligner.bitext import AlignConfig, Sentence
 from aligner.search import bands, beads
-from aligner.search.lattice import Band
+from aligner.search.lattice import Band, posteriors
 from aligner.search.model import shipped_model
 
 
@@ -56,6 +56,16 @@ def test_unrelated_and_one_sided_lengths_still_have_a_path() -> None:
     for n, m in ((10_000, 30), (3, 100_000), (900, 700)):
         band = bands.choose_band(*(rng.normal(size=(k, 8)).astype(np.float32) for k in (n, m)))
         assert (band.lo[0], band.hi[-1]) == (0, m)
+
+
+def test_a_null_is_as_sure_as_all_the_paths_that_have_it() -> None:
+    # One sentence a side, no pair: either can be skipped first, which must not halve their probabilities.
+    scores = {(1, 1): np.full(4, -50.0), (1, 0): np.zeros(4), (0, 1): np.zeros(4)}
+    _, probability = posteriors(scores, Band.full(1, 1))
+    assert probability[1, 0].max() == pytest.approx(0.5)
+    beads.merge_nulls(probability, Band.full(1, 1))
+    assert probability[1, 0][[2, 3]].tolist() == pytest.approx([1, 1])  # the nodes where source sentence 0 is done
+    assert probability[0, 1][[1, 3]].tolist() == pytest.approx([1, 1])
 
 
 def test_the_band_loses_nothing_against_the_full_search(monkeypatch: pytest.MonkeyPatch) -> None:

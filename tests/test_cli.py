@@ -73,6 +73,7 @@ BAD = [
     (["align", "good.txt", "--threshold", "7"], "threshold out of range"),
     (["align", "good.txt", "--encoding", "klingon"], "klingon"),
     (["align", "good.txt", "good.txt"], "good.txt"),
+    (["align", "good.txt", "--nulls"], "--nulls is about the TSV"),
 ]
 
 
@@ -108,6 +109,30 @@ def test_wrong_arguments_are_status_2(arguments: list[str]) -> None:
     done = run(*arguments)
     assert done.returncode == 2
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a full disk is played by /dev/full")
+@pytest.mark.parametrize(
+    "arguments", [["align", ARTICLE], ["align", ARTICLE, "-o", "-"], ["split", ARTICLE, "--lang", "en"]]
+)
+def test_a_full_disk_is_one_line_and_status_2(arguments: list[str]) -> None:
+    command = [sys.executable, "-m", "aligner", *map(str, arguments)]
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(command, cwd=ROOT, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert done.returncode == 2
+    assert "No space left" in done.stderr.splitlines()[-1]
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-"])
+def test_closed_streams_are_no_traceback(closed: str) -> None:
+    command = f"{sys.executable} -m aligner align - {closed}"
+    given = None if closed == "<&-" else TEXT
+    done = subprocess.run(command, shell=True, cwd=ROOT, input=given, capture_output=True, text=True, check=False)
+    assert "Traceback" not in done.stderr
+    assert done.returncode == (0 if closed == "2>&-" else 2)
+    if closed == "2>&-":
+        assert "sentences:" not in done.stdout
 
 
 def test_version_and_help() -> None:

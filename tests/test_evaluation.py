@@ -44,6 +44,11 @@ def test_alignments_and_beads_are_taken_as_they_come() -> None:
     ("found", "gold", "message"),
     [
         ({"a": GOLD}, {"b": GOLD}, "predicted and gold name different documents (found only in one: a, b)"),
+        ({1: GOLD}, {"b": GOLD}, "predicted and gold name different documents (found only in one: 1, b)"),
+        ([(0, 0)], GOLD, "bead 0 is not a bead (found (0, 0)); give pairs of source and target indices"),
+        ("ab", GOLD, "bead 0 is not a bead (found 'a')"),
+        ([((0.7,), (0,))], GOLD, "bead 0 is not a bead (found ((0.7,), (0,)))"),
+        ([*GOLD, GOLD[0]], GOLD, "bead 5 is there twice"),
         ({"a": GOLD}, GOLD, "one of predicted and gold is a mapping, the other is not"),
     ],
 )
@@ -51,6 +56,10 @@ def test_what_does_not_compare_is_refused(found: object, gold: object, message: 
     with pytest.raises(aligner.InputError) as caught:
         aligner.evaluate(found, gold)  # type: ignore[arg-type]
     assert str(caught.value).startswith(message)
+
+
+def test_the_order_of_indices_does_not_matter() -> None:
+    assert aligner.evaluate([((1, 0), (0,))], [((0, 1), (0,))]).strict.f1 == 1
 
 
 def test_nothing_against_nothing() -> None:

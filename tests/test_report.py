@@ -64,6 +64,10 @@ def test_text_from_outside_cannot_steer_the_terminal(text: str, safe: str) -> No
     assert report.printable(text) == safe
 
 
+def test_a_blank_sentence_keeps_its_line() -> None:
+    assert report.pairs_text(aligner.align([" "], ["Chào"])).count("EN  ———") == 1
+
+
 def test_pairs_as_text_show_both_sides_and_the_quality(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "60")
     text = report.pairs_text(aligner.align(["It rained."], ["Trời mưa."]))

@@ -66,6 +66,7 @@ def test_tsv_is_one_line_a_pair_in_nfc(tmp_path: Path) -> None:
         ("a\r\nb", "a  b", 2),
         ("a\u2028b\x85c", "a b c", 2),
         ("a\x00b\x1b[31m", "a b [31m", 2),
+        ("a\x9bb", "a b", 1),
         ("\ud800", "\ufffd", 1),
         ("", "", 0),
         ("NA", "NA", 0),
@@ -75,6 +76,12 @@ def test_any_text_survives_tsv_on_one_line(tmp_path: Path, text: str, written: s
     path = tmp_path / "x.tsv"
     assert write_tsv(pd.DataFrame({"a": [text], "b": ["end"]}), path) == replaced
     assert read_tsv(path) == [["a", "b"], [written, "end"]]
+
+
+def test_a_tab_in_a_column_s_name_is_replaced_too(tmp_path: Path) -> None:
+    path = tmp_path / "x.tsv"
+    assert write_tsv(pd.DataFrame({"a\tb": ["1"]}), path) == 1
+    assert read_tsv(path) == [["a b"], ["1"]]
 
 
 def test_pandas_reads_it_back(tmp_path: Path) -> None:

@@ -106,7 +106,7 @@ def encode(texts: Iterable[str]) -> Floats:
     Raises
     ------
     InputError
-        If `texts` is a single str.
+        If `texts` is a single str, or an item is not a str.
 
     Examples
     --------
@@ -116,7 +116,13 @@ def encode(texts: Iterable[str]) -> Floats:
     """
     if isinstance(texts, str):
         raise InputError("encode takes a list of texts", found="a single str", todo="put it in a list: encode([text])")
-    sums = embedded_encoder().sums(texts)
+    if not isinstance(texts, Iterable):
+        raise InputError("encode takes a list of texts", found=type(texts).__name__, todo="give a list of str")
+    items = list(texts)
+    for k, text in enumerate(items):
+        if not isinstance(text, str):
+            raise InputError(f"texts[{k}] is not a str", found=type(text).__name__, todo="give a list of str")
+    sums = embedded_encoder().sums(items)
     norms: Floats = np.sqrt(np.einsum("ij,ij->i", sums, sums))
     norms[norms == 0] = 1
     rows: Floats = sums / norms[:, None]

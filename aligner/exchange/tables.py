@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import re
-import unicodedata
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from aligner.bitext import AlignedDocument, Bead, Sentence
 from aligner.exchange.files import write_text
+from aligner.text.unicode import nfc
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -36,7 +37,7 @@ COLUMNS = (
 )
 """Columns of a frame and of TSV; the names of the texts, scores and ids are those of Bitextor and ParaCrawl."""
 
-_UNFIT = re.compile("[\x00-\x1f\x7f\x85\u2028\u2029\ud800-\udfff]")
+_UNFIT = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 """What no TSV field can hold: controls, with tab and all line breaks; lone surrogates, which UTF-8 does not have."""
 
 
@@ -117,15 +118,17 @@ def write_tsv(frame: pd.DataFrame, path: str | os.PathLike[str]) -> int:
     InputError
         If the file cannot be written.
     """
-    replaced = 0
-    lines = ["\t".join(map(str, frame.columns))]
-    for row in frame.astype(object).where(frame.notna(), "").itertuples(index=False):
-        fields = []
-        for value in row:
-            text = f"{value:.4f}" if isinstance(value, float) else unicodedata.normalize("NFC", str(value))
-            text, count = _UNFIT.subn(lambda m: "\ufffd" if "\ud800" <= m[0] <= "\udfff" else " ", text)
-            replaced += count
-            fields.append(text)
-        lines.append("\t".join(fields))
+    replaced, lines = 0, []
+    rows = frame.astype(object).where(frame.notna(), "").itertuples(index=False)
+    for row in itertools.chain([tuple(frame.columns)], rows):
+        fields = [_field(value) for value in row]
+        replaced += sum(count for _, count in fields)
+        lines.append("\t".join(text for text, _ in fields))
     write_text(path, "\n".join(lines) + "\n")
     return replaced
+
+
+def _field(value: object) -> tuple[str, int]:
+    """A value as text that fits into a TSV field, and the number of characters replaced."""
+    text = f"{value:.4f}" if isinstance(value, float) else nfc(str(value))
+    return _UNFIT.subn(lambda match: "\ufffd" if "\ud800" <= match[0] <= "\udfff" else " ", text)

@@ -11,18 +11,18 @@ from aligner.search.lattice import Band, BeadType, best_path
 Floats = NDArray[np.float32]
 
 FULL_CELLS = 250_000
-"""Nodes up to which the whole lattice is searched (500 x 500 sentences; 0.3 s)."""
+"""Nodes up to which the whole lattice is searched (500 x 500 sentences), so that articles never depend on a band."""
 
 COARSE_CELLS = 8_000_000
-"""Nodes up to which a lattice of groups is searched whole (2,800 x 2,800 groups; 0.5 s)."""
+"""Nodes up to which a lattice of groups is searched whole (2,800 x 2,800); 40,000 sentences need one more step."""
 
 GROUP = 4
 """Sentences that one step of coarsening joins. With 8, a repetitive text of 40,000 sentences left the band; with 4 none
-did (docs/decisions/0004, test_bands.py)."""
+did (docs/decisions/0004)."""
 
 MARGIN = 6
-"""Groups on each side of the coarse path that the band takes in: 24 sentences (test_bands.py: nothing is lost against
-the full search)."""
+"""Groups on each side of the coarse path that the band takes in: 24 sentences (docs/decisions/0004: 16 and 40 hold
+the same gold beads)."""
 
 SKIP = -0.1
 """Score of a group without a counterpart, in units of cosine of centred vectors; right pairs have 0.3 and more."""

@@ -38,6 +38,18 @@ def make_sides(
     return sides, tiles
 
 
+def merge_nulls(probability: Potentials, band: Band) -> None:
+    """Give every null bead the probability that its sentence has no counterpart, wherever in the lattice it is skipped.
+
+    Of a source and a target sentence without counterpart side by side, either can be skipped first: the paths differ,
+    the alignment does not. So probabilities of (1, 0) are added up over each row, those of (0, 1) over each column.
+    """
+    rows = np.repeat(np.arange(len(band.lo)), np.diff(band.start))
+    columns = np.arange(band.n_cells) - band.start[rows] + band.lo[rows]
+    for null, index in (((1, 0), rows), (NULL_TARGET, columns)):
+        probability[null] = np.minimum(np.bincount(index, probability[null]), 1.0)[index]
+
+
 def expected_gains(probability: Potentials) -> Potentials:
     """Turn bead probabilities into gains whose best path has the largest expected number of sentences in right beads.
 
@@ -87,6 +99,7 @@ def find_beads(
     for null in NULLS:
         scores[null] += config.null_bias
     _, probability = posteriors(scores, band)
+    merge_nulls(probability, band)
     path = best_path(expected_gains(probability) if config.decoding == "expected" else scores, band)
     beads = [_bead(*bead, probability, band, *sides) for bead in _positions(path)]
     return beads, parallel_probability(beads, *sides, model.verdict)
@@ -112,9 +125,6 @@ def _bead(bead: BeadType, i: int, j: int, probability: Potentials, band: Band, s
         target_run = target.vectors[MAX_RUN + j - b : MAX_RUN + j].sum(axis=0)
         cosine = float(source_run @ target_run / (source.norm[a, i] * target.norm[b, j]))
     return Bead(tuple(range(i - a, i)), tuple(range(j - b, j)), min(max(p, 0.0), 1.0), min(max(cosine, -1.0), 1.0))
-
-
-VERDICT_FEATURES = ("bias", "cosine", "excess", "coverage", "log_size", "excess_log_size")
 
 
 def document_features(beads: Sequence[Bead], source: Side, target: Side) -> dict[str, float]:

@@ -38,14 +38,20 @@ MAX_RUN = 4
 """Sentences that one side of a bead holds at most (the largest size in `BEAD_TYPES`; test_features.py)."""
 
 FRAGMENT_CHARACTERS = 12
-"""Characters below which a sentence may be a fragment of a wrong split ('TT.', 'The Rev.', 'Oct. 31.')."""
+"""Characters below which a sentence may be a fragment of a wrong split ('TT.', 'The Rev.', 'Oct. 31.'); chosen by hand,
+its weight is fitted (test_features.py: counts over runs)."""
 
 USUAL_BACKGROUND, USUAL_SENTENCES = 0.12, 5
 """Mean cosine of two sentences that do not translate each other (.09 to .17 in three sources of training pairs), and
-the number of sentences that it weighs as many as: a side of one sentence is no background of its own."""
+the number of sentences that it weighs as many as: a side of one sentence is no background of its own
+(docs/decisions/0002; test_alignment.py: a single sentence beside a stranger)."""
 
 LONG_CHARACTERS = 100
-"""Characters from which on the length ratio of a translation is about as steady as it gets."""
+"""Characters from which on the length ratio of a translation is about as steady as it gets; chosen by hand, its weight
+is fitted (test_quality.py holds the result)."""
+
+VERDICT_FEATURES: tuple[str, ...] = ("bias", "cosine", "excess", "coverage", "log_size", "excess_log_size")
+"""Names of what `beads.document_features` tells of an alignment."""
 
 APART: frozenset[SegmentKind] = frozenset({"credit", "dateline", "boilerplate"})
 """Kinds of segments that stand apart from the text and can be told on both sides."""

@@ -33,7 +33,7 @@ class Band:
     Attributes
     ----------
     lo, hi : int64 array, shape (n + 1,)
-        Never falling; lo[0] = 0, hi[n] = m, lo[i + 1] <= hi[i] + 1, so that a path exists.
+        Never falling; lo[0] = 0, hi[n] = m, lo[i + 1] <= hi[i], so that null beads alone make a path.
     start : int64 array, shape (n + 2,)
         Node (i, j) is cell ``start[i] + j - lo[i]`` of a flat array of ``n_cells``.
 
@@ -52,8 +52,8 @@ class Band:
         """Make a band of its two edges."""
         if len(lo) != len(hi) or not len(lo) or lo[0] != 0 or (np.diff(lo) < 0).any() or (np.diff(hi) < 0).any():
             raise ValueError("Band: lo and hi must be of one length and never fall, and lo[0] must be 0")
-        if (lo > hi).any() or (lo[1:] > hi[:-1] + 1).any():
-            raise ValueError("Band: rows must not be empty, and each must reach the next")
+        if (lo > hi).any() or (lo[1:] > hi[:-1]).any():
+            raise ValueError("Band: rows must not be empty, and each must share a column with the next")
         return cls(lo, hi, np.concatenate([[0], np.cumsum(hi - lo + 1)]))
 
     @classmethod

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from importlib import resources
 
 from aligner.errors import InputError
-from aligner.search.features import FEATURES
+from aligner.search.features import FEATURES, VERDICT_FEATURES
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +31,8 @@ class AlignmentModel:
     length_ratio: float
 
     def __post_init__(self) -> None:
-        missing = set(FEATURES) - set(self.weights)
-        unknown = set(self.weights) - set(FEATURES)
+        wanted, found = {*FEATURES, *VERDICT_FEATURES}, {*self.weights, *self.verdict}
+        missing, unknown = wanted - found, found - wanted
         if missing or unknown:
             raise InputError(
                 "alignment weights do not fit this version",
