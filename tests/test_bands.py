@@ -10,17 +10,20 @@ from aligner.search.model import shipped_model
 
 
 def bitext(
-    n: int, rng: np.random.Generator, *, period: int = 0
+    n: int, rng: np.random.Generator, *, period: int = 0, noise: float = 0.5, runs: int = 0
 ) -> tuple[np.ndarray, np.ndarray, list[tuple[int, int]]]:
-    """Vectors of n sentences and of their translations, one in ten deleted on either side, and the pairs left."""
+    """Vectors of n sentences and of their translations, one in ten and some runs deleted on a side; the pairs left."""
     own = rng.normal(size=(period or n, 32))
     # Sentences of one document have something in common; translations differ.
     source = np.tile(own, (n // len(own) + 1, 1))[:n] + 1.0
-    target = source + rng.normal(scale=0.5, size=source.shape)
-    keep_source, keep_target = rng.random((2, n)) > 0.1
-    both = keep_source & keep_target
-    pairs = list(zip(np.cumsum(keep_source)[both], np.cumsum(keep_target)[both], strict=True))
-    return source[keep_source].astype(np.float32), target[keep_target].astype(np.float32), pairs
+    target = source + rng.normal(scale=noise, size=source.shape)
+    kept = rng.random((2, n)) > 0.1
+    for _ in range(runs):
+        first, length = rng.integers(0, n - 60), rng.integers(20, 60)
+        kept[rng.integers(0, 2), first : first + length] = False
+    both = kept[0] & kept[1]
+    pairs = list(zip(np.cumsum(kept[0])[both], np.cumsum(kept[1])[both], strict=True))
+    return source[kept[0]].astype(np.float32), target[kept[1]].astype(np.float32), pairs
 
 
 def missed(band: Band, pairs: list[tuple[int, int]]) -> int:
@@ -40,6 +43,18 @@ def test_the_band_holds_every_pair(n: int, period: int) -> None:
     band = bands.choose_band(source, target)
     assert missed(band, pairs) == 0
     assert band.n_cells < 150 * n
+
+
+def test_the_band_follows_deleted_runs() -> None:
+    # 30 runs of 20 to 60 sentences gone from 3,000, on either side: 0.3 % of the pairs are lost. With half the margin
+    # it is 1.3 %, with a skip of -0.5 5.7 %.
+    n_missed = n_pairs = 0
+    for seed in range(6):
+        rng = np.random.default_rng(seed)
+        source, target, pairs = bitext(3_000, rng, noise=1.5, runs=30)
+        n_missed += missed(bands.choose_band(source, target), pairs)
+        n_pairs += len(pairs)
+    assert n_missed <= 0.005 * n_pairs
 
 
 def test_the_band_follows_a_missing_chapter() -> None:
