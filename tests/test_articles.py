@@ -145,6 +145,32 @@ def test_a_bad_file_is_refused_by_name(tmp_path: Path, suffix: str, data: bytes,
     assert str(caught.value) == f"{path}: {message}"
 
 
+@pytest.mark.parametrize("suffix", [".txt", ".md", ".html", ".tsv"])
+@pytest.mark.parametrize(("data", "encoding"), [(b"+2AA-", "utf-7"), (rb"\ud800", "unicode_escape")])
+def test_a_lone_surrogate_that_an_encoding_gives(tmp_path: Path, suffix: str, data: bytes, encoding: str) -> None:
+    path = tmp_path / f"bad{suffix}"
+    path.write_bytes(b"The town\n" + data)
+    with pytest.raises(InputError, match=r"bad\.\w+:2: a lone surrogate .found U\+D800 at character 9"):
+        read_article(path, encoding=encoding)
+
+
+def test_refuses_standard_input_twice() -> None:
+    with pytest.raises(InputError, match="standard input cannot be both files"):
+        read_article("-", "-")
+
+
+def test_a_table_with_a_few_lines_without_a_tab() -> None:
+    article = parse_article(f"{EN}\t{VI}\nUnit 2\n{EN_2}\t{VI_2}\n{EN}\t{VI}\n")
+    assert article.layout == "columns"
+    assert [s.text for s in article.target] == [VI, VI_2, VI]
+
+
+def test_front_matter_tells_markdown() -> None:
+    article = parse_article(f"---\ntitle: {EN_2}\n---\n\n{EN}\n\n{VI}\n")
+    assert "---" not in " ".join(s.text for s in (*article.source, *article.target))
+    assert article.target[0].text == VI
+
+
 def test_refuses_files(tmp_path: Path) -> None:
     en, vi = tmp_path / "en.txt", tmp_path / "vi.txt"
     en.write_text(EN, "utf-8")

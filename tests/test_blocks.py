@@ -59,6 +59,19 @@ def test_plain(text: str, blocks: list[str]) -> None:
     assert document.text == document.plain == text
 
 
+@pytest.mark.parametrize("end", ["\f", "\x85", "\u2028", "\u2029"])
+def test_other_line_ends_of_plain_text(end: str) -> None:
+    text = f"{EN}{end}{VI}{end}{EN}"
+    document = plain_document(text)
+    assert [text[block.start : block.end] for block in document.blocks] == [EN, VI, EN]
+    assert (document.text, document.plain) == (text, text.replace(end, "\n"))
+
+
+def test_a_paragraph_separator_cuts_wrapped_prose() -> None:
+    text = "the old town\nis quiet\u2029when the shops\nhave closed"
+    assert texts(plain_document(text)) == ["the old town is quiet", "when the shops have closed"]
+
+
 @pytest.mark.parametrize(
     ("text", "marked"),
     [("• Chào", True), ("- Chào", True), ("-Chào", False), ("> Chào", True), ("5. Chào", False), ("Chào", False)],

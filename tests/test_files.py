@@ -2,8 +2,10 @@
 
 import io
 import os
+import re
 import stat
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -84,6 +86,20 @@ def test_cp1258_by_option_only(tmp_path: Path) -> None:
             "a\0b",
             "f: unknown encoding (found 'a\\x00b'); " + KNOWN,
         ),
+        (b"x", "", "f: unknown encoding (found ''); " + KNOWN),
+        # No codec for texts: it cannot leave out what it cannot read, nor tell a NUL's place.
+        (
+            b"a\nb\xe9",
+            "idna",
+            "f:2: not IDNA (found bytes E9 at byte 3); give another encoding, or save the file as UTF-8",
+        ),
+        (b"a\0", "idna", "f: binary data (found a NUL at byte 1); save it as plain text in UTF-8"),
+        (
+            "x".encode("utf-32"),
+            None,
+            "f: not UTF-8 (found UTF-32, by its byte order mark); "
+            "give encoding='utf-32' (--encoding utf-32), or save it as UTF-8",
+        ),
         *(
             (magic + b"rest", None, f"f: not a text file (found {kind}, by its first bytes); save it as plain text")
             for magic, kind in MAGIC_NUMBERS.items()
@@ -107,6 +123,21 @@ def test_refuses_paths(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x")
     with pytest.raises(InputError, match=r"cannot be opened .found Not a directory"):
         read_text(tmp_path / "file" / "inner")
+
+
+@pytest.mark.parametrize("act", [read_text, lambda path: write_text(path, "x")], ids=["read", "write"])
+@pytest.mark.parametrize(
+    ("path", "message"),
+    [
+        ("", "no file name; give a file"),
+        ("a\0b", "(found embedded null"),
+        ("\ud800", "surrogates not allowed"),
+        ("x" * 300, "(found File name too long)"),
+    ],
+)
+def test_refuses_what_is_no_path(act: Callable[[str], object], path: str, message: str) -> None:
+    with pytest.raises(InputError, match=re.escape(message)):
+        act(path)
 
 
 def test_names_a_missing_permission(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -176,6 +207,38 @@ def test_keeps_permissions_and_follows_links(tmp_path: Path) -> None:
 def test_a_device_is_written_to_not_replaced() -> None:
     write_text(os.devnull, "gone")
     assert not Path(os.devnull).is_file()
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device of Linux")
+def test_names_a_full_disk() -> None:
+    with pytest.raises(InputError, match=r"/dev/full: cannot be written .found No space left on device"):
+        write_text("/dev/full", "x")
+
+
+def test_a_long_name_can_be_written(tmp_path: Path) -> None:
+    path = tmp_path / ("ệ" * 85)  # 255 bytes, the most a name can have on Linux
+    write_text(path, "x")
+    assert path.read_text() == "x"
+
+
+def test_what_the_block_raises_is_not_hidden(tmp_path: Path) -> None:
+    for error in (ValueError("a defect"), BrokenPipeError()):
+        with pytest.raises(type(error)), open_atomic(tmp_path / "out.txt"):
+            raise error
+    assert not list(tmp_path.iterdir())
+
+
+def test_standard_streams_that_are_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+    closed = io.TextIOWrapper(io.BytesIO())
+    closed.close()
+    for stream in (None, closed):
+        monkeypatch.setattr(sys, "stdin", stream)
+        with pytest.raises(InputError, match="standard input is closed"):
+            read_text("-")
+        with monkeypatch.context() as patch:
+            patch.setattr(sys, "stdout", stream)
+            with pytest.raises(InputError, match="standard output is closed"):
+                write_text("-", "x")
 
 
 def test_refuses_to_write(tmp_path: Path) -> None:

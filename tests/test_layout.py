@@ -4,6 +4,7 @@ Each sample is given as it stands, and its blocks as (unit, side, text), where t
 """
 
 import re
+from pathlib import Path
 from typing import NamedTuple
 
 import pytest
@@ -331,3 +332,65 @@ def test_nothing_is_lost(pieces: list[tuple[str, str]]) -> None:
     for side in ("source", "target"):
         found = [block.unit for block in table.blocks if block.side == side]
         assert found == sorted(found)
+
+
+def test_a_column_of_labels_is_no_language_column() -> None:
+    rows = "".join(f"{en}\t{vi}\tkeep\n" for en, vi in zip(EN, VI, strict=True))
+    for text in (rows, "English\tVietnamese\tdecision\n" + rows):
+        article = arrange(table_document(text))
+        assert article.layout == "columns"
+        assert [s.text for s in article.source] == EN
+        assert [s.text for s in article.target] == VI
+
+
+def test_a_header_decides_before_the_weight_of_the_columns() -> None:
+    note = "The translator was not sure of this sentence and asked the editor to read it again."
+    text = "note\tsrc_text\ttrg_text\n" + f"{note}\t{EN[0]}\t{VI[0]}\n"
+    assert [s.text for s in arrange(table_document(text)).source] == [EN[0]]
+    # A source in the sense of a reference is not the English column: nothing in it is English.
+    text = f"Source\tEnglish\tVietnamese\nhttps://a.vn/1\t{EN[0]}\t{VI[0]}\n"
+    assert [s.text for s in arrange(table_document(text)).source] == [EN[0]]
+
+
+def test_exported_pairs_are_read_back() -> None:
+    text = (Path(__file__).parent.parent / "corpus" / "pairs" / "ferry.tsv").read_text("utf-8")
+    rows = [line.split("\t") for line in text.splitlines()[1:]]
+    article = arrange(table_document(text))
+    assert article.layout == "columns"
+    for column, sentences, whole in (
+        (0, article.source, article.source_text),
+        (1, article.target, article.target_text),
+    ):
+        spans = {article.blocks[s.block] for s in sentences}
+        assert sorted(whole[b.start : b.end] for b in spans) == sorted(row[column] for row in rows if row[column])
+
+
+@pytest.mark.parametrize(
+    ("text", "source", "target"),
+    [
+        ("Hello.\n\nXin chào các bạn.", ["Hello."], ["Xin chào các bạn."]),
+        ("Welcome!\n\nChào mừng các bạn đã đến.", ["Welcome!"], ["Chào mừng các bạn đã đến."]),
+        ("Hello\tXin chào\n", ["Hello"], ["Xin chào"]),
+        ("English\tVietnamese\nHello\tXin chào\n", ["Hello"], ["Xin chào"]),
+    ],
+)
+def test_a_text_too_short_to_tell_is_in_the_missing_language(text: str, source: list[str], target: list[str]) -> None:
+    article = arrange(table_document(text) if "\t" in text else plain_document(text))
+    assert [s.text for s in article.source] == source
+    assert [s.text for s in article.target] == target
+    assert [block.unit for block in article.blocks][-2:] == [article.blocks[-1].unit] * 2
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        (f"{VI[0]}\n\n12.5", "1 Vietnamese blocks, 1 in neither language"),
+        (f"{VI[0]}\n\nhttps://example.org/hello", "1 Vietnamese blocks, 1 in neither language"),
+        (f"{VI[0]}\n\n你好", "1 Vietnamese blocks, 1 in neither language"),
+        # An article in one language with a name in it is no bilingual text.
+        ("\n\n".join([*EN, "Reuters"]), "6 English blocks, 1 in neither language"),
+    ],
+)
+def test_blocks_that_are_not_the_missing_language(text: str, found: str) -> None:
+    with pytest.raises(InputError, match=rf"^no (?:English|Vietnamese) text .found {found}\)"):
+        arrange(plain_document(text))

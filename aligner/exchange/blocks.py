@@ -25,6 +25,10 @@ Kind = Literal["text", "code", "comment"]
 Declared = Literal["en", "vi"] | None
 Span = tuple[int, int]
 
+# Characters other than \n that end a line (str.splitlines); each is made one \n, so that offsets fit.
+_LINE_ENDS = dict.fromkeys(map(ord, "\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"), "\n")
+_PARAGRAPH = re.compile("[^\u2029]+")
+
 # What can open a list item or a translation set off by a mark; '>' quotes in mail and Markdown.
 MARKER = re.compile(rf"(?:[{BULLETS}]|[-–—*+>»→](?=\s))\s*")
 _ITEM = re.compile(rf"{MARKER.pattern}|\(?(?:\d{{1,3}}|[a-zđ])[.)]\s")
@@ -90,13 +94,16 @@ class Document:
 def plain_document(text: str) -> Document:
     r"""Blocks of plain text: paragraphs between blank lines, or lines where each line is a paragraph.
 
+    A form feed and Unicode's other line ends count as '\n', in `plain` too; U+2029 ends a paragraph.
+
     Examples
     --------
     >>> [(b.start, b.end) for b in plain_document("Good morning, everyone.\nChào buổi sáng mọi người.\n\n2025").blocks]
     [(0, 23), (24, 49), (51, 55)]
     """
-    blocks = [RawBlock(start, end) for start, end in _paragraphs(text, 0, len(text))]
-    return Document(text, text, tuple(_cut(text, blocks)))
+    plain = text.translate(_LINE_ENDS)
+    blocks = [RawBlock(*span) for part in _PARAGRAPH.finditer(text) for span in _paragraphs(plain, *part.span())]
+    return Document(text, plain, tuple(_cut(plain, blocks)))
 
 
 def table_document(text: str) -> Document:
@@ -203,7 +210,7 @@ _MARKUP = re.compile(
 
 # Markdown --------------------------------------------------------------------------------------------------------
 
-_FRONT_MATTER = re.compile(r"---[ \t]*\n(?=[\w-]+[ \t]*:)((?:(?!---[ \t]*$).*\n)*)---[ \t]*(?:\n|\Z)", re.MULTILINE)
+FRONT_MATTER = re.compile(r"---[ \t]*\n(?=[\w-]+[ \t]*:)((?:(?!---[ \t]*$).*\n)*)---[ \t]*(?:\n|\Z)", re.MULTILINE)
 _PIPE = re.compile(r"\\.|\|")
 _NOT_PROSE = re.compile(r"\s*<(?:script|style|pre)\b", re.IGNORECASE)
 
@@ -292,7 +299,7 @@ class _MarkdownReader:
 
     def _front_matter(self) -> str:
         """Read the lines between the two rules at the top; return the text with blank lines in their place."""
-        match = _FRONT_MATTER.match(self.text)
+        match = FRONT_MATTER.match(self.text)
         if not match or self.kind == "comment":
             return self.text
         spans = [span for span in _lines(self.text, *match.span(1)) if span[0] < span[1]]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import codecs
 import contextlib
 import os
+import re
 import stat
 import sys
 from collections.abc import Iterator
@@ -33,6 +35,8 @@ MAGIC_NUMBERS = {
 # the other. Vietnamese has about 0.8 (letters such as U+1EA1 have none); tests/test_files.py holds both byte orders.
 UTF16_ZERO_SHARE = 0.5
 
+_UNREADABLE = re.compile("[\0\ud800-\udfff]")
+
 
 def read_bytes(path: _Path) -> bytes:
     """Return the file's bytes; '-' is standard input.
@@ -49,10 +53,16 @@ def read_bytes(path: _Path) -> bytes:
     ...
     aligner.errors.InputError: no/such/file.txt: no such file; check the path
     """
+    _check_name(path)
     try:
-        data = sys.stdin.buffer.read() if os.fspath(path) == "-" else Path(path).read_bytes()
+        if os.fspath(path) == "-":
+            if sys.stdin is None or sys.stdin.closed:
+                raise InputError("standard input is closed", path=path, todo="give a file")
+            data = sys.stdin.buffer.read()
+        else:
+            data = Path(path).read_bytes()
     except (OSError, ValueError) as error:  # ValueError: a NUL in the path
-        _raise_named(error, path)
+        _raise_named(error, path, "cannot be opened")
     if not data:
         raise InputError("the file is empty", path=path)
     return data
@@ -76,7 +86,8 @@ def read_text(path: _Path, *, encoding: str | None = None) -> str:
     Raises
     ------
     InputError
-        If the file is missing, a folder, empty, binary, in another encoding or in several; says at which byte.
+        If the file is missing, a folder, empty, binary, in another encoding or in several (says at which byte), or
+        gives lone surrogates.
 
     Examples
     --------
@@ -103,25 +114,53 @@ def decode(data: bytes, *, encoding: str | None = None, path: _Path | None = Non
             raise InputError(
                 "not a text file", path=path, found=f"{kind}, by its first bytes", todo="save it as plain text"
             )
-    name = encoding or _unicode_form(data)
+    name = _unicode_form(data, path) if encoding is None else encoding
     if name in ENCODINGS:  # Latin-1 is what decode_legacy reads: a character for each byte
         return decode_legacy(decode(data, encoding="latin-1", path=path), name)
     try:
         text = data.decode(name)
     except UnicodeDecodeError as error:
         _raise_undecodable(data, name, error, given=encoding is not None, path=path)
-    except (LookupError, ValueError):  # ValueError: a NUL in the name
+    except (LookupError, ValueError) as error:  # ValueError: a NUL in the name
+        if type(error) is UnicodeError:  # the codecs for host names say no more
+            raise InputError(f"not {name.upper()}", path=path, found=str(error), todo="give another encoding") from None
         todo = f"use a name Python knows, such as utf-8, utf-16 or cp1258, or one of {', '.join(ENCODINGS)}"
         raise InputError("unknown encoding", path=path, found=repr(encoding), todo=todo) from None
     if "\0" in text:
-        _raise_binary(len(text[: text.index("\0")].encode(name, "replace")), path)
+        try:
+            offset = len(text[: text.index("\0")].encode(name, "replace"))
+        except UnicodeError:  # as in _raise_undecodable
+            offset = data.find(0)
+        _raise_binary(offset, path)
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     if not text:
         raise InputError("the file is empty", path=path, found="only a byte order mark")
+    refuse_unreadable(text, path)
     return text
 
 
-def _unicode_form(data: bytes) -> str:
+def refuse_unreadable(text: str, path: _Path | None = None) -> None:
+    r"""Raise an InputError if there is a NUL or a lone surrogate, which no text has and UTF-8 or lxml cannot take.
+
+    Examples
+    --------
+    >>> try:
+    ...     refuse_unreadable("one\ntwo\0")
+    ... except InputError as error:
+    ...     print(error.line, error.what, error.found)
+    2 a NUL character U+0000 at character 7
+    """
+    if bad := _UNREADABLE.search(text):
+        line = text.count("\n", 0, bad.start()) + 1
+        what = "a lone surrogate" if ord(bad[0]) else "a NUL character"
+        found = f"U+{ord(bad[0]):04X} at character {bad.start()}"
+        raise InputError(what, path=path, line=line, found=found, todo="decode the text with its right encoding")
+
+
+def _unicode_form(data: bytes, path: _Path | None) -> str:
+    if data.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
+        todo = "give encoding='utf-32' (--encoding utf-32), or save it as UTF-8"
+        raise InputError("not UTF-8", path=path, found="UTF-32, by its byte order mark", todo=todo)
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return "utf-16"
     sample = data[:4096]
@@ -141,7 +180,11 @@ def _raise_undecodable(
 ) -> NoReturn:
     if b"\0" in data and not given and name != "utf-16":
         _raise_binary(data.index(0), path)
-    line = data[: error.start].decode(name, "ignore").count("\n") + 1
+    before = data[: error.start]
+    try:
+        line = before.decode(name, "ignore").count("\n") + 1
+    except UnicodeError:  # some codecs, such as idna, cannot leave out
+        line = before.count(b"\n") + 1
     shown = data[error.start : max(error.end, error.start + 2)][:4].hex(" ").upper()
     found = f"bytes {shown} at byte {error.start}"
     what = f"not {name.upper()}"
@@ -158,7 +201,12 @@ def _raise_undecodable(
     raise InputError(what, path=path, line=line, found=found, todo=todo) from None
 
 
-def _raise_named(error: OSError | ValueError, path: _Path) -> NoReturn:
+def _check_name(path: _Path) -> None:
+    if not os.fspath(path):
+        raise InputError("no file name", todo="give a file")
+
+
+def _raise_named(error: OSError | ValueError, path: _Path, what: str) -> NoReturn:
     """Say in our words what the system found; `from None`, as the system's own words are in it."""
     if isinstance(error, IsADirectoryError) or os.path.isdir(path):
         raise InputError("this is a folder", path=path, todo="give a file") from None
@@ -166,7 +214,7 @@ def _raise_named(error: OSError | ValueError, path: _Path) -> NoReturn:
         raise InputError("no such file", path=path, todo="check the path") from None
     if isinstance(error, PermissionError):
         raise InputError("no permission", path=path, todo="change it or give another path") from None
-    raise InputError("cannot be opened", path=path, found=getattr(error, "strerror", None) or str(error)) from None
+    raise InputError(what, path=path, found=getattr(error, "strerror", None) or str(error)) from None
 
 
 @contextlib.contextmanager
@@ -181,7 +229,8 @@ def open_atomic(path: _Path) -> Iterator[IO[str]]:
     Raises
     ------
     InputError
-        If the folder is missing, the path is a folder, may not be written, or the text holds lone surrogates.
+        If the folder is missing, the path is a folder or no path, may not or cannot be written (no space left), or the
+        text holds lone surrogates.
 
     Examples
     --------
@@ -189,34 +238,58 @@ def open_atomic(path: _Path) -> Iterator[IO[str]]:
     ...     _ = handle.write("pairs\n")
     pairs
     """
-    if os.fspath(path) == "-":
-        yield sys.stdout
-        return
-    final = Path(os.path.realpath(path))
-    if final.is_dir():
-        raise InputError("this is a folder", path=path, todo="give a file")
-    if not final.parent.is_dir():
-        raise InputError("no such folder", path=path, found=f"no folder {final.parent}", todo="make the folder first")
+    _check_name(path)
+    try:
+        if os.fspath(path) == "-":
+            if sys.stdout is None or sys.stdout.closed:
+                raise InputError("standard output is closed", path=path, todo="give a file")
+            yield sys.stdout
+        else:
+            with _replacing(_final(path)) as handle:
+                yield handle
+    except BrokenPipeError:  # the reader of a pipe has left: no fault of the path
+        raise
+    except UnicodeEncodeError as error:
+        found = f"{error.object[error.start]!r} at character {error.start} of the piece written"
+        todo = "remove lone surrogates" if error.encoding == "utf-8" else "write to a file, or set PYTHONUTF8=1"
+        what = f"text that {error.encoding.upper()} cannot hold"
+        raise InputError(what, path=path, found=found, todo=todo) from None
+    except OSError as error:
+        _raise_named(error, path, "cannot be written")
+
+
+def _final(path: _Path) -> Path:
+    """The file to write, links followed."""
+    try:
+        final = Path(os.path.realpath(path))
+        if final.is_dir():
+            raise InputError("this is a folder", path=path, todo="give a file")
+        if not final.parent.is_dir():
+            found = f"no folder {final.parent}"
+            raise InputError("no such folder", path=path, found=found, todo="make the folder first")
+        os.fsencode(final)  # is_dir hides a lone surrogate
+    except (OSError, ValueError) as error:  # ValueError: a NUL or a lone surrogate
+        _raise_named(error, path, "cannot be written")
+    return final
+
+
+@contextlib.contextmanager
+def _replacing(final: Path) -> Iterator[IO[str]]:
     # Devices and pipes (/dev/null, /dev/stdout) are written to: replacing one would remove it.
     regular = not final.exists() or final.is_file()
-    written = final.with_name(f".{final.name[:200]}.{os.getpid()}.tmp") if regular else final
+    # File systems allow 255 bytes for a name, and a character takes up to 4.
+    written = final.with_name(f".{final.name[:40]}.{os.urandom(4).hex()}.tmp") if regular else final
     try:
-        handle = open(written, "w", encoding="utf-8", newline="\n")  # noqa: SIM115 (closed by the next `with`)
-    except (OSError, ValueError) as error:
-        _raise_named(error, path)
-    try:
-        with handle:
+        with open(written, "w", encoding="utf-8", newline="\n") as handle:
             yield handle
         if regular and final.exists():
             written.chmod(stat.S_IMODE(final.stat().st_mode))
         if regular:
             written.replace(final)
-    except UnicodeEncodeError as error:
-        found = f"{error.object[error.start]!r} at character {error.start} of the piece written"
-        raise InputError("text that UTF-8 cannot hold", path=path, found=found, todo="remove lone surrogates") from None
     finally:
         if regular:
-            written.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):  # where it could not be made, that is the error to tell
+                written.unlink()
 
 
 def write_text(path: _Path, text: str) -> None:

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import itertools
 import math
+import string
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from aligner.bitext import Article, Block, Language, Layout, Sentence, Side
@@ -39,6 +40,11 @@ PAIRED_SHARE = 0.5  # below this share of blocks with a counterpart, the layout 
 # Below this number of words the place in a bulleted or column layout overrules the language found: names, labels.
 SURE_WORDS = 4
 
+# Where one language is missing, blocks too short to tell ('Hello.') are taken for it if there are at least this many
+# for each block of the other: a greeting or a glossary has one, English manuals with lines of code have over half.
+SHORT_SHARE = 1.0
+_PUNCTUATION = string.punctuation + "“”‘’…–—•"
+
 # Cost of a run of blocks without a counterpart, in the unit of |log(length ratio)|: translations have about 0.15,
 # paragraphs that do not belong together about 0.7.
 UNPAIRED_COST = 0.5
@@ -65,6 +71,8 @@ def arrange(document: Document) -> Article:
 
     Notes
     -----
+    In a document with only one language, its short blocks in neither ('Hello.') are the other, if they are not few.
+
     Of k blocks in one language followed by l in the other, k = l are paired in order; of several before one, the last
     is its counterpart, of several after one, the first; otherwise all share one unit. Where k and l differ, blocks in
     neither language (dates, code) are left out of the count.
@@ -140,6 +148,16 @@ def _folded(text: str) -> str:
     return "".join(letters).casefold().replace("đ", "d")
 
 
+def _n_letters(texts: Mapping[str, Language], side: Side) -> int:
+    return sum(sum(map(str.isalpha, text)) for text, language in texts.items() if _SIDES.get(language) == side)
+
+
+def _has_word(text: str) -> bool:
+    """Whether a word in Latin letters is there; numbers, addresses and other scripts are none."""
+    words = (_folded(word.strip(_PUNCTUATION)) for word in text.split())
+    return any(word.isascii() and word.isalpha() for word in words)
+
+
 def _order_cost(runs: Sequence[tuple[Side, list[int]]], first: Side) -> float:
     """How badly the lengths of the blocks fit if each run of the first side is followed by its translation."""
     start = int(runs[0][0] != first)
@@ -205,37 +223,67 @@ class _Arranger:
     def _check(self) -> None:
         n_blocks = Counter(self.told)
         missing = [side for side in _OTHER if not n_blocks[side]]
+        if len(missing) == 1:
+            short = [i for i in range(len(self.raw)) if self._may_be(i, missing[0])]
+            if short and len(short) >= SHORT_SHARE * n_blocks[_OTHER[missing[0]]]:
+                for i in short:
+                    self.told[i] = missing[0]
+                missing = []
         if len(missing) == 2:
             found = f"{n_blocks[None]} blocks in neither language"
             raise InputError("no English and no Vietnamese text", found=found, todo="give text in both languages")
         if missing:
             lacking, present = _NAMES[missing[0]], _NAMES[_OTHER[missing[0]]]
             todo = f"give the {lacking} file too: read_article('english.txt', 'vietnamese.txt')"
-            raise InputError(f"no {lacking} text", found=f"{n_blocks[_OTHER[missing[0]]]} {present} blocks", todo=todo)
+            found = f"{n_blocks[_OTHER[missing[0]]]} {present} blocks"
+            found += f", {n_blocks[None]} in neither language" if n_blocks[None] else ""
+            raise InputError(f"no {lacking} text", found=found, todo=todo)
+
+    def _may_be(self, i: int, side: Side) -> bool:
+        """Whether the block is short, in neither language, no code, has a word, and is in no column of the other."""
+        free = self.told[i] is None and i not in self.aside and self._column_side(i) != _OTHER[side]
+        text = self._text(i)
+        return free and self.raw[i].kind != "code" and len(text.split()) < SURE_WORDS and _has_word(text)
 
     # Tables
 
     def _language_columns(self) -> dict[int, dict[int, Side]]:
-        """For each table with a column mainly in English and one mainly in Vietnamese: the sides of the two."""
-        tables: dict[int, dict[int, Counter[Side | None]]] = {}
-        for raw, language in zip(self.raw, self.languages, strict=True):
+        """For each table with a column mainly in English and one mainly in Vietnamese: the sides of the two.
+
+        A column weighs the letters of its cells, equal cells once: labels such as 'keep' are many, but short and alike.
+        Columns that the first row names come first, if their cells do not speak against it.
+        """
+        tables: dict[int, dict[int, dict[str, Language]]] = {}  # by table and column: each text with its language
+        first_rows: dict[int, int] = {}
+        headed: set[tuple[int, int, Side]] = set()
+        for i, raw in enumerate(self.raw):
             if raw.cell:
-                columns = tables.setdefault(raw.cell[0], {})
-                columns.setdefault(raw.cell[2], Counter())[_SIDES.get(language)] += 1
+                table, row, column = raw.cell
+                tables.setdefault(table, {}).setdefault(column, {})[self._text(i)] = self.languages[i]
+                if first_rows.setdefault(table, row) == row:
+                    headed |= {(table, column, side) for side in _OTHER if self._is_header(i, side)}
         found = {}
         for table, columns in tables.items():
-            lead = {side: {c: n[side] - n[_OTHER[side]] for c, n in columns.items()} for side in _OTHER}
-            best = {max(leads, key=leads.__getitem__): side for side, leads in lead.items()}
-            if all(lead[side][column] > 0 for column, side in best.items()):
+            best: dict[int, Side] = {}
+            for side, other in _OTHER.items():
+                lead = {column: _n_letters(texts, side) - _n_letters(texts, other) for column, texts in columns.items()}
+                ranks = {column: (n >= 0 and (table, column, side) in headed, n) for column, n in lead.items()}
+                column = max(ranks, key=ranks.__getitem__)
+                if ranks[column] > (False, 0):
+                    best[column] = side
+            if len(best) == 2:
                 found[table] = best
         return found
+
+    def _is_header(self, i: int, side: Side) -> bool:
+        return self._text(i).strip("*_ ").casefold() in _HEADERS[side]
 
     def _header_rows(self) -> set[int]:
         """Rows that name the languages of both columns; row numbers are unique in the document."""
         named: dict[int, set[Side]] = {}
         for i, raw in enumerate(self.raw):
             side = self._column_side(i)
-            if raw.cell and side and self._text(i).strip("*_ ").casefold() in _HEADERS[side]:
+            if raw.cell and side and self._is_header(i, side):
                 named.setdefault(raw.cell[1], set()).add(side)
         return {row for row, sides in named.items() if len(sides) == 2}
 
