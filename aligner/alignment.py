@@ -13,11 +13,10 @@ from numpy.typing import NDArray
 
 from aligner.bitext import AlignConfig, AlignedDocument, Article, Sentence
 from aligner.errors import InputError
-from aligner.evidence.encoder import embedded_encoder
+from aligner.evidence.encoder import embedded_encoder, unit_rows
 from aligner.exchange.tables import frame_of, write_tsv
 from aligner.report import alignment_html
 from aligner.search.beads import find_beads
-from aligner.search.features import unit_rows
 from aligner.search.model import shipped_model
 from aligner.text.kinds import segment_kinds
 from aligner.text.sentences import split_sentences

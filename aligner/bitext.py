@@ -19,6 +19,20 @@ SegmentKind = Literal["headline", "dateline", "caption", "credit", "list-item", 
 Layout = Literal["bulleted", "paragraphs", "lines", "halves", "columns", "comments", "two-files", "mixed"]
 
 
+def check_language(lang: str) -> None:
+    """Raise InputError unless lang names one of the two languages that are aligned.
+
+    Examples
+    --------
+    >>> check_language("fr")
+    Traceback (most recent call last):
+    ...
+    aligner.errors.InputError: unknown language (found 'fr'); lang must be 'en' or 'vi'
+    """
+    if lang not in ("en", "vi"):
+        raise InputError("unknown language", found=repr(lang), todo="lang must be 'en' or 'vi'")
+
+
 @dataclass(frozen=True, slots=True)
 class Sentence:
     """One sentence of one side.

@@ -27,7 +27,7 @@ from numpy.typing import NDArray
 from torch.nn import functional
 from tqdm import tqdm
 
-from aligner.evidence.encoder import Encoder
+from aligner.evidence.encoder import Encoder, unit_rows
 
 VOCABULARY = 16_000
 """Pieces. 24,000 and 40,000 gained less than the same bytes spent on the dimension (docs/decisions/0001)."""
@@ -167,10 +167,7 @@ def quantise(table: NDArray[np.float32]) -> dict[str, NDArray[np.int8] | NDArray
 
 def retrieval(encoder: Encoder, en: pathlib.Path, vi: pathlib.Path) -> float:
     """Share of lines whose best line of the other file, by ratio margin (k = 4), is their own; both ways averaged."""
-    sides = []
-    for path in (en, vi):
-        sums = encoder.sums(path.read_text(encoding="utf-8").split("\n")[:-1])
-        sides.append(sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-9))
+    sides = [unit_rows(encoder.sums(path.read_text(encoding="utf-8").split("\n")[:-1])) for path in (en, vi)]
     cosine = sides[0] @ sides[1].T
     near = np.sort(cosine, 1)[:, -4:].mean(1)[:, None] + np.sort(cosine, 0)[-4:].mean(0)[None]
     own = np.arange(len(cosine))

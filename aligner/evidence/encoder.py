@@ -90,6 +90,19 @@ def embedded_encoder() -> Encoder:
     return Encoder(resources.files("aligner") / "data")
 
 
+def unit_rows(vectors: Floats) -> Floats:
+    """Rows of length one; a row of zeros stays.
+
+    Examples
+    --------
+    >>> unit_rows(np.array([[3.0, 4.0], [0.0, 0.0]], np.float32)).tolist()
+    [[0.6000000238418579, 0.800000011920929], [0.0, 0.0]]
+    """
+    norm = np.sqrt(np.einsum("ij,ij->i", vectors, vectors))
+    result: Floats = vectors / np.maximum(norm, np.float32(1e-9))[:, None]
+    return result
+
+
 def encode(texts: Iterable[str]) -> Floats:
     """Encode texts of either language into one space.
 
@@ -123,7 +136,4 @@ def encode(texts: Iterable[str]) -> Floats:
         if not isinstance(text, str):
             raise InputError(f"texts[{k}] is not a str", found=type(text).__name__, todo="give a list of str")
     sums = embedded_encoder().sums(items)
-    norms: Floats = np.sqrt(np.einsum("ij,ij->i", sums, sums))
-    norms[norms == 0] = 1
-    rows: Floats = sums / norms[:, None]
-    return rows
+    return unit_rows(sums)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from aligner.search.features import MAX_RUN, inside, make_tiles, unit_rows
+from aligner.evidence.encoder import unit_rows
+from aligner.search.features import MAX_RUN, inside, make_tiles
 from aligner.search.lattice import Band, BeadType, best_path
 
 Floats = NDArray[np.float32]

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aligner.bitext import SegmentKind, Sentence
+from aligner.evidence.encoder import unit_rows
 from aligner.search.lattice import Band, BeadType
 
 Floats = NDArray[np.float32]
@@ -177,19 +178,6 @@ def _run_sums(values: Floats) -> Floats:
     total = np.concatenate([[0.0], np.cumsum(values, dtype=np.float64)])
     nodes = np.arange(len(values) + 1)
     return np.stack([total - total[np.maximum(nodes - a, 0)] for a in range(MAX_RUN + 1)]).astype(np.float32)
-
-
-def unit_rows(vectors: Floats) -> Floats:
-    """Rows of length one; a row of zeros stays.
-
-    Examples
-    --------
-    >>> unit_rows(np.array([[3.0, 4.0], [0.0, 0.0]], np.float32)).tolist()
-    [[0.6000000238418579, 0.800000011920929], [0.0, 0.0]]
-    """
-    norm = np.sqrt(np.einsum("ij,ij->i", vectors, vectors))
-    result: Floats = vectors / np.maximum(norm, np.float32(1e-9))[:, None]
-    return result
 
 
 def make_side(

@@ -8,8 +8,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from aligner.bitext import SegmentKind
-from aligner.errors import InputError
+from aligner.bitext import SegmentKind, check_language
 
 _NUMERAL = r"(?:\d{1,3}(?:\.\d{1,3}){0,4}|[IVXLC]{1,6}|[ivx]{1,5}|[a-zđ])"
 _ITEM = re.compile(rf"[•▪●◦‣·■□*+]\s|(?:\(\s?{_NUMERAL}\)|{_NUMERAL}(?:\.\)|[.)]))\s")
@@ -101,8 +100,7 @@ def segment_kinds(sentences: Sequence[str], lang: str) -> list[SegmentKind]:
     >>> segment_kinds(["Huế đón mưa lớn"], "vi")
     ['headline']
     """
-    if lang not in ("en", "vi"):
-        raise InputError("unknown language", found=repr(lang), todo="lang must be 'en' or 'vi'")
+    check_language(lang)
     kinds = [_own_kind(sentence, is_alone=len(sentences) == 1) for sentence in sentences]
     if 1 < len(sentences) <= _MOST_CAPTION_SENTENCES and _marks().photo_credit.match(sentences[-1]):
         kinds[:-1] = ["caption" if kind == "body" else kind for kind in kinds[:-1]]

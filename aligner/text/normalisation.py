@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final, Literal, NamedTuple
 
+from aligner.bitext import check_language
 from aligner.errors import InputError
 from aligner.text.legacy import repair_mojibake
 from aligner.text.syllables import parse_syllable, place_tone
@@ -197,8 +198,7 @@ def _steps(text: str, lang: str, tone: str) -> Iterator[tuple[str, list[_Edit]]]
     Characters are plain before references are decoded, and what comes later puts none together. So rounds are few: the
     second finds nothing but mojibake that stood in references, and words of lines that now show themselves Vietnamese.
     """
-    if lang not in ("en", "vi"):
-        raise InputError("unknown language", found=repr(lang), todo="lang must be 'en' or 'vi'")
+    check_language(lang)
     if tone not in ("keep", "old", "new"):
         raise InputError("unknown tone style", found=repr(tone), todo="tone must be 'keep', 'old' or 'new'")
     rules: tuple[Callable[[str], list[_Edit]], ...] = (

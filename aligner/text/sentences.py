@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from aligner.bitext import Sentence
+from aligner.bitext import Sentence, check_language
 from aligner.errors import InputError
 from aligner.text.clauses import cut_clauses
 from aligner.text.unicode import nfc
@@ -153,8 +153,7 @@ def split_sentences(text: str, lang: str, *, max_chars: int | None = None) -> li
     >>> [s.text for s in split_sentences("Bà sống ở TP. Huế. Ông thì không.", "vi")]
     ['Bà sống ở TP. Huế.', 'Ông thì không.']
     """
-    if lang not in ("en", "vi"):
-        raise InputError("unknown language", found=repr(lang), todo="lang must be 'en' or 'vi'")
+    check_language(lang)
     if max_chars is not None and max_chars < 1:
         raise InputError("max_chars out of range", found=repr(max_chars), todo="give 1 or more, or None for no limit")
     work, offsets = _composed(_LINE_BREAK.sub(lambda m: " \n"[-len(m[0]) :], text))
