@@ -7,13 +7,13 @@ the missing mark left good English words, are not found: a program would have to
 from __future__ import annotations
 
 import functools
-import gzip
 import importlib.resources
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from aligner.errors import InputError
+from aligner.text.words import english_words
 
 _APOSTROPHE = "\N{RIGHT SINGLE QUOTATION MARK}"
 # A word of ASCII letters that is no part of an address, a compound or an identifier.
@@ -62,19 +62,14 @@ class _Lexicon:
 @functools.cache
 def _lexicon() -> _Lexicon:
     data = importlib.resources.files("aligner").joinpath("data")
-    words, nouns, last = [], [], ""
-    for line in gzip.decompress(data.joinpath("english_words.txt.gz").read_bytes()).decode("ascii").split("\n"):
-        last = last[: ord(line[0]) - ord("A")] + line[1:].removesuffix("'")
-        words.append(last)
-        if line[-1] == "'":
-            nouns.append(last)
+    words, nouns = english_words()
     known = {form for word in words for form in (word, word.lower())}
     stripped = {word.replace("'", ""): word for word in words if _CONTRACTED.search(word)}
     rows = [row.split("\t")[:3] for row in data.joinpath("function_words.tsv").read_text("utf-8").splitlines()[1:]]
     english = {word.lower() for lang, word, kind in rows if lang == "en" and kind not in ("calendar", "lookalike")}
     return _Lexicon(
         frozenset(known),
-        frozenset(nouns),
+        nouns,
         {bare: word for bare, word in stripped.items() if bare not in known},
         frozenset(english),
     )

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from aligner.bitext import Sentence, check_language
 from aligner.errors import InputError
 from aligner.text.clauses import cut_clauses
-from aligner.text.unicode import nfc
+from aligner.text.unicode import composed, nfc
 
 BULLETS = "•▪●◦‣·∙⁃■□▫○◆◇►▸▶➢➤➔✓✔❖★☆\uf0b7\uf0a7"
 
@@ -71,7 +71,6 @@ _ENGLISH_ENDING = re.compile(r"...(?:ed|ing|ly|tion|sion|ment|ness|ity|ies|ance|
 _ACRONYM = re.compile(r"[^\W\d_](?:\.-?[^\W\d_]{1,2})*")
 # Line breaks other than a newline, as str.splitlines knows them.
 _LINE_BREAK = re.compile(r"\r\n|[\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029]")
-_CLUSTER = re.compile(r"[^\W\d_][\u0300-\u036f]+")
 _BLANK_LINE = re.compile(r"\n[^\S\n]*\n")
 
 # Look-back for the token before a stop and for the head of a sentence, in characters: the longest entry of the table
@@ -156,7 +155,7 @@ def split_sentences(text: str, lang: str, *, max_chars: int | None = None) -> li
     check_language(lang)
     if max_chars is not None and max_chars < 1:
         raise InputError("max_chars out of range", found=repr(max_chars), todo="give 1 or more, or None for no limit")
-    work, offsets = _composed(_LINE_BREAK.sub(lambda m: " \n"[-len(m[0]) :], text))
+    work, offsets = composed(_LINE_BREAK.sub(lambda m: " \n"[-len(m[0]) :], text))
     sentences = []
     rules = _rules(lang)
     spans = _Splitter(work, rules, lang).spans()
@@ -172,24 +171,6 @@ def split_sentences(text: str, lang: str, *, max_chars: int | None = None) -> li
             shown = nfc(shown)
         sentences.append(Sentence(shown, start, end, block))
     return sentences
-
-
-def _composed(text: str) -> tuple[str, list[int] | None]:
-    """The text with letters and marks composed, and where each of its characters starts in the text given."""
-    if text.isascii() or nfc(text) == text:
-        return text, None
-    parts: list[str] = []
-    offsets: list[int] = []
-    last = 0
-    for cluster in _CLUSTER.finditer(text):
-        start, end = cluster.span()
-        letter = nfc(cluster[0])
-        parts += text[last:start], letter
-        offsets += range(last, start)
-        offsets += [start] * len(letter)
-        last = end
-    offsets += range(last, len(text) + 1)
-    return "".join([*parts, text[last:]]), offsets
 
 
 def _units(

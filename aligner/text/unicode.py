@@ -46,6 +46,7 @@ _VOWELS: Final = "aeiouyâêôăơưàèìòùỳầềồằờừáéíóúý�
 # What NFC leaves apart of a Vietnamese vowel; with any other mark it is another letter.
 STACKED: Final = re.compile(rf"([{_VOWELS}{_VOWELS.upper()}])([{TONE_MARKS}{_VOWEL_SIGNS}]+)(?![\u0300-\u036f])")
 
+_CLUSTER: Final = re.compile(r"[^\W\d_][\u0300-\u036f]+")
 REFERENCES: Final = re.compile(r"&[&#;0-9A-Za-z]*")  # a character reference, and all that may become part of one
 _REFERENCE: Final = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][0-9A-Za-z]{1,31});\Z")
 MAX_REFERENCE: Final = 34  # characters that _REFERENCE can match
@@ -67,6 +68,37 @@ def nfc(text: str) -> str:
     if _MARK_RUN.search(text):
         text = _MARK_RUN.sub(lambda run: "".join(sorted(run[0], key=unicodedata.combining)), text)
     return unicodedata.normalize("NFC", text)
+
+
+def composed(text: str) -> tuple[str, list[int] | None]:
+    r"""Compose a text's letters with their marks, and tell where each character starts in the text given.
+
+    Returns
+    -------
+    text : str
+        In NFC.
+    offsets : list of int, or None
+        By character of that text and for its end; None where the text was in NFC already.
+
+    Examples
+    --------
+    >>> composed("a\u0301b")
+    ('áb', [0, 2, 3])
+    """
+    if text.isascii() or nfc(text) == text:
+        return text, None
+    parts: list[str] = []
+    offsets: list[int] = []
+    last = 0
+    for cluster in _CLUSTER.finditer(text):
+        start, end = cluster.span()
+        letter = nfc(cluster[0])
+        parts += text[last:start], letter
+        offsets += range(last, start)
+        offsets += [start] * len(letter)
+        last = end
+    offsets += range(last, len(text) + 1)
+    return "".join([*parts, text[last:]]), offsets
 
 
 def plain(match: re.Match[str]) -> str:
