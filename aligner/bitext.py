@@ -6,9 +6,11 @@ target sentences that translate each other. Source is English, target is Vietnam
 
 from __future__ import annotations
 
+import math
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Literal
 
 from aligner.errors import InputError
@@ -238,6 +240,38 @@ class AlignConfig:
             raise InputError("null_bias out of range", found=repr(self.null_bias), todo="give nats in -100..100")
 
 
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something in the two texts of a pair that speaks against their being a translation.
+
+    Attributes
+    ----------
+    code : str
+        What it is, a stable word: "numbers_differ", "names_differ".
+    detail : str
+        The words of both texts that it is about ('9 billion / 80 tỷ').
+    probability : float
+        Share of the pairs with such a finding that are good all the same, 0..1.
+
+    Examples
+    --------
+    >>> str(Finding("numbers_differ", "9 billion / 80 tỷ", 0.1))
+    'numbers_differ: 9 billion / 80 tỷ'
+    """
+
+    code: str
+    detail: str
+    probability: float
+
+    def __str__(self) -> str:
+        return f"{self.code}: {self.detail}"
+
+
+def find_nothing(source: str, target: str) -> tuple[Finding, ...]:
+    """Examine no pair: what a document does that is given no examiner."""
+    return ()
+
+
 @dataclass(frozen=True)
 class AlignedDocument:
     """Two sides and the beads between them; `aligner.alignment.Alignment` adds the views.
@@ -256,6 +290,8 @@ class AlignedDocument:
         Version, model, configuration and counts, for whoever reports a result.
     doc_id : str
         Name of the document, empty where it has none.
+    examine : callable
+        Maps the two texts of a pair to its findings; called when one is asked for, once a bead.
 
     Raises
     ------
@@ -275,6 +311,7 @@ class AlignedDocument:
     config: AlignConfig = AlignConfig()
     signature: str = ""
     doc_id: str = ""
+    examine: Callable[[str, str], tuple[Finding, ...]] = field(default=find_nothing, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         check_beads(self.beads, len(self.source), len(self.target))
@@ -299,16 +336,35 @@ class AlignedDocument:
             " ".join(self.target[j].text for j in bead.target),
         )
 
+    @cached_property
+    def _findings(self) -> dict[Bead, tuple[Finding, ...]]:
+        """What was found so far; filled by `findings`."""
+        return {}
+
+    def findings(self, bead: Bead) -> tuple[Finding, ...]:
+        """Return what in the bead's two texts speaks against them; nothing for a null bead."""
+        if bead.is_null:
+            return ()
+        if bead not in self._findings:
+            self._findings[bead] = self.examine(*self.texts(bead))
+        return self._findings[bead]
+
     def quality(self, bead: Bead) -> float:
-        """Probability in 0..1 that the bead is a translation pair: its own times the document's of being parallel."""
-        return 0.0 if bead.is_null else bead.probability * self.parallel_probability
+        """Probability in 0..1 that the bead is a pair of good translations.
+
+        Its own, times the document's of being parallel, times that of each of its findings.
+        """
+        if bead.is_null:
+            return 0.0
+        found = math.prod(finding.probability for finding in self.findings(bead))
+        return bead.probability * self.parallel_probability * found
 
     def reasons(self, bead: Bead) -> tuple[str, ...]:
-        """Codes of everything that speaks against the bead as a pair.
+        """Everything that speaks against the bead as a pair: a code, with its details behind a colon where it has any.
 
         ``null``: no counterpart; ``uncertain_bead``: its own probability is below the threshold;
-        ``document_not_parallel``: the document's is below one half; ``low_quality``: only the product of the two is
-        below the threshold.
+        ``document_not_parallel``: the document's is below one half; ``numbers_differ`` and ``names_differ``: see
+        `Finding`; ``low_quality``: only the product of all is below the threshold.
         """
         if bead.is_null:
             return ("null",)
@@ -317,6 +373,7 @@ class AlignedDocument:
             found.append("uncertain_bead")
         if not self.is_parallel:
             found.append("document_not_parallel")
+        found += map(str, self.findings(bead))
         if not found and self.quality(bead) < self.config.threshold:
             found.append("low_quality")
         return tuple(found)

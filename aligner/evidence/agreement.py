@@ -54,6 +54,7 @@ class Agreement(Generic[M]):
         if self.agrees:
             return ""
         pairs = [f"{source.text} / {target.text}" for source, target in self.different]
-        pairs += [f"{mention.text} / —" for mention in self.source_only]
-        pairs += [f"— / {mention.text}" for mention in self.target_only]
+        if not pairs:
+            pairs += [f"{mention.text} / —" for mention in self.source_only]
+            pairs += [f"— / {mention.text}" for mention in self.target_only]
         return f"{what} differ: {', '.join(pairs)}"

@@ -130,5 +130,15 @@ def write_tsv(frame: pd.DataFrame, path: str | os.PathLike[str]) -> int:
 
 def _field(value: object) -> tuple[str, int]:
     """A value as text that fits into a TSV field, and the number of characters replaced."""
-    text = f"{value:.4f}" if isinstance(value, float) else nfc(str(value))
-    return _UNFIT.subn(lambda match: "\ufffd" if "\ud800" <= match[0] <= "\udfff" else " ", text)
+    return fit_field(f"{value:.4f}" if isinstance(value, float) else str(value))
+
+
+def fit_field(text: str) -> tuple[str, int]:
+    r"""Return the text as a TSV field can hold it, in NFC, and the number of characters replaced.
+
+    Examples
+    --------
+    >>> fit_field("H\u00e0\tN\u00f4\u0323i\n")
+    ('Hà Nội ', 2)
+    """
+    return _UNFIT.subn(lambda match: "\ufffd" if "\ud800" <= match[0] <= "\udfff" else " ", nfc(text))

@@ -20,7 +20,7 @@ from aligner.text.unicode import nfc
 _MARKS: Final = {ord(mark): None for mark in "\u0300\u0301\u0303\u0309\u0323\u0302\u0306\u031b"} | {ord("đ"): "d"}
 # A Vietnamese syllable without its marks: onset and rhyme, after Thompson 1965, A Vietnamese Grammar, ch. 2, spelled as
 # in Hoàng Phê's dictionary. Rhymes with their codas, so that 'rest', 'cafe' and 'nation' fail.
-_SYLLABLE: Final = re.compile(
+BARE_SYLLABLE: Final = re.compile(
     r"""(?: (?:b|ch?|d|đ|gi?|h|kh|l|m|n|ngh?|nh|ph?|r|s|th?|tr|v|x|(?=[aouy]))
             (?: a(?:c|ch|i|m|n|ng|nh|o|p|t|u|y)? | o(?:c|i|m|n|ng|p|t|oc|ong)? | oa(?:c|ch|i|m|n|ng|nh|o|p|t|y)?
               | oe(?:n|o|t)? | u(?:c|i|m|n|ng|p|t|u)? | ua | uan?g? | uat | uay | ue(?:ch|nh|n|t)?
@@ -80,7 +80,7 @@ def _function_words() -> dict[str, str]:
         elif lang == "en" and kind == "lookalike":
             kinds.setdefault(word, "lookalike")
         elif lang == "en":
-            kinds[word] = "both" if word in bare else "en-syllable" if _SYLLABLE.fullmatch(word) else "en"
+            kinds[word] = "both" if word in bare else "en-syllable" if BARE_SYLLABLE.fullmatch(word) else "en"
     return kinds
 
 
@@ -94,7 +94,7 @@ def _kind(word: str, table: dict[str, str]) -> str:
     if kind is not None:
         return kind
     bare = word if word.isascii() else _bare(word)
-    if not _SYLLABLE.fullmatch(bare):
+    if not BARE_SYLLABLE.fullmatch(bare):
         return "foreign" if len(word) > 2 else "unit"  # km, sv
     return "syllable" if bare is word else "marked"
 

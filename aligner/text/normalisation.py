@@ -10,7 +10,7 @@ from __future__ import annotations
 import functools
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal, NamedTuple
 
@@ -68,6 +68,27 @@ class NormaliseReport:
 
     text: str
     changes: tuple[Change, ...]
+
+    def undo(self) -> str:
+        """Give back the text that was given.
+
+        Examples
+        --------
+        >>> normalise_report("Một tòan thể .", lang="vi").undo()
+        'Một tòan thể .'
+        """
+        edits, shift = [], 0
+        for change in self.changes:
+            start = change.start + shift
+            edits.append(_Edit(start, start + len(change.after), change.before, change.rule))
+            shift += len(change.after) - len(change.before)
+        return _apply(self.text, edits)
+
+    @classmethod
+    def of(cls, text: str, changes: Sequence[Change]) -> NormaliseReport:
+        """Make changes, given in order and without overlap, in a text."""
+        edits = [_Edit(change.start, change.end, change.after, change.rule) for change in changes]
+        return cls(_apply(text, edits), tuple(changes))
 
 
 class _Edit(NamedTuple):

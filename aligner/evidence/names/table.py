@@ -52,8 +52,12 @@ class NameEntry:
     entity: str = ""
 
     def __post_init__(self) -> None:
-        if not self.en and not self.vi:
+        if not self.en.strip() and not self.vi.strip():
             raise ValueError("NameEntry: at least one side must have a form")
+        if not 0.0 <= self.confidence <= 1.0:
+            raise ValueError(f"NameEntry: confidence must be in 0..1, got {self.confidence}")
+        if self.n_pairs < 0 or any(n < 0 for _, n in (*self.en_forms, *self.vi_forms)):
+            raise ValueError("NameEntry: counts must not be negative")
         if self.kind not in NAME_KINDS:
             raise InputError("unknown kind of name", found=repr(self.kind), todo=f"kind must be one of {NAME_KINDS}")
         if not self.en_forms and self.en:
@@ -71,7 +75,7 @@ class NameTable:
     entries : tuple of NameEntry
         The most frequent first.
     signature : str
-        Version, digests and counts, for whoever reports a result; empty for a glossary.
+        Version, digests and counts, for whoever reports a result; of a glossary, what its file says; often empty.
     """
 
     entries: tuple[NameEntry, ...] = ()

@@ -1,0 +1,474 @@
+"""Find names in English and Vietnamese text: known ones by the gazetteer, others by capitals, titles and position."""
+
+from __future__ import annotations
+
+import functools
+import importlib.resources
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+
+from aligner.bitext import check_language
+from aligner.evidence.names.gazetteer import Gazetteer, gazetteer, name_words
+from aligner.evidence.names.spelling import Word, fold, is_bare_syllable, is_foreign, words_of
+from aligner.evidence.names.table import NameKind, NameTable
+from aligner.text.words import english_words
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name in a text.
+
+    Attributes
+    ----------
+    kind : {"person", "place", "organisation", "title", "other"}
+        "other" too where nothing tells.
+    text : str
+        The words as they stand there.
+    start, end : int
+        Half-open span in code points of the text.
+    keys : tuple of str
+        Its words as they are compared: `fold` of English ones, `vietnamese_key` of Vietnamese ones.
+    entities : tuple of str
+        Ids in names.tsv (or of a glossary's entries) that it may stand for; empty for a name found by its capitals.
+    is_certain : bool
+        Whether it cannot be an ordinary word, so that a translation must have it in some form.
+    """
+
+    kind: NameKind
+    text: str
+    start: int
+    end: int
+    keys: tuple[str, ...]
+    entities: tuple[str, ...] = ()
+    is_certain: bool = True
+
+
+class Scan(NamedTuple):
+    """A text's words, and the names among them, in order and without overlap."""
+
+    words: list[Word]
+    names: list[Name]
+
+
+HEADLINE_SHARE, HEADLINE_WORDS = 0.6, 4
+"""Share of capitalised words from which on a text of so many words is set in title case, so that capitals tell nothing;
+good sentences of the training text have .1 (test_names_detection.py)."""
+
+_STARTS: Final = frozenset('.?!:;…"“”«»(‘[•\n')
+_PERSON_SYLLABLES: Final = range(2, 5)
+"""Syllables of a Vietnamese person's full name: family, up to two between, given (Nguyễn Thị Minh Khai)."""
+
+
+@functools.cache
+def _function_words() -> dict[str, frozenset[str]]:
+    """Function words of each language in small letters; no name begins or ends with one."""
+    table = importlib.resources.files("aligner").joinpath("data", "function_words.tsv").read_text("utf-8")
+    rows = [line.split("\t")[:3] for line in table.splitlines()[1:]]
+    return {
+        side: frozenset(w.lower() for lang, w, kind in rows if lang == side and kind != "lookalike")
+        for side in ("en", "vi")
+    }
+
+
+def is_function_word(key: str, lang: str) -> bool:
+    """Whether a key is that of a function word, a weekday or a month."""
+    return key in _function_words()[lang]
+
+
+def find_names(text: str, lang: str, *, glossary: NameTable | None = None) -> list[Name]:
+    """Find the names of persons, places, organisations, offices and other things in a text.
+
+    Parameters
+    ----------
+    text : str
+        One or several sentences, in any Unicode form.
+    lang : {"en", "vi"}
+    glossary : NameTable, optional
+        More names to know.
+
+    Returns
+    -------
+    list of Name
+        In order, without overlap.
+
+    Raises
+    ------
+    InputError
+        If lang is another.
+
+    Notes
+    -----
+    The longest known name first (aligner/data/names.tsv), then runs of capitalised words between them. A word at the
+    start of a sentence has its capital from there: it counts where it is in no list of English words, or, in
+    Vietnamese, where it is no Vietnamese syllable or is a family name before another capital. In a headline set in
+    title case only what is no English word counts.
+
+    Examples
+    --------
+    >>> [(n.text, n.kind) for n in find_names("Prime Minister Lawrence Wong left Singapore.", "en")]
+    [('Prime Minister', 'title'), ('Lawrence Wong', 'person'), ('Singapore', 'place')]
+    >>> [(n.text, n.kind) for n in find_names("Ông Trần Văn Ba rời Xinh-ga-po.", "vi")]
+    [('Trần Văn Ba', 'person'), ('Xinh-ga-po', 'place')]
+    """
+    check_language(lang)
+    return scan(text, lang, gazetteer(glossary)).names
+
+
+def scan(text: str, lang: str, known: Gazetteer) -> Scan:
+    """Find words and names at once, for those who compare both."""
+    words = words_of(text, lang)
+    if not any(word.text[0].isupper() for word in words) and lang == "en" and len(words) > MAX_PHRASE:
+        return Scan(words, [])
+    names: list[Name] = []
+    flags = [word.text[0].isupper() for word in words]
+    is_headline = _is_title_case(words, flags, lang)
+    find_end = _english_end if lang == "en" else _vietnamese_end
+    is_bare = is_bare_phrase(text, words)
+    at, n_words = 0, len(words)
+    longest = known.longest[lang]
+    while at < n_words:
+        word = words[at]
+        if word.key in longest and word.key not in name_words()["currency"]:
+            n, entities = _known(text, words, flags, at, lang, known, is_bare=is_bare)
+            if n:
+                kind = known.entities[entities[0]].kind
+                names.append(_name(text, words, at, at + n, kind, entities, _is_sure(words, at, n, lang)))
+                at += n
+                continue
+        if flags[at] and word.key not in name_words()["currency"]:
+            end = find_end(
+                words,
+                flags,
+                at,
+                known,
+                is_headline=is_headline and not is_bare,
+                is_bare=is_bare and n_words <= MAX_NAME,
+            )
+            if end > at:
+                kind = _kind(words, at, end, names[-1] if names else None, lang)
+                names.append(_name(text, words, at, end, kind, (), _is_certain(words[at:end], lang)))
+                at = end
+                continue
+        at += 1
+    return Scan(words, names)
+
+
+MAX_PHRASE = 8
+"""Words up to which a text without a stop at its end may be a phrase rather than a sentence ('renovation process')."""
+
+
+MAX_NAME = 5
+"""Words up to which the first capital of a phrase is a name's and not a heading's; persons have four, and a title."""
+
+
+def is_bare_phrase(text: str, words: Sequence[Word]) -> bool:
+    """Whether a text is a phrase, so that its first capital is not that of a sentence."""
+    return 0 < len(words) <= MAX_PHRASE and text.rstrip(_CLOSERS)[-1:] not in _STOPS
+
+
+_CLOSERS: Final = " \n\t\"'”’»)]"
+_STOPS: Final = frozenset(".?!…:;,")
+
+
+def _is_title_case(words: Sequence[Word], flags: Sequence[bool], lang: str) -> bool:
+    """Whether a text is a headline with capitals on all words but function words."""
+    if len(words) < HEADLINE_WORDS or sum(flags) < HEADLINE_SHARE * len(words):
+        return False
+    return all(
+        flag or is_function_word(w.key, lang) or w.text[0].isdigit() for w, flag in zip(words, flags, strict=True)
+    )
+
+
+def _known(
+    text: str, words: Sequence[Word], flags: Sequence[bool], at: int, lang: str, known: Gazetteer, *, is_bare: bool
+) -> tuple[int, tuple[str, ...]]:
+    """The known name at a word as `Gazetteer.match` finds it, unless its neighbours or its place tell otherwise."""
+    n, entities = known.match(words, at, lang, is_bare=is_bare)
+    word = words[at]
+    if n > 1 and word.key == "the":
+        goes_on = at + n < len(words) and flags[at + n] and _is_tied(words[at + n].gap)
+        if goes_on or known.match(words, at + 1, lang, is_bare=is_bare)[0] >= n:
+            return 0, ()  # 'the West' of 'the West Coast', 'the Gulf' of 'the Gulf of Tonkin'
+    if n > 1 and (longer := known.match(words, at + n - 1, lang, is_bare=is_bare)[0]) > 1:
+        # 'Tổng Bí thư Đảng' before 'Cộng sản Việt Nam', 'nước Việt' before 'Nam': the last word begins another name.
+        # The two names that cover more words are taken ('Communist Party' and 'General Secretary').
+        shorter = known.match(words, at, lang, is_bare=is_bare, most=n - 1)
+        behind = known.match(words, at + n, lang, is_bare=is_bare)[0] if at + n < len(words) else 0
+        if shorter[0] + longer >= n + behind:
+            n, entities = shorter
+    if n != 1:
+        return n, entities
+    is_title = known.entities[entities[0]].kind == "title"
+    if word.key in name_words()[f"address_{lang}"] and (
+        is_title or not flags[at] or (_is_start(words, at) and not is_bare)
+    ):
+        return 0, ()
+    if is_title and not is_bare and not flags[at] and not (at + 1 < len(words) and flags[at + 1]):
+        return 0, ()  # 'a major step', 'the general'
+    return (0, ()) if text[word.end : word.end + 1] == "$" else (n, entities)
+
+
+def _name(
+    text: str,
+    words: Sequence[Word],
+    at: int,
+    end: int,
+    kind: NameKind,
+    entities: tuple[str, ...],
+    is_certain: bool,
+) -> Name:
+    """Make a name of the words from `at` up to `end`."""
+    start, stop = words[at].start, words[end - 1].end
+    if end - at > 1 and words[end - 1].gap == "." and len(words[end - 1].text) == 1 and text[stop : stop + 1] == ".":
+        stop += 1  # the last stop of U.S.
+    return Name(kind, text[start:stop], start, stop, tuple(w.key for w in words[at:end]), entities, is_certain)
+
+
+def _is_start(words: Sequence[Word], at: int) -> bool:
+    """Whether a word may owe its capital to its place: at the start of a sentence, a quotation, an item."""
+    if at == 0:
+        return True
+    gap = words[at].gap
+    if gap.startswith(".") and (len(words[at - 1].text) == 1 or words[at - 1].key in name_words()["abbreviation"]):
+        return False
+    return not _STARTS.isdisjoint(gap)
+
+
+def is_common(word: str) -> bool:
+    """Whether an English word is one in small letters, so that its capital may be its place's."""
+    words, _ = english_words()
+    lower = word.lower()
+    return lower in words or (lower.endswith("s") and lower[:-1] in words)
+
+
+def _english_end(
+    words: Sequence[Word], flags: Sequence[bool], at: int, known: Gazetteer, *, is_headline: bool, is_bare: bool
+) -> int:
+    """Where a run of capitalised English words from `at` ends; `at` for no name."""
+    word, functions, roles = words[at].text, _function_words()["en"], name_words()
+    if words[at].key in roles["honorific_en"] and at + 1 < len(words) and flags[at + 1]:
+        return at
+    opens_person = words[at].key in functions and _opens_person(words, flags, at, known)
+    if (words[at].key in functions and not opens_person) or (is_headline and is_common(word)):
+        return at
+    _, nouns = english_words()
+    next_ends = at + 1 < len(words) and flags[at + 1] and _is_tied(words[at + 1].gap)
+    if (
+        not is_bare
+        and not opens_person
+        and _is_start(words, at)
+        and is_common(word)
+        and not (next_ends and word.lower() in nouns and words[at + 1].key not in known.longest["en"])
+        and not (len(word) > 1 and word.isupper())
+    ):
+        return at
+    end = at + 1
+    while end < len(words):
+        follower = words[end]
+        if not _is_tied(follower.gap):
+            break
+        if flags[end]:
+            if (follower.key in functions and not _goes_on_person(words, flags, end)) or (
+                is_headline and is_common(follower.text)
+            ):
+                break
+            if (
+                follower.key in known.longest["en"]
+                and not _goes_on_person(words, flags, end)
+                and known.match(words, end, "en")[0]
+            ):
+                break
+            end += 1
+        elif (
+            follower.key in roles["link_en"]
+            and end + 1 < len(words)
+            and flags[end + 1]
+            and _is_tied(words[end + 1].gap)
+        ):
+            if known.match(words, end + 1, "en")[0] or words[end + 1].key in functions:
+                break
+            end += 2
+        elif follower.gap == "-" and follower.text[0].isalpha() and follower.key not in functions:
+            end += 1  # Sub-region, Chiang Kai-shek
+        else:
+            break
+    return end
+
+
+def _opens_person(words: Sequence[Word], flags: Sequence[bool], at: int, known: Gazetteer) -> bool:
+    """Whether an English function word is a Vietnamese family name here (General Secretary To Lam)."""
+    return (
+        words[at].key in _bare_families()
+        and at + 1 < len(words)
+        and flags[at + 1]
+        and words[at + 1].gap == " "
+        and is_bare_syllable(words[at + 1].text)
+        and (not _is_start(words, at) or not known.match(words, at + 1, "en")[0])  # 'To Hue, they went by train'
+    )
+
+
+def _goes_on_person(words: Sequence[Word], flags: Sequence[bool], at: int) -> bool:
+    """Whether a word of an English text goes on a Vietnamese person's name, whatever else it means (Lê Thị Hoa)."""
+    first = at - 1
+    while first > 0 and flags[first - 1] and words[first].gap == " " and is_bare_syllable(words[first - 1].text):
+        first -= 1
+    return (
+        words[at].gap == " "
+        and is_bare_syllable(words[at].text)
+        and at - first < _PERSON_SYLLABLES.stop - 1
+        and any(words[k].key in _bare_families() for k in range(first, at))
+    )
+
+
+def _vietnamese_end(
+    words: Sequence[Word], flags: Sequence[bool], at: int, known: Gazetteer, *, is_headline: bool, is_bare: bool
+) -> int:
+    """Where a run of capitalised Vietnamese words from `at` ends; `at` for no name."""
+    word = words[at]
+    roles, functions = name_words(), _function_words()["vi"]
+    foreign = is_foreign(word.text)
+    # Chains such as Mát-xcơ-va: small letters after hyphens.
+    end = at + 1
+    while end < len(words) and words[end].gap in ("-", "‑") and not flags[end] and not words[end].text[0].isdigit():
+        end += 1
+    if end > at + 1:
+        return end
+    if is_headline and not foreign and word.text.isupper() and len(word.text) > 1:
+        return at
+    if at and words[at - 1].key in name_words()["calendar_vi"]:
+        return at
+    if not is_bare and _is_start(words, at) and not foreign:
+        follows = at + 1 < len(words) and flags[at + 1] and words[at + 1].gap in (" ", "-", " - ")
+        if not follows or word.key not in roles["family"] or word.key in roles["honorific_vi"]:
+            return at
+    if not foreign and (
+        word.key in roles["honorific_vi"] or (word.key in functions and not _is_inside(words, flags, at))
+    ):
+        return at
+    n_capitals, is_person = 1, word.key in roles["family"]
+    is_compound = not foreign and not is_person and _heads(words, at)
+    while end < len(words) and _is_tied(words[end].gap):
+        follower = words[end]
+        if flags[end]:
+            if follower.key in known.longest["vi"] and known.match(words, end, "vi")[0] and (is_compound or foreign):
+                break
+            n_capitals += 1
+            end += 1
+            while end < len(words) and words[end].gap in ("-", "‑") and not words[end].text[0].isdigit():
+                end += 1
+            foreign = is_foreign(words[end - 1].text)
+        elif (
+            is_compound
+            and not foreign
+            and flags[end - 1]
+            and follower.key not in functions
+            and not is_foreign(follower.text)
+        ):
+            end += 1  # the second syllable of a word: Chương trình, Quy tắc, Ứng xử
+        else:
+            break
+    if is_compound and n_capitals < 2:
+        return at
+    return end
+
+
+def _heads(words: Sequence[Word], at: int) -> bool:
+    """Whether a name made of Vietnamese words begins here."""
+    two = f"{words[at].key} {words[at + 1].key}" if at + 1 < len(words) else ""
+    return any(words[at].key in roles or two in roles for roles in _head_roles())
+
+
+def _head_roles() -> tuple[frozenset[str], ...]:
+    """Words that begin a Vietnamese name made of words, each with one capital (Chương trình Trao đổi Tài năng)."""
+    roles = name_words()
+    return roles["head_vi"], roles["organisation_vi"], roles["place_vi"]
+
+
+def _is_inside(words: Sequence[Word], flags: Sequence[bool], at: int) -> bool:
+    """Whether a capitalised Vietnamese word stands beside another one."""
+    return at + 1 < len(words) and flags[at + 1] and _is_tied(words[at + 1].gap)
+
+
+def _is_tied(gap: str) -> bool:
+    """Whether two capitalised words belong to one name: a space, a hyphen, an apostrophe, the stop of an initial."""
+    return gap in (" ", "-", "‑", "'", "’", ".", "\u00a0")
+
+
+def _is_sure(words: Sequence[Word], at: int, n: int, lang: str) -> bool:
+    """Whether a known name can be nothing else here: a single Vietnamese syllable at a sentence's start may (Anh, Đức)."""
+    if lang == "en":
+        return n > 1 or not (_is_start(words, at) and is_common(words[at].text))
+    return n > 1 or is_foreign(words[at].text) or not _is_start(words, at)
+
+
+def _is_certain(words: Sequence[Word], lang: str) -> bool:
+    """Whether one of the words can be nothing but a name."""
+    if lang == "vi":
+        return any(is_foreign(word.text) and len(word.text) > 2 for word in words)
+    return any(len(word.text) > 2 and not is_common(word.text) for word in words)
+
+
+def _kind(words: Sequence[Word], at: int, end: int, last: Name | None, lang: str) -> NameKind:
+    """Tell the kind of an unknown name by its words and those before it."""
+    keys = [word.key for word in words[at:end]]
+    before = words[at - 1].key if at else ""
+    two_before = f"{words[at - 2].key} {before}" if at > 1 else ""
+    follows_title = last is not None and last.kind == "title" and last.end == words[at - 1].end if at else False
+    roles = name_words()
+    if lang == "en":
+        if not roles["organisation_en"].isdisjoint((keys[0], keys[-1])):
+            return "organisation"
+        if not roles["place_en"].isdisjoint((keys[0], keys[-1])):
+            return "place"
+        if follows_title or before in roles["honorific_en"]:
+            return "person"
+        if end - at == 1 and words[at].text.isupper() and len(words[at].text) > 1:
+            return "other"
+        if end - at in (2, 3) and not any(is_common(word.text) for word in words[at:end]):
+            return "person"
+        if before in roles["before_place_en"]:
+            return "place"
+        if end - at in _PERSON_SYLLABLES and fold(keys[0]) in _bare_families():
+            return "person"
+        return "other"
+    if before in roles["place_vi"] or two_before in roles["place_vi"]:
+        return "place"
+    if before in roles["organisation_vi"] or two_before in roles["organisation_vi"]:
+        return "organisation"
+    if follows_title or before in roles["honorific_vi"] or two_before in roles["honorific_vi"]:
+        return "person"
+    if end - at in _PERSON_SYLLABLES and keys[0] in roles["family"]:
+        return "person"
+    if end - at in (2, 3) and all(is_foreign(word.text) for word in words[at:end]):
+        return "person"
+    return "other"
+
+
+@functools.cache
+def _bare_families() -> frozenset[str]:
+    """Vietnamese family names without marks."""
+    return frozenset(fold(name) for name in name_words()["family"])
+
+
+def name_keys(text: str, lang: str) -> tuple[str, ...]:
+    """Keys of the names of a text that do not depend on its language, for alignment.
+
+    Returns
+    -------
+    tuple of str
+        'e:' and an entity's id for what is known, 'w:' and a folded word of three letters or more for each word of
+        what is not; in the order of the text, with repetitions.
+
+    Examples
+    --------
+    >>> name_keys("Sturridge flew to Germany", "en"), name_keys("Sturridge bay sang Đức", "vi")
+    (('w:sturridge', 'e:DE'), ('w:sturridge', 'e:DE'))
+    """
+    keys: list[str] = []
+    for name in scan(text, lang, gazetteer()).names:
+        if name.entities:
+            keys += (f"e:{entity}" for entity in name.entities)
+        else:
+            keys += (f"w:{key}" for key in map(fold, name.keys) if len(key) > 2)
+    return tuple(keys)

@@ -1,0 +1,210 @@
+"""Names that are known beforehand: the shipped table, and a glossary of the caller's on top of it."""
+
+from __future__ import annotations
+
+import functools
+import importlib.resources
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, NamedTuple, cast
+
+from aligner.evidence.names.spelling import Word, vietnamese_key, words_of
+from aligner.evidence.names.table import NameKind, NameTable
+
+GLOSSARY_PREFIX: Final = "glossary:"
+"""What the ids of a glossary's entries begin with; before a number."""
+
+
+class Entity(NamedTuple):
+    """A row of aligner/data/names.tsv, or an entry of a glossary.
+
+    Attributes
+    ----------
+    id : str
+    kind : str
+    en, adjectives, vi : tuple of str
+        Forms, the usual one first; adjectives and demonyms apart.
+    part_of : str
+        Id of the present entity that a former one was merged into, else "".
+    """
+
+    id: str
+    kind: NameKind
+    en: tuple[str, ...]
+    adjectives: tuple[str, ...]
+    vi: tuple[str, ...]
+    part_of: str = ""
+
+
+class _Phrase(NamedTuple):
+    """What a sequence of keys can mean: entities, and the capitals that its form asks for."""
+
+    entities: tuple[str, ...]
+    capitals: int  # ANY, ONE, ALL or PHRASE
+
+
+ANY, ONE, ALL, PHRASE = range(4)
+"""What capitals a form asks for: none; one word's at least (biển Đông); every letter (US, WHO); one word's, but none in
+a phrase that stands alone (đổi mới, strategic partnership)."""
+
+
+_Phrases = dict[tuple[str, ...], list[_Phrase]]
+
+
+@dataclass(frozen=True)
+class Gazetteer:
+    """Known names by their words.
+
+    Attributes
+    ----------
+    entities : mapping of str to Entity
+        By id.
+    phrases : mapping
+        By language, then by the keys of the words.
+    longest : mapping
+        By language, then by the first key: number of words of the longest form that begins so.
+    """
+
+    entities: Mapping[str, Entity]
+    phrases: Mapping[str, _Phrases]
+    longest: Mapping[str, Mapping[str, int]]
+
+    def match(
+        self, words: Sequence[Word], at: int, lang: str, *, is_bare: bool = False, most: int = 99
+    ) -> tuple[int, tuple[str, ...]]:
+        """Find the longest known name that begins at a word, of `most` words: its number of words and its entities."""
+        longest = min(self.longest[lang].get(words[at].key, 0), most)
+        phrases = self.phrases[lang]
+        keys = tuple([word.key for word in words[at : at + longest]])
+        gaps = [word.gap for word in words[at : at + longest]]
+        for n in range(len(keys), 0, -1):
+            meanings = phrases.get(keys[:n])
+            if meanings is None or not all(map(_joins, gaps[1:n])):
+                continue
+            span = words[at : at + n]
+            found = [e for phrase in meanings if _fits(phrase.capitals, span, is_bare=is_bare) for e in phrase.entities]
+            if lang == "en" and not all(word.text.isascii() for word in span):
+                found = [entity for entity in found if self._has_marks(entity, span)]
+            if found:
+                return n, tuple(found)
+        return 0, ()
+
+    def _has_marks(self, entity: str, words: Sequence[Word]) -> bool:
+        """Whether an entity is spelled with the marks that an English text has kept (Hoá is not Hòa)."""
+        keys = [vietnamese_key(word.text) for word in words]
+        known = self.entities[entity]
+        return any(
+            keys == [word.key for word in words_of(form, "vi")]
+            for form in (*known.en, *known.adjectives, *known.vi)
+            if not form.isascii()
+        )
+
+
+def _joins(gap: str) -> bool:
+    """Whether words so far apart can be one name: spaces, a hyphen or dash, a stop, an apostrophe."""
+    return gap == " " or (len(gap) <= 3 and not gap.strip(" .-–‑'’&\u00a0"))
+
+
+def _fits(capitals: int, words: Sequence[Word], *, is_bare: bool) -> bool:
+    """Whether the words are capitalised as the form asks."""
+    if capitals == ANY or (capitals == PHRASE and is_bare):
+        return True
+    if capitals == ALL:
+        return all(word.text.isupper() for word in words)
+    return any(word.text[0].isupper() for word in words)
+
+
+def _capitals(form: str, kind: NameKind) -> int:
+    """What a form asks for: offices may stand in small letters, abbreviations may not."""
+    letters = "".join(filter(str.isalpha, form))
+    if len(letters) <= 5 and letters.isupper():
+        return ALL
+    if kind == "title":
+        return ANY
+    return PHRASE if form.islower() or (kind == "other" and " " in form) else ONE
+
+
+def _rows(name: str) -> list[list[str]]:
+    """The rows of a table of aligner/data below its header."""
+    text = importlib.resources.files("aligner").joinpath("data", name).read_text("utf-8")
+    return [line.split("\t") for line in text.splitlines()[1:]]
+
+
+def _shipped_entities() -> list[Entity]:
+    """The rows of names.tsv."""
+
+    def forms(cell: str) -> tuple[str, ...]:
+        return tuple(filter(None, cell.split("|")))
+
+    return [
+        Entity(id_, cast(NameKind, kind), forms(en), forms(adjectives), forms(vi), part_of)
+        for id_, kind, en, adjectives, vi, part_of, _ in _rows("names.tsv")
+    ]
+
+
+@functools.lru_cache(maxsize=8)
+def gazetteer(glossary: NameTable | None = None) -> Gazetteer:
+    """Load the shipped names, with those of a glossary where one is given.
+
+    Examples
+    --------
+    >>> known = gazetteer()
+    >>> known.match(words_of("Germany won", "en"), 0, "en"), known.match(words_of("Đức thắng", "vi"), 0, "vi")
+    ((1, ('DE',)), (1, ('DE',)))
+    """
+    if glossary is None:
+        return _index(_shipped_entities(), {}, {"en": {}, "vi": {}}, {"en": {}, "vi": {}})
+    base = gazetteer()
+    added = [
+        Entity(
+            f"{GLOSSARY_PREFIX}{k}",
+            entry.kind,
+            tuple(dict.fromkeys([entry.en, *(form for form, _ in entry.en_forms)])),
+            (),
+            tuple(dict.fromkeys([entry.vi, *(form for form, _ in entry.vi_forms)])),
+        )
+        for k, entry in enumerate(glossary.entries)
+        if entry.en and entry.vi
+    ]
+    phrases = {lang: {keys: list(meanings) for keys, meanings in base.phrases[lang].items()} for lang in base.phrases}
+    return _index(added, dict(base.entities), phrases, {lang: dict(base.longest[lang]) for lang in base.longest})
+
+
+def _index(
+    added: Iterable[Entity],
+    entities: dict[str, Entity],
+    phrases: dict[str, _Phrases],
+    longest: dict[str, dict[str, int]],
+) -> Gazetteer:
+    """Index entities by the words of their forms."""
+    for entity in added:
+        entities[entity.id] = entity
+        for lang, forms in (("en", entity.en + entity.adjectives), ("vi", entity.vi)):
+            for form in dict.fromkeys([*forms, *(written.replace("-", "") for written in forms)]):
+                keys = tuple(word.key for word in words_of(form, lang))
+                if not keys:
+                    continue
+                phrase = _Phrase((entity.id,), _capitals(form, entity.kind))
+                meanings = phrases[lang].setdefault(keys, [])
+                if phrase not in meanings:
+                    meanings.append(phrase)
+                longest[lang][keys[0]] = max(longest[lang].get(keys[0], 0), len(keys))
+    return Gazetteer(entities, phrases, longest)
+
+
+@functools.cache
+def name_words() -> Mapping[str, frozenset[str]]:
+    """Words in and around names by role (aligner/data/name_words.tsv), as `Word.key` has them; phrases with spaces.
+
+    Vietnamese roles are "family" and "middle" and those that end in "_vi"; all others are English.
+
+    Examples
+    --------
+    >>> "nguyễn" in name_words()["family"], "mr" in name_words()["honorific_en"]
+    (True, True)
+    """
+    roles: dict[str, set[str]] = {}
+    for word, role, _ in _rows("name_words.tsv"):
+        lang = "vi" if role in ("family", "middle") or role.endswith("_vi") else "en"
+        roles.setdefault(role, set()).add(" ".join(found.key for found in words_of(word, lang)))
+    return {role: frozenset(words) for role, words in roles.items()}

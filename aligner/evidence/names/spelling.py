@@ -1,0 +1,285 @@
+"""How names are spelled: words of a text, the keys they are compared by, and names written as Vietnamese says them."""
+
+from __future__ import annotations
+
+import functools
+import re
+import unicodedata
+from typing import Final, NamedTuple
+
+from aligner.text.language import BARE_SYLLABLE
+from aligner.text.syllables import parse_syllable, place_tone
+from aligner.text.unicode import composed
+
+_WORD: Final = re.compile(r"([^\W_]+)")
+# Letters that canonical decomposition leaves whole.
+_WHOLE: Final = str.maketrans({"đ": "d", "ð": "d", "ø": "o", "ł": "l", "ı": "i", "ß": "ss", "æ": "ae", "œ": "oe"})
+_MAX_LETTERS: Final = 64
+"""Letters from which on a word is no name; keeps the caches small on hostile text (test_names_detection.py)."""
+
+
+class Word(NamedTuple):
+    """A word of a text.
+
+    Attributes
+    ----------
+    text : str
+        As written, composed.
+    start, end : int
+        Half-open span in code points of the text given.
+    key : str
+        What it is looked up and compared by: in English `fold`, in Vietnamese `vietnamese_key`.
+    gap : str
+        What stands between the word before and this one.
+    """
+
+    text: str
+    start: int
+    end: int
+    key: str
+    gap: str
+
+
+@functools.lru_cache(maxsize=1 << 16)
+def fold(word: str) -> str:
+    """Small letters without marks: what an English text makes of a Vietnamese name.
+
+    Examples
+    --------
+    >>> fold("Đắk"), fold("Müller"), fold("Łódź")
+    ('dak', 'muller', 'lodz')
+    """
+    lower = word.lower()
+    if lower.isascii():
+        return lower
+    letters = unicodedata.normalize("NFD", lower.translate(_WHOLE))
+    return "".join(c for c in letters if not unicodedata.combining(c))
+
+
+@functools.lru_cache(maxsize=1 << 16)
+def vietnamese_key(word: str) -> str:
+    """Small letters with marks, the tone in the new style, and i for a y that is a whole rhyme (Quý and Quí).
+
+    Examples
+    --------
+    >>> vietnamese_key("Hòa") == vietnamese_key("hoà"), vietnamese_key("Mỹ") == vietnamese_key("Mĩ")
+    (True, True)
+    """
+    # U+00D0 looks like Đ in capitals; no Vietnamese word has it.
+    lower = word.lower().replace("ð", "đ")
+    syllable = parse_syllable(lower)
+    if syllable is None:
+        return lower
+    if syllable.nucleus == "y" and not syllable.coda and not syllable.glide and syllable.onset:
+        syllable = parse_syllable(lower.translate(_I_FOR_Y)) or syllable
+    return place_tone(syllable, "new")
+
+
+_I_FOR_Y: Final = str.maketrans("yýỳỷỹỵ", "iíìỉĩị")
+
+
+@functools.lru_cache(maxsize=1 << 16)
+def is_foreign(word: str) -> bool:
+    """Whether a word cannot be a Vietnamese syllable, so that in Vietnamese text it is a name or a foreign word.
+
+    Examples
+    --------
+    >>> is_foreign("Kowalski"), is_foreign("Trump"), is_foreign("Lâm"), is_foreign("Lam")
+    (True, True, False, False)
+    """
+    return parse_syllable(word) is None
+
+
+@functools.lru_cache(maxsize=1 << 16)
+def is_bare_syllable(word: str) -> bool:
+    """Whether an English text's word may be a Vietnamese syllable, with or without its marks.
+
+    Examples
+    --------
+    >>> is_bare_syllable("Nguyen"), is_bare_syllable("Tô"), is_bare_syllable("Trump")
+    (True, True, False)
+    """
+    return BARE_SYLLABLE.fullmatch(fold(word)) is not None or (not word.isascii() and parse_syllable(word) is not None)
+
+
+def words_of(text: str, lang: str) -> list[Word]:
+    """Cut a text into words, without the s of an English possessive.
+
+    Examples
+    --------
+    >>> [(w.text, w.key, w.gap) for w in words_of("Hòa's U.S. trip", "en")]
+    [('Hòa', 'hoa', ''), ('U', 'u', ' '), ('S', 's', '.'), ('trip', 'trip', '. ')]
+    """
+    text, offsets = composed(text)
+    make_key = fold if lang == "en" else vietnamese_key
+    parts = _WORD.split(text)  # gap, word, gap, word, …, gap
+    found: list[Word] = []
+    end = 0
+    for gap, word in zip(parts[::2], parts[1::2], strict=False):
+        start = end + len(gap)
+        end = start + len(word)
+        if word in ("s", "S") and gap in ("'", "’") and lang == "en" and found:
+            continue
+        found.append(Word(word, start, end, make_key(word) if len(word) <= _MAX_LETTERS else word, gap))
+    if offsets is not None:
+        found = [word._replace(start=offsets[word.start], end=offsets[word.end]) for word in found]
+    return found
+
+
+# Consonants by how they sound to the other language, in classes: a skeleton is what a name keeps when it is written as
+# Vietnamese says it (Shakespeare, Sếch-xpia). After Quy định tạm thời về chính tả (Quyết định 240/QĐ, 1984) and usage.
+_VIETNAMESE_SOUNDS: Final = (
+    ("ngh", "N"),
+    ("ng", "N"),
+    ("nh", "N"),
+    ("n", "N"),
+    ("gi", "S"),
+    ("ph", "F"),
+    ("th", "T"),
+    ("tr", "S"),
+    ("kh", "K"),
+    ("gh", "G"),
+    ("ch", "S"),
+    ("qu", "K"),
+    ("x", "S"),
+    ("s", "S"),
+    ("c", "K"),
+    ("k", "K"),
+    ("q", "K"),
+    ("g", "G"),
+    ("d", "T"),
+    ("t", "T"),
+    ("b", "P"),
+    ("p", "P"),
+    ("f", "F"),
+    ("v", "F"),
+    ("m", "M"),
+    ("l", "L"),
+    ("r", "R"),
+    ("j", "S"),
+    ("z", "S"),
+)
+_ENGLISH_SOUNDS: Final = (
+    ("tsch", "S"),
+    ("sch", "S"),
+    ("sh", "S"),
+    ("ch", "S"),
+    ("ck", "K"),
+    ("ph", "F"),
+    ("th", "T"),
+    ("kh", "K"),
+    ("gh", "G"),
+    ("ng", "N"),
+    ("qu", "K"),
+    ("ce", "S"),
+    ("ci", "S"),
+    ("cy", "S"),
+    ("ge", "S"),
+    ("gi", "S"),
+    ("x", "KS"),
+    ("c", "K"),
+    ("k", "K"),
+    ("q", "K"),
+    ("g", "G"),
+    ("s", "S"),
+    ("z", "S"),
+    ("j", "S"),
+    ("t", "T"),
+    ("d", "T"),
+    ("b", "P"),
+    ("p", "P"),
+    ("f", "F"),
+    ("v", "F"),
+    ("w", ""),
+    ("m", "M"),
+    ("n", "N"),
+    ("l", "L"),
+    ("r", "R"),
+)
+
+
+def _skeleton(word: str, sounds: tuple[tuple[str, str], ...]) -> str:
+    """Consonant classes of a folded word; A before them where it begins with a vowel."""
+    result, at = ("" if word[:1] not in "aeiou" else "A"), 0
+    while at < len(word):
+        for spelling, sound in sounds:
+            if word.startswith(spelling, at):
+                if not result.endswith(sound) or not sound:  # double letters sound once
+                    result += sound
+                at += len(spelling)
+                break
+        else:
+            at += 1
+    return result
+
+
+@functools.lru_cache(maxsize=1 << 12)
+def sounds_alike(foreign: str, transliterated: str) -> bool:
+    """Whether a Vietnamese spelling may be how a foreign name sounds.
+
+    Parameters
+    ----------
+    foreign, transliterated : str
+        A name in English, and one in Vietnamese syllables, hyphens and spaces left out or not.
+
+    Notes
+    -----
+    Both are brought to a skeleton of consonant classes, which must begin alike and share four in five in order.
+    English r and l behind a vowel are lost in Vietnamese (Singapore, Xinh-ga-po), so they may be missing. It says yes
+    too easily to be used for more than leftovers of a pair of sentences.
+
+    Examples
+    --------
+    >>> sounds_alike("Moskva", "Mát-xcơ-va"), sounds_alike("Jong", "Châng"), sounds_alike("Biden", "Biển Đông")
+    (True, True, True)
+    >>> sounds_alike("Paris", "Luân Đôn")
+    False
+    """
+    source = _skeleton("".join(filter(str.isalpha, fold(foreign)))[:_MAX_LETTERS], _ENGLISH_SOUNDS)
+    target = _skeleton("".join(filter(str.isalpha, fold(transliterated)))[:_MAX_LETTERS], _VIETNAMESE_SOUNDS)
+    if not source or not target or source[0] != target[0]:
+        return False
+    kept = "".join(c for c in source if c not in "RL") if len(target) < len(source) else source
+    for candidate in (source, kept):
+        shared = _common(candidate, target)
+        if 2 * shared >= 0.8 * (len(candidate) + len(target)) and shared >= min(2, len(candidate)):
+            return True
+    return False
+
+
+def _common(first: str, second: str) -> int:
+    """Length of the longest common subsequence."""
+    row = [0] * (len(second) + 1)
+    for a in first:
+        last = 0
+        for k, b in enumerate(second, 1):
+            last, row[k] = row[k], last + 1 if a == b else max(row[k], row[k - 1])
+    return row[-1]
+
+
+@functools.lru_cache(maxsize=1 << 12)
+def nearly_equal(first: str, second: str) -> bool:
+    """Whether two folded words are one but for an ending or a letter.
+
+    An ending of words of four letters or more (Syria, Syrian); a letter, as a slip of the keyboard makes it, of words
+    of five or more (Moualem, Moallem).
+
+    Examples
+    --------
+    >>> nearly_equal("kowalski", "kowalsky"), nearly_equal("syria", "syrians"), nearly_equal("iran", "iraq")
+    (True, True, False)
+    """
+    if first == second:
+        return True
+    short, long = sorted((first, second), key=len)
+    if len(short) < 4 or len(long) > _MAX_LETTERS:
+        return False
+    if long.startswith(short) and long[len(short) :] in _ENDINGS:
+        return True
+    if len(short) < 5 or len(long) - len(short) > 1:
+        return False
+    at = next((k for k, (a, b) in enumerate(zip(short, long, strict=False)) if a != b), len(short))
+    return short[at:] == long[at + 1 :] if len(short) < len(long) else short[at + 1 :] == long[at + 1 :]
+
+
+_ENDINGS: Final = frozenset(("s", "n", "ns", "an", "ans", "ian", "ians", "ese", "ish", "i", "is", "es"))
