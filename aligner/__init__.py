@@ -13,11 +13,20 @@ from aligner.version import VERSION as __version__
 
 if TYPE_CHECKING:
     from aligner.alignment import Alignment, align, align_article
-    from aligner.bitext import AlignConfig, Article, Bead, Block, Sentence
+    from aligner.bitext import AlignConfig, Article, Bead, Block, Finding, Sentence
     from aligner.errors import AlignerError, InputError, MissingExtraError
     from aligner.evaluation import Evaluation, evaluate
+    from aligner.evidence.agreement import Agreement
     from aligner.evidence.encoder import encode
+    from aligner.evidence.names.detection import Name, find_names
+    from aligner.evidence.names.learning import join_tables, learn_names
+    from aligner.evidence.names.matching import compare_names, names_match
+    from aligner.evidence.names.rewriting import normalise_names
+    from aligner.evidence.names.table import NameEntry, NameTable
+    from aligner.evidence.numbers.matching import compare_numbers, find_numbers, numbers_match
+    from aligner.evidence.numbers.quantities import Quantity
     from aligner.exchange.articles import parse_article, read_article
+    from aligner.exchange.glossaries import read_glossary, write_glossary
     from aligner.text.apostrophes import apply_suggestions, find_lost_apostrophes
     from aligner.text.language import detect_language
     from aligner.text.legacy import decode_legacy, detect_legacy
@@ -33,6 +42,7 @@ _HOMES = {
     "Article": "bitext",
     "Bead": "bitext",
     "Block": "bitext",
+    "Finding": "bitext",
     "Sentence": "bitext",
     "AlignerError": "errors",
     "InputError": "errors",
@@ -40,8 +50,24 @@ _HOMES = {
     "Evaluation": "evaluation",
     "evaluate": "evaluation",
     "encode": "evidence.encoder",
+    "Agreement": "evidence.agreement",
+    "Name": "evidence.names.detection",
+    "find_names": "evidence.names.detection",
+    "join_tables": "evidence.names.learning",
+    "learn_names": "evidence.names.learning",
+    "compare_names": "evidence.names.matching",
+    "names_match": "evidence.names.matching",
+    "normalise_names": "evidence.names.rewriting",
+    "NameEntry": "evidence.names.table",
+    "NameTable": "evidence.names.table",
+    "compare_numbers": "evidence.numbers.matching",
+    "find_numbers": "evidence.numbers.matching",
+    "numbers_match": "evidence.numbers.matching",
+    "Quantity": "evidence.numbers.quantities",
     "parse_article": "exchange.articles",
     "read_article": "exchange.articles",
+    "read_glossary": "exchange.glossaries",
+    "write_glossary": "exchange.glossaries",
     "apply_suggestions": "text.apostrophes",
     "find_lost_apostrophes": "text.apostrophes",
     "detect_language": "text.language",
@@ -54,6 +80,7 @@ _HOMES = {
 }
 
 __all__ = [
+    "Agreement",
     "AlignConfig",
     "AlignerError",
     "Alignment",
@@ -61,13 +88,20 @@ __all__ = [
     "Bead",
     "Block",
     "Evaluation",
+    "Finding",
     "InputError",
     "MissingExtraError",
+    "Name",
+    "NameEntry",
+    "NameTable",
+    "Quantity",
     "Sentence",
     "__version__",
     "align",
     "align_article",
     "apply_suggestions",
+    "compare_names",
+    "compare_numbers",
     "comparison_key",
     "decode_legacy",
     "detect_language",
@@ -75,11 +109,20 @@ __all__ = [
     "encode",
     "evaluate",
     "find_lost_apostrophes",
+    "find_names",
+    "find_numbers",
+    "join_tables",
+    "learn_names",
+    "names_match",
     "normalise",
+    "normalise_names",
     "normalise_report",
+    "numbers_match",
     "parse_article",
     "read_article",
+    "read_glossary",
     "split_sentences",
+    "write_glossary",
 ]
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import itertools
 import os
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,8 +14,14 @@ from numpy.typing import NDArray
 
 from aligner.bitext import AlignConfig, AlignedDocument, Article, Sentence
 from aligner.errors import InputError
+from aligner.evidence.anchors import anchor_keys
 from aligner.evidence.encoder import embedded_encoder, unit_rows
+from aligner.evidence.names.learning import learn_names
+from aligner.evidence.names.rewriting import NameStyle, normalise_names
+from aligner.evidence.names.table import NameTable
+from aligner.exchange.glossaries import names_frame
 from aligner.exchange.tables import frame_of, write_tsv
+from aligner.quality import examine
 from aligner.report import alignment_html
 from aligner.search.beads import find_beads
 from aligner.search.model import shipped_model
@@ -29,8 +36,14 @@ Encode = Callable[[list[str]], Any]
 Floats = NDArray[np.float32]
 
 
+@dataclass(frozen=True)
 class Alignment(AlignedDocument):
     """What `align` and `align_article` return: the sides, the beads, the verdict, and views of them.
+
+    Attributes
+    ----------
+    glossary : NameTable or None
+        The names that were given as known; the other attributes are those of `AlignedDocument`.
 
     Examples
     --------
@@ -39,19 +52,57 @@ class Alignment(AlignedDocument):
     (['1:1', '1:1'], {'1:1': 2})
     """
 
-    def to_frame(self, *, nulls: bool = False) -> pd.DataFrame:
+    glossary: NameTable | None = field(default=None, repr=False)
+
+    def to_frame(self, *, nulls: bool = False, names: NameStyle = "keep") -> pd.DataFrame:
         """Put the pairs into a frame, one row a bead; see `exchange.tables.frame_of`.
+
+        Parameters
+        ----------
+        nulls : bool
+            Also give the null beads.
+        names : {"keep", "vietnamese", "ascii", "first"}
+            Write every name in one way (`normalise_names`), by the document's own name table. Unless it is "keep", the
+            columns ``src_original`` and ``trg_original`` hold the texts as they were; offsets go on to count in the
+            text that was given.
 
         Examples
         --------
-        >>> align(["Good morning."], ["Chào buổi sáng."]).to_frame()["bead_type"].tolist()
-        ['1:1']
+        >>> a = align(["Mr Cuong left.", "Mr Lương Cường is back."], ["Ông Cường đi.", "Ông Lương Cường đã về."])
+        >>> a.to_frame(names="vietnamese")["src_text"].tolist()
+        ['Mr Cường left.', 'Mr Lương Cường is back.']
         """
-        return frame_of(self, nulls=nulls)
+        frame = frame_of(self, nulls=nulls)
+        if names == "keep":
+            return frame
+        for column, original, lang in (("src_text", "src_original", "en"), ("trg_text", "trg_original", "vi")):
+            texts = frame[column].tolist()
+            frame[original] = frame[column]
+            frame[column] = [report.text for report in normalise_names(texts, self.name_table, lang=lang, names=names)]
+        frame["signature"] = frame["signature"] + f"|names:{names}"
+        return frame
 
-    def to_tsv(self, path: str | os.PathLike[str], *, nulls: bool = False) -> int:
+    def to_tsv(self, path: str | os.PathLike[str], *, nulls: bool = False, names: NameStyle = "keep") -> int:
         """Write the pairs as TSV; returns how many characters had to be replaced (see `exchange.tables.write_tsv`)."""
-        return write_tsv(self.to_frame(nulls=nulls), path)
+        return write_tsv(self.to_frame(nulls=nulls, names=names), path)
+
+    @cached_property
+    def name_table(self) -> NameTable:
+        """The names of the document: which English form stands for which Vietnamese one; see `learn_names`.
+
+        Examples
+        --------
+        >>> [(e.en, e.vi) for e in align(["Mr To Lam left."], ["Ông Tô Lâm đi."]).name_table.entries]
+        [('To Lam', 'Tô Lâm')]
+        """
+        table = learn_names([self.texts(bead) for bead in self.beads], glossary=self.glossary)
+        signature = f"{self.signature}|names:{shipped_digest('names.tsv')}|entries:{len(table.entries)}"
+        return replace(table, signature=signature)
+
+    @property
+    def names(self) -> pd.DataFrame:
+        """The name table as a frame, one row an entity; docs/glossaries.md says what the columns hold."""
+        return names_frame(self.name_table)
 
     def _repr_html_(self) -> str:
         """Draw the pairs side by side in a notebook."""
@@ -64,6 +115,7 @@ def align(
     *,
     config: AlignConfig | None = None,
     encode: Encode | None = None,
+    glossary: NameTable | None = None,
 ) -> Alignment:
     """Align an English and a Vietnamese text.
 
@@ -77,6 +129,8 @@ def align(
     encode : callable, optional
         Maps a list of n texts to an array of shape (n, d), as ``SentenceTransformer.encode`` does; in place of the
         embedded encoder.
+    glossary : NameTable, optional
+        Names that are known to belong together (`read_glossary`), on top of those that ship with the package.
 
     Returns
     -------
@@ -95,17 +149,25 @@ def align(
     >>> [(b.source, b.target) for b in a.beads]
     [((0,), (0,)), ((1,), (1,))]
     """
-    return _align(_sentences(source, "source", "en"), _sentences(target, "target", "vi"), config, encode, None, "")
+    return _align(
+        _sentences(source, "source", "en"), _sentences(target, "target", "vi"), config, encode, None, "", glossary
+    )
 
 
-def align_article(article: Article, *, config: AlignConfig | None = None, encode: Encode | None = None) -> Alignment:
+def align_article(
+    article: Article,
+    *,
+    config: AlignConfig | None = None,
+    encode: Encode | None = None,
+    glossary: NameTable | None = None,
+) -> Alignment:
     r"""Align a bilingual article; its layout is taken as evidence.
 
     Parameters
     ----------
     article : Article
         From `read_article` or `parse_article`.
-    config, encode
+    config, encode, glossary
         As for `align`.
 
     Returns
@@ -124,7 +186,7 @@ def align_article(article: Article, *, config: AlignConfig | None = None, encode
         [article.blocks[s.block].unit for s in article.source],
         [article.blocks[s.block].unit for s in article.target],
     )
-    return _align(article.source, article.target, config, encode, units, article.name)
+    return _align(article.source, article.target, config, encode, units, article.name, glossary)
 
 
 def _sentences(text: str | Sequence[str], name: str, lang: str) -> tuple[Sentence, ...]:
@@ -153,12 +215,16 @@ def _align(
     encode: Encode | None,
     units: tuple[Sequence[int], Sequence[int]] | None,
     doc_id: str,
+    glossary: NameTable | None,
 ) -> Alignment:
     """Encode, search, sign."""
     config = config if config is not None else AlignConfig()
     source, target = _with_kinds(source, "en"), _with_kinds(target, "vi")
     vectors = _vectors(source, target, encode)
-    beads, probability = find_beads(source, target, *vectors, model=shipped_model(), config=config, units=units)
+    keys = [anchor_keys(s.text, "en") for s in source], [anchor_keys(s.text, "vi") for s in target]
+    beads, probability = find_beads(
+        source, target, *vectors, model=shipped_model(), config=config, units=units, keys=keys
+    )
     return Alignment(
         source=source,
         target=target,
@@ -167,6 +233,8 @@ def _align(
         config=config,
         signature=_signature(config, encode, len(source), len(target), len(beads)),
         doc_id=doc_id,
+        examine=partial(examine, glossary=glossary),
+        glossary=glossary,
     )
 
 

@@ -12,9 +12,13 @@ from collections.abc import Callable, Sequence
 from aligner.alignment import align_article
 from aligner.bitext import AlignConfig
 from aligner.errors import AlignerError, InputError
+from aligner.evidence.names.learning import join_tables, learn_names
+from aligner.evidence.names.rewriting import NAME_STYLES, normalise_names
+from aligner.evidence.names.table import NameTable
 from aligner.exchange.articles import read_article
 from aligner.exchange.files import read_text, write_text
-from aligner.report import pairs_text, printable, summary_lines
+from aligner.exchange.glossaries import read_glossary, write_glossary
+from aligner.report import names_text, pairs_text, printable, summary_lines
 from aligner.text.normalisation import normalise_report
 from aligner.text.sentences import split_sentences
 from aligner.version import VERSION
@@ -119,13 +123,41 @@ def _parser() -> argparse.ArgumentParser:
     verb.add_argument(
         "--null-bias", type=float, default=default.null_bias, help="nats for leaving a sentence unaligned"
     )
+    _add_names(verb)
     verb.add_argument("--threshold", type=float, default=default.threshold, help="quality from which a pair is kept")
     verb.set_defaults(job=_align)
+    verb = verbs.add_parser(
+        "names",
+        help="list the names of a bilingual article: which English form stands for which Vietnamese one",
+        description="List the names of a bilingual article (one file, or an English and a Vietnamese one), or of a text.",
+        formatter_class=_Help,
+    )
+    verb.add_argument("file", help="the bilingual file, or the English one; - for standard input")
+    verb.add_argument("other", nargs="?", help="the Vietnamese file, where there are two")
+    verb.add_argument(
+        "-o", "--output", metavar="OUT.tsv|OUT.tbx", help="glossary to write; without it the names are shown"
+    )
+    verb.add_argument("--lang", choices=("en", "vi"), help="the file holds this language alone: list its names")
+    verb.add_argument("--glossary", metavar="FILE", help="names that are known to belong together (TSV or TBX)")
+    verb.add_argument("--encoding", help="encoding of the input, where it is not UTF-8 or UTF-16")
+    verb.set_defaults(job=_names)
     verb = _text_verb(verbs, "split", "split text into sentences, one a line", _split)
     verb.add_argument("--max-chars", type=int, help="also cut sentences longer than this at clause boundaries")
     verb = _text_verb(verbs, "normalise", "repair Unicode, Vietnamese spelling and spaces", _normalise)
     verb.add_argument("--tone", choices=("keep", "old", "new"), default="keep", help="old: hòa; new: hoà")
+    _add_names(verb)
     return parser
+
+
+def _add_names(verb: argparse.ArgumentParser) -> None:
+    """Describe what `align` and `normalise` do with names."""
+    verb.add_argument(
+        "--names",
+        choices=NAME_STYLES,
+        default="keep",
+        help="write every name in one way: with its Vietnamese marks, without them, or as it stands first",
+    )
+    verb.add_argument("--glossary", metavar="FILE", help="names that are known to belong together (TSV or TBX)")
 
 
 def _text_verb(
@@ -156,10 +188,48 @@ def _normalise(chosen: argparse.Namespace) -> None:
     """`aligner normalise`: the text repaired; the number of changes by rule to standard error."""
     text = read_text(chosen.file, encoding=chosen.encoding)
     report = normalise_report(text, lang=chosen.lang, tone=chosen.tone)
+    changes = list(report.changes)
+    if chosen.names != "keep":
+        glossary = _glossary(chosen)
+        table = join_tables([table for table in (glossary, learn_names([_sided(report.text, chosen.lang)])) if table])
+        (named,) = normalise_names([report.text], table, lang=chosen.lang, names=chosen.names)
+        changes += named.changes
+        report = named
     write_text(chosen.output, report.text)
-    rules = Counter(change.rule for change in report.changes)
+    rules = Counter(change.rule for change in changes)
     counts = ", ".join(f"{n} {rule}" for rule, n in sorted(rules.items(), key=lambda item: (-item[1], item[0])))
-    _tell(f"changes: {len(report.changes)}" + (f" ({counts})" if counts else ""))
+    _tell(f"changes: {len(changes)}" + (f" ({counts})" if counts else ""))
+
+
+def _glossary(chosen: argparse.Namespace) -> NameTable | None:
+    """The glossary that was named."""
+    return None if chosen.glossary is None else read_glossary(chosen.glossary)
+
+
+def _sided(text: str, lang: str) -> tuple[str, str]:
+    """A text as a pair with one side."""
+    return (text, "") if lang == "en" else ("", text)
+
+
+def _names(chosen: argparse.Namespace) -> None:
+    """`aligner names`: the name table to the output, its size to standard error."""
+    if chosen.lang is None:
+        article = read_article(chosen.file, chosen.other, encoding=chosen.encoding)
+        table = align_article(article, glossary=_glossary(chosen)).name_table
+    elif chosen.other is not None:
+        raise InputError("--lang is for a file in one language", found="two files", todo="leave --lang or OTHER out")
+    else:
+        sentences = split_sentences(read_text(chosen.file, encoding=chosen.encoding), chosen.lang)
+        table = learn_names([_sided(s.text, chosen.lang) for s in sentences], glossary=_glossary(chosen))
+    if chosen.output is None:
+        write_text("-", names_text(table) + "\n")
+    else:
+        write_glossary(table, chosen.output)
+    both = sum(bool(entry.en and entry.vi) for entry in table.entries)
+    conflicts = sum(bool(entry.conflicts) for entry in table.entries)
+    _tell(f"names: {len(table.entries)}, {both} of them in both languages; spelled in more than one way: {conflicts}")
+    if table.signature:
+        _tell(f"signature: {table.signature}")
 
 
 def _align(chosen: argparse.Namespace) -> None:
@@ -173,12 +243,14 @@ def _align(chosen: argparse.Namespace) -> None:
     begun = time.perf_counter()
     config = AlignConfig(decoding=chosen.decoding, null_bias=chosen.null_bias, threshold=chosen.threshold)
     article = read_article(chosen.file, chosen.other, encoding=chosen.encoding)
-    alignment = align_article(article, config=config)
+    alignment = align_article(article, config=config, glossary=_glossary(chosen))
+    if chosen.names != "keep" and chosen.output is None:
+        raise InputError("--names is about the TSV; the pairs are shown as they are", todo="leave it out, or add -o")
     replaced = 0
     if chosen.output is None:
         write_text("-", pairs_text(alignment) + "\n")
     else:
-        replaced = alignment.to_tsv(chosen.output, nulls=chosen.nulls)
+        replaced = alignment.to_tsv(chosen.output, nulls=chosen.nulls, names=chosen.names)
     lines = summary_lines(alignment, article)
     if replaced:
         lines.append(f"replaced in the TSV: {replaced} tabs, line breaks and controls inside texts")

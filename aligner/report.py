@@ -5,6 +5,7 @@ from __future__ import annotations
 from html import escape
 
 from aligner.bitext import AlignedDocument, Article, Bead
+from aligner.evidence.names.table import NameTable
 
 SHOWN_BEADS = 500
 """Rows of an alignment's HTML view at most, so that a notebook with a book in it stays quick; the rest is counted."""
@@ -87,6 +88,23 @@ def summary_lines(document: AlignedDocument, article: Article | None = None) -> 
             f"  {side} {(bead.source or bead.target)[0]}: {textwrap.shorten(printable(text), 100, placeholder=' …')}"
         )
     return lines
+
+
+def names_text(table: NameTable) -> str:
+    """Draw a name table for a terminal: a line an entity.
+
+    Examples
+    --------
+    >>> from aligner.evidence.names.table import NameEntry
+    >>> print(names_text(NameTable((NameEntry("To Lam", "Tô Lâm", "person", n_pairs=3, confidence=0.8),))))
+    person        3  0.80  To Lam  |  Tô Lâm
+    """
+    lines = []
+    for entry in table.entries:
+        both = f"{entry.n_pairs:>4}  {entry.confidence:.2f}" if entry.en and entry.vi else "   —     —"
+        conflicts = f"  (spelled {'; '.join(entry.conflicts)})" if entry.conflicts else ""
+        lines.append(f"{entry.kind:<12}{both}  {entry.en or '—'}  |  {entry.vi or '—'}{conflicts}")
+    return "\n".join(map(printable, lines))
 
 
 def pairs_text(document: AlignedDocument) -> str:

@@ -24,7 +24,9 @@ from scipy.special import expit
 from tqdm import tqdm
 
 from aligner.bitext import AlignConfig, Sentence
+from aligner.evidence.anchors import anchor_keys
 from aligner.evidence.encoder import Encoder
+from aligner.search.anchors import Keys
 from aligner.search.beads import document_features, find_beads, make_sides
 from aligner.search.features import BEAD_TYPES, FEATURES, MAX_RUN, VERDICT_FEATURES, TileFeatures
 from aligner.search.lattice import Band, BeadType, posteriors
@@ -202,6 +204,11 @@ def make_document(corpus: list[list[Atom]], rng: np.random.Generator) -> Documen
     return Document(sides, gold, units if any(u >= 0 for u in units[0] + units[1]) else None)
 
 
+def anchors(source: Sequence[Sentence], target: Sequence[Sentence]) -> tuple[Keys, Keys]:
+    """Anchor keys of the sentences of both sides."""
+    return [anchor_keys(s.text, "en") for s in source], [anchor_keys(s.text, "vi") for s in target]
+
+
 class Sample:
     """A document's features on the full lattice, and where its gold beads stand."""
 
@@ -210,7 +217,8 @@ class Sample:
         vectors = [encoder.sums(s.text for s in side) for side in document.sides]
         n, m = len(source), len(target)
         self.band = Band.full(n, m)
-        sides, tiles = make_sides(source, target, *vectors, document.units, self.band, length_ratio)
+        keys = anchors(source, target)
+        sides, tiles = make_sides(source, target, *vectors, document.units, keys, self.band, length_ratio)
         by_tile = [TileFeatures(*sides, tile) for tile in tiles]
         self.names: dict[BeadType, list[int]] = {}
         self.values: dict[BeadType, NDArray[np.float32]] = {}
@@ -281,9 +289,10 @@ def fit_verdict(
             source = document.sides[0][: max(1, round(share * len(document.sides[0])))]
             target = target[: max(1, round(share * len(target)))]
             vectors = [encoder.sums(s.text for s in side) for side in (source, target)]
-            beads, _ = find_beads(source, target, *vectors, model=model, config=AlignConfig())
+            keys = anchors(source, target)
+            beads, _ = find_beads(source, target, *vectors, model=model, config=AlignConfig(), keys=keys)
             band = Band.full(len(source), len(target))
-            sides, _ = make_sides(source, target, *vectors, None, band, model.length_ratio)
+            sides, _ = make_sides(source, target, *vectors, None, keys, band, model.length_ratio)
             named = document_features(beads, *sides)
             rows.append([named[name] for name in VERDICT_FEATURES])
             labels.append(label)
@@ -324,7 +333,9 @@ def main() -> None:
     documents = [d for d in documents if d.sides[0] and d.sides[1]]
     samples = [Sample(d, encoder, length_ratio) for d in tqdm(documents, desc="features", disable=None)]
     weights = {name: round(float(w), 4) for name, w in zip(FEATURES, fit_weights(samples), strict=True)}
-    model = AlignmentModel(weights, dict.fromkeys(VERDICT_FEATURES, 0.0), length_ratio)
+    n_sentences, n_null = (sum(a + b for d in documents for a, b in d.gold if k or not a * b) for k in (1, 0))
+    null_rate = round(n_null / n_sentences, 4)
+    model = AlignmentModel(weights, dict.fromkeys(VERDICT_FEATURES, 0.0), length_ratio, null_rate)
     verdict = fit_verdict(documents, encoder, model, rng)
     stored = {
         "what": "Weights of the bead features (aligner/search/features.py) and of the verdict (search/beads.py)",
@@ -336,6 +347,7 @@ def main() -> None:
         "documents": len(documents),
         "beads": sum(len(d.gold) for d in documents),
         "length_ratio": length_ratio,
+        "null_rate": null_rate,
         "weights": weights,
         "verdict": verdict,
     }

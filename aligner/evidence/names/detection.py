@@ -118,39 +118,39 @@ def find_names(text: str, lang: str, *, glossary: NameTable | None = None) -> li
 def scan(text: str, lang: str, known: Gazetteer) -> Scan:
     """Find words and names at once, for those who compare both."""
     words = words_of(text, lang)
-    if not any(word.text[0].isupper() for word in words) and lang == "en" and len(words) > MAX_PHRASE:
+    if not words:
         return Scan(words, [])
     names: list[Name] = []
     flags = [word.text[0].isupper() for word in words]
     is_headline = _is_title_case(words, flags, lang)
     find_end = _english_end if lang == "en" else _vietnamese_end
     is_bare = is_bare_phrase(text, words)
-    at, n_words = 0, len(words)
-    longest = known.longest[lang]
-    while at < n_words:
-        word = words[at]
-        if word.key in longest and word.key not in name_words()["currency"]:
+    n_words, taken = len(words), 0
+    openings, currencies = known.openings[lang], name_words()["currency"]
+    keys = [word.key for word in words]
+    for at, following in zip(range(n_words), [*keys[1:], ""], strict=True):
+        if at < taken or keys[at] in currencies:
+            continue
+        if keys[at] in openings or (keys[at], following) in openings:
             n, entities = _known(text, words, flags, at, lang, known, is_bare=is_bare)
             if n:
                 kind = known.entities[entities[0]].kind
                 names.append(_name(text, words, at, at + n, kind, entities, _is_sure(words, at, n, lang)))
-                at += n
+                taken = at + n
                 continue
-        if flags[at] and word.key not in name_words()["currency"]:
+        if flags[at]:
             end = find_end(
                 words,
                 flags,
                 at,
                 known,
                 is_headline=is_headline and not is_bare,
-                is_bare=is_bare and n_words <= MAX_NAME,
+                is_bare=is_bare and n_words <= MAX_NAME and sum(flags) > (n_words > 1),
             )
             if end > at:
                 kind = _kind(words, at, end, names[-1] if names else None, lang)
                 names.append(_name(text, words, at, end, kind, (), _is_certain(words[at:end], lang)))
-                at = end
-                continue
-        at += 1
+                taken = end
     return Scan(words, names)
 
 
@@ -159,7 +159,8 @@ MAX_PHRASE = 8
 
 
 MAX_NAME = 5
-"""Words up to which the first capital of a phrase is a name's and not a heading's; persons have four, and a title."""
+"""Words up to which the first capital of a phrase is a name's and not a heading's, if it is not its only one; persons
+have four words, and a title."""
 
 
 def is_bare_phrase(text: str, words: Sequence[Word]) -> bool:
@@ -200,9 +201,9 @@ def _known(
     if n != 1:
         return n, entities
     is_title = known.entities[entities[0]].kind == "title"
-    if word.key in name_words()[f"address_{lang}"] and (
-        is_title or not flags[at] or (_is_start(words, at) and not is_bare)
-    ):
+    before_name = at + 1 < len(words) and flags[at + 1] and _is_tied(words[at + 1].gap)
+    is_word = is_title or before_name or not flags[at] or (_is_start(words, at) and not is_bare)
+    if is_word and word.key in name_words()[f"address_{lang}"]:
         return 0, ()
     if is_title and not is_bare and not flags[at] and not (at + 1 < len(words) and flags[at + 1]):
         return 0, ()  # 'a major step', 'the general'
@@ -273,11 +274,9 @@ def _english_end(
                 is_headline and is_common(follower.text)
             ):
                 break
-            if (
-                follower.key in known.longest["en"]
-                and not _goes_on_person(words, flags, end)
-                and known.match(words, end, "en")[0]
-            ):
+            n_known = known.match(words, end, "en")[0] if follower.key in known.longest["en"] else 0
+            is_part = n_known == 1 and is_bare_syllable(words[end - 1].text) and is_bare_syllable(follower.text)
+            if n_known and not is_part and not _goes_on_person(words, flags, end):
                 break
             end += 1
         elif (

@@ -63,11 +63,15 @@ class Gazetteer:
         By language, then by the keys of the words.
     longest : mapping
         By language, then by the first key: number of words of the longest form that begins so.
+    openings : mapping
+        By language: the keys of names of one word, and the first two keys of longer ones. What few words of a text
+        pass, before `match` looks closer.
     """
 
     entities: Mapping[str, Entity]
     phrases: Mapping[str, _Phrases]
     longest: Mapping[str, Mapping[str, int]]
+    openings: Mapping[str, frozenset[str | tuple[str, str]]]
 
     def match(
         self, words: Sequence[Word], at: int, lang: str, *, is_bare: bool = False, most: int = 99
@@ -91,13 +95,9 @@ class Gazetteer:
 
     def _has_marks(self, entity: str, words: Sequence[Word]) -> bool:
         """Whether an entity is spelled with the marks that an English text has kept (Hoá is not Hòa)."""
-        keys = [vietnamese_key(word.text) for word in words]
-        known = self.entities[entity]
-        return any(
-            keys == [word.key for word in words_of(form, "vi")]
-            for form in (*known.en, *known.adjectives, *known.vi)
-            if not form.isascii()
-        )
+        entry = self.entities[entity]
+        marked = {word.key for form in (*entry.en, *entry.vi) for word in words_of(form, "vi")}
+        return all(word.text.isascii() or vietnamese_key(word.text) in marked for word in words)
 
 
 def _joins(gap: str) -> bool:
@@ -179,7 +179,8 @@ def _index(
     """Index entities by the words of their forms."""
     for entity in added:
         entities[entity.id] = entity
-        for lang, forms in (("en", entity.en + entity.adjectives), ("vi", entity.vi)):
+        plurals = tuple(f"{form}s" for form in entity.adjectives if form[-1] in "aiknt")  # Iraqis, Slovaks, Indonesians
+        for lang, forms in (("en", entity.en + entity.adjectives + plurals), ("vi", entity.vi)):
             for form in dict.fromkeys([*forms, *(written.replace("-", "") for written in forms)]):
                 keys = tuple(word.key for word in words_of(form, lang))
                 if not keys:
@@ -189,7 +190,10 @@ def _index(
                 if phrase not in meanings:
                     meanings.append(phrase)
                 longest[lang][keys[0]] = max(longest[lang].get(keys[0], 0), len(keys))
-    return Gazetteer(entities, phrases, longest)
+    openings = {
+        lang: frozenset(keys[0] if len(keys) == 1 else (keys[0], keys[1]) for keys in phrases[lang]) for lang in phrases
+    }
+    return Gazetteer(entities, phrases, longest, openings)
 
 
 @functools.cache

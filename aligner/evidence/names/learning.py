@@ -100,13 +100,16 @@ class _Learner:
         source, target = compared.source.names, compared.target.names
         for lang, names in (("en", source), ("vi", target)):
             for name in names:
+                if _is_word(name):
+                    continue
                 group = self._group(self._form(lang, name))
                 group.forms[self._form(lang, name)] += 1
                 group.kinds[name.kind] += 1
                 group.entities = group.entities & frozenset(name.entities) or frozenset(name.entities) or group.entities
                 group.one_sided.add(k)
         for i, j, _ in compared.pairs:
-            self._pair(k, source[i], target[j], is_sure=True)
+            if not (_is_word(source[i]) or _is_word(target[j])):
+                self._pair(k, source[i], target[j], is_sure=True)
         left = [source[i] for i in compared.source_left], [target[j] for j in compared.target_left]
         if left[0] and left[1]:
             self._leftovers.append((k, *left))
@@ -272,6 +275,11 @@ class _Learner:
         """Of the entities that a group may stand for, the one whose usual form it has most often."""
         seen = {form.text.lower(): n for form, n in group.forms.items() if form.lang == "en"}
         return min(group.entities, key=lambda e: (-seen.get(self._known.entities[e].en[0].lower(), 0), e), default="")
+
+
+def _is_word(name: Name) -> bool:
+    """Whether an office in small letters is a word of the language rather than a name ('the president', 'phu nhân')."""
+    return name.kind == "title" and name.text.islower()
 
 
 def _are_compatible(one: _Group, other: _Group) -> bool:

@@ -180,7 +180,8 @@ def _overlaps(en: Name, vi: Name) -> bool:
         return True
     # 'The Tale of Kieu' and 'Truyện Kiều'; but the family name that two persons share is no link.
     return (
-        not _is_vietnamese(en)
+        not (en.entities and vi.entities)
+        and not _is_vietnamese(en)
         and not _marked(en)
         and any(len(a) > 2 and not is_common(a) and a in map(fold, vi.keys) for a in en.keys)
     )
@@ -243,19 +244,18 @@ def _contradictions(compared: Comparison) -> list[tuple[Name, Name]]:
     source, target = compared.source.names, compared.target.names
     if not target or not compared.source.words:
         return []
-    spoken = {word.key for word in compared.source.words}
     partial = [(source[i], target[j]) for i, j, is_whole in compared.pairs if not is_whole]
     # 'Charles Czeisler' against 'Charles Kowalski': a word of each is in no name of the other text.
-    found = [(en, vi) for en, vi in partial if _lacks(vi, spoken) and _is_over(en, compared.target.words)]
+    found = [(en, vi) for en, vi in partial if _lacks(vi, compared) and _is_over(en, compared.target.words)]
     over = [source[i] for i in compared.source_left if source[i].kind != "title"]
     alone = [(target[j], True) for j in compared.target_left]
     # A partial pair that lacks a word (New York and New Kowalski) takes a name that is over, and the other way round.
     over += [en for en, vi in partial if (en, vi) not in found and _is_over(en, compared.target.words)]
-    alone += [(vi, False) for en, vi in partial if (en, vi) not in found and _lacks(vi, spoken)]
+    alone += [(vi, False) for en, vi in partial if (en, vi) not in found and _lacks(vi, compared)]
     paired = {entity for pair in compared.pairs for entity in source[pair.source].entities}
     repeated = {en.start for en in over if not paired.isdisjoint(en.entities)}
     for vi, is_left in alone:
-        lacks = _lacks(vi, spoken)
+        lacks = _lacks(vi, compared)
         rivals = [en for en in over if lacks or en.start not in repeated]
         rival = next((en for en in rivals if _excludes(en, vi, compared.known, lacks=lacks)), None)
         if rival is not None:
@@ -280,12 +280,34 @@ def _opening_words(compared: Comparison) -> Iterator[Name]:
             yield Name("other", word.text, word.start, word.end, (word.key,), (), False)
 
 
-def _lacks(name: Name, spoken: set[str]) -> bool:
+def _lacks(name: Name, compared: Comparison) -> bool:
     """Whether a Vietnamese text's name has a foreign word that the English text has not."""
-    return any(
-        len(key) > 2 and is_foreign(key) and not any(nearly_equal(fold(key), word) for word in spoken)
-        for key in name.keys
-    )
+    if all(len(key) < 3 or not is_foreign(key) for key in name.keys):
+        return False
+    spoken = [word.key for word in compared.source.words]
+    initials = "".join([word[0] for word in spoken])
+    for key, written in zip(name.keys, _written(name), strict=True):
+        word = fold(key).rstrip("0123456789")
+        if len(key) < 3 or not is_foreign(key) or len(word) < 2:
+            continue
+        if not written.isascii() and _VIETNAMESE_LETTERS.issuperset(written.lower()):
+            continue  # a word made Vietnamese (virút, Kitô), or an abbreviation of Vietnamese words (HĐND)
+        if written.isupper() and word in initials:
+            continue  # an abbreviation of what English writes in full (ISP)
+        if not any(nearly_equal(word, other) or other.startswith(word) for other in spoken):
+            return True
+    return False
+
+
+_VIETNAMESE_LETTERS: Final = frozenset(
+    "abcdefghijklmnopqrstuvwxyzđăâêôơưàằầèềìòồờùừỳảẳẩẻểỉỏổởủửỷãẵẫẽễĩõỗỡũữỹáắấéếíóốớúứýạặậẹệịọộợụựỵ"
+)
+"""Letters of Vietnamese words, and the four of foreign ones (f, j, w, z)."""
+
+
+def _written(name: Name) -> list[str]:
+    """The words of a name as written."""
+    return [word.text for word in words_of(name.text, "vi")]
 
 
 def _is_over(name: Name, words: Sequence[Word]) -> bool:
@@ -301,7 +323,14 @@ def _excludes(en: Name, vi: Name, known: Gazetteer, *, lacks: bool) -> bool:
     if en.entities and vi.entities:
         is_exclusive = en.kind == vi.kind and vi.kind in _EXCLUSIVE and en.is_certain and vi.is_certain
         return is_exclusive and not vi.text.islower() and not _contains(en, vi, known)
-    if en.entities or vi.entities:
+    if vi.entities:
+        # A known country or person in the place of a name that can be nothing else; one that English writes alike is no
+        # rival of its own ('Naples' beside 'Napoli').
+        is_said = any(is_foreign(key) for key in vi.keys)
+        return (
+            not is_said and vi.kind in ("place", "person") and vi.is_certain and en.is_certain and vi.text[0].isupper()
+        )
+    if en.entities:
         return False
     is_person = vi.kind == "person" and len(vi.keys) > 1 and vi.keys[0] in name_words()["family"]
     return is_person and _is_vietnamese(en)
@@ -338,16 +367,19 @@ def _is_vietnamese(name: Name) -> bool:
 def _phrases_agree(compared: Comparison) -> bool:
     """Whether two phrases can be names of the same."""
     source, target = compared.source, compared.target
-    left = [source.names[i] for i in compared.source_left]
-    right = [target.names[j] for j in compared.target_left]
+    left = [source.names[i] for i in compared.source_left if _says_something(source.names[i])]
+    right = [target.names[j] for j in compared.target_left if _says_something(target.names[j])]
     if not (source.names or target.names):
         return True
     if _has_deputy(source, "en") != _has_deputy(target, "vi"):
         return False
     for pair in compared.pairs:
-        if not pair.is_whole and _is_over(source.names[pair.source], target.words) and _is_over_vi(compared, pair):
+        if not pair.is_whole and _is_over_phrase(compared, pair):
             return False
     if left and right:
+        kinds = {name.kind == "title" for name in left}, {name.kind == "title" for name in right}
+        if kinds in (({True}, {False}), ({False}, {True})) and any(name.is_certain for name in (*left, *right)):
+            return True  # an office here and a name there say nothing of each other
         if any(name.entities for name in left) and any(name.entities for name in right):
             return False
         if all(name.is_certain or _is_vietnamese(name) or _marked(name) for name in left):
@@ -362,7 +394,14 @@ def _phrases_agree(compared: Comparison) -> bool:
     ]
     if not rest[0] or not rest[1]:
         return bool(compared.pairs)
+    if not left or not right:
+        return True
     return _is_expanded(left, target.words) or _translates(rest[0], rest[1])
+
+
+def _says_something(name: Name) -> bool:
+    """Whether a name is not a known one that may be an ordinary word at a phrase's start."""
+    return name.is_certain or not name.entities or name.kind == "title"
 
 
 def _has_deputy(side: Scan, lang: str) -> bool:
@@ -388,11 +427,14 @@ def _is_expanded(left: Sequence[Name], words: Sequence[Word]) -> bool:
     )
 
 
-def _is_over_vi(compared: Comparison, pair: Pair) -> bool:
-    """Whether the Vietnamese name of a pair has a word that the English text has not."""
+def _is_over_phrase(compared: Comparison, pair: Pair) -> bool:
+    """Whether each name of a pair has a word, no common one, that the other text has not (Kim Jong Il, Kim Jong-un)."""
+    en, vi = compared.source.names[pair.source], compared.target.names[pair.target]
     spoken = {word.key for word in compared.source.words}
-    name = compared.target.names[pair.target]
-    return any(len(key) > 1 and not any(nearly_equal(fold(key), word) for word in spoken) for key in name.keys)
+    heard = {fold(word.key) for word in compared.target.words}
+    return any(
+        len(key) > 1 and not is_common(key) and not any(nearly_equal(key, word) for word in heard) for key in en.keys
+    ) and any(len(key) > 1 and not any(nearly_equal(fold(key), word) for word in spoken) for key in vi.keys)
 
 
 def _rest(side: Scan, lang: str, paired: set[int]) -> str:
