@@ -221,7 +221,10 @@ def _align(
     config = config if config is not None else AlignConfig()
     source, target = _with_kinds(source, "en"), _with_kinds(target, "vi")
     vectors = _vectors(source, target, encode)
-    keys = [anchor_keys(s.text, "en") for s in source], [anchor_keys(s.text, "vi") for s in target]
+    keys = (
+        [anchor_keys(s.text, "en", glossary=glossary) for s in source],
+        [anchor_keys(s.text, "vi", glossary=glossary) for s in target],
+    )
     beads, probability = find_beads(
         source, target, *vectors, model=shipped_model(), config=config, units=units, keys=keys
     )

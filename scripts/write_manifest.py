@@ -51,7 +51,7 @@ FILES = {
     ),
     "names.tsv": (
         "names of places, organisations, persons, offices and terms in both languages",
-        "Unicode CLDR, Debian's iso-codes, Resolution 202/2025/QH15, and rows written by hand; each row names its source",
+        "Unicode CLDR, Debian's iso-codes, Resolution 202/2025/QH15, rows written by hand; the last column says which",
         "Apache-2.0; CLDR under the Unicode licence, iso-codes under LGPL-2.1-or-later",
         "scripts/write_names.py",
     ),

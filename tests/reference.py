@@ -56,3 +56,35 @@ def cosine(a: np.ndarray, b: np.ndarray) -> float:
 def bead_cosine(source: np.ndarray, target: np.ndarray, i: int, j: int, a: int, b: int) -> float:
     """Cosine of the sums of sentences i - a .. i - 1 and j - b .. j - 1."""
     return cosine(source[i - a : i].sum(axis=0), target[j - b : j].sum(axis=0))
+
+
+Keys = list[tuple[str, ...]]
+MAX_OCCURRENCES = 8
+
+
+def anchor_weight(key: str, source: Keys, target: Keys, i: int, j: int, reach: np.ndarray) -> float:
+    """Weight of a key that sentences i and j may share, 0 where they do not or it is too frequent within reach."""
+    if key not in source[i] or key not in target[j] or not reach[i, j]:
+        return 0.0
+    n_target = sum(key in target[q] for q in range(len(target)) if reach[i, q])
+    n_source = sum(key in source[p] for p in range(len(source)) if reach[p, j])
+    return 1 / max(n_source, n_target) if max(n_source, n_target) <= MAX_OCCURRENCES else 0.0
+
+
+def shared_anchors(source: Keys, target: Keys, reach: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Shared weight of every sentence pair, shape (n, m), and what each sentence could share, shapes (n,) and (m,)."""
+    shared = np.zeros((len(source), len(target)))
+    totals = np.zeros(len(source)), np.zeros(len(target))
+    for key in {key for row in source for key in row}:
+        weights = np.zeros_like(shared)
+        for i, j in np.ndindex(shared.shape):
+            weights[i, j] = anchor_weight(key, source, target, i, j, reach)
+        shared += weights
+        totals[0][:] += weights.max(axis=1, initial=0)
+        totals[1][:] += weights.max(axis=0, initial=0)
+    return shared, *totals
+
+
+def bead_anchors(shared: np.ndarray, i: int, j: int, a: int, b: int) -> float:
+    """What sentences i - a .. i - 1 and j - b .. j - 1 share."""
+    return sum(float(shared[p, q]) for p in range(i - a, i) for q in range(j - b, j))

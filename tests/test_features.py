@@ -38,7 +38,8 @@ def sides(n: int, m: int, seed: int = 1) -> tuple[Side, Side, np.ndarray, np.nda
     for vectors, other, own_best in ((s, t, best[0]), (t, s, best[1])):
         sentences = [Sentence(TEXTS[k % len(TEXTS)], 0, 9, k // 2) for k in range(len(vectors))]
         units = [k // 2 for k in range(len(vectors))], [k // 2 for k in range(len(other))]
-        made.append(make_side(sentences, vectors, other, own_best, units, 1.0))
+        anchors = rng.uniform(0, 2, len(vectors)).astype(np.float32)
+        made.append(make_side(sentences, vectors, other, own_best, units, anchors, 1.0))
     return made[0], made[1], s, t
 
 

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from aligner.bitext import SegmentKind, Sentence
 from aligner.evidence.encoder import unit_rows
+from aligner.search.anchors import SharedAnchors
 from aligner.search.lattice import Band, BeadType
 
 Floats = NDArray[np.float32]
@@ -81,6 +82,8 @@ FEATURES: tuple[str, ...] = (
     "block_inside",
     "block_start_differs",
     "unit_differs",
+    "anchors_shared",
+    "anchors_missed",
     "null",
     "null_best",
     "null_background",
@@ -125,6 +128,8 @@ class Side:
         Unit by the layout of the sentence before node i, -1 where it tells nothing.
     unit_alone, unit_shared : float32 arrays, shape (n + 1,)
         Whether that unit has no sentence on the other side; whether it has one; both 0 where the layout tells nothing.
+    anchors : float32 array, shape (MAX_RUN + 1, n + 1)
+        Weight of the run's anchors that the other side has within reach, wherever it has them.
     """
 
     vectors: Floats
@@ -144,6 +149,7 @@ class Side:
     unit: Ints
     unit_alone: Floats
     unit_shared: Floats
+    anchors: Floats
 
 
 _END_CLASS = {".": 1, "?": 2, "!": 3, ":": 4, ";": 4, "…": 5}
@@ -186,6 +192,7 @@ def make_side(
     other: Floats,
     best: Floats,
     units: tuple[Sequence[int], Sequence[int]] | None,
+    anchors: Floats,
     scale: float,
 ) -> Side:
     """Put what the features need of one side into arrays.
@@ -200,6 +207,8 @@ def make_side(
         Largest cosine of each sentence to one of the other side within the band.
     units : pair of sequences of int, or None
         Unit of each sentence of this side and of the other, by the layout.
+    anchors : float32 array, shape (n,)
+        Weight of each sentence's anchors that the other side has within reach.
     scale : float
         Characters of the target language for one character of this side.
 
@@ -211,7 +220,7 @@ def make_side(
     Examples
     --------
     >>> s, v = [Sentence("Yes?", 0, 4)], np.ones((1, 2), np.float32)
-    >>> make_side(s, v, v, np.ones(1, np.float32), None, 1.0).ends.tolist()
+    >>> make_side(s, v, v, np.ones(1, np.float32), None, np.zeros(1, np.float32), 1.0).ends.tolist()
     [0, 2]
     """
     n, d = vectors.shape
@@ -256,6 +265,7 @@ def make_side(
         unit=unit,
         unit_alone=((unit >= 0) & ~shared).astype(np.float32),
         unit_shared=((unit >= 0) & shared).astype(np.float32),
+        anchors=_run_sums(anchors),
     )
 
 
@@ -267,6 +277,8 @@ class Tile:
     ----------
     dots : float32 array, shape (i1 - i0 + MAX_RUN - 1, j1 - j0 + MAX_RUN - 1)
         Dot products of the vectors of the sentences that stand before its nodes, and of MAX_RUN - 1 ones before these.
+    anchors : float32 array of the same shape, or None
+        Weight of the anchors that the same sentences share; None where none do.
     """
 
     i0: int
@@ -274,6 +286,7 @@ class Tile:
     j0: int
     j1: int
     dots: Floats
+    anchors: Floats | None = None
 
 
 class TileFeatures:
@@ -281,7 +294,7 @@ class TileFeatures:
 
     Notes
     -----
-    The dot products of m:n beads are sums of shifted copies of those of the tile (`_dots`).
+    The dot products of m:n beads, and what they share, are sums of shifted copies of those of the tile (`_sums`).
     """
 
     def __init__(self, source: Side, target: Side, tile: Tile) -> None:
@@ -293,14 +306,14 @@ class TileFeatures:
         self._kind_differs = apart.astype(np.float32)
         self._unit_differs = ((s_unit != t_unit) & (s_unit >= 0) & (t_unit >= 0)).astype(np.float32)
 
-    def _dots(self, a: int, b: int, up: int = 0, left: int = 0) -> Floats:
-        """Dot products of runs of a and b sentences that end `up` rows and `left` columns before each node."""
+    def _sums(self, values: Floats, a: int, b: int, up: int = 0, left: int = 0) -> Floats:
+        """Sums of sentence by sentence values over runs of a and b that end `up` rows and `left` columns before."""
         rows, columns = self.tile.i1 - self.tile.i0, self.tile.j1 - self.tile.j0
         last_row, last_column = MAX_RUN - 1 - up, MAX_RUN - 1 - left
         total = np.zeros((rows, columns), np.float32)
         for r in range(last_row - a + 1, last_row + 1):
             for c in range(last_column - b + 1, last_column + 1):
-                total += self.tile.dots[r : r + rows, c : c + columns]
+                total += values[r : r + rows, c : c + columns]
         return total
 
     def _rows(self, values: NDArray[Number], up: int = 0) -> NDArray[Number]:
@@ -316,9 +329,9 @@ class TileFeatures:
         return row
 
     def _cosine(self, a: int, b: int, up: int = 0, left: int = 0) -> Floats:
-        """Cosines of the runs that `_dots` speaks of."""
+        """Cosines of the runs that `_sums` speaks of."""
         norms = self._rows(self.source.norm[a], up) * self._columns(self.target.norm[b], left)
-        cosine: Floats = self._dots(a, b, up, left) / norms
+        cosine: Floats = self._sums(self.tile.dots, a, b, up, left) / norms
         return cosine
 
     def of(self, bead: BeadType) -> dict[str, tuple[Floats, ...]]:
@@ -369,6 +382,7 @@ class TileFeatures:
             "kind_differs": (self._kind_differs,),
             "block_start_differs": (np.abs(s_starts - t_starts),),
             "unit_differs": (self._unit_differs,),
+            **self._anchors(a, b),
         }
         if a + b > 2:
             for name, s_values, t_values in (
@@ -385,12 +399,23 @@ class TileFeatures:
             features["weakest_part"] = (np.minimum.reduce(parts),)
         return features
 
+    def _anchors(self, a: int, b: int) -> dict[str, tuple[Floats, ...]]:
+        """What a bead's sides share, and what each has that stands on the other side outside the bead."""
+        s_total, t_total = self._rows(self.source.anchors[a]), self._columns(self.target.anchors[b])
+        if self.tile.anchors is None:
+            return {"anchors_shared": (np.zeros((1, 1), np.float32),), "anchors_missed": (s_total, t_total)}
+        shared = self._sums(self.tile.anchors, a, b)
+        return {
+            "anchors_shared": (np.log1p(shared),),
+            "anchors_missed": (np.maximum(s_total - shared, 0), np.maximum(t_total - shared, 0)),
+        }
+
 
 TILE_ROWS = 128
 """Rows of a tile at most; a few hundred KB of float32 a feature keep within the processor's second-level cache."""
 
 
-def make_tiles(source: Floats, target: Floats, band: Band) -> list[Tile]:
+def make_tiles(source: Floats, target: Floats, band: Band, anchors: SharedAnchors | None = None) -> list[Tile]:
     """Cut a band into rectangles that cover it, without covering much more, and multiply the vectors of each.
 
     Parameters
@@ -399,6 +424,8 @@ def make_tiles(source: Floats, target: Floats, band: Band) -> list[Tile]:
         Sentence vectors.
     band : Band
         The nodes.
+    anchors : SharedAnchors, optional
+        What the same sentences share.
 
     Returns
     -------
@@ -424,9 +451,24 @@ def make_tiles(source: Floats, target: Floats, band: Band) -> list[Tile]:
                 break
             i1 += 1
         j0, j1 = int(band.lo[i0]), int(band.hi[i1 - 1]) + 1
-        tiles.append(Tile(i0, i1, j0, j1, source[i0 : i1 + margin] @ target[j0 : j1 + margin].T))
+        dots = source[i0 : i1 + margin] @ target[j0 : j1 + margin].T
+        tiles.append(Tile(i0, i1, j0, j1, dots, _dense(anchors, i0, j0, dots.shape)))
         i0 = i1
     return tiles
+
+
+def _dense(anchors: SharedAnchors | None, i0: int, j0: int, shape: tuple[int, ...]) -> Floats | None:
+    """Weights of what the sentence pairs of a tile share, shape (rows, columns); None where they share nothing."""
+    if anchors is None:
+        return None
+    first, stop = np.searchsorted(anchors.source, (i0 - MAX_RUN, i0 - MAX_RUN + shape[0]))
+    rows, columns = anchors.source[first:stop] + MAX_RUN - i0, anchors.target[first:stop] + MAX_RUN - j0
+    within = (columns >= 0) & (columns < shape[1])
+    if not within.any():
+        return None
+    result = np.zeros(shape, np.float32)
+    result[rows[within], columns[within]] = anchors.weight[first:stop][within]
+    return result
 
 
 def _padded(vectors: Floats) -> Floats:

@@ -10,7 +10,7 @@ vector operations and no compiler is needed.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,6 +36,8 @@ class Band:
         Never falling; lo[0] = 0, hi[n] = m, lo[i + 1] <= hi[i], so that null beads alone make a path.
     start : int64 array, shape (n + 2,)
         Node (i, j) is cell ``start[i] + j - lo[i]`` of a flat array of ``n_cells``.
+    moves : dict
+        What `_moves` found so far; every search in the band needs it.
 
     Examples
     --------
@@ -46,6 +48,7 @@ class Band:
     lo: Ints
     hi: Ints
     start: Ints
+    moves: dict[BeadType, list[tuple[slice, slice] | None]] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
     def of(cls, lo: Ints, hi: Ints) -> Band:
@@ -69,6 +72,8 @@ class Band:
 
 def _moves(band: Band, bead: BeadType) -> list[tuple[slice, slice] | None]:
     """By row: the cells that a bead type reaches and the cells that it comes from; None where there are none."""
+    if bead in band.moves:
+        return band.moves[bead]
     a, b = bead
     n_rows = len(band.lo)
     rows, before = np.arange(a, n_rows), np.arange(n_rows - a)
@@ -79,6 +84,7 @@ def _moves(band: Band, bead: BeadType) -> list[tuple[slice, slice] | None]:
     edges = zip(first.tolist(), last.tolist(), to.tolist(), from_.tolist(), strict=True)
     moves: list[tuple[slice, slice] | None] = [None] * min(a, n_rows)
     moves += [(slice(t + x, t + y + 1), slice(f + x, f + y + 1)) if x <= y else None for x, y, t, f in edges]
+    band.moves[bead] = moves
     return moves
 
 

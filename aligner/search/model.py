@@ -24,11 +24,14 @@ class AlignmentModel:
         By name of a document feature, in logits; "bias" is the constant.
     length_ratio : float
         Vietnamese characters of a translation for one English character (geometric mean over sentence pairs).
+    null_rate : float
+        Share of sentences without counterpart in the documents that the weights were fitted on, in 0..1.
     """
 
     weights: Mapping[str, float]
     verdict: Mapping[str, float]
     length_ratio: float
+    null_rate: float
 
     def __post_init__(self) -> None:
         wanted, found = {*FEATURES, *VERDICT_FEATURES}, {*self.weights, *self.verdict}
@@ -51,4 +54,4 @@ def shipped_model() -> AlignmentModel:
     True
     """
     stored = json.loads((resources.files("aligner") / "data" / "alignment.json").read_text(encoding="utf-8"))
-    return AlignmentModel(stored["weights"], stored["verdict"], stored["length_ratio"])
+    return AlignmentModel(stored["weights"], stored["verdict"], stored["length_ratio"], stored["null_rate"])

@@ -1,0 +1,67 @@
+"""Anchors: what a sentence and its translation are likely to hold alike, as keys of no language.
+
+Numbers and names are read and written anew in either language; words that no Vietnamese syllable is spelled like are
+mostly kept as they are.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+
+from aligner.evidence.names.detection import name_keys
+from aligner.evidence.names.table import NameTable
+from aligner.evidence.numbers.matching import number_keys
+from aligner.text.syllables import is_syllable
+from aligner.text.unicode import nfc
+
+_WORD = re.compile(r"[^\W\d_]\w+")
+
+
+def anchor_keys(text: str, lang: str, *, glossary: NameTable | None = None) -> tuple[str, ...]:
+    """Find what a translation of a text is likely to hold in the same or in another spelling.
+
+    Parameters
+    ----------
+    text : str
+        A sentence, in any normalisation form.
+    lang : {"en", "vi"}
+    glossary : NameTable, optional
+        Names that are known to belong together.
+
+    Returns
+    -------
+    tuple of str
+        ``n:`` and a number's key; the keys of names (``e:``, ``w:``); ``v:`` and a foreign word with a capital anywhere
+        (names that begin a sentence, abbreviations, identifiers), in small letters and without a final s, since
+        Vietnamese has no plural. With repetitions.
+
+    Raises
+    ------
+    InputError
+        If lang is neither.
+
+    Notes
+    -----
+    Small foreign words were tried as well; texts that keep some ('component', 'data') also translate them, as they
+    please (docs/decisions/0009).
+
+    Examples
+    --------
+    >>> sorted({*anchor_keys("Sisley drew 300 SVGs.", "en")} & {*anchor_keys("Sisley vẽ 300 SVG.", "vi")})
+    ['n:300', 'v:sisley', 'v:svg', 'w:sisley']
+    """
+    keys = [f"n:{key}" for key in number_keys(text, lang)]
+    keys += name_keys(text, lang, glossary=glossary)
+    words = map(_foreign, [word for word in _WORD.findall(nfc(text)) if not word.islower()])
+    keys += [key for key in words if key]
+    return tuple(keys)
+
+
+@functools.lru_cache(maxsize=1 << 14)
+def _foreign(word: str) -> str:
+    """Key of a word, without the s of a plural or of a lost apostrophe ('CEOs', 'Vietnams'); empty for a syllable."""
+    if is_syllable(word):
+        return ""
+    word = word.lower()
+    return f"v:{word[:-1] if len(word) > 3 and word.endswith('s') and not word.endswith('ss') else word}"

@@ -1,0 +1,202 @@
+"""Anchors: keys of one sentence, their rarity in a document, and what beads share, against plain loops."""
+
+import time
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import aligner
+from aligner.evidence.anchors import anchor_keys
+from aligner.search import anchors as anchors_module
+from aligner.search import beads as beads_module
+from aligner.search.anchors import share_anchors
+from aligner.search.beads import null_discount
+from aligner.search.features import BEAD_TYPES, TileFeatures, make_side, make_tiles
+from aligner.search.lattice import Band
+from tests import reference
+
+
+@pytest.mark.parametrize(
+    ("en", "vi", "shared"),
+    [
+        ("The 412 sheep of Gunnhild", "412 con cừu của Gunnhild", {"gunnhild"}),
+        ("Gunnhild's sheep", "Đàn cừu của Gunnhild", {"gunnhild"}),
+        ("A GPS receiver", "Một máy thu GPS", {"gps"}),
+        ("Two CEOs left", "Hai CEO đã rời đi", {"ceo"}),
+        ("Set maxRetries to 5", "Đặt maxRetries là 5", {"maxretrie"}),
+        ("Renoir and Sisley", "Renoir và Sisley", {"renoir", "sisley"}),
+        ("The hen can hang on", "Con gà mái", set()),
+    ],
+)
+def test_words_that_a_translation_keeps_are_keys_of_both(en: str, vi: str, shared: set[str]) -> None:
+    words = {*anchor_keys(en, "en")} & {*anchor_keys(vi, "vi")}
+    assert {key[2:] for key in words if key.startswith("v:")} == shared
+
+
+def test_numbers_and_names_in_words_of_two_languages_are_one_key() -> None:
+    en, vi = "Thailand paid $3 million in 1975.", "Năm 1975, Thái Lan trả 3 triệu đô la."
+    assert len({*anchor_keys(en, "en")} & {*anchor_keys(vi, "vi")}) >= 3
+
+
+def test_a_vietnamese_syllable_is_no_key_even_with_a_capital() -> None:
+    # 'Hang', 'Can', 'To' are words of both languages by chance.
+    assert not {key for key in anchor_keys("Can Hang To", "en") if key.startswith("v:")}
+
+
+HOSTILE = ["", "\x00", "\ud800 \udfff", "0" * 200_000, "năm " * 50_000, "٣" * 10_000, "A" * 200_000, "Az9_" * 50_000,
+           "o\u0302\u0301" * 20_000, "Ab " * 50_000, "ﷺ" * 1000]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+@pytest.mark.parametrize("lang", ["en", "vi"])
+def test_hostile_text_has_keys_in_linear_time(text: str, lang: str) -> None:
+    begun = time.process_time()
+    assert all(isinstance(key, str) for key in anchor_keys(text, lang))
+    assert time.process_time() - begun < 10  # a hang is the fault looked for, not slowness
+
+
+keys = st.lists(st.lists(st.sampled_from("abcde"), max_size=3).map(tuple), max_size=7)
+
+
+def ragged_band(n: int, m: int, seed: int) -> Band:
+    rng = np.random.default_rng(seed)
+    lo, hi = np.sort(rng.integers(0, m + 1, (2, n + 1)), axis=1)
+    lo[0], hi[n] = 0, m
+    # Never falling edges that overlap from row to row.
+    lo, hi = np.minimum(lo, hi), np.maximum.accumulate(np.maximum(hi, lo))
+    lo[1:] = np.minimum(lo[1:], hi[:-1])
+    lo = np.minimum.accumulate(lo[::-1])[::-1]
+    return Band.of(lo.astype(np.int64), hi.astype(np.int64))
+
+
+def reach_of(band: Band, n: int, m: int) -> np.ndarray:
+    return np.array([[band.lo[i + 1] <= j + 1 <= band.hi[i + 1] for j in range(m)] for i in range(n)]).reshape(n, m)
+
+
+@settings(max_examples=80, deadline=None)
+@given(keys, keys, st.integers(0, 1000), st.booleans())
+def test_shared_weights_and_totals_are_those_of_loops(
+    source: reference.Keys, target: reference.Keys, seed: int, full: bool
+) -> None:
+    n, m = len(source), len(target)
+    band = Band.full(n, m) if full else ragged_band(n, m, seed)
+    found = share_anchors(source, target, band)
+    shared, *totals = reference.shared_anchors(source, target, reach_of(band, n, m))
+    dense = np.zeros((n, m))
+    dense[found.source, found.target] = found.weight
+    np.testing.assert_allclose(dense, shared, atol=1e-6)
+    np.testing.assert_allclose(found.source_total, totals[0], atol=1e-6)
+    np.testing.assert_allclose(found.target_total, totals[1], atol=1e-6)
+    assert sorted(zip(found.source, found.target, strict=True)) == list(zip(found.source, found.target, strict=True))
+
+
+def test_swapping_the_sides_swaps_the_anchors() -> None:
+    source, target = [("a", "b"), ("b",), ("c",)], [("b", "c"), (), ("a", "b"), ("b",)]
+    one, other = share_anchors(source, target, Band.full(3, 4)), share_anchors(target, source, Band.full(4, 3))
+    pairs = sorted(zip(other.target.tolist(), other.source.tolist(), other.weight.tolist(), strict=True))
+    assert list(zip(one.source.tolist(), one.target.tolist(), one.weight.tolist(), strict=True)) == pairs
+    assert one.source_total.tolist() == other.target_total.tolist()
+    assert one.target_total.tolist() == other.source_total.tolist()
+
+
+def test_rare_keys_weigh_more_and_frequent_ones_nothing() -> None:
+    def weight(n_source: int, n_target: int) -> float:
+        sides = [[("k",)] * c + [()] * (40 - c) for c in (n_source, n_target)]
+        found = share_anchors(*sides, Band.full(40, 40))
+        return float(found.weight[0]) if len(found.weight) else 0.0
+
+    assert [weight(1, 1), weight(1, 2), weight(2, 1), weight(4, 4)] == [1, 0.5, 0.5, 0.25]
+    assert reference.MAX_OCCURRENCES == anchors_module.MAX_OCCURRENCES
+    assert weight(anchors_module.MAX_OCCURRENCES, 1) > 0
+    assert weight(anchors_module.MAX_OCCURRENCES + 1, 1) == weight(1, 40) == weight(40, 40) == 0
+
+
+def test_rarity_is_counted_within_reach() -> None:
+    # One sentence in ten has the key; a band of two columns around the diagonal sees one at a time.
+    n = 100
+    side = [("k",) if i % 10 == 0 else () for i in range(n)]
+    nodes = np.arange(n + 1)
+    band = Band.of(np.maximum(nodes - 2, 0), np.minimum(nodes + 2, n))
+    found = share_anchors(side, side, band)
+    assert found.source.tolist() == found.target.tolist() == list(range(0, n, 10))
+    assert found.weight.tolist() == [1.0] * 10
+    assert len(share_anchors(side, side, Band.full(n, n)).weight) == 0
+
+
+def test_the_list_of_pairs_grows_with_the_text_alone() -> None:
+    n = 5_000
+    sides = [[(f"k{i // 4}", "all", "all") for i in range(n)] for _ in range(2)]
+    assert len(share_anchors(*sides, Band.full(n, n)).weight) == 4 * n
+
+
+def features_of(source: reference.Keys, target: reference.Keys) -> TileFeatures:
+    n, m = len(source), len(target)
+    s, t = np.ones((n, 3), np.float32), np.ones((m, 3), np.float32)
+    sentences = [[aligner.Sentence("A sentence.", 0, 11)] * k for k in (n, m)]
+    band = Band.full(n, m)
+    shared = share_anchors(source, target, band)
+    (tile,) = make_tiles(s, t, band, shared)
+    sides = (
+        make_side(sentences[0], s, t, np.ones(n, np.float32), None, shared.source_total, 1.0),
+        make_side(sentences[1], t, s, np.ones(m, np.float32), None, shared.target_total, 1.0),
+    )
+    return TileFeatures(*sides, tile)
+
+
+@pytest.mark.parametrize("bead", [t for t in BEAD_TYPES if 0 not in t])
+def test_what_beads_share_and_miss_is_that_of_loops(bead: tuple[int, int]) -> None:
+    (a, b), source = bead, [("a", "b"), ("c",), (), ("a", "d"), ("e", "f"), ("g",)]
+    target = [("b",), ("a", "c"), ("d", "e"), (), ("g", "f", "a")]
+    n, m = len(source), len(target)
+    features = features_of(source, target).of(bead)
+    shared, s_total, t_total = reference.shared_anchors(source, target, np.ones((n, m), bool))
+    found = {name: sum(np.broadcast_to(p, (n + 1, m + 1)) for p in parts) for name, parts in features.items()}
+    for i in range(a, n + 1):
+        for j in range(b, m + 1):
+            both = reference.bead_anchors(shared, i, j, a, b)
+            missed = max(s_total[i - a : i].sum() - both, 0) + max(t_total[j - b : j].sum() - both, 0)
+            assert found["anchors_shared"][i, j] == pytest.approx(np.log1p(both), abs=1e-6)
+            assert found["anchors_missed"][i, j] == pytest.approx(missed, abs=1e-6)
+
+
+def test_sides_without_a_common_key_share_and_miss_nothing() -> None:
+    features = features_of([("a",), ("b",)], [("c",), ()]).of((1, 1))
+    assert not any(part.any() for name in ("anchors_shared", "anchors_missed") for part in features[name])
+
+
+ROWS = [(1891, 340), (1902, 415), (1933, 287), (1948, 612), (1957, 533), (1961, 478), (1979, 391)]
+EN = [f"In {year} the mill ground {tons} tons of rice." for year, tons in ROWS]
+VI = [f"Năm {year}, nhà máy xay {tons} tấn gạo." for year, tons in ROWS if year not in (1902, 1957)]
+
+
+@pytest.mark.parametrize("encode", [None, lambda texts: np.ones((len(texts), 4))], ids=["ours", "blind"])
+def test_numbers_tell_sentences_of_one_form_apart(encode: object) -> None:
+    # An encoder sees little in digits, this one nothing; two of the seven lines have no counterpart.
+    alignment = aligner.align(EN, VI, encode=encode)  # type: ignore[arg-type]
+    pairs = [(bead.source, bead.target) for bead in alignment.beads if not bead.is_null]
+    assert pairs == [((i,), (j,)) for j, i in enumerate((0, 2, 3, 5, 6))]
+
+
+def test_nulls_cost_more_where_there_are_fewer_than_usual() -> None:
+    discounts = [null_discount([(1, 1)] * k + [(1, 0)] * nulls, 0.1) for k, nulls in ((0, 0), (5, 0), (50, 0), (50, 3))]
+    assert discounts[0] == 0
+    assert discounts[2] < discounts[1] < 0
+    assert discounts[2] < discounts[3] < 0
+    assert null_discount([(1, 0), (0, 1)] * 50, 0.1) == 0
+
+
+def test_a_free_translation_is_surer_where_nothing_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    en = [f"The {thing} is very old." for thing in ("church", "river", "school", "market", "museum", "road")]
+    vi = [f"{thing} rất cổ." for thing in ("Nhà thờ", "Dòng sông", "Trường học", "Chợ", "Bảo tàng", "Con đường")]
+    en.insert(3, "It was the last straw.")
+    vi.insert(3, "Tức nước thì vỡ bờ.")
+
+    def probability() -> float:
+        (found,) = [bead for bead in aligner.align(en, vi).beads if bead.source == (3,)]
+        return found.probability if found.target == (3,) else 0.0
+
+    with_discount = probability()
+    monkeypatch.setattr(beads_module, "null_discount", lambda path, usual_rate: 0.0)
+    assert with_discount > probability()
