@@ -129,7 +129,7 @@ def _parser() -> argparse.ArgumentParser:
     verb = verbs.add_parser(
         "names",
         help="list the names of a bilingual article: which English form stands for which Vietnamese one",
-        description="List the names of a bilingual article (one file, or an English and a Vietnamese one), or of a text.",
+        description="List the names of a bilingual article (one file, or an English and a Vietnamese one) or of a text.",
         formatter_class=_Help,
     )
     verb.add_argument("file", help="the bilingual file, or the English one; - for standard input")

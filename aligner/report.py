@@ -97,13 +97,13 @@ def names_text(table: NameTable) -> str:
     --------
     >>> from aligner.evidence.names.table import NameEntry
     >>> print(names_text(NameTable((NameEntry("To Lam", "Tô Lâm", "person", n_pairs=3, confidence=0.8),))))
-    person        3  0.80  To Lam  |  Tô Lâm
+    person          3  0.80  To Lam  |  Tô Lâm
     """
     lines = []
     for entry in table.entries:
         both = f"{entry.n_pairs:>4}  {entry.confidence:.2f}" if entry.en and entry.vi else "   —     —"
         conflicts = f"  (spelled {'; '.join(entry.conflicts)})" if entry.conflicts else ""
-        lines.append(f"{entry.kind:<12}{both}  {entry.en or '—'}  |  {entry.vi or '—'}{conflicts}")
+        lines.append(f"{entry.kind:<12} {both}  {entry.en or '—'}  |  {entry.vi or '—'}{conflicts}")
     return "\n".join(map(printable, lines))
 
 

@@ -588,10 +588,10 @@ def test_entries_of_the_same_name_are_written_as_one(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["g.tsv", "g.tbx"])
-def test_an_entry_of_blanks_is_refused_and_nothing_written(tmp_path: Path, name: str) -> None:
+def test_an_entry_of_controls_is_refused_and_nothing_written(tmp_path: Path, name: str) -> None:
     with pytest.raises(InputError) as caught:
-        write_glossary(NameTable((NameEntry("A", "B"), NameEntry(" ", "\n"))), tmp_path / name)
-    assert str(caught.value) == "entry 2 has no name that can be written (found ' ' and '\\n'); leave it out"
+        write_glossary(NameTable((NameEntry("A", "B"), NameEntry("\x00", "\x01"))), tmp_path / name)
+    assert str(caught.value) == "entry 2 has no name that can be written (found '\\x00' and '\\x01'); leave it out"
     assert list(tmp_path.iterdir()) == []
 
 

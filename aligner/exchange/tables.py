@@ -73,7 +73,7 @@ def _row(document: AlignedDocument, bead: Bead) -> tuple[object, ...]:
         bead.score,
         document.quality(bead),
         "keep" if document.is_kept(bead) else "drop",
-        ";".join(document.reasons(bead)),
+        ";".join(reason.replace(";", ",") for reason in document.reasons(bead)),
         bead.type,
         ",".join(map(str, bead.source)),
         ",".join(map(str, bead.target)),

@@ -129,16 +129,16 @@ def scan(text: str, lang: str, known: Gazetteer) -> Scan:
     openings, currencies = known.openings[lang], name_words()["currency"]
     keys = [word.key for word in words]
     for at, following in zip(range(n_words), [*keys[1:], ""], strict=True):
-        if at < taken or keys[at] in currencies:
+        if at < taken:
             continue
-        if keys[at] in openings or (keys[at], following) in openings:
+        if (keys[at] in openings or (keys[at], following) in openings) and keys[at] not in currencies:
             n, entities = _known(text, words, flags, at, lang, known, is_bare=is_bare)
             if n:
                 kind = known.entities[entities[0]].kind
                 names.append(_name(text, words, at, at + n, kind, entities, _is_sure(words, at, n, lang)))
                 taken = at + n
                 continue
-        if flags[at]:
+        if flags[at] and keys[at] not in currencies and text[words[at].end : words[at].end + 1] != "$":
             end = find_end(
                 words,
                 flags,
@@ -310,7 +310,8 @@ def _opens_person(words: Sequence[Word], flags: Sequence[bool], at: int, known: 
 def _goes_on_person(words: Sequence[Word], flags: Sequence[bool], at: int) -> bool:
     """Whether a word of an English text goes on a Vietnamese person's name, whatever else it means (Lê Thị Hoa)."""
     first = at - 1
-    while first > 0 and flags[first - 1] and words[first].gap == " " and is_bare_syllable(words[first - 1].text):
+    lowest = max(at - _PERSON_SYLLABLES.stop, 0)
+    while first > lowest and flags[first - 1] and words[first].gap == " " and is_bare_syllable(words[first - 1].text):
         first -= 1
     return (
         words[at].gap == " "
@@ -335,14 +336,15 @@ def _vietnamese_end(
         return end
     if is_headline and not foreign and word.text.isupper() and len(word.text) > 1:
         return at
-    if at and words[at - 1].key in name_words()["calendar_vi"]:
+    if word.key in roles["calendar_vi"] or (at and words[at - 1].key in roles["calendar_vi"]):
         return at
     if not is_bare and _is_start(words, at) and not foreign:
         follows = at + 1 < len(words) and flags[at + 1] and words[at + 1].gap in (" ", "-", " - ")
         if not follows or word.key not in roles["family"] or word.key in roles["honorific_vi"]:
             return at
     if not foreign and (
-        word.key in roles["honorific_vi"] or (word.key in functions and not _is_inside(words, flags, at))
+        word.key in roles["honorific_vi"]
+        or (word.key in functions and not _is_inside(words, flags, at) and not _is_addressed(words, at))
     ):
         return at
     n_capitals, is_person = 1, word.key in roles["family"]
@@ -384,6 +386,11 @@ def _head_roles() -> tuple[frozenset[str], ...]:
     return roles["head_vi"], roles["organisation_vi"], roles["place_vi"]
 
 
+def _is_addressed(words: Sequence[Word], at: int) -> bool:
+    """Whether a Vietnamese word follows a form of address, so that even a number word is a name (ông Ba, bà Tư)."""
+    return at > 0 and words[at].gap == " " and words[at - 1].key in name_words()["honorific_vi"]
+
+
 def _is_inside(words: Sequence[Word], flags: Sequence[bool], at: int) -> bool:
     """Whether a capitalised Vietnamese word stands beside another one."""
     return at + 1 < len(words) and flags[at + 1] and _is_tied(words[at + 1].gap)
@@ -395,7 +402,7 @@ def _is_tied(gap: str) -> bool:
 
 
 def _is_sure(words: Sequence[Word], at: int, n: int, lang: str) -> bool:
-    """Whether a known name can be nothing else here: a single Vietnamese syllable at a sentence's start may (Anh, Đức)."""
+    """Whether a known name can be nothing else here: one syllable at the start of a sentence may (Anh, Đức)."""
     if lang == "en":
         return n > 1 or not (_is_start(words, at) and is_common(words[at].text))
     return n > 1 or is_foreign(words[at].text) or not _is_start(words, at)
@@ -450,8 +457,13 @@ def _bare_families() -> frozenset[str]:
     return frozenset(fold(name) for name in name_words()["family"])
 
 
-def name_keys(text: str, lang: str) -> tuple[str, ...]:
+def name_keys(text: str, lang: str, *, glossary: NameTable | None = None) -> tuple[str, ...]:
     """Keys of the names of a text that do not depend on its language, for alignment.
+
+    Parameters
+    ----------
+    text, lang, glossary
+        As for `find_names`.
 
     Returns
     -------
@@ -465,7 +477,7 @@ def name_keys(text: str, lang: str) -> tuple[str, ...]:
     (('w:sturridge', 'e:DE'), ('w:sturridge', 'e:DE'))
     """
     keys: list[str] = []
-    for name in scan(text, lang, gazetteer()).names:
+    for name in scan(text, lang, gazetteer(glossary)).names:
         if name.entities:
             keys += (f"e:{entity}" for entity in name.entities)
         else:

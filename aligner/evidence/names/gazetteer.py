@@ -66,12 +66,16 @@ class Gazetteer:
     openings : mapping
         By language: the keys of names of one word, and the first two keys of longer ones. What few words of a text
         pass, before `match` looks closer.
+    gaps : mapping
+        By language, then by the keys of the words: what stands between words of such a form beside what `_joins` lets
+        pass, as in 'Ministry of Culture, Sports and Tourism'.
     """
 
     entities: Mapping[str, Entity]
     phrases: Mapping[str, _Phrases]
     longest: Mapping[str, Mapping[str, int]]
     openings: Mapping[str, frozenset[str | tuple[str, str]]]
+    gaps: Mapping[str, Mapping[tuple[str, ...], frozenset[str]]]
 
     def match(
         self, words: Sequence[Word], at: int, lang: str, *, is_bare: bool = False, most: int = 99
@@ -83,7 +87,7 @@ class Gazetteer:
         gaps = [word.gap for word in words[at : at + longest]]
         for n in range(len(keys), 0, -1):
             meanings = phrases.get(keys[:n])
-            if meanings is None or not all(map(_joins, gaps[1:n])):
+            if meanings is None or not self._are_joined(keys[:n], gaps[1:n], lang):
                 continue
             span = words[at : at + n]
             found = [e for phrase in meanings if _fits(phrase.capitals, span, is_bare=is_bare) for e in phrase.entities]
@@ -92,6 +96,11 @@ class Gazetteer:
             if found:
                 return n, tuple(found)
         return 0, ()
+
+    def _are_joined(self, keys: tuple[str, ...], gaps: Sequence[str], lang: str) -> bool:
+        """Whether words so far apart can be the form of these keys."""
+        own = self.gaps[lang].get(keys, frozenset())
+        return all(_joins(gap) or gap in own for gap in gaps)
 
     def _has_marks(self, entity: str, words: Sequence[Word]) -> bool:
         """Whether an entity is spelled with the marks that an English text has kept (Hoá is not Hòa)."""
@@ -110,7 +119,7 @@ def _fits(capitals: int, words: Sequence[Word], *, is_bare: bool) -> bool:
     if capitals == ANY or (capitals == PHRASE and is_bare):
         return True
     if capitals == ALL:
-        return all(word.text.isupper() for word in words)
+        return all(word.text.isupper() or word.text.isdigit() for word in words)
     return any(word.text[0].isupper() for word in words)
 
 
@@ -153,7 +162,7 @@ def gazetteer(glossary: NameTable | None = None) -> Gazetteer:
     ((1, ('DE',)), (1, ('DE',)))
     """
     if glossary is None:
-        return _index(_shipped_entities(), {}, {"en": {}, "vi": {}}, {"en": {}, "vi": {}})
+        return _index(_shipped_entities(), {}, {"en": {}, "vi": {}}, {"en": {}, "vi": {}}, {"en": {}, "vi": {}})
     base = gazetteer()
     added = [
         Entity(
@@ -167,7 +176,8 @@ def gazetteer(glossary: NameTable | None = None) -> Gazetteer:
         if entry.en and entry.vi
     ]
     phrases = {lang: {keys: list(meanings) for keys, meanings in base.phrases[lang].items()} for lang in base.phrases}
-    return _index(added, dict(base.entities), phrases, {lang: dict(base.longest[lang]) for lang in base.longest})
+    longest = {lang: dict(base.longest[lang]) for lang in base.longest}
+    return _index(added, dict(base.entities), phrases, longest, {lang: dict(base.gaps[lang]) for lang in base.gaps})
 
 
 def _index(
@@ -175,6 +185,7 @@ def _index(
     entities: dict[str, Entity],
     phrases: dict[str, _Phrases],
     longest: dict[str, dict[str, int]],
+    gaps: dict[str, dict[tuple[str, ...], frozenset[str]]],
 ) -> Gazetteer:
     """Index entities by the words of their forms."""
     for entity in added:
@@ -182,9 +193,12 @@ def _index(
         plurals = tuple(f"{form}s" for form in entity.adjectives if form[-1] in "aiknt")  # Iraqis, Slovaks, Indonesians
         for lang, forms in (("en", entity.en + entity.adjectives + plurals), ("vi", entity.vi)):
             for form in dict.fromkeys([*forms, *(written.replace("-", "") for written in forms)]):
-                keys = tuple(word.key for word in words_of(form, lang))
+                words = words_of(form, lang)
+                keys = tuple(word.key for word in words)
                 if not keys:
                     continue
+                if own := frozenset(word.gap for word in words[1:] if not _joins(word.gap)):
+                    gaps[lang][keys] = gaps[lang].get(keys, frozenset()) | own
                 phrase = _Phrase((entity.id,), _capitals(form, entity.kind))
                 meanings = phrases[lang].setdefault(keys, [])
                 if phrase not in meanings:
@@ -193,7 +207,7 @@ def _index(
     openings = {
         lang: frozenset(keys[0] if len(keys) == 1 else (keys[0], keys[1]) for keys in phrases[lang]) for lang in phrases
     }
-    return Gazetteer(entities, phrases, longest, openings)
+    return Gazetteer(entities, phrases, longest, openings, gaps)
 
 
 @functools.cache

@@ -10,9 +10,10 @@ from typing import Final, NamedTuple
 from aligner.evidence.encoder import encode
 from aligner.evidence.names.detection import Name
 from aligner.evidence.names.gazetteer import Gazetteer, gazetteer
-from aligner.evidence.names.matching import compare
+from aligner.evidence.names.matching import MANY_NAMES, compare
 from aligner.evidence.names.spelling import fold, is_foreign, vietnamese_key
 from aligner.evidence.names.table import NAME_KINDS, NameEntry, NameKind, NameTable
+from aligner.text.unicode import nfc
 
 LEFTOVER_COSINE: Final = 0.45
 """Cosine from which a leftover of each side of one bead are taken for each other ('Code of Conduct' and 'Bộ Quy tắc
@@ -111,7 +112,7 @@ class _Learner:
             if not (_is_word(source[i]) or _is_word(target[j])):
                 self._pair(k, source[i], target[j], is_sure=True)
         left = [source[i] for i in compared.source_left], [target[j] for j in compared.target_left]
-        if left[0] and left[1]:
+        if left[0] and left[1] and max(map(len, left)) <= MANY_NAMES:
             self._leftovers.append((k, *left))
 
     def _pair(self, k: int, en: Name, vi: Name, *, is_sure: bool) -> None:
@@ -126,8 +127,8 @@ class _Learner:
 
     @staticmethod
     def _form(lang: str, name: Name) -> _Form:
-        """The spelling of a mention, spaces made one."""
-        return _Form(lang, " ".join(name.text.split()))
+        """The spelling of a mention, composed, spaces made one."""
+        return _Form(lang, " ".join(nfc(name.text).split()))
 
     def _root(self, form: _Form) -> _Form:
         """The form that stands for the group."""
@@ -204,7 +205,7 @@ class _Learner:
             full: dict[str, list[_Form]] = defaultdict(list)
             for form in forms:
                 words = form.text.split()
-                if len(words) > 1 and self._main_kind(form) == "person":
+                if len(words) > 1 and self._main_kind(form) in ("person", "other"):
                     full[fold(words[-1])].append(form)
             for form in forms:
                 if " " in form.text or self._main_kind(form) not in ("person", "other"):
@@ -212,11 +213,12 @@ class _Learner:
                 if any(self._group(form).entities):
                     continue
                 roots = {self._root(other) for other in full.get(fold(form.text), ())}
-                if len(roots) == 1:
-                    self._join(roots.pop(), form)
+                # A second full name keeps a short one apart, even where nothing tells that it is a person's.
+                if len(roots) == 1 and self._main_kind(other := roots.pop()) == "person":
+                    self._join(other, form)
 
     def _join_marks(self, spellings: Sequence[_Form]) -> None:
-        """Join spellings that have the same letters; where marks tell two names apart (Hùng, Hưng), none without them."""
+        """Join spellings with the same letters; where marks tell two names apart (Hùng, Hưng), none without them."""
         marked: dict[str, _Form] = {}
         for form in spellings:
             if not form.text.isascii():

@@ -27,6 +27,11 @@ PHRASE_COSINE: Final = 0.35
 (test_names_matching.py: phrases of the cases)."""
 
 
+MANY_NAMES: Final = 200
+"""Names of a side from which on a text is no sentence, nor a few: names are paired by entity and letters alone, and
+nothing is said against the pair (test_names_matching.py: a megabyte of names)."""
+
+
 class Pair(NamedTuple):
     """Two names that agree: their indices, and whether that leaves no word of either over."""
 
@@ -114,6 +119,8 @@ def _pairs(source: Sequence[Name], target: Sequence[Name]) -> list[Pair]:
     """Pair names one to one, by the strongest link first."""
     pairs: list[Pair] = []
     left, right = list(range(len(source))), list(range(len(target)))
+    if max(len(left), len(right)) > MANY_NAMES:
+        return _pairs_of_many(source, target)
     for link, is_whole in _LINKS:
         if not left or not right:
             break
@@ -127,6 +134,25 @@ def _pairs(source: Sequence[Name], target: Sequence[Name]) -> list[Pair]:
                 pairs.append(Pair(i, j, is_whole))
         left = rest
     return sorted(pairs)
+
+
+def _pairs_of_many(source: Sequence[Name], target: Sequence[Name]) -> list[Pair]:
+    """Pair names that have an entity or all their letters in common, in time that grows with their number."""
+    places: dict[str, list[int]] = {}
+    for j in reversed(range(len(target))):
+        for key in (*target[j].entities, "".join(map(fold, target[j].keys))):
+            places.setdefault(key, []).append(j)
+    pairs, taken = [], set()
+    for i, name in enumerate(source):
+        for key in (*name.entities, "".join(name.keys)):
+            row = places.get(key, [])
+            while row and row[-1] in taken:
+                row.pop()
+            if row:
+                taken.add(row[-1])
+                pairs.append(Pair(i, row.pop(), True))
+                break
+    return pairs
 
 
 def _same_entity(en: Name, vi: Name) -> bool:
@@ -239,10 +265,10 @@ def _contradictions(compared: Comparison) -> list[tuple[Name, Name]]:
     """Names that stand in each other's place and cannot be the same: one certain on the Vietnamese side, and one over.
 
     What is said in Vietnamese words may translate anything, so a Vietnamese name counts only where it has a foreign
-    word that the English text has not, where both names are known and of one kind, or where both are Vietnamese persons.
+    word that the English text has not, where it is known and so is its rival, or where both are Vietnamese persons.
     """
     source, target = compared.source.names, compared.target.names
-    if not target or not compared.source.words:
+    if not target or not compared.source.words or max(len(source), len(target)) > MANY_NAMES:
         return []
     partial = [(source[i], target[j]) for i, j, is_whole in compared.pairs if not is_whole]
     # 'Charles Czeisler' against 'Charles Kowalski': a word of each is in no name of the other text.
@@ -268,7 +294,7 @@ def _contradictions(compared: Comparison) -> list[tuple[Name, Name]]:
 
 
 def _opening_words(compared: Comparison) -> Iterator[Name]:
-    """Words that may owe their capital to a sentence's start or be a name all the same (Trump), if Vietnamese lacks them."""
+    """Words that may owe their capital to a sentence's start, or be a name (Trump), if Vietnamese lacks them."""
     spoken = {fold(word.key) for word in compared.target.words}
     for word in compared.source.words:
         if (
@@ -325,8 +351,8 @@ def _excludes(en: Name, vi: Name, known: Gazetteer, *, lacks: bool) -> bool:
         return is_exclusive and not vi.text.islower() and not _contains(en, vi, known)
     if vi.entities:
         # A known country or person in the place of a name that can be nothing else; one that English writes alike is no
-        # rival of its own ('Naples' beside 'Napoli').
-        is_said = any(is_foreign(key) for key in vi.keys)
+        # rival of its own ('Naples' beside 'Napoli', 'Thăng Long Design College').
+        is_said = any(is_foreign(key) for key in vi.keys) or {fold(key) for key in vi.keys} <= set(en.keys)
         return (
             not is_said and vi.kind in ("place", "person") and vi.is_certain and en.is_certain and vi.text[0].isupper()
         )

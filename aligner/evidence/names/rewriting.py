@@ -8,7 +8,7 @@ from typing import Final, Literal, get_args
 from aligner.bitext import check_language
 from aligner.errors import InputError
 from aligner.evidence.names.detection import Name, find_names
-from aligner.evidence.names.spelling import fold
+from aligner.evidence.names.spelling import fold, vietnamese_key
 from aligner.evidence.names.table import NameEntry, NameTable
 from aligner.text.normalisation import Change, NormaliseReport
 from aligner.text.syllables import parse_syllable
@@ -66,7 +66,7 @@ def normalise_names(
         raise InputError("unknown way to write names", found=repr(names), todo=f"names must be one of {NAME_STYLES}")
     if names == "keep" or (names == "ascii" and lang == "vi"):
         return [NormaliseReport(text, ()) for text in texts]
-    by_letters = _index(table)
+    by_letters = _index(table, skip_unclear=names != "ascii")
     first: dict[str, str] = {}
     reports = []
     for text in texts:
@@ -87,14 +87,28 @@ def _letters(text: str) -> str:
     return "".join(filter(str.isalnum, fold(text)))
 
 
-def _index(table: NameTable) -> dict[str, NameEntry]:
-    """Entries by the letters of all their forms; letters that several entries share are left out."""
+def _index(table: NameTable, *, skip_unclear: bool) -> dict[str, NameEntry]:
+    """Entries by the letters of all their forms, without letters that several entries share.
+
+    Where `skip_unclear`, letters that an entry itself writes with different marks are left out too (Hùng, Hưng). An
+    entry of one side is asked only where none of both has the letters: a glossary's Cường, beside a text's Cuong.
+    """
     found: dict[str, NameEntry | None] = {}
-    for entry in table.entries:
-        letters = {_letters(form) for form, _ in (*entry.en_forms, *entry.vi_forms)}
-        for key in filter(None, letters):
-            found[key] = None if key in found and found[key] is not entry else entry
-    return {key: entry for key, entry in found.items() if entry is not None}
+    for is_whole in (True, False):
+        seen: dict[str, NameEntry | None] = {}
+        for entry in table.entries:
+            if bool(entry.en and entry.vi) != is_whole:
+                continue
+            marks: dict[str, set[tuple[str, ...]]] = {}
+            for form, _ in (*entry.en_forms, *entry.vi_forms):
+                marked = marks.setdefault(_letters(form), set())
+                if _is_vietnamese(form):
+                    marked.add(tuple(map(vietnamese_key, form.replace("-", " ").split())))
+            for key, spellings in marks.items():
+                is_clear = len(spellings) < 2 or not skip_unclear
+                seen[key] = None if key in seen or not is_clear else entry
+        found = {**seen, **found}
+    return {key: entry for key, entry in found.items() if key and entry is not None}
 
 
 def _written(name: Name, entry: NameEntry, lang: str, style: NameStyle, first: dict[str, str]) -> str:
@@ -120,8 +134,12 @@ def _with_marks(text: str, entry: NameEntry) -> str:
     for form in forms:
         if _letters(form) == _letters(text) and _is_vietnamese(form):
             return form
-    words = {fold(word): word for form in reversed(forms) for word in form.split() if _is_vietnamese(word)}
-    return " ".join(words.get(fold(word), word) for word in text.split(" "))
+    words: dict[str, dict[str, str]] = {}
+    for form in forms:
+        for word in filter(_is_vietnamese, form.split()):
+            words.setdefault(fold(word), {}).setdefault(vietnamese_key(word), word)
+    only = {letters: next(iter(found.values())) for letters, found in words.items() if len(found) == 1}
+    return " ".join(only.get(fold(word), word) for word in text.split(" "))
 
 
 def _without_marks(text: str) -> str:
