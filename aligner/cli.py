@@ -17,7 +17,7 @@ from aligner.evidence.names.rewriting import NAME_STYLES, normalise_names
 from aligner.evidence.names.table import NameTable
 from aligner.exchange.articles import read_article
 from aligner.exchange.files import read_text, write_text
-from aligner.exchange.glossaries import read_glossary, write_glossary
+from aligner.exchange.glossaries import check_format, read_glossary, write_glossary
 from aligner.report import names_text, pairs_text, printable, summary_lines
 from aligner.text.normalisation import normalise_report
 from aligner.text.sentences import split_sentences
@@ -129,7 +129,7 @@ def _parser() -> argparse.ArgumentParser:
     verb = verbs.add_parser(
         "names",
         help="list the names of a bilingual article: which English form stands for which Vietnamese one",
-        description="List the names of a bilingual article (one file, or an English and a Vietnamese one) or of a text.",
+        description="List the names of a bilingual article (one file, or an English and a Vietnamese one), or a text.",
         formatter_class=_Help,
     )
     verb.add_argument("file", help="the bilingual file, or the English one; - for standard input")
@@ -213,6 +213,8 @@ def _sided(text: str, lang: str) -> tuple[str, str]:
 
 def _names(chosen: argparse.Namespace) -> None:
     """`aligner names`: the name table to the output, its size to standard error."""
+    if chosen.output is not None:
+        check_format(chosen.output)
     if chosen.lang is None:
         article = read_article(chosen.file, chosen.other, encoding=chosen.encoding)
         table = align_article(article, glossary=_glossary(chosen)).name_table
@@ -236,6 +238,8 @@ def _align(chosen: argparse.Namespace) -> None:
     """`aligner align`: pairs to the output, a summary to standard error."""
     if chosen.nulls and chosen.output is None:
         raise InputError("--nulls is about the TSV; the pairs shown have them anyway", todo="leave it out, or add -o")
+    if chosen.names != "keep" and chosen.output is None:
+        raise InputError("--names is about the TSV; the pairs are shown as they are", todo="leave it out, or add -o")
     if chosen.output not in (None, "-") and not chosen.output.lower().endswith(".tsv"):
         raise InputError(
             "unknown output format", path=chosen.output, todo="name the file OUT.tsv, or give - for standard output"
@@ -244,8 +248,6 @@ def _align(chosen: argparse.Namespace) -> None:
     config = AlignConfig(decoding=chosen.decoding, null_bias=chosen.null_bias, threshold=chosen.threshold)
     article = read_article(chosen.file, chosen.other, encoding=chosen.encoding)
     alignment = align_article(article, config=config, glossary=_glossary(chosen))
-    if chosen.names != "keep" and chosen.output is None:
-        raise InputError("--names is about the TSV; the pairs are shown as they are", todo="leave it out, or add -o")
     replaced = 0
     if chosen.output is None:
         write_text("-", pairs_text(alignment) + "\n")

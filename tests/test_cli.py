@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from aligner.exchange.glossaries import read_glossary
+
 ROOT = Path(__file__).parents[1]
 ARTICLE = ROOT / "corpus" / "articles" / "state_visit.txt"
 TEXT = "It rained.\n\n  • Trời mưa.\n\nWe stayed at home.\n\n  • Chúng tôi ở nhà.\n\nNobody came.\n"
@@ -74,6 +76,20 @@ BAD = [
     (["align", "good.txt", "--encoding", "klingon"], "klingon"),
     (["align", "good.txt", "good.txt"], "good.txt"),
     (["align", "good.txt", "--nulls"], "--nulls is about the TSV"),
+    (["align", "good.txt", "--names", "vietnamese"], "--names is about the TSV"),
+    (["align", "good.txt", "--glossary", "missing.tsv"], "missing.tsv: no such file"),
+    (["align", "good.txt", "--glossary", "good.txt"], "good.txt: unknown format of a glossary"),
+    (["names", "missing.txt"], "missing.txt"),
+    (["names", "english.txt"], "no Vietnamese text"),
+    (["names", "good.txt", "english.txt", "--lang", "en"], "leave --lang or OTHER out"),
+    (["names", "good.txt", "-o", "out.xyz"], "out.xyz: unknown format of a glossary"),
+    (["names", "good.txt", "-o", "no/where.tsv"], "no/where.tsv: no such folder"),
+    (["names", "good.txt", "--glossary", "missing.tbx"], "missing.tbx: no such file"),
+    (["names", "english.txt", "--lang", "en", "--glossary", "missing.tsv"], "missing.tsv: no such file"),
+    (
+        ["normalise", "english.txt", "--lang", "en", "--names", "ascii", "--glossary", "missing.tsv"],
+        "missing.tsv: no such file",
+    ),
 ]
 
 
@@ -167,3 +183,104 @@ def test_a_wrong_limit_is_one_line_and_status_2(arguments: list[str]) -> None:
     done = run("split", "-", "--lang", "en", *arguments, given=b"Hi.")
     assert done.returncode == 2
     assert len(done.stderr.splitlines()) == 1
+
+
+# Names ---------------------------------------------------------------------------------------------------------------
+
+
+def test_names_of_an_article_are_shown() -> None:
+    done = run("names", ARTICLE)
+    assert done.returncode == 0, done.stderr
+    rows = [line.split() for line in done.stdout.splitlines()]
+    assert rows[0][:2] == ["place", "11"]
+    assert any(line.endswith("Vu Thanh Bach  |  Vũ Thanh Bách") for line in done.stdout.splitlines())
+    head, signature = done.stderr.splitlines()
+    assert head.startswith(f"names: {len(rows)}, ")
+    assert signature.startswith("signature: envi-aligner|")
+
+
+@pytest.mark.parametrize("suffix", [".tsv", ".tbx"])
+def test_names_of_an_article_are_a_glossary_that_reads_back(tmp_path: Path, suffix: str) -> None:
+    out = tmp_path / f"names{suffix}"
+    done = run("names", ARTICLE, "-o", out)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == ""
+    assert list(tmp_path.iterdir()) == [out]
+    table = read_glossary(out)
+    assert ("Vu Thanh Bach", "Vũ Thanh Bách", "person") in {(e.en, e.vi, e.kind) for e in table.entries}
+    if suffix == ".tsv":
+        assert f"entries:{len(table.entries)}" in table.signature
+    again = run("align", ARTICLE, "-o", "-", "--glossary", out)
+    assert again.returncode == 0, again.stderr
+
+
+def test_names_of_a_text_in_one_language() -> None:
+    text = "Mr Tran Van Ba met Ms Kowalski. Then Mr Ba left."
+    done = run("names", "-", "--lang", "en", given=text.encode())
+    assert [line.split("—")[-2].strip() for line in done.stdout.splitlines()] == ["Tran Van Ba  |", "Kowalski  |"]
+    assert done.stderr == "names: 2, 0 of them in both languages; spelled in more than one way: 0\n"
+    assert "Trần Ba" in run("names", "-", "--lang", "vi", given="Ông Trần Ba đi.".encode()).stdout
+
+
+def test_names_know_what_a_glossary_says(tmp_path: Path) -> None:
+    glossary = tmp_path / "known.tsv"
+    glossary.write_text("en\tvi\nZorblat\tKwimp\n", "utf-8")
+    text = "We left Zorblat.\n\nTa rời Kwimp.\n".encode()
+    assert "Zorblat  |  Kwimp" not in run("names", "-", given=text).stdout
+    assert "Zorblat  |  Kwimp" in run("names", "-", "--glossary", glossary, given=text).stdout
+    for glossary_given, decision in (([], "drop"), (["--glossary", glossary], "keep")):
+        (row,) = run("align", "-", "-o", "-", *glossary_given, given=text).stdout.splitlines()[1:]
+        assert ("names_differ" in row) is (decision == "drop")
+
+
+def test_names_of_two_files(tmp_path: Path) -> None:
+    en, vi = tmp_path / "a.en.txt", tmp_path / "a.vi.txt"
+    en.write_text("Mr To Lam left.\n", "utf-8")
+    vi.write_text("Ông Tô Lâm đi.\n", "utf-8")
+    assert "To Lam  |  Tô Lâm" in run("names", en, vi).stdout
+
+
+NAMED = "Mr Cuong left.\n\nÔng Cường đi.\n\nMr Lương Cường is back.\n\nÔng Lương Cường đã về.\n"
+
+
+def test_align_writes_names_in_one_way_and_keeps_the_texts(tmp_path: Path) -> None:
+    out = tmp_path / "pairs.tsv"
+    done = run("align", "-", "--names", "vietnamese", "-o", out, given=NAMED.encode())
+    assert done.returncode == 0, done.stderr
+    header, *rows = [line.split("\t") for line in out.read_text("utf-8").splitlines()]
+    cells = [dict(zip(header, row, strict=True)) for row in rows]
+    assert [row["src_text"] for row in cells] == ["Mr Cường left.", "Mr Lương Cường is back."]
+    assert [row["src_original"] for row in cells] == ["Mr Cuong left.", "Mr Lương Cường is back."]
+    assert [row["trg_text"] for row in cells] == [row["trg_original"] for row in cells]
+    assert all(row["signature"].endswith("|names:vietnamese") for row in cells)
+    plain = run("align", "-", "--names", "ascii", "-o", "-", given=NAMED.encode()).stdout
+    assert "Mr Luong Cuong is back.\tÔng Lương Cường đã về." in plain
+    assert "src_original" not in run("align", "-", "-o", "-", given=NAMED.encode()).stdout
+
+
+def test_normalise_writes_names_in_one_way(tmp_path: Path) -> None:
+    text = "Mr  Cường met Ms Núñez.\n"
+    done = run("normalise", "-", "--lang", "en", "--names", "ascii", given=text.encode())
+    assert done.stdout == "Mr Cuong met Ms Núñez.\n"
+    assert done.stderr.startswith("changes: 2 (1 names: ascii, ")
+    assert run("normalise", "-", "--lang", "en", given=text.encode()).stdout == "Mr Cường met Ms Núñez.\n"
+    glossary = tmp_path / "known.tsv"
+    glossary.write_text("en\tvi\tkind\nCuong\tCường\tperson\n", "utf-8")
+    arguments = ["normalise", "-", "--lang", "en", "--names", "vietnamese"]
+    assert run(*arguments, given=b"Mr Cuong left.\n").stdout == "Mr Cuong left.\n"
+    assert run(*arguments, "--glossary", glossary, given=b"Mr Cuong left.\n").stdout == "Mr Cường left.\n"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["names", "a", "--lang", "fr"], ["align", "a", "--names", "accents"], ["normalise", "a", "--names", "keep"]],
+)
+def test_wrong_choices_about_names_are_status_2(arguments: list[str]) -> None:
+    done = run(*arguments)
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
+
+
+def test_names_has_help() -> None:
+    said = run("names", "--help").stdout
+    assert all(option in said for option in ("--lang", "--glossary", "--output", "--encoding"))

@@ -91,7 +91,7 @@ def read_glossary(path: _Path) -> NameTable:
     ...
     aligner.errors.InputError: names.csv: unknown format of a glossary (found the suffix '.csv'); use .tsv, .tbx or .xml
     """
-    return _read_tsv(path) if _format(path) == "tsv" else _read_tbx(path)
+    return _read_tsv(path) if check_format(path) == "tsv" else _read_tbx(path)
 
 
 def write_glossary(table: NameTable, path: _Path) -> int:
@@ -121,7 +121,7 @@ def write_glossary(table: NameTable, path: _Path) -> int:
     en vi kind n_pairs confidence en_forms vi_forms conflicts example_en example_vi entity signature
     0
     """
-    form = _format(path)
+    form = check_format(path)
     table, replaced = _fitted(table)
     if form == "tsv":
         write_tsv(names_frame(table), path)
@@ -159,7 +159,14 @@ def names_frame(table: NameTable) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(NAME_COLUMNS)).astype(types)
 
 
-def _format(path: _Path) -> Literal["tsv", "tbx"]:
+def check_format(path: _Path) -> Literal["tsv", "tbx"]:
+    """Tell the format of a glossary by its suffix, before any work is done; InputError for another one.
+
+    Examples
+    --------
+    >>> check_format("names.xml")
+    'tbx'
+    """
     if os.fspath(path) == "-":
         return "tsv"
     suffix = Path(path).suffix.lower()

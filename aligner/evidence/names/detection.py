@@ -51,7 +51,7 @@ class Scan(NamedTuple):
     names: list[Name]
 
 
-HEADLINE_SHARE, HEADLINE_WORDS = 0.6, 4
+HEADLINE_SHARE, HEADLINE_WORDS = 0.6, 5
 """Share of capitalised words from which on a text of so many words is set in title case, so that capitals tell nothing;
 good sentences of the training text have .1 (test_names_detection.py)."""
 
@@ -165,7 +165,7 @@ have four words, and a title."""
 
 def is_bare_phrase(text: str, words: Sequence[Word]) -> bool:
     """Whether a text is a phrase, so that its first capital is not that of a sentence."""
-    return 0 < len(words) <= MAX_PHRASE and text.rstrip(_CLOSERS)[-1:] not in _STOPS
+    return 0 < len(words) <= MAX_PHRASE and "\n" not in text and text.rstrip(_CLOSERS)[-1:] not in _STOPS
 
 
 _CLOSERS: Final = " \n\t\"'”’»)]"
@@ -174,7 +174,7 @@ _STOPS: Final = frozenset(".?!…:;,")
 
 def _is_title_case(words: Sequence[Word], flags: Sequence[bool], lang: str) -> bool:
     """Whether a text is a headline with capitals on all words but function words."""
-    if len(words) < HEADLINE_WORDS or sum(flags) < HEADLINE_SHARE * len(words):
+    if len(words) < HEADLINE_WORDS or sum(flags[1:]) < HEADLINE_SHARE * (len(words) - 1):
         return False
     return all(
         flag or is_function_word(w.key, lang) or w.text[0].isdigit() for w, flag in zip(words, flags, strict=True)
@@ -205,6 +205,8 @@ def _known(
     is_word = is_title or before_name or not flags[at] or (_is_start(words, at) and not is_bare)
     if is_word and word.key in name_words()[f"address_{lang}"]:
         return 0, ()
+    if known.entities[entities[0]].kind == "other" and lang == "vi" and not is_bare and _is_start(words, at):
+        return 0, ()  # 'Trời mưa', 'Phật tử': a word with the capital of its place
     if is_title and not is_bare and not flags[at] and not (at + 1 < len(words) and flags[at + 1]):
         return 0, ()  # 'a major step', 'the general'
     return (0, ()) if text[word.end : word.end + 1] == "$" else (n, entities)
@@ -223,6 +225,8 @@ def _name(
     start, stop = words[at].start, words[end - 1].end
     if end - at > 1 and words[end - 1].gap == "." and len(words[end - 1].text) == 1 and text[stop : stop + 1] == ".":
         stop += 1  # the last stop of U.S.
+    if "(" in text[start:stop] and ")" not in text[start:stop] and text[stop : stop + 1] == ")":
+        stop += 1  # Đổi mới (Renewal)
     return Name(kind, text[start:stop], start, stop, tuple(w.key for w in words[at:end]), entities, is_certain)
 
 
@@ -340,19 +344,26 @@ def _vietnamese_end(
         return at
     if not is_bare and _is_start(words, at) and not foreign:
         follows = at + 1 < len(words) and flags[at + 1] and words[at + 1].gap in (" ", "-", " - ")
-        if not follows or word.key not in roles["family"] or word.key in roles["honorific_vi"]:
+        is_family = word.key in roles["family"] and word.key not in roles["honorific_vi"]
+        # 'Chương trình Trao đổi …'; after one syllable ('Đội Sao Đỏ thắng') the kind is left to the word before.
+        if not (follows and is_family) and (follows or not _heads(words, at)):
             return at
     if not foreign and (
         word.key in roles["honorific_vi"]
         or (word.key in functions and not _is_inside(words, flags, at) and not _is_addressed(words, at))
     ):
         return at
-    n_capitals, is_person = 1, word.key in roles["family"]
-    is_compound = not foreign and not is_person and _heads(words, at)
+    n_capitals = 1
+    is_compound = not foreign and word.key not in roles["family"] and _heads(words, at)
     while end < len(words) and _is_tied(words[end].gap):
         follower = words[end]
         if flags[end]:
-            if follower.key in known.longest["vi"] and known.match(words, end, "vi")[0] and (is_compound or foreign):
+            n_known = known.match(words, end, "vi")[0] if follower.key in known.longest["vi"] else 0
+            if (
+                (n_known > 1 and is_compound)
+                or (n_known and foreign)
+                or (is_headline and not is_foreign(follower.text))
+            ):
                 break
             n_capitals += 1
             end += 1
@@ -438,6 +449,11 @@ def _kind(words: Sequence[Word], at: int, end: int, last: Name | None, lang: str
         if end - at in _PERSON_SYLLABLES and fold(keys[0]) in _bare_families():
             return "person"
         return "other"
+    own = (keys[0], " ".join(keys[:2]))
+    if not roles["organisation_vi"].isdisjoint(own):
+        return "organisation"
+    if end - at > 1 and not roles["place_vi"].isdisjoint(own):
+        return "place"
     if before in roles["place_vi"] or two_before in roles["place_vi"]:
         return "place"
     if before in roles["organisation_vi"] or two_before in roles["organisation_vi"]:

@@ -287,7 +287,9 @@ def _contradictions(compared: Comparison) -> list[tuple[Name, Name]]:
         if rival is not None:
             over.remove(rival)
         elif is_left and lacks:
-            rival = next(_opening_words(compared), None)
+            rival = next(
+                (en for en in _opening_words(compared) if all(en.start != taken.start for taken, _ in found)), None
+            )
         if rival is not None:
             found.append((rival, vi))
     return sorted(found, key=lambda pair: pair[1].start)
@@ -300,6 +302,7 @@ def _opening_words(compared: Comparison) -> Iterator[Name]:
         if (
             word.text[0].isupper()
             and not is_function_word(word.key, "en")
+            and word.key not in name_words()["address_en"]
             and not any(name.start <= word.start < name.end for name in compared.source.names)
             and not any(nearly_equal(word.key, other) for other in spoken)
         ):

@@ -8,6 +8,7 @@ from typing import Final, Literal, get_args
 from aligner.bitext import check_language
 from aligner.errors import InputError
 from aligner.evidence.names.detection import Name, find_names
+from aligner.evidence.names.gazetteer import gazetteer
 from aligner.evidence.names.spelling import fold, vietnamese_key
 from aligner.evidence.names.table import NameEntry, NameTable
 from aligner.text.normalisation import Change, NormaliseReport
@@ -117,9 +118,9 @@ def _written(name: Name, entry: NameEntry, lang: str, style: NameStyle, first: d
         return first.setdefault(_letters(name.text), name.text)
     if style == "vietnamese":
         return _with_marks(name.text, entry)
-    usual = next(
-        (f for f in _by_use(entry.en, entry.en_forms) if f.isascii() and _letters(f) == _letters(name.text)), ""
-    )
+    known = gazetteer().entities.get(entry.entity)
+    forms = (*_by_use(entry.en, entry.en_forms), *(known.en if known else ()))
+    usual = next((form for form in forms if form.isascii() and _letters(form) == _letters(name.text)), "")
     return usual or _without_marks(name.text)
 
 

@@ -80,3 +80,7 @@ class NameTable:
 
     entries: tuple[NameEntry, ...] = ()
     signature: str = ""
+
+    def __hash__(self) -> int:
+        # Tables are looked up in a cache for each pair; hashing every entry would take milliseconds.
+        return hash((len(self.entries), self.entries[:1], self.signature))

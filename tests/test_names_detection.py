@@ -1,0 +1,262 @@
+"""Names found in English and Vietnamese text: which words, of what kind, and nothing else."""
+
+import time
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from aligner.errors import InputError
+from aligner.evidence.names.detection import (
+    HEADLINE_SHARE,
+    HEADLINE_WORDS,
+    MAX_NAME,
+    MAX_PHRASE,
+    find_names,
+    is_bare_phrase,
+    name_keys,
+)
+from aligner.evidence.names.spelling import words_of
+from aligner.evidence.names.table import NameEntry, NameTable
+
+
+def found(text: str, lang: str, glossary: NameTable | None = None) -> list[tuple[str, str]]:
+    return [(name.text, name.kind) for name in find_names(text, lang, glossary=glossary)]
+
+
+ENGLISH = [
+    # persons
+    ("Mr Tran Van Ba spoke.", [("Tran Van Ba", "person")]),
+    ("They said Duc Anh won.", [("Duc Anh", "person")]),
+    ("Teacher Nguyen Thi Lan sang.", [("Nguyen Thi Lan", "person")]),
+    ("We met Jean-Luc Moreau and Li Wei.", [("Jean-Luc Moreau", "person"), ("Li Wei", "person")]),
+    ("Ludwig van Beethoven was deaf.", [("Ludwig van Beethoven", "person")]),
+    ("The O'Neils danced.", [("O'Neils", "other")]),
+    ("General Secretary To Lam left.", [("General Secretary", "title"), ("To Lam", "person")]),
+    ("Lê Thị Hoa sings.", [("Lê Thị Hoa", "person")]),
+    # places
+    ("Ferries left from Ostrava.", [("Ostrava", "place")]),
+    ("They crossed the Pongo River at night.", [("Pongo River", "place")]),
+    ("The bus stops near Lake Lindqvist.", [("Lake Lindqvist", "place")]),
+    ("Ho Chi Minh City's harbour is full.", [("Ho Chi Minh City", "place")]),
+    ("The Gulf of Tonkin is deep.", [("Gulf of Tonkin", "place")]),
+    ("U.S. farmers came.", [("U.S.", "place")]),
+    # organisations
+    ("The Lindqvist Foundation paid.", [("Lindqvist Foundation", "organisation")]),
+    ("She joined the University of Lindqvist.", [("University of Lindqvist", "organisation")]),
+    ("The Ministry of Health and the World Bank agreed.",
+     [("Ministry of Health", "organisation"), ("World Bank", "organisation")]),
+    # titles
+    ("Captain Dubois resigned.", [("Captain", "title"), ("Dubois", "person")]),
+    ("In Doha, Prime Minister Dubois spoke.", [("Doha", "place"), ("Prime Minister", "title"), ("Dubois", "person")]),
+    ("Mrs Dubois resigned.", [("Dubois", "person")]),
+    ("The major step was made in general.", []),
+    # terms
+    ("The Kyoto Protocol is old.", [("Kyoto Protocol", "other")]),
+    ("Code of Conduct", [("Code of Conduct", "other")]),
+    ("Hoa liked the strategic partnership.", [("Hoa", "other")]),
+    # starts of sentences, quotations, items
+    ("The bridge opened. Drivers cheered.", []),
+    ("Kowalski cheered.", [("Kowalski", "other")]),
+    ("“Bread is dear,” said Anna Marsh.", [("Anna Marsh", "other")]),
+    ("• Bread is dear.\n• Fresh fish came from Ostrava.", [("Ostrava", "place")]),
+    ("BREAD is dear.", [("BREAD", "other")]),
+    ("To Hue, they went by train.", [("Hue", "place")]),
+    # headlines
+    ("Bread Prices Rise As Harvest Fails Across Slovakia After Heavy Rains", [("Slovakia", "place")]),
+    # money, weekdays, months, pronouns, words that are names when capitalised
+    ("He paid US$40, A$5 and NZ$3.", []),
+    ("It is 5 USD or 30 EUR.", []),
+    ("On Tuesday in March the Sunday market closed.", []),
+    ("Let us eat roast turkey from china plates. Join us.", []),
+    ("Japan and the US signed it.", [("Japan", "place"), ("US", "place")]),
+    ("", []),
+    ("12 %", []),
+]  # fmt: skip
+
+VIETNAMESE = [
+    # persons
+    ("Ông Trần Văn Ba rời đi.", [("Trần Văn Ba", "person")]),
+    ("Trần Thị Bưởi thắng.", [("Trần Thị Bưởi", "person")]),
+    ("Cô giáo Hồng hát.", [("Hồng", "person")]),
+    ("Bà Anna Marsh gặp ông Tom Brown.", [("Anna Marsh", "person"), ("Tom Brown", "person")]),
+    ("Anh ấy gặp Kowalski.", [("Kowalski", "other")]),
+    ("Nhà văn Lê Văn Tỵ mất.", [("Lê Văn Tỵ", "person")]),
+    # places
+    ("Hôm nay trời mưa ở Hà Nội.", [("Hà Nội", "place")]),
+    ("Nhà anh ở phố Hàng Bạc.", [("Hàng Bạc", "place")]),
+    ("Sông Pongo chảy qua làng Mái.", [("Pongo", "place"), ("Mái", "place")]),
+    ("Cầu nối thành phố Đà Nẵng với TP. HCM.", [("thành phố Đà Nẵng", "place"), ("TP. HCM", "place")]),
+    ("Biển Đông dậy sóng; biển đông người.", [("Biển Đông", "place")]),
+    ("Anh ấy ở Anh.", [("Anh", "place")]),
+    # organisations
+    ("Quỹ Lindqvist đã trả.", [("Lindqvist", "organisation")]),
+    ("Đội Sao Đỏ thắng.", [("Sao Đỏ", "organisation")]),
+    ("Hôm qua, Bộ Y tế và Ngân hàng Thế giới đã đồng ý.",
+     [("Bộ Y tế", "organisation"), ("Ngân hàng Thế giới", "organisation")]),
+    # titles
+    ("Bộ trưởng Dubois từ chức.", [("Bộ trưởng", "title"), ("Dubois", "person")]),
+    ("Thủ tướng Lawrence Wong thăm Huế.",
+     [("Thủ tướng", "title"), ("Lawrence Wong", "person"), ("Huế", "place")]),
+    # terms and compounds with one capital a word
+    ("Họ đọc Chương trình Phát triển Nông thôn.", [("Chương trình Phát triển Nông thôn", "other")]),
+    ("Họ xem Chương trình Trao đổi Học sinh giỏi.", [("Chương trình Trao đổi Học sinh", "other")]),
+    ("Họ xem Chương trình mới.", []),
+    ("Họ học tiếng Việt.", [("tiếng Việt", "other")]),
+    ("quan hệ đối tác chiến lược", [("quan hệ đối tác chiến lược", "other")]),
+    ("Hai nước có quan hệ đối tác chiến lược.", []),
+    # transliterations
+    ("Xinh-ga-po xa Mát-xcơ-va.", [("Xinh-ga-po", "place"), ("Mát-xcơ-va", "place")]),
+    ("Ở đó, Lin-đơ-bơ đã ngủ.", [("Lin-đơ-bơ", "other")]),
+    ("Inđônêxia nóng.", [("Inđônêxia", "place")]),
+    # starts of sentences
+    ("Lúa đã chín. Mưa rơi.", []),
+    ("Bánh ngon. “Bưởi chua”, họ nói.", []),
+    ("Ông nói: Lan đã về.", []),
+    ("Kowalski ngủ.", [("Kowalski", "other")]),
+    # money, weekdays, forms of address, words that are names when capitalised
+    ("Giá 5 USD hoặc 3 NDT.", []),
+    ("Thứ Ba, họ họp vào Thứ Sáu và Chủ nhật, tháng Mười.", []),
+    ("Anh yêu em. Ông bà khỏe.", []),
+    ("Cuộc sống hòa bình ở tỉnh Hòa Bình.", [("Hòa Bình", "place")]),
+    ("Họ sống có đức, nói tiếng mẹ đẻ.", []),
+    ("", []),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "names"), ENGLISH)
+def test_english(text: str, names: list[tuple[str, str]]) -> None:
+    assert found(text, "en") == names
+
+
+@pytest.mark.parametrize(("text", "names"), VIETNAMESE)
+def test_vietnamese(text: str, names: list[tuple[str, str]]) -> None:
+    assert found(text, "vi") == names
+
+
+@pytest.mark.parametrize(("text", "lang"), [(t, "en") for t, _ in ENGLISH] + [(t, "vi") for t, _ in VIETNAMESE])
+def test_decomposed_text_has_the_same_names(text: str, lang: str) -> None:
+    loose = unicodedata.normalize("NFD", text)
+    names = find_names(loose, lang)
+    assert [(unicodedata.normalize("NFC", n.text), n.kind) for n in names] == found(text, lang)
+    assert all(loose[name.start : name.end] == name.text for name in names)
+
+
+@pytest.mark.parametrize(
+    ("text", "lang", "certain"),
+    [
+        ("He met Kowalski.", "en", True),
+        ("He met Brown.", "en", False),  # a colour too
+        ("He met Tom Kowalski.", "en", True),
+        ("Anh gặp Kowalski.", "vi", True),
+        ("Anh gặp Lan.", "vi", False),  # an orchid too
+        ("Đức thắng.", "vi", False),  # a virtue, and a man's name
+        ("Đội Đức thắng.", "vi", True),
+        ("Japan won.", "en", False),  # a lacquer
+        ("They beat Japan.", "en", True),
+    ],
+)
+def test_certain_is_what_can_be_no_common_word(text: str, lang: str, certain: bool) -> None:
+    assert [name.is_certain for name in find_names(text, lang)] == [certain]
+
+
+def test_known_names_have_their_entities_and_others_none() -> None:
+    germany, stranger = find_names("Germany met Kowalski.", "en")
+    assert (germany.entities, germany.keys) == (("DE",), ("germany",))
+    assert (stranger.entities, stranger.keys) == ((), ("kowalski",))
+    (anh,) = find_names("Họ rời Anh.", "vi")
+    assert "GB" in anh.entities
+
+
+def test_a_glossary_adds_names_on_both_sides() -> None:
+    glossary = NameTable((NameEntry("blue heron", "cò xanh", "organisation"), NameEntry("Ostrava", "Ốt", "place")))
+    assert found("They saw Blue Heron.", "en") == [("Blue Heron", "other")]
+    assert found("They saw Blue Heron.", "en", glossary) == [("Blue Heron", "organisation")]
+    assert found("Họ thích Cò xanh ở Ốt.", "vi", glossary) == [("Cò xanh", "organisation"), ("Ốt", "place")]
+    (name,) = find_names("They left Ostrava.", "en", glossary=glossary)
+    assert name.entities == ("glossary:1",)
+
+
+def test_title_case_begins_at_the_share_and_the_number_of_words_named() -> None:
+    plain = "Bread and fish and rice and salt were sold on the old quay in Ostrava today."
+    titled = "Bread And Fish And Rice And Salt Were Sold On The Old Quay In Ostrava Today."
+    assert found(plain, "en") == found(titled, "en") == [("Ostrava", "place")]
+    assert (HEADLINE_SHARE, HEADLINE_WORDS) == (0.6, 5)
+    two_thirds = "We Ate Bread and Fish and Rice and Salt With Honey."
+    assert found(two_thirds, "en") == []
+    assert found("We ate bread and fish and Rice and Salt with honey.", "en") == [("Rice", "other"), ("Salt", "other")]
+
+
+def test_a_phrase_is_short_and_has_no_stop() -> None:
+    assert found("Fresh Bread", "en") == [("Fresh Bread", "other")]  # a name as a glossary or a table cell has it
+    assert found("Fresh Bread.", "en") == [("Bread", "other")]
+    assert found("Bún Chả", "vi") == [("Bún Chả", "other")]
+    assert found("Bread is sold here today", "en") == []  # its only capital is a heading's
+    heading = "Bread is good for Ostrava"
+    assert (len(heading.split()), found(heading, "en")[-1:]) == (MAX_NAME, [("Ostrava", "other")])
+    words = ["renovation"] + ["process"] * (MAX_PHRASE - 1)
+    assert is_bare_phrase(" ".join(words), words_of(" ".join(words), "en"))
+    assert not is_bare_phrase(" ".join([*words, "x"]), words_of(" ".join([*words, "x"]), "en"))
+    assert not is_bare_phrase("Stop!", words_of("Stop!", "en"))
+    assert not is_bare_phrase("“Stop!”", words_of("“Stop!”", "en"))
+
+
+def test_another_language_is_refused() -> None:
+    with pytest.raises(InputError, match="unknown language"):
+        find_names("Bonjour.", "fr")
+
+
+def test_keys_for_alignment_do_not_depend_on_the_language() -> None:
+    assert name_keys("Moreau flew from Germany to Xo, then Moreau slept.", "en") == ("w:moreau", "e:DE", "w:moreau")
+    assert name_keys("Moreau bay từ Đức đến Xo, rồi Moreau ngủ.", "vi") == ("w:moreau", "e:DE", "w:moreau")
+    assert name_keys("", "en") == ()
+
+
+# Parts that make and break names: capitals, roles, known names, links, stops, marks, what is no letter.
+PARTS = st.sampled_from(
+    ["Nguyễn", "Hà", "Nội", "Kowalski", "The", "of", "van", "United", "Nations", "Bộ", "trưởng", "Chương", "trình",
+     "Ông", "ông", "US", "$", "U.S.", "HCM", "TP.", "Thứ", "Hai", "Mát-xcơ-va", "-", "'s", "’", ".", "\n", " ", "  ",
+     "•", "“", "To", "Lam", "A", "İ", "\u0323", "\u0302", "\ud800", "\x00", "3", "๓", "ﬁ", "𝐀", "đông", "Biển",
+     ", ", "/", "s"]
+)  # fmt: skip
+HOSTILE = st.lists(PARTS, max_size=24).map("".join) | st.lists(PARTS, max_size=16).map(" ".join) | st.text(max_size=30)
+
+
+@given(HOSTILE, st.sampled_from(["en", "vi"]))
+def test_names_stand_in_order_without_overlap(text: str, lang: str) -> None:
+    end = 0
+    for name in find_names(text, lang):
+        assert end <= name.start < name.end <= len(text)
+        assert text[name.start : name.end] == name.text
+        assert name.keys
+        end = name.end
+
+
+MEGABYTES = [
+    ("A ", 500_000),
+    ("Nguyễn ", 150_000),
+    ("Nguyen To ", 100_000),
+    ("Do Hue ", 140_000),
+    ("a", 10**6),
+    ("A", 10**6),
+    ("-", 10**6),
+    ("A-b", 330_000),
+    ("U.", 300_000),
+    ("Kowalski. ", 100_000),
+    ("Tổng Bí thư Đảng ", 60_000),
+    ("the West ", 110_000),
+    ("I\u0323\u0302", 300_000),
+]
+LIMIT = 12.0
+"""Seconds for a megabyte, on a machine that does something else too; here it takes half a second to three."""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("part", "n"), MEGABYTES, ids=[part for part, _ in MEGABYTES])
+@pytest.mark.parametrize("lang", ["en", "vi"])
+def test_a_hostile_megabyte_takes_seconds(part: str, n: int, lang: str) -> None:
+    text = part * n
+    begun = time.perf_counter()
+    find_names(text, lang)
+    assert time.perf_counter() - begun < LIMIT

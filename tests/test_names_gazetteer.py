@@ -1,0 +1,186 @@
+"""Names that are known beforehand: what capitals they ask for, how they are spelled, and a glossary on top."""
+
+import pytest
+
+from aligner.evidence.names.gazetteer import GLOSSARY_PREFIX, gazetteer, name_words
+from aligner.evidence.names.spelling import words_of
+from aligner.evidence.names.table import NameEntry, NameTable
+
+
+def match(text: str, lang: str, *, is_bare: bool = False, most: int = 99) -> tuple[str, tuple[str, ...]]:
+    """The words of the known name that a text begins with, and its entities."""
+    words = words_of(text, lang)
+    n, entities = gazetteer().match(words, 0, lang, is_bare=is_bare, most=most)
+    return text[: words[n - 1].end] if n else "", entities
+
+
+@pytest.mark.parametrize(
+    ("text", "lang", "entity"),
+    [
+        ("US", "en", "US"),
+        ("us", "en", ""),
+        ("Us", "en", ""),
+        ("WHO", "en", "org:who"),
+        ("who", "en", ""),
+        ("Who", "en", ""),
+        ("Germany", "en", "DE"),
+        ("GERMANY", "en", "DE"),
+        ("germany", "en", ""),
+        ("turkey", "en", ""),
+        ("biển Đông", "vi", "sea:east-sea"),
+        ("Biển Đông", "vi", "sea:east-sea"),
+        ("biển đông", "vi", ""),
+        ("hòa bình", "vi", ""),
+        ("đức", "vi", ""),
+        ("prime minister", "en", "title:prime-minister"),  # offices may stand in small letters
+        ("thủ tướng", "vi", "title:prime-minister"),
+    ],
+)
+def test_capitals_decide(text: str, lang: str, entity: str) -> None:
+    _, entities = match(text, lang)
+    assert entity in entities if entity else entities == ()
+
+
+@pytest.mark.parametrize(("text", "lang"), [("strategic partnership", "en"), ("đổi mới", "vi")])
+def test_a_term_in_small_letters_is_one_only_where_it_stands_alone(text: str, lang: str) -> None:
+    assert match(text, lang) == ("", ())
+    assert match(text, lang, is_bare=True)[0] == text
+    assert match(text[0].upper() + text[1:], lang)[0].lower() == text
+
+
+@pytest.mark.parametrize(
+    ("text", "entity"),
+    [
+        ("Inđônêxia", "ID"),
+        ("In-đô-nê-xi-a", "ID"),
+        ("In‑đô‑nê‑xi‑a", "ID"),  # hyphens that do not break
+        ("Mátxcơva", "city:moscow"),
+        ("Mát-xcơ-va", "city:moscow"),
+        ("Mĩ", "US"),
+        ("Mỹ", "US"),
+        ("Hoà Bình", "VN-14"),
+        ("Hòa Bình", "VN-14"),
+        ("Ðà Nẵng", "VN-DN"),
+        ("TP.HCM", "VN-SG"),
+        ("TP. HCM", "VN-SG"),
+    ],
+)
+def test_spellings_of_one_vietnamese_name(text: str, entity: str) -> None:
+    assert match(text, "vi") == (text, (entity,))
+
+
+@pytest.mark.parametrize("text", ["New York", "New  York", "New-York", "New\u00a0York"])
+def test_words_of_a_name_stand_close(text: str) -> None:
+    assert match(text, "en")[0] == text
+
+
+@pytest.mark.parametrize("text", ["New, York", "New\nYork", "New (York", "New/York", "New     York"])
+def test_words_that_stand_apart_are_no_name(text: str) -> None:
+    assert match(text, "en")[0] != text
+
+
+@pytest.mark.parametrize(
+    ("text", "lang", "entity"),
+    [
+        ("Ministry of Culture, Sports and Tourism", "en", "org:ministry-of-culture-sports-and-tourism"),
+        ("Bộ Văn hóa, Thể thao và Du lịch", "vi", "org:ministry-of-culture-sports-and-tourism"),
+        ("Ministry of Culture (Sports and Tourism)", "en", "org:ministry-of-culture"),
+        ("Washington, D.C", "en", "city:washington"),
+        ("HIV/AIDS", "vi", "term:hiv-aids"),
+        ("G-20", "en", "org:g20"),
+    ],
+)
+def test_a_form_may_hold_its_own_commas_and_strokes(text: str, lang: str, entity: str) -> None:
+    found, entities = match(text, lang)
+    assert entity in entities
+    assert (found == text) == ("(" not in text)
+
+
+def test_the_longest_name_is_taken() -> None:
+    assert match("Ho Chi Minh City's harbour", "en") == ("Ho Chi Minh City", ("VN-SG",))
+    assert match("Ho Chi Minh City's harbour", "en", most=3) == ("Ho Chi Minh", ("person:ho-chi-minh",))
+    assert match("Nam Định và Huế", "vi")[0] == "Nam Định"
+    assert match("Nam đi chơi", "vi")[1] != match("Nam Định", "vi")[1]
+
+
+@pytest.mark.parametrize(
+    ("text", "entity"),
+    [("Thanh Hoa", "VN-21"), ("Thanh Hoá", "VN-21"), ("Thanh Hóa", "VN-21"), ("Thanh Hòa", ""), ("Thánh Hóa", "")],
+)
+def test_marks_that_english_keeps_must_be_the_names(text: str, entity: str) -> None:
+    assert match(text, "en")[1] == ((entity,) if entity else ())
+
+
+def test_a_glossary_stands_on_top_of_what_ships() -> None:
+    added = NameTable(
+        (
+            NameEntry("Blue Heron", "Cò Xanh", "organisation", vi_forms=(("CLB Cò Xanh", 2),)),
+            NameEntry("Hue", "Thành Cũ", "place"),
+            NameEntry("Lone Side", "", "place", confidence=0.0),
+        )
+    )
+    known = gazetteer(added)
+    for text, lang in (("Blue Heron", "en"), ("Cò Xanh", "vi"), ("CLB Cò Xanh", "vi")):
+        words = words_of(text, lang)
+        assert known.match(words, 0, lang) == (len(words), (f"{GLOSSARY_PREFIX}0",))
+    assert set(known.match(words_of("Hue", "en"), 0, "en")[1]) == {"VN-26", f"{GLOSSARY_PREFIX}1"}
+    assert known.match(words_of("Lone Side", "en"), 0, "en") == (0, ())
+    assert known.match(words_of("Germany", "en"), 0, "en") == gazetteer().match(words_of("Germany", "en"), 0, "en")
+
+
+def test_a_glossary_leaves_what_ships_as_it_was() -> None:
+    before = match("Blue Heron", "en"), match("Hue", "en"), len(gazetteer().entities)
+    gazetteer(NameTable((NameEntry("Blue Heron", "Cò Xanh"), NameEntry("Hue", "Thành Cũ"))))
+    assert (match("Blue Heron", "en"), match("Hue", "en"), len(gazetteer().entities)) == before
+
+
+@pytest.mark.parametrize("lang", ["en", "vi"])
+def test_openings_let_every_form_through(lang: str) -> None:
+    known = gazetteer()
+    for keys in known.phrases[lang]:
+        assert (keys[0] if len(keys) == 1 else keys[:2]) in known.openings[lang]
+        assert known.longest[lang][keys[0]] >= len(keys)
+
+
+@pytest.mark.parametrize("lang", ["en", "vi"])
+def test_every_form_is_found_as_its_entity(lang: str) -> None:
+    known, missed = gazetteer(), []
+    for entity in known.entities.values():
+        for form in entity.en + entity.adjectives if lang == "en" else entity.vi:
+            words = words_of(form, lang)
+            n, found = known.match(words, 0, lang, is_bare=True)
+            if (n, entity.id in found) != (len(words), True):
+                missed.append(form)
+    assert all(not any(map(str.isalpha, form)) for form in missed), missed  # 9/11 is a date first
+
+
+@pytest.mark.parametrize(
+    ("role", "key"),
+    [
+        ("family", "nguyễn"),
+        ("middle", "thị"),
+        ("honorific_en", "mr"),
+        ("honorific_vi", "ông"),
+        ("address_vi", "anh"),
+        ("organisation_en", "ministry"),
+        ("organisation_vi", "bộ"),
+        ("place_en", "river"),
+        ("place_vi", "sông"),
+        ("head_vi", "chương trình"),
+        ("link_en", "van"),
+        ("before_place_en", "near"),
+        ("calendar_vi", "tháng"),
+        ("deputy_en", "deputy"),
+        ("deputy_vi", "phó"),
+        ("currency", "usd"),
+        ("abbreviation", "tp"),
+    ],
+)
+def test_roles_of_words(role: str, key: str) -> None:
+    assert key in name_words()[role]
+
+
+def test_words_of_roles_are_keys() -> None:
+    for role, words in name_words().items():
+        lang = "vi" if role in ("family", "middle") or role.endswith("_vi") else "en"
+        assert {" ".join(word.key for word in words_of(key, lang)) for key in words} == words

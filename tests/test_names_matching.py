@@ -1,0 +1,216 @@
+"""Whether the names of two texts agree: the held-out cases, what becomes of each name, and what always holds."""
+
+import json
+import time
+import unicodedata
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from aligner.evidence.agreement import Agreement
+from aligner.evidence.names.detection import Name, find_names
+from aligner.evidence.names.matching import MANY_NAMES, PHRASE_COSINE, compare_names, names_match
+from aligner.evidence.names.table import NameEntry, NameTable
+
+CASES = Path(__file__).parent / "cases" / "names_match"
+KINDS = ("in_the_wild", "synthetic", "negative")
+
+
+def read(name: str) -> list[dict[str, Any]]:
+    return json.loads((CASES / f"{name}.json").read_text("utf-8"))
+
+
+KNOWN_FAILURES = {(case["en"], case["vi"]) for case in read("known_failures")}
+ALL = [(file, case) for file in KINDS for case in read(file)]
+
+
+@pytest.mark.parametrize(
+    "case",
+    [
+        pytest.param(
+            case,
+            id=f"{file}-{case['en'][:30]}-{case['vi'][:30]}",
+            marks=[pytest.mark.xfail(strict=True)] * ((case["en"], case["vi"]) in KNOWN_FAILURES),
+        )
+        for file, case in ALL
+    ],
+)
+def test_case(case: dict[str, Any]) -> None:
+    assert names_match(case["en"], case["vi"]) is case["match"]
+
+
+def test_cases_are_whole() -> None:
+    assert len(ALL) > 200
+    pairs = [(case["en"], case["vi"]) for _, case in ALL]
+    assert len(set(pairs)) == len(pairs)
+    assert set(pairs) >= KNOWN_FAILURES
+    assert all(set(case) == {"en", "vi", "match", "kind", "source"} for _, case in ALL)
+    assert all(case["why"] for case in read("known_failures"))
+
+
+# The names of an English and a Vietnamese sentence: pairs that agree, pairs that do not, what one side has alone.
+COMPARED = [
+    (
+        "Prime Minister Lawrence Wong left Singapore.",
+        "Thủ tướng Lawrence Wong rời Xinh-ga-po.",
+        ["Prime Minister = Thủ tướng", "Lawrence Wong = Lawrence Wong", "Singapore = Xinh-ga-po"],
+    ),
+    ("Germany and France signed it.", "Đức và Pháp đã ký.", ["Germany = Đức", "France = Pháp"]),
+    ("Germany and France signed it.", "Đức và Ý đã ký.", ["Germany = Đức", "France / Ý"]),
+    ("Mr Kowalski flew from Berlin.", "Ông Dubois bay từ Béc-lin.", ["Berlin = Béc-lin", "Kowalski / Dubois"]),
+    ("Mr Tran Van Ba spoke.", "Ông Phạm Văn Cường phát biểu.", ["Tran Van Ba / Phạm Văn Cường"]),
+    ("Mr Tran Van Ba spoke.", "Ông Trần Văn Ba phát biểu.", ["Tran Van Ba = Trần Văn Ba"]),
+    ("Mr Ba spoke.", "Ông Trần Văn Ba phát biểu.", ["Ba = Trần Văn Ba"]),
+    ("Mr Trần Văn Ba spoke.", "Ông Trần Văn Bá phát biểu.", ["Trần Văn Ba / Trần Văn Bá"]),
+    ("They rested in Hue.", "Họ nghỉ ở Huế rồi ra Hà Nội.", ["Hue = Huế", "- Hà Nội"]),
+    ("They rested in Hue and in Hanoi.", "Họ nghỉ ở Huế.", ["Hue = Huế", "Hanoi -"]),
+    ("The rain came late.", "Cơn mưa đến muộn.", []),
+    ("They saw Hue, and Hue again.", "Họ thấy Huế, rồi lại Huế.", ["Hue = Huế", "Hue = Huế"]),
+    ("Kowalski and Dubois came.", "Dubois và Kowalski đến.", ["Kowalski = Kowalski", "Dubois = Dubois"]),
+    ("They read The Tale of Kieu.", "Họ đọc Truyện Kiều.", ["The Tale of Kieu = Truyện Kiều"]),
+    ("The Lindqvist Foundation paid.", "Quỹ Lindqvist đã trả.", ["Lindqvist Foundation = Lindqvist"]),
+    ("They met Kowalsky.", "Họ gặp Kowalski.", ["Kowalsky = Kowalski"]),
+]
+
+
+def lines(compared: Agreement[Name]) -> list[str]:
+    return [
+        *(f"{en.text} = {vi.text}" for en, vi in compared.matched),
+        *(f"{en.text} / {vi.text}" for en, vi in compared.different),
+        *(f"{name.text} -" for name in compared.source_only),
+        *(f"- {name.text}" for name in compared.target_only),
+    ]
+
+
+@pytest.mark.parametrize(("en", "vi", "what"), COMPARED)
+def test_what_becomes_of_each_name(en: str, vi: str, what: list[str]) -> None:
+    compared = compare_names(en, vi)
+    assert lines(compared) == what
+    assert compared.agrees is names_match(en, vi) is not bool(compared.different)
+    differing = [line for line in what if " / " in line]
+    assert compared.reason("names") == (f"names differ: {', '.join(differing)}" if differing else "")
+
+
+@pytest.mark.parametrize(("en", "vi", "what"), COMPARED)
+def test_decomposed_text_compares_alike(en: str, vi: str, what: list[str]) -> None:
+    loose = compare_names(unicodedata.normalize("NFD", en), unicodedata.normalize("NFD", vi))
+    assert [unicodedata.normalize("NFC", line) for line in lines(loose)] == what
+
+
+@pytest.mark.parametrize(
+    ("en", "vi", "match"),
+    [
+        ("Paris", "Pa-ri", True),
+        ("Paris", "Luân Đôn", False),
+        ("Deputy Prime Minister", "Phó Thủ tướng", True),
+        ("Deputy Prime Minister", "Thủ tướng", False),
+        ("roast turkey", "Thổ Nhĩ Kỳ", False),
+        ("Captain Dubois", "Thuyền trưởng Dubois", True),
+        ("Captain Dubois", "Thuyền trưởng Moreau", False),
+        ("", "", True),
+        ("", "Huế", True),
+        ("Hue", "", True),
+    ],
+)
+def test_phrases(en: str, vi: str, match: bool) -> None:
+    assert names_match(en, vi) is match
+
+
+def test_phrases_without_a_known_name_are_asked_of_the_encoder() -> None:
+    assert 0.2 < PHRASE_COSINE < 0.6
+    assert names_match("Clean Water Fund", "Quỹ Nước sạch")
+    assert not names_match("Clean Water Fund", "Hội Cựu chiến binh")
+
+
+def test_a_glossary_makes_an_unknown_pair_match() -> None:
+    glossary = NameTable((NameEntry("Zorblat", "Kwimp"), NameEntry("Blue Heron", "Cò Xanh", "organisation")))
+    assert not names_match("He left Zorblat.", "Anh rời Kwimp.")
+    assert not names_match("Zorblat", "Kwimp")
+    assert names_match("He left Zorblat.", "Anh rời Kwimp.", glossary=glossary)
+    assert names_match("Zorblat", "Kwimp", glossary=glossary)
+    compared = compare_names("They saw Blue Heron.", "Họ thấy Cò Xanh.", glossary=glossary)
+    assert lines(compared) == ["Blue Heron = Cò Xanh"]
+    # What is known to stand for one thing does not stand for another of its kind.
+    assert not names_match("They left Blue Heron today.", "Hôm nay họ rời Ngân hàng Thế giới.", glossary=glossary)
+
+
+NAMES = [("Hue", "Huế"), ("Germany", "Đức"), ("Kowalski", "Kowalski"), ("Mr Tran Van Ba", "ông Trần Văn Ba"),
+         ("Anna Marsh", "Anna Marsh"), ("the World Bank", "Ngân hàng Thế giới"), ("Prime Minister", "Thủ tướng"),
+         ("Minister", "bộ trưởng"), ("Xo", "Kwimp"), ("Moscow", "Mát-xcơ-va"), ("water", "nước"),
+         ("Ba", "Tô")]  # fmt: skip
+MENTIONS = st.lists(st.sampled_from(range(len(NAMES))), max_size=6)
+
+
+def sentence(mentions: list[int], lang: str) -> str:
+    joined = (" and " if lang == "en" else " và ").join(NAMES[k][lang == "vi"] for k in mentions)
+    return f"Yesterday we saw {joined} again." if lang == "en" else f"Hôm qua chúng tôi lại thấy {joined}."
+
+
+@settings(max_examples=200)
+@given(MENTIONS, MENTIONS)
+def test_every_mention_stands_in_one_field_in_the_order_of_its_text(source: list[int], target: list[int]) -> None:
+    en, vi = sentence(source, "en"), sentence(target, "vi")
+    compared = compare_names(en, vi)
+    found = set(find_names(en, "en")), set(find_names(vi, "vi"))
+    # An opening word may stand for a name in `different`.
+    for k, alone in enumerate((compared.source_only, compared.target_only)):
+        sorted_out = [*(pair[k] for pair in compared.matched), *(pair[k] for pair in compared.different), *alone]
+        assert len(sorted_out) == len(set(sorted_out))
+        assert set(sorted_out) >= found[k]
+        assert len(set(sorted_out) - found[k]) <= len(compared.different) * (k == 0)
+    assert [en.start for en, _ in compared.matched] == sorted(en.start for en, _ in compared.matched)
+    assert [vi.start for _, vi in compared.different] == sorted(vi.start for _, vi in compared.different)
+    for alone in (compared.source_only, compared.target_only):
+        assert [name.start for name in alone] == sorted(name.start for name in alone)
+    assert compared.agrees is not bool(compared.different)
+
+
+@given(st.lists(st.sampled_from(["rain", "came", "the", "late", "and", "boats", "home"]), max_size=8),
+       st.lists(st.sampled_from(["mưa", "đến", "muộn", "và", "thuyền", "về"]), max_size=8))  # fmt: skip
+def test_texts_without_names_agree(en: list[str], vi: list[str]) -> None:
+    assert compare_names(" ".join(en), " ".join(vi)) == Agreement()
+    assert names_match(" ".join(["We", *en]) + ".", " ".join(["Ta", *vi]) + ".")
+
+
+@given(MENTIONS)
+def test_a_text_agrees_with_itself(mentions: list[int]) -> None:
+    text = sentence(mentions, "en")
+    assert names_match(text, text)
+
+
+@pytest.mark.parametrize("text", [case["en"] for _, case in ALL if case["kind"] == "sentence"])
+def test_a_sentence_agrees_with_itself(text: str) -> None:
+    assert names_match(text, text)
+
+
+@given(MENTIONS)
+def test_a_translation_agrees_in_any_order(mentions: list[int]) -> None:
+    known = [k for k in mentions if NAMES[k] != ("Xo", "Kwimp") and NAMES[k] != ("Ba", "Tô")]
+    assert names_match(sentence(known, "en"), sentence(known[::-1], "vi"))
+
+
+@given(st.text(max_size=30), st.text(max_size=30))
+def test_any_texts(en: str, vi: str) -> None:
+    assert names_match(en, vi) in (True, False)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("en", "vi"),
+    [("Kowalski. ", "Kowalski. "), ("Kowalski. ", "Dubois. "), ("Germany. ", "nước Pháp. "), ("Mr Hoa. ", "ông Lâm. "),
+     ("A ", "A "), ("Nguyễn ", "Nguyễn "), ("a", "ă"), ("U.", "U.")],
+)  # fmt: skip
+def test_a_hostile_megabyte_takes_seconds(en: str, vi: str) -> None:
+    begun = time.perf_counter()
+    compare_names("We saw " + en * (500_000 // len(en)), "Ta thấy " + vi * (500_000 // len(vi)))
+    assert time.perf_counter() - begun < 25  # here two to five
+
+
+def test_many_names_are_paired_and_nothing_is_said_against_them() -> None:
+    n = MANY_NAMES + 1
+    compared = compare_names("We saw " + "Kowalski, Germany, " * n, "Ta thấy " + "Kowalski, nước Pháp, " * n)
+    assert (len(compared.matched), len(compared.source_only), len(compared.target_only)) == (n, n, n)
+    assert compared.agrees
