@@ -62,13 +62,14 @@ _PERSON_SYLLABLES: Final = range(2, 5)
 
 @functools.cache
 def _function_words() -> dict[str, frozenset[str]]:
-    """Function words of each language in small letters; no name begins or ends with one."""
+    """Function words of each language in small letters, which begin no name, and English weekdays and months."""
     table = importlib.resources.files("aligner").joinpath("data", "function_words.tsv").read_text("utf-8")
     rows = [line.split("\t")[:3] for line in table.splitlines()[1:]]
-    return {
+    words = {
         side: frozenset(w.lower() for lang, w, kind in rows if lang == side and kind != "lookalike")
         for side in ("en", "vi")
     }
+    return words | {"calendar": frozenset(w.lower() for lang, w, kind in rows if (lang, kind) == ("en", "calendar"))}
 
 
 def is_function_word(key: str, lang: str) -> bool:
@@ -147,7 +148,7 @@ def scan(text: str, lang: str, known: Gazetteer) -> Scan:
                 is_headline=is_headline and not is_bare,
                 is_bare=is_bare and n_words <= MAX_NAME and sum(flags) > (n_words > 1),
             )
-            if end > at:
+            if end > at and words[end - 1].end - words[at].start > 1:
                 kind = _kind(words, at, end, names[-1] if names else None, lang)
                 names.append(_name(text, words, at, end, kind, (), _is_certain(words[at:end], lang)))
                 taken = end
@@ -235,7 +236,10 @@ def _is_start(words: Sequence[Word], at: int) -> bool:
     if at == 0:
         return True
     gap = words[at].gap
-    if gap.startswith(".") and (len(words[at - 1].text) == 1 or words[at - 1].key in name_words()["abbreviation"]):
+    if gap.startswith(".") and (
+        (len(words[at - 1].text) == 1 and words[at - 1].text.isalpha())
+        or words[at - 1].key in name_words()["abbreviation"]
+    ):
         return False
     return not _STARTS.isdisjoint(gap)
 
@@ -274,9 +278,10 @@ def _english_end(
         if not _is_tied(follower.gap):
             break
         if flags[end]:
-            if (follower.key in functions and not _goes_on_person(words, flags, end)) or (
-                is_headline and is_common(follower.text)
-            ):
+            # Inside a name a function word with a capital is a part of it (Suoi Am Energy), but for a headline's.
+            if follower.key in _function_words()["calendar"] or (is_headline and is_common(follower.text)):
+                break
+            if is_headline and follower.key in functions and not _goes_on_person(words, flags, end):
                 break
             n_known = known.match(words, end, "en")[0] if follower.key in known.longest["en"] else 0
             is_part = n_known == 1 and is_bare_syllable(words[end - 1].text) and is_bare_syllable(follower.text)
