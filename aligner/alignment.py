@@ -26,6 +26,7 @@ from aligner.report import alignment_html
 from aligner.search.beads import find_beads
 from aligner.search.model import shipped_model
 from aligner.text.kinds import segment_kinds
+from aligner.text.normalisation import NormaliseReport
 from aligner.text.sentences import split_sentences
 from aligner.version import VERSION, shipped_digest
 
@@ -75,16 +76,35 @@ class Alignment(AlignedDocument):
         frame = frame_of(self, nulls=nulls)
         if names == "keep":
             return frame
-        for column, original, lang in (("src_text", "src_original", "en"), ("trg_text", "trg_original", "vi")):
-            texts = frame[column].tolist()
+        for column, original, reports in zip(
+            ("src_text", "trg_text"),
+            ("src_original", "trg_original"),
+            self.name_reports(names, nulls=nulls),
+            strict=True,
+        ):
             frame[original] = frame[column]
-            frame[column] = [report.text for report in normalise_names(texts, self.name_table, lang=lang, names=names)]
+            frame[column] = [report.text for report in reports]
         frame["signature"] = frame["signature"] + f"|names:{names}"
         return frame
 
     def to_tsv(self, path: str | os.PathLike[str], *, nulls: bool = False, names: NameStyle = "keep") -> int:
         """Write the pairs as TSV; returns how many characters had to be replaced (see `exchange.tables.write_tsv`)."""
         return write_tsv(self.to_frame(nulls=nulls, names=names), path)
+
+    def name_reports(
+        self, names: NameStyle, *, nulls: bool = False
+    ) -> tuple[list[NormaliseReport], list[NormaliseReport]]:
+        """Write every name in one way, and tell what changed: a report for each bead's English and Vietnamese text.
+
+        Examples
+        --------
+        >>> a = align(["Mr Cuong left.", "Mr Lương Cường is back."], ["Ông Cường đi.", "Ông Lương Cường đã về."])
+        >>> [(c.start, c.before, c.after) for report in a.name_reports("ascii")[0] for c in report.changes]
+        [(3, 'Lương Cường', 'Luong Cuong')]
+        """
+        pairs = [self.texts(bead) for bead in self.beads if nulls or not bead.is_null]
+        source = normalise_names([en for en, _ in pairs], self.name_table, lang="en", names=names)
+        return source, normalise_names([vi for _, vi in pairs], self.name_table, lang="vi", names=names)
 
     @cached_property
     def name_table(self) -> NameTable:

@@ -256,6 +256,11 @@ def _align(chosen: argparse.Namespace) -> None:
     lines = summary_lines(alignment, article)
     if replaced:
         lines.append(f"replaced in the TSV: {replaced} tabs, line breaks and controls inside texts")
+    if chosen.names != "keep":
+        changes = [
+            len(report.changes) for side in alignment.name_reports(chosen.names, nulls=chosen.nulls) for report in side
+        ]
+        lines.append(f"names written in one way ({chosen.names}): {sum(changes)} in {sum(map(bool, changes))} texts")
     lines.append(f"signature: {alignment.signature}")
     lines.append(f"time: {time.perf_counter() - begun:.2f} s")
     _tell("\n".join(lines))
