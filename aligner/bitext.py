@@ -154,6 +154,8 @@ class Bead:
         counterpart.
     score : float
         Cosine of the two sides' vectors, -1..1; 0 for a null bead.
+    moved : bool
+        Whether it is a pair out of order: never among the beads of a document, which are in order, but beside them.
 
     Examples
     --------
@@ -165,6 +167,7 @@ class Bead:
     target: tuple[int, ...]
     probability: float = 1.0
     score: float = 0.0
+    moved: bool = False
 
     def __post_init__(self) -> None:
         if not self.source and not self.target:

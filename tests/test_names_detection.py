@@ -178,6 +178,11 @@ def test_a_glossary_adds_names_on_both_sides() -> None:
     assert name.entities == ("glossary:1",)
 
 
+def test_a_weekday_is_no_country() -> None:
+    assert found("Họ gặp nhau vào Chủ Nhật.", "vi") == []
+    assert found("Họ gặp nhau ở Nhật.", "vi") == [("Nhật", "place")]
+
+
 def test_title_case_begins_at_the_share_and_the_number_of_words_named() -> None:
     plain = "Bread and fish and rice and salt were sold on the old quay in Ostrava today."
     titled = "Bread And Fish And Rice And Salt Were Sold On The Old Quay In Ostrava Today."

@@ -201,6 +201,8 @@ def _known(
             n, entities = shorter
     if n != 1:
         return n, entities
+    if lang == "vi" and at and words[at - 1].key in name_words()["calendar_vi"]:
+        return 0, ()  # Chủ Nhật is no Japan
     is_title = known.entities[entities[0]].kind == "title"
     before_name = at + 1 < len(words) and flags[at + 1] and _is_tied(words[at + 1].gap)
     is_word = is_title or before_name or not flags[at] or (_is_start(words, at) and not is_bare)
