@@ -1,6 +1,7 @@
 # make demo   the first pairs, from nothing
 # make test   the fast tests
 # make check  all that CI runs: format, lint, types, every test
+# make neural the tests of sentence-transformers, which it installs (gigabytes)
 # make clean  removes what these made
 #
 # VENV=path uses another virtual environment, PYTHON=path another interpreter (3.10 or newer).
@@ -10,7 +11,7 @@ PYTHON ?= python3
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := demo
-.PHONY: demo test lint slow check clean
+.PHONY: demo test lint slow check neural clean
 # Two installations into one environment would trip over each other.
 .NOTPARALLEL:
 
@@ -30,6 +31,10 @@ slow: $(VENV)/.installed-dev
 
 check: lint
 	$(BIN)/python -m pytest -q
+
+neural: $(VENV)/.installed-dev
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[neural]'
+	$(BIN)/python -m pytest -q tests/test_encoders.py
 
 clean:
 	rm -rf .venv build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis

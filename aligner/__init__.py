@@ -13,7 +13,7 @@ from aligner.version import VERSION as __version__
 
 if TYPE_CHECKING:
     from aligner.alignment import Alignment, align, align_article
-    from aligner.bitext import AlignConfig, Article, Bead, Block, Finding, Sentence
+    from aligner.bitext import AlignConfig, Article, Bead, Block, Boundary, Finding, Sentence, Verdict
     from aligner.errors import AlignerError, InputError, MissingExtraError
     from aligner.evaluation import Evaluation, evaluate
     from aligner.evidence.agreement import Agreement
@@ -26,7 +26,9 @@ if TYPE_CHECKING:
     from aligner.evidence.numbers.matching import compare_numbers, find_numbers, numbers_match
     from aligner.evidence.numbers.quantities import Quantity
     from aligner.exchange.articles import parse_article, read_article
+    from aligner.exchange.encoders import cached, neural_encoder
     from aligner.exchange.glossaries import read_glossary, write_glossary
+    from aligner.exchange.vectors import read_vectors
     from aligner.text.apostrophes import apply_suggestions, find_lost_apostrophes
     from aligner.text.language import detect_language
     from aligner.text.legacy import decode_legacy, detect_legacy
@@ -42,8 +44,10 @@ _HOMES = {
     "Article": "bitext",
     "Bead": "bitext",
     "Block": "bitext",
+    "Boundary": "bitext",
     "Finding": "bitext",
     "Sentence": "bitext",
+    "Verdict": "bitext",
     "AlignerError": "errors",
     "InputError": "errors",
     "MissingExtraError": "errors",
@@ -66,8 +70,11 @@ _HOMES = {
     "Quantity": "evidence.numbers.quantities",
     "parse_article": "exchange.articles",
     "read_article": "exchange.articles",
+    "cached": "exchange.encoders",
+    "neural_encoder": "exchange.encoders",
     "read_glossary": "exchange.glossaries",
     "write_glossary": "exchange.glossaries",
+    "read_vectors": "exchange.vectors",
     "apply_suggestions": "text.apostrophes",
     "find_lost_apostrophes": "text.apostrophes",
     "detect_language": "text.language",
@@ -87,6 +94,7 @@ __all__ = [
     "Article",
     "Bead",
     "Block",
+    "Boundary",
     "Evaluation",
     "Finding",
     "InputError",
@@ -96,10 +104,12 @@ __all__ = [
     "NameTable",
     "Quantity",
     "Sentence",
+    "Verdict",
     "__version__",
     "align",
     "align_article",
     "apply_suggestions",
+    "cached",
     "compare_names",
     "compare_numbers",
     "comparison_key",
@@ -114,6 +124,7 @@ __all__ = [
     "join_tables",
     "learn_names",
     "names_match",
+    "neural_encoder",
     "normalise",
     "normalise_names",
     "normalise_report",
@@ -121,6 +132,7 @@ __all__ = [
     "parse_article",
     "read_article",
     "read_glossary",
+    "read_vectors",
     "split_sentences",
     "write_glossary",
 ]

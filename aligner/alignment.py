@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import itertools
 import os
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
@@ -12,10 +14,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from aligner.bitext import AlignConfig, AlignedDocument, Article, Sentence
+from aligner.bitext import AlignConfig, AlignedDocument, Article, Bead, Boundary, Sentence, Side
 from aligner.errors import InputError
 from aligner.evidence.anchors import anchor_keys
-from aligner.evidence.encoder import embedded_encoder, unit_rows
+from aligner.evidence.encoder import embedded_encoder, rows_of, unit_rows
 from aligner.evidence.names.learning import learn_names
 from aligner.evidence.names.rewriting import NameStyle, normalise_names
 from aligner.evidence.names.table import NameTable
@@ -23,8 +25,11 @@ from aligner.exchange.glossaries import names_frame
 from aligner.exchange.tables import frame_of, write_tsv
 from aligner.quality import examine
 from aligner.report import alignment_html
+from aligner.search.anchors import Keys
 from aligner.search.beads import find_beads
+from aligner.search.boundaries import apply_boundaries, find_boundaries
 from aligner.search.model import shipped_model
+from aligner.search.moved import find_duplicates, find_moved
 from aligner.text.kinds import segment_kinds
 from aligner.text.normalisation import NormaliseReport
 from aligner.text.sentences import split_sentences
@@ -33,7 +38,7 @@ from aligner.version import VERSION, shipped_digest
 if TYPE_CHECKING:
     import pandas as pd
 
-Encode = Callable[[list[str]], Any]
+Encode = Callable[[list[str]], Any] | tuple[Any, Any]
 Floats = NDArray[np.float32]
 
 
@@ -45,6 +50,8 @@ class Alignment(AlignedDocument):
     ----------
     glossary : NameTable or None
         The names that were given as known; the other attributes are those of `AlignedDocument`.
+    encode, units
+        What it was aligned by (`align`); the layout's units of the sentences of both sides, None where it has none.
 
     Examples
     --------
@@ -54,8 +61,16 @@ class Alignment(AlignedDocument):
     """
 
     glossary: NameTable | None = field(default=None, repr=False)
+    encode: Encode | None = field(default=None, repr=False, compare=False)
+    units: tuple[Sequence[int], Sequence[int]] | None = field(default=None, repr=False, compare=False)
 
-    def to_frame(self, *, nulls: bool = False, names: NameStyle = "keep") -> pd.DataFrame:
+    def __getstate__(self) -> dict[str, object]:
+        """Leave the caller's encoder behind, which may be large or no thing to pickle, when what is moved is found."""
+        if self.encode is None:
+            return self.__dict__
+        return {**self.__dict__, "moved": self.moved, "encode": _encoder_left_behind}
+
+    def to_frame(self, *, nulls: bool = False, names: NameStyle = "keep", moved: bool = False) -> pd.DataFrame:
         """Put the pairs into a frame, one row a bead; see `exchange.tables.frame_of`.
 
         Parameters
@@ -66,6 +81,9 @@ class Alignment(AlignedDocument):
             Write every name in one way (`normalise_names`), by the document's own name table. Unless it is "keep", the
             columns ``src_original`` and ``trg_original`` hold the texts as they were; offsets go on to count in the
             text that was given.
+        moved : bool
+            Also give the pairs out of order (`moved`), behind all others, and a last column ``moved``; null beads say
+            why they are alone where that was found out: ``moved``, ``duplicate_of: 4``.
 
         Examples
         --------
@@ -73,13 +91,16 @@ class Alignment(AlignedDocument):
         >>> a.to_frame(names="vietnamese")["src_text"].tolist()
         ['Mr Cường left.', 'Mr Lương Cường is back.']
         """
-        frame = frame_of(self, nulls=nulls)
+        frame = frame_of(self, nulls=nulls, moved=self.moved if moved else None)
+        if moved:
+            self._explain_nulls(frame)
+            frame["signature"] = frame["signature"] + f"|moved:{len(self.moved)}"
         if names == "keep":
             return frame
         for column, original, reports in zip(
             ("src_text", "trg_text"),
             ("src_original", "trg_original"),
-            self.name_reports(names, nulls=nulls),
+            self.name_reports(names, nulls=nulls, moved=moved),
             strict=True,
         ):
             frame[original] = frame[column]
@@ -87,12 +108,135 @@ class Alignment(AlignedDocument):
         frame["signature"] = frame["signature"] + f"|names:{names}"
         return frame
 
-    def to_tsv(self, path: str | os.PathLike[str], *, nulls: bool = False, names: NameStyle = "keep") -> int:
+    def to_tsv(
+        self, path: str | os.PathLike[str], *, nulls: bool = False, names: NameStyle = "keep", moved: bool = False
+    ) -> int:
         """Write the pairs as TSV; returns how many characters had to be replaced (see `exchange.tables.write_tsv`)."""
-        return write_tsv(self.to_frame(nulls=nulls, names=names), path)
+        return write_tsv(self.to_frame(nulls=nulls, names=names, moved=moved), path)
+
+    @cached_property
+    def moved(self) -> tuple[Bead, ...]:
+        """Pairs out of order: sentences that are null in `beads` and whose translation the other side has elsewhere.
+
+        In order of the source, each bead with `moved` set and each sentence in one at most; found when first asked for.
+        `texts`, `quality`, `reasons` and `is_kept` take them as they take beads. See `search.moved.find_moved`.
+
+        Examples
+        --------
+        >>> en = ["The old well is dry.", "My aunt sells tea at the market.", "It rained all night.",
+        ...       "The school opens again in May.", "Nobody saw the dog."]
+        >>> vi = ["Dì tôi bán trà ở chợ.", "Trời mưa suốt đêm.", "Trường mở cửa lại vào tháng Năm.",
+        ...       "Không ai nhìn thấy con chó.", "Cái giếng cũ đã cạn."]
+        >>> [(pair.source, pair.target) for pair in align(en, vi).moved]
+        [((0,), (4,))]
+        """
+        vectors = _vectors(self.source, self.target, self.encode)
+        keys = _keys(self.source, self.target, self.glossary)
+        ratio = shipped_model().length_ratio
+        return find_moved(
+            self.beads, self.source, self.target, *vectors, keys=keys, units=self.units, length_ratio=ratio
+        )
+
+    @cached_property
+    def duplicates(self) -> dict[Side, dict[int, int]]:
+        """Sentences in no pair that repeat one in a pair (captions, pull quotes): by side, their indices and its.
+
+        Examples
+        --------
+        >>> en = ["A boat at dawn", "The well is dry.", "A boat at dawn"]
+        >>> align(en, ["Giếng đã cạn.", "Con thuyền lúc bình minh"]).duplicates
+        {'source': {0: 2}, 'target': {}}
+        """
+        pairs = [*(bead for bead in self.beads if not bead.is_null), *self.moved]
+        found: dict[Side, dict[int, int]] = {}
+        sides: tuple[tuple[Side, Sequence[Sentence], list[int]], ...] = (
+            ("source", self.source, [i for bead in pairs for i in bead.source]),
+            ("target", self.target, [j for bead in pairs for j in bead.target]),
+        )
+        for side, sentences, paired in sides:
+            alone = sorted(set(range(len(sentences))) - set(paired))
+            found[side] = find_duplicates(sentences, alone, sorted(paired))
+        return found
+
+    def boundaries(self) -> tuple[Boundary, ...]:
+        """Propose sentence boundaries that the other side speaks for ("split") or against ("join").
+
+        Examples
+        --------
+        >>> en = ["The well is dry.", "The Rev.", "Miller closed the old bridge on Monday."]
+        >>> vi = ["Giếng đã cạn.", "Mục sư Miller đóng cửa cầu cũ hôm thứ Hai."]
+        >>> [(b.kind, b.side, b.sentences, b.after) for b in align(en, vi).boundaries()]
+        [('join', 'source', (1, 2), ('The Rev. Miller closed the old bridge on Monday.',))]
+        """
+        # Vectors that were given are those of whole sentences; clauses then take the embedded encoder's.
+        encode = self.encode if callable(self.encode) else None
+        vectors = _vectors(self.source, self.target, encode)
+        return find_boundaries(
+            self.beads,
+            self.source,
+            self.target,
+            *vectors,
+            encode=lambda texts: _vectors(tuple(Sentence(t, 0, len(t)) for t in texts), (), encode)[0],
+            length_ratio=shipped_model().length_ratio,
+        )
+
+    def with_boundaries(self, boundaries: Sequence[Boundary] | None = None) -> Alignment:
+        """Split and join sentences as proposed, and align again.
+
+        Parameters
+        ----------
+        boundaries : sequence of Boundary, optional
+            Some of `boundaries()`; without it, all of them.
+
+        Returns
+        -------
+        Alignment
+            Spans go on to count in the text that was given; nothing but white space is lost. The same alignment where
+            there is nothing to change.
+
+        Raises
+        ------
+        InputError
+            If a proposal is of another alignment, or `encode` was a pair of arrays: they hold no vectors of new
+            sentences.
+
+        Examples
+        --------
+        >>> en = ["The well is dry.", "The Rev.", "Miller closed the old bridge on Monday."]
+        >>> a = align(en, ["Giếng đã cạn.", "Mục sư Miller đóng cửa cầu cũ hôm thứ Hai."]).with_boundaries()
+        >>> [bead.type for bead in a.beads], a.source[1].start, a.source[1].end
+        (['1:1', '1:1'], 17, 65)
+        """
+        proposals = self.boundaries() if boundaries is None else tuple(boundaries)
+        if not proposals:
+            return self
+        if self.encode is not None and not callable(self.encode):
+            todo = "give a callable to align, or write the sentences anew and encode them again"
+            raise InputError("new sentences need new vectors", found="encode as a pair of arrays", todo=todo)
+        source = apply_boundaries(self.source, [b for b in proposals if b.side == "source"])
+        target = apply_boundaries(self.target, [b for b in proposals if b.side == "target"])
+        units = self.units and ([self.units[0][k] for _, k in source], [self.units[1][k] for _, k in target])
+        sides = tuple(s for s, _ in source), tuple(s for s, _ in target)
+        again = _align(*sides, self.config, self.encode, units, self.doc_id, self.glossary)
+        return replace(again, signature=f"{again.signature}|boundaries:{len(proposals)}")
+
+    def _explain_nulls(self, frame: pd.DataFrame) -> None:
+        """Add to the reasons of null beads what was found about their sentences."""
+        moved = ({i for bead in self.moved for i in bead.source}, {j for bead in self.moved for j in bead.target})
+        why = {}
+        for k, side, copies in ((0, "src", self.duplicates["source"]), (1, "trg", self.duplicates["target"])):
+            why.update({(side, str(i)): "moved" for i in moved[k]})
+            why.update({(side, str(i)): f"duplicate_of: {of}" for i, of in copies.items()})
+        rows = zip(frame["reasons"], frame["src_ids"], frame["trg_ids"], strict=True)
+        frame["reasons"] = [
+            f"{reasons};{why[key]}"
+            if reasons == "null" and (key := ("src", source) if source else ("trg", target)) in why
+            else reasons
+            for reasons, source, target in rows
+        ]
 
     def name_reports(
-        self, names: NameStyle, *, nulls: bool = False
+        self, names: NameStyle, *, nulls: bool = False, moved: bool = False
     ) -> tuple[list[NormaliseReport], list[NormaliseReport]]:
         """Write every name in one way, and tell what changed: a report for each bead's English and Vietnamese text.
 
@@ -102,7 +246,8 @@ class Alignment(AlignedDocument):
         >>> [(c.start, c.before, c.after) for report in a.name_reports("ascii")[0] for c in report.changes]
         [(3, 'Lương Cường', 'Luong Cuong')]
         """
-        pairs = [self.texts(bead) for bead in self.beads if nulls or not bead.is_null]
+        beads = [bead for bead in self.beads if nulls or not bead.is_null] + list(self.moved if moved else ())
+        pairs = [self.texts(bead) for bead in beads]
         source = normalise_names([en for en, _ in pairs], self.name_table, lang="en", names=names)
         return source, normalise_names([vi for _, vi in pairs], self.name_table, lang="vi", names=names)
 
@@ -146,9 +291,10 @@ def align(
         sentences, which are taken as they are, one by one, even where empty.
     config : AlignConfig, optional
         How to decode, and from which quality a pair is kept.
-    encode : callable, optional
-        Maps a list of n texts to an array of shape (n, d), as ``SentenceTransformer.encode`` does; in place of the
-        embedded encoder.
+    encode : callable or pair of arrays, optional
+        In place of the embedded encoder: maps a list of n texts to an array of shape (n, d), as `neural_encoder` and
+        ``SentenceTransformer.encode`` do; or the vectors themselves, of the source's and of the target's sentences
+        (`read_vectors`). A `signature` that it has goes into the alignment's; docs/encoders.md.
     glossary : NameTable, optional
         Names that are known to belong together (`read_glossary`), on top of those that ship with the package.
 
@@ -241,24 +387,38 @@ def _align(
     config = config if config is not None else AlignConfig()
     source, target = _with_kinds(source, "en"), _with_kinds(target, "vi")
     vectors = _vectors(source, target, encode)
-    keys = (
-        [anchor_keys(s.text, "en", glossary=glossary) for s in source],
-        [anchor_keys(s.text, "vi", glossary=glossary) for s in target],
-    )
-    beads, probability = find_beads(
-        source, target, *vectors, model=shipped_model(), config=config, units=units, keys=keys
-    )
+    keys = _keys(source, target, glossary)
+    beads, verdict = find_beads(source, target, *vectors, model=shipped_model(), config=config, units=units, keys=keys)
     return Alignment(
         source=source,
         target=target,
         beads=tuple(beads),
-        parallel_probability=probability,
+        parallel_probability=min(verdict.probabilities["parallel"] + verdict.probabilities["partly parallel"], 1.0),
+        verdict=verdict,
         config=config,
         signature=_signature(config, encode, len(source), len(target), len(beads)),
         doc_id=doc_id,
         examine=partial(examine, glossary=glossary),
         glossary=glossary,
+        encode=encode,
+        units=units,
     )
+
+
+def _keys(source: Sequence[Sentence], target: Sequence[Sentence], glossary: NameTable | None) -> tuple[Keys, Keys]:
+    """Anchor keys of the sentences of both sides."""
+    return (
+        [anchor_keys(s.text, "en", glossary=glossary) for s in source],
+        [anchor_keys(s.text, "vi", glossary=glossary) for s in target],
+    )
+
+
+def _encoder_left_behind(texts: list[str]) -> Floats:
+    """What an alignment that was pickled has in place of the caller's encoder."""
+    raise InputError(
+        "the encoder was left behind when the alignment was pickled", found=f"{len(texts)} texts to encode",
+        todo="ask for boundaries before, or align again",
+    )  # fmt: skip
 
 
 def _with_kinds(sentences: Sequence[Sentence], lang: str) -> tuple[Sentence, ...]:
@@ -277,7 +437,10 @@ def _vectors(source: Sequence[Sentence], target: Sequence[Sentence], encode: Enc
     if encode is None:
         encoder = embedded_encoder()
         return encoder.sums(texts[0]), encoder.sums(texts[1])
-    sides = [_encoded(side, encode) for side in texts]
+    if callable(encode):
+        sides = [_additive(rows_of(encode, side), side) if side else np.zeros((0, 0), np.float32) for side in texts]
+    else:
+        sides = [_given(encode, k, side) for k, side in enumerate(texts)]
     widths = {rows.shape[1] for rows in sides if len(rows)}
     if len(widths) > 1:
         raise InputError(
@@ -288,31 +451,57 @@ def _vectors(source: Sequence[Sentence], target: Sequence[Sentence], encode: Enc
     return first, second
 
 
-def _encoded(texts: list[str], encode: Encode) -> Floats:
-    """Rows of the caller's encoder, each as long as its text has characters."""
-    if not texts:
+def _given(encode: object, k: int, texts: list[str]) -> Floats:
+    """Vectors of one side that came in a pair of arrays."""
+    if not isinstance(encode, (tuple, list)) or len(encode) != 2:
+        todo = "give a function of a list of texts, or (vectors of the source, vectors of the target)"
+        raise InputError("encode is neither callable nor two arrays", found=type(encode).__name__, todo=todo)
+    if not texts and not np.size(encode[k]):
         return np.zeros((0, 0), np.float32)
-    problem, todo = "encode must return finite numbers of shape (n, d)", "return one row for each text"
-    try:
-        rows = np.asarray(encode(texts), dtype=np.float64)
-    except (TypeError, ValueError) as error:
-        raise InputError(problem, found=f"{type(error).__name__}: {error}", todo=todo) from error
-    if rows.ndim != 2 or len(rows) != len(texts) or not np.isfinite(rows).all():
-        raise InputError(problem, found=f"shape {rows.shape} for {len(texts)} texts", todo=todo)
+    return _additive(rows_of(lambda _: encode[k], texts, what=f"encode[{k}] must hold"), texts)
+
+
+LENGTH_POWER = 0.6
+"""A foreign encoder's vector of a sentence is made as long as this power of its characters. Of 0, .25, .4, .5, .6, .7,
+.8 and 1 it makes the sum over a run of 2 to 4 sentences most like the vector of the run's own text, on the average over
+five stand-in encoders and 1,502 runs of training text; the embedded encoder's own sums grow with the power .56
+(docs/decisions/0014; test_encoders.py: a long and a short sentence)."""
+
+ORIGIN_SENTENCES = 1
+"""How many sentences the origin counts as in the mean vector of a side that is taken off every sentence: a side of one
+sentence keeps its direction. With 1 an encoder for which all texts are alike (cosine .8) aligns as well as one for
+which they are not, with 5 it loses up to .008 of F1 (docs/decisions/0014; test_encoders.py: all texts are alike)."""
+
+
+def _additive(rows: NDArray[np.float64], texts: list[str]) -> Floats:
+    """Make rows of any encoder what the search wants: without their common part, longer for longer texts, addable."""
     # Divided by the largest number first, so that no square overflows.
     largest = np.abs(rows).max(axis=1, keepdims=True, initial=0)
     unit = unit_rows((rows / np.where(largest > 0, largest, 1)).astype(np.float32))
-    # A sentence's share in a run of sentences is about its share of the characters; unit rows would weigh all alike.
-    return unit * np.array([[max(len(t), 1)] for t in texts], np.float32)
+    known = unit.any(axis=1, keepdims=True)  # a row of zeros, as of an empty text, stays one
+    common = unit.sum(axis=0) / np.float32(known.sum() + ORIGIN_SENTENCES)
+    unit = unit_rows(np.where(known, unit - common, 0).astype(np.float32))
+    return unit * np.array([[max(len(t), 1) ** LENGTH_POWER] for t in texts], np.float32)
 
 
 def _signature(config: AlignConfig, encode: Encode | None, n: int, m: int, n_beads: int) -> str:
     """Version, model, configuration and counts on one line."""
-    encoder = (
-        shipped_digest("encoder.npz") if encode is None else getattr(encode, "__qualname__", type(encode).__name__)
-    )
+    encoder = shipped_digest("encoder.npz") if encode is None else _encoder_name(encode)
     return (
         f"envi-aligner|v:{VERSION}|encoder:{encoder}|weights:{shipped_digest('alignment.json')}"
         f"|decoding:{config.decoding}|null_bias:{config.null_bias:g}"
         f"|threshold:{config.threshold:g}|sentences:{n}x{m}|beads:{n_beads}"
     )
+
+
+def _encoder_name(encode: Encode) -> str:
+    """What a signature calls an encoder: by its own signature, its name, or a digest of the vectors given."""
+    if not callable(encode):
+        digest = hashlib.sha256()
+        for rows in encode:
+            array = np.ascontiguousarray(rows, np.float64)
+            digest.update(f"{array.shape}".encode() + array.tobytes())
+        return f"vectors:{digest.hexdigest()[:12]}"
+    signature = getattr(encode, "signature", None)
+    name = signature if isinstance(signature, str) else getattr(encode, "__qualname__", type(encode).__name__)
+    return re.sub(r"[|\s]+", "_", str(name))  # a signature is one line, with bars between its parts

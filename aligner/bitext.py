@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Literal
+from typing import Literal, get_args
 
 from aligner.errors import InputError
 
@@ -207,6 +207,50 @@ def check_beads(beads: Sequence[Bead], n_source: int, n_target: int) -> None:
         raise ValueError(f"beads hold {i} of {n_source} source and {j} of {n_target} target sentences")
 
 
+VerdictKind = Literal["parallel", "partly parallel", "comparable", "unrelated"]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What two texts are to each other.
+
+    Attributes
+    ----------
+    kind : {"parallel", "partly parallel", "comparable", "unrelated"}
+        Translations of each other; translations of which a large part is missing or other text on a side; texts about
+        the same that are no translations; neither.
+    probabilities : dict of str to float
+        By kind, 0..1; they sum to 1, and those of the first two to the document's `parallel_probability`.
+    source_share, target_share : float
+        Share of the side's characters that have a counterpart on the other side, 0..1, as far as the beads tell.
+
+    Examples
+    --------
+    >>> Verdict("parallel", {"parallel": 0.9}, 1.0, 1.0)
+    Traceback (most recent call last):
+    ...
+    ValueError: Verdict: probabilities must be of every kind and sum to 1, got {'parallel': 0.9}
+    """
+
+    kind: VerdictKind
+    probabilities: dict[VerdictKind, float]
+    source_share: float
+    target_share: float
+
+    def __post_init__(self) -> None:
+        values = self.probabilities
+        if set(values) != set(get_args(VerdictKind)) or abs(sum(values.values()) - 1) > 1e-6:
+            raise ValueError(f"Verdict: probabilities must be of every kind and sum to 1, got {values}")
+        if not (0 <= self.source_share <= 1 and 0 <= self.target_share <= 1):
+            raise ValueError(f"Verdict: shares must be in 0..1, got {self.source_share} and {self.target_share}")
+
+    def __str__(self) -> str:
+        """Name the kind, with the shares where they are what matters."""
+        if self.kind != "partly parallel":
+            return self.kind
+        return f"partly parallel ({self.source_share:.0%} of the English, {self.target_share:.0%} of the Vietnamese)"
+
+
 @dataclass(frozen=True, slots=True)
 class AlignConfig:
     """How to align; the defaults are what was measured.
@@ -241,6 +285,38 @@ class AlignConfig:
             raise InputError("threshold out of range", found=repr(self.threshold), todo="give a number in 0..1")
         if not -100.0 <= self.null_bias <= 100.0:
             raise InputError("null_bias out of range", found=repr(self.null_bias), todo="give nats in -100..100")
+
+
+@dataclass(frozen=True, slots=True)
+class Boundary:
+    """A sentence boundary that the other side speaks for ("split") or against ("join"): a proposal.
+
+    Attributes
+    ----------
+    kind : {"split", "join"}
+        Cut a sentence in two, or make one of two neighbours.
+    side : {"source", "target"}
+    sentences : tuple of int
+        0-based index of the sentence to cut; of the two to join.
+    position : int
+        Code points of the first sentence's text before the boundary, white space behind these included.
+    before, after : tuple of str
+        The texts as they are, and as they would be.
+    gain : float
+        Cosine, -2..2. Split: of the part that fits its counterpart less, above the best cosine of a part with the other
+        part's counterpart. Join: of the whole with the other side, above that of the part that fits it better.
+    probability : float
+        That it is right, 0..1.
+    """
+
+    kind: Literal["split", "join"]
+    side: Side
+    sentences: tuple[int, ...]
+    position: int
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+    gain: float
+    probability: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,6 +369,8 @@ class AlignedDocument:
         Version, model, configuration and counts, for whoever reports a result.
     doc_id : str
         Name of the document, empty where it has none.
+    verdict : Verdict or None
+        What the two sides are to each other, as `align` finds out; None where nobody did.
     examine : callable
         Maps the two texts of a pair to its findings; called when one is asked for, once a bead.
 
@@ -315,6 +393,7 @@ class AlignedDocument:
     signature: str = ""
     doc_id: str = ""
     examine: Callable[[str, str], tuple[Finding, ...]] = field(default=find_nothing, repr=False, compare=False)
+    verdict: Verdict | None = None
 
     def __post_init__(self) -> None:
         check_beads(self.beads, len(self.source), len(self.target))

@@ -9,16 +9,18 @@ import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 
-from aligner.alignment import align_article
-from aligner.bitext import AlignConfig
+from aligner.alignment import Encode, align_article
+from aligner.bitext import AlignConfig, Article
 from aligner.errors import AlignerError, InputError
 from aligner.evidence.names.learning import join_tables, learn_names
 from aligner.evidence.names.rewriting import NAME_STYLES, normalise_names
 from aligner.evidence.names.table import NameTable
-from aligner.exchange.articles import read_article
+from aligner.exchange.articles import read_article, read_lines
+from aligner.exchange.encoders import neural_encoder
 from aligner.exchange.files import read_text, write_text
 from aligner.exchange.glossaries import check_format, read_glossary, write_glossary
-from aligner.report import names_text, pairs_text, printable, summary_lines
+from aligner.exchange.vectors import read_vectors
+from aligner.report import boundary_lines, moved_lines, names_text, pairs_text, printable, summary_lines
 from aligner.text.normalisation import normalise_report
 from aligner.text.sentences import split_sentences
 from aligner.version import VERSION
@@ -116,6 +118,12 @@ def _parser() -> argparse.ArgumentParser:
         "-o", "--output", metavar="OUT.tsv", help="TSV file, - for standard output; without it the pairs are shown"
     )
     verb.add_argument("--nulls", action="store_true", help="also write sentences without counterpart to the TSV")
+    verb.add_argument("--moved", action="store_true", help="also pair sentences that the other side has elsewhere")
+    verb.add_argument(
+        "--boundaries",
+        choices=("propose", "apply"),
+        help="list sentence boundaries that the other side speaks for or against; or change them and align again",
+    )
     verb.add_argument("--encoding", help="encoding of the input, where it is not UTF-8 or UTF-16")
     verb.add_argument(
         "--decoding", choices=("expected", "viterbi"), default=default.decoding, help="how the path is chosen"
@@ -124,6 +132,7 @@ def _parser() -> argparse.ArgumentParser:
         "--null-bias", type=float, default=default.null_bias, help="nats for leaving a sentence unaligned"
     )
     _add_names(verb)
+    _add_encoders(verb)
     verb.add_argument("--threshold", type=float, default=default.threshold, help="quality from which a pair is kept")
     verb.set_defaults(job=_align)
     verb = verbs.add_parser(
@@ -147,6 +156,20 @@ def _parser() -> argparse.ArgumentParser:
     verb.add_argument("--tone", choices=("keep", "old", "new"), default="keep", help="old: hòa; new: hoà")
     _add_names(verb)
     return parser
+
+
+def _add_encoders(verb: argparse.ArgumentParser) -> None:
+    """Describe how `align` takes sentences and vectors from elsewhere."""
+    verb.add_argument("--lines", action="store_true", help="each line of the two files is one sentence: split nothing")
+    verb.add_argument(
+        "--encoder", metavar="NAME|FOLDER", help="a sentence-transformers model in place of the embedded encoder"
+    )
+    verb.add_argument("--encoder-prompt", metavar="TEXT", help="put before every text, as E5 models want: 'query: '")
+    verb.add_argument("--encoder-cache", metavar="FOLDER", help="keep the encoder's vectors there, to be found again")
+    verb.add_argument("--vectors", nargs=2, metavar=("EN", "VI"), help="with --lines: their vectors (.npy)")
+    verb.add_argument(
+        "--overlaps", nargs=2, metavar=("EN", "VI"), help="with --vectors as vecalign has them: its overlaps"
+    )
 
 
 def _add_names(verb: argparse.ArgumentParser) -> None:
@@ -234,6 +257,35 @@ def _names(chosen: argparse.Namespace) -> None:
         _tell(f"signature: {table.signature}")
 
 
+def _check_encoders(chosen: argparse.Namespace) -> None:
+    """Refuse options that would do nothing."""
+    for option, needed in (
+        ("encoder_prompt", "encoder"),
+        ("encoder_cache", "encoder"),
+        ("vectors", "lines"),  # vectors belong to sentences, and only lines say which these are
+        ("overlaps", "vectors"),
+    ):
+        if getattr(chosen, option) and not getattr(chosen, needed):
+            raise InputError(f"--{option.replace('_', '-')} needs --{needed}", todo=f"give --{needed}, too")
+    if chosen.vectors and chosen.encoder:
+        raise InputError("--vectors and --encoder exclude each other", todo="leave one of them out")
+
+
+def _encoder(chosen: argparse.Namespace, article: Article) -> Encode | None:
+    """The encoder or the vectors that were named."""
+    if chosen.encoder is not None:
+        return neural_encoder(chosen.encoder, prompt=chosen.encoder_prompt, cache=chosen.encoder_cache)
+    if chosen.vectors is None:
+        return None
+    en, vi = (
+        read_vectors(path, texts=[sentence.text for sentence in side], overlaps=overlaps)
+        for path, overlaps, side in zip(
+            chosen.vectors, chosen.overlaps or (None, None), (article.source, article.target), strict=True
+        )
+    )
+    return en, vi
+
+
 def _align(chosen: argparse.Namespace) -> None:
     """`aligner align`: pairs to the output, a summary to standard error."""
     if chosen.nulls and chosen.output is None:
@@ -244,21 +296,33 @@ def _align(chosen: argparse.Namespace) -> None:
         raise InputError(
             "unknown output format", path=chosen.output, todo="name the file OUT.tsv, or give - for standard output"
         )
+    _check_encoders(chosen)
     begun = time.perf_counter()
     config = AlignConfig(decoding=chosen.decoding, null_bias=chosen.null_bias, threshold=chosen.threshold)
-    article = read_article(chosen.file, chosen.other, encoding=chosen.encoding)
-    alignment = align_article(article, config=config, glossary=_glossary(chosen))
+    read = read_lines if chosen.lines else read_article
+    article = read(chosen.file, chosen.other, encoding=chosen.encoding)
+    alignment = align_article(article, config=config, encode=_encoder(chosen, article), glossary=_glossary(chosen))
+    boundaries = alignment.boundaries() if chosen.boundaries else ()
+    if chosen.boundaries == "apply":
+        alignment = alignment.with_boundaries(boundaries)
+    moved = alignment.moved if chosen.moved else ()
     replaced = 0
     if chosen.output is None:
-        write_text("-", pairs_text(alignment) + "\n")
+        write_text("-", pairs_text(alignment, moved) + "\n")
     else:
-        replaced = alignment.to_tsv(chosen.output, nulls=chosen.nulls, names=chosen.names)
+        replaced = alignment.to_tsv(chosen.output, nulls=chosen.nulls, names=chosen.names, moved=chosen.moved)
     lines = summary_lines(alignment, article)
+    if chosen.moved:
+        lines += moved_lines(alignment, moved, sum(map(len, alignment.duplicates.values())))
+    if chosen.boundaries:
+        lines += boundary_lines(boundaries)
     if replaced:
         lines.append(f"replaced in the TSV: {replaced} tabs, line breaks and controls inside texts")
     if chosen.names != "keep":
         changes = [
-            len(report.changes) for side in alignment.name_reports(chosen.names, nulls=chosen.nulls) for report in side
+            len(report.changes)
+            for side in alignment.name_reports(chosen.names, nulls=chosen.nulls, moved=chosen.moved)
+            for report in side
         ]
         lines.append(f"names written in one way ({chosen.names}): {sum(changes)} in {sum(map(bool, changes))} texts")
     lines.append(f"signature: {alignment.signature}")

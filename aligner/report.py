@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html import escape
 
-from aligner.bitext import AlignedDocument, Article, Bead
+from aligner.bitext import AlignedDocument, Article, Bead, Boundary
 from aligner.evidence.names.table import NameTable
 
 SHOWN_BEADS = 500
@@ -75,7 +76,11 @@ def summary_lines(document: AlignedDocument, article: Article | None = None) -> 
         lines.append(f"layout: {article.layout} ({blocks} blocks)")
     lines.append(f"sentences: {len(document.source)} English, {len(document.target)} Vietnamese")
     lines.append("beads: " + (", ".join(f"{n} of {t}" for t, n in document.bead_counts.items()) or "none"))
-    verdict = "parallel" if document.is_parallel else "NOT parallel: the two sides do not look like translations"
+    verdict = "NOT parallel: the two sides do not look like translations"
+    if document.is_parallel:
+        verdict = str(document.verdict or "parallel")
+    elif document.verdict is not None and document.verdict.kind == "comparable":
+        verdict += ", though they are about the same"
     lines.append(f"verdict: {verdict} (probability {document.parallel_probability:.2f})")
     pairs = [bead for bead in document.beads if not bead.is_null]
     kept = sum(document.is_kept(bead) for bead in pairs)
@@ -87,6 +92,43 @@ def summary_lines(document: AlignedDocument, article: Article | None = None) -> 
         lines.append(
             f"  {side} {(bead.source or bead.target)[0]}: {textwrap.shorten(printable(text), 100, placeholder=' …')}"
         )
+    return lines
+
+
+def moved_lines(document: AlignedDocument, moved: Sequence[Bead], n_duplicates: int) -> list[str]:
+    """Sum up in lines what was found beyond order: pairs with their texts, and the number of copies.
+
+    Examples
+    --------
+    >>> from aligner.bitext import Sentence
+    >>> document = AlignedDocument((Sentence("Hi.", 0, 3),), (), (Bead((0,), ()),), 0.0)
+    >>> moved_lines(document, (), 1)
+    ['moved: 0', 'repeated: 1 of those without counterpart']
+    """
+    import textwrap
+
+    kept = sum(document.is_kept(bead) for bead in moved)
+    lines = [f"moved: {len(moved)}" + (f" pairs out of order, {kept} of them to keep:" if moved else "")]
+    for bead in moved:
+        ids = ", ".join(f"{side} {k[0]}" for side, k in (("en", bead.source), ("vi", bead.target)))
+        texts = (textwrap.shorten(printable(text), 60, placeholder=" …") for text in document.texts(bead))
+        lines.append(f"  {ids}: {' | '.join(texts)}")
+    return [*lines, f"repeated: {n_duplicates} of those without counterpart"]
+
+
+def boundary_lines(boundaries: Sequence[Boundary]) -> list[str]:
+    """Draw proposals for sentence boundaries, a line each.
+
+    Examples
+    --------
+    >>> boundary_lines([Boundary("join", "source", (3, 4), 8, ("The Rev.", "Smith."), ("The Rev. Smith.",), 0.1, 0.9)])
+    ['boundaries: 1', '  join en 3 0.90: The Rev. + Smith.']
+    """
+    lines = [f"boundaries: {len(boundaries)}"]
+    for b in boundaries:
+        lang = "en" if b.side == "source" else "vi"
+        texts = (" + ".join(b.before) if b.kind == "join" else " || ".join(b.after)).strip()
+        lines.append(f"  {b.kind} {lang} {b.sentences[0]} {b.probability:.2f}: {printable(texts)}")
     return lines
 
 
@@ -107,8 +149,8 @@ def names_text(table: NameTable) -> str:
     return "\n".join(map(printable, lines))
 
 
-def pairs_text(document: AlignedDocument) -> str:
-    """Draw an alignment for a terminal: per bead its type and quality, then both texts, wrapped.
+def pairs_text(document: AlignedDocument, moved: Sequence[Bead] = ()) -> str:
+    """Draw an alignment for a terminal: per bead its type and quality, then both texts, wrapped; what is moved last.
 
     Examples
     --------
@@ -122,7 +164,7 @@ def pairs_text(document: AlignedDocument) -> str:
 
     width = max(shutil.get_terminal_size((100, 24)).columns, 40)
     blocks = []
-    for bead in document.beads:
+    for bead in (*document.beads, *moved):
         quality = "———" if bead.is_null else f"{document.quality(bead):.2f}"
         en, vi = (printable(text).strip() or "———" for text in document.texts(bead))
         first, indent = f"{bead.type}  {quality:>4}  EN  ", " " * 15

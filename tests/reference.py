@@ -58,6 +58,28 @@ def bead_cosine(source: np.ndarray, target: np.ndarray, i: int, j: int, a: int, 
     return cosine(source[i - a : i].sum(axis=0), target[j - b : j].sum(axis=0))
 
 
+def shortfall(gain: np.ndarray, inside: np.ndarray) -> np.ndarray:
+    """How much less the best path through each node gains than the best of all; pairs gain, nulls do not.
+
+    gain and inside have shape (n + 1, m + 1); nan outside.
+    """
+    n, m = gain.shape[0] - 1, gain.shape[1] - 1
+    before, after = np.full_like(gain, -np.inf), np.full_like(gain, -np.inf)
+    for i, j in np.ndindex(gain.shape):
+        if inside[i, j]:
+            best = 0.0 if i == j == 0 else -np.inf
+            best = max(best, before[i - 1, j]) if i else best
+            best = max(best, before[i, j - 1]) if j else best
+            before[i, j] = max(best, before[i - 1, j - 1] + gain[i, j]) if i and j else best
+    for i, j in reversed(list(np.ndindex(gain.shape))):
+        if inside[i, j]:
+            best = 0.0 if (i, j) == (n, m) else -np.inf
+            best = max(best, after[i + 1, j]) if i < n else best
+            best = max(best, after[i, j + 1]) if j < m else best
+            after[i, j] = max(best, after[i + 1, j + 1] + gain[i + 1, j + 1]) if i < n and j < m else best
+    return np.where(inside, before[n, m] - before - after, np.nan)
+
+
 Keys = list[tuple[str, ...]]
 MAX_OCCURRENCES = 8
 
@@ -88,3 +110,14 @@ def shared_anchors(source: Keys, target: Keys, reach: np.ndarray) -> tuple[np.nd
 def bead_anchors(shared: np.ndarray, i: int, j: int, a: int, b: int) -> float:
     """What sentences i - a .. i - 1 and j - b .. j - 1 share."""
     return sum(float(shared[p, q]) for p in range(i - a, i) for q in range(j - b, j))
+
+
+def ragged_edges(n: int, m: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """Edges of some band of n + 1 rows: never falling, from row to row at least one column in common."""
+    rng = np.random.default_rng(seed)
+    lo, hi = np.sort(rng.integers(0, m + 1, (2, n + 1)), axis=1)
+    lo[0], hi[n] = 0, m
+    lo, hi = np.minimum(lo, hi), np.maximum.accumulate(np.maximum(hi, lo))
+    lo[1:] = np.minimum(lo[1:], hi[:-1])
+    lo = np.minimum.accumulate(lo[::-1])[::-1]
+    return lo.astype(np.int64), hi.astype(np.int64)

@@ -61,14 +61,7 @@ keys = st.lists(st.lists(st.sampled_from("abcde"), max_size=3).map(tuple), max_s
 
 
 def ragged_band(n: int, m: int, seed: int) -> Band:
-    rng = np.random.default_rng(seed)
-    lo, hi = np.sort(rng.integers(0, m + 1, (2, n + 1)), axis=1)
-    lo[0], hi[n] = 0, m
-    # Never falling edges that overlap from row to row.
-    lo, hi = np.minimum(lo, hi), np.maximum.accumulate(np.maximum(hi, lo))
-    lo[1:] = np.minimum(lo[1:], hi[:-1])
-    lo = np.minimum.accumulate(lo[::-1])[::-1]
-    return Band.of(lo.astype(np.int64), hi.astype(np.int64))
+    return Band.of(*reference.ragged_edges(n, m, seed))
 
 
 def reach_of(band: Band, n: int, m: int) -> np.ndarray:

@@ -14,6 +14,7 @@ from aligner.search.features import (
     best_cosines,
     make_side,
     make_tiles,
+    pair_gains,
     score_band,
 )
 from aligner.search.lattice import Band
@@ -62,7 +63,7 @@ def test_cosines_of_runs_are_cosines_of_sums(bead: tuple[int, int]) -> None:
             assert 1 - distance[i, j] == pytest.approx(reference.bead_cosine(s, t, i, j, a, b), abs=1e-5)
 
 
-@pytest.mark.parametrize("bead", [(1, 2), (2, 1), (2, 2), (4, 1)])
+@pytest.mark.parametrize("bead", [t for t in BEAD_TYPES if 0 not in t and sum(t) > 2])
 def test_gain_and_weakest_part_are_those_of_loops(bead: tuple[int, int]) -> None:
     n, m, (a, b) = 6, 6, bead
     source, target, s, t = sides(n, m)
@@ -146,6 +147,24 @@ def test_swapping_the_sides_transposes_the_scores() -> None:
         np.testing.assert_allclose(
             one[a, b].reshape(n + 1, m + 1)[a:, b:], other[b, a].reshape(m + 1, n + 1).T[a:, b:], atol=1e-4
         )
+
+
+def test_scores_are_weighted_sums_of_features(monkeypatch: pytest.MonkeyPatch) -> None:
+    n, m = 8, 7
+    source, target, s, t = sides(n, m)
+    band = Band.full(n, m)
+    whole = whole_lattice(source, target, s, t)
+    rng = np.random.default_rng(6)
+    weights = {name: float(rng.normal()) for name in FEATURES}
+    monkeypatch.setattr(features_module, "TILE_ROWS", 3)
+    tiles = make_tiles(s, t, band)
+    scores = score_band(source, target, band, tiles, weights)
+    shape = (n + 1, m + 1)
+    for bead in BEAD_TYPES:
+        expected = sum(weights[name] * grid(whole, bead, name, shape) for name in whole.of(bead))
+        np.testing.assert_allclose(scores[bead].reshape(shape), np.broadcast_to(expected, shape), atol=1e-3)
+    gains = pair_gains(source, target, band, tiles, weights)
+    np.testing.assert_allclose(gains, scores[1, 1] - scores[1, 0] - scores[0, 1], atol=1e-3)
 
 
 def test_best_cosines_see_only_the_band() -> None:

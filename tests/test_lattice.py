@@ -5,8 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from aligner.search import lattice
 from aligner.search.features import BEAD_TYPES
-from aligner.search.lattice import Band, best_path, posteriors
+from aligner.search.lattice import Band, best_path, posteriors, shortfall
 from tests import reference
 
 
@@ -63,6 +64,28 @@ def test_a_ragged_band_is_the_full_lattice_with_the_rest_forbidden() -> None:
     assert log_z == pytest.approx(expected_log_z)
     for t in BEAD_TYPES:
         np.testing.assert_allclose(found[t], expected[t].reshape(n + 1, m + 1)[inside], atol=1e-9)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 6), st.integers(0, 7), st.integers(0, 10_000), st.booleans())
+def test_shortfall_is_that_of_loops(n: int, m: int, seed: int, full: bool) -> None:
+    band = Band.full(n, m) if full else Band.of(*reference.ragged_edges(n, m, seed))
+    inside = np.array([[band.lo[i] <= j <= band.hi[i] for j in range(m + 1)] for i in range(n + 1)])
+    gain = np.random.default_rng(seed).normal(size=(n + 1, m + 1))
+    expected = reference.shortfall(gain, inside)[inside]
+    np.testing.assert_allclose(shortfall(gain[inside].astype(np.float32), band), expected, atol=1e-5)
+
+
+def test_chunks_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    band = Band.of(*reference.ragged_edges(40, 50, 5))
+    rng = np.random.default_rng(8)
+    scores = {t: rng.normal(0, 2, band.n_cells) for t in BEAD_TYPES}
+    whole = best_path(scores, band), posteriors(scores, band)
+    monkeypatch.setattr(lattice, "CHUNK_CELLS", 60)
+    assert best_path(scores, band) == whole[0]
+    log_z, found = posteriors(scores, band)
+    assert log_z == whole[1][0]
+    assert all((found[t] == whole[1][1][t]).all() for t in BEAD_TYPES)
 
 
 def test_every_sentence_is_covered_with_probability_one() -> None:

@@ -8,7 +8,7 @@ because the vector of a run of sentences is then the sum of theirs. The table is
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
@@ -101,6 +101,45 @@ def unit_rows(vectors: Floats) -> Floats:
     norm = np.sqrt(np.einsum("ij,ij->i", vectors, vectors))
     result: Floats = vectors / np.maximum(norm, np.float32(1e-9))[:, None]
     return result
+
+
+def rows_of(
+    encode: Callable[[list[str]], Any], texts: list[str], *, what: str = "encode must return"
+) -> NDArray[np.float64]:
+    """Take what a caller's encoder gives for n texts, checked.
+
+    Parameters
+    ----------
+    encode : callable
+        Any; what it returns may be of any kind that NumPy makes numbers of.
+    texts : list of str
+        n texts.
+    what : str
+        Begins the message about what is wrong.
+
+    Returns
+    -------
+    float64 array, shape (n, d)
+        Finite.
+
+    Raises
+    ------
+    InputError
+        If it returns no numbers, another shape, or a number that is not finite.
+
+    Examples
+    --------
+    >>> rows_of(lambda texts: [[len(text), 1] for text in texts], ["a", "bc"]).tolist()
+    [[1.0, 1.0], [2.0, 1.0]]
+    """
+    problem, todo = f"{what} finite numbers of shape (n, d)", "return one row for each text"
+    try:
+        rows = np.asarray(encode(texts), dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise InputError(problem, found=f"{type(error).__name__}: {error}", todo=todo) from error
+    if rows.ndim != 2 or len(rows) != len(texts) or not np.isfinite(rows).all():
+        raise InputError(problem, found=f"shape {rows.shape} for {len(texts)} texts", todo=todo)
+    return rows
 
 
 def encode(texts: Iterable[str]) -> Floats:

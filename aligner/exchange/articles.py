@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from aligner.bitext import Article
+from aligner.bitext import Article, Block, Sentence, Side
 from aligner.errors import InputError
 from aligner.exchange.blocks import (
     FRONT_MATTER,
@@ -19,8 +19,9 @@ from aligner.exchange.blocks import (
     plain_document,
     table_document,
 )
-from aligner.exchange.files import decode, read_bytes, refuse_unreadable
+from aligner.exchange.files import decode, read_bytes, read_text, refuse_unreadable
 from aligner.exchange.layout import arrange, arrange_two
+from aligner.text.language import detect_language
 
 # By suffix; a suffix that is not here (.txt, none, any other) is told from the text itself.
 FORMATS: dict[str, Callable[[str], Document]] = {
@@ -89,6 +90,61 @@ def read_article(
     except InputError as error:
         both = ", ".join(os.fspath(file) for file in (path, other) if file is not None)
         raise InputError(error.what, path=both, found=error.found, todo=error.todo) from None
+
+
+def read_lines(
+    path: str | os.PathLike[str], other: str | os.PathLike[str] | None, *, encoding: str | None = None
+) -> Article:
+    """Read an English and a Vietnamese file that hold one sentence a line, as Moses has them.
+
+    Parameters
+    ----------
+    path, other : str or os.PathLike
+        The English and the Vietnamese file; '-' is standard input. Every line is a sentence as it stands, empty ones
+        too: nothing is split, and vectors made line by line fit.
+    encoding : str, optional
+        As for `read_article`.
+
+    Returns
+    -------
+    Article
+        Of one block a side, with `name` the English file's name.
+
+    Raises
+    ------
+    InputError
+        If there is only one file, one cannot be read as text, or they are swapped.
+
+    Examples
+    --------
+    >>> read_lines("a.txt", None)
+    Traceback (most recent call last):
+    ...
+    aligner.errors.InputError: a.txt: one file of lines; give an English and a Vietnamese one
+    """
+    if other is None:
+        raise InputError("one file of lines", path=path, todo="give an English and a Vietnamese one")
+    if os.fspath(path) == os.fspath(other) == "-":
+        raise InputError("standard input cannot be both files", path=path, todo="give one of them by its path")
+    texts = [read_text(file, encoding=encoding) for file in (path, other)]
+    languages = [detect_language(text) for text in texts]
+    if languages == ["vi", "en"]:
+        both = f"{os.fspath(path)}, {os.fspath(other)}"
+        raise InputError("the files are swapped", path=both, todo="give the English file first")
+    sides: tuple[Side, Side] = ("source", "target")
+    blocks = [Block(0, len(text), language, side) for text, language, side in zip(texts, languages, sides, strict=True)]
+    name = "" if os.fspath(path) == "-" else Path(path).name
+    first, second = texts
+    return Article(_lines(first, 0), _lines(second, 1), first, second, tuple(blocks), "two-files", name)
+
+
+def _lines(text: str, block: int) -> tuple[Sentence, ...]:
+    """A sentence for each line; a line break at the end begins no line."""
+    sentences, start = [], 0
+    for line in text.removesuffix("\n").split("\n"):
+        sentences.append(Sentence(line, start, start + len(line), block))
+        start += len(line) + 1
+    return tuple(sentences)
 
 
 def parse_article(text: str) -> Article:

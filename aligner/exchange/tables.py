@@ -41,7 +41,7 @@ _UNFIT = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 """What no TSV field can hold: controls, with tab and all line breaks; lone surrogates, which UTF-8 does not have."""
 
 
-def frame_of(document: AlignedDocument, *, nulls: bool = False) -> pd.DataFrame:
+def frame_of(document: AlignedDocument, *, nulls: bool = False, moved: Sequence[Bead] | None = None) -> pd.DataFrame:
     """Put an alignment into a frame, one row a bead.
 
     Parameters
@@ -50,6 +50,8 @@ def frame_of(document: AlignedDocument, *, nulls: bool = False) -> pd.DataFrame:
         The alignment.
     nulls : bool
         Also give the null beads; their empty side has an empty text and no offsets.
+    moved : sequence of Bead, optional
+        Pairs out of order, to be put behind the others; a last column ``moved`` then tells them from these.
 
     Returns
     -------
@@ -62,8 +64,9 @@ def frame_of(document: AlignedDocument, *, nulls: bool = False) -> pd.DataFrame:
     numbers = ("aligner_score", "quality", "probability")
     # An empty frame would have no types of its own.
     types = {name: "Int64" if name in offsets else "float64" if name in numbers else "str" for name in COLUMNS}
-    beads = [bead for bead in document.beads if nulls or not bead.is_null]
-    return pd.DataFrame([_row(document, bead) for bead in beads], columns=list(COLUMNS)).astype(types)
+    beads = [bead for bead in document.beads if nulls or not bead.is_null] + list(moved or ())
+    frame = pd.DataFrame([_row(document, bead) for bead in beads], columns=list(COLUMNS)).astype(types)
+    return frame if moved is None else frame.assign(moved=[bead.moved for bead in beads])
 
 
 def _row(document: AlignedDocument, bead: Bead) -> tuple[object, ...]:

@@ -7,9 +7,10 @@ from numpy.typing import NDArray
 
 from aligner.evidence.encoder import unit_rows
 from aligner.search.features import MAX_RUN, inside, make_tiles
-from aligner.search.lattice import Band, BeadType, best_path
+from aligner.search.lattice import Band, nodes, shortfall
 
 Floats = NDArray[np.float32]
+Ints = NDArray[np.int64]
 
 FULL_CELLS = 250_000
 """Nodes up to which the whole lattice is searched (500 x 500 sentences), so that articles never depend on a band."""
@@ -21,13 +22,26 @@ GROUP = 4
 """Sentences that one step of coarsening joins. With 8, a repetitive text of 40,000 sentences left the band; with 4 none
 did (docs/decisions/0004)."""
 
-MARGIN = 6
-"""Groups on each side of the coarse path that the band takes in: 24 sentences (docs/decisions/0004;
+MARGIN = 3
+"""Groups around what the coarse search leaves that the band takes in: 12 sentences (docs/decisions/0012;
 test_bands.py: deleted runs)."""
 
-SKIP = -0.03
-"""Score of a group without a counterpart, in units of cosine of centred vectors; right pairs have 0.3 and more
-(test_bands.py: deleted runs)."""
+USUAL_COSINE = 0.25
+"""Cosine of centred groups from which pairing them gains over skipping both; groups that translate each other have .45
+on average, others 0 (docs/decisions/0012; test_bands.py: an island between two gaps)."""
+
+SLACK = 1.5
+"""How much less than the best coarse path, in units of cosine, a path may gain for its nodes to be searched: about
+seven groups that translate each other (docs/decisions/0012; test_bands.py: an island between two gaps)."""
+
+
+NARROW_SLACK = 30.0
+"""Nats by which a path of pairs and nulls alone may score less than the best of these for its nodes to be searched with
+all bead types. On the dev sets 12, 20, 30 and all nodes give the same beads, and probabilities within 1e-6
+(docs/decisions/0012; test_bands.py: the full search)."""
+
+NARROW_MARGIN = 2
+"""Nodes around these that are searched as well; beads of many sentences end there (test_bands.py: the full search)."""
 
 
 def choose_band(source: Floats, target: Floats) -> Band:
@@ -41,13 +55,15 @@ def choose_band(source: Floats, target: Floats) -> Band:
     Returns
     -------
     Band
-        The full lattice up to FULL_CELLS nodes, else a band around the best path over groups of GROUP sentences, which
-        is itself searched in a band where there are many groups: time and memory grow with n + m.
+        The full lattice up to FULL_CELLS nodes, else the surroundings of all good paths over groups of GROUP sentences,
+        which are themselves searched in a band where there are many groups: time and memory grow with n + m.
 
     Notes
     -----
     Coarse to fine as in Thompson & Koehn (2019, section 3.2), who average vectors two by two; additive vectors allow
-    larger steps, since a group's vector is what its text as a whole would get.
+    larger steps, since a group's vector is what its text as a whole would get. Not one coarse path but all that are
+    nearly as good make the band: at the edges of missing chapters the best one is often wrong by a few groups, and
+    between two gaps it may miss an island altogether.
 
     Examples
     --------
@@ -57,7 +73,7 @@ def choose_band(source: Floats, target: Floats) -> Band:
     n, m = len(source), len(target)
     if (n + 1) * (m + 1) <= FULL_CELLS or min(n, m) == 0:
         return Band.full(n, m)
-    return _widen(_coarse_path(_groups(_centred(source)), _groups(_centred(target))), n, m)
+    return _finer(_groups(_centred(source)), _groups(_centred(target)), n, m)
 
 
 def _centred(vectors: Floats) -> Floats:
@@ -73,35 +89,76 @@ def _groups(vectors: Floats) -> Floats:
     return sums
 
 
-def _coarse_path(source: Floats, target: Floats) -> list[tuple[int, int]]:
-    """Nodes of the best path over groups, one to one or skipped."""
-    band = (
+def _finer(source: Floats, target: Floats, n: int, m: int) -> Band:
+    """Band over n and m sentences (or groups) of the nodes that are near a good path over groups of them."""
+    coarse = (
         Band.full(len(source), len(target))
         if (len(source) + 1) * (len(target) + 1) <= COARSE_CELLS
-        else _widen(_coarse_path(_groups(source), _groups(target)), len(source), len(target))
+        else _finer(_groups(source), _groups(target), len(source), len(target))
     )
-    match = np.empty(band.n_cells)
-    for tile in make_tiles(unit_rows(source), unit_rows(target), band):
-        cells = slice(int(band.start[tile.i0]), int(band.start[tile.i1]))
-        match[cells] = tile.dots[MAX_RUN - 1 :, MAX_RUN - 1 :][inside(band, tile)]
-    skip = np.full(band.n_cells, SKIP)
-    scores: dict[BeadType, NDArray[np.float64]] = {(1, 1): match, (1, 0): skip, (0, 1): skip}
-    nodes, i, j = [(0, 0)], 0, 0
-    for a, b in best_path(scores, band):
-        i, j = i + a, j + b
-        nodes.append((i, j))
-    return nodes
+    rows, columns = unit_rows(source), unit_rows(target)
+    # Sums of many thousand gains need float64; the lattices that are searched whole hold shorter paths but more nodes.
+    gain: Floats | NDArray[np.float64]
+    gain = np.zeros(coarse.n_cells, np.float32) if coarse.is_full else np.zeros(coarse.n_cells)
+    for tile in make_tiles(rows, columns, coarse):
+        cells = slice(int(coarse.start[tile.i0]), int(coarse.start[tile.i1]))
+        gain[cells] = tile.dots[MAX_RUN - 1 :, MAX_RUN - 1 :][inside(coarse, tile)] - USUAL_COSINE
+    lo, hi = narrow(gain, SLACK, coarse)
+    reach, at = MARGIN * GROUP, np.arange(n + 1)
+    # Sentence nodes of group i are i * GROUP .. (i + 1) * GROUP.
+    first = np.clip(-((reach - at) // GROUP) - 1, 0, len(lo) - 1)
+    last = np.minimum((at + reach) // GROUP, len(lo) - 1)
+    return Band.of(np.maximum(lo[first] * GROUP - reach, 0), np.minimum((hi[last] + 1) * GROUP + reach, m))
 
 
-def _widen(path: list[tuple[int, int]], n: int, m: int) -> Band:
-    """Band of the nodes within MARGIN groups of a coarse path, in sentences."""
-    lo, hi = np.full(n + 1, m, np.int64), np.zeros(n + 1, np.int64)
-    reach = MARGIN * GROUP
-    for i, j in path:
-        # Every row of the group and of the margin takes in the columns around the node.
-        top, bottom = max(i * GROUP - reach, 0), min((i + 1) * GROUP + reach, n)
-        lo[top : bottom + 1] = np.minimum(lo[top : bottom + 1], max(j * GROUP - reach, 0))
-        hi[top : bottom + 1] = np.maximum(hi[top : bottom + 1], min((j + 1) * GROUP + reach, m))
-    # Monotone edges; the corners belong to every band.
-    lo[0], hi[n] = 0, m
-    return Band.of(np.minimum.accumulate(lo[::-1])[::-1], np.maximum.accumulate(hi))
+def narrow(gain: Floats | NDArray[np.float64], slack: float, band: Band) -> tuple[Ints, Ints]:
+    """Edges of what is left of a band without the nodes that no good path of pairs and nulls visits.
+
+    Parameters
+    ----------
+    gain : float array, shape (n_cells,)
+        What pairing the two sentences before each node gains over skipping both.
+    slack : float
+        How much less than the best path another may gain, in units of `gain`, 0 or more.
+    band : Band
+        The nodes.
+
+    Returns
+    -------
+    lo, hi : int64 arrays, one entry a row
+        First and last column left, never falling.
+
+    Examples
+    --------
+    >>> lo, hi = narrow(np.array([0, 0, 0, 2], np.float32), 1.0, Band.full(1, 1))
+    >>> lo.tolist(), hi.tolist()
+    ([0, 1], [0, 1])
+    """
+    behind = shortfall(gain, band)
+    # A best path visits every row; rounding must not lose it.
+    limit = np.maximum(np.minimum.reduceat(behind, band.start[:-1]), slack)
+    rows, columns = nodes(band, np.flatnonzero(behind <= np.repeat(limit, np.diff(band.start))))
+    at = np.searchsorted(rows, np.arange(len(band.lo) + 1))
+    lo, hi = columns[at[:-1]], columns[at[1:] - 1]
+    return np.minimum.accumulate(lo[::-1])[::-1], np.maximum.accumulate(hi)
+
+
+def narrow_band(gain: NDArray[np.float64], band: Band) -> Band:
+    """Leave of a band what is worth the scores of all bead types.
+
+    Parameters
+    ----------
+    gain : float64 array, shape (n_cells,)
+        What a 1:1 bead of the two sentences before each node scores over two null beads, in nats.
+    band : Band
+        The nodes.
+
+    Returns
+    -------
+    Band
+        Part of `band`.
+    """
+    lo, hi = narrow(gain, NARROW_SLACK, band)
+    first = np.maximum(np.arange(len(lo)) - NARROW_MARGIN, 0)
+    last = np.minimum(np.arange(len(lo)) + NARROW_MARGIN, len(lo) - 1)
+    return Band.of(np.maximum(lo[first] - NARROW_MARGIN, band.lo), np.minimum(hi[last] + NARROW_MARGIN, band.hi))

@@ -1,18 +1,19 @@
-"""From sentence vectors to beads with probabilities, and to the document's verdict."""
+"""From sentence vectors to beads with probabilities."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from aligner.bitext import AlignConfig, Bead, Sentence
-from aligner.search.anchors import Keys, share_anchors
-from aligner.search.bands import choose_band
-from aligner.search.features import MAX_RUN, Side, Tile, best_cosines, make_side, make_tiles, score_band
+from aligner.bitext import AlignConfig, Bead, Sentence, Verdict
+from aligner.search.anchors import Keys, SharedAnchors, share_anchors
+from aligner.search.bands import choose_band, narrow_band
+from aligner.search.features import MAX_RUN, Side, Tile, best_cosines, make_side, make_tiles, pair_gains, score_band
 from aligner.search.lattice import NULL_TARGET, Band, BeadType, best_path, posteriors
 from aligner.search.model import AlignmentModel
+from aligner.search.verdict import judge
 
 Floats = NDArray[np.float32]
 Potentials = dict[BeadType, NDArray[np.float64]]
@@ -29,7 +30,7 @@ def make_sides(
     keys: tuple[Keys, Keys] | None,
     band: Band,
     length_ratio: float,
-) -> tuple[tuple[Side, Side], list[Tile]]:
+) -> tuple[tuple[Side, Side], list[Tile], SharedAnchors]:
     """Put both sides into the arrays that the features need, with the tiles of the band; see `features.make_side`."""
     anchors = share_anchors(*(keys or ([()] * len(source), [()] * len(target))), band)
     tiles = make_tiles(source_vectors, target_vectors, band, anchors)
@@ -39,7 +40,7 @@ def make_sides(
         make_side(source, source_vectors, target_vectors, best_source, units, totals[0], length_ratio),
         make_side(target, target_vectors, source_vectors, best_target, other_units, totals[1], 1.0),
     )
-    return sides, tiles
+    return sides, tiles, anchors
 
 
 def merge_nulls(probability: Potentials, band: Band) -> None:
@@ -114,7 +115,7 @@ def find_beads(
     config: AlignConfig,
     units: tuple[Sequence[int], Sequence[int]] | None = None,
     keys: tuple[Keys, Keys] | None = None,
-) -> tuple[list[Bead], float]:
+) -> tuple[list[Bead], Verdict]:
     """Align two sequences of sentences by their vectors.
 
     Parameters
@@ -136,11 +137,15 @@ def find_beads(
     -------
     beads : list of Bead
         In order, each sentence in exactly one.
-    parallel_probability : float
-        Probability in 0..1 that the two texts are translations of each other.
+    verdict : Verdict
+        What the two texts are to each other.
     """
-    band = choose_band(source_vectors, target_vectors)
-    sides, tiles = make_sides(source, target, source_vectors, target_vectors, units, keys, band, model.length_ratio)
+    reach = choose_band(source_vectors, target_vectors)
+    sides, tiles, anchors = make_sides(
+        source, target, source_vectors, target_vectors, units, keys, reach, model.length_ratio
+    )
+    band = narrow_band(pair_gains(*sides, reach, tiles, model.weights), reach)
+    tiles = make_tiles(source_vectors, target_vectors, band, anchors)
     scores = score_band(*sides, band, tiles, model.weights)
     bias = config.null_bias + null_discount(best_path(scores, band), model.null_rate)
     for null in NULLS:
@@ -148,67 +153,33 @@ def find_beads(
     _, probability = posteriors(scores, band)
     merge_nulls(probability, band)
     path = best_path(expected_gains(probability) if config.decoding == "expected" else scores, band)
-    beads = [_bead(*bead, probability, band, *sides) for bead in _positions(path)]
-    return beads, parallel_probability(beads, *sides, model.verdict)
+    beads = _beads(path, probability, band, *sides)
+    return beads, judge(beads, *sides, model)
 
 
-def _positions(path: Sequence[BeadType]) -> list[tuple[BeadType, int, int]]:
-    """Bead types with the node that each ends at."""
-    result, i, j = [], 0, 0
-    for bead in path:
-        i, j = i + bead[0], j + bead[1]
-        result.append((bead, i, j))
-    return result
+def _beads(path: Sequence[BeadType], probability: Potentials, band: Band, source: Side, target: Side) -> list[Bead]:
+    """Make the beads of a path."""
+    sizes = np.array(path, np.int64).reshape(-1, 2)
+    (a, b), (i, j) = sizes.T, np.cumsum(sizes, axis=0).T
+    cells = band.start[i] + j - band.lo[i]
+    p = np.empty(len(path))
+    for bead in set(path):
+        of_type = (a == bead[0]) & (b == bead[1])
+        p[of_type] = probability[bead][cells[of_type]]
+    # The two sides of a bead are runs of sentences that follow one another; a null bead's cosine is 0.
+    both = np.flatnonzero((a > 0) & (b > 0))
+    cosine = np.zeros(len(path))
+    if len(both):
+        runs = [_runs(side.vectors, stop[both], size[both]) for side, stop, size in ((source, i, a), (target, j, b))]
+        norms = source.norm[a[both], i[both]] * target.norm[b[both], j[both]]
+        cosine[both] = np.einsum("ij,ij->i", *runs) / norms
+    numbers = zip(path, i.tolist(), j.tolist(), np.clip(p, 0, 1).tolist(), np.clip(cosine, -1, 1).tolist(), strict=True)
+    return [Bead(tuple(range(x - s, x)), tuple(range(y - t, y)), q, c) for (s, t), x, y, q, c in numbers]
 
 
-def _bead(bead: BeadType, i: int, j: int, probability: Potentials, band: Band, source: Side, target: Side) -> Bead:
-    """Make the bead that ends at node (i, j)."""
-    a, b = bead
-    p = float(probability[bead][band.start[i] + j - band.lo[i]])
-    cosine = 0.0
-    if a and b:
-        # Sentence i - 1 stands at padded row i - 1 + MAX_RUN.
-        source_run = source.vectors[MAX_RUN + i - a : MAX_RUN + i].sum(axis=0)
-        target_run = target.vectors[MAX_RUN + j - b : MAX_RUN + j].sum(axis=0)
-        cosine = float(source_run @ target_run / (source.norm[a, i] * target.norm[b, j]))
-    return Bead(tuple(range(i - a, i)), tuple(range(j - b, j)), min(max(p, 0.0), 1.0), min(max(cosine, -1.0), 1.0))
-
-
-def document_features(beads: Sequence[Bead], source: Side, target: Side) -> dict[str, float]:
-    """Describe an alignment for the verdict.
-
-    Returns
-    -------
-    dict of str to float
-        ``cosine``: mean over characters of the cosine of the bead that holds them, 0 in a null bead; ``excess``: the
-        same of (cosine - background) / (1 - background); ``coverage``: share of characters outside null beads;
-        ``log_size``: log of 1 + the sentences of the smaller side; ``excess_log_size``: ``excess`` times that.
-    """
-    cosine = excess = covered = 0.0
-    for bead in beads:
-        if bead.is_null:
-            continue
-        i, j, a, b = bead.source[-1] + 1, bead.target[-1] + 1, len(bead.source), len(bead.target)
-        size = float(source.characters[a, i] + target.characters[b, j])
-        background = float(source.background[a, i] + target.background[b, j]) / 2
-        excess += size * (bead.score - background) / max(1 - background, 0.1)
-        cosine += size * bead.score
-        covered += size
-    total = max(float(source.characters[1].sum() + target.characters[1].sum()), 1.0)
-    log_size = float(np.log1p(min(source.characters.shape[1], target.characters.shape[1]) - 1))
-    return {
-        "bias": 1.0,
-        "cosine": cosine / total,
-        "excess": excess / total,
-        "coverage": covered / total,
-        "log_size": log_size,
-        "excess_log_size": excess / total * log_size,
-    }
-
-
-def parallel_probability(beads: Sequence[Bead], source: Side, target: Side, weights: Mapping[str, float]) -> float:
-    """Probability that the two texts are translations of each other, by logistic regression on `document_features`."""
-    if not any(not bead.is_null for bead in beads):
-        return 0.0
-    logit = sum(weights[name] * value for name, value in document_features(beads, source, target).items())
-    return float(1 / (1 + np.exp(-np.clip(logit, -30, 30))))
+def _runs(vectors: Floats, stop: NDArray[np.int64], size: NDArray[np.int64]) -> Floats:
+    """Sums of the vectors of runs of `size` sentences up to before `stop`; sentence i stands at row i + MAX_RUN."""
+    first = np.cumsum(size) - size
+    rows = np.arange(int(size.sum())) + np.repeat(stop - size + MAX_RUN - first, size)
+    sums: Floats = np.add.reduceat(vectors[rows], first, axis=0)
+    return sums

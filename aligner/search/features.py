@@ -31,12 +31,17 @@ BEAD_TYPES: tuple[BeadType, ...] = (
     (3, 1),
     (1, 4),
     (4, 1),
+    (1, 5),
+    (5, 1),
+    (2, 3),
+    (3, 2),
+    (3, 3),
     (1, 0),
     (0, 1),
 )
 """All bead types; in a tie the one that stands first is taken."""
 
-MAX_RUN = 4
+MAX_RUN = 5
 """Sentences that one side of a bead holds at most (the largest size in `BEAD_TYPES`; test_features.py)."""
 
 FRAGMENT_CHARACTERS = 12
@@ -53,7 +58,16 @@ LONG_CHARACTERS = 100
 is fitted (test_quality.py holds the result)."""
 
 VERDICT_FEATURES: tuple[str, ...] = ("bias", "cosine", "excess", "coverage", "log_size", "excess_log_size")
-"""Names of what `beads.document_features` tells of an alignment."""
+"""Names of what `verdict.document_features` tells of an alignment for `parallel_probability`."""
+
+EXTENT_FEATURES: tuple[str, ...] = ("bias", "share", "coverage")
+"""Names of what it tells for parallel against partly parallel."""
+
+RELATION_FEATURES: tuple[str, ...] = ("bias", "share", "background", "best", "anchors", "log_size")
+"""Names of what it tells for comparable against unrelated."""
+
+MATCH_FEATURES: tuple[str, ...] = ("bias", "excess", "log_characters", "excess_log_characters", "probability")
+"""Names of what tells a bead of translations from one that only filled a gap."""
 
 APART: frozenset[SegmentKind] = frozenset({"credit", "dateline", "boilerplate"})
 """Kinds of segments that stand apart from the text and can be told on both sides."""
@@ -64,6 +78,9 @@ FEATURES: tuple[str, ...] = (
     "bead_2_2",
     "bead_1_3",
     "bead_1_4",
+    "bead_1_5",
+    "bead_2_3",
+    "bead_3_3",
     "distance",
     "distance_background",
     "distance_once",
@@ -108,9 +125,9 @@ class Side:
     ----------
     vectors : float32 array, shape (MAX_RUN + n, d)
         Additive sentence vectors after MAX_RUN rows of zeros.
-    norm, background, characters : float32 arrays, shape (MAX_RUN + 1, n + 1)
+    norm, background, characters, log_characters : float32 arrays, shape (MAX_RUN + 1, n + 1)
         Length of the run's vector; its mean cosine to the other side's sentences and to USUAL_SENTENCES usual ones; its
-        length in characters of the target language.
+        length in characters of the target language; log of 1 + these, so that an empty sentence is finite.
     best : float32 array, shape (MAX_RUN + 1, n + 1)
         Sum over the run of each sentence's largest cosine to a sentence of the other side within the band.
     fragments, opens_inside, opens_first, cuts_inside, block_inside : float32 arrays, shape (MAX_RUN + 1, n + 1)
@@ -136,6 +153,7 @@ class Side:
     norm: Floats
     background: Floats
     characters: Floats
+    log_characters: Floats
     best: Floats
     fragments: Floats
     opens_inside: Floats
@@ -240,6 +258,7 @@ def make_side(
     block = np.array([s.block for s in sentences], np.int64)
     block_starts = np.ones(n + 1, np.float32)
     block_starts[1:n] = block[1:] != block[:-1]
+    run_characters = _run_sums(characters * np.float32(scale))
     opens_runs = _run_sums(opens)
     starts_runs = _run_sums(block_starts[:-1])
     nodes = np.arange(n + 1)
@@ -251,7 +270,8 @@ def make_side(
         vectors=padded,
         norm=norm,
         background=background,
-        characters=_run_sums(characters * np.float32(scale)),
+        characters=run_characters,
+        log_characters=np.log1p(run_characters),
         best=_run_sums(best),
         fragments=_run_sums((characters < FRAGMENT_CHARACTERS).astype(np.float32)),
         opens_inside=opens_runs - opens_first,
@@ -289,12 +309,52 @@ class Tile:
     anchors: Floats | None = None
 
 
+def alone(side: Side, run: int, size: int) -> dict[str, Floats]:
+    """Compute what of the features of a bead depends on one side alone, for all nodes at once.
+
+    Parameters
+    ----------
+    side : Side
+        The side.
+    run, size : int
+        Sentences of the bead on this side, and on both; they are 1 and 1 for a null bead.
+
+    Returns
+    -------
+    dict of float32 arrays, shape (n + 1,)
+        By name of the feature.
+    """
+    if size == 1:
+        return {
+            "null": np.ones_like(side.cut_last),
+            "null_best": side.best[1],
+            "null_background": side.background[1],
+            "null_log_length": side.log_characters[1],
+            "null_opens": side.opens_first[1],
+            "null_cut": side.cut_last,
+            "null_unit_alone": side.unit_alone,
+            "null_unit_shared": side.unit_shared,
+        }
+    features = {
+        "distance_rival": side.best[run],
+        "opens_first": side.opens_first[run],
+        "cut_last": side.cut_last,
+    }
+    if size > 2:
+        features["fragments_joined"] = side.fragments[run]
+        features["opens_inside"] = side.opens_inside[run]
+        features["cuts_inside"] = side.cuts_inside[run]
+        features["block_inside"] = side.block_inside[run]
+    return features
+
+
 class TileFeatures:
     """Features of the beads that end in a rectangle of R x C nodes.
 
     Notes
     -----
-    The dot products of m:n beads, and what they share, are sums of shifted copies of those of the tile (`_sums`).
+    What a run sums up to, its best part and its weakest are made of what the run that is one sentence shorter has, so
+    that a bead type costs a few additions, however many sentences it joins.
     """
 
     def __init__(self, source: Side, target: Side, tile: Tile) -> None:
@@ -302,19 +362,13 @@ class TileFeatures:
         s_unit, t_unit = self._rows(source.unit), self._columns(target.unit)
         s_ends, t_ends = self._rows(source.ends), self._columns(target.ends)
         self._end_differs = ((s_ends != t_ends) & (s_ends > 0) & (t_ends > 0)).astype(np.float32)
-        apart = self._rows(source.stands_apart) != self._columns(target.stands_apart)
-        self._kind_differs = apart.astype(np.float32)
-        self._unit_differs = ((s_unit != t_unit) & (s_unit >= 0) & (t_unit >= 0)).astype(np.float32)
-
-    def _sums(self, values: Floats, a: int, b: int, up: int = 0, left: int = 0) -> Floats:
-        """Sums of sentence by sentence values over runs of a and b that end `up` rows and `left` columns before."""
-        rows, columns = self.tile.i1 - self.tile.i0, self.tile.j1 - self.tile.j0
-        last_row, last_column = MAX_RUN - 1 - up, MAX_RUN - 1 - left
-        total = np.zeros((rows, columns), np.float32)
-        for r in range(last_row - a + 1, last_row + 1):
-            for c in range(last_column - b + 1, last_column + 1):
-                total += values[r : r + rows, c : c + columns]
-        return total
+        self._kind_differs = self._unit_differs = np.zeros((1, 1), np.float32)
+        if source.stands_apart.any() or target.stands_apart.any():
+            apart = self._rows(source.stands_apart) != self._columns(target.stands_apart)
+            self._kind_differs = apart.astype(np.float32)
+        if source.unit.max() >= 0 and target.unit.max() >= 0:
+            self._unit_differs = ((s_unit != t_unit) & (s_unit >= 0) & (t_unit >= 0)).astype(np.float32)
+        self._made: dict[tuple[str, int, int], Floats] = {}
 
     def _rows(self, values: NDArray[Number], up: int = 0) -> NDArray[Number]:
         """Values by source node as a column over the tile's rows, `up` rows further up."""
@@ -328,56 +382,105 @@ class TileFeatures:
         row: NDArray[Number] = values[index][None, :]
         return row
 
-    def _cosine(self, a: int, b: int, up: int = 0, left: int = 0) -> Floats:
-        """Cosines of the runs that `_sums` speaks of."""
-        norms = self._rows(self.source.norm[a], up) * self._columns(self.target.norm[b], left)
-        cosine: Floats = self._sums(self.tile.dots, a, b, up, left) / norms
+    def _over_columns(self, what: str, values: Floats, combine: np.ufunc, b: int) -> Floats:
+        """Values of every row combined over runs of b columns; as many rows as the values have."""
+        key = what, 0, b
+        if key not in self._made:
+            width = self.tile.j1 - self.tile.j0
+            last = values[:, MAX_RUN - b : MAX_RUN - b + width]
+            made: Floats = last if b == 1 else combine(self._over_columns(what, values, combine, b - 1), last)
+            self._made[key] = made
+        return self._made[key]
+
+    def _over_rows(self, what: str, values: Floats, combine: np.ufunc, a: int, b: int) -> Floats:
+        """Values combined over runs of a rows, remembered as of runs of b columns."""
+        key = what, a, b
+        if key not in self._made:
+            height = self.tile.i1 - self.tile.i0
+            last = values[MAX_RUN - a : MAX_RUN - a + height]
+            made: Floats = last if a == 1 else combine(self._over_rows(what, values, combine, a - 1, b), last)
+            self._made[key] = made
+        return self._made[key]
+
+    def _sums(self, what: str, values: Floats, a: int, b: int) -> Floats:
+        """Sums of sentence by sentence values over runs of a and b that end at each node, shape (R, C)."""
+        return self._over_rows(what, self._over_columns(what, values, np.add, b), np.add, a, b)
+
+    def _cosine(self, a: int, b: int) -> Floats:
+        """Cosines of runs of a and b that end at each node, shape (R, C)."""
+        norms = self._rows(self.source.norm[a]) * self._columns(self.target.norm[b])
+        cosine: Floats = self._sums("dots", self.tile.dots, a, b) / norms
         return cosine
+
+    def _margins(self) -> tuple[Floats, Floats]:
+        """Lengths of the single sentences of the rows and of the columns, those before the tile as well."""
+        rows = np.maximum(np.arange(self.tile.i0 - MAX_RUN + 1, self.tile.i1), 0)
+        columns = np.maximum(np.arange(self.tile.j0 - MAX_RUN + 1, self.tile.j1), 0)
+        return self.source.norm[1][rows][:, None], self.target.norm[1][columns][None, :]
+
+    def _best_single(self, a: int, b: int) -> Floats:
+        """Largest cosine of two sentences of a bead."""
+        key = "singles", 0, 0
+        if key not in self._made:
+            rows, columns = self._margins()
+            cosines: Floats = self.tile.dots / (rows * columns)
+            self._made[key] = cosines
+        wide = self._over_columns("single", self._made[key], np.maximum, b)
+        return self._over_rows("single", wide, np.maximum, a, b)
+
+    def _weakest_source(self, a: int, b: int) -> Floats:
+        """Smallest cosine of one source sentence of a bead to the bead's target sentences."""
+        key = "source parts", 0, b
+        if key not in self._made:
+            rows, _ = self._margins()
+            sums = self._over_columns("dots", self.tile.dots, np.add, b)
+            cosines: Floats = sums / (rows * self._columns(self.target.norm[b]))
+            self._made[key] = cosines
+        return self._over_rows("source part", self._made[key], np.minimum, a, b)
+
+    def _weakest_target(self, a: int, b: int) -> Floats:
+        """Smallest cosine of one target sentence of a bead to the bead's source sentences."""
+        key = "target parts", a, 0
+        if key not in self._made:
+            _, columns = self._margins()
+            sums = self._over_rows("rows of dots", self.tile.dots, np.add, a, 0)
+            norms: Floats = self._rows(self.source.norm[a]) * columns
+            cosines: Floats = sums / norms
+            self._made[key] = cosines
+        return self._over_columns(f"target part {a}", self._made[key], np.minimum, b)
 
     def of(self, bead: BeadType) -> dict[str, tuple[Floats, ...]]:
         """Compute the features of one bead type that are not zero everywhere.
 
         Each is a tuple of arrays that broadcast to shape (R, C) and whose sum is the feature: what depends on one side
-        alone stays a row or a column until all of it is added up.
+        alone stays a row or a column.
         """
-        return self._null(bead) if 0 in bead else self._translation(bead)
+        a, b = bead
+        features = self.together(bead) if a and b else {}
+        for side, run, spread in ((self.source, a, self._rows), (self.target, b, self._columns)):
+            for name, values in (alone(side, run, a + b) if run else {}).items():
+                features[name] = (*features.get(name, ()), spread(values))
+        return features
 
-    def _null(self, bead: BeadType) -> dict[str, tuple[Floats, ...]]:
-        """Features of a sentence that has no counterpart."""
-        side = self.source if bead == (1, 0) else self.target
-        over = self._rows if bead == (1, 0) else self._columns
-        return {
-            "null": (np.ones((1, 1), np.float32),),
-            "null_best": (over(side.best[1]),),
-            "null_background": (over(side.background[1]),),
-            "null_log_length": (over(np.log1p(side.characters[1])),),
-            "null_opens": (over(side.opens_first[1]),),
-            "null_cut": (over(side.cut_last),),
-            "null_unit_alone": (over(side.unit_alone),),
-            "null_unit_shared": (over(side.unit_shared),),
-        }
-
-    def _translation(self, bead: BeadType) -> dict[str, tuple[Floats, ...]]:
-        """Features of a bead with sentences on both sides."""
+    def together(self, bead: BeadType) -> dict[str, tuple[Floats, ...]]:
+        """Compute what of the features of a bead with sentences on both sides depends on both, as `of` does."""
         a, b = bead
         source, target = self.source, self.target
         cosine = self._cosine(a, b)
         distance = 1 - cosine
         background = 2 - self._rows(source.background[a]) - self._columns(target.background[b])
         s_characters, t_characters = self._rows(source.characters[a]), self._columns(target.characters[b])
-        # One character more on each side keeps an empty sentence finite.
-        length = np.square(np.log1p(s_characters) - np.log1p(t_characters))
+        length = np.square(self._rows(source.log_characters[a]) - self._columns(target.log_characters[b]))
         s_starts, t_starts = self._rows(source.block_starts, a), self._columns(target.block_starts, b)
+        each = (a + b) * distance
         features: dict[str, tuple[Floats, ...]] = {
             f"bead_{min(a, b)}_{max(a, b)}": (np.ones((1, 1), np.float32),),
-            "distance": ((a + b) * distance,),
-            "distance_background": ((a + b) * distance / np.maximum(background, np.float32(0.1)),),
+            "distance": (each,),
+            "distance_background": (each / np.maximum(background, np.float32(0.1)),),
             "distance_once": (distance,),
-            "distance_rival": (self._rows(source.best[a]), self._columns(target.best[b]), -(a + b) * cosine),
+            "distance_rival": (-(a + b) * cosine,),
             "length": (length,),
             "length_long": (length * np.minimum((s_characters + t_characters) / (2 * LONG_CHARACTERS), 1),),
-            "opens_first": (self._rows(source.opens_first[a]), self._columns(target.opens_first[b])),
-            "cut_last": (self._rows(source.cut_last), self._columns(target.cut_last)),
             "end_differs": (self._end_differs,),
             "kind_differs": (self._kind_differs,),
             "block_start_differs": (np.abs(s_starts - t_starts),),
@@ -385,18 +488,10 @@ class TileFeatures:
             **self._anchors(a, b),
         }
         if a + b > 2:
-            for name, s_values, t_values in (
-                ("fragments_joined", source.fragments, target.fragments),
-                ("opens_inside", source.opens_inside, target.opens_inside),
-                ("cuts_inside", source.cuts_inside, target.cuts_inside),
-                ("block_inside", source.block_inside, target.block_inside),
-            ):
-                features[name] = (self._rows(s_values[a]), self._columns(t_values[b]))
-            singles = [self._cosine(1, 1, up, left) for up in range(a) for left in range(b)]
-            features["merge_gain"] = (cosine - np.maximum.reduce(singles),)
-            parts = [self._cosine(1, b, up=up) for up in range(a)] if a > 1 else []
-            parts += [self._cosine(a, 1, left=left) for left in range(b)] if b > 1 else []
-            features["weakest_part"] = (np.minimum.reduce(parts),)
+            features["merge_gain"] = (cosine - self._best_single(a, b),)
+            weakest = [self._weakest_source(a, b)] if a > 1 else []
+            weakest += [self._weakest_target(a, b)] if b > 1 else []
+            features["weakest_part"] = (np.minimum.reduce(weakest),)
         return features
 
     def _anchors(self, a: int, b: int) -> dict[str, tuple[Floats, ...]]:
@@ -404,7 +499,7 @@ class TileFeatures:
         s_total, t_total = self._rows(self.source.anchors[a]), self._columns(self.target.anchors[b])
         if self.tile.anchors is None:
             return {"anchors_shared": (np.zeros((1, 1), np.float32),), "anchors_missed": (s_total, t_total)}
-        shared = self._sums(self.tile.anchors, a, b)
+        shared = self._sums("anchors", self.tile.anchors, a, b)
         return {
             "anchors_shared": (np.log1p(shared),),
             "anchors_missed": (np.maximum(s_total - shared, 0), np.maximum(t_total - shared, 0)),
@@ -436,7 +531,7 @@ def make_tiles(source: Floats, target: Floats, band: Band, anchors: SharedAnchor
     --------
     >>> (tile,) = make_tiles(np.ones((2, 4), np.float32), np.ones((3, 4), np.float32), Band.full(2, 3))
     >>> (tile.i0, tile.i1, tile.j0, tile.j1), tile.dots.shape
-    ((0, 3, 0, 4), (6, 7))
+    ((0, 3, 0, 4), (7, 8))
     """
     # Sentence i - 1 stands before node i and at padded row i - 1 + MAX_RUN.
     source, target = _padded(source), _padded(target)
@@ -545,18 +640,66 @@ def score_band(
     dict of float64 arrays, shape (n_cells,)
         By bead type, as `lattice.best_path` takes them.
     """
-    scores = {t: np.zeros(band.n_cells) for t in BEAD_TYPES}
+    scorer = _Scorer(source, target, weights)
+    scores = {t: np.empty(band.n_cells) for t in BEAD_TYPES}
     for tile in tiles:
-        features = TileFeatures(source, target, tile)
-        shape = (tile.i1 - tile.i0, tile.j1 - tile.j0)
-        kept = inside(band, tile)
+        features, kept = TileFeatures(source, target, tile), inside(band, tile)
         cells = slice(int(band.start[tile.i0]), int(band.start[tile.i1]))
         for bead in BEAD_TYPES:
-            full, column, row = (np.zeros(s, np.float32) for s in (shape, (shape[0], 1), (1, shape[1])))
-            for name, parts in features.of(bead).items():
-                for part in parts:
-                    add_to = full if part.shape == shape else column if part.shape[1] == 1 else row
-                    add_to += np.float32(weights[name]) * part
-            score = full + column + row
-            scores[bead][cells] = score[kept]
+            scores[bead][cells] = scorer.score(features, bead)[kept]
     return scores
+
+
+def pair_gains(
+    source: Side, target: Side, band: Band, tiles: Sequence[Tile], weights: Mapping[str, float]
+) -> NDArray[np.float64]:
+    """Score the 1:1 beads of a band less what two null beads in their place would score, in nats.
+
+    Parameters
+    ----------
+    source, target, band, tiles, weights
+        As for `score_band`.
+
+    Returns
+    -------
+    float64 array, shape (n_cells,)
+        By cell; what stands at nodes of the first row or column means nothing.
+    """
+    scorer = _Scorer(source, target, weights)
+    gains = np.empty(band.n_cells)
+    for tile in tiles:
+        features, kept = TileFeatures(source, target, tile), inside(band, tile)
+        score = scorer.score(features, (1, 1))
+        score -= scorer.score(features, (1, 0))
+        score -= scorer.score(features, (0, 1))
+        gains[int(band.start[tile.i0]) : int(band.start[tile.i1])] = score[kept]
+    return gains
+
+
+class _Scorer:
+    """Weighted sums of features; what depends on one side alone is summed up once for all tiles."""
+
+    def __init__(self, source: Side, target: Side, weights: Mapping[str, float]) -> None:
+        self.weights = {name: np.float32(weights[name]) for name in FEATURES}
+        self.alone: dict[BeadType, tuple[Floats | None, Floats | None]] = {}
+        for a, b in BEAD_TYPES:
+            sides = ((source, a), (target, b))
+            self.alone[a, b] = tuple(self._sum(alone(side, run, a + b)) if run else None for side, run in sides)  # type: ignore[assignment]
+
+    def _sum(self, features: Mapping[str, Floats]) -> Floats:
+        total: Floats = np.sum([self.weights[name] * values for name, values in features.items()], axis=0)
+        return total
+
+    def score(self, features: TileFeatures, bead: BeadType) -> Floats:
+        """Scores of the beads that end in a tile, shape (R, C)."""
+        tile = features.tile
+        shape = (tile.i1 - tile.i0, tile.j1 - tile.j0)
+        s_alone, t_alone = self.alone[bead]
+        column = np.zeros((shape[0], 1), np.float32) if s_alone is None else s_alone[tile.i0 : tile.i1, None]
+        row = np.zeros((1, shape[1]), np.float32) if t_alone is None else t_alone[None, tile.j0 : tile.j1]
+        total = column + row
+        if 0 not in bead:
+            for name, parts in features.together(bead).items():
+                for part in parts:
+                    total += self.weights[name] * part
+        return total

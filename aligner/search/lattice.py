@@ -5,18 +5,20 @@ to (i, j). Only the nodes of a band exist: row i has the columns lo[i] .. hi[i].
 what a bead is worth is decided elsewhere.
 
 Within a row, nodes depend on each other only through the arc (0, 1), a running maximum (or sum), so a row costs a few
-vector operations and no compiler is needed.
+vector operations over all its nodes and bead types at once, and no compiler is needed.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+Gains = NDArray[np.float32] | NDArray[np.float64]
 BeadType = tuple[int, int]
 
 NULL_TARGET: BeadType = (0, 1)
@@ -24,6 +26,9 @@ NULL_TARGET: BeadType = (0, 1)
 
 LEAST_LOG_PROBABILITY = -36.0
 """Nats below which a node counts as impossible: about the precision of a float64 sum that ends at 1."""
+
+CHUNK_CELLS = 1 << 16
+"""Nodes whose arcs are looked up at a time, a few megabytes: a fact about memory, of no influence on any result."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +41,6 @@ class Band:
         Never falling; lo[0] = 0, hi[n] = m, lo[i + 1] <= hi[i], so that null beads alone make a path.
     start : int64 array, shape (n + 2,)
         Node (i, j) is cell ``start[i] + j - lo[i]`` of a flat array of ``n_cells``.
-    moves : dict
-        What `_moves` found so far; every search in the band needs it.
 
     Examples
     --------
@@ -48,7 +51,6 @@ class Band:
     lo: Ints
     hi: Ints
     start: Ints
-    moves: dict[BeadType, list[tuple[slice, slice] | None]] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
     def of(cls, lo: Ints, hi: Ints) -> Band:
@@ -65,27 +67,50 @@ class Band:
         return cls.of(np.zeros(n + 1, np.int64), np.full(n + 1, m, np.int64))
 
     @property
+    def is_full(self) -> bool:
+        """Whether all nodes are there."""
+        return self.n_cells == len(self.lo) * (int(self.hi[-1]) + 1)
+
+    @property
     def n_cells(self) -> int:
         """Number of nodes."""
         return int(self.start[-1])
 
 
-def _moves(band: Band, bead: BeadType) -> list[tuple[slice, slice] | None]:
-    """By row: the cells that a bead type reaches and the cells that it comes from; None where there are none."""
-    if bead in band.moves:
-        return band.moves[bead]
-    a, b = bead
-    n_rows = len(band.lo)
-    rows, before = np.arange(a, n_rows), np.arange(n_rows - a)
-    first = np.maximum(band.lo[rows], band.lo[before] + b)
-    last = np.minimum(band.hi[rows], band.hi[before] + b)
-    to = band.start[rows] - band.lo[rows]
-    from_ = band.start[before] - band.lo[before] - b
-    edges = zip(first.tolist(), last.tolist(), to.tolist(), from_.tolist(), strict=True)
-    moves: list[tuple[slice, slice] | None] = [None] * min(a, n_rows)
-    moves += [(slice(t + x, t + y + 1), slice(f + x, f + y + 1)) if x <= y else None for x, y, t, f in edges]
-    band.moves[bead] = moves
-    return moves
+def nodes(band: Band, cells: Ints) -> tuple[Ints, Ints]:
+    """Row and column of each of some cells.
+
+    Examples
+    --------
+    >>> [v.tolist() for v in nodes(Band.full(2, 3), np.array([0, 5]))]
+    [[0, 1], [0, 1]]
+    """
+    rows = np.searchsorted(band.start, cells, side="right") - 1
+    return rows, cells - band.start[rows] + band.lo[rows]
+
+
+def _chunks(band: Band) -> Iterator[tuple[int, int]]:
+    """First and last row but one of runs of rows that hold about CHUNK_CELLS nodes."""
+    n_rows, first = len(band.lo), 0
+    while first < n_rows:
+        stop = int(np.searchsorted(band.start, band.start[first] + CHUNK_CELLS, side="right")) - 1
+        stop = min(max(stop, first + 1), n_rows)
+        yield first, stop
+        first = stop
+
+
+def _arcs(band: Band, beads: list[BeadType], first: int, stop: int, *, ahead: bool) -> Ints:
+    """Cells that the arcs of rows first .. stop - 1 come from (or lead to), shape (types, cells); n_cells for none."""
+    cells = np.arange(band.start[first], band.start[stop])
+    rows, columns = nodes(band, cells)
+    sign, n_rows = (1 if ahead else -1), len(band.lo)
+    found = np.empty((len(beads), len(cells)), np.int64)
+    for k, (a, b) in enumerate(beads):
+        row, column = rows + sign * a, columns + sign * b
+        there = np.clip(row, 0, n_rows - 1)
+        within = (row == there) & (column >= band.lo[there]) & (column <= band.hi[there])
+        found[k] = np.where(within, band.start[there] + column - band.lo[there], band.n_cells)
+    return found
 
 
 def best_path(scores: dict[BeadType, Floats], band: Band) -> list[BeadType]:
@@ -114,39 +139,41 @@ def best_path(scores: dict[BeadType, Floats], band: Band) -> list[BeadType]:
     >>> best_path(scores, Band.full(1, 1))
     [(1, 1)]
     """
-    types = list(scores)
-    moves = [(scores[t], _moves(band, t)) for t in types if t != NULL_TARGET]
-    best = np.full(band.n_cells, -np.inf)
+    beads = [t for t in scores if t != NULL_TARGET]
+    best = np.full(band.n_cells + 1, -np.inf)  # the last is where arcs from outside the band come from
     starts = band.start.tolist()
-    for i in range(len(band.lo)):
-        row = slice(starts[i], starts[i + 1])
-        for score, by_row in moves:
-            if move := by_row[i]:
-                to, from_ = move
-                np.maximum(best[to], best[from_] + score[to], out=best[to])
-        if i == 0:
-            best[0] = 0.0
-        skipped = np.cumsum(scores[NULL_TARGET][row])
-        best[row] = np.maximum.accumulate(best[row] - skipped) + skipped
+    for first, stop in _chunks(band):
+        base = starts[first]
+        before = _arcs(band, beads, first, stop, ahead=False)
+        arcs = np.stack([scores[t][base : starts[stop]] for t in beads])
+        for i in range(first, stop):
+            x, y = starts[i], starts[i + 1]
+            row = (best.take(before[:, x - base : y - base]) + arcs[:, x - base : y - base]).max(axis=0)
+            if i == 0:
+                row[0] = 0.0
+            skipped = scores[NULL_TARGET][x:y].cumsum()
+            row -= skipped
+            np.maximum.accumulate(row, out=row)
+            np.add(row, skipped, out=best[x:y])
+    return _trace(best, scores, band)
+
+
+def _trace(best: Floats, scores: dict[BeadType, Floats], band: Band) -> list[BeadType]:
+    """Bead types of the path that reached the last node with the best value."""
+    types = [(t, *t, scores[t]) for t in scores]
+    lo, hi, start = band.lo.tolist(), band.hi.tolist(), band.start.tolist()
     path: list[BeadType] = []
-    i, j = len(band.lo) - 1, int(band.hi[-1])
+    i, j = len(lo) - 1, hi[-1]
     while i or j:
-        cell = int(band.start[i]) + j - int(band.lo[i])
-        options = [(_before(best, scores, band, i, j, t, cell), -k, t) for k, t in enumerate(types)]
-        t = max(options)[2]
-        path.append(t)
-        i, j = i - t[0], j - t[1]
+        cell = start[i] + j - lo[i]
+        top, taken = -np.inf, NULL_TARGET
+        for t, a, b, score in types:
+            p, q = i - a, j - b
+            if p >= 0 and lo[p] <= q <= hi[p] and (value := best[start[p] + q - lo[p]] + score[cell]) > top:
+                top, taken = value, t
+        path.append(taken)
+        i, j = i - taken[0], j - taken[1]
     return path[::-1]
-
-
-def _before(
-    best: Floats, scores: dict[BeadType, Floats], band: Band, i: int, j: int, bead: BeadType, cell: int
-) -> float:
-    """Value of reaching node (i, j) by this bead type; -inf where that is outside the band."""
-    i, j = i - bead[0], j - bead[1]
-    if i < 0 or not band.lo[i] <= j <= band.hi[i]:
-        return -np.inf
-    return float(best[band.start[i] + j - band.lo[i]] + scores[bead][cell])
 
 
 def posteriors(scores: dict[BeadType, Floats], band: Band) -> tuple[float, dict[BeadType, Floats]]:
@@ -178,14 +205,12 @@ def posteriors(scores: dict[BeadType, Floats], band: Band) -> tuple[float, dict[
     >>> round(float(np.exp(log_z))), p[1, 1].round(2).tolist()
     (3, [0.0, 0.0, 0.0, 0.33])
     """
-    moves = {t: _moves(band, t) for t in scores}
-    forward = _forward(scores, band, moves)
-    backward = _backward(scores, band, moves)
+    forward = _forward(scores, band)
+    backward = _backward(scores, band)
     log_z = float(forward[-1])
     # A bead is at most as probable as the node it ends at, and nearly all nodes are next to impossible.
     cells = np.flatnonzero(forward + backward - log_z > LEAST_LOG_PROBABILITY)
-    rows = np.searchsorted(band.start, cells, side="right") - 1
-    columns = cells - band.start[rows] + band.lo[rows]
+    rows, columns = nodes(band, cells)
     probability = {}
     for (a, b), score in scores.items():
         before, column = np.maximum(rows - a, 0), columns - b
@@ -196,60 +221,122 @@ def posteriors(scores: dict[BeadType, Floats], band: Band) -> tuple[float, dict[
     return log_z, probability
 
 
-Moves = dict[BeadType, list[tuple[slice, slice] | None]]
-
-
-def _forward(scores: dict[BeadType, Floats], band: Band, moves: Moves) -> Floats:
+def _forward(scores: dict[BeadType, Floats], band: Band) -> Floats:
     """Log of the sum over all paths from the first node to each cell."""
-    arcs = [(scores[t], moves[t]) for t in scores if t != NULL_TARGET]
-    total = np.full(band.n_cells, -np.inf)
+    beads = [t for t in scores if t != NULL_TARGET]
+    total = np.full(band.n_cells + 1, -np.inf)
     starts = band.start.tolist()
-    buffer = np.empty((len(arcs) + 1, int(np.diff(band.start).max())))
-    for i in range(len(band.lo)):
-        first, stop = starts[i], starts[i + 1]
-        into = buffer[:, : stop - first]
-        into.fill(-np.inf)
-        for k, (score, by_row) in enumerate(arcs):
-            if move := by_row[i]:
-                to, from_ = move
-                np.add(total[from_], score[to], out=into[k, to.start - first : to.stop - first])
-        if i == 0:
-            into[-1, 0] = 0.0
-        skipped = np.cumsum(scores[NULL_TARGET][first:stop])
-        total[first:stop] = np.logaddexp.accumulate(_log_sum(into) - skipped) + skipped
-    return total
+    for first, stop in _chunks(band):
+        base = starts[first]
+        before = _arcs(band, beads, first, stop, ahead=False)
+        arcs = np.stack([scores[t][base : starts[stop]] for t in beads])
+        for i in range(first, stop):
+            x, y = starts[i], starts[i + 1]
+            row = _log_sum(total.take(before[:, x - base : y - base]) + arcs[:, x - base : y - base])
+            if i == 0:
+                row[0] = 0.0
+            skipped = scores[NULL_TARGET][x:y].cumsum()
+            row -= skipped
+            np.logaddexp.accumulate(row, out=row)
+            np.add(row, skipped, out=total[x:y])
+    return total[:-1]
 
 
-def _backward(scores: dict[BeadType, Floats], band: Band, moves: Moves) -> Floats:
+def _backward(scores: dict[BeadType, Floats], band: Band) -> Floats:
     """Log of the sum over all paths from each cell to the last node."""
-    n_rows = len(band.lo)
-    arcs = [(t[0], scores[t], moves[t]) for t in scores if t != NULL_TARGET]
-    total = np.full(band.n_cells, -np.inf)
+    beads = [t for t in scores if t != NULL_TARGET]
+    # What an arc is worth stands at the cell that it leads to; behind the last cell stands what leads nowhere.
+    worth = np.full((len(beads), band.n_cells + 1), -np.inf)
+    for k, t in enumerate(beads):
+        worth[k, :-1] = scores[t]
+    flat_worth = worth.ravel()
+    offset = (np.arange(len(beads)) * (band.n_cells + 1))[:, None]
+    total = np.full(band.n_cells + 1, -np.inf)
     starts = band.start.tolist()
-    buffer = np.empty((len(arcs) + 1, int(np.diff(band.start).max())))
-    for i in range(n_rows - 1, -1, -1):
-        first, stop = starts[i], starts[i + 1]
-        out = buffer[:, : stop - first]
-        out.fill(-np.inf)
-        for k, (a, score, by_row) in enumerate(arcs):
-            if i + a < n_rows and (move := by_row[i + a]):
-                to, from_ = move
-                np.add(total[to], score[to], out=out[k, from_.start - first : from_.stop - first])
-        if i == n_rows - 1:
-            out[-1, -1] = 0.0
-        # Leaving cell k by (0, 1) costs the score of cell k + 1, so the running sum is of the cells behind.
-        skipped = np.cumsum(scores[NULL_TARGET][first:stop])
-        behind = _log_sum(out) + skipped
-        total[first:stop] = np.logaddexp.accumulate(behind[::-1])[::-1] - skipped
-    return total
+    for first, stop in reversed(list(_chunks(band))):
+        base = starts[first]
+        after = _arcs(band, beads, first, stop, ahead=True)
+        arcs = flat_worth.take(after + offset)
+        for i in range(stop - 1, first - 1, -1):
+            x, y = starts[i], starts[i + 1]
+            row = _log_sum(total.take(after[:, x - base : y - base]) + arcs[:, x - base : y - base])
+            if i == len(starts) - 2:
+                row[-1] = 0.0
+            # Leaving cell k by (0, 1) costs the score of cell k + 1, so the running sum is of the cells behind.
+            skipped = scores[NULL_TARGET][x:y].cumsum()
+            row += skipped
+            back = np.logaddexp.accumulate(row[::-1])[::-1]
+            np.subtract(back, skipped, out=total[x:y])
+    return total[:-1]
 
 
 def _log_sum(rows: Floats) -> Floats:
-    """Log of the sum of exponentials over axis 0, -inf where all are; the rows are used up."""
-    top = rows.max(axis=0)
-    safe = np.where(np.isfinite(top), top, 0.0)
-    np.subtract(rows, safe, out=rows)
+    """Log of the sum of exponentials over axis 0, about LEAST where all are -inf; the rows are used up."""
+    top = np.maximum(rows.max(axis=0), LEAST)
+    rows -= top
     np.exp(rows, out=rows)
+    total = rows.sum(axis=0)
     with np.errstate(divide="ignore"):
-        result: Floats = np.log(rows.sum(axis=0)) + safe
+        result: Floats = np.log(total, out=total)
+    result += top
+    return result
+
+
+LEAST = -1e300
+"""Stands for the log of zero where a difference to it is taken, so that none is infinity less infinity."""
+
+
+def shortfall(gain: Gains, band: Band) -> Gains:
+    """How far the best path through each node stays behind the best path of all, where skipping costs nothing.
+
+    Parameters
+    ----------
+    gain : float32 or float64 array, shape (n_cells,)
+        What pairing the two sentences before each node gains over skipping both, in any unit.
+    band : Band
+        The nodes.
+
+    Returns
+    -------
+    array of the same type and shape
+        In the same unit, 0 or more up to rounding; 0 on a best path.
+
+    Notes
+    -----
+    A Viterbi pass from either end. Scores of nulls that depend on the sentence alone can be taken out of every path
+    and into the gains, and a row costs three vector operations.
+
+    Examples
+    --------
+    >>> shortfall(np.array([0, 0, 0, 2], np.float32), Band.full(1, 1)).tolist()
+    [0.0, 2.0, 2.0, 0.0]
+    """
+    starts, lo = band.start.tolist(), band.lo.tolist()
+    # All null beads make a path to and from every node of a band, so that nothing is below 0.
+    before, after = np.zeros((2, band.n_cells), gain.dtype)
+    for i in range(1, len(lo)):
+        row, last = before[starts[i] : starts[i + 1]], before[starts[i - 1] : starts[i]]
+        shift = lo[i] - lo[i - 1]
+        shared = last[shift:]
+        row[: len(shared)] = shared
+        # A pair comes from one column to the left, which the last row may lack.
+        lack = int(shift == 0)
+        paired = last[shift - 1 + lack :][: len(row) - lack]
+        reached = row[lack : lack + len(paired)]
+        np.maximum(reached, paired + gain[starts[i] + lack : starts[i] + lack + len(paired)], out=reached)
+        np.maximum.accumulate(row, out=row)
+    for i in range(len(lo) - 2, -1, -1):
+        # The same from the other end; a gain stands at the node that its pair leads to.
+        row, later = after[starts[i] : starts[i + 1]], after[starts[i + 1] : starts[i + 2]]
+        shift = lo[i + 1] - lo[i]
+        shared = row[shift:]
+        shared[:] = later[: len(shared)]
+        lack = int(shift == 0)
+        reached = row[shift - 1 + lack :][: len(later) - lack]
+        first = starts[i + 1] + lack
+        np.maximum(reached, later[lack : lack + len(reached)] + gain[first : first + len(reached)], out=reached)
+        backwards = row[::-1]
+        np.maximum.accumulate(backwards, out=backwards)
+    before += after
+    result: Gains = after[0] - before
     return result

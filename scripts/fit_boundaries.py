@@ -1,0 +1,219 @@
+"""Fit the weights of boundaries (aligner/search/boundaries.py) on sentences joined as clauses and wrongly split.
+
+Made, like the documents of fit_alignment.py, from sources that the encoder given has not seen; no dev set is read.
+Prints the weights for the module, and precision and recall of the proposals on fresh documents by threshold.
+
+usage: fit_boundaries.py PAIRS.tsv.gz --encoder FOLDER --sources messages/wesnoth-1.16-campaigns
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import pathlib
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from fit_alignment import Atom, anchors, cut_wrongly, read_sources, side_noise
+from numpy.typing import NDArray
+from scipy.optimize import minimize
+from scipy.special import expit
+from tqdm import tqdm
+
+from aligner.bitext import AlignConfig, Sentence
+from aligner.evidence.encoder import Encoder
+from aligner.search import boundaries as module
+from aligner.search.beads import find_beads
+from aligner.search.boundaries import Candidate, join_candidates, split_candidates, split_parts
+from aligner.search.model import shipped_model
+from aligner.text.kinds import segment_kinds
+
+N_DOCUMENTS = 600
+RIDGE = 0.5
+LINKS = (("; ", "; "), (", and ", ", và "), (" and ", " và "), (": ", ": "), (", ", ", "), (", but ", ", nhưng "),
+         (" – ", " – "), (". ", ". "))  # fmt: skip
+"""What stands between two sentences that became clauses of one."""
+
+CONJUNCTIONS = ("and", "but", "và", "nhưng")
+
+Key = tuple[str, int, int]
+"""Kind and side ('s0', 'j1'), sentence, position in its text (0 for joins)."""
+
+
+@dataclass
+class Document:
+    """Sentences, and the boundaries that are missing or too many."""
+
+    sides: tuple[list[Sentence], list[Sentence]]
+    right: set[Key]
+
+
+def as_clauses(texts: Sequence[str], link: str) -> tuple[str, int]:
+    """Make two sentences two clauses of one; where the second begins."""
+    first, second = texts[0].rstrip(), texts[1].lstrip()
+    if link != ". ":
+        first = first.rstrip(".!?…")
+        if second[:2] != "I " and second[:2] != "I’":
+            second = second[:1].lower() + second[1:]
+    # The boundary stands before the conjunction.
+    mark = link[: len(link.lstrip(",;:. –")) and -len(link.lstrip(",;:. –"))] if link.strip(",;:. –") else link
+    return first + link + second, len(first + mark)
+
+
+def cut_anywhere(text: str, rng: np.random.Generator) -> list[str]:
+    """Split a sentence between two words, behind a comma where there is one."""
+    words = text.split(" ")
+    commas = [k + 1 for k in range(len(words) - 1) if words[k][-1:] in ',;…!?”"']
+    k = int(rng.choice(commas)) if commas else int(rng.integers(1, max(len(words), 2)))
+    return [" ".join(words[:k]), " ".join(words[k:])]
+
+
+def make_document(corpus: list[list[Atom]], rng: np.random.Generator) -> Document:
+    """Put one document together."""
+    atoms = corpus[int(rng.integers(len(corpus)))]
+    others = corpus[int(rng.integers(len(corpus)))]
+    size = int(rng.integers(12, 80))
+    first = int(rng.integers(0, max(len(atoms) - size, 1)))
+    single = [a for a in atoms[first : first + size] if len(a.en) == len(a.vi) == 1]
+    atoms = side_noise(single, others, rng)
+    sides: tuple[list[Sentence], list[Sentence]] = ([], [])
+    right: set[Key] = set()
+
+    def put(side: int, *texts: str) -> None:
+        for text in texts:
+            sides[side].append(Sentence(text, 0, len(text), 0, segment_kinds([text], ("en", "vi")[side])[0]))
+
+    k = 0
+    joins, cuts = rng.uniform(0, 0.25), rng.uniform(0, 0.15)
+    while k < len(atoms):
+        both = (atoms[k].en, atoms[k].vi)
+        draw = rng.random()
+        following = atoms[k + 1] if k + 1 < len(atoms) else Atom([], [])
+        pair = all(len(x) == 1 for x in (*both, following.en, following.vi))
+        if (
+            pair
+            and draw < joins
+            and not set(CONJUNCTIONS).intersection(x.split(" ")[0].lower() for x in (*following.en, *following.vi))
+        ):
+            side = int(rng.integers(2))
+            link = LINKS[int(rng.integers(len(LINKS)))][side]
+            twos = ([both[0][0], following.en[0]], [both[1][0], following.vi[0]])
+            text, position = as_clauses(twos[side], link)
+            right.add((f"s{side}", len(sides[side]), position))
+            put(side, text)
+            put(1 - side, *twos[1 - side])
+            k += 2
+            continue
+        if all(len(x) == 1 for x in both) and draw < joins + cuts:
+            side = int(rng.integers(2))
+            pieces = (cut_wrongly if rng.random() < 0.6 else cut_anywhere)(both[side][0], rng)
+            if all(pieces):
+                right.add((f"j{side}", len(sides[side]), 0))
+                put(side, *pieces)
+                put(1 - side, both[1 - side][0])
+                k += 1
+                continue
+        for side in (0, 1):
+            put(side, *both[side])
+        k += 1
+    return Document(sides, right)
+
+
+def sample(document: Document, encoder: Encoder) -> list[tuple[str, Candidate, Key]]:
+    """Candidates of a document with their keys."""
+    source, target = document.sides
+    vectors = [encoder.sums(s.text for s in side) for side in document.sides]
+    model = shipped_model()
+    beads, _ = find_beads(source, target, *vectors, model=model, config=AlignConfig(), keys=anchors(source, target))
+    found = []
+    for c in join_candidates(beads, source, target, vectors[0], vectors[1]):
+        found.append(("join", c, (f"j{int(c.boundary.side == 'target')}", c.boundary.sentences[0], 0)))
+    names = ("source", "target")
+    joined = frozenset((names[int(kind[1])], k + 1) for kind, k, _ in document.right if kind[0] == "j")
+    for parts in split_parts(beads, source, target, encoder.sums, model.length_ratio):
+        for c in split_candidates(parts, *((0, len(part.nodes) - 1) for part in parts), joined):
+            b = c.boundary
+            found.append(("split", c, (f"s{int(b.side == 'target')}", b.sentences[0], b.position)))
+    return found
+
+
+def is_right(key: Key, document: Document) -> bool:
+    """Whether a boundary is where it was; of ', and' before the comma's space or behind the word."""
+    kind, k, position = key
+    return any(key == (kind, k, p) or (kind[0] == "s" and (kind, k) == (a, n) and 0 <= p - position <= 8)
+               for a, n, p in document.right if a == kind and n == k)  # fmt: skip
+
+
+def fit(rows: Sequence[Candidate], labels: NDArray[np.float64]) -> dict[str, float]:
+    """Logistic regression."""
+    names = list(rows[0].features)
+    x = np.array([[c.features[name] for name in names] for c in rows])
+
+    def objective(w: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        z = x @ w
+        loss = float(np.logaddexp(0, z).sum() - labels @ z + RIDGE / 2 * w @ w)
+        return loss, x.T @ (expit(z) - labels) + RIDGE * w
+
+    w = minimize(objective, np.zeros(len(names)), jac=True, method="L-BFGS-B").x
+    return dict(zip(names, w.round(4).tolist(), strict=True))
+
+
+def main() -> None:
+    """Fit and print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("pairs", type=pathlib.Path)
+    parser.add_argument("--encoder", type=pathlib.Path, required=True, help="an encoder that has not seen the sources")
+    parser.add_argument("--sources", nargs="+", required=True, help="sources that the documents are made from")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--documents", type=int, default=N_DOCUMENTS)
+    arguments = parser.parse_args()
+    trained = json.loads((arguments.encoder / "encoder.json").read_text(encoding="utf-8"))
+    if seen := set(arguments.sources) & set(trained["pairs"]):
+        sys.exit(f"fit_boundaries.py: the encoder has seen {sorted(seen)}; train one --without them")
+    encoder = Encoder(arguments.encoder)
+    corpus = read_sources(arguments.pairs, set(arguments.sources))
+    rng = np.random.default_rng(arguments.seed)
+    documents = [make_document(corpus, rng) for _ in range(arguments.documents)]
+    samples = [sample(document, encoder) for document in tqdm(documents, desc="documents", disable=None)]
+    n_fit = 2 * len(samples) // 3
+    fitted = {}
+    for kind in ("split", "join"):
+        rows, labels = [], []
+        for document, found in zip(documents[:n_fit], samples[:n_fit], strict=True):
+            for name, candidate, key in found:
+                if name == kind:
+                    rows.append(candidate)
+                    labels.append(float(is_right(key, document)))
+        fitted[kind] = fit(rows, np.array(labels))
+        print(f"{kind}: {len(rows)} candidates, {int(sum(labels))} right")
+        print(json.dumps(fitted[kind], indent=4))
+    vars(module).update(SPLIT_WEIGHTS=fitted["split"], JOIN_WEIGHTS=fitted["join"])
+    for least in (0.3, 0.5, 0.7, 0.9):
+        module.LEAST_PROBABILITY = least
+        counts = {("split", what): 0 for what in ("found", "right")} | {
+            ("join", what): 0 for what in ("found", "right")
+        }
+        for document in documents[n_fit:]:
+            source, target = document.sides
+            vectors = [encoder.sums(s.text for s in side) for side in document.sides]
+            model = shipped_model()
+            beads, _ = find_beads(
+                source, target, *vectors, model=model, config=AlignConfig(), keys=anchors(source, target)
+            )
+            for b in module.find_boundaries(
+                beads, source, target, *vectors, encode=encoder.sums, length_ratio=model.length_ratio
+            ):
+                key = (b.kind[0] + str(int(b.side == "target")), b.sentences[0], b.position if b.kind == "split" else 0)
+                counts[b.kind, "found"] += 1
+                counts[b.kind, "right"] += is_right(key, document)
+        for kind in ("split", "join"):
+            gold = sum(key[0][0] == kind[0] for document in documents[n_fit:] for key in document.right)
+            found, good = counts[kind, "found"], counts[kind, "right"]
+            print(f"threshold {least}, {kind}: {found} found, precision {good / max(found, 1):.4f},"
+                  f" recall {good / max(gold, 1):.4f} of {gold}")  # fmt: skip
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,218 @@
+"""Pairs out of order, and sentences that repeat others."""
+
+import pickle
+import random
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import aligner
+from aligner.bitext import Bead, Sentence
+from aligner.cli import main
+from aligner.search.moved import FEATURES, REACH, WEIGHTS, find_duplicates, find_moved
+from tests.quality_gate import CORPUS, articles, read_beads, read_lines
+from tests.test_alignment import PAIRS
+
+MORE = [
+    ("My aunt sells tea at the market.", "Dì tôi bán trà ở chợ."),
+    ("Nobody saw the black dog again.", "Không ai còn nhìn thấy con chó đen."),
+    ("The old well behind the school is dry.", "Cái giếng cũ sau trường đã cạn."),
+    ("Children learn to swim before they can read.", "Trẻ con học bơi trước khi biết đọc."),
+]
+EN, VI = [en for en, _ in PAIRS + MORE], [vi for _, vi in PAIRS + MORE]
+
+
+def ids(beads: tuple[Bead, ...]) -> list[tuple[tuple[int, ...], tuple[int, ...]]]:
+    return [(bead.source, bead.target) for bead in beads]
+
+
+def test_a_moved_sentence_is_found() -> None:
+    alignment = aligner.align(EN, [*VI[1:], VI[0]])
+    assert ids(alignment.moved) == [((0,), (len(EN) - 1,))]
+    (pair,) = alignment.moved
+    assert pair.moved
+    assert pair.probability > 0.9
+    assert alignment.is_kept(pair)
+    assert alignment.texts(pair) == (EN[0], VI[0])
+
+
+def test_a_moved_block_is_found_whole() -> None:
+    alignment = aligner.align(EN, [*VI[:1], *VI[4:], *VI[1:4]])
+    assert ids(alignment.moved) == [((k,), (len(EN) - 4 + k,)) for k in (1, 2, 3)]
+
+
+def test_a_moved_sentence_that_is_two_on_the_other_side_is_found() -> None:
+    en = ["The ferry carries 40 cars an hour, and drivers must now take it.", *EN[4:]]
+    vi = [*VI[4:], VI[3], "Các tài xế giờ phải đi phà này."]
+    assert ids(aligner.align(en, vi).moved) == [((0,), (len(vi) - 2, len(vi) - 1))]
+
+
+def test_the_alignment_in_order_stays_as_it_is() -> None:
+    alignment = aligner.align(EN, [*VI[1:], VI[0]])
+    before = alignment.beads
+    assert alignment.moved
+    assert alignment.beads == before
+    assert not any(bead.moved for bead in alignment.beads)
+
+
+def test_strangers_on_both_sides_stay_alone() -> None:
+    alignment = aligner.align(["Gold prices rose sharply at home.", *EN], [*VI, "Đội tuyển bóng rổ thắng trận mở màn."])
+    assert alignment.moved == ()
+
+
+def test_a_repeated_caption_goes_to_the_nearest() -> None:
+    en = [EN[8], *EN[:4], EN[8], *EN[4:8]]
+    alignment = aligner.align(en, [*VI[:4], *VI[4:8], VI[8]])
+    nulls = [bead for bead in alignment.beads if bead.is_null]
+    paired = {i for bead in alignment.moved for i in bead.source}
+    assert paired == {5}
+    assert alignment.duplicates["source"] == {0: 5}
+    assert len(nulls) == 3
+
+
+def test_credits_are_not_moved() -> None:
+    en, vi = ["Photo: VNA", *EN], [*VI, "Ảnh: TTXVN"]
+    assert aligner.align(en, vi).moved == ()
+
+
+@pytest.mark.parametrize("name", sorted(articles()))
+def test_the_corpus_s_moved_sentences_are_found_and_no_others(name: str) -> None:
+    path = CORPUS / "gold" / f"{name}.moved"
+    gold = read_beads(path) if path.exists() else []
+    assert ids(aligner.align_article(aligner.read_article(*articles()[name])).moved) == gold
+
+
+def test_moved_blocks_of_the_corpus_are_found() -> None:
+    rng, n_right, n_found, n_gold = random.Random(4), 0, 0, 0
+    for name in sorted(articles()):
+        en, vi = (read_lines(CORPUS / "gold" / f"{name}.{lang}") for lang in ("en", "vi"))
+        beads = read_beads(CORPUS / "gold" / f"{name}.gold")
+        first = rng.randrange(2, len(beads) - 8)
+        order = [*range(first), *range(first + 3, len(beads)), *range(first, first + 3)]
+        places, moved = {}, list[str]()
+        for k in order:
+            places[k] = tuple(range(len(moved), len(moved) + len(beads[k][1])))
+            moved += [vi[j] for j in beads[k][1]]
+        gold = {(beads[k][0], places[k]) for k in order if beads[k][0] and beads[k][1]}
+        path = CORPUS / "gold" / f"{name}.moved"
+        new = {j: n for k in order for j, n in zip(beads[k][1], places[k], strict=True)}
+        gold |= {(s, tuple(new[j] for j in t)) for s, t in (read_beads(path) if path.exists() else [])}
+        wanted = {(beads[k][0], places[k]) for k in order[-3:]} & gold
+        alignment = aligner.align(en, moved)
+        found = set(ids(alignment.moved))
+        in_order = {(b.source, b.target) for b in alignment.beads}
+        n_found, n_right = n_found + len(found), n_right + len(found & gold)
+        n_gold += len(wanted - in_order)
+    assert n_right >= 0.9 * n_found
+    assert n_right >= 0.7 * n_gold
+
+
+text = st.sampled_from([*EN, *VI, "", "\ud800", "TP.", "\x00", "Photo: VNA"])
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(text, max_size=14), st.lists(text, max_size=14))
+def test_each_sentence_is_in_one_pair_at_most(en: list[str], vi: list[str]) -> None:
+    alignment = aligner.align(en, vi)
+    pairs = [bead for bead in alignment.beads if not bead.is_null] + list(alignment.moved)
+    for side in ("source", "target"):
+        used = [k for bead in pairs for k in getattr(bead, side)]
+        assert len(used) == len(set(used))
+        assert not set(alignment.duplicates[side]) & set(used)  # type: ignore[index]
+        assert set(alignment.duplicates[side].values()) <= set(used)  # type: ignore[index]
+    assert all(0.5 <= bead.probability <= 1 for bead in alignment.moved)
+
+
+def test_swapping_nothing_but_the_order_of_calls_changes_nothing() -> None:
+    first, second = (aligner.align(EN, [*VI[3:], *VI[:3]]) for _ in range(2))
+    assert first.moved == second.moved
+    assert first.duplicates == second.duplicates
+
+
+def test_the_frame_has_moved_pairs_behind_and_says_why_nulls_are_alone() -> None:
+    alignment = aligner.align([EN[0], *EN[1:], EN[5]], [*VI[1:], VI[0]])
+    plain, frame = alignment.to_frame(nulls=True), alignment.to_frame(nulls=True, moved=True)
+    assert list(frame.columns) == [*plain.columns, "moved"]
+    assert len(frame) == len(plain) + len(alignment.moved)
+    assert frame["moved"].tolist() == [False] * len(plain) + [True] * len(alignment.moved)
+    assert frame["src_text"].iloc[-1] == EN[0]
+    reasons = frame[frame["bead_type"].isin(["1:0", "0:1"])]["reasons"].tolist()
+    assert sorted(reasons) == ["null;duplicate_of: 5", "null;moved", "null;moved"]
+    assert alignment.to_frame(names="ascii", moved=True)["moved"].sum() == 1
+
+
+def test_a_pickled_alignment_keeps_what_is_moved_and_leaves_the_encoder() -> None:
+    alignment = aligner.align(EN, [*VI[1:], VI[0]], encode=lambda texts: aligner.encode(texts))
+    again = pickle.loads(pickle.dumps(alignment))
+    assert again == alignment
+    assert again.moved == alignment.moved != ()
+    with pytest.raises(aligner.InputError, match="left behind when the alignment was pickled"):
+        again.boundaries()
+
+
+def test_the_command_pairs_what_is_moved(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "en.txt").write_text("\n\n".join([*EN, EN[5]]), "utf-8")
+    (tmp_path / "vi.txt").write_text("\n\n".join([*VI[1:], VI[0]]), "utf-8")
+    files = [str(tmp_path / name) for name in ("en.txt", "vi.txt")]
+    assert main(["align", *files, "--moved", "-o", "-"]) == 0
+    shown = capsys.readouterr()
+    header, *rows = [line.split("\t") for line in shown.out.splitlines()]
+    assert header[-1] == "moved"
+    assert [row[0] for row in rows if row[-1] == "True"] == [EN[0]]
+    assert "moved: 1 pairs out of order, 1 of them to keep:" in shown.err
+    assert "repeated: 1 of those without counterpart" in shown.err
+    assert main(["align", *files, "--moved"]) == 0
+    assert VI[0] in capsys.readouterr().out.split("\n\n")[-1]
+
+
+def test_every_feature_has_its_weight() -> None:
+    assert tuple(WEIGHTS) == FEATURES
+    assert WEIGHTS["anchors_shared"] >= 0
+
+
+@pytest.mark.parametrize(
+    ("null", "paired", "found"),
+    [
+        ("A boat on the lake.", "A BOAT ON THE LAKE", True),
+        ("Vietnams president Bach greets Ms Jonsdottir in Hanoi on Monday, June 4.",
+         "Vietnam's president Bach greets Ms Jonsdottir in Hanoi on Monday, June 4.", True),
+        ("The river will have its road back again",
+         "“The river will have its road back again,” said the old woman, who had seen three floods.", True),
+        ("Sales rose by 5 percent in the year 2019 to 80 million.",
+         "Sales rose by 6 percent in the year 2020 to 80 million.", False),
+        ("He left.", "He left the house and never came back.", False),
+        ("", "", False),
+    ],
+)  # fmt: skip
+def test_copies(null: str, paired: str, found: bool) -> None:
+    sentences = [Sentence(t, 0, len(t)) for t in (null, paired)]
+    assert find_duplicates(sentences, [0], [1]) == ({0: 1} if found else {})
+
+
+def test_hostile_texts_take_no_longer() -> None:
+    texts = ["1 " * 100_000, "năm " * 200_000, "\ud800" * 50, "２０１９ " * 50_000, "a\u0301" * 50_000]
+    sentences = [Sentence(t, 0, len(t)) for t in [*texts, *texts]]
+    begun = time.perf_counter()
+    assert find_duplicates(sentences, range(5), range(5, 10)) == {0: 5, 1: 6, 3: 8, 4: 9}
+    assert time.perf_counter() - begun < 10
+
+
+def test_cost_grows_with_the_nulls() -> None:
+    rng = np.random.default_rng(0)
+    seconds = []
+    for n in (5_000, 15_000):
+        vectors = rng.normal(size=(n, 16)).astype(np.float32)
+        sentences = [Sentence(f"{k} {k * 7919}", 0, 20) for k in range(n)]
+        # Every thirtieth sentence is null; none has its translation anywhere.
+        beads = [b for k in range(n) for b in ([Bead((k,), ()), Bead((), (k,))] if k % 30 == 0 else [Bead((k,), (k,))])]
+        other = rng.normal(size=(n, 16)).astype(np.float32)
+        keys: list[tuple[str, ...]] = [()] * n
+        begun = time.perf_counter()
+        find_moved(beads, sentences, sentences, vectors, other, keys=(keys, keys))
+        seconds.append(time.perf_counter() - begun)
+    assert REACH < 5_000
+    assert seconds[1] < 6 * seconds[0] + 0.5

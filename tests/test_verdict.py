@@ -1,0 +1,90 @@
+"""The verdict: what two texts are to each other, and how much of either has a counterpart."""
+
+import numpy as np
+import pytest
+
+import aligner
+from aligner.bitext import Bead, Sentence, Verdict
+from aligner.report import summary_lines
+from aligner.search.model import shipped_model
+from aligner.search.verdict import judge
+from tests.test_features import sides
+
+PAIRS = [
+    ("The old lighthouse was repaired last summer.", "Ngọn hải đăng cũ đã được sửa chữa mùa hè năm ngoái."),
+    ("Forty workers painted its walls white.", "Bốn mươi công nhân đã sơn trắng các bức tường."),
+    ("My grandmother remembers when it had no electricity.", "Bà tôi còn nhớ thời nó chưa có điện."),
+    ("In those days the keeper lit an oil lamp every evening.", "Hồi đó người gác thắp đèn dầu mỗi buổi tối."),
+    ("Storms often broke the windows.", "Bão thường làm vỡ cửa sổ."),
+    ("Ships from Japan and China passed at night.", "Tàu từ Nhật Bản và Trung Quốc đi qua vào ban đêm."),
+    ("Now a computer controls the light.", "Bây giờ máy tính điều khiển ngọn đèn."),
+    ("Tourists may climb the 200 steps for a small fee.", "Du khách có thể leo 200 bậc thang với một khoản phí nhỏ."),
+    ("From the top they can see three islands.", "Từ trên đỉnh họ có thể nhìn thấy ba hòn đảo."),
+    ("A café has opened beside the gate.", "Một quán cà phê đã mở bên cạnh cổng."),
+    ("It serves coffee with coconut milk and grilled fish.", "Quán phục vụ cà phê với nước cốt dừa và cá nướng."),
+    ("Children feed the cats that live there.", "Trẻ em cho những con mèo sống ở đó ăn."),
+]
+EN, VI = [en for en, _ in PAIRS], [vi for _, vi in PAIRS]
+OTHER = ["Giá vàng trong nước hôm nay tăng mạnh.", "Đội tuyển bóng rổ thắng trận mở màn.", "Nồi canh chua cần thêm me.",
+         "Máy tính của tôi không nhận bàn phím mới.", "Nhạc sĩ vừa ra mắt một bản giao hưởng.",
+         "Cơn bão số ba đang tiến vào đất liền.", "Bác sĩ khuyên nên uống nhiều nước."]  # fmt: skip
+
+
+def verdict(en: list[str], vi: list[str]) -> Verdict:
+    found = aligner.align(en, vi)
+    assert found.verdict is not None
+    assert found.verdict.probabilities["parallel"] + found.verdict.probabilities["partly parallel"] == pytest.approx(
+        found.parallel_probability
+    )
+    return found.verdict
+
+
+def test_a_translation_is_parallel() -> None:
+    found = verdict(EN, VI)
+    assert found.kind == "parallel"
+    assert min(found.source_share, found.target_share) > 0.9
+
+
+@pytest.mark.parametrize("vi", [VI[:5], VI[:5] + OTHER], ids=["cut off", "goes on otherwise"])
+def test_a_part_of_a_translation_is_partly_parallel(vi: list[str]) -> None:
+    found = verdict(EN, vi)
+    assert found.kind == "partly parallel"
+    assert found.source_share == pytest.approx(5 / 12, abs=0.12)
+    assert str(found).startswith(f"partly parallel ({found.source_share:.0%} of the English")
+    assert found.target_share > 0.9 or len(vi) > 5
+
+
+def test_strangers_are_not_parallel_and_share_nothing() -> None:
+    found = verdict(EN, OTHER)
+    assert found.kind in ("comparable", "unrelated")
+    assert max(found.source_share, found.target_share) < 0.1
+
+
+def test_nothing_is_unrelated() -> None:
+    assert verdict(EN, []).kind == "unrelated"
+    assert verdict([], []).probabilities["unrelated"] == 1.0
+
+
+def test_the_verdict_swaps_with_the_sides() -> None:
+    source, target, _, _ = sides(4, 3)
+    beads = [Bead((0,), (0,), 0.9, 0.5), Bead((1, 2), (1,), 0.8, 0.6), Bead((3,), ()), Bead((), (2,))]
+    swapped = [Bead(b.target, b.source, b.probability, b.score) for b in beads]
+    one, other = judge(beads, source, target, shipped_model()), judge(swapped, target, source, shipped_model())
+    assert (one.source_share, one.target_share) == pytest.approx((other.target_share, other.source_share))
+    np.testing.assert_allclose(list(one.probabilities.values()), list(other.probabilities.values()), atol=1e-6)
+
+
+def test_the_summary_names_the_kind() -> None:
+    assert any(line.startswith("verdict: parallel (prob") for line in summary_lines(aligner.align(EN, VI)))
+    assert any(line.startswith("verdict: partly parallel (") for line in summary_lines(aligner.align(EN, VI[:5])))
+    about = Verdict(
+        "comparable", {"parallel": 0.0, "partly parallel": 0.0, "comparable": 0.8, "unrelated": 0.2}, 0.0, 0.0
+    )
+    document = aligner.Alignment((Sentence("Hi.", 0, 3),), (), (Bead((0,), ()),), 0.0, verdict=about)
+    assert any("NOT parallel" in line and "about the same" in line for line in summary_lines(document))
+
+
+@pytest.mark.parametrize("share", [-0.1, 1.1, float("nan")])
+def test_shares_are_shares(share: float) -> None:
+    with pytest.raises(ValueError, match="shares must be in"):
+        Verdict("unrelated", aligner.align(EN, []).verdict.probabilities, share, 0.0)  # type: ignore[union-attr]
