@@ -55,6 +55,9 @@ CELLS = 1 << 20
 BACKGROUND = 256
 """Texts of each side that the margin compares with."""
 
+STRANGERS = ("Hawthorne", "Bergström", "Castellanos", "Fitzgerald", "Yamamoto", "Lindqvist", "Rotterdam", "Zagreb")
+"""Names put in the place of others, beside those of the name table."""
+
 LONG_TEXT = 2
 """Weight of pairs of twelve English words and more: what people clean has longer sentences than help pages have."""
 
@@ -167,10 +170,14 @@ def main() -> None:
             f"neighbours of {len(texts):,} texts, {(counted.cells > 0).mean():.3f} of the cells taken", file=sys.stderr
         )
 
+    # What a pair is compared with must not be the pair.
+    background = sorted(pair for (source, _), pairs in documents.items() if source == "tatoeba" for pair in pairs)
+    background = [background[k] for k in np.sort(rng.permutation(len(background))[:BACKGROUND])]
+    taken_away = set(background)
     by_source = {source: [] for source in sources}
     for (source, _), pairs in documents.items():
         if source in by_source:
-            fit_ones = [pair for pair in pairs if is_fit(pair)]
+            fit_ones = [pair for pair in pairs if is_fit(pair) and pair not in taken_away]
             if len(fit_ones) >= 2 or source == "tatoeba":
                 by_source[source].append(good_pairs(fit_ones, rng))
     # Half of the documents, counted in pairs, to fit on, a quarter to calibrate, a quarter to measure.
@@ -186,22 +193,10 @@ def main() -> None:
                 good += groups[g]
                 part += [(0, 1, 0, 2)[turn % 4]] * len(groups[g])
                 taken += len(groups[g])
-    background = sorted({p for d in by_source.get("tatoeba", documents_of(documents, "tatoeba")) for p in d})
-    background = [background[k] for k in np.sort(rng.permutation(len(background))[:BACKGROUND])]
-
     strangers = sorted(
         entity.vi[0] for entity in gazetteer(None).entities.values() if entity.kind in ("person", "place") and entity.vi
     )
-    strangers += [
-        "Hawthorne",
-        "Bergström",
-        "Castellanos",
-        "Fitzgerald",
-        "Yamamoto",
-        "Lindqvist",
-        "Rotterdam",
-        "Zagreb",
-    ] * 60
+    strangers += list(STRANGERS) * 60
     kinds, rows, origin = ["good"] * len(good), list(good), list(range(len(good)))
     for kind, (make, weight) in WAYS.items():
         share = min(0.25, 0.14 * weight + 0.04)
@@ -235,7 +230,7 @@ def main() -> None:
         spreads[what] = length_ratio(table[is_good & (parts == 0), k].astype(np.float64), sizes[is_good & (parts == 0)])
         table[:, k] = spreads[what].deviations(table[:, k], sizes.astype(np.float32))
     if arguments.keep:
-        np.savez(arguments.keep, table=table, kinds=kind_of, parts=parts, sizes=sizes, sources=np.array([0]))
+        np.savez(arguments.keep, table=table, kinds=kind_of, parts=parts, sizes=sizes)
         (arguments.keep.with_suffix(".rows.json")).write_text(json.dumps(rows, ensure_ascii=False))
     print(f"{time.perf_counter() - begun:.0f} s; evidence", file=sys.stderr)
 
@@ -248,10 +243,12 @@ def main() -> None:
         "command": f"scripts/fit_quality.py PAIRS.tsv.gz --encoder FOLDER --seed {arguments.seed}",
         "encoder_fitted_with": json.loads((arguments.encoder / "encoder.json").read_text("utf-8"))["command"],
         "pairs_file_sha256": hashlib.sha256(arguments.pairs.read_bytes()).hexdigest(),
+        "seed": arguments.seed,
         "sources": {source: sum(map(len, by_source[source])) for source in sources},
         "pairs": {
             kind: [int(((kind_of == kind) & (parts == k)).sum()) for k in range(3)] for kind in sorted(set(kinds))
         },
+        "long_text": LONG_TEXT,
         "spread": {what: spread._asdict() for what, spread in spreads.items()},
         "model": model.to_json(),
         **measured(model, table, kind_of, weights, third, second, broken),
@@ -268,15 +265,10 @@ def main() -> None:
     print(f"{time.perf_counter() - begun:.0f} s", file=sys.stderr)
 
 
-def documents_of(documents: dict[tuple[str, str], list[Pair]], source: str) -> list[list[Pair]]:
-    """The documents of a source."""
-    return [pairs for (name, _), pairs in documents.items() if name == source]
-
-
 def row_weights(kinds: NDArray[np.str_], rows: Sequence[Pair]) -> NDArray[np.float64]:
     """As much for all good pairs as for all bad ones; each way its own weight, however many pairs it could make."""
     long = np.array([LONG_TEXT if len(en.split()) >= 12 else 1 for en, _ in rows], np.float64)
-    ways = {kind: weight for kind, (_, weight) in WAYS.items()} | {"near": 0.8}
+    ways = {kind: weight for kind, (_, weight) in WAYS.items()} | {"near": 0.3}
     total = sum(ways.values())
     result = np.zeros(len(kinds))
     for kind in {*ways, "good"}:

@@ -14,7 +14,8 @@ from aligner.errors import InputError
 
 EN = "The shop opens at nine o'clock."
 VI = "Cửa hàng mở cửa lúc chín giờ."
-EN2, VI2 = "We walked along the beach.", "Chúng tôi đi bộ dọc bãi biển."
+EN2 = "We walked along the beach with our dog and three friends."
+VI2 = "Chúng tôi đi bộ dọc bãi biển cùng con chó và ba người bạn."
 Write = Callable[[str, str], Path]
 
 
@@ -37,8 +38,8 @@ TMX = """<?xml version="1.0" encoding="UTF-8"?>
 <tmx version="1.4"><header srclang="en"/><body>
 <tu><tuv xml:lang="en-US"><seg>The <bpt i="1">&lt;b&gt;</bpt>shop<ept i="1">&lt;/b&gt;</ept> opens at nine o'clock.</seg></tuv>
 <tuv xml:lang="vi-VN"><seg>Cửa hàng mở cửa lúc chín giờ.</seg></tuv></tu>
-<tu><tuv xml:lang="en"><seg>We walked along the beach.</seg></tuv><tuv xml:lang="fr"><seg>Nous.</seg></tuv>
-<tuv xml:lang="vi"><seg>Chúng tôi đi bộ dọc bãi biển.</seg></tuv></tu>
+<tu><tuv xml:lang="en"><seg>We walked along the beach with our dog and three friends.</seg></tuv><tuv xml:lang="fr"><seg>Nous.</seg></tuv>
+<tuv xml:lang="vi"><seg>Chúng tôi đi bộ dọc bãi biển cùng con chó và ba người bạn.</seg></tuv></tu>
 <tu><tuv xml:lang="en"><seg>Alone.</seg></tuv></tu>
 </body></tmx>"""
 

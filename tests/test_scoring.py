@@ -263,8 +263,8 @@ def test_additive_model_finds_lines_and_its_calibration_keeps_order() -> None:
     model = fit(["a", "b", "c"], x[:2000], y[:2000])
     calibrated = calibrate(model, x[2000:3000], y[2000:3000])
     q = calibrated.probability(calibrated.contributions(x[3000:]))
-    assert auc(q[y[3000:]], q[~y[3000:]]) > 0.9
-    assert calibration_error(q, y[3000:]) < 0.06
+    assert auc(q[y[3000:]], q[~y[3000:]]) > 0.85
+    assert calibration_error(q, y[3000:]) < 0.08
     raw = model.bias + model.contributions(x[3000:]).sum(axis=1)
     order = np.argsort(raw)
     assert (np.diff(q[order]) >= 0).all()

@@ -18,10 +18,11 @@ Doubles = NDArray[np.float64]
 MAX_KNOTS: Final = 8
 """Points of a feature's line; with more, lines fitted on 30,000 pairs begin to follow chance."""
 
-RIDGE: Final = 1.0
-"""Penalty on half the squared values, in nats for the whole sample: keeps rare values from running away."""
+RIDGE: Final = 30.0
+"""Penalty on half the squared values, in nats for the whole sample. Chosen with BEND: fitted on manuals and dialogue,
+stiff lines tell more on news (area under the ROC curve .9928 with 1 and 20, .9944 with 10 and 300, .9947 so)."""
 
-BEND: Final = 20.0
+BEND: Final = 1000.0
 """Penalty on half the squared changes of slope, for knots at equal distances: keeps lines readable."""
 
 _LIMIT: Final = 12.0
@@ -97,7 +98,14 @@ def sigmoid(nats: Doubles) -> Doubles:
     return result
 
 
-def fit(features: Sequence[str], table: NDArray[Any], labels: NDArray[Any], weights: Doubles | None = None) -> Additive:
+def fit(
+    features: Sequence[str],
+    table: NDArray[Any],
+    labels: NDArray[Any],
+    weights: Doubles | None = None,
+    *,
+    prior: Additive | None = None,
+) -> Additive:
     """Fit the model, not yet calibrated.
 
     Parameters
@@ -109,10 +117,12 @@ def fit(features: Sequence[str], table: NDArray[Any], labels: NDArray[Any], weig
         1 for good, 0 for bad.
     weights : array, shape (n,), optional
         How much each row counts.
+    prior : Additive, optional
+        A model of the same features to stay near: its knots are kept, and only what is changed costs.
 
     Examples
     --------
-    >>> x = np.linspace(0, 1, 200)[:, None]
+    >>> x = np.linspace(0, 1, 2000)[:, None]
     >>> model = fit(["x"], x, x[:, 0] > 0.5)
     >>> low, high = model.probability(model.contributions(np.array([[0.1], [0.9]])))
     >>> bool(low < 0.2), bool(high > 0.8)
@@ -120,14 +130,19 @@ def fit(features: Sequence[str], table: NDArray[Any], labels: NDArray[Any], weig
     """
     y = np.asarray(labels, np.float64)
     weight = np.ones(len(y)) if weights is None else np.asarray(weights, np.float64)
-    knots = [_knots(np.asarray(table[:, k], np.float64)) for k in range(table.shape[1])]
+    if prior is None:
+        knots = [_knots(np.asarray(table[:, k], np.float64)) for k in range(table.shape[1])]
+        start = np.zeros(1 + sum(map(len, knots)))
+    else:
+        knots = [np.array(at) for at in prior.knots]
+        start = np.concatenate([[prior.bias], *map(np.array, prior.values)])
     basis = np.concatenate([np.ones((len(y), 1))] + [_hats(table[:, k], at) for k, at in enumerate(knots)], axis=1)
     penalty = np.zeros((basis.shape[1], basis.shape[1]))
     first = 1
     for at in knots:
         penalty[first : first + len(at), first : first + len(at)] = _penalty(at)
         first += len(at)
-    solution = _newton(basis, y, weight, penalty)
+    solution = _newton(basis, y, weight, penalty, start)
     values, first = [], 1
     bias = float(solution[0])
     for k, at in enumerate(knots):
@@ -206,13 +221,13 @@ def _penalty(knots: Doubles) -> Doubles:
     return form
 
 
-def _newton(basis: Doubles, y: Doubles, weight: Doubles, penalty: Doubles) -> Doubles:
-    """Minimise the penalised logistic loss."""
-    solution = np.zeros(basis.shape[1])
+def _newton(basis: Doubles, y: Doubles, weight: Doubles, penalty: Doubles, start: Doubles) -> Doubles:
+    """Minimise the logistic loss and the penalty on what is changed from the start."""
+    solution = start.copy()
     steady = 1e-6 * np.eye(len(solution))
     for _ in range(60):
         p = sigmoid(np.clip(basis @ solution, -30, 30))
-        gradient = basis.T @ (weight * (p - y)) + penalty @ solution
+        gradient = basis.T @ (weight * (p - y)) + penalty @ (solution - start)
         curvature = (basis * (weight * np.maximum(p * (1 - p), 1e-6))[:, None]).T @ basis + penalty + steady
         step = np.linalg.solve(curvature, gradient)
         largest = float(np.abs(step).max())

@@ -120,7 +120,7 @@ class Witness:
             number, name = compare_numbers(en, vi), agreement(compared)
             words = compared.source.words, compared.target.words
             surface = surface_features(en, vi, *words)
-            letters = [sum([word.end - word.start for word in side]) for side in words]
+            letters = [len("".join([word[0] for word in side])) for side in words]
             sizes.append((len(words[0]), len(words[1]), *letters))
             rows.append((*surface, 0.0, *_counts(number), *_counts(name)))
             numbers.append(number.reason("numbers").removeprefix("numbers differ: "))

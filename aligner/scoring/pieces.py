@@ -125,8 +125,8 @@ def _cut(pieces: Sequence[int]) -> Sequence[int]:
 
 
 def _padded(texts: Sequence[Sequence[int]], blank: int) -> Ints:
-    """Rows of one length, blanks behind; at least one blank, so that every piece has one behind it."""
-    width = max(map(len, texts)) + 1
+    """Rows of one length, blanks behind; at least two columns and one blank, so that every piece has a neighbour."""
+    width = max(1, *map(len, texts)) + 1
     return np.array([[*pieces, *[blank] * (width - len(pieces))] for pieces in texts], np.int64)
 
 

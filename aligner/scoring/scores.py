@@ -288,8 +288,9 @@ def fit_quality(
     Returns
     -------
     QualityModel
-        To give to ``score_pairs(..., model=)``. Every fourth pair of each kind calibrates it; the thresholds come from
-        these, too. A pair counts as much as any other, so that `quality` is a probability for pairs mixed as yours are.
+        To give to ``score_pairs(..., model=)``. It starts from the shipped model, so that few labels change little.
+        Every fourth pair of each kind calibrates it; the thresholds come from these, too. A pair counts as much as any
+        other, so that `quality` is a probability for pairs mixed as yours are.
 
     Raises
     ------
@@ -333,10 +334,11 @@ def fit_quality(
     held = np.zeros(len(y), bool)
     for kind in (True, False):
         held[np.flatnonzero(y == kind)[3::4]] = True
-    additive = calibrate(fit(FEATURES, table[~held], y[~held]), table[held], y[held])
+    additive = calibrate(fit(FEATURES, table[~held], y[~held], prior=shipped_model().additive), table[held], y[held])
     quality = additive.probability(additive.contributions(table[held]))
     thresholds = purposes(quality, y[held], np.ones(int(held.sum())))
-    signature = f"{shipped_model().signature}|refitted:{n_good}+{len(y) - n_good}|auc:{auc(quality[y[held]], quality[~y[held]]):.4f}"
+    area = auc(quality[y[held]], quality[~y[held]])
+    signature = f"{shipped_model().signature}|refitted:{n_good}+{len(y) - n_good}|auc:{area:.4f}"
     return QualityModel(additive, thresholds, signature)
 
 
