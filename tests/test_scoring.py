@@ -69,10 +69,10 @@ def damaged() -> dict[str, tuple[str, str]]:
 
 
 def test_good_pairs_are_kept_and_damaged_ones_dropped_with_a_reason() -> None:
-    good = aligner.score_pairs(frame(GOOD))
+    good = aligner.score_pairs(frame(GOOD), threshold=0.5)
     assert list(good["decision"]) == ["keep"] * len(GOOD), good[["quality", "reasons"]].to_dict("records")
     bad = damaged()
-    scored = aligner.score_pairs(frame(list(bad.values())))
+    scored = aligner.score_pairs(frame(list(bad.values())), threshold=0.5)
     kinds = dict(zip(bad, scored[["quality", "decision", "reasons"]].to_dict("records"), strict=True))
     assert {k for k, row in kinds.items() if row["decision"] == "keep"} == set(), kinds
     assert all(row["reasons"] for row in kinds.values())

@@ -122,7 +122,7 @@ def fit(
 
     Examples
     --------
-    >>> x = np.linspace(0, 1, 2000)[:, None]
+    >>> x = np.linspace(0, 1, 50_000)[:, None]
     >>> model = fit(["x"], x, x[:, 0] > 0.5)
     >>> low, high = model.probability(model.contributions(np.array([[0.1], [0.9]])))
     >>> bool(low < 0.2), bool(high > 0.8)

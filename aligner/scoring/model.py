@@ -126,7 +126,7 @@ def shipped_witness() -> Witness:
 def purposes(quality: Doubles, is_good: NDArray[Any], weights: Doubles) -> dict[str, float]:
     """Choose a threshold for each purpose from the qualities of pairs that are known to be good or bad.
 
-    `recall` keeps 99.5 % of the good ones; `balanced` 97.5 %; `strict` is where 99
+    `recall` keeps 99.5 % of the good ones; `balanced` 98 %; `strict` is where 99
     of 100 kept are good, if that leaves half of the good ones.
 
     Examples
@@ -135,7 +135,7 @@ def purposes(quality: Doubles, is_good: NDArray[Any], weights: Doubles) -> dict[
     True
     """
     good = np.sort(quality[is_good.astype(bool)])
-    recall, balanced, half = (float(np.quantile(good, x)) for x in (0.005, 0.025, 0.5))
+    recall, balanced, half = (float(np.quantile(good, x)) for x in (0.005, 0.02, 0.5))
     order = np.argsort(-quality, kind="stable")
     precision = np.cumsum((weights * is_good)[order]) / np.cumsum(weights[order])
     enough = np.flatnonzero(precision >= 0.99)

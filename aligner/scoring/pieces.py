@@ -76,7 +76,7 @@ def piece_features(
     >>> table = np.eye(3, dtype=np.float32)
     >>> found = piece_features([[0, 1]], [[0, 1, 2]], table, (table[2:], table[2:]))
     >>> [round(float(x), 2) for x in found[0, :5]]
-    [0.82, 0.53, 1.0, 0.67, 0.0]
+    [0.82, 0.53, 1.0, 0.9, 0.0]
     """
     n = len(source)
     result = np.zeros((n, len(PIECE_FEATURES)), np.float32)
@@ -191,10 +191,11 @@ def _best(single: Floats, double: Floats) -> Floats:
 
 def _order(cosines: Floats, weights: Floats) -> Floats:
     """Correlation of the places of pieces and of their nearest counterparts, times the root of the number of pieces."""
-    b, m, _ = cosines.shape
+    b, m, n = cosines.shape
     w = weights * np.maximum(cosines.max(axis=2), 0) ** 2  # nothing for what is nearest to a blank
     x = np.broadcast_to(np.arange(m, dtype=np.float32), (b, m))
-    y = cosines.argmax(axis=2).astype(np.float32)
+    # Of equal pieces the first, whatever the last bit of a product says.
+    y = (cosines - np.float32(1e-5) * np.arange(n, dtype=np.float32)).argmax(axis=2).astype(np.float32)
     total = np.maximum(w.sum(axis=1), _TINY)[:, None]
     x, y = x - (w * x).sum(axis=1)[:, None] / total, y - (w * y).sum(axis=1)[:, None] / total
     spread = np.sqrt((w * x * x).sum(axis=1) * (w * y * y).sum(axis=1))

@@ -121,7 +121,7 @@ def surface_features(en: str, vi: str, source: Sequence[Word], target: Sequence[
     commas = en.count(",") - vi.count(",")
     stops = len(_STOP.findall(en)) - len(_STOP.findall(vi))
     damage = max(_damage(en), _damage(vi))
-    residue = [len(_RESIDUE.findall(text)) if any([sign in text for sign in _SIGNS]) else 0 for text in (en, vi)]
+    residue = [len(_RESIDUE.findall(text)) if any(sign in text for sign in _SIGNS) else 0 for text in (en, vi)]
     repeated = _repetition(source), _repetition(target)
     return (
         _is_english(source_keys, source_marked, en),
