@@ -236,6 +236,6 @@ WAYS: Mapping[str, tuple[Damage, float]] = {
     "untranslated": (untranslated, 0.8),
     "wrong_marks": (wrong_marks, 0.1),
 }
-"""Ways to make a pair wrong, and the weight of each in the fit: what is common in corpora weighs most. What hardly shows
-in anything that is looked at (a negation left out, few wrong marks, words in a slightly wrong order) weighs little: else
-good pairs would pay for it. `near` is made by fit_quality.py."""
+"""Ways to make a pair wrong, and the weight of each in the fit: what is common in corpora weighs most. What hardly
+shows in anything that is looked at (a negation left out, few wrong marks, words in a slightly wrong order) weighs
+little: else good pairs would pay for it. `near` is made by fit_quality.py."""

@@ -25,10 +25,11 @@ def card(stored: Mapping[str, Any]) -> str:
     kinds = [kind for kind in stored["pairs"] if kind != good]
     parts = [
         f"Sources: {', '.join(f'{source} ({n:,})' for source, n in stored['sources'].items())}; "
-        f"{sum(stored['pairs'][good]):,} good pairs used, half of their documents to fit on, a quarter to calibrate and to "
-        f"choose thresholds, a quarter for all figures below. The encoder that was fitted with had seen none of them. "
+        f"{sum(stored['pairs'][good]):,} good pairs used, half of their documents to fit on, a quarter to calibrate "
+        f"and to choose thresholds, a quarter for all figures below. The encoder fitted with had seen none of them. "
         f"Good and bad pairs weigh the same, and each way to be wrong its own weight (`scripts/damage.py`).",
-        f"Area under the ROC curve {stored['auc']['all']:.4f}, expected calibration error {stored['calibration_error']:.4f}.",
+        f"Area under the ROC curve {stored['auc']['all']:.4f}, "
+        f"expected calibration error {stored['calibration_error']:.4f}.",
         "Thresholds (intervals hold the true share in 95 of 100 samples):",
         table(
             ["purpose", "quality from", "precision", "interval", "good pairs kept", "interval"],
@@ -53,7 +54,7 @@ def card(stored: Mapping[str, Any]) -> str:
                 for r in stored["reliability"]
             ],
         ),
-        "By what is wrong with a pair: area under the ROC curve, share kept at each threshold, share that a hard rule drops:",
+        "By what is wrong with a pair: area under the ROC curve, share kept at each threshold, share a rule drops:",
         table(
             ["kind", "pairs", "AUC", *purposes, "rules"],
             [

@@ -198,7 +198,8 @@ def test_unknown_rules_are_refused_with_the_known_ones() -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("text", ["1" * 1_000_000, "năm " * 250_000, "\u0661" * 100_000, "\ud800" * 1000, "Ã" * 300_000,
-                                  "a\0b" * 1000, "<b>" * 100_000, "e\u0302\u0323" * 100_000, ". " * 200_000])  # fmt: skip
+                                  "a\0b" * 1000, "<b>" * 100_000, "e\u0302\u0323" * 100_000,
+                                  ". " * 200_000])  # fmt: skip
 def test_hostile_text_is_scored(text: str) -> None:
     scored = aligner.score_pairs(frame([(text, text), ("Hello there, my friend.", text), (text, "Xin chào.")]))
     assert set(scored["decision"]) == {"drop"}
