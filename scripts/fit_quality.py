@@ -142,7 +142,7 @@ def main() -> None:
         "--encoder", type=pathlib.Path, required=True, help="folder with an encoder that saw few sources"
     )
     parser.add_argument("--shipped", type=pathlib.Path, default=pathlib.Path("aligner/data"), help="the one that ships")
-    parser.add_argument("--most", type=int, default=14_000, help="good pairs to fit on")
+    parser.add_argument("--most", type=int, default=12_000, help="good pairs to fit on")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--out", type=pathlib.Path, default=pathlib.Path("aligner/data"))
     parser.add_argument("--keep", type=pathlib.Path, help="also write the table of evidence there, for experiments")
