@@ -28,7 +28,10 @@ if TYPE_CHECKING:
     from aligner.exchange.articles import parse_article, read_article
     from aligner.exchange.encoders import cached, neural_encoder
     from aligner.exchange.glossaries import read_glossary, write_glossary
+    from aligner.exchange.pairs import read_pairs, score_file
     from aligner.exchange.vectors import read_vectors
+    from aligner.scoring.model import QualityModel
+    from aligner.scoring.scores import fit_quality, score_pairs
     from aligner.text.apostrophes import apply_suggestions, find_lost_apostrophes
     from aligner.text.language import detect_language
     from aligner.text.legacy import decode_legacy, detect_legacy
@@ -75,6 +78,11 @@ _HOMES = {
     "read_glossary": "exchange.glossaries",
     "write_glossary": "exchange.glossaries",
     "read_vectors": "exchange.vectors",
+    "read_pairs": "exchange.pairs",
+    "score_file": "exchange.pairs",
+    "QualityModel": "scoring.model",
+    "fit_quality": "scoring.scores",
+    "score_pairs": "scoring.scores",
     "apply_suggestions": "text.apostrophes",
     "find_lost_apostrophes": "text.apostrophes",
     "detect_language": "text.language",
@@ -102,6 +110,7 @@ __all__ = [
     "Name",
     "NameEntry",
     "NameTable",
+    "QualityModel",
     "Quantity",
     "Sentence",
     "Verdict",
@@ -121,6 +130,7 @@ __all__ = [
     "find_lost_apostrophes",
     "find_names",
     "find_numbers",
+    "fit_quality",
     "join_tables",
     "learn_names",
     "names_match",
@@ -132,7 +142,10 @@ __all__ = [
     "parse_article",
     "read_article",
     "read_glossary",
+    "read_pairs",
     "read_vectors",
+    "score_file",
+    "score_pairs",
     "split_sentences",
     "write_glossary",
 ]

@@ -19,8 +19,11 @@ from aligner.exchange.articles import read_article, read_lines
 from aligner.exchange.encoders import neural_encoder
 from aligner.exchange.files import read_text, write_text
 from aligner.exchange.glossaries import check_format, read_glossary, write_glossary
+from aligner.exchange.pairs import FORMATS, score_file
 from aligner.exchange.vectors import read_vectors
 from aligner.report import boundary_lines, moved_lines, names_text, pairs_text, printable, summary_lines
+from aligner.scoring.model import PURPOSES
+from aligner.scoring.rules import RULES
 from aligner.text.normalisation import normalise_report
 from aligner.text.sentences import split_sentences
 from aligner.version import VERSION
@@ -150,6 +153,30 @@ def _parser() -> argparse.ArgumentParser:
     verb.add_argument("--glossary", metavar="FILE", help="names that are known to belong together (TSV or TBX)")
     verb.add_argument("--encoding", help="encoding of the input, where it is not UTF-8 or UTF-16")
     verb.set_defaults(job=_names)
+    verb = verbs.add_parser(
+        "score",
+        help="judge pairs of sentences from anywhere: quality, decision, reasons",
+        description="Judge pairs of sentences (TSV, JSON Lines, TMX, or two plain files): quality, decision, reasons.",
+        formatter_class=_Help,
+    )
+    verb.add_argument("file", help="the pairs, or the English file; - for TSV on standard input")
+    verb.add_argument("other", nargs="?", help="the Vietnamese file, line by line with the English one")
+    verb.add_argument("-o", "--output", metavar="OUT", default="-", help="OUT.tsv or OUT.jsonl; - for standard output")
+    verb.add_argument("--format", choices=FORMATS, help="format of the pairs, where the suffix does not tell")
+    verb.add_argument(
+        "--threshold", default="balanced", help=f"quality from which a pair is kept: {', '.join(PURPOSES)} or a number"
+    )
+    verb.add_argument("--features", action="store_true", help="also write the evidence, a column a feature")
+    verb.add_argument("--kept-only", action="store_true", help="write only the pairs that are kept")
+    verb.add_argument(
+        "--without-rule",
+        action="append",
+        choices=list(RULES),
+        metavar="RULE",
+        help=f"switch a hard rule off, once for each: {', '.join(RULES)}",
+    )
+    verb.add_argument("--glossary", metavar="FILE", help="names that are known to belong together (TSV or TBX)")
+    verb.set_defaults(job=_score)
     verb = _text_verb(verbs, "split", "split text into sentences, one a line", _split)
     verb.add_argument("--max-chars", type=int, help="also cut sentences longer than this at clause boundaries")
     verb = _text_verb(verbs, "normalise", "repair Unicode, Vietnamese spelling and spaces", _normalise)
@@ -284,6 +311,36 @@ def _encoder(chosen: argparse.Namespace, article: Article) -> Encode | None:
         )
     )
     return en, vi
+
+
+def _score(chosen: argparse.Namespace) -> None:
+    """`aligner score`: the pairs with their scores to the output, counts to standard error."""
+    begun = time.perf_counter()
+    try:
+        threshold: str | float = float(chosen.threshold)
+    except ValueError:
+        threshold = chosen.threshold
+    off = chosen.without_rule or []
+    total = score_file(
+        chosen.file,
+        chosen.output,
+        other=chosen.other,
+        format=chosen.format,
+        threshold=threshold,
+        features=chosen.features,
+        rules=[rule for rule in RULES if rule not in off],
+        kept_only=chosen.kept_only,
+        glossary=_glossary(chosen),
+    )
+    lines = [f"pairs: {total['pairs']}, {total['kept']} of them to keep (quality from {total['threshold']:g} on)"]
+    for what in ("rules", "reasons"):
+        counts = sorted(((n, name) for name, n in total[what].items() if n), key=lambda item: (-item[0], item[1]))
+        lines.append(f"{what}: " + (", ".join(f"{n} {name}" for n, name in counts) or "none"))
+    if total["replaced"]:
+        lines.append(f"replaced in the TSV: {total['replaced']} tabs, line breaks and controls inside texts")
+    lines.append(f"signature: {total['signature']}")
+    lines.append(f"time: {time.perf_counter() - begun:.2f} s")
+    _tell("\n".join(lines))
 
 
 def _align(chosen: argparse.Namespace) -> None:

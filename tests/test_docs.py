@@ -13,6 +13,10 @@ import aligner
 from aligner.bitext import Layout, SegmentKind
 from aligner.cli import _parser
 from aligner.exchange.tables import COLUMNS
+from aligner.scoring.evidence import FEATURES
+from aligner.scoring.model import PURPOSES
+from aligner.scoring.rules import RULES
+from aligner.scoring.scores import REASONS
 from aligner.text.legacy import ENCODINGS
 
 ROOT = Path(__file__).parents[1]
@@ -58,6 +62,7 @@ def test_every_verb_and_option_is_documented_and_has_help(name: str) -> None:
         ("articles.md", [f"`{layout}`" for layout in get_args(Layout)]),
         ("columns.md", [f"`{kind}`" for kind in get_args(SegmentKind)]),
         ("text.md", [f"`{encoding}`" for encoding in ENCODINGS]),
+        ("quality.md", [f"`{word}`" for word in (*REASONS, *FEATURES, *RULES, *PURPOSES)]),
     ],
 )
 def test_every_value_is_described(page: str, words: list[str]) -> None:

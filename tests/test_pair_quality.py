@@ -158,6 +158,7 @@ def test_probabilities_are_what_the_rates_and_the_share_of_bad_pairs_give() -> N
     assert set(stored["findings"]) == set(probabilities()) == {"numbers_differ", "names_differ"}
     for code, row in stored["findings"].items():
         assert set(row["rates"]) == set(stored["pairs"])
+        assert all(sum(parts) > 0 for parts in stored["pairs"].values())
         assert all(0 <= rate <= 1 for rate in row["rates"].values())
         assert 0 < row["probability"] < 1
         assert probabilities()[code] == row["probability"]

@@ -58,6 +58,23 @@ class Encoder:
         """Length d of the vectors."""
         return int(self._table.shape[1])
 
+    @property
+    def table(self) -> Floats:
+        """The pieces' vectors, shape (V, d)."""
+        return self._table
+
+    def pieces(self, texts: Iterable[str]) -> list[list[int]]:
+        """Cut texts into pieces, given as rows of the table.
+
+        Examples
+        --------
+        >>> first, second = embedded_encoder().pieces(["Good morning", "good  MORNING"])
+        >>> first == second and len(first) > 0
+        True
+        """
+        found: list[list[int]] = self._pieces.encode([_fit_for_pieces(text) for text in texts])
+        return found
+
     def sums(self, texts: Iterable[str]) -> Floats:
         """Compute additive vectors: the sum over a text's pieces, not normalised.
 
@@ -71,8 +88,7 @@ class Encoder:
         float32 array, shape (n, d)
             A text without known pieces gets a row of zeros.
         """
-        # The tokeniser folds case, width and spaces itself; lone surrogates, which UTF-8 does not have, would stop it.
-        cleaned = [nfc(text).encode("utf-8", "replace").decode("utf-8") for text in texts]
+        cleaned = [_fit_for_pieces(text) for text in texts]
         result = np.zeros((len(cleaned), self.dimension), np.float32)
         for first in range(0, len(cleaned), BATCH):
             for k, pieces in enumerate(self._pieces.encode(cleaned[first : first + BATCH]), first):
@@ -82,6 +98,11 @@ class Encoder:
                     found, counts = np.unique(np.array(pieces, np.int64), return_counts=True)
                     result[k] = counts.astype(np.float32) @ self._table[found]
         return result
+
+
+def _fit_for_pieces(text: str) -> str:
+    """A text as the tokeniser takes it, which folds case, width and spaces itself: lone surrogates would stop it."""
+    return nfc(text).encode("utf-8", "replace").decode("utf-8")
 
 
 @functools.cache

@@ -129,10 +129,12 @@ def scan(text: str, lang: str, known: Gazetteer) -> Scan:
     n_words, taken = len(words), 0
     openings, currencies = known.openings[lang], name_words()["currency"]
     keys = [word.key for word in words]
-    for at, following in zip(range(n_words), [*keys[1:], ""], strict=True):
+    # Most words have no capital and begin no known name.
+    firsts, following = known.longest[lang], [*keys[1:], ""]
+    for at in [k for k, key in enumerate(keys) if flags[k] or key in firsts]:
         if at < taken:
             continue
-        if (keys[at] in openings or (keys[at], following) in openings) and keys[at] not in currencies:
+        if (keys[at] in openings or (keys[at], following[at]) in openings) and keys[at] not in currencies:
             n, entities = _known(text, words, flags, at, lang, known, is_bare=is_bare)
             if n:
                 kind = known.entities[entities[0]].kind

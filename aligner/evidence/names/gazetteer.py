@@ -105,8 +105,14 @@ class Gazetteer:
     def _has_marks(self, entity: str, words: Sequence[Word]) -> bool:
         """Whether an entity is spelled with the marks that an English text has kept (Hoá is not Hòa)."""
         entry = self.entities[entity]
-        marked = {word.key for form in (*entry.en, *entry.vi) for word in words_of(form, "vi")}
+        marked = _keys_of((*entry.en, *entry.vi))
         return all(word.text.isascii() or vietnamese_key(word.text) in marked for word in words)
+
+
+@functools.lru_cache(maxsize=1 << 14)
+def _keys_of(forms: tuple[str, ...]) -> frozenset[str]:
+    """Vietnamese keys of the words in forms."""
+    return frozenset(word.key for form in forms for word in words_of(form, "vi"))
 
 
 def _joins(gap: str) -> bool:

@@ -937,7 +937,7 @@ def _read_compound(tokens: Tokens, i: int, floor: int, words: Lexicon, made: lis
     word, gap = tokens.words[i], tokens.gaps[i + 1]
     following, third, gap2 = tokens.words[i + 1], tokens.words[i + 2], tokens.gaps[i + 2]
     if word.count(".") == 2:  # 12.3.2025
-        parts = [int(part) for part in word.split(".") if len(part) in (1, 2, 4)]
+        parts = [int(part) for part in word.split(".") if len(part) in (1, 2, 4) and part.isdecimal()]
         if len(parts) == 3 and 1 <= parts[0] <= 31 and 1 <= parts[1] <= 12 and parts[2] > 999:
             date = (parts[2], parts[1], parts[0])
             made.append(Made("date", date, "", 0, i, i, "hard", (Reading("identifier", word),)))

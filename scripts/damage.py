@@ -1,0 +1,241 @@
+"""Make good pairs wrong in many ways, for scripts/fit_quality.py. Pure functions over a random generator."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Mapping, Sequence
+
+import numpy as np
+
+from aligner.evidence.names.detection import Name, find_names
+
+Pair = tuple[str, str]
+Damage = Callable[[list[Pair], int, np.random.Generator, Sequence[str]], Pair | None]
+"""Takes the good pairs, in the order of their documents, the index of one, and names that stand in no text."""
+
+TONES = "\u0300\u0301\u0309\u0303\u0323"
+NEGATIONS = re.compile(r" (?:không|chưa|chẳng|đừng)(?= )")
+ENGLISH_NEGATIONS = re.compile(r"\b(?:not|no|never|cannot)\b|n['’]t\b")
+
+
+def cut_words(text: str, rng: np.random.Generator) -> str | None:
+    """From a third to seven tenths of a text of eight words or more; its beginning, one time in five its end."""
+    words = text.split()
+    if len(words) < 8:
+        return None
+    n = max(2, round(len(words) * rng.uniform(0.3, 0.7)))
+    return " ".join(words[:n] if rng.random() < 0.8 else words[-n:])
+
+
+def truncated_en(pairs: list[Pair], k: int, rng: np.random.Generator, strangers: Sequence[str]) -> Pair | None:
+    cut = cut_words(pairs[k][0], rng)
+    return cut and (cut, pairs[k][1])
+
+
+def truncated_vi(pairs: list[Pair], k: int, rng: np.random.Generator, strangers: Sequence[str]) -> Pair | None:
+    cut = cut_words(pairs[k][1], rng)
+    return cut and (pairs[k][0], cut)
+
+
+def appended(pairs: list[Pair], k: int, rng: np.random.Generator, strangers: Sequence[str]) -> Pair | None:
+    """The text of the next pair, or of any, behind or before one side's: three times in four the Vietnamese one's."""
+    en, vi = pairs[k]
+    other = pairs[(k + 1) % len(pairs)] if rng.random() < 0.5 else pairs[int(rng.integers(len(pairs)))]
+    side = int(rng.random() < 0.75)
+    if len(other[side]) < 0.25 * len((en, vi)[side]) or len(other[side].split()) < 4:
+        return None
+    own = [en, vi]
+    own[side] = f"{own[side]} {other[side]}" if rng.random() < 0.8 else f"{other[side]} {own[side]}"
+    return own[0], own[1]
+
+
+def half_bead(pairs: list[Pair], k: int, rng: np.random.Generator, strangers: Sequence[str]) -> Pair | None:
+    """Two sentences of one side against the first or second of them on the other."""
+    if k + 1 >= len(pairs) or min(len(t.split()) for p in pairs[k : k + 2] for t in p) < 4:
+        return None
+    (en, vi), (en2, vi2) = pairs[k : k + 2]
+    one = int(rng.random() < 0.5)
+    return (f"{en} {en2}", (vi, vi2)[one]) if rng.random() < 0.5 else ((en, en2)[one], f"{vi} {vi2}")
+
+
+def neighbour(pairs: list[Pair], k: int, rng: np.random.Generator, strangers: Sequence[str]) -> Pair | None:
+    other = pairs[(k + int(rng.choice([-2, -1, 1, 2]))) % len(pairs)]
+    return None if other[1] == pairs[k][1] or other[0] == pairs[k][0] else (pairs[k][0], other[1])
+
+
+def random(pairs: list[Pair], k: int, rng: np.random.Generator, strangers: Sequence[str]) -> Pair | None:
+    other = pairs[int(rng.integers(len(pairs)))]
+    return None if other[1] == pairs[k][1] or other[0] == pairs[k][0] else (pairs[k][0], other[1])
+
+
+def number(pairs: list[Pair], k: int, rng: np.random.Generator, strangers: Sequence[str]) -> Pair | None:
+    """Another number in the place of one of the Vietnamese text, with as many digits or one more or less."""
+    en, vi = pairs[k]
+    runs = list(re.finditer(r"\d+", vi))
+    if not runs:
+        return None
+    run = runs[int(rng.integers(len(runs)))]
+    old = int(run[0][-9:])
+    new = old + int(rng.integers(1, 20)) if rng.random() < 0.7 else int(rng.integers(10, 2000))
+    return None if new == old else (en, vi[: run.start()] + str(new) + vi[run.end() :])
+
+
+def name(pairs: list[Pair], k: int, rng: np.random.Generator, strangers: Sequence[str]) -> Pair | None:
+    """A stranger in the place of a name, or of a foreign word with a capital, of the Vietnamese text."""
+    en, vi = pairs[k]
+    spans = [(n.start, n.end) for n in find_names(vi, "vi") if is_stranger(n)]
+    spans += [m.span() for m in re.finditer(r"(?<=[a-zà-ỹ,] )[A-Z][a-z]*[fjwz][a-z]+\b", vi)]
+    if not spans:
+        return None
+    start, end = spans[int(rng.integers(len(spans)))]
+    stranger = strangers[int(rng.integers(len(strangers)))]
+    return None if vi[start:end] == stranger or stranger in en else (en, vi[:start] + stranger + vi[end:])
+
+
+def is_stranger(found: Name) -> bool:
+    """Whether a Vietnamese text's name is surely that of a person or a place, so that changing it makes a bad pair."""
+    return found.kind in ("person", "place") and found.is_certain and found.start > 0
+
+
+def shuffled(pairs: list[Pair], k: int, rng: np.random.Generator, strangers: Sequence[str]) -> Pair | None:
+    words = pairs[k][1].split()
+    if len(words) < 5:
+        return None
+    mixed = [words[i] for i in rng.permutation(len(words))]
+    return None if mixed == words else (pairs[k][0], " ".join(mixed))
+
+
+def salad(pairs: list[Pair], k: int, rng: np.random.Generator, strangers: Sequence[str]) -> Pair | None:
+    """What a poor system writes: runs of one to three words at other places, some lost, some said twice."""
+    words, runs = pairs[k][1].split(), []
+    if len(words) < 8:
+        return None
+    while words:
+        n = int(rng.integers(1, 4))
+        runs.append(words[:n])
+        words = words[n:]
+    places = np.argsort(np.arange(len(runs)) + rng.uniform(0, 4, len(runs)))
+    mixed = [runs[i] for i in places for _ in range(int(rng.choice([0, 1, 1, 1, 1, 1, 1, 1, 1, 2])))]
+    return pairs[k][0], " ".join(word for run in mixed for word in run)
+
+
+def untranslated(pairs: list[Pair], k: int, rng: np.random.Generator, strangers: Sequence[str]) -> Pair | None:
+    return (pairs[k][0], pairs[k][0]) if len(pairs[k][0].split()) > 3 else None
+
+
+def half_translated(pairs: list[Pair], k: int, rng: np.random.Generator, strangers: Sequence[str]) -> Pair | None:
+    """The first part in Vietnamese, the rest in English, or the other way round."""
+    en, vi = pairs[k][0].split(), pairs[k][1].split()
+    if len(en) < 8:
+        return None
+    cut = rng.uniform(0.3, 0.7)
+    a, b = round(cut * len(en)), round(cut * len(vi))
+    return pairs[k][0], " ".join(vi[:b] + en[a:] if rng.random() < 0.5 else en[:a] + vi[b:])
+
+
+def turned(pairs: list[Pair], k: int, rng: np.random.Generator, strangers: Sequence[str]) -> Pair | None:
+    """The sides changed, or Vietnamese on both."""
+    if len(pairs[k][1].split()) < 4:
+        return None
+    return (pairs[k][1], pairs[k][0]) if rng.random() < 0.5 else (pairs[k][1], pairs[k][1])
+
+
+def bare(text: str) -> str:
+    """A text without its marks."""
+    stripped = "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c))
+    return stripped.replace("đ", "d").replace("Đ", "D")
+
+
+def unaccented(pairs: list[Pair], k: int, rng: np.random.Generator, strangers: Sequence[str]) -> Pair | None:
+    plain = bare(pairs[k][1])
+    return None if plain == pairs[k][1] or len(plain.split()) < 3 else (pairs[k][0], plain)
+
+
+def half_accented(pairs: list[Pair], k: int, rng: np.random.Generator, strangers: Sequence[str]) -> Pair | None:
+    """Marks lost from a half of the words or more."""
+    words, share = pairs[k][1].split(), rng.uniform(0.5, 0.95)
+    plain = " ".join(bare(word) if rng.random() < share else word for word in words)
+    return None if len(words) < 6 or plain == pairs[k][1] else (pairs[k][0], plain)
+
+
+def wrong_marks(pairs: list[Pair], k: int, rng: np.random.Generator, strangers: Sequence[str]) -> Pair | None:
+    """Another tone on a third of the marked words or more, as careless writing and wrong decoding have it."""
+    words, share, changed = pairs[k][1].split(" "), rng.uniform(0.3, 0.9), 0
+    for i, word in enumerate(words):
+        letters = unicodedata.normalize("NFD", word)
+        found = re.search(f"[{TONES}]", letters)
+        if found and rng.random() < share:
+            other = str(rng.choice([tone for tone in TONES if tone != found[0]]))
+            words[i] = unicodedata.normalize("NFC", letters[: found.start()] + other + letters[found.end() :])
+            changed += 1
+    return (pairs[k][0], " ".join(words)) if changed >= 3 else None
+
+
+def mojibake(pairs: list[Pair], k: int, rng: np.random.Generator, strangers: Sequence[str]) -> Pair | None:
+    """UTF-8 read as Latin-1, as Windows-1252, or with what cannot be read replaced."""
+    data = pairs[k][1].encode("utf-8")
+    if len(data) - len(pairs[k][1]) < 4:
+        return None
+    way = rng.random()
+    if way < 0.5:
+        return pairs[k][0], data.decode("latin-1")
+    if way < 0.8:
+        return pairs[k][0], "".join(bytes([b]).decode("cp1252", "replace") for b in data)
+    return pairs[k][0], pairs[k][1].encode("cp1258", "replace").decode("utf-8", "replace")
+
+
+def negation(pairs: list[Pair], k: int, rng: np.random.Generator, strangers: Sequence[str]) -> Pair | None:
+    """The only negation of the Vietnamese text left out."""
+    en, vi = pairs[k]
+    if len(NEGATIONS.findall(vi)) != 1 or not ENGLISH_NEGATIONS.search(en):
+        return None
+    return en, NEGATIONS.sub("", vi)
+
+
+def repeated(pairs: list[Pair], k: int, rng: np.random.Generator, strangers: Sequence[str]) -> Pair | None:
+    """The Vietnamese text twice, or its words."""
+    words = pairs[k][1].split()
+    if len(words) < 4:
+        return None
+    if rng.random() < 0.5:
+        return pairs[k][0], f"{pairs[k][1]} {pairs[k][1]}"
+    n = int(rng.integers(1, 4))
+    at = int(rng.integers(0, len(words) - n + 1))
+    return pairs[k][0], " ".join(words[:at] + words[at : at + n] * int(rng.integers(3, 8)) + words[at + n :])
+
+
+def residue(pairs: list[Pair], k: int, rng: np.random.Generator, strangers: Sequence[str]) -> Pair | None:
+    """What an extractor leaves: tags, addresses, references, code."""
+    words = pairs[k][1].split()
+    left = ["<div class='a'>", "</span><br/>", "https://ex.am/p?id=7", "&nbsp;", "&lt;p&gt;", "{{ x }}", "[link](/p/7)"]
+    for _ in range(int(rng.integers(2, 5))):
+        words.insert(int(rng.integers(0, len(words) + 1)), str(rng.choice(left)))
+    return pairs[k][0], " ".join(words)
+
+
+WAYS: Mapping[str, tuple[Damage, float]] = {
+    "appended": (appended, 1.0),
+    "half_accented": (half_accented, 0.2),
+    "half_bead": (half_bead, 0.3),
+    "half_translated": (half_translated, 0.15),
+    "mojibake": (mojibake, 0.8),
+    "name": (name, 1.0),
+    "negation": (negation, 0.02),
+    "neighbour": (neighbour, 1.5),
+    "number": (number, 1.0),
+    "random": (random, 0.8),
+    "repeated": (repeated, 0.1),
+    "residue": (residue, 0.3),
+    "salad": (salad, 0.05),
+    "shuffled": (shuffled, 1.0),
+    "truncated_en": (truncated_en, 1.0),
+    "truncated_vi": (truncated_vi, 1.0),
+    "turned": (turned, 0.3),
+    "unaccented": (unaccented, 0.8),
+    "untranslated": (untranslated, 0.8),
+    "wrong_marks": (wrong_marks, 0.1),
+}
+"""Ways to make a pair wrong, and the weight of each in the fit: what is common in corpora weighs most. What hardly
+shows in anything that is looked at (a negation left out, few wrong marks, words in a slightly wrong order) weighs
+little: else good pairs would pay for it. `near` is made by fit_quality.py."""
