@@ -498,8 +498,8 @@ def name_keys(text: str, lang: str, *, glossary: NameTable | None = None) -> tup
 
     Examples
     --------
-    >>> name_keys("Sturridge flew to Germany", "en"), name_keys("Sturridge bay sang Đức", "vi")
-    (('w:sturridge', 'e:DE'), ('w:sturridge', 'e:DE'))
+    >>> name_keys("Lindqvist flew to Germany", "en"), name_keys("Lindqvist bay sang Đức", "vi")
+    (('w:lindqvist', 'e:DE'), ('w:lindqvist', 'e:DE'))
     """
     keys: list[str] = []
     for name in scan(text, lang, gazetteer(glossary)).names:

@@ -271,7 +271,7 @@ def _contradictions(compared: Comparison) -> list[tuple[Name, Name]]:
     if not target or not compared.source.words or max(len(source), len(target)) > MANY_NAMES:
         return []
     partial = [(source[i], target[j]) for i, j, is_whole in compared.pairs if not is_whole]
-    # 'Charles Czeisler' against 'Charles Kowalski': a word of each is in no name of the other text.
+    # 'Ellen Marsh' against 'Ellen Kowalski': a word of each is in no name of the other text.
     found = [(en, vi) for en, vi in partial if _lacks(vi, compared) and _is_over(en, compared.target.words)]
     over = [source[i] for i in compared.source_left if source[i].kind != "title"]
     alone = [(target[j], True) for j in compared.target_left]

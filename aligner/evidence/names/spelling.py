@@ -276,7 +276,7 @@ def nearly_equal(first: str, second: str) -> bool:
     """Whether two folded words are one but for an ending or a letter.
 
     An ending of words of four letters or more (Syria, Syrian); a letter, as a slip of the keyboard makes it, of words
-    of five or more (Moualem, Moalem).
+    of five or more (Kowalski, Kowalsky).
 
     Examples
     --------
