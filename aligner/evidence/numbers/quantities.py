@@ -170,6 +170,8 @@ def split(text: str) -> Tokens:
 def is_group(tokens: Tokens, i: int) -> bool:
     """Whether token i is three further digits of the figures before it: 1 500, or with a stray space 1, 000."""
     word, gap = tokens.words[i], tokens.gaps[i]
+    if i > 1 and tokens.gaps[i - 1] == "" and len(tokens.words[i - 2]) == 1 and tokens.words[i - 2].isalpha():
+        return False  # Airbus A320 184 chỗ
     return len(word) == 3 and word.isdecimal() and (gap in SPACES or (word == "000" and gap in (", ", ". ")))
 
 
