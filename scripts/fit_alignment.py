@@ -95,6 +95,14 @@ def read_sources(path: pathlib.Path, sources: set[str]) -> list[list[Atom]]:
     return [atoms for atoms in documents.values() if len(atoms) >= 8]
 
 
+def unseen_encoder(folder: pathlib.Path, sources: Sequence[str]) -> Encoder:
+    """Load an encoder that was trained without the sources, so that its cosines are those of new text."""
+    trained = json.loads((folder / "encoder.json").read_text(encoding="utf-8"))
+    if seen := set(sources) & set(trained["pairs"]):
+        sys.exit(f"{pathlib.Path(sys.argv[0]).name}: the encoder has seen {sorted(seen)}; train one --without them")
+    return Encoder(folder)
+
+
 def split_atoms(en: str, vi: str) -> list[Atom]:
     """Split a segment pair into beads where that is certain: equal counts, or one sentence against up to USUAL_RUN."""
     e = [s.text for s in split_sentences(en, "en")]
@@ -555,10 +563,8 @@ def main() -> None:
     parser.add_argument("--out", type=pathlib.Path, default=pathlib.Path("aligner/data/alignment.json"))
     arguments = parser.parse_args()
     rng = np.random.default_rng(arguments.seed)
+    encoder = unseen_encoder(arguments.encoder, arguments.sources)
     trained = json.loads((arguments.encoder / "encoder.json").read_text(encoding="utf-8"))
-    if seen := set(arguments.sources) & set(trained["pairs"]):
-        sys.exit(f"fit_alignment.py: the encoder has seen {sorted(seen)}; train one --without them")
-    encoder = Encoder(arguments.encoder)
     corpus = read_sources(arguments.pairs, set(arguments.sources))
     certain = [(a.en[0], a.vi[0]) for atoms in corpus for a in atoms if len(a.en) == len(a.vi) == 1]
     ratios = [np.log(len(v) / len(e)) for e, v in certain if len(e) >= 40]

@@ -11,12 +11,11 @@ from __future__ import annotations
 import argparse
 import json
 import pathlib
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from fit_alignment import Atom, anchors, cut_wrongly, read_sources, side_noise
+from fit_alignment import Atom, anchors, cut_wrongly, read_sources, side_noise, unseen_encoder
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 from scipy.special import expit
@@ -169,10 +168,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--documents", type=int, default=N_DOCUMENTS)
     arguments = parser.parse_args()
-    trained = json.loads((arguments.encoder / "encoder.json").read_text(encoding="utf-8"))
-    if seen := set(arguments.sources) & set(trained["pairs"]):
-        sys.exit(f"fit_boundaries.py: the encoder has seen {sorted(seen)}; train one --without them")
-    encoder = Encoder(arguments.encoder)
+    encoder = unseen_encoder(arguments.encoder, arguments.sources)
     corpus = read_sources(arguments.pairs, set(arguments.sources))
     rng = np.random.default_rng(arguments.seed)
     documents = [make_document(corpus, rng) for _ in range(arguments.documents)]

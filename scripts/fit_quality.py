@@ -307,8 +307,8 @@ def measured(
             "kept_by_kind": {k: round(float(kept[kind == k].mean()), 4) for k in sorted(set(kind))},
         }
     findings = {}
-    for code, feature in FINDINGS.items():
-        has = table[:, FEATURES.index(feature)] > 0.5
+    for code in FINDINGS:
+        has = table[:, FEATURES.index(code)] > 0.5
         rates = {
             k: round((float(has[kinds == k].sum()) + 0.5) / (float((kinds == k).sum()) + 1), 4)
             for k in sorted(set(kinds))

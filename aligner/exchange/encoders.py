@@ -10,13 +10,12 @@ import contextlib
 import hashlib
 import os
 import re
-import sqlite3
 import sys
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from importlib import import_module
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +23,9 @@ from numpy.typing import NDArray
 from aligner.errors import InputError, MissingExtraError
 from aligner.evidence.encoder import rows_of, unit_rows
 from aligner.text.unicode import nfc
+
+if TYPE_CHECKING:
+    import sqlite3
 
 Floats = NDArray[np.float32]
 Encode = Callable[[list[str]], Any]
@@ -284,6 +286,8 @@ def _chunks(texts: Sequence[str]) -> Iterator[list[str]]:
 @contextlib.contextmanager
 def _connected(path: Path) -> Iterator[sqlite3.Connection]:
     """Open the cache, made where it is missing; what SQLite meets becomes an InputError."""
+    import sqlite3
+
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with contextlib.closing(sqlite3.connect(path, timeout=LOCK_SECONDS, isolation_level=None)) as connection:

@@ -19,8 +19,8 @@ from aligner.scoring.evidence import LengthRatio, Witness, background_rows
 from aligner.scoring.fluency import Fluency
 from aligner.version import VERSION, shipped_digest
 
-FINDINGS: Final[Mapping[str, str]] = {"numbers_differ": "numbers_differ", "names_differ": "names_differ"}
-"""Codes of findings that an alignment looks for too (aligner/quality.py), and the features that tell them."""
+FINDINGS: Final = ("numbers_differ", "names_differ")
+"""Features that are findings of an aligned pair, too (aligner/quality.py)."""
 
 PURPOSES: Final = ("strict", "balanced", "recall")
 """Thresholds by what they are for: to train on few sure pairs, to clean, to throw away only what is surely wrong."""

@@ -35,9 +35,6 @@ TELLING: Final = -1.0
 MIN_LABELS: Final = 40
 """Labelled pairs of either kind that a refit needs: a quarter of them calibrates, and ten are few for that."""
 
-PRIOR: Final = 0.5
-"""Share of good pairs for which `quality` is a probability: half, as in the pairs that it was fitted on."""
-
 # What a feature that speaks against a pair is called, and how its value is told.
 _REASONS: Final[Mapping[str, tuple[str, str]]] = {
     "cosine": ("dissimilar", "cosine {:.2f}"),
