@@ -1,0 +1,1 @@
+"""Many pairs and many documents: duplicates, splits, building, export."""
