@@ -1,0 +1,137 @@
+"""`aligner align`: a bilingual article into aligned sentence pairs."""
+
+from __future__ import annotations
+
+import argparse
+import time
+
+from aligner.alignment import Encode, align_article
+from aligner.bitext import AlignConfig, Article
+from aligner.commands.options import Verbs, add_article, add_encoding, add_names, add_verb, glossary_of
+from aligner.commands.telling import tell
+from aligner.errors import InputError
+from aligner.exchange.articles import read_article, read_lines
+from aligner.exchange.encoders import neural_encoder
+from aligner.exchange.files import write_text
+from aligner.exchange.vectors import read_vectors
+from aligner.report import boundary_lines, moved_lines, pairs_text, summary_lines
+
+
+def add(verbs: Verbs[argparse.ArgumentParser]) -> None:
+    """Describe the verb."""
+    verb = add_verb(
+        verbs,
+        "align",
+        "split a bilingual article into aligned sentence pairs",
+        "Split a bilingual article (one file, or an English and a Vietnamese one) into aligned pairs.",
+    )
+    default = AlignConfig()
+    add_article(verb)
+    verb.add_argument(
+        "-o", "--output", metavar="OUT.tsv", help="TSV file, - for standard output; without it the pairs are shown"
+    )
+    verb.add_argument("--nulls", action="store_true", help="also write sentences without counterpart to the TSV")
+    verb.add_argument("--moved", action="store_true", help="also pair sentences that the other side has elsewhere")
+    verb.add_argument(
+        "--boundaries",
+        choices=("propose", "apply"),
+        help="list sentence boundaries that the other side speaks for or against; or change them and align again",
+    )
+    add_encoding(verb)
+    verb.add_argument(
+        "--decoding", choices=("expected", "viterbi"), default=default.decoding, help="how the path is chosen"
+    )
+    verb.add_argument(
+        "--null-bias", type=float, default=default.null_bias, help="nats for leaving a sentence unaligned"
+    )
+    add_names(verb)
+    _add_encoders(verb)
+    verb.add_argument("--threshold", type=float, default=default.threshold, help="quality from which a pair is kept")
+    verb.set_defaults(job=_align)
+
+
+def _add_encoders(verb: argparse.ArgumentParser) -> None:
+    """Describe how `align` takes sentences and vectors from elsewhere."""
+    verb.add_argument("--lines", action="store_true", help="each line of the two files is one sentence: split nothing")
+    verb.add_argument(
+        "--encoder", metavar="NAME|FOLDER", help="a sentence-transformers model in place of the embedded encoder"
+    )
+    verb.add_argument("--encoder-prompt", metavar="TEXT", help="put before every text, as E5 models want: 'query: '")
+    verb.add_argument("--encoder-cache", metavar="FOLDER", help="keep the encoder's vectors there, to be found again")
+    verb.add_argument("--vectors", nargs=2, metavar=("EN", "VI"), help="with --lines: their vectors (.npy)")
+    verb.add_argument(
+        "--overlaps", nargs=2, metavar=("EN", "VI"), help="with --vectors as vecalign has them: its overlaps"
+    )
+
+
+def _check_encoders(chosen: argparse.Namespace) -> None:
+    """Refuse options that would do nothing."""
+    for option, needed in (
+        ("encoder_prompt", "encoder"),
+        ("encoder_cache", "encoder"),
+        ("vectors", "lines"),  # vectors belong to sentences, and only lines say which these are
+        ("overlaps", "vectors"),
+    ):
+        if getattr(chosen, option) and not getattr(chosen, needed):
+            raise InputError(f"--{option.replace('_', '-')} needs --{needed}", todo=f"give --{needed}, too")
+    if chosen.vectors and chosen.encoder:
+        raise InputError("--vectors and --encoder exclude each other", todo="leave one of them out")
+
+
+def _encoder(chosen: argparse.Namespace, article: Article) -> Encode | None:
+    """The encoder or the vectors that were named."""
+    if chosen.encoder is not None:
+        return neural_encoder(chosen.encoder, prompt=chosen.encoder_prompt, cache=chosen.encoder_cache)
+    if chosen.vectors is None:
+        return None
+    en, vi = (
+        read_vectors(path, texts=[sentence.text for sentence in side], overlaps=overlaps)
+        for path, overlaps, side in zip(
+            chosen.vectors, chosen.overlaps or (None, None), (article.source, article.target), strict=True
+        )
+    )
+    return en, vi
+
+
+def _align(chosen: argparse.Namespace) -> None:
+    """`aligner align`: pairs to the output, a summary to standard error."""
+    if chosen.nulls and chosen.output is None:
+        raise InputError("--nulls is about the TSV; the pairs shown have them anyway", todo="leave it out, or add -o")
+    if chosen.names != "keep" and chosen.output is None:
+        raise InputError("--names is about the TSV; the pairs are shown as they are", todo="leave it out, or add -o")
+    if chosen.output not in (None, "-") and not chosen.output.lower().endswith(".tsv"):
+        raise InputError(
+            "unknown output format", path=chosen.output, todo="name the file OUT.tsv, or give - for standard output"
+        )
+    _check_encoders(chosen)
+    begun = time.perf_counter()
+    config = AlignConfig(decoding=chosen.decoding, null_bias=chosen.null_bias, threshold=chosen.threshold)
+    read = read_lines if chosen.lines else read_article
+    article = read(chosen.file, chosen.other, encoding=chosen.encoding)
+    alignment = align_article(article, config=config, encode=_encoder(chosen, article), glossary=glossary_of(chosen))
+    boundaries = alignment.boundaries() if chosen.boundaries else ()
+    if chosen.boundaries == "apply":
+        alignment = alignment.with_boundaries(boundaries)
+    moved = alignment.moved if chosen.moved else ()
+    replaced = 0
+    if chosen.output is None:
+        write_text("-", pairs_text(alignment, moved) + "\n")
+    else:
+        replaced = alignment.to_tsv(chosen.output, nulls=chosen.nulls, names=chosen.names, moved=chosen.moved)
+    lines = summary_lines(alignment, article)
+    if chosen.moved:
+        lines += moved_lines(alignment, moved, sum(map(len, alignment.duplicates.values())))
+    if chosen.boundaries:
+        lines += boundary_lines(boundaries)
+    if replaced:
+        lines.append(f"replaced in the TSV: {replaced} tabs, line breaks and controls inside texts")
+    if chosen.names != "keep":
+        changes = [
+            len(report.changes)
+            for side in alignment.name_reports(chosen.names, nulls=chosen.nulls, moved=chosen.moved)
+            for report in side
+        ]
+        lines.append(f"names written in one way ({chosen.names}): {sum(changes)} in {sum(map(bool, changes))} texts")
+    lines.append(f"signature: {alignment.signature}")
+    lines.append(f"time: {time.perf_counter() - begun:.2f} s")
+    tell("\n".join(lines))
