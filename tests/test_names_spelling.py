@@ -10,6 +10,7 @@ from aligner.evidence.names.spelling import (
     fold,
     is_bare_syllable,
     is_foreign,
+    is_near_any,
     nearly_equal,
     sounds_alike,
     vietnamese_key,
@@ -245,3 +246,25 @@ def test_nearly_equal(first: str, second: str) -> None:
 def test_not_nearly_equal(first: str, second: str) -> None:
     assert not nearly_equal(first, second)
     assert not nearly_equal(second, first)
+
+
+NEIGHBOURS = st.builds(
+    lambda stem, letter, ending: stem + letter + ending,
+    st.sampled_from(["", "syr", "syri", "martin", "mortin", "kowalsk", "a" * 63]),
+    st.sampled_from(["", "a", "y", "ia"]),
+    st.sampled_from(["", "s", "n", "ns", "an", "ians", "ish", "ese"]),
+)
+
+
+@given(NEIGHBOURS, st.lists(NEIGHBOURS, max_size=6))
+def test_near_any_is_nearly_equal_to_one(word: str, others: list[str]) -> None:
+    expected = any(nearly_equal(word, other) for other in others)
+    assert is_near_any(word, others) == is_near_any(word, set(others)) == expected
+
+
+def test_words_are_a_sequence_of_words() -> None:
+    words = words_of("To Lam met Anna's team.", "en")
+    assert len(words) == len(list(words)) == 5
+    assert words[-1] == list(words)[-1] == ("team", 18, 22, "team", " ")
+    assert list(words[1:3]) == list(words)[1:3]
+    assert not words_of("…", "en")

@@ -45,7 +45,7 @@ GOOD = [
 
 
 def frame(rows: list[tuple[object, object]]) -> pd.DataFrame:
-    return pd.DataFrame(rows, columns=["src_text", "trg_text"])
+    return pd.DataFrame(rows, columns=["src_text", "trg_text"], dtype=object)
 
 
 def damaged() -> dict[str, tuple[str, str]]:
@@ -177,6 +177,14 @@ def test_missing_and_empty_cells_are_kept_and_scored_0() -> None:
     assert set(scored["quality"]) == {0.0}
     assert set(scored["decision"]) == {"drop"}
     assert set(scored["reasons"]) == {"empty"}
+
+
+def test_a_text_beside_several_others_is_judged_as_if_it_were_alone() -> None:
+    sources, targets = zip(*GOOD, strict=True)
+    rows = [(en, vi) for en in sources for vi in (*targets, targets[0])]
+    together = aligner.score_pairs(frame(rows), features=True).drop(columns="reasons")
+    alone = pd.concat([aligner.score_pairs(frame([row]), features=True) for row in rows], ignore_index=True)
+    pd.testing.assert_frame_equal(together, alone.drop(columns="reasons"), rtol=1e-4, atol=1e-4)
 
 
 def test_na_and_null_are_words() -> None:
@@ -393,6 +401,9 @@ def test_bad_labels_are_refused() -> None:
         aligner.fit_quality(rows, [1] * len(rows))
     with pytest.raises(InputError, match="label 0 is neither good nor bad"):
         aligner.fit_quality(rows, ["yes"] * len(rows))
+    for missing in (float("nan"), None, pd.NA, ""):
+        with pytest.raises(InputError, match="label 0 is neither good nor bad"):
+            aligner.fit_quality(rows, [missing, *rows["label"][1:]])
     with pytest.raises(InputError, match="label 1 is neither"):
         aligner.fit_quality(rows, [1, 0.5] * (len(rows) // 2))
     with pytest.raises(InputError, match="differ in number"):

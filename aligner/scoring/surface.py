@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from aligner.evidence.names.spelling import Word, fold, is_foreign
+from aligner.evidence.names.spelling import Words, fold, is_foreign
 from aligner.text.language import detect_language
 
 SURFACE_FEATURES: Final = (
@@ -39,8 +39,8 @@ _MARKED: Final = re.compile("[àáâãèéêìíòóôõùúýăđĩũơưÀÁÂ
 _MOJIBAKE: Final = re.compile(
     "[ÂÃÄÅÆ][\x80-\xbf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]|á[º»][\x80-\xbf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]?|â€.?|Æ[°¡]|Ä[ƒ‘]|ï¿½|\ufffd"
 )
-_ODD: Final = re.compile("[\x80-\xbf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ\ufffd]")
-"""One of these is in nearly all that `_MOJIBAKE` finds, and in few good texts."""
+_ODD: Final = "ÂÃÄÅÆº»€½\ufffd"
+"""One of these is in all that `_MOJIBAKE` finds, and in few good texts."""
 _RESIDUE: Final = re.compile(
     r"https?://|www\.|</?[a-zA-Z][a-zA-Z0-9]{0,15}[ >/]|&(?:[a-z]{2,8}|#[0-9]{1,6});"
     r"|[{}\\\\|]|\]\(|%[0-9$]{0,3}[sdif]\b|\$\$"
@@ -62,7 +62,8 @@ _ENDS: Final = {
 }
 _OPENERS: Final = " \t\n\r\u00a0\"'“‘«([{*_-–—•#"
 _COUNTED: Final = ("?", "!", ":", ";", "(", ")", "[", "/", "%", "&")
-_QUOTES: Final = re.compile('["“”«»]')
+_QUOTES: Final = '"“”«»'
+_STOPS: Final = ".!?…"
 _STOP: Final = re.compile(r"[.!?…][\"'”’)]{0,2}\s")
 
 MARKED_SHARE: Final = 0.12
@@ -70,14 +71,14 @@ MARKED_SHARE: Final = 0.12
 .27 ± .04, English none."""
 
 
-def surface_features(en: str, vi: str, source: Sequence[Word], target: Sequence[Word]) -> tuple[float, ...]:
+def surface_features(en: str, vi: str, source: Words, target: Words) -> tuple[float, ...]:
     """Compute the evidence of one pair that its letters give.
 
     Parameters
     ----------
     en, vi : str
         The two texts, in NFC.
-    source, target : sequence of Word
+    source, target : Words
         Their words (`names.spelling.words_of`).
 
     Returns
@@ -93,36 +94,34 @@ def surface_features(en: str, vi: str, source: Sequence[Word], target: Sequence[
     >>> found["copied"], found["untranslated"], found["end_differs"]
     (1.0, 1.0, 0.0)
     """
-    source_keys = {word[3] for word in source}
+    source_keys = set(source.keys)
     n_source, n_target = max(len(source), 1), max(len(target), 1)
     source_marked = 0 if en.isascii() else len(_MARKED.findall(en)) / max(len(en), 1)
-    copied = untranslated = n_plain = strangers = letters = 0
+    copied = untranslated = strangers = 0
+    n_plain, letters = sum(map(str.islower, target.texts)), len("".join(target.texts))
     folded = ""
-    for text, _, _, word_key, _ in target:
-        is_small = text.islower()
-        if not text.isascii():
-            n_plain += is_small
-            letters += len(text)
-            continue
+    for text, word_key in [both for both in zip(target.texts, target.keys, strict=True) if both[0].isascii()]:
         key = text.lower()
-        is_copied = key in source_keys
-        copied += is_copied
-        letters += 0 if is_copied and not is_small else len(text)  # names have no marks
-        if is_small and len(text) > 1:
-            n_plain += 1
-            untranslated += is_copied
-        elif not is_copied and len(text) > 2 and text[0].isupper() and is_foreign(word_key):
+        if text.islower():
+            if key in source_keys:
+                copied += 1
+                untranslated += len(text) > 1
+            n_plain -= len(text) == 1
+        elif key in source_keys:
+            copied += 1
+            letters -= len(text)  # names have no marks
+        elif len(text) > 2 and text[0].isupper() and is_foreign(word_key):
             folded = folded or " " + " ".join(source_keys)
             strangers += f" {fold(key)[:4]}" not in folded
     target_marked = 0 if vi.isascii() else len(_MARKED.findall(vi)) / max(letters, 1)
     source_class, target_class = end_class(en), end_class(vi)
     punctuation = sum([abs(en.count(mark) - vi.count(mark)) for mark in _COUNTED])
-    punctuation += (abs(len(_QUOTES.findall(en)) - len(_QUOTES.findall(vi))) + 1) // 2
+    punctuation += (abs(sum(map(en.count, _QUOTES)) - sum(map(vi.count, _QUOTES))) + 1) // 2
     commas = en.count(",") - vi.count(",")
-    stops = len(_STOP.findall(en)) - len(_STOP.findall(vi))
+    stops = _stops(en) - _stops(vi)
     damage = max(_damage(en), _damage(vi))
-    residue = [len(_RESIDUE.findall(text)) if any(sign in text for sign in _SIGNS) else 0 for text in (en, vi)]
-    repeated = _repetition(source), _repetition(target)
+    residue = [len(_RESIDUE.findall(text)) if any(map(text.__contains__, _SIGNS)) else 0 for text in (en, vi)]
+    repeated = _repetition(source.keys), _repetition(target.keys)
     return (
         _is_english(source_keys, source_marked, en),
         _is_vietnamese(target_marked, vi),
@@ -153,6 +152,13 @@ def end_class(text: str) -> str:
     return _ENDS.get(text[-80:].rstrip(_CLOSERS)[-1:], "")
 
 
+def _stops(text: str) -> int:
+    """Ends of sentences with something behind them."""
+    # In most sentences no stop stands but at the end.
+    inside = [text.find(mark, 0, -1) >= 0 for mark in _STOPS]
+    return len(_STOP.findall(text)) if any(inside) else 0
+
+
 def _begins_with_capital(text: str) -> bool:
     """Whether a text begins with a capital, or with no letter."""
     first = text[:80].lstrip(_OPENERS)[:1]
@@ -175,15 +181,14 @@ def _is_vietnamese(marked: float, text: str) -> float:
 
 def _damage(text: str) -> float:
     """Share of a text that is UTF-8 read as something else; a single place may be chance."""
-    if text.isascii() or not _ODD.search(text):
+    if text.isascii() or not any(map(text.__contains__, _ODD)):
         return 0.0
     found = _MOJIBAKE.findall(text)
     return sum(map(len, found)) / len(text) if len(found) > 1 else 0.0
 
 
-def _repetition(words: Sequence[Word]) -> float:
+def _repetition(keys: Sequence[str]) -> float:
     """Share of the runs of two words that stood before."""
-    if len(words) < 4:
+    if len(keys) < 4:
         return 0.0
-    keys = [word[3] for word in words]
     return 1 - len(set(itertools.pairwise(keys))) / (len(keys) - 1)

@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 
 from aligner.bitext import check_language
 from aligner.evidence.names.gazetteer import Gazetteer, gazetteer, name_words
-from aligner.evidence.names.spelling import Word, fold, is_bare_syllable, is_foreign, words_of
+from aligner.evidence.names.spelling import Words, fold, is_bare_syllable, is_foreign, words_of
 from aligner.evidence.names.table import NameKind, NameTable
 from aligner.text.words import english_words
 
@@ -47,7 +47,7 @@ class Name:
 class Scan(NamedTuple):
     """A text's words, and the names among them, in order and without overlap."""
 
-    words: list[Word]
+    words: Words
     names: list[Name]
 
 
@@ -122,26 +122,27 @@ def scan(text: str, lang: str, known: Gazetteer) -> Scan:
     if not words:
         return Scan(words, [])
     names: list[Name] = []
-    flags = [word.text[0].isupper() for word in words]
+    flags = [word[0].isupper() for word in words.texts]
     is_headline = _is_title_case(words, flags, lang)
     find_end = _english_end if lang == "en" else _vietnamese_end
     is_bare = is_bare_phrase(text, words)
-    n_words, taken = len(words), 0
+    n_words, taken = len(words.keys), 0
     openings, currencies = known.openings[lang], name_words()["currency"]
-    keys = [word.key for word in words]
+    keys = words.keys
     # Most words have no capital and begin no known name.
     firsts, following = known.longest[lang], [*keys[1:], ""]
     for at in [k for k, key in enumerate(keys) if flags[k] or key in firsts]:
         if at < taken:
             continue
-        if (keys[at] in openings or (keys[at], following[at]) in openings) and keys[at] not in currencies:
+        key = keys[at]
+        if (key in openings or (key, following[at]) in openings) and key not in currencies:
             n, entities = _known(text, words, flags, at, lang, known, is_bare=is_bare)
             if n:
                 kind = known.entities[entities[0]].kind
                 names.append(_name(text, words, at, at + n, kind, entities, _is_sure(words, at, n, lang)))
                 taken = at + n
                 continue
-        if flags[at] and keys[at] not in currencies and text[words[at].end : words[at].end + 1] != "$":
+        if flags[at] and key not in currencies and text[words.ends[at] : words.ends[at] + 1] != "$":
             end = find_end(
                 words,
                 flags,
@@ -150,9 +151,9 @@ def scan(text: str, lang: str, known: Gazetteer) -> Scan:
                 is_headline=is_headline and not is_bare,
                 is_bare=is_bare and n_words <= MAX_NAME and sum(flags) > (n_words > 1),
             )
-            if end > at and words[end - 1].end - words[at].start > 1:
+            if end > at and words.ends[end - 1] - words.starts[at] > 1:
                 kind = _kind(words, at, end, names[-1] if names else None, lang)
-                names.append(_name(text, words, at, end, kind, (), _is_certain(words[at:end], lang)))
+                names.append(_name(text, words, at, end, kind, (), _is_certain(words.texts[at:end], lang)))
                 taken = end
     return Scan(words, names)
 
@@ -166,60 +167,61 @@ MAX_NAME = 5
 have four words, and a title."""
 
 
-def is_bare_phrase(text: str, words: Sequence[Word]) -> bool:
+def is_bare_phrase(text: str, words: Words) -> bool:
     """Whether a text is a phrase, so that its first capital is not that of a sentence."""
-    return 0 < len(words) <= MAX_PHRASE and "\n" not in text and text.rstrip(_CLOSERS)[-1:] not in _STOPS
+    return 0 < len(words.keys) <= MAX_PHRASE and "\n" not in text and text.rstrip(_CLOSERS)[-1:] not in _STOPS
 
 
 _CLOSERS: Final = " \n\t\"'”’»)]"
 _STOPS: Final = frozenset(".?!…:;,")
 
 
-def _is_title_case(words: Sequence[Word], flags: Sequence[bool], lang: str) -> bool:
+def _is_title_case(words: Words, flags: Sequence[bool], lang: str) -> bool:
     """Whether a text is a headline with capitals on all words but function words."""
-    if len(words) < HEADLINE_WORDS or sum(flags[1:]) < HEADLINE_SHARE * (len(words) - 1):
+    if len(words.keys) < HEADLINE_WORDS or sum(flags[1:]) < HEADLINE_SHARE * (len(words.keys) - 1):
         return False
     return all(
-        flag or is_function_word(w.key, lang) or w.text[0].isdigit() for w, flag in zip(words, flags, strict=True)
+        flag or is_function_word(key, lang) or word[0].isdigit()
+        for word, key, flag in zip(words.texts, words.keys, flags, strict=True)
     )
 
 
 def _known(
-    text: str, words: Sequence[Word], flags: Sequence[bool], at: int, lang: str, known: Gazetteer, *, is_bare: bool
+    text: str, words: Words, flags: Sequence[bool], at: int, lang: str, known: Gazetteer, *, is_bare: bool
 ) -> tuple[int, tuple[str, ...]]:
     """The known name at a word as `Gazetteer.match` finds it, unless its neighbours or its place tell otherwise."""
     n, entities = known.match(words, at, lang, is_bare=is_bare)
-    word = words[at]
-    if n > 1 and word.key == "the":
-        goes_on = at + n < len(words) and flags[at + n] and _is_tied(words[at + n].gap)
+    if n > 1 and words.keys[at] == "the":
+        goes_on = at + n < len(words.keys) and flags[at + n] and _is_tied(words.gaps[at + n])
         if goes_on or known.match(words, at + 1, lang, is_bare=is_bare)[0] >= n:
             return 0, ()  # 'the West' of 'the West Coast', 'the Gulf' of 'the Gulf of Tonkin'
     if n > 1 and (longer := known.match(words, at + n - 1, lang, is_bare=is_bare)[0]) > 1:
         # 'Tổng Bí thư Đảng' before 'Cộng sản Việt Nam', 'nước Việt' before 'Nam': the last word begins another name.
         # The two names that cover more words are taken ('Communist Party' and 'General Secretary').
         shorter = known.match(words, at, lang, is_bare=is_bare, most=n - 1)
-        behind = known.match(words, at + n, lang, is_bare=is_bare)[0] if at + n < len(words) else 0
+        behind = known.match(words, at + n, lang, is_bare=is_bare)[0] if at + n < len(words.keys) else 0
         if shorter[0] + longer >= n + behind:
             n, entities = shorter
     if n != 1:
         return n, entities
-    if lang == "vi" and at and words[at - 1].key in name_words()["calendar_vi"]:
+    if lang == "vi" and at and words.keys[at - 1] in name_words()["calendar_vi"]:
         return 0, ()  # Chủ Nhật is no Japan
     is_title = known.entities[entities[0]].kind == "title"
-    before_name = at + 1 < len(words) and flags[at + 1] and _is_tied(words[at + 1].gap)
+    before_name = at + 1 < len(words.keys) and flags[at + 1] and _is_tied(words.gaps[at + 1])
     is_word = is_title or before_name or not flags[at] or (_is_start(words, at) and not is_bare)
-    if is_word and word.key in name_words()[f"address_{lang}"]:
+    if is_word and words.keys[at] in name_words()[f"address_{lang}"]:
         return 0, ()
     if known.entities[entities[0]].kind == "other" and lang == "vi" and not is_bare and _is_start(words, at):
         return 0, ()  # 'Trời mưa', 'Phật tử': a word with the capital of its place
-    if is_title and not is_bare and not flags[at] and not (at + 1 < len(words) and flags[at + 1]):
+    if is_title and not is_bare and not flags[at] and not (at + 1 < len(words.keys) and flags[at + 1]):
         return 0, ()  # 'a major step', 'the general'
-    return (0, ()) if text[word.end : word.end + 1] == "$" else (n, entities)
+    end = words.ends[at]
+    return (0, ()) if text[end : end + 1] == "$" else (n, entities)
 
 
 def _name(
     text: str,
-    words: Sequence[Word],
+    words: Words,
     at: int,
     end: int,
     kind: NameKind,
@@ -227,22 +229,22 @@ def _name(
     is_certain: bool,
 ) -> Name:
     """Make a name of the words from `at` up to `end`."""
-    start, stop = words[at].start, words[end - 1].end
-    if end - at > 1 and words[end - 1].gap == "." and len(words[end - 1].text) == 1 and text[stop : stop + 1] == ".":
+    start, stop = words.starts[at], words.ends[end - 1]
+    if end - at > 1 and words.gaps[end - 1] == "." and len(words.texts[end - 1]) == 1 and text[stop : stop + 1] == ".":
         stop += 1  # the last stop of U.S.
     if "(" in text[start:stop] and ")" not in text[start:stop] and text[stop : stop + 1] == ")":
         stop += 1  # Đổi mới (Renewal)
-    return Name(kind, text[start:stop], start, stop, tuple(w.key for w in words[at:end]), entities, is_certain)
+    return Name(kind, text[start:stop], start, stop, tuple(words.keys[at:end]), entities, is_certain)
 
 
-def _is_start(words: Sequence[Word], at: int) -> bool:
+def _is_start(words: Words, at: int) -> bool:
     """Whether a word may owe its capital to its place: at the start of a sentence, a quotation, an item."""
     if at == 0:
         return True
-    gap = words[at].gap
+    gap = words.gaps[at]
     if gap.startswith(".") and (
-        (len(words[at - 1].text) == 1 and words[at - 1].text.isalpha())
-        or words[at - 1].key in name_words()["abbreviation"]
+        (len(words.texts[at - 1]) == 1 and words.texts[at - 1].isalpha())
+        or words.keys[at - 1] in name_words()["abbreviation"]
     ):
         return False
     return not _STARTS.isdisjoint(gap)
@@ -256,135 +258,131 @@ def is_common(word: str) -> bool:
 
 
 def _english_end(
-    words: Sequence[Word], flags: Sequence[bool], at: int, known: Gazetteer, *, is_headline: bool, is_bare: bool
+    words: Words, flags: Sequence[bool], at: int, known: Gazetteer, *, is_headline: bool, is_bare: bool
 ) -> int:
     """Where a run of capitalised English words from `at` ends; `at` for no name."""
-    word, functions, roles = words[at].text, _function_words()["en"], name_words()
-    if words[at].key in roles["honorific_en"] and at + 1 < len(words) and flags[at + 1]:
+    word, functions, roles = words.texts[at], _function_words()["en"], name_words()
+    if words.keys[at] in roles["honorific_en"] and at + 1 < len(words.keys) and flags[at + 1]:
         return at
-    opens_person = words[at].key in functions and _opens_person(words, flags, at, known)
-    if (words[at].key in functions and not opens_person) or (is_headline and is_common(word)):
+    opens_person = words.keys[at] in functions and _opens_person(words, flags, at, known)
+    if (words.keys[at] in functions and not opens_person) or (is_headline and is_common(word)):
         return at
     _, nouns = english_words()
-    next_ends = at + 1 < len(words) and flags[at + 1] and _is_tied(words[at + 1].gap)
+    next_ends = at + 1 < len(words.keys) and flags[at + 1] and _is_tied(words.gaps[at + 1])
     if (
         not is_bare
         and not opens_person
         and _is_start(words, at)
         and is_common(word)
-        and not (next_ends and word.lower() in nouns and words[at + 1].key not in known.longest["en"])
+        and not (next_ends and word.lower() in nouns and words.keys[at + 1] not in known.longest["en"])
         and not (len(word) > 1 and word.isupper())
     ):
         return at
     end = at + 1
-    while end < len(words):
-        follower = words[end]
-        if not _is_tied(follower.gap):
+    while end < len(words.keys):
+        key = words.keys[end]
+        if not _is_tied(words.gaps[end]):
             break
         if flags[end]:
             # Inside a name a function word with a capital is a part of it (Suoi Am Energy), but for a headline's.
-            if follower.key in _function_words()["calendar"] or (is_headline and is_common(follower.text)):
+            if key in _function_words()["calendar"] or (is_headline and is_common(words.texts[end])):
                 break
-            if is_headline and follower.key in functions and not _goes_on_person(words, flags, end):
+            if is_headline and key in functions and not _goes_on_person(words, flags, end):
                 break
-            n_known = known.match(words, end, "en")[0] if follower.key in known.longest["en"] else 0
-            is_part = n_known == 1 and is_bare_syllable(words[end - 1].text) and is_bare_syllable(follower.text)
+            n_known = known.match(words, end, "en")[0] if key in known.longest["en"] else 0
+            is_part = n_known == 1 and is_bare_syllable(words.texts[end - 1]) and is_bare_syllable(words.texts[end])
             if n_known and not is_part and not _goes_on_person(words, flags, end):
                 break
             end += 1
-        elif (
-            follower.key in roles["link_en"]
-            and end + 1 < len(words)
-            and flags[end + 1]
-            and _is_tied(words[end + 1].gap)
-        ):
-            if known.match(words, end + 1, "en")[0] or words[end + 1].key in functions:
+        elif key in roles["link_en"] and end + 1 < len(words.keys) and flags[end + 1] and _is_tied(words.gaps[end + 1]):
+            if known.match(words, end + 1, "en")[0] or words.keys[end + 1] in functions:
                 break
             end += 2
-        elif follower.gap == "-" and follower.text[0].isalpha() and follower.key not in functions:
+        elif words.gaps[end] == "-" and words.texts[end][0].isalpha() and key not in functions:
             end += 1  # Sub-region, Chiang Kai-shek
         else:
             break
     return end
 
 
-def _opens_person(words: Sequence[Word], flags: Sequence[bool], at: int, known: Gazetteer) -> bool:
+def _opens_person(words: Words, flags: Sequence[bool], at: int, known: Gazetteer) -> bool:
     """Whether an English function word is a Vietnamese family name here (General Secretary To Lam)."""
     return (
-        words[at].key in _bare_families()
-        and at + 1 < len(words)
+        words.keys[at] in _bare_families()
+        and at + 1 < len(words.keys)
         and flags[at + 1]
-        and words[at + 1].gap == " "
-        and is_bare_syllable(words[at + 1].text)
+        and words.gaps[at + 1] == " "
+        and is_bare_syllable(words.texts[at + 1])
         and (not _is_start(words, at) or not known.match(words, at + 1, "en")[0])  # 'To Hue, they went by train'
     )
 
 
-def _goes_on_person(words: Sequence[Word], flags: Sequence[bool], at: int) -> bool:
+def _goes_on_person(words: Words, flags: Sequence[bool], at: int) -> bool:
     """Whether a word of an English text goes on a Vietnamese person's name, whatever else it means (Lê Thị Hoa)."""
     first = at - 1
     lowest = max(at - _PERSON_SYLLABLES.stop, 0)
-    while first > lowest and flags[first - 1] and words[first].gap == " " and is_bare_syllable(words[first - 1].text):
+    while first > lowest and flags[first - 1] and words.gaps[first] == " " and is_bare_syllable(words.texts[first - 1]):
         first -= 1
     return (
-        words[at].gap == " "
-        and is_bare_syllable(words[at].text)
+        words.gaps[at] == " "
+        and is_bare_syllable(words.texts[at])
         and at - first < _PERSON_SYLLABLES.stop - 1
-        and any(words[k].key in _bare_families() for k in range(first, at))
+        and any(words.keys[k] in _bare_families() for k in range(first, at))
     )
 
 
 def _vietnamese_end(
-    words: Sequence[Word], flags: Sequence[bool], at: int, known: Gazetteer, *, is_headline: bool, is_bare: bool
+    words: Words, flags: Sequence[bool], at: int, known: Gazetteer, *, is_headline: bool, is_bare: bool
 ) -> int:
     """Where a run of capitalised Vietnamese words from `at` ends; `at` for no name."""
-    word = words[at]
+    word, key = words.texts[at], words.keys[at]
     roles, functions = name_words(), _function_words()["vi"]
-    foreign = is_foreign(word.text)
+    foreign = is_foreign(word)
     # Chains such as Mát-xcơ-va: small letters after hyphens.
     end = at + 1
-    while end < len(words) and words[end].gap in ("-", "‑") and not flags[end] and not words[end].text[0].isdigit():
+    while (
+        end < len(words.keys) and words.gaps[end] in ("-", "‑") and not flags[end] and not words.texts[end][0].isdigit()
+    ):
         end += 1
     if end > at + 1:
         return end
-    if is_headline and not foreign and word.text.isupper() and len(word.text) > 1:
+    if is_headline and not foreign and word.isupper() and len(word) > 1:
         return at
-    if word.key in roles["calendar_vi"] or (at and words[at - 1].key in roles["calendar_vi"]):
+    if key in roles["calendar_vi"] or (at and words.keys[at - 1] in roles["calendar_vi"]):
         return at
     if not is_bare and _is_start(words, at) and not foreign:
-        follows = at + 1 < len(words) and flags[at + 1] and words[at + 1].gap in (" ", "-", " - ")
-        is_family = word.key in roles["family"] and word.key not in roles["honorific_vi"]
+        follows = at + 1 < len(words.keys) and flags[at + 1] and words.gaps[at + 1] in (" ", "-", " - ")
+        is_family = key in roles["family"] and key not in roles["honorific_vi"]
         # 'Chương trình Trao đổi …'; after one syllable ('Đội Sao Đỏ thắng') the kind is left to the word before.
         if not (follows and is_family) and (follows or not _heads(words, at)):
             return at
     if not foreign and (
-        word.key in roles["honorific_vi"]
-        or (word.key in functions and not _is_inside(words, flags, at) and not _is_addressed(words, at))
+        key in roles["honorific_vi"]
+        or (key in functions and not _is_inside(words, flags, at) and not _is_addressed(words, at))
     ):
         return at
     n_capitals = 1
-    is_compound = not foreign and word.key not in roles["family"] and _heads(words, at)
-    while end < len(words) and _is_tied(words[end].gap):
-        follower = words[end]
+    is_compound = not foreign and key not in roles["family"] and _heads(words, at)
+    while end < len(words.keys) and _is_tied(words.gaps[end]):
         if flags[end]:
-            n_known = known.match(words, end, "vi")[0] if follower.key in known.longest["vi"] else 0
+            n_known = known.match(words, end, "vi")[0] if words.keys[end] in known.longest["vi"] else 0
             if (
                 (n_known > 1 and is_compound)
                 or (n_known and foreign)
-                or (is_headline and not is_foreign(follower.text))
+                or (is_headline and not is_foreign(words.texts[end]))
             ):
                 break
             n_capitals += 1
             end += 1
-            while end < len(words) and words[end].gap in ("-", "‑") and not words[end].text[0].isdigit():
+            while end < len(words.keys) and words.gaps[end] in ("-", "‑") and not words.texts[end][0].isdigit():
                 end += 1
-            foreign = is_foreign(words[end - 1].text)
+            foreign = is_foreign(words.texts[end - 1])
         elif (
             is_compound
             and not foreign
             and flags[end - 1]
-            and follower.key not in functions
-            and not is_foreign(follower.text)
+            and words.keys[end] not in functions
+            and not is_foreign(words.texts[end])
         ):
             end += 1  # the second syllable of a word: Chương trình, Quy tắc, Ứng xử
         else:
@@ -394,10 +392,10 @@ def _vietnamese_end(
     return end
 
 
-def _heads(words: Sequence[Word], at: int) -> bool:
+def _heads(words: Words, at: int) -> bool:
     """Whether a name made of Vietnamese words begins here."""
-    two = f"{words[at].key} {words[at + 1].key}" if at + 1 < len(words) else ""
-    return any(words[at].key in roles or two in roles for roles in _head_roles())
+    two = f"{words.keys[at]} {words.keys[at + 1]}" if at + 1 < len(words.keys) else ""
+    return any(words.keys[at] in roles or two in roles for roles in _head_roles())
 
 
 def _head_roles() -> tuple[frozenset[str], ...]:
@@ -406,14 +404,14 @@ def _head_roles() -> tuple[frozenset[str], ...]:
     return roles["head_vi"], roles["organisation_vi"], roles["place_vi"]
 
 
-def _is_addressed(words: Sequence[Word], at: int) -> bool:
+def _is_addressed(words: Words, at: int) -> bool:
     """Whether a Vietnamese word follows a form of address, so that even a number word is a name (ông Ba, bà Tư)."""
-    return at > 0 and words[at].gap == " " and words[at - 1].key in name_words()["honorific_vi"]
+    return at > 0 and words.gaps[at] == " " and words.keys[at - 1] in name_words()["honorific_vi"]
 
 
-def _is_inside(words: Sequence[Word], flags: Sequence[bool], at: int) -> bool:
+def _is_inside(words: Words, flags: Sequence[bool], at: int) -> bool:
     """Whether a capitalised Vietnamese word stands beside another one."""
-    return at + 1 < len(words) and flags[at + 1] and _is_tied(words[at + 1].gap)
+    return at + 1 < len(words.keys) and flags[at + 1] and _is_tied(words.gaps[at + 1])
 
 
 def _is_tied(gap: str) -> bool:
@@ -421,26 +419,26 @@ def _is_tied(gap: str) -> bool:
     return gap in (" ", "-", "‑", "'", "’", ".", "\u00a0")
 
 
-def _is_sure(words: Sequence[Word], at: int, n: int, lang: str) -> bool:
+def _is_sure(words: Words, at: int, n: int, lang: str) -> bool:
     """Whether a known name can be nothing else here: one syllable at the start of a sentence may (Anh, Đức)."""
     if lang == "en":
-        return n > 1 or not (_is_start(words, at) and is_common(words[at].text))
-    return n > 1 or is_foreign(words[at].text) or not _is_start(words, at)
+        return n > 1 or not (_is_start(words, at) and is_common(words.texts[at]))
+    return n > 1 or is_foreign(words.texts[at]) or not _is_start(words, at)
 
 
-def _is_certain(words: Sequence[Word], lang: str) -> bool:
+def _is_certain(words: Sequence[str], lang: str) -> bool:
     """Whether one of the words can be nothing but a name."""
     if lang == "vi":
-        return any(is_foreign(word.text) and len(word.text) > 2 for word in words)
-    return any(len(word.text) > 2 and not is_common(word.text) for word in words)
+        return any(len(word) > 2 and is_foreign(word) for word in words)
+    return any(len(word) > 2 and not is_common(word) for word in words)
 
 
-def _kind(words: Sequence[Word], at: int, end: int, last: Name | None, lang: str) -> NameKind:
+def _kind(words: Words, at: int, end: int, last: Name | None, lang: str) -> NameKind:
     """Tell the kind of an unknown name by its words and those before it."""
-    keys = [word.key for word in words[at:end]]
-    before = words[at - 1].key if at else ""
-    two_before = f"{words[at - 2].key} {before}" if at > 1 else ""
-    follows_title = last is not None and last.kind == "title" and last.end == words[at - 1].end if at else False
+    keys = words.keys[at:end]
+    before = words.keys[at - 1] if at else ""
+    two_before = f"{words.keys[at - 2]} {before}" if at > 1 else ""
+    follows_title = last is not None and last.kind == "title" and last.end == words.ends[at - 1] if at else False
     roles = name_words()
     if lang == "en":
         if not roles["organisation_en"].isdisjoint((keys[0], keys[-1])):
@@ -449,7 +447,7 @@ def _kind(words: Sequence[Word], at: int, end: int, last: Name | None, lang: str
             return "place"
         if follows_title or before in roles["honorific_en"]:
             return "person"
-        if end - at == 1 and words[at].text.isupper() and len(words[at].text) > 1:
+        if end - at == 1 and words.texts[at].isupper() and len(words.texts[at]) > 1:
             return "other"
         if end - at in (2, 3) and not any(is_common(word.text) for word in words[at:end]):
             return "person"

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple, cast
 
-from aligner.evidence.names.spelling import Word, vietnamese_key, words_of
+from aligner.evidence.names.spelling import Words, vietnamese_key, words_of
 from aligner.evidence.names.table import NameKind, NameTable
 
 GLOSSARY_PREFIX: Final = "glossary:"
@@ -78,20 +78,23 @@ class Gazetteer:
     gaps: Mapping[str, Mapping[tuple[str, ...], frozenset[str]]]
 
     def match(
-        self, words: Sequence[Word], at: int, lang: str, *, is_bare: bool = False, most: int = 99
+        self, words: Words, at: int, lang: str, *, is_bare: bool = False, most: int = 99
     ) -> tuple[int, tuple[str, ...]]:
         """Find the longest known name that begins at a word, of `most` words: its number of words and its entities."""
-        longest = min(self.longest[lang].get(words[at].key, 0), most)
+        longest = min(self.longest[lang].get(words.keys[at], 0), most)
+        if not longest:
+            return 0, ()
         phrases = self.phrases[lang]
-        keys = tuple([word.key for word in words[at : at + longest]])
-        gaps = [word.gap for word in words[at : at + longest]]
+        keys = tuple(words.keys[at : at + longest])
+        if keys[:2] not in self.openings[lang]:
+            keys = keys[:1]
         for n in range(len(keys), 0, -1):
             meanings = phrases.get(keys[:n])
-            if meanings is None or not self._are_joined(keys[:n], gaps[1:n], lang):
+            if meanings is None or not self._are_joined(keys[:n], words.gaps[at + 1 : at + n], lang):
                 continue
-            span = words[at : at + n]
+            span = words.texts[at : at + n]
             found = [e for phrase in meanings if _fits(phrase.capitals, span, is_bare=is_bare) for e in phrase.entities]
-            if lang == "en" and not all(word.text.isascii() for word in span):
+            if lang == "en" and not all(map(str.isascii, span)):
                 found = [entity for entity in found if self._has_marks(entity, span)]
             if found:
                 return n, tuple(found)
@@ -102,17 +105,17 @@ class Gazetteer:
         own = self.gaps[lang].get(keys, frozenset())
         return all(_joins(gap) or gap in own for gap in gaps)
 
-    def _has_marks(self, entity: str, words: Sequence[Word]) -> bool:
+    def _has_marks(self, entity: str, words: Sequence[str]) -> bool:
         """Whether an entity is spelled with the marks that an English text has kept (Hoá is not Hòa)."""
         entry = self.entities[entity]
         marked = _keys_of((*entry.en, *entry.vi))
-        return all(word.text.isascii() or vietnamese_key(word.text) in marked for word in words)
+        return all(word.isascii() or vietnamese_key(word) in marked for word in words)
 
 
 @functools.lru_cache(maxsize=1 << 14)
 def _keys_of(forms: tuple[str, ...]) -> frozenset[str]:
     """Vietnamese keys of the words in forms."""
-    return frozenset(word.key for form in forms for word in words_of(form, "vi"))
+    return frozenset(key for form in forms for key in words_of(form, "vi").keys)
 
 
 def _joins(gap: str) -> bool:
@@ -120,13 +123,13 @@ def _joins(gap: str) -> bool:
     return gap == " " or (len(gap) <= 3 and not gap.strip(" .-–‑'’&\u00a0"))
 
 
-def _fits(capitals: int, words: Sequence[Word], *, is_bare: bool) -> bool:
+def _fits(capitals: int, words: Sequence[str], *, is_bare: bool) -> bool:
     """Whether the words are capitalised as the form asks."""
     if capitals == ANY or (capitals == PHRASE and is_bare):
         return True
     if capitals == ALL:
-        return all(word.text.isupper() or word.text.isdigit() for word in words)
-    return any(word.text[0].isupper() for word in words)
+        return all(word.isupper() or word.isdigit() for word in words)
+    return any(word[0].isupper() for word in words)
 
 
 def _capitals(form: str, kind: NameKind) -> int:
@@ -200,10 +203,10 @@ def _index(
         for lang, forms in (("en", entity.en + entity.adjectives + plurals), ("vi", entity.vi)):
             for form in dict.fromkeys([*forms, *(written.replace("-", "") for written in forms)]):
                 words = words_of(form, lang)
-                keys = tuple(word.key for word in words)
+                keys = tuple(words.keys)
                 if not keys:
                     continue
-                if own := frozenset(word.gap for word in words[1:] if not _joins(word.gap)):
+                if own := frozenset(gap for gap in words.gaps[1:] if not _joins(gap)):
                     gaps[lang][keys] = gaps[lang].get(keys, frozenset()) | own
                 phrase = _Phrase((entity.id,), _capitals(form, entity.kind))
                 meanings = phrases[lang].setdefault(keys, [])
@@ -230,5 +233,5 @@ def name_words() -> Mapping[str, frozenset[str]]:
     roles: dict[str, set[str]] = {}
     for word, role, _ in _rows("name_words.tsv"):
         lang = "vi" if role in ("family", "middle") or role.endswith("_vi") else "en"
-        roles.setdefault(role, set()).add(" ".join(found.key for found in words_of(word, lang)))
+        roles.setdefault(role, set()).add(" ".join(words_of(word, lang).keys))
     return {role: frozenset(words) for role, words in roles.items()}

@@ -10,11 +10,11 @@ from aligner.evidence.encoder import encode
 from aligner.evidence.names.detection import Name, Scan, is_bare_phrase, is_common, is_function_word, scan
 from aligner.evidence.names.gazetteer import Gazetteer, gazetteer, name_words
 from aligner.evidence.names.spelling import (
-    Word,
+    Words,
     fold,
     is_bare_syllable,
     is_foreign,
-    nearly_equal,
+    is_near_any,
     sounds_alike,
     vietnamese_key,
     words_of,
@@ -101,7 +101,11 @@ def compare_names(en: str, vi: str, *, glossary: NameTable | None = None) -> Agr
 
 def compare(en: str, vi: str, known: Gazetteer) -> Comparison:
     """Scan both texts and pair their names."""
-    source, target = scan(en, "en", known), scan(vi, "vi", known)
+    return compare_scans(en, vi, scan(en, "en", known), scan(vi, "vi", known), known)
+
+
+def compare_scans(en: str, vi: str, source: Scan, target: Scan, known: Gazetteer) -> Comparison:
+    """Pair the names of two texts that were scanned before."""
     pairs = _pairs(source.names, target.names)
     source_taken, target_taken = {pair.source for pair in pairs}, {pair.target for pair in pairs}
     return Comparison(
@@ -126,12 +130,14 @@ def _pairs(source: Sequence[Name], target: Sequence[Name]) -> list[Pair]:
             break
         rest = []
         for i in left:
-            j = next((j for j in right if link(source[i], target[j])), None)
-            if j is None:
-                rest.append(i)
+            name = source[i]
+            for j in right:
+                if link(name, target[j]):
+                    right.remove(j)
+                    pairs.append(Pair(i, j, is_whole))
+                    break
             else:
-                right.remove(j)
-                pairs.append(Pair(i, j, is_whole))
+                rest.append(i)
         left = rest
     return sorted(pairs)
 
@@ -157,7 +163,7 @@ def _pairs_of_many(source: Sequence[Name], target: Sequence[Name]) -> list[Pair]
 
 def _same_entity(en: Name, vi: Name) -> bool:
     """Whether both are known and can be the same."""
-    return bool(en.entities) and not set(en.entities).isdisjoint(vi.entities)
+    return bool(en.entities and vi.entities) and not set(en.entities).isdisjoint(vi.entities)
 
 
 def _same_spelling(en: Name, vi: Name) -> bool:
@@ -165,6 +171,8 @@ def _same_spelling(en: Name, vi: Name) -> bool:
     if _marked(en):
         return tuple(map(vietnamese_key, en.text.split())) == tuple(map(vietnamese_key, vi.text.split()))
     source, target = "".join(en.keys), "".join(map(fold, vi.keys))
+    if not 0 <= len(source) - len(target) <= 1:
+        return False
     return source in (target, target + "s") or _as_i(source) == _as_i(target)
 
 
@@ -175,7 +183,9 @@ def _as_i(folded: str) -> str:
 
 def _marked(name: Name) -> bool:
     """Whether an English text has kept the Vietnamese marks."""
-    return any(not w.isascii() and parse_syllable(w) is not None for w in name.text.replace("-", " ").split())
+    return not name.text.isascii() and any(
+        not w.isascii() and parse_syllable(w) is not None for w in name.text.replace("-", " ").split()
+    )
 
 
 def _same_person(en: Name, vi: Name) -> bool:
@@ -202,7 +212,7 @@ def _overlaps(en: Name, vi: Name) -> bool:
     if en.entities and vi.entities and vi.kind != "person":
         return False
     foreign = [fold(key) for key in vi.keys if len(key) > 2 and is_foreign(key)]
-    if any(nearly_equal(a, b) for b in foreign for a in en.keys if len(a) > 2):
+    if foreign and any(is_near_any(a, foreign) for a in en.keys if len(a) > 2):
         return True
     # 'The Tale of Kieu' and 'Truyện Kiều'; but the family name that two persons share is no link.
     return (
@@ -297,14 +307,14 @@ def _contradictions(compared: Comparison) -> list[tuple[Name, Name]]:
 
 def _opening_words(compared: Comparison) -> Iterator[Name]:
     """Words that may owe their capital to a sentence's start, or be a name (Trump), if Vietnamese lacks them."""
-    spoken = {fold(word.key) for word in compared.target.words}
+    spoken = set(map(fold, compared.target.words.keys))
     for word in compared.source.words:
         if (
             word.text[0].isupper()
             and not is_function_word(word.key, "en")
             and word.key not in name_words()["address_en"]
             and not any(name.start <= word.start < name.end for name in compared.source.names)
-            and not any(nearly_equal(word.key, other) for other in spoken)
+            and not is_near_any(word.key, spoken)
         ):
             yield Name("other", word.text, word.start, word.end, (word.key,), (), False)
 
@@ -313,17 +323,17 @@ def _lacks(name: Name, compared: Comparison) -> bool:
     """Whether a Vietnamese text's name has a foreign word that the English text has not."""
     if all(len(key) < 3 or not is_foreign(key) for key in name.keys):
         return False
-    spoken = [word.key for word in compared.source.words]
-    initials = "".join([word[0] for word in spoken])
+    spoken = compared.source.words.keys
+    said = " " + " ".join(spoken)
     for key, written in zip(name.keys, _written(name), strict=True):
         word = fold(key).rstrip("0123456789")
         if len(key) < 3 or not is_foreign(key) or len(word) < 2:
             continue
         if not written.isascii() and _VIETNAMESE_LETTERS.issuperset(written.lower()):
             continue  # a word made Vietnamese (virút, Kitô), or an abbreviation of Vietnamese words (HĐND)
-        if written.isupper() and word in initials:
+        if written.isupper() and word in "".join([other[0] for other in spoken]):
             continue  # an abbreviation of what English writes in full (ISP)
-        if not any(nearly_equal(word, other) or other.startswith(word) for other in spoken):
+        if not (is_near_any(word, spoken) or f" {word}" in said):
             return True
     return False
 
@@ -336,13 +346,13 @@ _VIETNAMESE_LETTERS: Final = frozenset(
 
 def _written(name: Name) -> list[str]:
     """The words of a name as written."""
-    return [word.text for word in words_of(name.text, "vi")]
+    return words_of(name.text, "vi").texts
 
 
-def _is_over(name: Name, words: Sequence[Word]) -> bool:
+def _is_over(name: Name, words: Words) -> bool:
     """Whether an English name has a word that the Vietnamese text has not."""
-    spoken = {fold(word.key) for word in words}
-    return any(len(key) > 1 and not any(nearly_equal(key, word) for word in spoken) for key in name.keys)
+    spoken = set(map(fold, words.keys))
+    return any(len(key) > 1 and not is_near_any(key, spoken) for key in name.keys)
 
 
 def _excludes(en: Name, vi: Name, known: Gazetteer, *, lacks: bool) -> bool:
@@ -379,7 +389,7 @@ def _contains(en: Name, vi: Name, known: Gazetteer) -> bool:
 
 def _form_keys(forms: Sequence[str], lang: str) -> list[tuple[str, ...]]:
     """Keys of the words of forms."""
-    return [tuple(word.key for word in words_of(form, lang)) for form in forms]
+    return [tuple(words_of(form, lang).keys) for form in forms]
 
 
 def _has_run(long: tuple[str, ...], short: tuple[str, ...]) -> bool:
@@ -439,12 +449,12 @@ def _has_deputy(side: Scan, lang: str) -> bool:
     starts = {name.start for name in side.names if name.kind == "title"}
     return any(
         word.key in deputies
-        and (word.start in starts or (k + 1 < len(side.words) and side.words[k + 1].start in starts))
+        and (word.start in starts or (k + 1 < len(side.words) and side.words.starts[k + 1] in starts))
         for k, word in enumerate(side.words)
     )
 
 
-def _is_expanded(left: Sequence[Name], words: Sequence[Word]) -> bool:
+def _is_expanded(left: Sequence[Name], words: Words) -> bool:
     """Whether an unknown abbreviation stands beside three words or more that may be its expansion (SMEs)."""
     return (
         len(left) == 1
@@ -459,11 +469,11 @@ def _is_expanded(left: Sequence[Name], words: Sequence[Word]) -> bool:
 def _is_over_phrase(compared: Comparison, pair: Pair) -> bool:
     """Whether each name of a pair has a word, no common one, that the other text has not (Kim Jong Il, Kim Jong-un)."""
     en, vi = compared.source.names[pair.source], compared.target.names[pair.target]
-    spoken = {word.key for word in compared.source.words}
-    heard = {fold(word.key) for word in compared.target.words}
-    return any(
-        len(key) > 1 and not is_common(key) and not any(nearly_equal(key, word) for word in heard) for key in en.keys
-    ) and any(len(key) > 1 and not any(nearly_equal(fold(key), word) for word in spoken) for key in vi.keys)
+    spoken = set(compared.source.words.keys)
+    heard = set(map(fold, compared.target.words.keys))
+    return any(len(key) > 1 and not is_common(key) and not is_near_any(key, heard) for key in en.keys) and any(
+        len(key) > 1 and not is_near_any(fold(key), spoken) for key in vi.keys
+    )
 
 
 def _rest(side: Scan, lang: str, paired: set[int]) -> str:

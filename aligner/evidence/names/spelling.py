@@ -6,8 +6,9 @@ import functools
 import itertools
 import re
 import unicodedata
-from collections.abc import Callable, Sequence
-from typing import Final, NamedTuple
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final, NamedTuple, overload
 
 from aligner.text.language import BARE_SYLLABLE
 from aligner.text.syllables import parse_syllable, place_tone
@@ -40,6 +41,32 @@ class Word(NamedTuple):
     end: int
     key: str
     gap: str
+
+
+@dataclass(slots=True)
+class Words(Sequence[Word]):
+    """The words of a text, a list an attribute of `Word`: those who look at few words of many make none."""
+
+    texts: list[str]
+    starts: list[int]
+    ends: list[int]
+    keys: list[str]
+    gaps: list[str]
+
+    def __len__(self) -> int:
+        return len(self.texts)
+
+    @overload
+    def __getitem__(self, k: int) -> Word: ...
+    @overload
+    def __getitem__(self, k: slice) -> Words: ...
+    def __getitem__(self, k: int | slice) -> Word | Words:
+        if isinstance(k, slice):
+            return Words(self.texts[k], self.starts[k], self.ends[k], self.keys[k], self.gaps[k])
+        return Word(self.texts[k], self.starts[k], self.ends[k], self.keys[k], self.gaps[k])
+
+    def __iter__(self) -> Iterator[Word]:
+        return map(Word, self.texts, self.starts, self.ends, self.keys, self.gaps)
 
 
 @functools.lru_cache(maxsize=1 << 16)
@@ -104,7 +131,7 @@ def is_bare_syllable(word: str) -> bool:
     return BARE_SYLLABLE.fullmatch(fold(word)) is not None or (not word.isascii() and parse_syllable(word) is not None)
 
 
-def words_of(text: str, lang: str) -> list[Word]:
+def words_of(text: str, lang: str) -> Words:
     """Cut a text into words, without the s of an English possessive.
 
     Examples
@@ -114,20 +141,24 @@ def words_of(text: str, lang: str) -> list[Word]:
     """
     text, offsets = composed(text)
     parts = _WORD.split(text)  # gap, word, gap, word, …, gap
-    written = parts[1::2]
-    ends = list(itertools.accumulate(map(len, parts)))[1::2]
-    starts = [end - len(word) for word, end in zip(written, ends, strict=True)]
-    make_key = fold if lang == "en" else vietnamese_key
-    is_long = max(map(len, written), default=0) > _MAX_LETTERS
-    keys = map((lambda word: word if len(word) > _MAX_LETTERS else make_key(word)) if is_long else make_key, written)
-    # tuple.__new__ spares the call of Word for each word of a text, a third of the time.
-    found: list[Word] = list(map(_make_word, zip(written, starts, ends, keys, parts[:-1:2], strict=True)))
+    written, gaps = parts[1::2], parts[:-1:2]
+    bounds = list(itertools.accumulate(map(len, parts)))
+    starts, ends = bounds[:-1:2], bounds[1::2]
     if lang == "en" and ("'" in text or "’" in text):
-        first, rest = found[:1], found[1:]
-        found = first + [word for word in rest if not (word.gap in ("'", "’") and word.text in ("s", "S"))]
+        kept = [not (gap in ("'", "’") and word in ("s", "S")) for gap, word in zip(gaps, written, strict=True)]
+        if kept:
+            kept[0] = True
+        written, gaps = (list(itertools.compress(row, kept)) for row in (written, gaps))
+        starts, ends = (list(itertools.compress(row, kept)) for row in (starts, ends))
+    make_key = fold if lang == "en" else vietnamese_key
+    if max(map(len, written), default=0) > _MAX_LETTERS:
+        keys = [word if len(word) > _MAX_LETTERS else make_key(word) for word in written]
+    else:
+        keys = list(map(make_key, written))
     if offsets is not None:
-        found = [word._replace(start=offsets[word.start], end=_end_of(offsets, word.end)) for word in found]
-    return found
+        starts = [offsets[start] for start in starts]
+        ends = [_end_of(offsets, end) for end in ends]
+    return Words(written, starts, ends, keys, gaps)
 
 
 def _end_of(offsets: Sequence[int], end: int) -> int:
@@ -135,9 +166,6 @@ def _end_of(offsets: Sequence[int], end: int) -> int:
     while end + 1 < len(offsets) and offsets[end] == offsets[end - 1]:
         end += 1
     return offsets[end]
-
-
-_make_word: Final[Callable[[tuple[str, int, int, str, str]], Word]] = functools.partial(tuple.__new__, Word)
 
 
 # Consonants by how they sound to the other language, in classes: a skeleton is what a name keeps when it is written as
@@ -297,3 +325,21 @@ def nearly_equal(first: str, second: str) -> bool:
 
 
 _ENDINGS: Final = frozenset(("s", "n", "ns", "an", "ans", "ian", "ians", "ese", "ish", "i", "is", "es"))
+
+
+def is_near_any(word: str, others: Collection[str]) -> bool:
+    """Whether a folded word is one of others, or `nearly_equal` to one.
+
+    Examples
+    --------
+    >>> is_near_any("syria", ["the", "syrians"]), is_near_any("iran", ["iraq"])
+    (True, False)
+    """
+    if word in others:
+        return True
+    n, start = len(word), word[:4]
+    if n < 4:
+        return False
+    # Few words come near enough in length, or begin alike, to be looked at letter by letter.
+    near = [other for other in others if -2 < len(other) - n < 2 or other[:4] == start]
+    return any(nearly_equal(word, other) for other in near)

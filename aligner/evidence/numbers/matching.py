@@ -99,7 +99,11 @@ def compare_numbers(en: str, vi: str) -> Agreement[Quantity]:
     >>> compare_numbers("worth 9 billion", "trị giá 80 tỷ").reason("numbers")
     'numbers differ: 9 billion / 80 tỷ'
     """
-    source, target = english.find_quantities(en), vietnamese.find_quantities(vi)
+    return compare_quantities(en, vi, english.find_quantities(en), vietnamese.find_quantities(vi))
+
+
+def compare_quantities(en: str, vi: str, source: list[Quantity], target: list[Quantity]) -> Agreement[Quantity]:
+    """`compare_numbers` for two texts whose numbers were found before."""
     if not source and not target:
         return Agreement()
     pairs, again = _pair(source, target)

@@ -76,6 +76,8 @@ def find_quantities(text: str) -> list[Quantity]:
     for i in find_spots(tokens, words.vocabulary):
         if i >= done:
             done = _read(tokens, i, done, words, made)
+    if not made:
+        return []
     share_scales(tokens, made, words.words["scale"], _RANGE_WORDS)
     return finish(tokens, made, text)
 
