@@ -1,0 +1,242 @@
+"""`aligner evaluate`: figures with intervals and signatures, as a table and as JSON, of one run or two."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from aligner.commands.options import Verbs, add_verb
+from aligner.commands.telling import tell
+from aligner.errors import InputError
+from aligner.evaluation.beads import evaluate
+from aligner.evaluation.boundaries import evaluate_boundaries
+from aligner.evaluation.retrieval import evaluate_retrieval
+from aligner.evaluation.significance import Comparison, compare_evaluations, compare_translations, from_dict
+from aligner.evaluation.tallies import SAMPLES, SEED, Figures
+from aligner.evaluation.translations import TranslationEvaluation, evaluate_translations, score_hypotheses
+from aligner.exchange.beads import GOLD_SUFFIXES, PREDICTED_SUFFIXES, bead_files, read_beads
+from aligner.exchange.encoders import neural_encoder
+from aligner.exchange.files import read_text, write_text
+from aligner.exchange.pairs import read_pairs
+from aligner.exchange.tables import write_tsv
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def add(verbs: Verbs[argparse.ArgumentParser]) -> None:
+    """Describe the verb."""
+    verb = add_verb(
+        verbs,
+        "evaluate",
+        "score beads, sentence boundaries, an encoder or translations; compare two runs",
+        "Score beads against gold beads, or with an option something else; with --compare two runs.",
+    )
+    verb.add_argument("file", metavar="PREDICTED", help="what is scored: a file or a folder, or JSON of an earlier run")
+    verb.add_argument("gold", metavar="GOLD", nargs="?", help="what it is scored by; none for JSON of an earlier run")
+    verb.add_argument(
+        "other", metavar="OTHER", nargs="?", help="with --hypotheses: the Vietnamese file, if GOLD is English"
+    )
+    mode = verb.add_mutually_exclusive_group()
+    mode.add_argument("--boundaries", action="store_true", help="the two are splits of one text, a sentence a line")
+    mode.add_argument(
+        "--retrieval", action="store_true", help="the two are English and Vietnamese lines: score an encoder"
+    )
+    mode.add_argument(
+        "--hypotheses",
+        action="store_true",
+        help="the first holds a system's translations, a line each, of the English side of the second, a file of pairs",
+    )
+    verb.add_argument("--compare", metavar="RUN", help="another PREDICTED, or JSON of an earlier run, to compare with")
+    verb.add_argument("--encoder", metavar="NAME|FOLDER", help="with --retrieval: a sentence-transformers model")
+    verb.add_argument("-o", "--output", metavar="OUT.tsv", help="with --hypotheses: the pairs with their scores")
+    verb.add_argument(
+        "--json", metavar="OUT.json", help="everything as JSON; - for standard output in the table's place"
+    )
+    verb.add_argument("--samples", type=int, default=SAMPLES, help="samples of the bootstrap and of the tests")
+    verb.add_argument("--seed", type=int, default=SEED, help="seed of their draws")
+    verb.set_defaults(job=_evaluate)
+
+
+def _evaluate(chosen: argparse.Namespace) -> None:
+    """`aligner evaluate`: the table to standard output, remarks to standard error."""
+    _check(chosen)
+    result: Figures | TranslationEvaluation
+    result, compared = _translations(chosen) if chosen.hypotheses else _figures(chosen)
+    if chosen.json is not None:
+        record = result.to_dict() | ({} if compared is None else {"comparison": compared.to_dict()})
+        write_text(chosen.json, _json(record))
+    if chosen.json != "-":
+        write_text("-", "\n\n".join(str(part) for part in (result, compared) if part is not None) + "\n")
+
+
+def _check(chosen: argparse.Namespace) -> None:
+    """Refuse options that would do nothing."""
+    for option, needed in (("encoder", "retrieval"), ("output", "hypotheses"), ("other", "hypotheses")):
+        if getattr(chosen, option) is not None and not getattr(chosen, needed):
+            name = {"output": "-o", "other": "a third file"}.get(option, f"--{option}")
+            raise InputError(f"{name} needs --{needed}", todo=f"give --{needed}, or leave it out")
+    runs = [chosen.file] if chosen.compare is None else [chosen.file, chosen.compare]
+    if chosen.gold is not None and all(map(_is_json, runs)):
+        found = f"{chosen.gold} beside JSON of earlier runs"
+        raise InputError("nothing to be scored", found=found, todo="leave it out; compare two runs by --compare")
+    given = [chosen.file, chosen.gold, chosen.other, chosen.compare]
+    if given.count("-") > 1:
+        raise InputError("standard input cannot be two files", todo="give one of them by its path")
+
+
+def _figures(chosen: argparse.Namespace) -> tuple[Figures, Comparison | None]:
+    """Beads, boundaries or retrieval, of one run or two."""
+    one = _run(chosen, chosen.file)
+    if chosen.compare is None:
+        return one, None
+    if chosen.retrieval and not _is_json(chosen.compare):
+        todo = "give the JSON that --json wrote with the other encoder"
+        raise InputError("two encoders are compared by JSON", path=chosen.compare, todo=todo)
+    other = _run(chosen, chosen.compare)
+    return one, compare_evaluations(one, other, samples=chosen.samples, seed=chosen.seed)
+
+
+def _run(chosen: argparse.Namespace, path: str) -> Figures:
+    """The evaluation that a file of JSON holds, or that of what was predicted."""
+    if _is_json(path):
+        found = from_dict(_read_json(path))
+        asked = next((kind for kind in ("boundaries", "retrieval") if getattr(chosen, kind)), found.kind)
+        if asked != found.kind:
+            raise InputError(f"no evaluation of {asked}", path=path, found=found.kind, todo=f"leave --{asked} out")
+        return found
+    if chosen.gold is None:
+        raise InputError("nothing to score by", path=path, todo="give the gold beads, or JSON of an earlier run")
+    if _is_json(chosen.gold):
+        todo = "compare two runs by --compare"
+        raise InputError("JSON of a run is no gold", path=chosen.gold, todo=todo)
+    sampling = {"samples": chosen.samples, "seed": chosen.seed}
+    if chosen.retrieval:
+        encode = None if chosen.encoder is None else neural_encoder(chosen.encoder)
+        return evaluate_retrieval(*_line_pair(path, chosen.gold), encode=encode, **sampling)
+    if chosen.boundaries:
+        predicted, gold = _read_splits(path), _read_splits(chosen.gold)
+        return evaluate_boundaries(*_matched(predicted, gold), **sampling)
+    predicted_beads = read_beads(path, suffixes=PREDICTED_SUFFIXES)
+    gold_beads = read_beads(chosen.gold, suffixes=GOLD_SUFFIXES)
+    _remark(path, predicted_beads, gold_beads)
+    return evaluate(*_matched(predicted_beads, gold_beads), **sampling)
+
+
+def _matched(predicted: Mapping[str, Any], gold: Mapping[str, Any]) -> tuple[Any, Any]:
+    """By document; one document each way belongs together whatever the names."""
+    if len(predicted) == len(gold) == 1:
+        return next(iter(predicted.values())), next(iter(gold.values()))
+    return predicted, gold
+
+
+def _remark(path: str, predicted: Mapping[str, Any], gold: Mapping[str, Any]) -> None:
+    """Say what may be forgotten: null beads that were not written, sentences in two beads."""
+    nulls = [sum(not source or not target for beads in side.values() for source, target in beads)
+             for side in (predicted, gold)]  # fmt: skip
+    if nulls[1] and not nulls[0]:
+        tell(f"note: {path} has no null beads, the gold {nulls[1]}: write them (--nulls) for the scores with nulls")
+    for name, side in (("predicted", predicted), ("gold", gold)):
+        repeated = 0
+        for beads in side.values():
+            for ids in zip(*beads, strict=True):
+                sentences = [k for part in ids for k in part]
+                repeated += len(sentences) - len(set(sentences))
+        if repeated:
+            tell(f"note: {repeated} sentences stand in more than one of the {name} beads")
+
+
+def _read_splits(path: str) -> dict[str, list[str]]:
+    """Sentences a line of a file, or of each file of a folder by its name."""
+    if path == "-" or not os.path.isdir(path):
+        return {"": _read_lines(path)}
+    suffixes = {file.suffix for file in Path(path).iterdir() if file.is_file() and not file.name.startswith(".")}
+    if len(suffixes) > 1:
+        found = ", ".join(sorted(suffix or "no suffix" for suffix in suffixes))
+        raise InputError("files of several kinds", path=path, found=found, todo="give a folder with one kind")
+    return {file.stem: _read_lines(file) for file in bead_files(path, sorted(suffixes) or [".txt"])}
+
+
+def _read_lines(path: str | Path) -> list[str]:
+    """Lines of a file, empty ones too."""
+    lines = read_text(path).split("\n")
+    return lines[:-1] if not lines[-1] else lines
+
+
+def _line_pair(source: str, target: str) -> tuple[list[str], list[str]]:
+    """Lines of two files that belong together line by line."""
+    sides = _read_lines(source), _read_lines(target)
+    if len(sides[0]) != len(sides[1]):
+        found = f"{len(sides[0])} lines, and {len(sides[1])} in {target}"
+        raise InputError("files of different length", path=source, found=found, todo="give pairs, line by line")
+    return sides
+
+
+def _translations(chosen: argparse.Namespace) -> tuple[TranslationEvaluation, Comparison | None]:
+    """A system's translations, or two systems'."""
+    import pandas as pd
+
+    if chosen.gold is None:
+        raise InputError("no pairs to score by", path=chosen.file, todo="give a file of pairs behind the translations")
+    if chosen.output not in (None, "-") and not chosen.output.lower().endswith(".tsv"):
+        raise InputError("unknown output format", path=chosen.output, todo="name the file OUT.tsv")
+    if chosen.output == "-":
+        raise InputError("standard output has the table", path=chosen.output, todo="name a file OUT.tsv")
+    pairs = pd.concat(list(read_pairs(chosen.gold, chosen.other)), ignore_index=True)
+    sampling = {"samples": chosen.samples, "seed": chosen.seed}
+    references = pairs["trg_text"].tolist()
+    hypotheses = _hypotheses(chosen.file, len(pairs))
+    result = evaluate_translations(hypotheses, references, **sampling)
+    compared = None
+    if chosen.compare is not None:
+        if _is_json(chosen.compare):
+            todo = "give the other system's translations"
+            raise InputError("JSON holds no translations", path=chosen.compare, todo=todo)
+        others = _hypotheses(chosen.compare, len(pairs))
+        compared = compare_translations(hypotheses, others, references, **sampling)
+    if chosen.output is not None:
+        _write_scored(pairs, hypotheses, chosen.output)
+    return result, compared
+
+
+def _hypotheses(path: str, n: int) -> list[str]:
+    """Translations, a line each, as many as there are pairs."""
+    lines = _read_lines(path)
+    if len(lines) != n:
+        found = f"{len(lines)} lines, {n} pairs"
+        raise InputError("not one translation a pair", path=path, found=found, todo="give as many, in one order")
+    return lines
+
+
+def _write_scored(pairs: pd.DataFrame, hypotheses: list[str], path: str) -> None:
+    """The pairs with their scores, and what could not be written or scored."""
+    scored = score_hypotheses(pairs, hypotheses)
+    unscored = int(scored["ter"].isna().sum())
+    if replaced := write_tsv(scored, path):
+        tell(f"replaced in the TSV: {replaced} tabs, line breaks and controls inside texts")
+    if unscored:
+        tell(f"without TER, too long for it: {unscored} pairs")
+
+
+def _is_json(path: str) -> bool:
+    return path.lower().endswith(".json")
+
+
+def _read_json(path: str) -> object:
+    """What a file of JSON holds."""
+    reader: Callable[[str], object] = json.loads
+    try:
+        return reader(read_text(path))
+    except (ValueError, RecursionError) as error:
+        todo = "give a file that --json wrote"
+        raise InputError("not JSON", path=path, found=str(error)[:100], todo=todo) from None
+
+
+def _json(record: Mapping[str, Any]) -> str:
+    """A line a key, so that two runs can be compared by eye."""
+    lines = [f"{json.dumps(key)}: {json.dumps(value, ensure_ascii=False)}" for key, value in record.items()]
+    return "{" + ",\n ".join(lines) + "}\n"
