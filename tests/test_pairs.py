@@ -147,7 +147,7 @@ def test_a_bad_line_leaves_no_half_file(write: Write, tmp_path: Path) -> None:
         aligner.score_file(write("a.tsv", f"{EN}\t{VI}\nx\n"), tmp_path / "out.tsv")
     assert not (tmp_path / "out.tsv").exists()
     with pytest.raises(InputError, match="unknown output format"):
-        aligner.score_file(write("b.tsv", f"{EN}\t{VI}\n"), tmp_path / "out.xlsx")
+        aligner.score_file(write("b.tsv", f"{EN}\t{VI}\n"), tmp_path / "out.docx")
 
 
 # The command ----------------------------------------------------------------------------------------------------------

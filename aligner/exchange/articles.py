@@ -147,23 +147,25 @@ def _lines(text: str, block: int) -> tuple[Sentence, ...]:
     return tuple(sentences)
 
 
-def parse_article(text: str) -> Article:
-    r"""Read an article from a string; its format is told from the text.
+def parse_article(text: str, other: str | None = None) -> Article:
+    r"""Read an article from a string, or from an English and a Vietnamese one; the format is told from the text.
 
     Parameters
     ----------
     text : str
         Plain text, Markdown with a table, heading, comment or code fence, HTML, or lines with tabs.
+    other : str, optional
+        The Vietnamese text, if `text` is English only.
 
     Returns
     -------
     Article
-        Offsets fit the string given, HTML excepted; carriage returns are read as spaces or line breaks.
+        Offsets fit the strings given, HTML excepted; carriage returns are read as spaces or line breaks.
 
     Raises
     ------
     InputError
-        If there is no text, only one language, a NUL or a lone surrogate.
+        If there is no text, only one language, the two are swapped, a NUL or a lone surrogate.
 
     Examples
     --------
@@ -171,9 +173,13 @@ def parse_article(text: str) -> Article:
     >>> article.source[0].text, article.target[0].text
     ('The sea is calm today.', 'Hôm nay biển lặng.')
     """
-    text = text.replace("\r\n", " \n").replace("\r", "\n")
-    refuse_unreadable(text)
-    return arrange(_not_blank(_parsed(text)))
+    documents = []
+    for given in (text, other):
+        if given is not None:
+            clean = given.replace("\r\n", " \n").replace("\r", "\n")
+            refuse_unreadable(clean)
+            documents.append(_not_blank(_parsed(clean)))
+    return arrange(*documents) if other is None else arrange_two(*documents)
 
 
 def _document(path: str | os.PathLike[str], encoding: str | None) -> Document:

@@ -10,7 +10,7 @@ import stat
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, NoReturn
+from typing import IO, Any, Literal, NoReturn
 
 from aligner.errors import InputError
 from aligner.text.legacy import ENCODINGS, decode_legacy
@@ -114,7 +114,7 @@ def decode(data: bytes, *, encoding: str | None = None, path: _Path | None = Non
             raise InputError(
                 "not a text file", path=path, found=f"{kind}, by its first bytes", todo="save it as plain text"
             )
-    name = _unicode_form(data, path) if encoding is None else encoding
+    name = unicode_form(data, path) if encoding is None else encoding
     if name in ENCODINGS:  # Latin-1 is what decode_legacy reads: a character for each byte
         return decode_legacy(decode(data, encoding="latin-1", path=path), name)
     try:
@@ -157,7 +157,14 @@ def refuse_unreadable(text: str, path: _Path | None = None) -> None:
         raise InputError(what, path=path, line=line, found=found, todo="decode the text with its right encoding")
 
 
-def _unicode_form(data: bytes, path: _Path | None) -> str:
+def unicode_form(data: bytes, path: _Path | None) -> str:
+    r"""Tell UTF-16 from UTF-8 by a file's first bytes; all others are taken for UTF-8. InputError for UTF-32.
+
+    Examples
+    --------
+    >>> unicode_form("Chào".encode("utf-16-le"), None)
+    'utf-16-le'
+    """
     if data.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
         todo = "give encoding='utf-32' (--encoding utf-32), or save it as UTF-8"
         raise InputError("not UTF-8", path=path, found="UTF-32, by its byte order mark", todo=todo)
@@ -239,14 +246,38 @@ def open_atomic(path: _Path) -> Iterator[IO[str]]:
     pairs
     """
     _check_name(path)
-    try:
+    with _told(path):
         if os.fspath(path) == "-":
             if sys.stdout is None or sys.stdout.closed:
                 raise InputError("standard output is closed", path=path, todo="give a file")
             yield sys.stdout
         else:
-            with _replacing(_final(path)) as handle:
+            with _replacing(_final(path), "w") as handle:
                 yield handle
+
+
+@contextlib.contextmanager
+def open_atomic_bytes(path: _Path) -> Iterator[IO[bytes]]:
+    r"""Open a file for bytes as `open_atomic` does for text; standard output is none of its files.
+
+    Examples
+    --------
+    >>> with open_atomic_bytes("no/such/folder.gz") as handle:  # doctest: +ELLIPSIS
+    ...     _ = handle.write(b"")
+    Traceback (most recent call last):
+    ...
+    aligner.errors.InputError: no/such/folder.gz: no such folder (found no folder ...); make the folder first
+    """
+    _check_name(path)
+    with _told(path), _replacing(_final(path), "wb") as handle:
+        yield handle
+
+
+@contextlib.contextmanager
+def _told(path: _Path) -> Iterator[None]:
+    """Say what the system finds in writing."""
+    try:
+        yield
     except BrokenPipeError:  # the reader of a pipe has left: no fault of the path
         raise
     except UnicodeEncodeError as error:
@@ -274,13 +305,14 @@ def _final(path: _Path) -> Path:
 
 
 @contextlib.contextmanager
-def _replacing(final: Path) -> Iterator[IO[str]]:
+def _replacing(final: Path, mode: Literal["w", "wb"]) -> Iterator[IO[Any]]:
     # Devices and pipes (/dev/null, /dev/stdout) are written to: replacing one would remove it.
     regular = not final.exists() or final.is_file()
     # File systems allow 255 bytes for a name, and a character takes up to 4.
     written = final.with_name(f".{final.name[:40]}.{os.urandom(4).hex()}.tmp") if regular else final
     try:
-        with open(written, "w", encoding="utf-8", newline="\n") as handle:
+        text = {"encoding": "utf-8", "newline": "\n"} if mode == "w" else {}
+        with open(written, mode, **text) as handle:  # type: ignore[call-overload]
             yield handle
         if regular and final.exists():
             written.chmod(stat.S_IMODE(final.stat().st_mode))

@@ -1,73 +1,112 @@
-"""Files of pairs from anywhere, read and scored in chunks of constant memory: TSV, Moses, JSON Lines, TMX."""
+"""Files of pairs, read and written in chunks of constant memory: one door to TSV, Moses, JSON Lines, TMX and others."""
 
 from __future__ import annotations
 
 import contextlib
-import gzip
 import itertools
 import json
 import os
 import re
-import sys
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, Final, Literal, cast
+from typing import TYPE_CHECKING, Any, Final, Literal, cast
 
 from aligner.errors import InputError
-from aligner.evidence.names.table import NameTable
-from aligner.exchange.files import open_atomic
-from aligner.exchange.tables import fit_field
-from aligner.scoring.model import QualityModel
-from aligner.scoring.scores import CHUNK, TEXTS, check_columns, score_pairs
+from aligner.exchange.chunks import (
+    TEXTS,
+    About,
+    Chunk,
+    Tally,
+    Writer,
+    as_fields,
+    cell_text,
+    check_columns,
+    guarded,
+    in_columns,
+)
+from aligner.exchange.readings import write_dataset_card, write_html, write_markdown
+from aligner.exchange.sheets import parquet_chunks, write_parquet, write_xlsx
+from aligner.exchange.streams import PACKED, bare_name, open_packed, read_lines
+from aligner.exchange.tmx import tmx_chunks, write_tmx
+from aligner.exchange.xliff import write_xliff, write_xliff2
+from aligner.version import VERSION
 
 if TYPE_CHECKING:
     import pandas as pd
-    from lxml.etree import _Element
 
 _Path = str | os.PathLike[str]
-PairFormat = Literal["tsv", "jsonl", "tmx"]
+Format = Literal["tsv", "jsonl", "tmx", "parquet", "moses"]
+OutputFormat = Literal[
+    "tsv", "jsonl", "tmx", "parquet", "moses", "huggingface", "xliff", "xliff2", "html", "markdown", "xlsx"
+]
 
-FORMATS: Final = ("tsv", "jsonl", "tmx")
-"""Formats of one file with both sides; two plain files are Moses."""
+FORMATS: Final = ("tsv", "jsonl", "tmx", "parquet", "moses")
+"""Formats that are read."""
 
-_SUFFIXES: Final[Mapping[str, PairFormat]] = {
+OUTPUT_FORMATS: Final = (*FORMATS, "huggingface", "xliff", "xliff2", "html", "markdown", "xlsx")
+"""Formats that are written."""
+
+CHUNK: Final = 2048
+"""Pairs in a chunk; what scoring takes at a time."""
+
+_SUFFIXES: Final[Mapping[str, OutputFormat]] = {
     ".tsv": "tsv",
     ".txt": "tsv",
     ".tab": "tsv",
+    ".sent": "tsv",  # Bitextor's .sent.gz
     ".jsonl": "jsonl",
     ".ndjson": "jsonl",
     ".tmx": "tmx",
+    ".parquet": "parquet",
+    ".xlf": "xliff",
+    ".xliff": "xliff",
+    ".html": "html",
+    ".htm": "html",
+    ".md": "markdown",
+    ".xlsx": "xlsx",
 }
 _ALIASES: Final = (("src_text", "trg_text"), ("source", "target"), ("src", "trg"), ("src", "tgt"), ("en", "vi"))
 """Names of the two text columns that a header or a record may have."""
 
-_XML_LANG: Final = "{http://www.w3.org/XML/1998/namespace}lang"
+_URLS: Final = ("src_url", "trg_url")
+_URL: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,20}://\S")
+
+_IDS: Final = ("doc_id", "src_ids", "trg_ids")
+_UNSTREAMED: Final = frozenset({"parquet", "xlsx"})
+"""Formats of bytes that are written to a file of their own: neither packed once more nor sent to standard output."""
 
 
-def read_pairs(path: _Path, other: _Path | None = None, *, format: PairFormat | None = None) -> Iterator[pd.DataFrame]:
+def read_pairs(
+    path: _Path, other: _Path | None = None, *, format: Format | None = None, encoding: str | None = None
+) -> Iterator[pd.DataFrame]:
     """Read a file of pairs, chunk by chunk.
 
     Parameters
     ----------
     path : str or path
-        TSV (with a header that names the text columns, or without one: English, Vietnamese, and whatever follows),
-        JSON Lines or TMX, by suffix; with ``.gz`` behind it, unpacked on the way. ``-`` is TSV on standard input.
+        TSV (with a header that names the text columns; or without one: English, Vietnamese, and whatever follows, or
+        two addresses before them, as Bitextor and bicleaner have it), JSON Lines, TMX or Parquet, by suffix; with
+        ``.gz`` or ``.zst`` behind it, unpacked on the way. ``-`` is TSV on standard input.
     other : str or path, optional
         The Vietnamese file, where the two sides stand in two files line by line (Moses).
-    format : {"tsv", "jsonl", "tmx"}, optional
-        Where the suffix does not tell.
+    format : {"tsv", "jsonl", "tmx", "parquet", "moses"}, optional
+        Where the suffix does not tell. For ``moses`` without `other` the files are ``PATH.en`` and ``PATH.vi``.
+    encoding : str, optional
+        As for `read_article`: without it UTF-8, or UTF-16 by its byte order mark or zero bytes; TMX says its own.
 
     Yields
     ------
     pandas.DataFrame
-        With ``src_text``, ``trg_text`` and the other columns, all text as it stands: 'NA' and 'null' are words.
+        With ``src_text``, ``trg_text`` and the other columns; text as it stands: 'NA' and 'null' are words. The number
+        of things that were not read is in ``attrs["skipped"]``, by kind, up to this chunk.
 
     Raises
     ------
     InputError
-        If a line is not UTF-8, has too few columns or is no JSON object (says which line), a text column is missing,
-        the two files differ in length, or a TMX file declares entities or has no English and Vietnamese side.
+        If a line cannot be decoded, has too few columns or is no JSON object (says which line), a text column is
+        missing, the two files differ in length, or a TMX file declares entities or has no English and Vietnamese side.
+    MissingExtraError
+        For Parquet without pyarrow, for ``.zst`` without zstandard.
 
     Examples
     --------
@@ -78,95 +117,92 @@ def read_pairs(path: _Path, other: _Path | None = None, *, format: PairFormat | 
     """
     import pandas as pd
 
-    kind = "moses" if other is not None else format if format is not None else _format_of(path)
-    rows: Iterator[dict[str, Any]]
+    tally = Tally()
+    for chunk in _read(path, other, format, encoding, tally):
+        try:
+            frame = pd.DataFrame(chunk)
+        except UnicodeEncodeError:  # pandas' own text, with pyarrow behind it, has no lone surrogates
+            frame = pd.DataFrame(chunk, dtype=object)
+        frame.attrs["skipped"] = dict(tally.skipped)
+        yield frame
+
+
+def _read(path: _Path, other: _Path | None, format: str | None, encoding: str | None, tally: Tally) -> Iterator[Chunk]:
+    """Chunks of a file."""
+    kind = "moses" if other is not None else format if format is not None else _input_format(path)
     if kind == "moses":
-        assert other is not None
-        rows = _moses(path, other)
-    elif kind in FORMATS:
-        rows = {"tsv": _tsv, "jsonl": _jsonl, "tmx": _tmx}[kind](path)
+        chunks = _moses(*_sides(path, other), encoding)
+    elif kind == "tsv":
+        chunks = _tsv(path, encoding)
+    elif kind == "jsonl":
+        chunks = _jsonl(path, encoding, tally)
+    elif kind == "tmx":
+        chunks = tmx_chunks(path, CHUNK, tally, encoding=encoding)
+    elif kind == "parquet":
+        if encoding is not None:
+            raise InputError("Parquet has no encoding", path=path, found=repr(encoding), todo="leave encoding out")
+        chunks = (_renamed(chunk, path, tally) for chunk in parquet_chunks(path, CHUNK))
     else:
         raise InputError("unknown format", path=path, found=repr(format), todo=f"formats are {', '.join(FORMATS)}")
     empty = True
-    while chunk := list(itertools.islice(rows, CHUNK)):
+    for chunk in chunks:
         empty = False
-        yield pd.DataFrame(chunk, columns=list(dict.fromkeys(itertools.chain.from_iterable(chunk))))
+        yield chunk
     if empty:
         raise InputError("no pairs", path=path, todo="give a file with at least one")
 
 
-def _format_of(path: _Path) -> PairFormat:
+def _input_format(path: _Path) -> str:
     """The format that the suffix tells."""
-    name = os.fspath(path).lower().removesuffix(".gz")
-    if name == "-":
+    if os.fspath(path) == "-":
         return "tsv"
-    suffix = Path(name).suffix
-    if suffix not in _SUFFIXES:
-        todo = "name it .tsv, .jsonl or .tmx, give format=, or give the Vietnamese file too"
+    suffix = Path(bare_name(path)).suffix
+    if _SUFFIXES.get(suffix, "none") not in FORMATS:
+        todo = "name it .tsv, .jsonl, .tmx or .parquet, give format=, or give the Vietnamese file too"
         raise InputError("unknown format", path=path, found=suffix or "no suffix", todo=todo)
     return _SUFFIXES[suffix]
 
 
-def _open(name: str) -> IO[bytes]:
-    """The file, unpacked where its name says so."""
-    return cast("IO[bytes]", gzip.open(name)) if name.lower().endswith(".gz") else open(name, "rb")
-
-
-@contextlib.contextmanager
-def _opened(path: _Path) -> Iterator[IO[bytes]]:
-    """A file's bytes, unpacked; what the system says is put into words."""
+def _sides(path: _Path, other: _Path | None) -> tuple[_Path, _Path, _Path]:
+    """Moses' files, English, Vietnamese and ids: from two names, or from what they begin with."""
     name = os.fspath(path)
-    try:
-        if name == "-":
-            yield sys.stdin.buffer
-        else:
-            with contextlib.closing(_open(name)) as file:
-                yield file
-    except FileNotFoundError:
-        raise InputError("no such file", path=path, todo="check the path") from None
-    except IsADirectoryError:
-        raise InputError("this is a folder", path=path, todo="give a file") from None
-    except PermissionError:
-        raise InputError("no permission", path=path, todo="change it or give another path") from None
-    except (EOFError, gzip.BadGzipFile) as error:
-        raise InputError("not a whole gzip file", path=path, found=str(error), todo="pack it again") from None
-    except (OSError, ValueError) as error:  # ValueError: a NUL in the path
-        raise InputError("cannot be opened", path=path, found=str(error), todo="check the path") from None
+    packing = next((suffix for suffix in PACKED if name.lower().endswith(suffix)), "")
+    stem = name[: len(name) - len(packing)]
+    if other is None:
+        return f"{stem}.en{packing}", f"{stem}.vi{packing}", f"{stem}.ids{packing}"
+    return path, other, f"{os.path.splitext(stem)[0]}.ids{packing}"
 
 
-def _lines(path: _Path) -> Iterator[tuple[int, str]]:
-    """Numbered lines, without their ends and the byte order mark; only line feeds end a line."""
-    with _opened(path) as file:
-        for number, line in enumerate(file, 1):
-            if number == 1:
-                if line.startswith((b"\xff\xfe", b"\xfe\xff")):
-                    raise InputError("not UTF-8", path=path, found="UTF-16", todo="save it as UTF-8")
-                line = line.removeprefix(b"\xef\xbb\xbf")
-            try:
-                text = line.decode("utf-8")
-            except UnicodeDecodeError as error:
-                found = f"byte {line[error.start]:02X} at byte {error.start} of the line"
-                raise InputError("not UTF-8", path=path, line=number, found=found, todo="save it as UTF-8") from None
-            yield number, text.removesuffix("\n").removesuffix("\r")
+# Reading --------------------------------------------------------------------------------------------------------------
 
 
-def _tsv(path: _Path) -> Iterator[dict[str, Any]]:
-    """Rows of a TSV file."""
+def _tsv(path: _Path, encoding: str | None) -> Iterator[Chunk]:
+    """Columns of a TSV file."""
     columns: list[str] | None = None
-    for number, line in _lines(path):
-        fields = line.split("\t")
+    number = 1
+    lines = itertools.chain.from_iterable(block for _, block in read_lines(path, encoding=encoding))
+    while chunk := list(itertools.islice(lines, CHUNK)):
+        rows = [line.split("\t") for line in chunk]
         if columns is None:
-            names = _named(fields, path)
-            columns = names or [*TEXTS, *(f"column_{k}" for k in range(3, len(fields) + 1))]
+            names = _named(rows[0], path)
+            columns = names or _unnamed(rows[0])
             if names:
-                continue
-        if len(fields) < min(2, len(columns)) or len(fields) < len(columns):
-            found = f"{len(fields)} of {len(columns)} columns"
-            raise InputError("too few tabs", path=path, line=number, found=found, todo="separate the columns by tabs")
-        if len(fields) > len(columns):
-            found = f"{len(fields)} columns for {len(columns)}"
-            raise InputError("too many tabs", path=path, line=number, found=found, todo="remove tabs inside texts")
-        yield dict(zip(columns, fields, strict=True))
+                rows, number = rows[1:], 2
+        if set(map(len, rows)) - {len(columns)}:
+            k, row = next((k, row) for k, row in enumerate(rows) if len(row) != len(columns))
+            _refuse_row(row, columns, path, number + k)
+        number += len(rows)
+        if rows:
+            yield dict(zip(columns, map(list, zip(*rows, strict=True)), strict=True))
+
+
+def _refuse_row(row: list[str], columns: list[str], path: _Path, line: int) -> None:
+    """Say what is wrong with the number of a row's columns."""
+    if len(row) < len(columns):
+        found = f"{len(row)} of {len(columns)} columns"
+        raise InputError("too few tabs", path=path, line=line, found=found, todo="separate the columns by tabs")
+    found = f"{len(row)} columns for {len(columns)}"
+    raise InputError("too many tabs", path=path, line=line, found=found, todo="remove tabs inside texts")
 
 
 def _named(fields: list[str], path: _Path) -> list[str]:
@@ -184,214 +220,413 @@ def _named(fields: list[str], path: _Path) -> list[str]:
     return []
 
 
-def _moses(path: _Path, other: _Path) -> Iterator[dict[str, Any]]:
-    """Lines of two files, side by side."""
-    sides = _lines(path), _lines(other)
+def _unnamed(fields: list[str]) -> list[str]:
+    """Names for columns without a header: Bitextor's and bicleaner's where two addresses come first."""
+    with_urls = len(fields) >= 4 and all(map(_URL.match, fields[:2]))
+    known = [*_URLS, *TEXTS] if with_urls else list(TEXTS)
+    return [*known, *(f"column_{k}" for k in range(len(known) + 1, len(fields) + 1))]
+
+
+def _moses(path: _Path, other: _Path, ids: _Path, encoding: str | None) -> Iterator[Chunk]:
+    """Lines of two files side by side, and of the third where it is there."""
+    names = [path, other, *([ids] if os.path.exists(ids) else [])]
+    sides = [itertools.chain.from_iterable(b for _, b in read_lines(name, encoding=encoding)) for name in names]
     number = 0
-    for number, (source, target) in enumerate(itertools.zip_longest(*sides), 1):
-        if source is None or target is None:
-            short, long = (path, other) if source is None else (other, path)
-            what = f"fewer lines than {os.fspath(long)}"
-            raise InputError(what, path=short, line=number - 1, found="its end", todo="give files of as many lines")
-        yield {TEXTS[0]: source[1], TEXTS[1]: target[1]}
+    has_two = False
+    while True:
+        columns = [list(itertools.islice(side, CHUNK)) for side in sides]
+        lengths = [len(column) for column in columns]
+        if len(set(lengths)) > 1:
+            short, long = names[lengths.index(min(lengths))], names[lengths.index(max(lengths))]
+            what, line = f"fewer lines than {os.fspath(long)}", number + min(lengths)
+            raise InputError(what, path=short, line=line, found="its end", todo="give files of as many lines")
+        if not columns[0]:
+            return
+        chunk: Chunk = dict(zip(TEXTS, columns[:2], strict=True))
+        for k, line_of_ids in enumerate(columns[2] if len(columns) > 2 else ()):
+            fields = line_of_ids.split("\t")
+            if len(fields) != 4:
+                found = f"{len(fields)} columns"
+                todo = "give English document, Vietnamese document, English ids, Vietnamese ids, or remove the file"
+                raise InputError("not four columns", path=ids, line=number + k + 1, found=found, todo=todo)
+            has_two = fields[0] != fields[1] if number + k == 0 else has_two
+            chunk.setdefault("doc_id", []).append(fields[0])
+            if has_two:
+                chunk.setdefault("trg_doc_id", []).append(fields[1])
+            elif fields[0] != fields[1]:
+                found, todo = (
+                    f"{fields[1][:60]!r} beside {fields[0][:60]!r}",
+                    "name both documents in all lines, or one",
+                )
+                raise InputError("two documents", path=ids, line=number + k + 1, found=found, todo=todo)
+            for name, field in zip(_IDS[1:], fields[2:], strict=True):
+                chunk.setdefault(name, []).append(field.replace(" ", ","))
+        yield chunk
+        number += lengths[0]
 
 
-def _jsonl(path: _Path) -> Iterator[dict[str, Any]]:
+def _jsonl(path: _Path, encoding: str | None, tally: Tally) -> Iterator[Chunk]:
     """Objects of a JSON Lines file."""
-    for number, line in _lines(path):
-        if not line.strip():
-            continue
-        try:
-            record = json.loads(line)
-        except (ValueError, RecursionError) as error:
-            todo = "write one object a line"
-            raise InputError("not JSON", path=path, line=number, found=str(error)[:100], todo=todo) from None
-        if not isinstance(record, dict):
-            found = type(record).__name__
-            raise InputError("no JSON object", path=path, line=number, found=found, todo="write one object a line")
-        inner = record.get("translation")  # as Hugging Face has it
-        texts = inner if isinstance(inner, dict) else record
-        for source, target in _ALIASES:
-            if source in texts and target in texts:
-                rest = {k: v for k, v in record.items() if k not in (source, target, "translation")}
-                yield {TEXTS[0]: texts[source], TEXTS[1]: texts[target], **rest}
-                break
-        else:
-            found = ", ".join(map(str, texts)) or "none"
-            todo = "name the texts src_text and trg_text"
-            raise InputError("no text keys", path=path, line=number, found=found, todo=todo)
+    records: list[dict[str, Any]] = []
+    for first, lines in read_lines(path, encoding=encoding):
+        for number, line in enumerate(lines, first):
+            if not line.strip():
+                tally.skipped["empty lines"] += 1
+                continue
+            try:
+                record = json.loads(line)
+            except (ValueError, RecursionError) as error:
+                todo = "write one object a line"
+                raise InputError("not JSON", path=path, line=number, found=str(error)[:100], todo=todo) from None
+            if not isinstance(record, dict):
+                found = type(record).__name__
+                raise InputError("no JSON object", path=path, line=number, found=found, todo="write one object a line")
+            records.append(_flat(record, path, number, tally))
+            if len(records) == CHUNK:
+                yield _columns_of(records)
+                records = []
+    if records:
+        yield _columns_of(records)
 
 
-def _tmx(path: _Path) -> Iterator[dict[str, Any]]:
-    """Translation units with an English and a Vietnamese variant; the tree is thrown away as it is read."""
-    from lxml import etree
-
-    units = pairs = 0
-    languages: Counter[str] = Counter()
-    with _opened(path) as file:
-        events = etree.iterparse(
-            file,
-            events=("start", "end"),
-            resolve_entities=False,
-            load_dtd=False,
-            no_network=True,
-            remove_comments=True,
-            remove_pis=True,
-        )
-        try:
-            for k, (event, element) in enumerate(events):
-                if k == 0:
-                    _check_root(element, path)
-                if event != "end" or _name(element) != "tu":
-                    continue
-                units += 1
-                texts = _variants(element, path)
-                languages.update(texts.keys())
-                if "en" in texts and "vi" in texts:
-                    pairs += 1
-                    yield {TEXTS[0]: texts["en"], TEXTS[1]: texts["vi"]}
-                element.clear()
-                parent = element.getparent()
-                while parent is not None and element.getprevious() is not None:
-                    del parent[0]
-        except etree.XMLSyntaxError as error:
-            found = re.sub(", line [0-9]+, column [0-9]+.*$", "", str(error))[:200]
-            raise InputError(
-                "not well-formed XML", path=path, line=error.lineno or None, found=found, todo="save it as XML again"
-            ) from None
-    if not pairs:
-        shown = ", ".join(sorted(languages)) or "none"
-        found = f"{units} units, languages {shown}"
-        raise InputError("no unit with English and Vietnamese", path=path, found=found, todo="give a TMX with both")
+def _columns_of(records: list[dict[str, Any]]) -> Chunk:
+    """Records as columns; what one has not is missing."""
+    names = dict.fromkeys(itertools.chain.from_iterable(records))
+    return {name: [record.get(name) for record in records] for name in names}
 
 
-def _check_root(root: _Element, path: _Path) -> None:
-    """Refuse declared entities, which could stand for anything, and XML that is no TMX."""
-    dtd = root.getroottree().docinfo.internalDTD
-    if dtd is not None and any(True for _ in dtd.iterentities()):
-        todo = "write the characters themselves and remove the declarations"
-        raise InputError("entities declared in the DOCTYPE", path=path, found="<!ENTITY", todo=todo)
-    if _name(root) != "tmx":
-        raise InputError("XML, but not TMX", path=path, found=f"the root <{_name(root)[:60]}>", todo="give a TMX file")
+def _flat(record: dict[str, Any], path: _Path, number: int, tally: Tally) -> dict[str, Any]:
+    """A record with the texts under our names, taken out of a translation as Hugging Face has it."""
+    inner = record.get("translation")
+    texts = inner if isinstance(inner, dict) else record
+    for source, target in _ALIASES:
+        if source in texts and target in texts:
+            names = {source: TEXTS[0], target: TEXTS[1]}
+            break
+    else:
+        found, todo = ", ".join(map(str, texts)) or "none", "name the texts src_text and trg_text"
+        raise InputError("no text keys", path=path, line=number, found=found, todo=todo)
+    if texts is record:
+        flat = {names.get(key, key): value for key, value in record.items()}
+    else:
+        tally.skipped["texts in other languages"] += len(texts) - 2
+        pair = {names[source]: texts[source], names[target]: texts[target]}
+        flat = {}
+        for key, value in record.items():
+            flat |= pair if key == "translation" else {key: value}
+    if len(flat) != len(record) + (texts is not record):
+        raise InputError("more than one text key", path=path, line=number, found=", ".join(record), todo="give one")
+    return flat
 
 
-def _name(element: _Element) -> str:
-    """The element's name without its namespace."""
-    return str(element.tag).rpartition("}")[2]
+def _renamed(chunk: Chunk, path: _Path, tally: Tally) -> Chunk:
+    """A chunk of a Parquet file with the texts under our names."""
+    inner = chunk.get("translation")
+    if inner and all(isinstance(value, dict) for value in inner):
+        rows = zip(*chunk.values(), strict=True)
+        return _columns_of([_flat(dict(zip(chunk, row, strict=True)), path, 0, tally) for row in rows])
+    for source, target in _ALIASES:
+        if source in chunk and target in chunk:
+            names = {source: TEXTS[0], target: TEXTS[1]}
+            columns = [names.get(name, name) for name in chunk]
+            check_columns(columns, path)
+            return dict(zip(columns, chunk.values(), strict=True))
+    check_columns(list(chunk), path)
+    raise AssertionError  # pragma: no cover - a missing column has been refused
 
 
-def _variants(unit: _Element, path: _Path) -> dict[str, str]:
-    """Texts of a unit by language ('en' for 'en-US'), the first of each; inner marks of TMX left out."""
-    from lxml import etree
-
-    found: dict[str, str] = {}
-    for variant in unit.iter("{*}tuv"):
-        lang = (variant.get(_XML_LANG) or variant.get("lang") or "").lower().replace("_", "-").split("-")[0]
-        segment = next(variant.iter("{*}seg"), None)
-        if segment is None or not lang:
-            continue
-        for entity in segment.iter(etree.Entity):
-            raise InputError("an entity in a segment", path=path, line=segment.sourceline, found=str(entity.text),
-                             todo="write the character itself")  # fmt: skip
-        inline = {"bpt", "ept", "ph", "it", "ut"}
-        parts = [segment.text or ""]
-        for child in segment:
-            parts.append("" if _name(child) in inline else "".join(child.itertext()))
-            parts.append(child.tail or "")
-        found.setdefault(lang, " ".join("".join(parts).split()))
-    return found
+# Writing --------------------------------------------------------------------------------------------------------------
 
 
-def score_file(
+def write_pairs(
+    pairs: pd.DataFrame | Iterable[pd.DataFrame],
     path: _Path,
-    out: _Path,
-    *,
     other: _Path | None = None,
-    format: PairFormat | None = None,
-    threshold: str | float = "balanced",
-    features: bool = False,
-    rules: Iterable[str] | None = None,
-    kept_only: bool = False,
-    glossary: NameTable | None = None,
-    model: QualityModel | None = None,
+    *,
+    format: OutputFormat | None = None,
+    signature: str | None = None,
+    guard_formulas: bool = False,
 ) -> dict[str, Any]:
-    r"""Score a file of pairs into another one, in constant memory.
+    r"""Write pairs in any format, chunk by chunk in constant memory; docs/formats.md says what each can hold.
 
     Parameters
     ----------
-    path, other, format
-        As for `read_pairs`.
-    out : str or path
-        TSV, or JSON Lines for ``.jsonl``; ``-`` is TSV on standard output. It appears whole or not at all. Its columns
-        are those of the first chunk's, with what `score_pairs` gives behind them.
-    threshold, features, rules, glossary, model
-        As for `score_pairs`.
-    kept_only : bool
-        Write only the pairs that are kept; the others are counted all the same.
+    pairs : DataFrame or iterable of DataFrame
+        With ``src_text`` and ``trg_text``. The columns are those of the first frame; filled cells of columns that come
+        later are counted in ``left_out``.
+    path : str or path
+        The format goes by suffix: .tsv .txt .jsonl .ndjson .tmx .parquet .xlf .xliff .html .md .xlsx, with .gz or .zst
+        behind those that are text. ``-`` is TSV on standard output, or `format`. It appears whole or not at all, and
+        the same pairs give the same bytes.
+    other : str or path, optional
+        The Vietnamese file, where `path` is to be the English one (Moses).
+    format : str, optional
+        Where the suffix does not tell: ``moses`` (PATH.en, PATH.vi, and PATH.ids where documents or ids are known),
+        ``huggingface`` (``{"translation": {"en": …, "vi": …}}``: JSON Lines or Parquet by suffix; without a suffix a
+        folder with train.jsonl and its card), ``xliff2`` (2.0; .xlf is 1.2) …
+    signature : str, optional
+        What made the pairs, for formats with room for it. By default that of the first frame: its
+        ``attrs["signature"]``, or its ``signature`` column where that has one value.
+    guard_formulas : bool
+        In TSV, an apostrophe before cells that a spreadsheet would run; XLSX never has formulas.
 
     Returns
     -------
     dict
-        ``pairs``, ``kept``, ``rules`` and ``reasons`` (rows by rule and by code), ``replaced`` (characters that TSV
-        cannot hold), ``threshold``, ``signature``.
+        ``pairs``; ``replaced``: characters that the format cannot hold; ``guarded`` and ``cut`` cells; ``left_out``:
+        filled cells by column that have no place in the format.
 
     Raises
     ------
     InputError
-        As `read_pairs` and `score_pairs` do, and if the file cannot be written.
+        If the format is unknown, a text column is missing, or the file cannot be written.
+    MissingExtraError
+        For Parquet without pyarrow, XLSX without openpyxl, .zst without zstandard.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> write_pairs(pd.DataFrame({"src_text": ["It\trained."], "trg_text": ["Mưa."]}), "-")["replaced"]
+    ... # doctest: +NORMALIZE_WHITESPACE
+    src_text	trg_text
+    It rained.	Mưa.
+    1
+    """
+    kind = check_output(path, other, format)
+    given = [cast("pd.DataFrame", pairs)] if _is_frame(pairs) else cast("Iterable[pd.DataFrame]", pairs)
+    frames = iter(given)
+    first = next(frames, None)
+    told = signature
+    if told is None and first is not None:
+        told = _signature_of(first)
+    every = itertools.chain([] if first is None else [first], frames)
+    tally = Tally()
+    _write((_chunk_of(frame, path) for frame in every), path, other, kind, told or "", guard_formulas, tally)
+    return tally.as_dict()
+
+
+def convert_pairs(
+    path: _Path,
+    out: _Path,
+    *,
+    other: _Path | None = None,
+    format: Format | None = None,
+    encoding: str | None = None,
+    out_other: _Path | None = None,
+    out_format: OutputFormat | None = None,
+    guard_formulas: bool = False,
+) -> dict[str, Any]:
+    r"""Read pairs in one format and write them in another, in constant memory.
+
+    Parameters
+    ----------
+    path, other, format, encoding
+        As for `read_pairs`.
+    out, out_other, out_format, guard_formulas
+        As `path`, `other` and so on for `write_pairs`.
+
+    Returns
+    -------
+    dict
+        What `write_pairs` counts, and ``skipped``: what the input held beside pairs, by kind.
+
+    Raises
+    ------
+    InputError, MissingExtraError
+        As both do.
 
     Examples
     --------
     >>> import pathlib, tempfile
     >>> folder = pathlib.Path(tempfile.mkdtemp())
-    >>> _ = (folder / "a.tsv").write_text("Thank you very much.\tCảm ơn bạn rất nhiều.\n", encoding="utf-8")
-    >>> score_file(folder / "a.tsv", folder / "b.tsv")["pairs"]
+    >>> _ = (folder / "a.tsv").write_text("It rained.\tTrời mưa.\n", encoding="utf-8")
+    >>> convert_pairs(folder / "a.tsv", folder / "a.tmx")["pairs"]
     1
     """
-    is_jsonl = os.fspath(out).lower().endswith((".jsonl", ".ndjson"))
-    if not is_jsonl and os.fspath(out) != "-" and not os.fspath(out).lower().endswith((".tsv", ".txt")):
-        raise InputError("unknown output format", path=out, todo="name the file OUT.tsv or OUT.jsonl")
-    total: dict[str, Any] = {"pairs": 0, "kept": 0, "rules": Counter(), "reasons": Counter(), "replaced": 0}
-    chosen = None if rules is None else list(rules)
-    columns: list[str] = []
-    with open_atomic(out) as file:
-        for chunk in read_pairs(path, other, format=format):
-            scored = score_pairs(
-                chunk, threshold=threshold, features=features, rules=chosen, glossary=glossary, model=model
-            )
-            is_kept = scored["decision"] == "keep"
-            total["pairs"] += len(scored)
-            total["kept"] += int(is_kept.sum())
-            total["rules"].update(scored.attrs["rules"])
-            for reasons in scored["reasons"]:
-                total["reasons"].update([reason.split(":")[0] for reason in reasons.split(";") if reason])
-            total |= {key: scored.attrs[key] for key in ("threshold", "signature")}
-            rows = scored[is_kept] if kept_only else scored
-            if is_jsonl:
-                file.writelines(_record(row) for row in rows.to_dict("records"))
-                continue
-            if not columns:
-                columns = list(map(str, scored.columns))
-                file.write("\t".join(fit_field(name)[0] for name in columns) + "\n")
-            for row in rows.reindex(columns=columns).itertuples(index=False, name=None):
-                fields = [fit_field(_shown(value)) for value in row]
-                total["replaced"] += sum(count for _, count in fields)
-                file.write("\t".join(text for text, _ in fields) + "\n")
-    for key in ("rules", "reasons"):
-        total[key] = dict(total[key])
-    return total
+    kind = check_output(out, out_other, out_format)
+    tally = Tally()
+    chunks = _read(path, other, format, encoding, tally)
+    first = next(chunks)
+    signature = _single(first.get("signature", []))
+    _write(itertools.chain([first], chunks), out, out_other, kind, signature, guard_formulas, tally)
+    return tally.as_dict()
 
 
-def _shown(value: object) -> str:
-    """A cell as TSV has it: numbers with four decimals, what is missing as nothing."""
-    if isinstance(value, float):
-        return "" if value != value else f"{value:.4f}"
-    return "" if value is None else str(value)
+def check_output(path: _Path, other: _Path | None = None, format: str | None = None) -> OutputFormat:
+    """Tell the format to be written, before any work is done; InputError for an unknown or impossible one.
+
+    Examples
+    --------
+    >>> check_output("pairs.xlf.gz")
+    'xliff'
+    """
+    name = os.fspath(path)
+    if not name:
+        raise InputError("no file name", todo="give a file")
+    suffix = Path(bare_name(path)).suffix
+    kind = format
+    if other is not None:
+        if format not in (None, "moses"):
+            raise InputError("two files, but not Moses", path=path, found=repr(format), todo="leave one of them out")
+        kind = "moses"
+    if kind is None:
+        kind = "tsv" if name == "-" else _SUFFIXES.get(suffix)
+        if kind is None:
+            todo = f"name the file with one of {' '.join(_SUFFIXES)}, or give a format: {', '.join(OUTPUT_FORMATS)}"
+            raise InputError("unknown output format", path=path, found=suffix or "no suffix", todo=todo)
+    if kind not in OUTPUT_FORMATS:
+        todo = f"formats are {', '.join(OUTPUT_FORMATS)}"
+        raise InputError("unknown output format", path=path, found=repr(format), todo=todo)
+    in_parquet = kind == "huggingface" and suffix == ".parquet"
+    if kind == "huggingface" and suffix not in ("", ".jsonl", ".ndjson", ".parquet"):
+        todo = "name a .jsonl or a .parquet file, or a folder"
+        raise InputError("not a name for Hugging Face's layout", path=path, found=suffix, todo=todo)
+    if name == "-" and (kind in _UNSTREAMED or kind == "moses"):
+        raise InputError("not for standard output", path=path, found=f"the format {kind}", todo="give a file")
+    if name.lower().endswith(PACKED) and (kind in _UNSTREAMED or in_parquet):
+        raise InputError("a format that packs itself", path=path, found=f"{kind}", todo="leave .gz or .zst out")
+    return cast("OutputFormat", kind)
 
 
-def _record(row: Mapping[Any, Any]) -> str:
-    """A row as a line of JSON; numbers with four decimals, lone surrogates escaped."""
-    cells = {str(k): round(float(v), 4) if isinstance(v, float) else v for k, v in row.items()}
-    cells = {k: None if isinstance(v, float) and v != v else v for k, v in cells.items()}
-    text = json.dumps(cells, ensure_ascii=False, default=str)
-    return text.encode("utf-8", "backslashreplace").decode("utf-8") + "\n"
+def _write(
+    chunks: Iterator[Chunk],
+    path: _Path,
+    other: _Path | None,
+    kind: str,
+    signature: str,
+    guard_formulas: bool,
+    tally: Tally,
+) -> None:
+    """Write chunks in a format that has been checked."""
+    about = About(VERSION, signature)
+    if kind == "tsv":
+        _write_tsv(chunks, path, tally, guard_formulas)
+    elif guard_formulas and kind != "xlsx":
+        todo = "leave it out; XLSX never has formulas"
+        raise InputError("formulas are guarded in TSV only", path=path, found=kind, todo=todo)
+    elif kind == "moses":
+        _write_moses(chunks, _sides(path, other), tally)
+    elif kind == "huggingface":
+        _write_huggingface(chunks, path, about, tally)
+    else:
+        _WRITERS[kind](chunks, path, about, tally)
+
+
+def _write_tsv(chunks: Iterator[Chunk], path: _Path, tally: Tally, guard_formulas: bool) -> None:
+    """A header, then a line a pair; nothing quoted."""
+    first = True
+    with open_packed(path) as file:
+        for columns, cells in in_columns(chunks, tally):
+            if first:
+                file.write(as_fields([[name] for name in columns], tally)[0] + "\n")
+                first = False
+            lines = as_fields(guarded(cells, tally) if guard_formulas else cells, tally)
+            if lines:
+                file.write("\n".join(lines) + "\n")
+        if first:
+            file.write("\t".join(TEXTS) + "\n")
+
+
+def _write_jsonl(chunks: Iterator[Chunk], path: _Path, about: About, tally: Tally) -> None:
+    """An object a line; numbers in full, lone surrogates escaped, what is missing or no number null."""
+    encode = json.JSONEncoder(ensure_ascii=False, default=cell_text).encode
+    with open_packed(path) as file:
+        for chunk in chunks:
+            tally.pairs += len(next(iter(chunk.values())))
+            columns = [[_json_cell(v, tally) for v in column] for column in chunk.values()]
+            text = "".join(f"{encode(dict(zip(chunk, row, strict=True)))}\n" for row in zip(*columns, strict=True))
+            file.write(text.encode("utf-8", "backslashreplace").decode("utf-8"))
+
+
+def _json_cell(value: Any, tally: Tally) -> Any:
+    """A cell as JSON can have it: null for what is missing; infinity, which it has not, is counted."""
+    if isinstance(value, float) and not abs(value) < float("inf"):
+        tally.replaced += value == value
+        return None
+    return value
+
+
+def _write_moses(chunks: Iterator[Chunk], paths: tuple[_Path, _Path, _Path], tally: Tally) -> None:
+    """A line a pair in two files; in the third one documents and ids, as OPUS has them, where any is known."""
+    first: Chunk = next(chunks, {name: [] for name in TEXTS})
+    places = [*TEXTS, *_IDS, "trg_doc_id"]
+    with contextlib.ExitStack() as stack:
+        en, vi = (stack.enter_context(open_packed(path)) for path in paths[:2])
+        ids = stack.enter_context(open_packed(paths[2])) if any(name in first for name in _IDS) else None
+        for _, cells in in_columns(itertools.chain([first], chunks), tally, places):
+            for file, column in ((en, cells[0]), (vi, cells[1])):
+                file.writelines(f"{line}\n" for line in as_fields([column], tally))
+            if ids is not None:
+                source, target = ([cell.replace(",", " ") for cell in column] for column in cells[3:5])
+                documents = [b or a for a, b in zip(cells[2], cells[5], strict=True)]
+                ids.writelines(f"{line}\n" for line in as_fields([cells[2], documents, source, target], tally))
+
+
+def _write_huggingface(chunks: Iterator[Chunk], path: _Path, about: About, tally: Tally) -> None:
+    """Pairs as translations: a file, or a folder with a file and its card."""
+    names: list[str] = []
+
+    def nested() -> Iterator[Chunk]:
+        for chunk in chunks:
+            pairs = [{"en": en, "vi": vi} for en, vi in zip(chunk[TEXTS[0]], chunk[TEXTS[1]], strict=True)]
+            rest = {name: column for name, column in chunk.items() if name not in TEXTS}
+            names.extend(name for name in ("translation", *rest) if name not in names)
+            yield {"translation": pairs, **rest}
+
+    suffix = Path(bare_name(path)).suffix
+    if suffix == ".parquet":
+        write_parquet(nested(), path, about, tally)
+    elif suffix or os.fspath(path) == "-":
+        _write_jsonl(nested(), path, about, tally)
+    else:
+        folder = Path(path)
+        try:
+            folder.mkdir(exist_ok=True)
+        except (OSError, ValueError) as error:
+            raise InputError("no folder can be made", path=path, found=str(error), todo="give another path") from None
+        _write_jsonl(nested(), folder / "train.jsonl", about, tally)
+        write_dataset_card(folder / "README.md", names, about, tally)
+
+
+_WRITERS: Final[Mapping[str, Writer]] = {
+    "jsonl": _write_jsonl,
+    "tmx": write_tmx,
+    "parquet": write_parquet,
+    "xliff": write_xliff,
+    "xliff2": write_xliff2,
+    "html": write_html,
+    "markdown": write_markdown,
+    "xlsx": write_xlsx,
+}
+
+
+def _is_frame(value: object) -> bool:
+    """Whether this is one frame."""
+    import pandas as pd
+
+    return isinstance(value, pd.DataFrame)
+
+
+def _chunk_of(frame: pd.DataFrame, path: _Path) -> Chunk:
+    """A frame's columns as lists; None for what is missing."""
+    if not _is_frame(frame):
+        todo = "give a frame with src_text and trg_text, or several"
+        raise InputError("pairs are no frame", path=path, found=type(frame).__name__, todo=todo)
+    names = list(map(str, frame.columns))
+    check_columns(names, path)
+    columns = [frame.iloc[:, k] for k in range(len(names))]
+    lists = [c.astype(object).where(c.notna(), None).tolist() if c.hasnans else c.tolist() for c in columns]
+    return dict(zip(names, lists, strict=True))
+
+
+def _signature_of(frame: pd.DataFrame) -> str:
+    """What a frame says of what made it."""
+    told = frame.attrs.get("signature") if _is_frame(frame) else None
+    if isinstance(told, str):
+        return told
+    return _single(frame["signature"].tolist()) if _is_frame(frame) and "signature" in frame.columns else ""
+
+
+def _single(values: list[Any]) -> str:
+    """The one text of a column, if there is but one."""
+    return values[0] if values and isinstance(values[0], str) and set(values) == {values[0]} else ""

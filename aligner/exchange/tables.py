@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import itertools
 import os
-import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from aligner.bitext import AlignedDocument, Bead, Sentence
+from aligner.exchange.chunks import UNFIT
 from aligner.exchange.files import write_text
 from aligner.text.unicode import nfc
 
@@ -37,9 +37,6 @@ COLUMNS = (
 )
 """Columns of a frame and of TSV; the names of the texts, scores and ids are those of Bitextor and ParaCrawl."""
 
-_UNFIT = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
-"""What no TSV field can hold: controls, with tab and all line breaks; lone surrogates, which UTF-8 does not have."""
-
 
 def frame_of(document: AlignedDocument, *, nulls: bool = False, moved: Sequence[Bead] | None = None) -> pd.DataFrame:
     """Put an alignment into a frame, one row a bead.
@@ -65,8 +62,20 @@ def frame_of(document: AlignedDocument, *, nulls: bool = False, moved: Sequence[
     # An empty frame would have no types of its own.
     types = {name: "Int64" if name in offsets else "float64" if name in numbers else "str" for name in COLUMNS}
     beads = [bead for bead in document.beads if nulls or not bead.is_null] + list(moved or ())
-    frame = pd.DataFrame([_row(document, bead) for bead in beads], columns=list(COLUMNS)).astype(types)
+    frame = pd.DataFrame(rows_of(document, beads), columns=list(COLUMNS)).astype(types)
     return frame if moved is None else frame.assign(moved=[bead.moved for bead in beads])
+
+
+def rows_of(document: AlignedDocument, beads: Sequence[Bead]) -> list[tuple[object, ...]]:
+    """Rows of beads, with `COLUMNS`, for whoever makes no frame of them.
+
+    Examples
+    --------
+    >>> document = AlignedDocument((Sentence("Hi.", 0, 3),), (), (Bead((0,), ()),), 0.0)
+    >>> rows_of(document, document.beads)[0][4:7]
+    ('drop', 'null', '1:0')
+    """
+    return [_row(document, bead) for bead in beads]
 
 
 def _row(document: AlignedDocument, bead: Bead) -> tuple[object, ...]:
@@ -144,4 +153,4 @@ def fit_field(text: str) -> tuple[str, int]:
     >>> fit_field("H\u00e0\tN\u00f4\u0323i\n")
     ('Hà Nội ', 2)
     """
-    return _UNFIT.subn(lambda match: "\ufffd" if "\ud800" <= match[0] <= "\udfff" else " ", nfc(text))
+    return UNFIT.subn(lambda match: "\ufffd" if "\ud800" <= match[0] <= "\udfff" else " ", nfc(text))

@@ -1,0 +1,266 @@
+"""Chunks of pairs as the formats pass them on: columns of cells, cells as text, and what a format cannot hold."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+from xml.sax.saxutils import escape, quoteattr
+
+from aligner.errors import InputError
+from aligner.text.unicode import nfc
+
+Chunk = dict[str, list[Any]]
+"""Columns of equal length, some of them texts; a frame without pandas."""
+
+Cells = list[list[str]]
+"""Columns as text."""
+
+TEXTS: Final = ("src_text", "trg_text")
+"""English and Vietnamese."""
+
+UNFIT: Final = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+"""What no TSV field can hold: controls, with tab and all line breaks; lone surrogates, which UTF-8 does not have."""
+
+_UNFIT_BUT_BREAKS: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+
+NOT_XML: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+"""What XML 1.0 does not have (section 2.2), escaped or not."""
+
+_SURROGATE: Final = re.compile("[\ud800-\udfff]")
+
+_FORMULA: Final = re.compile(r"[=+@＝＋－＠-]")
+"""First characters that make a cell a formula for spreadsheets (OWASP, CSV injection), wide forms too."""
+
+_NUMBER: Final = re.compile(r"[+-]?[0-9]{1,20}(?:\.[0-9]{1,20})?(?:[eE][+-]?[0-9]{1,3})?")
+
+
+@dataclass
+class Tally:
+    """What was written, and what a format could not hold as it was.
+
+    Attributes
+    ----------
+    pairs : int
+        Pairs written.
+    replaced : int
+        Characters replaced, since the format cannot hold them.
+    guarded : int
+        Cells kept from being formulas.
+    cut : int
+        Cells cut to the length that the format allows.
+    left_out : Counter of str
+        Filled cells by column that have no place in the format.
+    skipped : Counter of str
+        What the file read held beside pairs, by kind.
+    """
+
+    pairs: int = 0
+    replaced: int = 0
+    guarded: int = 0
+    cut: int = 0
+    left_out: Counter[str] = field(default_factory=Counter)
+    skipped: Counter[str] = field(default_factory=Counter)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return it as plain data.
+
+        Examples
+        --------
+        >>> Tally(pairs=2).as_dict()
+        {'pairs': 2, 'replaced': 0, 'guarded': 0, 'cut': 0, 'left_out': {}, 'skipped': {}}
+        """
+        return {**vars(self), "left_out": dict(self.left_out), "skipped": dict(self.skipped)}
+
+
+@dataclass(frozen=True)
+class About:
+    """What an export says of itself: the tool's version and the signature of what made the pairs."""
+
+    version: str
+    signature: str = ""
+
+
+def check_columns(columns: Sequence[str], path: str | os.PathLike[str] | None = None) -> None:
+    """Raise an InputError if a text column is missing or any stands twice; it says which, and which were found.
+
+    Examples
+    --------
+    >>> check_columns(["src_text", "vi"])
+    Traceback (most recent call last):
+    ...
+    aligner.errors.InputError: no column trg_text (found src_text, vi); name the columns src_text and trg_text
+    """
+    shown = ", ".join(columns[:20]) or "none"
+    for column in TEXTS:
+        if column not in columns:
+            todo = "name the columns src_text and trg_text"
+            raise InputError(f"no column {column}", path=path, found=shown, todo=todo)
+    if len(set(columns)) < len(columns):
+        twice = next(name for name in columns if columns.count(name) > 1)
+        raise InputError(f"more than one column {twice}", path=path, found=shown, todo="give each a name of its own")
+
+
+def cell_text(value: object) -> str:
+    """Return a cell as text: fractions with four decimals, what is missing as nothing, what is nested as JSON.
+
+    Examples
+    --------
+    >>> [cell_text(value) for value in ("a", 1, 0.5, None, float("nan"), ["x"])]
+    ['a', '1', '0.5000', '', '', '["x"]']
+    """
+    if isinstance(value, str):
+        return str(value)
+    if value is None:
+        return ""
+    if isinstance(value, float):
+        return "" if value != value else f"{value:.4f}"
+    return json.dumps(value, ensure_ascii=False, default=str) if isinstance(value, (dict, list)) else str(value)
+
+
+def rows_of(chunk: Chunk) -> int:
+    """Return the number of pairs in a chunk.
+
+    Examples
+    --------
+    >>> rows_of({"src_text": ["a"], "trg_text": ["b"]})
+    1
+    """
+    return len(chunk[TEXTS[0]])
+
+
+def in_columns(
+    chunks: Iterable[Chunk], tally: Tally, columns: Sequence[str] | None = None
+) -> Iterator[tuple[list[str], Cells]]:
+    """Give all chunks the columns of the first one, or those named, as text; what has no column is counted.
+
+    Yields
+    ------
+    columns : list of str
+        The same each time.
+    cells : list of list of str
+        One list a column.
+
+    Examples
+    --------
+    >>> tally = Tally()
+    >>> list(in_columns([{"src_text": ["a"], "x": [1]}, {"src_text": ["b"], "y": [2]}], tally))
+    [(['src_text', 'x'], [['a'], ['1']]), (['src_text', 'x'], [['b'], ['']])]
+    >>> tally.left_out
+    Counter({'y': 1})
+    """
+    names = None if columns is None else list(columns)
+    for chunk in chunks:
+        if names is None:
+            names = list(chunk)
+        n = rows_of(chunk)
+        tally.pairs += n
+        for name in chunk.keys() - set(names):
+            tally.left_out.update({name: sum(map(bool, map(cell_text, chunk[name])))})
+        yield names, [_as_text(chunk[name]) if name in chunk else [""] * n for name in names]
+
+
+def _as_text(values: list[Any]) -> list[str]:
+    """Cells as text; the list itself where all are text."""
+    return values if set(map(type, values)) <= {str} else [cell_text(value) for value in values]
+
+
+def as_fields(cells: Cells, tally: Tally) -> list[str]:
+    r"""Return rows as lines of TSV without their ends, in NFC; what no field can hold is replaced and counted.
+
+    Examples
+    --------
+    >>> as_fields([["a\tb"], ["c"]], Tally())
+    ['a b\tc']
+    """
+    lines = list(map("\t".join, zip(*cells, strict=True)))
+    text = "\n".join(lines)
+    n_rows, n_columns = len(lines), len(cells)
+    if (
+        text.count("\t") == n_rows * (n_columns - 1)
+        and text.count("\n") == max(n_rows - 1, 0)
+        and not _UNFIT_BUT_BREAKS.search(text)
+    ):
+        return nfc(text).split("\n") if n_rows else []
+    fitted = []
+    for column in cells:
+        found = [UNFIT.subn(_stand_in, nfc(cell)) for cell in column]
+        tally.replaced += sum(count for _, count in found)
+        fitted.append([cell for cell, _ in found])
+    return list(map("\t".join, zip(*fitted, strict=True)))
+
+
+def _stand_in(match: re.Match[str]) -> str:
+    """What stands for a character that cannot be: a space for a control, U+FFFD for what is no character."""
+    return "\ufffd" if match[0] >= "\ud800" else " "
+
+
+def guarded(cells: Cells, tally: Tally) -> Cells:
+    """Put an apostrophe before each cell that a spreadsheet would take for a formula; numbers stay.
+
+    Examples
+    --------
+    >>> guarded([["=1+1", "-0.5", "a"]], Tally())
+    [["'=1+1", '-0.5', 'a']]
+    """
+    result = []
+    for column in cells:
+        dangerous = [bool(_FORMULA.match(cell.lstrip())) and not _NUMBER.fullmatch(cell) for cell in column]
+        tally.guarded += sum(dangerous)
+        result.append(["'" + cell if bad else cell for cell, bad in zip(column, dangerous, strict=True)])
+    return result
+
+
+def as_xml(texts: list[str], tally: Tally) -> list[str]:
+    r"""Escape texts for XML and HTML; what XML cannot hold is replaced and counted.
+
+    Examples
+    --------
+    >>> as_xml(["a < b & c", "\x00\r"], Tally())
+    ['a &lt; b &amp; c', ' &#13;']
+    """
+    joined = "\0".join(texts)  # at once: a call for each text would take four times as long
+    if joined.count("\0") == len(texts) - 1 and not NOT_XML.search(joined.replace("\0", "")):
+        return _escaped(joined).split("\0")
+    found = [NOT_XML.subn(_stand_in, text) for text in texts]
+    tally.replaced += sum(count for _, count in found)
+    return [_escaped(text) for text, _ in found]
+
+
+def _escaped(text: str) -> str:
+    """Text of an element; a parser would take a bare carriage return for a line feed."""
+    return escape(text, {"\r": "&#13;"})
+
+
+def as_attribute(text: str, tally: Tally) -> str:
+    r"""Quote a text as the value of an XML or HTML attribute; what XML cannot hold is replaced and counted.
+
+    Examples
+    --------
+    >>> as_attribute("a & b", Tally())
+    '"a &amp; b"'
+    """
+    fitted, count = NOT_XML.subn(_stand_in, text)
+    tally.replaced += count
+    return quoteattr(fitted)
+
+
+def without_surrogates(text: str, tally: Tally) -> str:
+    r"""Return the text as UTF-8 can hold it; lone surrogates are replaced and counted.
+
+    Examples
+    --------
+    >>> without_surrogates("a\ud800", Tally())
+    'a\ufffd'
+    """
+    result, count = _SURROGATE.subn("\ufffd", text)
+    tally.replaced += count
+    return result
+
+
+Writer = Callable[[Iterator[Chunk], "str | os.PathLike[str]", About, Tally], None]
+"""What writes a format: all chunks into one file, the counts into the tally."""
