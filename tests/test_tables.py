@@ -74,7 +74,7 @@ def test_tsv_is_one_line_a_pair_in_nfc(tmp_path: Path) -> None:
 )
 def test_any_text_survives_tsv_on_one_line(tmp_path: Path, text: str, written: str, replaced: int) -> None:
     path = tmp_path / "x.tsv"
-    assert write_tsv(pd.DataFrame({"a": [text], "b": ["end"]}), path) == replaced
+    assert write_tsv(pd.DataFrame({"a": [text], "b": ["end"]}, dtype=object), path) == replaced
     assert read_tsv(path) == [["a", "b"], [written, "end"]]
 
 

@@ -153,10 +153,10 @@ def names_frame(table: NameTable) -> pd.DataFrame:
     """
     import pandas as pd
 
-    # An empty frame would have no types of its own.
-    types = {name: {"n_pairs": "int64", "confidence": "float64"}.get(name, "str") for name in NAME_COLUMNS}
+    # An empty frame would have no types of its own; texts stay objects, since Arrow's strings hold no lone surrogates.
+    types = {"n_pairs": "int64", "confidence": "float64"}
     rows = [_row(entry, table.signature) for entry in table.entries]
-    return pd.DataFrame(rows, columns=list(NAME_COLUMNS)).astype(types)
+    return pd.DataFrame(rows, columns=list(NAME_COLUMNS), dtype=object).astype(types)
 
 
 def check_format(path: _Path) -> Literal["tsv", "tbx"]:

@@ -59,10 +59,10 @@ def frame_of(document: AlignedDocument, *, nulls: bool = False, moved: Sequence[
 
     offsets = ("src_start", "src_end", "trg_start", "trg_end")
     numbers = ("aligner_score", "quality", "probability")
-    # An empty frame would have no types of its own.
-    types = {name: "Int64" if name in offsets else "float64" if name in numbers else "str" for name in COLUMNS}
+    # An empty frame would have no types of its own; texts stay objects, since Arrow's strings hold no lone surrogates.
+    types = dict.fromkeys(offsets, "Int64") | dict.fromkeys(numbers, "float64")
     beads = [bead for bead in document.beads if nulls or not bead.is_null] + list(moved or ())
-    frame = pd.DataFrame(rows_of(document, beads), columns=list(COLUMNS)).astype(types)
+    frame = pd.DataFrame(rows_of(document, beads), columns=list(COLUMNS), dtype=object).astype(types)
     return frame if moved is None else frame.assign(moved=[bead.moved for bead in beads])
 
 
