@@ -14,8 +14,19 @@ from aligner.version import VERSION as __version__
 if TYPE_CHECKING:
     from aligner.alignment import Alignment, align, align_article
     from aligner.bitext import AlignConfig, Article, Bead, Block, Boundary, Finding, Sentence, Verdict
+    from aligner.corpus.building import BuildConfig, build_corpus
+    from aligner.corpus.description import describe
+    from aligner.corpus.duplicates import drop_duplicates, find_duplicates
+    from aligner.corpus.export import export_corpus, read_shards
+    from aligner.corpus.scoring import score_file
+    from aligner.corpus.splits import leakage, split_corpus
     from aligner.errors import AlignerError, InputError, MissingExtraError
-    from aligner.evaluation import Evaluation, evaluate
+    from aligner.evaluation.beads import Evaluation, evaluate
+    from aligner.evaluation.boundaries import evaluate_boundaries
+    from aligner.evaluation.judgements import judge_beads
+    from aligner.evaluation.retrieval import evaluate_retrieval
+    from aligner.evaluation.significance import compare_evaluations, compare_translations
+    from aligner.evaluation.translations import evaluate_translations, score_hypotheses
     from aligner.evidence.agreement import Agreement
     from aligner.evidence.encoder import encode
     from aligner.evidence.names.detection import Name, find_names
@@ -26,10 +37,15 @@ if TYPE_CHECKING:
     from aligner.evidence.numbers.matching import compare_numbers, find_numbers, numbers_match
     from aligner.evidence.numbers.quantities import Quantity
     from aligner.exchange.articles import parse_article, read_article
+    from aligner.exchange.beads import read_beads
     from aligner.exchange.encoders import cached, neural_encoder
     from aligner.exchange.glossaries import read_glossary, write_glossary
-    from aligner.exchange.pairs import read_pairs, score_file
+    from aligner.exchange.pairs import convert_pairs, read_pairs, write_pairs
     from aligner.exchange.vectors import read_vectors
+    from aligner.page import write_report
+    from aligner.plots import plot_alignment, plot_f1, plot_lengths, plot_quality, plot_reliability
+    from aligner.report import show_pairs
+    from aligner.scoring.measures import reliability, threshold_table
     from aligner.scoring.model import QualityModel
     from aligner.scoring.scores import fit_quality, score_pairs
     from aligner.text.apostrophes import apply_suggestions, find_lost_apostrophes
@@ -51,11 +67,27 @@ _HOMES = {
     "Finding": "bitext",
     "Sentence": "bitext",
     "Verdict": "bitext",
+    "BuildConfig": "corpus.building",
+    "build_corpus": "corpus.building",
+    "export_corpus": "corpus.export",
+    "read_shards": "corpus.export",
+    "score_file": "corpus.scoring",
+    "drop_duplicates": "corpus.duplicates",
+    "find_duplicates": "corpus.duplicates",
+    "leakage": "corpus.splits",
+    "split_corpus": "corpus.splits",
     "AlignerError": "errors",
     "InputError": "errors",
     "MissingExtraError": "errors",
-    "Evaluation": "evaluation",
-    "evaluate": "evaluation",
+    "Evaluation": "evaluation.beads",
+    "evaluate": "evaluation.beads",
+    "evaluate_boundaries": "evaluation.boundaries",
+    "judge_beads": "evaluation.judgements",
+    "evaluate_retrieval": "evaluation.retrieval",
+    "compare_evaluations": "evaluation.significance",
+    "compare_translations": "evaluation.significance",
+    "evaluate_translations": "evaluation.translations",
+    "score_hypotheses": "evaluation.translations",
     "encode": "evidence.encoder",
     "Agreement": "evidence.agreement",
     "Name": "evidence.names.detection",
@@ -73,13 +105,17 @@ _HOMES = {
     "Quantity": "evidence.numbers.quantities",
     "parse_article": "exchange.articles",
     "read_article": "exchange.articles",
+    "read_beads": "exchange.beads",
     "cached": "exchange.encoders",
     "neural_encoder": "exchange.encoders",
     "read_glossary": "exchange.glossaries",
     "write_glossary": "exchange.glossaries",
     "read_vectors": "exchange.vectors",
+    "convert_pairs": "exchange.pairs",
     "read_pairs": "exchange.pairs",
-    "score_file": "exchange.pairs",
+    "write_pairs": "exchange.pairs",
+    "reliability": "scoring.measures",
+    "threshold_table": "scoring.measures",
     "QualityModel": "scoring.model",
     "fit_quality": "scoring.scores",
     "score_pairs": "scoring.scores",
@@ -92,6 +128,14 @@ _HOMES = {
     "normalise": "text.normalisation",
     "normalise_report": "text.normalisation",
     "split_sentences": "text.sentences",
+    "describe": "corpus.description",
+    "show_pairs": "report",
+    "write_report": "page",
+    "plot_alignment": "plots",
+    "plot_f1": "plots",
+    "plot_lengths": "plots",
+    "plot_quality": "plots",
+    "plot_reliability": "plots",
 }
 
 __all__ = [
@@ -103,6 +147,7 @@ __all__ = [
     "Bead",
     "Block",
     "Boundary",
+    "BuildConfig",
     "Evaluation",
     "Finding",
     "InputError",
@@ -118,20 +163,33 @@ __all__ = [
     "align",
     "align_article",
     "apply_suggestions",
+    "build_corpus",
     "cached",
+    "compare_evaluations",
     "compare_names",
     "compare_numbers",
+    "compare_translations",
     "comparison_key",
+    "convert_pairs",
     "decode_legacy",
+    "describe",
     "detect_language",
     "detect_legacy",
+    "drop_duplicates",
     "encode",
     "evaluate",
+    "evaluate_boundaries",
+    "evaluate_retrieval",
+    "evaluate_translations",
+    "export_corpus",
+    "find_duplicates",
     "find_lost_apostrophes",
     "find_names",
     "find_numbers",
     "fit_quality",
     "join_tables",
+    "judge_beads",
+    "leakage",
     "learn_names",
     "names_match",
     "neural_encoder",
@@ -140,14 +198,28 @@ __all__ = [
     "normalise_report",
     "numbers_match",
     "parse_article",
+    "plot_alignment",
+    "plot_f1",
+    "plot_lengths",
+    "plot_quality",
+    "plot_reliability",
     "read_article",
+    "read_beads",
     "read_glossary",
     "read_pairs",
+    "read_shards",
     "read_vectors",
+    "reliability",
     "score_file",
+    "score_hypotheses",
     "score_pairs",
+    "show_pairs",
+    "split_corpus",
     "split_sentences",
+    "threshold_table",
     "write_glossary",
+    "write_pairs",
+    "write_report",
 ]
 
 

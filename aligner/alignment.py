@@ -220,6 +220,44 @@ class Alignment(AlignedDocument):
         again = _align(*sides, self.config, self.encode, units, self.doc_id, self.glossary)
         return replace(again, signature=f"{again.signature}|boundaries:{len(proposals)}")
 
+    def cosines(self, *, max_cells: int = 2000) -> Floats:
+        """Cosines of all source sentences with all target sentences, as a picture of the whole wants them.
+
+        Parameters
+        ----------
+        max_cells : int
+            Rows and columns at most. Of a longer side, neighbouring sentences share a row, which has their largest
+            cosine.
+
+        Returns
+        -------
+        float32 array
+            Shape (n, m), or smaller; -1..1.
+
+        Raises
+        ------
+        InputError
+            If `max_cells` is below 1.
+
+        Examples
+        --------
+        >>> align(["It rained.", "We left."], ["Trời mưa.", "Chúng tôi đi."]).cosines().shape
+        (2, 2)
+        """
+        if max_cells < 1:
+            raise InputError("max_cells out of range", found=str(max_cells), todo="give 1 or more")
+        source, target = map(unit_rows, _vectors(self.source, self.target, self.encode))
+        if not len(source) or not len(target):
+            return np.zeros((len(source), len(target)), np.float32)
+        down, across = (-(-len(rows) // max_cells) for rows in (source, target))
+        starts = np.arange(0, len(target), across)
+        rows = [
+            np.maximum.reduceat((source[k : k + down] @ target.T).max(axis=0), starts)
+            for k in range(0, len(source), down)
+        ]
+        found: Floats = np.clip(np.stack(rows), -1, 1).astype(np.float32)
+        return found
+
     def _explain_nulls(self, frame: pd.DataFrame) -> None:
         """Add to the reasons of null beads what was found about their sentences."""
         moved = ({i for bead in self.moved for i in bead.source}, {j for bead in self.moved for j in bead.target})
@@ -270,8 +308,9 @@ class Alignment(AlignedDocument):
         return names_frame(self.name_table)
 
     def _repr_html_(self) -> str:
-        """Draw the pairs side by side in a notebook."""
-        return alignment_html(self)
+        """Draw the pairs side by side in a notebook, those out of order below."""
+        is_known = "moved" in self.__dict__ or len(self.beads) <= MOVED_SHOWN
+        return alignment_html(self, self.moved if is_known else None)
 
 
 def align(
@@ -460,6 +499,10 @@ def _given(encode: object, k: int, texts: list[str]) -> Floats:
         return np.zeros((0, 0), np.float32)
     return _additive(rows_of(lambda _: encode[k], texts, what=f"encode[{k}] must hold"), texts)
 
+
+MOVED_SHOWN = 2000
+"""Beads up to which a notebook's view looks for pairs out of order by itself: about a second; 4,000 take three
+(test_views.py: a long alignment says that it did not look)."""
 
 LENGTH_POWER = 0.6
 """A foreign encoder's vector of a sentence is made as long as this power of its characters. Of 0, .25, .4, .5, .6, .7,

@@ -14,6 +14,7 @@ from functools import cached_property
 from typing import Literal, get_args
 
 from aligner.errors import InputError
+from aligner.views import article_html
 
 Language = Literal["en", "vi", "vi-unaccented", "und"]
 Side = Literal["source", "target"]
@@ -139,6 +140,14 @@ class Article:
         for block in self.blocks:
             counts[block.language] += 1
         return counts
+
+    def _repr_html_(self) -> str:
+        """Draw the blocks side by side in a notebook, their sentences set apart."""
+        sentences: list[list[str]] = [[] for _ in self.blocks]
+        for sentence in (*self.source, *self.target):
+            sentences[sentence.block].append(sentence.text)
+        blocks = zip(self.blocks, sentences, strict=True)
+        return article_html(self.name, self.layout, [(b.side, b.language, b.unit, texts) for b, texts in blocks])
 
 
 @dataclass(frozen=True, slots=True)

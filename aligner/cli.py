@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 
-from aligner.commands import align, names, score, text
+from aligner.commands import align, build, convert, deduplicate, describe, evaluate, export, names, report, score, text
 from aligner.commands.options import Help
 from aligner.commands.telling import tell
 from aligner.errors import AlignerError
@@ -81,6 +81,6 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"aligner {VERSION}")
     verbs = parser.add_subparsers(required=True, metavar="VERB")
-    for verb in (align, names, score, text):
+    for verb in (align, names, score, convert, deduplicate, build, export, evaluate, describe, report, text):
         verb.add(verbs)
     return parser

@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from html import escape
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from aligner.bitext import AlignedDocument, Article, Bead, Boundary
+from aligner.errors import InputError
 from aligner.evidence.names.table import NameTable
+from aligner.views import PairRow, pairs_html
+from aligner.views import printable as printable
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 SHOWN_BEADS = 500
 """Rows of an alignment's HTML view at most, so that a notebook with a book in it stays quick; the rest is counted."""
 
-_STYLE = """<style>
-.aligner-pairs{border-collapse:collapse;width:100%;table-layout:fixed}
-.aligner-pairs td,.aligner-pairs th{border-bottom:1px solid #8886;padding:.35em .6em;text-align:left;
-  vertical-align:top;overflow-wrap:anywhere}
-.aligner-pairs .n{width:7em;white-space:nowrap;font-variant-numeric:tabular-nums}
-.aligner-pairs .null td{opacity:.65;font-style:italic}
-</style>"""
 
+def alignment_html(document: AlignedDocument, moved: Sequence[Bead] | None = ()) -> str:
+    """Draw an alignment side by side as an HTML fragment, what is moved below it; see `views.pairs_html`.
 
-def alignment_html(document: AlignedDocument) -> str:
-    """Draw an alignment side by side as an HTML fragment: no scripts, all text escaped, readable on light and dark.
+    None for `moved` says that nobody looked.
 
     Examples
     --------
@@ -29,41 +30,108 @@ def alignment_html(document: AlignedDocument) -> str:
     >>> "&lt;b&gt;" in alignment_html(AlignedDocument((Sentence("<b>", 0, 3),), (), (Bead((0,), ()),), 0.0))
     True
     """
-    rows = [_html_row(document, bead) for bead in document.beads[:SHOWN_BEADS]]
-    hidden = len(document.beads) - len(rows)
-    more = f'<tr class="null"><td></td><td colspan="2">… {hidden} more beads</td></tr>' if hidden else ""
-    head = escape(" · ".join(summary_lines(document)[:3]))
-    return (
-        f'{_STYLE}<p>{head}</p><table class="aligner-pairs"><thead><tr><th class="n">quality</th><th>English</th>'
-        f"<th>Tiếng Việt</th></tr></thead><tbody>{''.join(rows)}{more}</tbody></table>"
+    note = "pairs out of order: ask for moved" if moved is None else ""
+    return pairs_html(
+        [_row(document, bead) for bead in document.beads[:SHOWN_BEADS]],
+        head=" · ".join(filter(None, [document.doc_id, *summary_lines(document)[:4], note])),
+        more=max(len(document.beads) - SHOWN_BEADS, 0),
+        moved=[_row(document, bead) for bead in (moved or ())[:SHOWN_BEADS]],
+        signature=document.signature,
     )
 
 
-def _html_row(document: AlignedDocument, bead: Bead) -> str:
-    """One bead as a table row; the colour of its edge goes from red (0) to green (1)."""
-    quality = document.quality(bead)
-    reasons = ", ".join(document.reasons(bead)) or "keep"
-    en, vi = (escape(printable(text)) for text in document.texts(bead))
-    value = "—" if bead.is_null else f"{quality:.2f}"
-    edge = f"border-left:.4em solid hsl({quality * 120:.0f} 60% 50%)"
-    return (
-        f'<tr class="{"null" if bead.is_null else "pair"}" title="{escape(reasons)}">'
-        f'<td class="n" style="{edge}">{value} <small>{bead.type}</small></td>'
-        f'<td lang="en">{en}</td><td lang="vi">{vi}</td></tr>'
-    )
+def _row(document: AlignedDocument, bead: Bead) -> PairRow:
+    """One bead as it is drawn."""
+    en, vi = document.texts(bead)
+    decision = "" if bead.is_null else "keep" if document.is_kept(bead) else "drop"
+    label = f"{bead.type} moved" if bead.moved else bead.type
+    return PairRow(en, vi, document.quality(bead), label, decision, "; ".join(document.reasons(bead)))
 
 
-def printable(text: str) -> str:
-    r"""Make text safe to print: controls (a terminal would obey them) and lone surrogates become U+FFFD.
+@dataclass(frozen=True)
+class PairsView:
+    """Pairs as a notebook shows them; `html` is the fragment.
 
     Examples
     --------
-    >>> printable("a\x1b[31mb")
-    'a\ufffd[31mb'
+    >>> PairsView("<p></p>")._repr_html_()
+    '<p></p>'
     """
-    return "".join(
-        c if c.isprintable() or c == " " else " " if c.isspace() else "\N{REPLACEMENT CHARACTER}" for c in text
+
+    html: str = field(repr=False)
+
+    def _repr_html_(self) -> str:
+        """Give the notebook what it shows."""
+        return self.html
+
+
+def show_pairs(frame: pd.DataFrame, *, limit: int = 200) -> PairsView:
+    """Show a frame of pairs side by side in a notebook: coloured by quality, reasons when pointed at.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        With ``src_text`` and ``trg_text``; of ``quality``, ``decision``, ``reasons``, ``bead_type``, ``doc_id`` and
+        ``moved`` what there is.
+    limit : int
+        Rows that are drawn at most; the others are counted.
+
+    Returns
+    -------
+    PairsView
+        With ``_repr_html_``; no scripts, all text escaped.
+
+    Raises
+    ------
+    InputError
+        If it is no frame, a text column is missing, or the limit is below 1.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> frame = pd.DataFrame([("It rained.", "Trời mưa.", 0.9)], columns=["src_text", "trg_text", "quality"])
+    >>> "0.90" in show_pairs(frame).html
+    True
+    """
+    import pandas as pd
+
+    todo = "give a frame with src_text and trg_text"
+    given: object = frame
+    if not isinstance(given, pd.DataFrame):
+        raise InputError("pairs are no frame", found=type(frame).__name__, todo=todo)
+    if lacking := [column for column in ("src_text", "trg_text") if list(frame.columns).count(column) != 1]:
+        raise InputError(f"not one column {lacking[0]}", found=", ".join(map(str, frame.columns)) or "none", todo=todo)
+    if limit < 1:
+        raise InputError("limit out of range", found=str(limit), todo="give 1 or more")
+    head = frame.head(limit)
+    cells = {name: [_text(cell) for cell in head[name].tolist()] for name in _SHOWN if name in head}
+    nothing = [""] * len(head)
+    qualities = pd.to_numeric(head["quality"], errors="coerce").tolist() if "quality" in head else [-1.0] * len(head)
+    rows = zip(*(cells.get(name, nothing) for name in _SHOWN), qualities, strict=True)
+    drawn = [
+        PairRow(
+            source,
+            target,
+            quality if 0 <= quality <= 1 else None,
+            " · ".join(filter(None, [bead_type, "moved" if moved == "True" else "", doc_id])),
+            decision,
+            reasons,
+        )
+        for source, target, decision, reasons, bead_type, moved, doc_id, quality in rows
+    ]
+    kept = f" · {(frame['decision'] == 'keep').sum():,} to keep" if "decision" in frame else ""
+    signature = str(frame.attrs.get("signature", ""))
+    return PairsView(
+        pairs_html(drawn, head=f"{len(frame):,} pairs{kept}", more=len(frame) - len(head), signature=signature)
     )
+
+
+_SHOWN = ("src_text", "trg_text", "decision", "reasons", "bead_type", "moved", "doc_id")
+
+
+def _text(cell: object) -> str:
+    """A cell as text; a missing one is empty."""
+    return cell if isinstance(cell, str) else "" if cell is None or cell != cell else str(cell)
 
 
 def summary_lines(document: AlignedDocument, article: Article | None = None) -> list[str]:

@@ -1,6 +1,7 @@
 """What results are signed with: the version, and the digests of the shipped data."""
 
 import functools
+import hashlib
 import json
 from importlib import resources
 
@@ -19,3 +20,20 @@ def shipped_digest(name: str) -> str:
     manifest = json.loads((resources.files("aligner") / "data" / "MANIFEST.json").read_text(encoding="utf-8"))
     digest: str = manifest["files"][name]["sha256"]
     return digest[:12]
+
+
+@functools.cache
+def data_digest() -> str:
+    """Return the first 12 hex digits of a SHA-256 over the digests of all files in aligner/data that judge text.
+
+    Pages, licences and explanations are left out: they change no result.
+
+    Examples
+    --------
+    >>> len(data_digest())
+    12
+    """
+    manifest = json.loads((resources.files("aligner") / "data" / "MANIFEST.json").read_text(encoding="utf-8"))
+    seen = (".html", ".md", ".txt")
+    digests = sorted((name, entry["sha256"]) for name, entry in manifest["files"].items() if not name.endswith(seen))
+    return hashlib.sha256(json.dumps(digests).encode()).hexdigest()[:12]

@@ -1,33 +1,38 @@
-"""Export the pairs of the project's articles to corpus/pairs/NAME.tsv, and write corpus/MANIFEST.tsv.
+"""Build the corpus of the project's articles: corpus/built, corpus/pairs, corpus/MANIFEST.tsv.
 
 usage: build_corpus.py      (from the root of the project, after any change of articles, gold beads or the aligner)
+
+corpus/built is what `aligner build corpus/articles.tsv -o corpus/built --plain --rebuild` gives; corpus/pairs has its
+beads again, a file an article, for whoever wants to look at one.
 """
 
 from __future__ import annotations
 
-import hashlib
 import pathlib
 
 import aligner
+from aligner.corpus.card import MANIFEST, manifest
+from aligner.exchange.tables import write_tsv
 
 CORPUS = pathlib.Path("corpus")
 
 
 def main() -> None:
-    """Align every article, then digest what is there."""
+    """Build, write each article's beads, then digest what is there."""
+    config = aligner.BuildConfig(compress=False)
+    total = aligner.build_corpus(
+        CORPUS / "articles.tsv", CORPUS / "built", config=config, fail_fast=True, rebuild=True
+    )  # fmt: skip
     (CORPUS / "pairs").mkdir(exist_ok=True)
     for old in (CORPUS / "pairs").iterdir():
         old.unlink()
-    files: dict[str, list[pathlib.Path]] = {}
-    for path in sorted((CORPUS / "articles").iterdir()):
-        files.setdefault(path.name.split(".")[0], []).append(path)
-    for name, paths in files.items():
-        aligner.align_article(aligner.read_article(*paths)).to_tsv(CORPUS / "pairs" / f"{name}.tsv", nulls=True)
-    rows = ["file\tsha256\tbytes"]
-    for path in sorted(p for folder in ("articles", "gold", "pairs") for p in (CORPUS / folder).iterdir()):
-        content = path.read_bytes()
-        rows.append(f"{path.relative_to(CORPUS).as_posix()}\t{hashlib.sha256(content).hexdigest()}\t{len(content)}")
-    (CORPUS / "MANIFEST.tsv").write_text("\n".join(rows) + "\n", encoding="utf-8")
+    for frame, _ in aligner.read_shards(CORPUS / "built"):
+        for name, rows in frame.groupby("doc_id", sort=False):
+            write_tsv(rows.assign(signature=total["signature"]), CORPUS / "pairs" / f"{name}.tsv")
+    names = (path.relative_to(CORPUS).as_posix() for path in CORPUS.rglob("*") if path.is_file())
+    listed = manifest(CORPUS, (name for name in names if name not in (MANIFEST, "README.md")))
+    (CORPUS / MANIFEST).write_text(listed, encoding="utf-8")
+    print(total["signature"])
 
 
 if __name__ == "__main__":

@@ -68,6 +68,12 @@ FILES = {
         "Apache-2.0; fitted on text under the licences listed in aligner/data/README.md",
         "scripts/fit_quality.py, arguments in the file",
     ),
+    "report.html": (
+        "template of the page that aligner report writes",
+        "the aligner authors",
+        "Apache-2.0",
+        "written by hand",
+    ),
     "fluency.npz": (
         "hashed counts of neighbouring pieces of Vietnamese",
         TRAINED,
@@ -82,7 +88,7 @@ FILES = {
     ),
     "encoder.json": ("how the encoder was trained, and its scores", TRAINED, "Apache-2.0", "scripts/train_encoder.py"),
     "encoder.model": ("SentencePiece model", TRAINED, "see aligner/data/README.md", "scripts/train_encoder.py"),
-    "encoder.npz": ("piece vectors, 8-bit", TRAINED, "see aligner/data/README.md", "scripts/train_encoder.py"),
+    "encoder.npz": ("piece vectors, 4-bit", TRAINED, "see aligner/data/README.md", "scripts/train_encoder.py"),
 }
 
 

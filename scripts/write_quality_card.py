@@ -10,6 +10,9 @@ import pathlib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from aligner.plots import plot_reliability
+
+PICTURE = "quality_reliability.png"
 BEGIN, END = "<!-- measured: scripts/write_quality_card.py -->", "<!-- end of measured -->"
 
 
@@ -54,6 +57,7 @@ def card(stored: Mapping[str, Any]) -> str:
                 for r in stored["reliability"]
             ],
         ),
+        f"![reliability: share of good pairs by quality]({PICTURE})",
         "By what is wrong with a pair: area under the ROC curve, share kept at each threshold, share a rule drops:",
         table(
             ["kind", "pairs", "AUC", *purposes, "rules"],
@@ -78,6 +82,8 @@ def main() -> None:
     text = page.read_text("utf-8")
     before, behind = text.split(BEGIN)[0], text.split(END)[1]
     stored = json.loads(pathlib.Path("aligner/data/quality.json").read_text("utf-8"))
+    figure = plot_reliability(stored["reliability"]).figure
+    figure.savefig(page.with_name(PICTURE), dpi=80, metadata={"Software": None})
     page.write_text(f"{before}{BEGIN}\n\n{card(stored)}\n\n{END}{behind}", "utf-8")
 
 

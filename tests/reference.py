@@ -121,3 +121,112 @@ def ragged_edges(n: int, m: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
     lo[1:] = np.minimum(lo[1:], hi[:-1])
     lo = np.minimum.accumulate(lo[::-1])[::-1]
     return lo.astype(np.int64), hi.astype(np.int64)
+
+
+BeadIds = tuple[tuple[int, ...], tuple[int, ...]]
+
+
+def ratio_and_f1(hits_p: int, n_p: int, hits_r: int, n_r: int) -> tuple[float, float, float]:
+    """Precision, recall and their harmonic mean; 0 over 0 is 0."""
+    p, r = hits_p / n_p if n_p else 0.0, hits_r / n_r if n_r else 0.0
+    return p, r, 2 * p * r / (p + r) if p + r else 0.0
+
+
+def bead_figures(documents: list[tuple[list[BeadIds], list[BeadIds]]]) -> dict[str, tuple[float, float, float]]:
+    """Strict, lax, strict with nulls, by type: every predicted bead held against every gold bead."""
+
+    def overlap(bead: BeadIds, other: BeadIds) -> bool:
+        return any(i in other[0] for i in bead[0]) and any(j in other[1] for j in bead[1])
+
+    tallies: dict[str, list[int]] = {"strict": [0] * 4, "lax": [0] * 4, "strict with nulls": [0] * 4}
+    for found, right in documents:
+        for mine, others, at in ((found, right, 0), (right, found, 2)):
+            for bead in mine:
+                kind = f"strict {len(bead[0])}:{len(bead[1])}"
+                is_pair = bool(bead[0] and bead[1])
+                for name, counted, hit in (
+                    ("strict", is_pair, any(bead == other for other in others)),
+                    ("lax", is_pair, any(overlap(bead, other) for other in others)),
+                    ("strict with nulls", True, any(bead == other for other in others)),
+                    (kind, True, any(bead == other for other in others)),
+                ):
+                    tally = tallies.setdefault(name, [0] * 4)
+                    tally[at] += counted and hit
+                    tally[at + 1] += counted
+    return {name: ratio_and_f1(*tally) for name, tally in tallies.items()}
+
+
+def strict_f1(cells: list[tuple[int, int, int]]) -> float:
+    """F1 of (right, predicted, gold) summed over units."""
+    right, predicted, gold = (sum(cell[k] for cell in cells) for k in range(3))
+    return ratio_and_f1(right, predicted, right, gold)[2]
+
+
+def bootstrap_f1(cells: list[tuple[int, int, int]], samples: int, seed: int) -> list[float]:
+    """F1 of each sample: as many units as there are, drawn with replacement one by one."""
+    rng = np.random.default_rng(seed)
+    return [strict_f1([cells[k] for k in rng.integers(0, len(cells), len(cells))]) for _ in range(samples)]
+
+
+def all_swaps(one: list[tuple[int, int, int]], other: list[tuple[int, int, int]]) -> list[float]:
+    """Differences of F1 for each way to swap two runs' units: what approximate randomisation draws from."""
+    found = []
+    for coins in range(2 ** len(one)):
+        a = [other[k] if coins >> k & 1 else one[k] for k in range(len(one))]
+        b = [one[k] if coins >> k & 1 else other[k] for k in range(len(one))]
+        found.append(strict_f1(a) - strict_f1(b))
+    return found
+
+
+def retrieval_hits(similarity: np.ndarray, k: int) -> dict[str, list[bool]]:
+    """From each row: is the nearest column its own by cosine, by ratio margin, by margin among the k nearest only?"""
+    n = len(similarity)
+    near_row = [sorted(similarity[i], reverse=True)[:k] for i in range(n)]
+    near_column = [sorted(similarity[:, j], reverse=True)[:k] for j in range(n)]
+    hits: dict[str, list[bool]] = {"cosine": [], "margin": [], "xsim": []}
+    for i in range(n):
+        margin = [similarity[i, j] / max((sum(near_row[i]) / k + sum(near_column[j]) / k) / 2, 1e-6) for j in range(n)]
+        nearest = sorted(range(n), key=lambda j: -similarity[i, j])[:k]
+        hits["cosine"].append(max(range(n), key=lambda j: similarity[i, j]) == i)
+        hits["margin"].append(max(range(n), key=lambda j: margin[j]) == i)
+        hits["xsim"].append(max(nearest, key=lambda j: margin[j]) == i)
+    return hits
+
+
+def near_links(source: list[str], target: list[str], threshold: float) -> dict[tuple[int, int], float]:
+    """Similarity of every two pairs that reach a threshold on both sides: edits of words joined by spaces.
+
+    For texts without signs beside letters, digits, spaces and sentence punctuation.
+    """
+    from aligner.text.normalisation import comparison_key
+
+    def words(text: str, lang: str) -> str:
+        key = comparison_key(text, lang=lang)
+        marks = [
+            c.isalnum()
+            or c in "%/+&#@*_$€£=<>|°"
+            or (c in ".,:" and key[k - 1 : k].isdigit() and key[k + 1 : k + 2].isdigit())
+            for k, c in enumerate(key)
+        ]
+        return " ".join("".join(c if ok else " " for c, ok in zip(key, marks, strict=True)).split())
+
+    def similarity(a: str, b: str) -> float:
+        row = [0] * (len(b) + 1)  # longest common subsequence
+        for x in a:
+            before = 0
+            for j, y in enumerate(b):
+                before, row[j + 1] = row[j + 1], before + 1 if x == y else max(row[j], row[j + 1])
+        return 2 * row[-1] / (len(a) + len(b)) if a and b else 0.0
+
+    en, vi = [words(text, "en") for text in source], [words(text, "vi") for text in target]
+    found = {}
+    for i in range(len(en)):
+        for j in range(i + 1, len(en)):
+            # At most twice the shorter side is kept.
+            if min(2 * min(len(s[i]), len(s[j])) / max(1, len(s[i]) + len(s[j])) for s in (en, vi)) >= threshold:
+                least = min(similarity(en[i], en[j]), similarity(vi[i], vi[j])) if threshold == 0 else 0.0
+                if threshold and (least := similarity(en[i], en[j])) >= threshold:
+                    least = min(least, similarity(vi[i], vi[j]))
+                if least >= threshold:
+                    found[i, j] = least
+    return found

@@ -20,7 +20,8 @@ class Tags(HTMLParser):
         self.seen: set[str] = set()
 
     def handle_starttag(self, tag: str, attrs: object) -> None:
-        self.open.append(tag)
+        if tag != "br":  # it has no end
+            self.open.append(tag)
         self.seen.add(tag)
 
     def handle_endtag(self, tag: str) -> None:
@@ -39,7 +40,7 @@ def test_html_is_whole_escaped_and_without_scripts() -> None:
 
 def test_a_long_alignment_is_cut_and_the_rest_counted() -> None:
     html = aligner.align(EN * 300, [])._repr_html_()
-    assert f"{3 * 300 - report.SHOWN_BEADS} more beads" in html
+    assert f"{3 * 300 - report.SHOWN_BEADS} more" in html
 
 
 def test_the_summary_names_every_null_with_its_text() -> None:

@@ -7,7 +7,8 @@ import time
 
 from aligner.commands.options import Verbs, add_glossary, add_verb, glossary_of
 from aligner.commands.telling import tell
-from aligner.exchange.pairs import FORMATS, score_file
+from aligner.corpus.scoring import score_file
+from aligner.exchange.pairs import FORMATS
 from aligner.scoring.model import PURPOSES
 from aligner.scoring.rules import RULES
 
@@ -22,7 +23,9 @@ def add(verbs: Verbs[argparse.ArgumentParser]) -> None:
     )
     verb.add_argument("file", help="the pairs, or the English file; - for TSV on standard input")
     verb.add_argument("other", nargs="?", help="the Vietnamese file, line by line with the English one")
-    verb.add_argument("-o", "--output", metavar="OUT", default="-", help="OUT.tsv or OUT.jsonl; - for standard output")
+    verb.add_argument(
+        "-o", "--output", metavar="OUT", default="-", help="the file, its format by suffix; - for standard output"
+    )
     verb.add_argument("--format", choices=FORMATS, help="format of the pairs, where the suffix does not tell")
     verb.add_argument(
         "--threshold", default="balanced", help=f"quality from which a pair is kept: {', '.join(PURPOSES)} or a number"
@@ -64,7 +67,7 @@ def _score(chosen: argparse.Namespace) -> None:
         counts = sorted(((n, name) for name, n in total[what].items() if n), key=lambda item: (-item[0], item[1]))
         lines.append(f"{what}: " + (", ".join(f"{n} {name}" for n, name in counts) or "none"))
     if total["replaced"]:
-        lines.append(f"replaced in the TSV: {total['replaced']} tabs, line breaks and controls inside texts")
+        lines.append(f"replaced: {total['replaced']} characters that the format cannot hold")
     lines.append(f"signature: {total['signature']}")
     lines.append(f"time: {time.perf_counter() - begun:.2f} s")
     tell("\n".join(lines))

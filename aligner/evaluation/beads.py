@@ -279,11 +279,22 @@ def _documents(
     predicted: Beads | Mapping[str, Beads], gold: Beads | Mapping[str, Beads]
 ) -> list[tuple[str, list[Ids], list[Ids]]]:
     """Pair up predicted and gold beads by document."""
-    return [(name, _ids(found), _ids(right)) for name, found, right in pair_documents(predicted, gold)]
+    return [(name, bead_ids(found), bead_ids(right)) for name, found, right in pair_documents(predicted, gold)]
 
 
-def _ids(beads: Beads) -> list[Ids]:
-    """Bring beads of any accepted form into tuples of indices."""
+def bead_ids(beads: Beads) -> list[Ids]:
+    """Bring beads of any accepted form into tuples of indices.
+
+    Raises
+    ------
+    InputError
+        If one is no bead, or there twice.
+
+    Examples
+    --------
+    >>> bead_ids([Bead((0,), (0, 1)), ([1], [])])
+    [((0,), (0, 1)), ((1,), ())]
+    """
     items: Any = getattr(beads, "beads", beads)
     found: list[Ids] = []
     seen: set[Ids] = set()

@@ -356,7 +356,7 @@ class Figures:
     def _repr_html_(self) -> str:
         """Draw the figures in a notebook: one row a measure, with bars, intervals and the signature."""
         counts = {figure.measure: self.counts_of(figure.measure) for figure in self.figures}
-        head = f"below each figure: 95 % of {self.samples:,} bootstrap samples over {len(self.tally.counts):,} {self.tally.unit}"
+        head = f"below each figure: its 95 % interval, bootstrap over {len(self.tally.counts):,} {self.tally.unit}"
         return figures_html(self.values, self.intervals, counts, head=head, signature=self.signature)
 
 

@@ -1,8 +1,9 @@
 """The embedded encoder: a sentence is the sum of the vectors of its SentencePiece pieces.
 
-One vocabulary and one table of vectors serve both languages. The sum is the model: Wieting et al. (2019, section 3,
-https://arxiv.org/abs/1909.13872) average the pieces' vectors and normalise; we keep the sum, which points the same way,
-because the vector of a run of sentences is then the sum of theirs. The table is trained by scripts/train_encoder.py.
+One vocabulary and one table of vectors serve both languages, and Vietnamese without its marks. The sum is the model:
+Wieting et al. (2019, section 3, https://arxiv.org/abs/1909.13872) average the pieces' vectors and normalise; we keep
+the sum, which points the same way, because the vector of a run of sentences is then the sum of theirs. The table is
+trained by scripts/train_encoder.py.
 """
 
 from __future__ import annotations
@@ -29,6 +30,9 @@ BATCH = 4096
 LONG_TEXT = 2048
 """Pieces from which on equal pieces are counted before they are looked up: the vocabulary then bounds the memory."""
 
+MIDDLE = 7.5
+"""A vector's numbers are stored as 0..15, of which this is the middle."""
+
 
 class Encoder:
     """A SentencePiece model with one vector a piece.
@@ -36,8 +40,9 @@ class Encoder:
     Parameters
     ----------
     folder : Traversable or path
-        Holds ``encoder.model`` (SentencePiece) and ``encoder.npz``: ``vectors``, int8 of shape (V, d), and ``scale``,
-        float32 of shape (V,), whose product are the pieces' vectors.
+        Holds ``encoder.model`` (SentencePiece) and ``encoder.npz``: ``vectors``, uint8 of shape (V, d / 2), two numbers
+        of 0..15 a byte (the first half of the vector in the low four bits, the second in the high ones), and ``scale``,
+        float32 of shape (V,). A piece's vector is (number - 7.5) * scale.
 
     Examples
     --------
@@ -51,7 +56,7 @@ class Encoder:
 
         self._pieces: Any = SentencePieceProcessor(model_proto=(folder / "encoder.model").read_bytes())
         with (folder / "encoder.npz").open("rb") as file, np.load(file, allow_pickle=False) as table:
-            self._table: Floats = table["vectors"].astype(np.float32) * table["scale"][:, None]
+            self._table: Floats = unpack(table["vectors"], table["scale"])
 
     @property
     def dimension(self) -> int:
@@ -98,6 +103,21 @@ class Encoder:
                     found, counts = np.unique(np.array(pieces, np.int64), return_counts=True)
                     result[k] = counts.astype(np.float32) @ self._table[found]
         return result
+
+
+def unpack(vectors: NDArray[np.uint8], scale: Floats) -> Floats:
+    """Turn two numbers a byte into float32 vectors.
+
+    Examples
+    --------
+    >>> unpack(np.array([[0x7F]], np.uint8), np.array([2], np.float32)).tolist()
+    [[15.0, -1.0]]
+    """
+    # Rows in one piece whatever the file's order: take() would otherwise copy the table at every call.
+    numbers = np.concatenate([vectors & 15, vectors >> 4], axis=1).astype(np.float32, order="C")
+    numbers -= np.float32(MIDDLE)
+    numbers *= scale[:, None]
+    return numbers
 
 
 def _fit_for_pieces(text: str) -> str:

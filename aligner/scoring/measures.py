@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from aligner.errors import InputError
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Array = NDArray[Any]
 
@@ -43,25 +48,114 @@ def calibration_error(quality: Array, is_good: Array, weights: Array | None = No
 
 
 def reliability(quality: Array, is_good: Array, weights: Array | None = None, bins: int = 10) -> list[dict[str, float]]:
-    """For each bin that holds anything: its pairs, their mean quality, the share of them that is good, an interval.
+    """Compare what a quality says with what is so: how many of the pairs near each quality are good.
+
+    Parameters
+    ----------
+    quality : sequence of float
+        Of each pair, 0..1.
+    is_good : sequence of bool
+        Whether it is good, from labels or gold.
+    weights : sequence of float, optional
+        How much each pair counts; all the same by default.
+    bins : int
+        Parts of one width that 0..1 is cut into.
+
+    Returns
+    -------
+    list of dict
+        For each part that holds anything, in order: ``pairs``, their mean ``quality``, the share of them that is
+        ``good``, and the interval ``low``..``high`` that holds the true share in 95 of 100 samples (Wilson 1927).
+
+    Raises
+    ------
+    InputError
+        If there are not as many labels as qualities, a quality is outside 0..1, or there are no parts.
 
     Examples
     --------
-    >>> reliability(np.array([0.75, 0.75]), np.array([1, 0]))[0]["good"]
+    >>> reliability([0.75, 0.75], [1, 0])[0]["good"]
     0.5
     """
-    w = np.ones(len(quality)) if weights is None else weights
-    place = np.minimum((quality * bins).astype(int), bins - 1)
+    q, good = _judged(quality, is_good)
+    if bins < 1:
+        raise InputError("bins out of range", found=str(bins), todo="give 1 or more")
+    w = np.ones(len(q)) if weights is None else np.asarray(weights, np.float64)
+    place = np.minimum((q * bins).astype(int), bins - 1)
     rows = []
     for k in range(bins):
         inside = place == k
         n = int(inside.sum())
         if n:
-            share = float(np.average(is_good[inside], weights=w[inside]))
+            share = float(np.average(good[inside], weights=w[inside]))
             low, high = wilson(share * n, n)
-            row = {"quality": float(np.average(quality[inside], weights=w[inside])), "good": share}
+            row = {"quality": float(np.average(q[inside], weights=w[inside])), "good": share}
             rows.append({"pairs": n} | {key: round(x, 4) for key, x in (row | {"low": low, "high": high}).items()})
     return rows
+
+
+def threshold_table(quality: Array, is_good: Array, steps: int = 20) -> pd.DataFrame:
+    """Show what each threshold on a quality keeps: to choose one by.
+
+    Parameters
+    ----------
+    quality : sequence of float
+        Of each pair, 0..1.
+    is_good : sequence of bool
+        Whether it is good, from labels or gold.
+    steps : int
+        Parts of one width that 0..1 is cut into; each of their ends is a threshold.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a threshold: ``threshold``; ``kept``, the pairs whose quality reaches it; ``precision``, the share of
+        those that is good (missing where none is kept), with the interval ``low``..``high`` that holds the true share
+        in 95 of 100 samples; ``recall``, the share of the good pairs that is kept (missing where none is good).
+
+    Raises
+    ------
+    InputError
+        If there are not as many labels as qualities, a quality is outside 0..1, or there are no steps.
+
+    Examples
+    --------
+    >>> threshold_table([0.9, 0.6, 0.2], [1, 0, 1], steps=2)[["threshold", "kept", "precision", "recall"]]
+       threshold  kept  precision  recall
+    0        0.0     3   0.666667     1.0
+    1        0.5     2   0.500000     0.5
+    2        1.0     0        NaN     0.0
+    """
+    import pandas as pd
+
+    q, good = _judged(quality, is_good)
+    if steps < 1:
+        raise InputError("steps out of range", found=str(steps), todo="give 1 or more")
+    rows = []
+    for k in range(steps + 1):
+        kept = q >= k / steps
+        n, hits = int(kept.sum()), int(good[kept].sum())
+        precision, recall = (hits / of if of else math.nan for of in (n, int(good.sum())))
+        rows.append((k / steps, n, precision, *wilson(hits, n), recall))
+    return pd.DataFrame(rows, columns=["threshold", "kept", "precision", "low", "high", "recall"])
+
+
+def _judged(quality: Array, is_good: Array) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """Qualities and labels as arrays of one length."""
+    try:
+        q, good = np.asarray(quality, np.float64), np.asarray(is_good, np.float64)
+    except (TypeError, ValueError) as error:
+        raise InputError("quality or labels are no numbers", found=str(error), todo="give 0..1, and 1 or 0") from None
+    if q.ndim != 1 or q.shape != good.shape:
+        raise InputError(
+            "qualities and labels differ in number", found=f"{q.shape} and {good.shape}", todo="give one each"
+        )
+    if not ((q >= 0) & (q <= 1)).all():
+        raise InputError("quality out of range", found=str(q[~((q >= 0) & (q <= 1))][0]), todo="give numbers in 0..1")
+    if not np.isin(good, (0, 1)).all():
+        found = str(good[~np.isin(good, (0, 1))][0])
+        raise InputError("a label is neither good nor bad", found=found, todo="give 1 or 0, True or False")
+    return q, good.astype(bool)
 
 
 def wilson(hits: float, n: int) -> tuple[float, float]:

@@ -1,0 +1,162 @@
+"""`aligner build`: many documents into a corpus."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import re
+import sys
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from aligner.commands.options import Verbs, add_encoding, add_glossary, add_verb, glossary_of
+from aligner.commands.telling import tell
+from aligner.corpus.building import BuildConfig, build_corpus, count_documents, dask_executor
+from aligner.corpus.shards import SHARD_BYTES
+from aligner.errors import InputError
+from aligner.scoring.model import PURPOSES
+
+
+def add(verbs: Verbs[argparse.ArgumentParser]) -> None:
+    """Describe the verb."""
+    verb = add_verb(
+        verbs,
+        "build",
+        "build a corpus out of many documents",
+        "Read, normalise, align and score all documents of a folder or manifest, in shards, on all cores. The same "
+        "command goes on where a killed one stopped.",
+    )
+    verb.add_argument("input", help="a folder of documents paired by name, or a manifest (.tsv, .jsonl)")
+    verb.add_argument("-o", "--output", metavar="CORPUS", required=True, help="the folder of the corpus")
+    verb.add_argument(
+        "--threshold", default="balanced", help=f"quality from which a pair is kept: {', '.join(PURPOSES)} or a number"
+    )
+    verb.add_argument("--tone", choices=("keep", "old", "new"), default="keep", help="hòa (old) or hoà (new)")
+    verb.add_argument("-j", "--jobs", type=int, metavar="N", help="shards at a time; all cores by default")
+    verb.add_argument(
+        "--shard", metavar="i/n", type=_part, default=(1, 1),
+        help="build the i-th of n parts only, for n machines that share the folder, as a Slurm array",
+    )  # fmt: skip
+    verb.add_argument(
+        "--shard-bytes",
+        type=int,
+        metavar="BYTES",
+        default=SHARD_BYTES,
+        help="bytes of input from which a shard is full",
+    )
+    verb.add_argument("--plain", action="store_true", help="write shards as plain TSV, not gzipped")
+    verb.add_argument("--engine", choices=("processes", "dask"), default="processes", help="where shards are built")
+    verb.add_argument("--scheduler", metavar="ADDRESS", help="with --engine dask: the scheduler's, as tcp://host:8786")
+    verb.add_argument("--fail-fast", action="store_true", help="stop at the first document that cannot be built")
+    verb.add_argument(
+        "--rebuild", action="store_true", help="build a corpus of another version or options anew, in place"
+    )
+    add_glossary(verb)
+    add_encoding(verb)
+    verb.set_defaults(job=_build)
+
+
+def _part(text: str) -> tuple[int, int]:
+    """Read i/n."""
+    found = re.fullmatch(r"([0-9]{1,9})/([0-9]{1,9})", text)
+    if found is None:
+        raise argparse.ArgumentTypeError(f"not a part: {text!r}; give i/n, as 1/8")
+    return int(found[1]), int(found[2])
+
+
+def threshold_of(chosen: argparse.Namespace) -> str | float:
+    """Read a threshold: a purpose or a number."""
+    try:
+        return float(chosen.threshold)
+    except ValueError:
+        threshold: str = chosen.threshold
+        return threshold
+
+
+def _build(chosen: argparse.Namespace) -> None:
+    """`aligner build`: the corpus to its folder, counts to standard error."""
+    begun = time.perf_counter()
+    if (chosen.engine == "dask") != (chosen.scheduler is not None):
+        raise InputError("--engine dask and --scheduler go together", todo="give both or neither")
+    config = BuildConfig(
+        threshold=threshold_of(chosen),
+        tone=chosen.tone,
+        encoding=chosen.encoding,
+        glossary=glossary_of(chosen),
+        shard_bytes=chosen.shard_bytes,
+        compress=not chosen.plain,
+    )
+    with contextlib.ExitStack() as stack:
+        executor = None
+        if chosen.scheduler is not None:
+            executor = stack.enter_context(dask_executor(chosen.scheduler))
+        counts = {"fresh": 0, "done": 0, "pairs": 0}
+        show = stack.enter_context(_progress(chosen))
+
+        def follow(record: dict[str, Any]) -> None:
+            counts["fresh" if record["fresh"] else "done"] += 1
+            counts["pairs"] += record["counts"]["pairs"] if record["fresh"] else 0
+            show(record)
+
+        total = build_corpus(
+            chosen.input,
+            chosen.output,
+            config=config,
+            jobs=chosen.jobs,
+            executor=executor,
+            part=chosen.shard,
+            fail_fast=chosen.fail_fast,
+            rebuild=chosen.rebuild,
+            progress=follow,
+        )
+    tell("\n".join([*_lines(total, counts), _pace(counts["pairs"], time.perf_counter() - begun)]))
+
+
+@contextlib.contextmanager
+def _progress(chosen: argparse.Namespace) -> Iterator[Callable[[dict[str, Any]], None]]:
+    """Documents done, their rate, the time left; on a terminal only."""
+    if sys.stderr is None or not sys.stderr.isatty():
+        yield lambda record: None
+        return
+    from tqdm import tqdm
+
+    documents, _ = count_documents(chosen.input, chosen.output)
+    aside = 0
+    with tqdm(total=-(-documents // chosen.shard[1]), unit=" documents", file=sys.stderr) as bar:
+
+        def follow(record: dict[str, Any]) -> None:
+            nonlocal aside
+            aside += len(record["set_aside"])
+            bar.set_postfix_str(f"{aside} set aside", refresh=False)
+            bar.update(len(record["documents"]) + len(record["set_aside"]))
+
+        yield follow
+
+
+def _lines(total: dict[str, Any], counts: dict[str, int]) -> list[str]:
+    """What was built, in lines."""
+    c = total["counts"]
+    aside = sum(total["set_aside"].values())
+    kinds = ", ".join(f"{n} {kind}" for kind, n in total["set_aside"].items())
+    reasons = sorted(total["reasons"].items(), key=lambda item: (-item[1], item[0]))
+    lines = [
+        f"shards: {total['shards']}, {counts['fresh']} built now, {counts['done']} done before",
+        f"documents: {total['documents']}; set aside: {aside}" + (f" ({kinds})" if aside else ""),
+        f"sentences: {c['en_sentences']} English, {c['vi_sentences']} Vietnamese; "
+        f"without counterpart: {c['en_alone']} and {c['vi_alone']}",
+        f"pairs: {c['pairs']}, {c['kept']} of them to keep",
+        "reasons: " + (", ".join(f"{n} {name}" for name, n in reasons) or "none"),
+    ]
+    if c["replaced"]:
+        lines.append(f"replaced in the TSV: {c['replaced']} tabs, line breaks and controls inside texts")
+    if not total["complete"]:
+        missing = total["missing"]
+        shown = ", ".join(map(str, missing[:5])) + (", …" if len(missing) > 5 else "")
+        lines.append(f"NOT complete: {len(missing)} shards of other parts are not there yet ({shown})")
+    return [*lines, f"signature: {total['signature']}"]
+
+
+def _pace(pairs: int, seconds: float) -> str:
+    """Time, and how fast it went."""
+    return f"time: {seconds:.2f} s" + (f", {pairs / seconds:.0f} pairs a second" if pairs else "")

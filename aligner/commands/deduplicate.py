@@ -1,0 +1,89 @@
+"""`aligner deduplicate`: one pair of each group of duplicates, and nothing of a test set."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import time
+from typing import TYPE_CHECKING
+
+from aligner.commands.options import Verbs, add_verb
+from aligner.commands.telling import tell
+from aligner.corpus.duplicates import KINDS, THRESHOLD, drop_duplicates, find_duplicates
+from aligner.errors import InputError
+from aligner.exchange.pairs import FORMATS, read_pairs, write_pairs
+from aligner.exchange.tables import write_tsv
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def add(verbs: Verbs[argparse.ArgumentParser]) -> None:
+    """Describe the verb."""
+    verb = add_verb(
+        verbs,
+        "deduplicate",
+        "keep one pair of each group of duplicates, and nothing of a test set",
+        "Drop pairs that repeat others, exactly or nearly, or that stand in a test set; the best by quality stays.",
+    )
+    verb.add_argument("file", help="the pairs, or the English file; - for TSV on standard input")
+    verb.add_argument("other", nargs="?", help="the Vietnamese file, line by line with the English one")
+    verb.add_argument(
+        "-o", "--output", metavar="OUT", required=True, help="the pairs kept; the suffix tells the format"
+    )
+    verb.add_argument("--against", nargs="+", metavar="TEST", default=[], help="files of pairs that must not be shared")
+    verb.add_argument("--report", metavar="REPORT.tsv", help="what repeats what, and why, with the texts")
+    verb.add_argument("--exact", action="store_true", help="leave near-duplicates alone")
+    verb.add_argument("--threshold", type=float, default=THRESHOLD, help="similarity of near-duplicates, 0.5..1")
+    verb.add_argument(
+        "--one-sided",
+        choices=("keep", "source", "target", "both"),
+        default="keep",
+        help="also drop pairs that share only this side with a better one",
+    )
+    verb.add_argument("--format", choices=FORMATS, help="format of the pairs, where the suffix does not tell")
+    verb.set_defaults(job=_deduplicate)
+
+
+def _deduplicate(chosen: argparse.Namespace) -> None:
+    """Pairs kept to the output, counts to standard error."""
+    import pandas as pd
+
+    if chosen.report == chosen.output:
+        raise InputError("--report and --output name one file", path=chosen.output, todo="give two names")
+    begun = time.perf_counter()
+    pairs = pd.concat(read_pairs(chosen.file, chosen.other, format=chosen.format), ignore_index=True)
+    tests: dict[str, pd.DataFrame] = {}
+    for path in chosen.against:
+        name = path if os.path.basename(path) in tests else os.path.basename(path)
+        tests[name] = pd.concat(read_pairs(path), ignore_index=True)
+    found = find_duplicates(pairs, near=not chosen.exact, threshold=chosen.threshold, against=tests)
+    kept = drop_duplicates(pairs, found, one_sided=chosen.one_sided)
+    written = write_pairs(kept, chosen.output)
+    if chosen.report is not None:
+        write_tsv(_with_texts(found, pairs, tests), chosen.report)
+    counts = kept.attrs["duplicates"]
+    tell(f"pairs: {counts['pairs']}, {counts['kept']} kept, {counts['dropped']} dropped")
+    tell("repeating: " + ", ".join(f"{counts[kind]} {kind}" for kind in KINDS))
+    tell(f"across documents: {counts['across_documents']}")
+    if not chosen.exact:
+        tell(f"near-duplicates: {counts['compared']} links compared, {counts['buckets_cut']} buckets cut")
+    if written["replaced"]:
+        tell(f"replaced in the output: {written['replaced']} characters that the format cannot hold")
+    tell(f"time: {time.perf_counter() - begun:.2f} s")
+
+
+def _with_texts(found: pd.DataFrame, pairs: pd.DataFrame, tests: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    """The report, and the texts of both pairs behind it."""
+    import pandas as pd
+
+    report = found.copy()
+    for column in ("src_text", "trg_text"):
+        report[column] = pairs[column].to_numpy(object)[found["row"].to_numpy()]
+        frames = [
+            tests[against] if kind == "against" else pairs
+            for kind, against in zip(found["kind"], found["against"], strict=True)
+        ]
+        texts = [frame[column].iat[k] for frame, k in zip(frames, found["duplicate_of"], strict=True)]
+        report[f"other_{column}"] = pd.Series(texts, dtype=object)
+    return report

@@ -1,0 +1,72 @@
+"""`aligner export`: the pairs worth keeping, in any format, with a card."""
+
+from __future__ import annotations
+
+import argparse
+import time
+
+from aligner.commands.build import threshold_of
+from aligner.commands.options import Verbs, add_names, add_verb, glossary_of
+from aligner.commands.telling import tell
+from aligner.corpus.export import EXPORT_FORMATS, export_corpus
+from aligner.exchange.pairs import OUTPUT_FORMATS
+from aligner.scoring.model import PURPOSES
+
+
+def add(verbs: Verbs[argparse.ArgumentParser]) -> None:
+    """Describe the verb."""
+    verb = add_verb(
+        verbs,
+        "export",
+        "export the pairs of a corpus worth keeping",
+        "Write the pairs of a corpus that are worth keeping into a new folder, with a card and digests.",
+    )
+    verb.add_argument("corpus", help="a folder that `aligner build` has made")
+    verb.add_argument("-o", "--output", metavar="FOLDER", required=True, help="the folder to make")
+    verb.add_argument(
+        "--format", choices=EXPORT_FORMATS, metavar="FORMAT", default="tsv",
+        help=f"{', '.join(OUTPUT_FORMATS)}; .gz or .zst behind those that are text",
+    )  # fmt: skip
+    verb.add_argument(
+        "--threshold", metavar="QUALITY",
+        help=f"quality from which a pair is exported: {', '.join(PURPOSES)} or a number; by default the corpus's own",
+    )  # fmt: skip
+    verb.add_argument(
+        "--split", metavar="dev=SHARE,test=SHARE", type=_shares,
+        help="write train, dev and test: shares of the documents, and no pair that repeats one of a smaller split",
+    )  # fmt: skip
+    verb.add_argument("--tone", choices=("keep", "old", "new"), default="keep", help="hòa (old) or hoà (new)")
+    add_names(verb)
+    verb.set_defaults(job=_export)
+
+
+def _shares(text: str) -> dict[str, float]:
+    """Read dev=0.01,test=0.01."""
+    try:
+        return {name: float(share) for name, _, share in (part.partition("=") for part in text.split(","))}
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"no shares: {text!r}; give dev=0.01,test=0.01") from None
+
+
+def _export(chosen: argparse.Namespace) -> None:
+    """`aligner export`: the files to their folder, counts to standard error."""
+    begun = time.perf_counter()
+    total = export_corpus(
+        chosen.corpus,
+        chosen.output,
+        format=chosen.format,
+        threshold=None if chosen.threshold is None else threshold_of(chosen),
+        split=chosen.split,
+        names=chosen.names,
+        tone=chosen.tone,
+        glossary=glossary_of(chosen),
+    )
+    lines = [
+        f"{split}: {total['pairs'][split]} pairs of {total['documents'][split]} documents in {', '.join(names)}"
+        for split, names in total["files"].items()
+    ]
+    left_out = sorted(total["left_out"].items(), key=lambda item: (-item[1], item[0]))
+    lines.append("left out: " + (", ".join(f"{n} {reason}" for reason, n in left_out) or "nothing"))
+    if total["replaced"]:
+        lines.append(f"replaced: {total['replaced']} characters that the format cannot hold")
+    tell("\n".join([*lines, f"signature: {total['signature']}", f"time: {time.perf_counter() - begun:.2f} s"]))

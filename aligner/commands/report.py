@@ -1,0 +1,63 @@
+"""`aligner report`: pairs as one page to look at, search and filter, without a network."""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+import os
+import time
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from aligner.commands.options import Verbs, add_verb
+from aligner.commands.telling import tell
+from aligner.errors import InputError
+from aligner.exchange.pairs import FORMATS, read_pairs
+from aligner.page import write_report
+from aligner.scoring.scores import score_pairs
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def add(verbs: Verbs[argparse.ArgumentParser]) -> None:
+    """Describe the verb."""
+    verb = add_verb(
+        verbs,
+        "report",
+        "write pairs as one page to look at, search and filter offline",
+        "Write pairs as one self-contained HTML page: documents, pairs side by side, filters, search, histograms.",
+    )
+    verb.add_argument("file", help="the pairs, or the English file; - for TSV on standard input")
+    verb.add_argument("other", nargs="?", help="the Vietnamese file, line by line with the English one")
+    verb.add_argument("-o", "--output", metavar="OUT.html", required=True, help="the page; - for standard output")
+    verb.add_argument("--title", help="what the page is called; the name of the file without it")
+    verb.add_argument("--score", action="store_true", help="judge the pairs first, as aligner score does")
+    verb.add_argument("--format", choices=FORMATS, help="format of the pairs, where the suffix does not tell")
+    verb.set_defaults(job=_report)
+
+
+def _report(chosen: argparse.Namespace) -> None:
+    """The page to the output, its size and the time to standard error."""
+    begun = time.perf_counter()
+    if chosen.output != "-" and not chosen.output.lower().endswith((".html", ".htm")):
+        raise InputError("unknown output format", path=chosen.output, todo="name the file OUT.html")
+    chunks = read_pairs(chosen.file, chosen.other, format=chosen.format)
+    first = next(chunks)  # read before the page is begun: a file that cannot be read is told first
+    title = chosen.title or os.path.basename(chosen.file)
+    written = write_report(_judged(itertools.chain([first], chunks), chosen.score), chosen.output, title=title)
+    if "quality" not in first and not chosen.score:
+        tell("the pairs have no quality: add --score to judge them")
+    tell(f"pairs: {written['pairs']:,}; documents: {written['documents']:,}; {written['bytes'] / 1e6:.1f} MB")
+    tell(f"signature: {written['signature']}\ntime: {time.perf_counter() - begun:.2f} s")
+
+
+def _judged(chunks: Iterator[pd.DataFrame], wanted: bool) -> Iterator[pd.DataFrame]:
+    """The chunks, with scores where they are wanted."""
+    for chunk in chunks:
+        if not wanted:
+            yield chunk
+            continue
+        scored = score_pairs(chunk)
+        scored["signature"] = scored.attrs["signature"]
+        yield scored

@@ -1,0 +1,655 @@
+"""Build a corpus out of many documents: in shards, on all cores or machines, to be gone on with after a kill."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import itertools
+import json
+import multiprocessing
+import os
+import signal
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, ProcessPoolExecutor, wait
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from aligner.alignment import Alignment, align_article
+from aligner.bitext import Article, Bead, find_nothing
+from aligner.corpus.documents import Listed, Listing, open_listing
+from aligner.corpus.shards import (
+    FOLDER,
+    SHARD_BYTES,
+    Shard,
+    cut,
+    dumped,
+    finished,
+    input_digest,
+    is_temporary,
+    paths,
+    read_record,
+    refuse_writing,
+    write_bytes,
+    write_pieces,
+    write_shard,
+)
+from aligner.errors import AlignerError, InputError, MissingExtraError
+from aligner.evidence.names.table import NameTable
+from aligner.exchange.articles import parse_article, read_article
+from aligner.exchange.tables import COLUMNS as PAIR_COLUMNS
+from aligner.exchange.tables import fit_field, rows_of
+from aligner.scoring.model import shipped_model
+from aligner.scoring.rules import RULES
+from aligner.scoring.scores import score_pairs
+from aligner.text.normalisation import Tone, normalise
+from aligner.version import VERSION, data_digest, shipped_digest
+
+FORMAT: Final = 1
+"""Number of this layout of a corpus; docs/corpora.md describes it."""
+
+COLUMNS: Final = (
+    *PAIR_COLUMNS[: PAIR_COLUMNS.index("quality") + 1],
+    "pair_quality",
+    *PAIR_COLUMNS[PAIR_COLUMNS.index("quality") + 1 : -1],
+)
+"""Columns of a shard: those of an alignment with `pair_quality` behind `quality`; the signature is the corpus's."""
+
+DOCUMENT_COLUMNS: Final = (
+    *("id", "shard", "en", "vi", "licence", "source", "date", "layout", "verdict", "parallel_probability"),
+    *("en_sentences", "vi_sentences", "pairs", "kept", "en_alone", "vi_alone", "replaced"),
+)
+"""Columns of documents.tsv."""
+
+SET_ASIDE_COLUMNS: Final = ("id", "shard", "kind", "en", "vi", "licence", "source", "date", "error")
+"""Columns of set_aside.tsv."""
+
+COUNTS: Final = ("en_sentences", "vi_sentences", "pairs", "kept", "en_alone", "vi_alone", "replaced")
+"""What is counted: sentences of both sides, pairs, those to keep, sentences without counterpart, and characters that
+TSV cannot hold."""
+
+BINS: Final = 10
+"""Bins of the histogram of quality, each a tenth wide."""
+
+_THREADS: Final = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
+
+
+@dataclass(frozen=True, slots=True)
+class BuildConfig:
+    """What decides the bytes of a corpus, beside its input and the version.
+
+    Attributes
+    ----------
+    threshold : {"strict", "balanced", "recall"} or float
+        Quality from which a pair is kept (docs/quality.md).
+    tone : {"keep", "old", "new"}
+        Where the tone stands in hòa and hoà; see `normalise`.
+    encoding : str or None
+        Of files that are neither UTF-8 nor UTF-16.
+    glossary : NameTable or None
+        Names that are known to belong together.
+    shard_bytes : int
+        Bytes of input from which a shard is full.
+    compress : bool
+        Whether shards are gzipped.
+    """
+
+    threshold: str | float = "balanced"
+    tone: Tone = "keep"
+    encoding: str | None = None
+    glossary: NameTable | None = None
+    shard_bytes: int = SHARD_BYTES
+    compress: bool = True
+
+    def __post_init__(self) -> None:
+        shipped_model().threshold(self.threshold)
+        normalise("", lang="vi", tone=self.tone)
+        if self.shard_bytes < 1:
+            raise InputError("shard_bytes out of range", found=repr(self.shard_bytes), todo="give a number above 0")
+
+    def described(self) -> dict[str, Any]:
+        """Describe it as corpus.json has it: with the version and the digests of the data that judge."""
+        names = None if self.glossary is None else hashlib.sha256(repr(self.glossary.entries).encode()).hexdigest()
+        return {
+            "version": VERSION,
+            "data": data_digest(),
+            "threshold": self.threshold,
+            "tone": self.tone,
+            "encoding": self.encoding,
+            "glossary": names and names[:12],
+            "shard_bytes": self.shard_bytes,
+            "compress": self.compress,
+        }
+
+    def digest(self) -> str:
+        """First 12 hex digits of the SHA-256 of the description."""
+        return hashlib.sha256(json.dumps(self.described(), sort_keys=True).encode()).hexdigest()[:12]
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One shard to build, with all that another process or machine needs to know."""
+
+    corpus: str
+    root: str
+    shard: Shard
+    config: BuildConfig
+    fail_fast: bool = False
+
+
+def build_corpus(
+    documents: str | os.PathLike[str],
+    corpus: str | os.PathLike[str],
+    *,
+    config: BuildConfig | None = None,
+    jobs: int | None = None,
+    executor: Executor | None = None,
+    part: tuple[int, int] = (1, 1),
+    fail_fast: bool = False,
+    rebuild: bool = False,
+    progress: Callable[[dict[str, Any]], None] | None = None,
+) -> dict[str, Any]:
+    r"""Build a corpus: read, normalise, align and score every document, and write all beads in shards.
+
+    Parameters
+    ----------
+    documents : str or path
+        A folder of documents paired by name, or a manifest (.tsv, .jsonl) with the columns ``id``, ``en``, ``vi`` (or
+        ``en_text``, ``vi_text``), ``licence``, ``source``, ``date``; docs/corpora.md.
+    corpus : str or path
+        The folder to write; made if it is not there. A corpus of the same configuration is gone on with: shards that
+        are done are left, those whose documents have changed are built anew.
+    config : BuildConfig, optional
+        Threshold, tone, encoding, glossary, size and packing of shards.
+    jobs : int, optional
+        Shards at a time: processes of this machine, all cores by default; with an executor, shards that it is given at
+        a time, 64 by default.
+    executor : concurrent.futures.Executor, optional
+        Where to build in place of processes of this machine. Its workers must see the same folders.
+    part : tuple of int
+        (i, n), 1-based: build only every n-th shard, for n machines that share the folder and nothing else.
+    fail_fast : bool
+        Raise at the first document that cannot be built. Otherwise it is set aside with its error and counted.
+    rebuild : bool
+        Build a corpus of another version or configuration anew, in place.
+    progress : callable, optional
+        Called with every shard's record when it is done.
+
+    Returns
+    -------
+    dict
+        What corpus.json holds: ``complete`` (False if other parts are not there yet), ``counts``, ``documents``,
+        ``set_aside`` by kind, ``reasons``, ``histogram``, ``shards``, ``signature``, and what it was built by.
+
+    Raises
+    ------
+    InputError
+        If the input or the folder is none, the folder holds something else or a corpus that was built otherwise, it
+        cannot be written, or a worker died.
+
+    Examples
+    --------
+    >>> import concurrent.futures, json, pathlib, tempfile
+    >>> folder = pathlib.Path(tempfile.mkdtemp())
+    >>> row = {"id": "rain", "en_text": "It rained all night.", "vi_text": "Trời mưa suốt đêm."}
+    >>> _ = (folder / "all.jsonl").write_text(json.dumps(row), encoding="utf-8")
+    >>> with concurrent.futures.ThreadPoolExecutor(1) as executor:  # leave it out, and all cores are used
+    ...     build_corpus(folder / "all.jsonl", folder / "corpus", executor=executor)["counts"]["pairs"]
+    1
+    """
+    config = config if config is not None else BuildConfig()
+    _check_part(part, jobs)
+    listing = open_listing(documents, skip=corpus)
+    folder = Path(os.path.abspath(corpus))
+    _open_corpus(folder, config, rebuild)
+    n_shards = 0
+
+    def work() -> Iterator[Job]:
+        nonlocal n_shards
+        for shard in _shards(listing, config, fail_fast):
+            n_shards = shard.number + 1
+            if shard.number % part[1] == part[0] - 1:
+                yield Job(str(folder), listing.root, shard, config, fail_fast)
+
+    with contextlib.ExitStack() as stack:
+        if executor is None:
+            jobs = jobs if jobs is not None else available_cores()
+            executor = stack.enter_context(_processes(jobs))
+        for record in _results(work(), executor, 64 if jobs is None else jobs + 2):
+            if progress is not None:
+                progress(record)
+    if not n_shards:
+        todo = "give a folder or a manifest with documents (docs/corpora.md says how they are named)"
+        raise InputError("no documents", path=documents, todo=todo)
+    return _conclude(folder, config, n_shards)
+
+
+def count_documents(documents: str | os.PathLike[str], corpus: str | os.PathLike[str]) -> tuple[int, int]:
+    """Count an input's documents and their bytes, bad ones included, for whoever shows progress."""
+    n = size = 0
+    for document in open_listing(documents, skip=corpus).documents():
+        n, size = n + 1, size + document.size
+    return n, size
+
+
+def available_cores() -> int:
+    """Count the cores that this process may use.
+
+    Examples
+    --------
+    >>> available_cores() >= 1
+    True
+    """
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def build_shard(job: Job) -> dict[str, Any]:
+    """Build one shard and write it, unless it is done; what workers run.
+
+    Returns
+    -------
+    dict
+        Its record, ``fresh`` telling whether it was built now.
+
+    Raises
+    ------
+    InputError
+        If it cannot be written, or with `fail_fast` at the first bad document.
+    """
+    config, number = job.config, job.shard.number
+    inputs = input_digest(job.shard.documents, job.root)
+    done = finished(job.corpus, number, config=config.digest(), inputs=inputs, compress=config.compress)
+    if done is not None and not (job.fail_fast and done["set_aside"]):
+        return {**done, "fresh": False}
+    beads: list[list[tuple[object, ...]]] = []
+    rows: list[dict[str, Any]] = []
+    aside: list[dict[str, Any]] = []
+    for listed in job.shard.documents:
+        kind, error = listed.fault, listed.error
+        if not kind:
+            try:
+                found, row = _build_document(listed, job.root, config)
+            except Exception as fault:  # whatever one document does, the others go on
+                kind, error = "document", _said(fault, job.root)
+            else:
+                beads.append(found)
+                rows.append(row)
+        if kind:
+            if job.fail_fast:
+                raise InputError(f"{listed.id}: {error}")
+            aside.append({"id": listed.id, "kind": kind, **_origin(listed), "error": error})
+    text, reasons, histogram = _judged(beads, rows, config)
+    record = {
+        "shard": number,
+        "version": VERSION,
+        "config": config.digest(),
+        "input": inputs,
+        "counts": {name: sum(row[name] for row in rows) for name in COUNTS},
+        "reasons": reasons,
+        "histogram": histogram,
+        "documents": rows,
+        "set_aside": aside,
+    }
+    return {**write_shard(job.corpus, number, text, record, compress=config.compress), "fresh": True}
+
+
+def _said(fault: Exception, root: str) -> str:
+    """An error in words that do not depend on where the input lies."""
+    words = str(fault) if isinstance(fault, AlignerError) else f"{type(fault).__name__}: {fault}"
+    return fit_field(words.replace(os.path.join(root, ""), ""))[0]
+
+
+def _origin(listed: Listed) -> dict[str, str]:
+    """What the input says of a document, as it is recorded."""
+    return {"en": listed.en, "vi": listed.vi, "licence": listed.licence, "source": listed.source, "date": listed.date}
+
+
+def _build_document(listed: Listed, root: str, config: BuildConfig) -> tuple[list[tuple[object, ...]], dict[str, Any]]:
+    """A document's beads, not judged yet, and what is recorded of it."""
+    if listed.en_text is not None:
+        article = parse_article(listed.en_text, listed.vi_text)
+    else:
+        other = os.path.join(root, listed.vi) if listed.vi else None
+        article = read_article(os.path.join(root, listed.en), other, encoding=config.encoding)
+    alignment = align_article(_normalised(article, listed.id, config.tone), glossary=config.glossary)
+    # Findings are left to scoring, which makes them too, for all pairs of a shard at a time.
+    return rows_of(replace(alignment, examine=find_nothing), _ordered(alignment.beads)), {
+        "id": listed.id,
+        **_origin(listed),
+        "layout": article.layout,
+        "verdict": alignment.verdict.kind if alignment.verdict else "",
+        "parallel_probability": round(alignment.parallel_probability, 4),
+        "en_sentences": len(alignment.source),
+        "vi_sentences": len(alignment.target),
+        **_bead_counts(alignment),
+    }
+
+
+def _ordered(beads: Sequence[Bead]) -> list[Bead]:
+    """The beads, in a run of null beads the source's first."""
+    # Nothing tells their order; the last bits of a sum, which are not the same on every processor, shall not.
+    ordered: list[Bead] = []
+    for _, run in itertools.groupby(beads, key=lambda bead: bead.is_null):
+        ordered += sorted(run, key=lambda bead: not bead.source)
+    return ordered
+
+
+def _bead_counts(alignment: Alignment) -> dict[str, int]:
+    """Pairs, and sentences without counterpart on each side."""
+    nulls = [bead for bead in alignment.beads if bead.is_null]
+    en_alone = sum(len(bead.source) for bead in nulls)
+    vi_alone = sum(len(bead.target) for bead in nulls)
+    return {"pairs": len(alignment.beads) - len(nulls), "en_alone": en_alone, "vi_alone": vi_alone}
+
+
+def _normalised(article: Article, name: str, tone: Tone) -> Article:
+    """The article under the document's id, every sentence normalised; spans go on to count in the text as it was."""
+    source = tuple(replace(s, text=normalise(s.text, lang="en", tone=tone)) for s in article.source)
+    target = tuple(replace(s, text=normalise(s.text, lang="vi", tone=tone)) for s in article.target)
+    return replace(article, source=source, target=target, name=name)
+
+
+def _judged(
+    beads: list[list[tuple[object, ...]]], rows: list[dict[str, Any]], config: BuildConfig
+) -> tuple[str, dict[str, int], list[int]]:
+    """The shard's TSV, rows by reason, pairs by quality; completes the documents' rows."""
+    import pandas as pd
+
+    by_column: Iterator[tuple[Any, ...]] = zip(*itertools.chain.from_iterable(beads), strict=True)
+    columns = dict(zip(PAIR_COLUMNS, map(list, by_column), strict=False))
+    if not columns:
+        return "\t".join(COLUMNS) + "\n", {}, [0] * BINS
+    n = len(columns["bead_type"])
+    is_pair = np.array(
+        [bool(source and target) for source, target in zip(columns["src_ids"], columns["trg_ids"], strict=True)]
+    )
+    pairs = pd.DataFrame({name: columns[name] for name in ("src_text", "trg_text")}, dtype=object)[is_pair]
+    scored = score_pairs(pairs, threshold=config.threshold, glossary=config.glossary)
+    limit = scored.attrs["threshold"]
+    # That the sentences belong together (posterior of the bead, times the document's), times that they translate each
+    # other well; docs/decisions/0023.
+    pair_quality = np.zeros(n)
+    pair_quality[is_pair] = scored["quality"]
+    quality = pair_quality * np.array(columns["quality"], float)
+    columns["aligner_score"] = [0.0] * n
+    told = zip(*(scored[name].tolist() for name in ("aligner_score", "decision", "reasons")), strict=True)
+    for k, (cosine, decision, reasons) in zip(np.flatnonzero(is_pair).tolist(), told, strict=True):
+        found = [code for code in str(columns["reasons"][k]).split(";") if code and code != "low_quality"]
+        is_kept = not found and decision == "keep" and bool(quality[k] >= limit)
+        both = ";".join(filter(None, [*found, reasons]))
+        columns["aligner_score"][k] = cosine
+        columns["decision"][k] = "keep" if is_kept else "drop"
+        columns["reasons"][k] = both if both or is_kept else f"low_quality: {quality[k]:.2f}"
+    columns |= {"quality": quality.tolist(), "pair_quality": pair_quality.tolist()}
+    fields, replaced = [], np.zeros(n, int)
+    for name in COLUMNS:
+        texts, counts = zip(*map(_field, columns[name]), strict=True)
+        fields.append(texts)
+        replaced += counts
+    kept = np.array([decision == "keep" for decision in columns["decision"]])
+    first = 0
+    for row, part in zip(rows, beads, strict=True):
+        own = slice(first, first + len(part))
+        row |= {"kept": int(kept[own].sum()), "replaced": int(replaced[own].sum())}
+        first += len(part)
+    codes = Counter(reason.split(":")[0] for all_ in columns["reasons"] for reason in all_.split(";") if reason)
+    bins = np.bincount(np.minimum((quality[is_pair] * BINS).astype(int), BINS - 1), minlength=BINS)
+    lines = ["\t".join(COLUMNS), *map("\t".join, zip(*fields, strict=True))]
+    return "\n".join(lines) + "\n", dict(sorted(codes.items())), bins.tolist()
+
+
+def _field(value: object) -> tuple[str, int]:
+    """A cell as TSV has it, and the characters replaced; what is missing is empty."""
+    if isinstance(value, str):
+        return (value, 0) if value.isascii() and value.isprintable() else fit_field(value)
+    return f"{value:.4f}" if isinstance(value, float) else "" if value is None else str(value), 0
+
+
+def _check_part(part: tuple[int, int], jobs: int | None) -> None:
+    i, n = part
+    if not 1 <= i <= n:
+        raise InputError("no such part", found=f"{i}/{n}", todo="give i/n with 1 <= i <= n, as 1/8 to 8/8")
+    if jobs is not None and jobs < 1:
+        raise InputError("jobs out of range", found=str(jobs), todo="give a number above 0")
+
+
+def _shards(listing: Listing, config: BuildConfig, fail_fast: bool) -> Iterator[Shard]:
+    """The input in shards; with `fail_fast` a row that names no document is raised at once."""
+
+    def sound() -> Iterator[Listed]:
+        for document in listing.documents():
+            if fail_fast and document.fault:
+                raise InputError(document.error)
+            yield document
+
+    return cut(sound(), shard_bytes=config.shard_bytes)
+
+
+def _open_corpus(folder: Path, config: BuildConfig, rebuild: bool) -> None:
+    """Make the folder a corpus of this configuration, or say why it is none."""
+    if folder.exists() and not folder.is_dir():
+        raise InputError("not a folder", path=folder, todo="give a folder for the corpus")
+    stored = folder / "corpus.json"
+    if stored.exists():
+        found = read_corpus(folder)
+        if found["config_digest"] == config.digest():
+            return
+        if not rebuild:
+            told = _difference(found["config"], config.described())
+            todo = "give another folder, the same options, or --rebuild (rebuild=True) to build it anew in place"
+            raise InputError("a corpus that was built otherwise", path=folder, found=told, todo=todo)
+    elif folder.exists():
+        other = sorted(path.name for path in folder.iterdir() if not is_temporary(path))
+        if other:
+            found_names = ", ".join(other[:3]) + (", …" if len(other) > 3 else "")
+            raise InputError("a folder that holds something else", path=folder, found=found_names,
+                             todo="give a new folder, or an empty one")  # fmt: skip
+    try:
+        (folder / FOLDER).mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        refuse_writing(error, folder)
+    write_bytes(stored, dumped(_described(config) | {"complete": False}))
+
+
+def read_corpus(folder: str | os.PathLike[str]) -> dict[str, Any]:
+    """Read corpus.json: what a corpus is and was built by.
+
+    Raises
+    ------
+    InputError
+        If the folder is no corpus, or one of another layout.
+
+    Examples
+    --------
+    >>> read_corpus("no/such")
+    Traceback (most recent call last):
+    ...
+    aligner.errors.InputError: no/such: no corpus (found no corpus.json); build one: aligner build INPUT -o CORPUS
+    """
+    path = Path(folder, "corpus.json")
+    todo = "build one: aligner build INPUT -o CORPUS"
+    try:
+        found = json.loads(path.read_bytes())
+    except OSError:
+        raise InputError("no corpus", path=folder, found="no corpus.json", todo=todo) from None
+    except (ValueError, RecursionError) as error:
+        raise InputError("not a corpus", path=path, found=str(error)[:100], todo=todo) from None
+    if not isinstance(found, dict) or found.get("format") != FORMAT:
+        number = found.get("format") if isinstance(found, dict) else None
+        raise InputError("a corpus of another layout", path=path, found=f"format {number}", todo=todo)
+    return found
+
+
+def _described(config: BuildConfig) -> dict[str, Any]:
+    """The head of corpus.json."""
+    return {"format": FORMAT, "config": config.described(), "config_digest": config.digest()}
+
+
+def _difference(stored: dict[str, Any], now: dict[str, Any]) -> str:
+    """What differs between two configurations, in words."""
+    found = []
+    for name in now:
+        if stored.get(name) != now[name]:
+            what = "models and tables" if name == "data" else name
+            found.append(f"{what} {stored.get(name)}, now {now[name]}")
+    return ", ".join(found) or "another configuration"
+
+
+def _results(work: Iterator[Job], executor: Executor, window: int) -> Iterator[dict[str, Any]]:
+    """Records as they come, never more than `window` jobs waiting."""
+    waiting: set[Future[dict[str, Any]]] = set()
+    try:
+        for job in work:
+            waiting.add(executor.submit(build_shard, job))
+            while len(waiting) >= window:
+                done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
+                yield from (future.result() for future in done)
+        while waiting:
+            done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
+            yield from (future.result() for future in done)
+    except BrokenExecutor:
+        todo = "perhaps it ran out of memory: give fewer --jobs; the same command goes on where it stopped"
+        raise InputError("a worker died", todo=todo) from None
+    finally:
+        for future in waiting:
+            future.cancel()
+
+
+@contextlib.contextmanager
+def _processes(jobs: int) -> Iterator[Executor]:
+    """Processes of this machine, each on one core: linear algebra in threads of its own would only be in their way."""
+    before = {name: os.environ.get(name) for name in _THREADS}
+    os.environ.update(dict.fromkeys(_THREADS, "1"))
+    method = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
+    context = multiprocessing.get_context(method)
+    if method == "forkserver":
+        context.set_forkserver_preload(["aligner.corpus.preload"])
+    pool = ProcessPoolExecutor(jobs, context, initializer=_die_with_parent)
+    try:
+        yield pool
+    finally:
+        pool.shutdown(cancel_futures=True)
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
+
+
+def _die_with_parent() -> None:
+    """End this worker when its parent has been killed: it would wait for work for ever. Ctrl-C is the parent's."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = multiprocessing.parent_process()
+    if parent is None:
+        return
+
+    def watch() -> None:
+        parent.join()
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
+@contextlib.contextmanager
+def dask_executor(scheduler: str) -> Iterator[Executor]:
+    """Connect to a Dask cluster; its workers must see the same folders and have the same version installed.
+
+    Parameters
+    ----------
+    scheduler : str
+        Its address, as ``tcp://10.0.0.1:8786``.
+
+    Yields
+    ------
+    concurrent.futures.Executor
+        To give to `build_corpus`. Work of a worker that dies is done by another.
+
+    Raises
+    ------
+    MissingExtraError
+        Without the package distributed.
+    InputError
+        If no scheduler answers.
+    """
+    try:
+        import distributed
+    except ImportError:
+        raise MissingExtraError("--engine dask", package="distributed", extra="dask") from None
+    connect: Any = distributed.Client  # distributed has no types
+    try:
+        client = connect(scheduler, timeout="10s", set_as_default=False)
+    except (OSError, TimeoutError, ValueError) as error:
+        found = str(error)[:200]
+        raise InputError("no Dask scheduler answers", path=scheduler, found=found, todo="check the address") from None
+    with client:
+        yield client.get_executor(pure=False)
+
+
+def _conclude(folder: Path, config: BuildConfig, n_shards: int) -> dict[str, Any]:
+    """When all shards are there, join what they record, and call the corpus complete."""
+    counts: Counter[str] = Counter(dict.fromkeys(COUNTS, 0))
+    aside: Counter[str] = Counter()
+    reasons: Counter[str] = Counter()
+    histogram = np.zeros(BINS, int)
+    n_documents = 0
+    missing = []
+    for number in range(n_shards):
+        record = read_record(folder, number)
+        if record is None or record["config"] != config.digest():
+            missing.append(number)
+            continue
+        counts.update(record["counts"])
+        reasons.update(record["reasons"])
+        histogram += record["histogram"]
+        n_documents += len(record["documents"])
+        aside.update(row["kind"] for row in record["set_aside"])
+    total: dict[str, Any] = {
+        **_described(config),
+        "complete": not missing,
+        "shards": n_shards,
+        "documents": n_documents,
+        "set_aside": dict(sorted(aside.items())),
+        "counts": dict(counts),
+        "reasons": dict(sorted(reasons.items())),
+        "histogram": histogram.tolist(),
+        "signature": _signature(config, n_documents, counts),
+    }
+    if missing:
+        return {**total, "missing": missing}
+    write_pieces(folder / "documents.tsv", _table(folder, n_shards, "documents", DOCUMENT_COLUMNS))
+    write_pieces(folder / "set_aside.tsv", _table(folder, n_shards, "set_aside", SET_ASIDE_COLUMNS))
+    write_bytes(folder / "corpus.json", dumped(total))
+    _sweep(folder, config, n_shards)
+    return total
+
+
+def _table(folder: Path, n_shards: int, kind: str, columns: tuple[str, ...]) -> Iterator[bytes]:
+    """Lines of a table that is joined from the records of all shards, shard by shard."""
+    yield ("\t".join(columns) + "\n").encode()
+    for number in range(n_shards):
+        for row in (read_record(folder, number) or {}).get(kind, ()):
+            cells = {**row, "shard": number}
+            line = "\t".join(fit_field(str(cells[name]))[0] for name in columns)
+            yield (line + "\n").encode("utf-8", "replace")
+
+
+def _sweep(folder: Path, config: BuildConfig, n_shards: int) -> None:
+    """Take away shards that the input no longer has, and what killed runs left."""
+    wanted = {path for k in range(n_shards) for path in paths(folder, k, compress=config.compress)}
+    for path in [*(folder / FOLDER).iterdir(), *folder.iterdir()]:
+        is_old = path.parent.name == FOLDER and path not in wanted and path.name[:5].isdigit()
+        if is_temporary(path) or is_old:
+            path.unlink(missing_ok=True)
+
+
+def _signature(config: BuildConfig, n_documents: int, counts: Counter[str]) -> str:
+    """One line for whoever reports a result on the corpus."""
+    return (
+        f"envi-aligner|v:{VERSION}|encoder:{shipped_digest('encoder.npz')}|weights:{shipped_digest('alignment.json')}"
+        f"|quality:{shipped_digest('quality.json')}|threshold:{config.threshold}|rules:{len(RULES)}|tone:{config.tone}"
+        f"|config:{config.digest()}|documents:{n_documents}|pairs:{counts['pairs']}|kept:{counts['kept']}"
+    )

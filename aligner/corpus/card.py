@@ -1,0 +1,234 @@
+"""What goes along with a corpus: its card, and the digests of its files."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+MANIFEST: Final = "MANIFEST.tsv"
+
+_SIZES: Final = (
+    (1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"), (10_000_000, "1M<n<10M"),
+    (100_000_000, "10M<n<100M"), (1_000_000_000, "100M<n<1B"),
+)  # fmt: skip
+"""Classes of size as Hugging Face names them."""
+
+_WIDTH: Final = 40
+"""Characters of the longest bar of a histogram."""
+
+
+@dataclass
+class Tallies:
+    """What is counted of exported pairs, for the card.
+
+    Attributes
+    ----------
+    pairs, en_words, vi_words, en_characters, vi_characters : dict of str to int
+        By split; words are what white space divides, so Vietnamese ones are syllables.
+    documents : dict of str to int
+        Documents with a pair, by split.
+    origins : dict
+        Pairs and documents by source and licence.
+    bins : list of int
+        Pairs by quality, each bin a tenth wide.
+    """
+
+    pairs: Counter[str] = field(default_factory=Counter)
+    en_words: Counter[str] = field(default_factory=Counter)
+    vi_words: Counter[str] = field(default_factory=Counter)
+    en_characters: Counter[str] = field(default_factory=Counter)
+    vi_characters: Counter[str] = field(default_factory=Counter)
+    documents: Counter[str] = field(default_factory=Counter)
+    origins: dict[tuple[str, str], list[int]] = field(default_factory=dict)
+    bins: list[int] = field(default_factory=lambda: [0] * 10)
+
+    def add(self, split: str, source: Sequence[str], target: Sequence[str], quality: Iterable[float]) -> None:
+        """Count pairs of one document."""
+        self.pairs[split] += len(source)
+        for texts, words, characters in (
+            (source, self.en_words, self.en_characters),
+            (target, self.vi_words, self.vi_characters),
+        ):
+            words[split] += sum(len(text.split()) for text in texts)
+            characters[split] += sum(map(len, texts))
+        for value in quality:
+            self.bins[min(int(value * 10), 9)] += 1
+
+    def add_document(self, split: str, source: str, licence: str, n_pairs: int) -> None:
+        """Count one document with the pairs of it that are exported."""
+        self.documents[split] += 1
+        origin = self.origins.setdefault((source, licence), [0, 0])
+        origin[0] += n_pairs
+        origin[1] += 1
+
+
+def dataset_card(
+    tallies: Tallies,
+    *,
+    title: str,
+    files: Mapping[str, Sequence[str]],
+    columns: Sequence[str],
+    steps: Sequence[str],
+    left_out: Mapping[str, int],
+    signature: str,
+) -> str:
+    """Write the card of an exported corpus, as Markdown with the front matter that Hugging Face reads.
+
+    Parameters
+    ----------
+    tallies : Tallies
+        What was counted.
+    title : str
+        The corpus's name.
+    files : dict of str to sequence of str
+        Names of the files by split.
+    columns : sequence of str
+        Columns of the files, none where the format has none.
+    steps : sequence of str
+        What was done to the texts, in order.
+    left_out : dict of str to int
+        What was not exported, by reason.
+    signature : str
+        What made it.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> card = dataset_card(Tallies(), title="t", files={}, columns=[], steps=[], left_out={}, signature="s")
+    >>> card.splitlines()[:4]
+    ['---', 'language:', '- en', '- vi']
+    """
+    total = sum(tallies.pairs.values())
+    licences = sorted({licence for _, licence in tallies.origins if licence})
+    size = next((name for limit, name in _SIZES if total < limit), "n>1T")
+    front = [
+        "---",
+        "language:",
+        "- en",
+        "- vi",
+        "multilinguality:",
+        "- translation",
+        "task_categories:",
+        "- translation",
+    ]
+    front += ["size_categories:", f"- {size}"]
+    data = [(split, name) for split, names in files.items() for name in names if name.endswith((".jsonl", ".parquet"))]
+    if data:
+        front += ["configs:", "- config_name: default", "  data_files:"]
+        for split, name in data:
+            front += [f"  - split: {'validation' if split == 'dev' else split}", f"    path: {_quoted(name)}"]
+    body = [f"# {_plain(title)}: English–Vietnamese pairs", ""]
+    body += [f"{total:,} pairs of {sum(tallies.documents.values()):,} documents, English and Vietnamese.", ""]
+    body += ["## Sizes", "", "| split | files | documents | pairs | English words | Vietnamese syllables |"]
+    body += ["|---|---|---|---|---|---|"]
+    for split, names in files.items():
+        shown = ", ".join(f"`{name}`" for name in names)
+        numbers = (tallies.documents, tallies.pairs, tallies.en_words, tallies.vi_words)
+        body.append(f"| {split} | {shown} | " + " | ".join(f"{count[split]:,}" for count in numbers) + " |")
+    characters = sum(tallies.en_characters.values()), sum(tallies.vi_characters.values())
+    body += ["", f"Characters: {characters[0]:,} English, {characters[1]:,} Vietnamese."]
+    if columns:
+        body += ["", "Columns: " + ", ".join(f"`{name}`" for name in columns) + "."]
+    body += ["", "## Sources and licences", "", "| source | licence | documents | pairs |", "|---|---|---|---|"]
+    for (source, licence), (pairs, documents) in sorted(tallies.origins.items()):
+        told = _plain(source) or "not stated", _plain(licence) or "not stated"
+        body.append(f"| {told[0]} | {told[1]} | {documents:,} | {pairs:,} |")
+    if not licences:
+        body += ["", "No licence was stated when the corpus was built: ask before you pass it on."]
+    body += ["", "## How it was made", "", *(f"{k}. {step}" for k, step in enumerate(steps, 1))]
+    body += [
+        "",
+        "## Quality",
+        "",
+        "Pairs by `quality`, the probability that a pair belongs together and translates well:",
+    ]
+    body += ["", "```text", *_bars(tallies.bins), "```", "", "Not exported, by reason (a pair may have several):", ""]
+    body += [f"* {count:,} `{reason}`" for reason, count in left_out.items()] or ["* nothing"]
+    body += [
+        "", "## Known limits", "",
+        "* Sentences were split, paired and judged by program; nobody has read them all.",
+        "* A wrong sense that is near in meaning, a negation left out or one wrong word of many is not seen.",
+        "* `quality` was calibrated on manuals, messages and short sentences where half of the pairs are bad; on other "
+        "text its scale may differ.",
+        "* Pairs of one document follow each other in order; sentences without counterpart are left out.",
+        "", f"Signature: `{signature}`",
+    ]  # fmt: skip
+    return "\n".join([*front, "---", "", *body]) + "\n"
+
+
+def _bars(bins: Sequence[int]) -> list[str]:
+    """A histogram in text."""
+    most = max([*bins, 1])
+    return [
+        f"{k / 10:.1f}-{(k + 1) / 10:.1f}  {count:>10,}  {'#' * round(_WIDTH * count / most)}".rstrip()
+        for k, count in enumerate(bins)
+    ]
+
+
+def _plain(text: str) -> str:
+    """Text that breaks no Markdown table."""
+    return " ".join(text.replace("|", "/").replace("<", "‹").replace(">", "›").split())
+
+
+def _quoted(text: str) -> str:
+    """A file's name as YAML has it."""
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
+
+
+def manifest(folder: str | os.PathLike[str], names: Iterable[str]) -> str:
+    """List files of a folder with their digests, as TSV.
+
+    Parameters
+    ----------
+    folder : str or path
+        Where they are.
+    names : iterable of str
+        Their paths below it, with slashes.
+
+    Returns
+    -------
+    str
+        A header, ``file``, ``sha256``, ``bytes``, and a line for each, in order of the names.
+    """
+    rows = ["file\tsha256\tbytes"]
+    for name in sorted(names):
+        digest, size = _digest(Path(folder, name))
+        rows.append(f"{name}\t{digest}\t{size}")
+    return "\n".join(rows) + "\n"
+
+
+def _digest(path: Path) -> tuple[str, int]:
+    """SHA-256 and size of a file, read piece by piece."""
+    total, size = hashlib.sha256(), 0
+    with path.open("rb") as handle:
+        while piece := handle.read(1 << 20):
+            total.update(piece)
+            size += len(piece)
+    return total.hexdigest(), size
+
+
+def build_steps(config: Mapping[str, Any]) -> list[str]:
+    """Say in words what `build_corpus` did to the texts, from the configuration that a corpus records.
+
+    Examples
+    --------
+    >>> len(build_steps({"tone": "keep", "threshold": "balanced", "version": "1"}))
+    4
+    """
+    tone = "" if config["tone"] == "keep" else f", tones in the {config['tone']} style"
+    glossary = ", with a glossary of names" if config.get("glossary") else ""
+    return [
+        f"Documents were read and split into sentences by envi-aligner {config['version']}.",
+        f"Sentences were normalised: Unicode NFC, Vietnamese spelling and spaces repaired{tone}.",
+        f"Sentences of the two sides were aligned into beads, in order{glossary}.",
+        f"Pairs were judged; kept from the quality “{config['threshold']}” on, where no hard rule speaks against them.",
+    ]

@@ -1,0 +1,349 @@
+"""Take the pairs worth keeping out of a corpus: any format, splits, a card, the digests of the files."""
+
+from __future__ import annotations
+
+import contextlib
+import gzip
+import hashlib
+import os
+import shutil
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from aligner.corpus.building import read_corpus
+from aligner.corpus.card import MANIFEST, Tallies, build_steps, dataset_card, manifest
+from aligner.corpus.shards import paths, read_record, refuse_writing, write_bytes
+from aligner.corpus.splits import EXCLUDED, SPLITS, split_corpus
+from aligner.errors import InputError
+from aligner.evidence.names.learning import learn_names
+from aligner.evidence.names.rewriting import NAME_STYLES, NameStyle, normalise_names
+from aligner.evidence.names.table import NameTable
+from aligner.exchange.pairs import OUTPUT_FORMATS, write_pairs
+from aligner.scoring.model import shipped_model
+from aligner.text.normalisation import Tone, normalise
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_TEXTUAL: Final = ("tsv", "jsonl", "tmx", "moses", "huggingface", "xliff", "xliff2", "html", "markdown")
+
+EXPORT_FORMATS: Final = (*(name + packed for name in _TEXTUAL for packed in ("", ".gz", ".zst")), "parquet", "xlsx")
+"""Formats that `export_corpus` writes; .gz and .zst behind one pack its files."""
+
+_SUFFIXES: Final = {
+    "tsv": ".tsv",
+    "jsonl": ".jsonl",
+    "tmx": ".tmx",
+    "parquet": ".parquet",
+    "xliff": ".xlf",
+    "xliff2": ".xlf",
+    "html": ".html",
+    "markdown": ".md",
+    "xlsx": ".xlsx",
+    "huggingface": ".jsonl",
+}
+
+_NUMBERS: Final = ("aligner_score", "quality", "pair_quality", "probability")
+_OFFSETS: Final = ("src_start", "src_end", "trg_start", "trg_end")
+_BARRING: Final = ("null", "empty", "uncertain_bead", "document_not_parallel")
+"""Reasons that bar a pair at every threshold, as rules do."""
+
+
+def read_shards(corpus: str | os.PathLike[str]) -> Iterator[tuple[pd.DataFrame, dict[str, Any]]]:
+    """Go through a corpus shard by shard: its beads, all of them, and its record.
+
+    Parameters
+    ----------
+    corpus : str or path
+        A folder that `build_corpus` has completed.
+
+    Yields
+    ------
+    tuple of DataFrame and dict
+        Beads with the columns that docs/corpora.md lists; the shard's record.
+
+    Raises
+    ------
+    InputError
+        If it is no corpus, not complete, or a shard is not what was written.
+
+    Examples
+    --------
+    >>> next(read_shards("no/such"))
+    Traceback (most recent call last):
+    ...
+    aligner.errors.InputError: no/such: no corpus (found no corpus.json); build one: aligner build INPUT -o CORPUS
+    """
+    head = _complete(corpus)
+    for number in range(head["shards"]):
+        path, _ = paths(corpus, number, compress=head["config"]["compress"])
+        record = read_record(corpus, number)
+        try:
+            content = path.read_bytes()
+        except OSError as error:
+            raise InputError("a shard is not there", path=path, found=error.strerror, todo=_AGAIN) from None
+        if record is None or hashlib.sha256(content).hexdigest() != record["output"]:
+            raise InputError("a shard is not what was written", path=path, found="another digest", todo=_AGAIN)
+        yield _frame(gzip.decompress(content) if path.suffix == ".gz" else content), record
+
+
+_AGAIN: Final = "run aligner build again: it does what is missing"
+
+
+def _complete(corpus: str | os.PathLike[str]) -> dict[str, Any]:
+    """The head of a corpus that is complete."""
+    head = read_corpus(corpus)
+    if not head.get("complete"):
+        raise InputError("a corpus that is not complete", path=corpus, todo=_AGAIN)
+    return head
+
+
+def _frame(content: bytes) -> pd.DataFrame:
+    """A shard's beads as a frame with numbers where they belong."""
+    import pandas as pd
+
+    header, *lines = content.decode("utf-8").split("\n")[:-1]
+    columns = header.split("\t")
+    frame = pd.DataFrame([line.split("\t") for line in lines], columns=columns, dtype=object)
+    for name in _NUMBERS:
+        frame[name] = frame[name].astype(float)
+    for name in _OFFSETS:
+        frame[name] = frame[name].map(lambda cell: int(cell) if cell else None).astype("Int64")
+    return frame
+
+
+def export_corpus(
+    corpus: str | os.PathLike[str],
+    out: str | os.PathLike[str],
+    *,
+    format: str = "tsv",
+    threshold: str | float | None = None,
+    split: Mapping[str, float] | None = None,
+    names: NameStyle = "keep",
+    tone: Tone = "keep",
+    glossary: NameTable | None = None,
+) -> dict[str, Any]:
+    """Export the pairs worth keeping into a new folder, with a card and the digests of all files.
+
+    Parameters
+    ----------
+    corpus : str or path
+        A folder that `build_corpus` has completed.
+    out : str or path
+        The folder to make. It appears whole or not at all.
+    format : str
+        One of `EXPORT_FORMATS`; docs/formats.md.
+    threshold : {"strict", "balanced", "recall"} or float, optional
+        Quality from which a pair is exported; by default what the corpus was built with. Pairs that a hard rule drops,
+        uncertain beads and documents that are not parallel never are.
+    split : dict of str to float, optional
+        Shares of the documents for ``dev`` and ``test``, as `split_corpus` takes them: pairs of other splits that
+        repeat one of these are left out (``excluded``). Without it there is one file.
+    names : {"keep", "vietnamese", "ascii", "first"}
+        Write every name of a document in one way (docs/names.md).
+    tone : {"keep", "old", "new"}
+        Where the tone stands in hòa and hoà.
+    glossary : NameTable, optional
+        Names that are known to belong together.
+
+    Returns
+    -------
+    dict
+        ``pairs``, ``documents`` (by split), ``left_out`` (beads by reason), ``files``, ``replaced``, ``signature``.
+
+    Raises
+    ------
+    InputError
+        If the corpus is none or not complete, an option is unknown, or the folder is there already or cannot be
+        written.
+    MissingExtraError
+        For Parquet without pyarrow, XLSX without openpyxl, .zst without zstandard, splits without rapidfuzz.
+
+    Examples
+    --------
+    >>> export_corpus("no/such", "out")
+    Traceback (most recent call last):
+    ...
+    aligner.errors.InputError: no/such: no corpus (found no corpus.json); build one: aligner build INPUT -o CORPUS
+    """
+    head = _complete(corpus)
+    kind, packed = _format(format)
+    if names not in NAME_STYLES:
+        raise InputError("unknown style of names", found=repr(names), todo=f"styles are {', '.join(NAME_STYLES)}")
+    normalise("", lang="vi", tone=tone)
+    chosen = head["config"]["threshold"] if threshold is None else threshold
+    limit = shipped_model().threshold(chosen)
+    shares = None if split is None else _shares(split)
+    final = Path(os.path.abspath(out))
+    if final.exists() and (not final.is_dir() or any(final.iterdir())):
+        raise InputError("the folder is there already", path=out, todo="give a new one, or remove it first")
+    tallies, left_out = Tallies(), Counter[str]()
+
+    def chunks() -> Iterator[pd.DataFrame]:
+        for frame, record in read_shards(corpus):
+            yield _chosen(frame, record, limit, names, tone, glossary, left_out)
+
+    work = final.with_name(f".{final.name[:40]}.{os.urandom(4).hex()}.tmp")
+    try:
+        work.mkdir(parents=True)
+        parts = _parts(chunks(), shares, left_out)
+        signature = (
+            f"{head['signature']}|export:{format}|from:{limit:g}|names:{names}|tone:{tone}|split:{_told(shares)}"
+        )
+        files: dict[str, list[str]] = {}
+        columns: list[str] = []
+        replaced = 0
+        for name, frames in parts:
+            before = set(os.listdir(work))
+            target = work / f"{name}{_SUFFIXES.get(kind, '')}{packed}"
+            written = write_pairs(
+                _counted(frames, name, tallies, columns), target, format=kind, signature=signature  # type: ignore[arg-type]
+            )  # fmt: skip
+            replaced += written["replaced"]
+            files[name] = sorted(set(os.listdir(work)) - before)
+        pairs = sum(tallies.pairs.values())
+        signature += f"|exported:{pairs}"
+        card = dataset_card(
+            tallies,
+            title=final.name,
+            files=files,
+            columns=[] if kind in ("moses", "tmx", "xliff", "xliff2") else columns,
+            steps=[*build_steps(head["config"]), *_steps(chosen, limit, names, tone, shares)],
+            left_out=dict(sorted(left_out.items(), key=lambda item: (-item[1], item[0]))),
+            signature=signature,
+        )
+        write_bytes(work / "README.md", card.encode("utf-8", "replace"))
+        shutil.copy(Path(corpus, "documents.tsv"), work / "documents.tsv")
+        write_bytes(work / MANIFEST, manifest(work, os.listdir(work)).encode())
+        if final.exists():
+            final.rmdir()
+        work.rename(final)
+    except OSError as error:
+        refuse_writing(error, out)
+    finally:
+        with contextlib.suppress(OSError):
+            shutil.rmtree(work)
+    return {
+        "pairs": dict(tallies.pairs),
+        "documents": dict(tallies.documents),
+        "left_out": dict(left_out),
+        "files": files,
+        "replaced": replaced,
+        "signature": signature,
+    }
+
+
+def _format(name: str) -> tuple[str, str]:
+    """A format and how its files are packed."""
+    if name not in EXPORT_FORMATS:
+        shown = ", ".join(OUTPUT_FORMATS)
+        todo = f"formats are {shown}; .gz or .zst behind those that are text"
+        raise InputError("unknown format", found=repr(name), todo=todo)
+    kind, dot, packed = name.partition(".")
+    return kind, dot + packed
+
+
+def _shares(split: Mapping[str, float]) -> dict[str, float]:
+    """Shares of both small splits; `split_corpus` says whether they are good."""
+    unknown = sorted(set(split) - {"dev", "test"})
+    if unknown or not split:
+        todo = "give shares for dev and test, as dev=0.01,test=0.01; train is the rest"
+        raise InputError("unknown split", found=", ".join(unknown) or "none", todo=todo)
+    return {"dev": 0.0, "test": 0.0, **split}
+
+
+def _chosen(
+    frame: pd.DataFrame,
+    record: dict[str, Any],
+    limit: float,
+    names: NameStyle,
+    tone: Tone,
+    glossary: NameTable | None,
+    left_out: Counter[str],
+) -> pd.DataFrame:
+    """The pairs of a shard to export, their names and tones written as asked for, with where they come from."""
+    import pandas as pd
+
+    codes = [{reason.split(":")[0] for reason in cell.split(";") if reason} for cell in frame["reasons"]]
+    barred = pd.Series(
+        [any(code in _BARRING or code.startswith("rule_") for code in found) for found in codes], dtype=bool
+    )
+    is_chosen = ~barred.to_numpy() & (frame["quality"] >= limit).to_numpy()
+    for found, chosen in zip(codes, is_chosen, strict=True):
+        left_out.update([] if chosen else found or {"low_quality"})
+    if names != "keep":
+        frame = _renamed(frame, names, glossary)
+    frame = frame[is_chosen].reset_index(drop=True)
+    if tone != "keep":
+        for column, lang in (("src_text", "en"), ("trg_text", "vi")):
+            frame[column] = [normalise(text, lang=lang, tone=tone) for text in frame[column]]
+    origin = {row["id"]: row for row in record["documents"]}
+    for name in ("licence", "source", "date"):
+        frame[name] = [origin[id_][name] for id_ in frame["doc_id"]]
+    return frame
+
+
+def _renamed(frame: pd.DataFrame, names: NameStyle, glossary: NameTable | None) -> pd.DataFrame:
+    """A shard with its names written in one way, document by document; null beads tell names, too."""
+    import pandas as pd
+
+    documents = []
+    for _, part in frame.groupby("doc_id", sort=False):
+        table = learn_names(zip(part["src_text"], part["trg_text"], strict=True), glossary=glossary)
+        written = {
+            column: [report.text for report in normalise_names(part[column].tolist(), table, lang=lang, names=names)]
+            for column, lang in (("src_text", "en"), ("trg_text", "vi"))
+        }
+        documents.append(part.assign(**written))
+    return pd.concat(documents) if documents else frame
+
+
+def _parts(
+    chunks: Iterator[pd.DataFrame], split: Mapping[str, float] | None, left_out: Counter[str]
+) -> Iterator[tuple[str, Iterable[pd.DataFrame]]]:
+    """Splits with their pairs; without splits all pairs, a shard at a time in memory."""
+    import pandas as pd
+
+    if split is None:
+        yield "pairs", chunks
+        return
+    whole = split_corpus(pd.concat(list(chunks), ignore_index=True), dev=split["dev"], test=split["test"])
+    which, whole = whole["split"], whole.drop(columns=["split", "split_reason"])
+    left_out.update({"excluded": int((which == EXCLUDED).sum())})
+    for name in reversed(SPLITS):
+        if (which == name).any():
+            yield name, [whole[which == name].reset_index(drop=True)]
+
+
+def _counted(frames: Iterable[pd.DataFrame], name: str, tallies: Tallies, columns: list[str]) -> Iterator[pd.DataFrame]:
+    """Frames on their way to the file, counted."""
+    for frame in frames:
+        columns[:] = map(str, frame.columns)
+        tallies.add(name, frame["src_text"].tolist(), frame["trg_text"].tolist(), frame["quality"])
+        for _, part in frame.groupby("doc_id", sort=False):
+            tallies.add_document(name, part["source"].iloc[0], part["licence"].iloc[0], len(part))
+        yield frame
+
+
+def _told(shares: Mapping[str, float] | None) -> str:
+    """Shares in a few words."""
+    return "none" if shares is None else ",".join(f"{name}={share:g}" for name, share in shares.items())
+
+
+def _steps(
+    chosen: str | float, limit: float, names: NameStyle, tone: Tone, shares: Mapping[str, float] | None
+) -> list[str]:
+    """What exporting did, in words."""
+    steps = [f"Exported: pairs from the quality {limit:g} on ({chosen})."]
+    if names != "keep":
+        steps.append(f"Every name was written in one way within its document: {names}.")
+    if tone != "keep":
+        steps.append(f"Tones were written in the {tone} style.")
+    if shares is not None:
+        steps.append(
+            f"Split by document ({_told(shares)}, the rest train); pairs that repeat one of a smaller split, exactly, "
+            "nearly or on one side, were left out of the others."
+        )
+    return steps

@@ -1,0 +1,199 @@
+"""Shards of a corpus: which documents each holds, and its files, written whole or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import gzip
+import hashlib
+import io
+import json
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, NoReturn
+
+from aligner.corpus.documents import Listed
+from aligner.errors import InputError
+
+SHARD_BYTES: Final = 1 << 17
+"""Bytes of input from which a shard is full: 1,000 sentences, half a second on one core; large enough that files and
+scoring by the batch cost little, small enough that 200 documents keep several cores busy (docs/decisions/0023)."""
+
+SHARD_DOCUMENTS: Final = 1000
+"""Documents in a shard at most, so that the record of one stays small."""
+
+FOLDER: Final = "shards"
+_TEMPORARY: Final = ".tmp"
+
+
+@dataclass(frozen=True, slots=True)
+class Shard:
+    """Documents that are built together: number from 0, and what the input names."""
+
+    number: int
+    documents: tuple[Listed, ...]
+
+
+def cut(documents: Iterable[Listed], *, shard_bytes: int = SHARD_BYTES) -> Iterator[Shard]:
+    """Cut a stream of documents into shards: one ends when it is full.
+
+    Parameters
+    ----------
+    documents : iterable of Listed
+        In the input's order.
+    shard_bytes : int
+        Bytes of input from which a shard is full, > 0.
+
+    Yields
+    ------
+    Shard
+        Numbered from 0; none is empty.
+
+    Examples
+    --------
+    >>> [len(shard.documents) for shard in cut([Listed(str(k), size=6) for k in range(5)], shard_bytes=10)]
+    [2, 2, 1]
+    """
+    held: list[Listed] = []
+    number = size = 0
+    for document in documents:
+        held.append(document)
+        size += document.size
+        if size >= shard_bytes or len(held) >= SHARD_DOCUMENTS:
+            yield Shard(number, tuple(held))
+            held, number, size = [], number + 1, 0
+    if held:
+        yield Shard(number, tuple(held))
+
+
+def input_digest(documents: Sequence[Listed], root: str) -> str:
+    """SHA-256 over what the input says of the documents and the bytes of their files."""
+    total = hashlib.sha256()
+    for d in documents:
+        said = [d.id, d.en, d.vi, d.en_text, d.vi_text, d.licence, d.source, d.date, d.fault, d.error]
+        total.update(json.dumps(said).encode() + b"\n")  # ASCII, and escapes lone surrogates
+        for file in filter(None, (d.en, d.vi)):
+            with contextlib.suppress(OSError, ValueError), open(os.path.join(root, file), "rb") as handle:
+                total.update(hashlib.file_digest(handle, "sha256").digest() if _HAS_DIGEST else _digest(handle))
+            total.update(b"\0")
+    return total.hexdigest()
+
+
+_HAS_DIGEST: Final = hasattr(hashlib, "file_digest")  # from Python 3.11 on
+
+
+def _digest(handle: io.BufferedReader) -> bytes:
+    total = hashlib.sha256()
+    while piece := handle.read(1 << 20):
+        total.update(piece)
+    return total.digest()
+
+
+def paths(corpus: str | os.PathLike[str], number: int, *, compress: bool) -> tuple[Path, Path]:
+    """A shard's pairs and its record.
+
+    Examples
+    --------
+    >>> [path.name for path in paths("corpus", 7, compress=True)]
+    ['00007.tsv.gz', '00007.json']
+    """
+    stem = Path(corpus, FOLDER, f"{number:05d}")
+    return stem.with_suffix(".tsv.gz" if compress else ".tsv"), stem.with_suffix(".json")
+
+
+def read_record(corpus: str | os.PathLike[str], number: int) -> dict[str, Any] | None:
+    """Read a shard's record; None where there is none, or none that is whole."""
+    try:
+        record = json.loads(paths(corpus, number, compress=False)[1].read_bytes())
+    except (OSError, ValueError, RecursionError):
+        return None
+    return record if isinstance(record, dict) else None
+
+
+def finished(
+    corpus: str | os.PathLike[str], number: int, *, config: str, inputs: str, compress: bool
+) -> dict[str, Any] | None:
+    """Read the record of a shard that is done: of this configuration and input, its pairs as they were written."""
+    record = read_record(corpus, number)
+    if record is None or record.get("config") != config or record.get("input") != inputs:
+        return None
+    try:
+        content = paths(corpus, number, compress=compress)[0].read_bytes()
+    except OSError:
+        return None
+    return record if hashlib.sha256(content).hexdigest() == record.get("output") else None
+
+
+def write_shard(
+    corpus: str | os.PathLike[str], number: int, text: str, record: dict[str, Any], *, compress: bool
+) -> dict[str, Any]:
+    """Write a shard's pairs and then its record, with the digest of the pairs; what a killed run left goes away."""
+    pairs, stored = paths(corpus, number, compress=compress)
+    content = packed(text) if compress else text.encode("utf-8")
+    record = {**record, "output": hashlib.sha256(content).hexdigest(), "bytes": len(content)}
+    for old in stored.parent.glob(f".{number:05d}.*{_TEMPORARY}"):
+        old.unlink(missing_ok=True)
+    other = paths(corpus, number, compress=not compress)[0]
+    stored.unlink(missing_ok=True)  # no record of pairs that are not those there
+    write_bytes(pairs, content)
+    write_bytes(stored, dumped(record))
+    other.unlink(missing_ok=True)
+    return record
+
+
+def packed(text: str) -> bytes:
+    """Gzip without a name and a time, so that the same text gives the same bytes."""
+    buffer = io.BytesIO()
+    with gzip.GzipFile(filename="", mode="wb", compresslevel=6, fileobj=buffer, mtime=0) as file:
+        file.write(text.encode("utf-8"))
+    return buffer.getvalue()
+
+
+def dumped(record: dict[str, Any]) -> bytes:
+    """JSON that people can read; lone surrogates escaped."""
+    text = json.dumps(record, ensure_ascii=False, indent=1)
+    return (text + "\n").encode("utf-8", "backslashreplace")
+
+
+def write_bytes(path: Path, content: bytes) -> None:
+    """Write a file that takes its name only when it is whole; as `write_pieces`."""
+    write_pieces(path, [content])
+
+
+def write_pieces(path: Path, pieces: Iterable[bytes]) -> None:
+    """Write a file piece by piece; it takes its name only when it is whole.
+
+    Raises
+    ------
+    InputError
+        If it cannot be written: no space, no permission.
+    """
+    written = path.with_name(f".{path.name}.{os.urandom(4).hex()}{_TEMPORARY}")
+    try:
+        try:
+            with written.open("wb") as file:
+                file.writelines(pieces)
+            written.replace(path)
+        finally:
+            with contextlib.suppress(OSError):
+                written.unlink()
+    except OSError as error:
+        refuse_writing(error, path)
+
+
+def refuse_writing(error: OSError, path: str | os.PathLike[str]) -> NoReturn:
+    """Say why a file of a corpus cannot be written, and that nothing is lost."""
+    todo = "free some space or change the rights; the same command goes on where it stopped"
+    raise InputError("cannot be written", path=path, found=error.strerror or str(error), todo=todo) from None
+
+
+def is_temporary(path: Path) -> bool:
+    """Whether it is a file that a killed run left half-written.
+
+    Examples
+    --------
+    >>> is_temporary(Path(".00007.json.0a1b2c3d.tmp")), is_temporary(Path("notes.tmp"))
+    (True, False)
+    """
+    return path.name.startswith(".") and path.name.endswith(_TEMPORARY)

@@ -1,0 +1,314 @@
+"""Train, dev and test: by document, the same whenever the corpus grows, and with nothing of one in another.
+
+A document's split depends on its name and the salt alone. A pair that repeats one of a document in a more precious
+split (test before dev before train) is left out of its own: it is `excluded`, and never moved.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from aligner.corpus.duplicates import (
+    KINDS,
+    SAID,
+    THRESHOLD,
+    Search,
+    check_pairs,
+    fingerprints,
+    nearest_links,
+    texts_of,
+)
+from aligner.errors import InputError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+SPLITS: Final = ("test", "dev", "train")
+"""The most precious first: a pair that two of them would share stays in the first."""
+
+EXCLUDED: Final = "excluded"
+"""What a pair is that repeats one of a more precious split."""
+
+
+def split_corpus(
+    pairs: pd.DataFrame,
+    *,
+    dev: float = 0.01,
+    test: float = 0.01,
+    salt: str = "",
+    near: bool = True,
+    threshold: float = THRESHOLD,
+) -> pd.DataFrame:
+    """Split a corpus into train, dev and test.
+
+    Parameters
+    ----------
+    pairs : pandas.DataFrame
+        With ``src_text`` and ``trg_text``, and ``doc_id`` where pairs belong to documents. A pair without one is a
+        document of its own, whose name is its comparison key.
+    dev, test : float
+        Shares of the documents, expected, 0 or more; together below 1.
+    salt : str
+        Another salt gives another split.
+    near : bool
+        Also exclude near-duplicates; needs the extra ``duplicates``.
+    threshold : float
+        As for `find_duplicates`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The pairs with the columns ``split`` (``train``, ``dev``, ``test``, or ``excluded`` for a pair that repeats one
+        of a document of a more precious split: exactly, nearly, or on one side) and ``split_reason`` (empty, or which
+        split would have been and what stands against it). ``attrs["splits"]`` counts pairs by split and, under
+        ``documents``, documents.
+
+    Raises
+    ------
+    InputError
+        If a column is missing or the shares are none.
+    MissingExtraError
+        If near-duplicates are asked for without rapidfuzz.
+
+    Notes
+    -----
+    What holds when documents are added: a pair of test stays in test; a pair of dev stays there or becomes excluded; a
+    pair of train stays there or becomes excluded; what is excluded stays so. docs/decisions/0022 says why.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> rows = [(f"Page {k} of the book", f"Trang {k} của sách", f"d{k}") for k in range(8)]
+    >>> split_corpus(pd.DataFrame(rows, columns=["src_text", "trg_text", "doc_id"]), dev=0.2, test=0.2).split.tolist()
+    ['test', 'train', 'test', 'train', 'test', 'test', 'train', 'train']
+    """
+    import pandas as pd
+
+    check_pairs(pairs)
+    for name, share in (("dev", dev), ("test", test)):
+        if not 0 <= share < 1:
+            raise InputError(f"{name} is no share", found=repr(share), todo="give a number from 0 up to 1")
+    if dev + test >= 1:
+        raise InputError(
+            "nothing is left to train on", found=f"dev + test = {dev + test:g}", todo="give smaller shares"
+        )
+    source, target = texts_of(pairs["src_text"]), texts_of(pairs["trg_text"])
+    prints = fingerprints(source, target, near=near)
+    documents = _documents(pairs, prints.keys)
+    assigned: dict[bytes, int] = {}
+    for document in documents:
+        if document not in assigned:
+            point = _point(document, salt)
+            assigned[document] = 0 if point < test else 1 if point < test + dev else 2
+    split = np.array([assigned[document] for document in documents], np.int8)
+    reasons = [""] * len(pairs)
+    excluded = np.zeros(len(pairs), bool)
+    n_cut = 0
+    for k in (1, 2):
+        # Against all of the documents above, what is excluded of them too: so that nothing comes back later.
+        above = split < k
+        order = np.concatenate([np.flatnonzero(above), np.flatnonzero(split == k)])
+        if not above.any() or not (split == k).any():
+            continue
+        search = Search(prints, order, above)
+        n_cut += search.run(source, target, near=near, threshold=threshold, within=False)[1]
+        for row in np.flatnonzero((split == k) & (search.said >= 0)).tolist():
+            other = int(search.of[row])
+            said = SAID[KINDS[search.said[row]]].format(search.alike[row])
+            reasons[row] = f"{SPLITS[k]}, but {said} row {other} of {SPLITS[split[other]]}"
+            excluded[row] = True
+    result = pairs.copy()
+    names = [EXCLUDED if out else SPLITS[k] for k, out in zip(split.tolist(), excluded.tolist(), strict=True)]
+    result["split"] = pd.Series(names, dtype=object).to_numpy()
+    result["split_reason"] = pd.Series(reasons, dtype=object).to_numpy()
+    counts, by_document = Counter(names), Counter(assigned.values())
+    result.attrs = {
+        **pairs.attrs,
+        "splits": {
+            **{name: counts[name] for name in (*reversed(SPLITS), EXCLUDED)},
+            "documents": {name: by_document[k] for k, name in reversed(list(enumerate(SPLITS)))},
+            "buckets_cut": n_cut,
+        },
+    }
+    return result
+
+
+def _documents(pairs: pd.DataFrame, keys: NDArray[np.uint64]) -> list[bytes]:
+    """Name of each pair's document; its key where it has none."""
+    # "d" and "p": a document may be called what another's key is.
+    own = [b"p" + key.astype("<u8").tobytes() for key in keys]
+    if "doc_id" not in pairs.columns:
+        return own
+    names = [
+        "" if cell is None or (isinstance(cell, float) and math.isnan(cell)) else str(cell)
+        for cell in pairs["doc_id"].astype(object).tolist()
+    ]
+    return [
+        b"d" + name.encode("utf-8", "backslashreplace") if name else key for name, key in zip(names, own, strict=True)
+    ]
+
+
+def _point(document: bytes, salt: str) -> float:
+    """Where a document lies between 0 and 1."""
+    name = len(salt).to_bytes(8, "big") + salt.encode("utf-8", "backslashreplace") + document
+    return int.from_bytes(hashlib.blake2b(name, digest_size=8).digest(), "big") / 2.0**64
+
+
+@dataclass(frozen=True)
+class Leakage:
+    """What splits have in common.
+
+    Attributes
+    ----------
+    table : pandas.DataFrame
+        One row for every two splits: ``split``, ``other``, ``shared_pairs``, ``shared_sources``, ``shared_targets``
+        (distinct comparison keys that both have), ``near_pairs`` (near-duplicates found) and ``is_exact`` (every pair
+        of one was compared with every pair of the other; else those that signatures brought together).
+    neighbours : pandas.DataFrame
+        The nearest pairs of every two splits, the most alike first: ``split``, ``other``, ``similarity`` (0..1),
+        ``row``, ``other_row`` (0-based), ``src_text``, ``trg_text``, ``other_src_text``, ``other_trg_text``.
+    """
+
+    table: pd.DataFrame
+    neighbours: pd.DataFrame
+
+    @property
+    def n_shared(self) -> int:
+        """Pairs that stand in more than one split."""
+        return int(self.table["shared_pairs"].sum())
+
+    def __str__(self) -> str:
+        """One line for every two splits."""
+        lines = []
+        for row in self.table.to_dict("records"):
+            lines.append(
+                f"{row['split']} and {row['other']}: {row['shared_pairs']} shared pairs, "
+                f"{row['shared_sources']} shared sources, {row['shared_targets']} shared targets, "
+                f"{row['near_pairs']} near-duplicates" + ("" if row["is_exact"] else " (found by signatures)")
+            )
+        return "\n".join(lines)
+
+
+def leakage(
+    pairs: pd.DataFrame | Mapping[str, pd.DataFrame],
+    *,
+    k: int = 5,
+    near: bool = True,
+    threshold: float = THRESHOLD,
+) -> Leakage:
+    """Show what splits have in common: nothing, where they are good, and what comes nearest to it.
+
+    Parameters
+    ----------
+    pairs : pandas.DataFrame or mapping of name to DataFrame
+        Pairs with a column ``split`` (``excluded`` ones and empty cells are left out), or a frame for each split.
+    k : int
+        Nearest neighbours to give for every two splits.
+    near : bool
+        Also near-duplicates and nearest neighbours; needs the extra ``duplicates``.
+    threshold : float
+        As for `find_duplicates`.
+
+    Returns
+    -------
+    Leakage
+
+    Raises
+    ------
+    InputError
+        If a column is missing.
+    MissingExtraError
+        If near-duplicates are asked for without rapidfuzz.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> train = pd.DataFrame({"src_text": ["It rained in Huế."], "trg_text": ["Trời mưa ở Huế."]})
+    >>> test = pd.DataFrame({"src_text": ["It rained in Vinh."], "trg_text": ["Trời mưa ở Vinh."]})
+    >>> print(leakage({"train": train, "test": test}))
+    train and test: 0 shared pairs, 0 shared sources, 0 shared targets, 0 near-duplicates
+    """
+    import pandas as pd
+
+    if k < 0:
+        raise InputError("k is no number of neighbours", found=repr(k), todo="give 0 or more")
+    frames = _frames(pairs)
+    source = [text for _, frame in frames.values() for text in texts_of(frame["src_text"])]
+    target = [text for _, frame in frames.values() for text in texts_of(frame["trg_text"])]
+    numbers = [n for rows, _ in frames.values() for n in rows]
+    edges = np.cumsum([0, *(len(rows) for rows, _ in frames.values())])
+    prints = fingerprints(source, target, near=near)
+    table, neighbours = [], []
+    names = list(frames)
+    for a in range(len(names)):
+        for b in range(a + 1, len(names)):
+            rows = np.arange(edges[a], edges[a + 1]), np.arange(edges[b], edges[b + 1])
+            shared = [
+                len(_distinct(prints.keys[rows[0], part]) & _distinct(prints.keys[rows[1], part]))
+                for part in (slice(0, 4), slice(0, 2), slice(2, 4))
+            ]
+            n_near, is_exact = 0, True
+            if near:
+                links, alike, n_near, is_exact = nearest_links(prints, source, target, *rows, k=k, threshold=threshold)
+                for (i, j), similarity in zip(links.tolist(), alike.tolist(), strict=True):
+                    neighbours.append(
+                        (
+                            names[a],
+                            names[b],
+                            similarity,
+                            numbers[i],
+                            numbers[j],
+                            source[i],
+                            target[i],
+                            source[j],
+                            target[j],
+                        )
+                    )
+            table.append((names[a], names[b], *shared, n_near, is_exact))
+    return Leakage(
+        pd.DataFrame(
+            table,
+            columns=["split", "other", "shared_pairs", "shared_sources", "shared_targets", "near_pairs", "is_exact"],
+        ),
+        pd.DataFrame(
+            neighbours,
+            columns=[
+                "split", "other", "similarity", "row", "other_row",
+                "src_text", "trg_text", "other_src_text", "other_trg_text",
+            ],
+        ),
+    )  # fmt: skip
+
+
+def _frames(pairs: pd.DataFrame | Mapping[str, pd.DataFrame]) -> dict[str, tuple[Sequence[int], pd.DataFrame]]:
+    """Splits by name, with the numbers of their rows."""
+    import pandas as pd
+
+    if not isinstance(pairs, pd.DataFrame):
+        for frame in pairs.values():
+            check_pairs(frame)
+        return {str(name): (range(len(frame)), frame) for name, frame in pairs.items()}
+    check_pairs(pairs)
+    if "split" not in pairs.columns:
+        shown = ", ".join(map(str, pairs.columns))
+        raise InputError("no column split", found=shown, todo="split the pairs with split_corpus, or name the column")
+    names = texts_of(pairs["split"].astype(object))
+    rows: dict[str, list[int]] = {}
+    for i, name in enumerate(names):
+        if name and name != EXCLUDED:
+            rows.setdefault(name, []).append(i)
+    known = [name for name in reversed(SPLITS) if name in rows]
+    return {name: (rows[name], pairs.iloc[rows[name]]) for name in [*known, *sorted(set(rows) - set(known))]}
+
+
+def _distinct(keys: NDArray[np.uint64]) -> set[Any]:
+    """Keys that stand for text."""
+    return {tuple(key) for key in np.unique(keys[keys.any(axis=1)], axis=0).tolist()}

@@ -1,0 +1,180 @@
+"""Near-duplicates among a million pairs: time, memory, recall of planted ones, beside peers.
+
+python -m benchmarks.duplicates [--data pairs.tsv.gz] [--pairs 1000000] [--peers 100000]
+"""
+
+import argparse
+import csv
+import importlib.metadata
+import itertools
+import json
+import random
+import re
+import resource
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+
+from aligner.corpus.duplicates import TELLING_WORDS
+
+ROOT = Path(__file__).parents[1]
+TELLING = frozenset(TELLING_WORDS.split())
+SHARE = 0.05  # of the pairs are copies, and as many near-copies
+
+
+def base_pairs(data: str | None) -> list[tuple[str, str]]:
+    if data is not None:
+        frame = pd.read_csv(data, sep="\t", quoting=csv.QUOTE_NONE, keep_default_na=False)
+        frame = frame[~frame["source"].str.startswith("dictionary")][["en", "vi"]]
+    else:
+        files = sorted((ROOT / "corpus" / "pairs").glob("*.tsv"))
+        frame = pd.concat([pd.read_csv(f, sep="\t", quoting=csv.QUOTE_NONE, keep_default_na=False) for f in files])
+        frame = frame[["src_text", "trg_text"]]
+    return [(en, vi) for en, vi in frame.drop_duplicates().itertuples(index=False) if en and vi]
+
+
+def damaged(text: str, rng: random.Random) -> str:
+    """A character doubled, left out or replaced for every forty."""
+    # Not in a number or a word that tells, where a slip makes another text of it.
+    sites = [m for m in re.finditer(r"[^\W\d_]{4,}", text) if m[0].lower() not in TELLING]
+    chosen = rng.sample(sites, min(1 + len(text) // 40, len(sites)))
+    for site in sorted(chosen, key=re.Match.start, reverse=True):  # from the end: what is before stays in place
+        k = rng.randrange(*site.span())
+        put = rng.choice(["", text[k] * 2, rng.choice("aeinotrs")])
+        text = text[:k] + put + text[k + 1 :] or text
+    return text
+
+
+def generate(n: int, data: str | None, seed: int) -> tuple[pd.DataFrame, list[tuple[int, int]]]:
+    """Pairs, each of one to three neighbours of the base in any order; and which row is a near-copy of which."""
+    rng = random.Random(seed)
+    base = base_pairs(data)
+    n_copies = int(n * SHARE)
+    rows: list[tuple[str, str]] = []
+    parts = (1, 1, 2, 2, 3) if data is not None else (3, 4)  # a few hundred pairs need more to make a million
+    for _ in range(n - 2 * n_copies):
+        chosen = [base[rng.randrange(len(base))] for _ in range(rng.choice(parts))]
+        rows.append((" ".join(en for en, _ in chosen), " ".join(vi for _, vi in chosen)))
+    originals = [rng.randrange(len(rows)) for _ in range(2 * n_copies)]
+    rows += [rows[k] for k in originals[:n_copies]]
+    first = len(rows)
+    rows += [(damaged(rows[k][0], rng), damaged(rows[k][1], rng)) for k in originals[n_copies:]]
+    return pd.DataFrame(rows, columns=["src_text", "trg_text"]), [
+        (k, first + i) for i, k in enumerate(originals[n_copies:])
+    ]
+
+
+def by_aligner(pairs: pd.DataFrame) -> tuple[set[int], dict[str, object]]:
+    from aligner import find_duplicates
+
+    found = find_duplicates(pairs)
+    dropped = found[found["kind"].isin(["exact", "near"])]
+    return set(dropped["row"].tolist()), found.attrs["duplicates"]
+
+
+def by_pandas(pairs: pd.DataFrame) -> tuple[set[int], dict[str, object]]:
+    return set(pairs.index[pairs.duplicated()].tolist()), {}
+
+
+def words(en: str, vi: str) -> list[str]:
+    """Pairs of neighbouring words, as near-duplicate searches are usually set up."""
+    text = f"{en} {vi}".lower().split()
+    return [f"{a} {b}" for a, b in itertools.pairwise(text)] or text
+
+
+def by_rensa(pairs: pd.DataFrame) -> tuple[set[int], dict[str, object]]:
+    from rensa import RMinHash, RMinHashDeduplicator
+
+    keeper = RMinHashDeduplicator(threshold=0.7, num_perm=128, use_lsh=True, num_bands=32)
+    found = set()
+    for i, (en, vi) in enumerate(pairs.itertuples(index=False)):
+        minhash = RMinHash(num_perm=128, seed=42)
+        minhash.update(words(en, vi))
+        if not keeper.add(str(i), minhash):
+            found.add(i)
+    return found, {}
+
+
+def by_datasketch(pairs: pd.DataFrame) -> tuple[set[int], dict[str, object]]:
+    from datasketch import MinHash, MinHashLSH
+
+    lsh = MinHashLSH(threshold=0.7, num_perm=128)
+    found = set()
+    for i, (en, vi) in enumerate(pairs.itertuples(index=False)):
+        minhash = MinHash(num_perm=128, seed=1)
+        minhash.update_batch([word.encode() for word in words(en, vi)])
+        if lsh.query(minhash):
+            found.add(i)
+        else:
+            lsh.insert(str(i), minhash)
+    return found, {}
+
+
+TOOLS: dict[str, Callable[[pd.DataFrame], tuple[set[int], dict[str, object]]]] = {
+    "aligner": by_aligner,
+    "pandas": by_pandas,
+    "rensa": by_rensa,
+    "datasketch": by_datasketch,
+}
+
+
+def measure(tool: str, n: int, data: str | None, seed: int) -> dict[str, object]:
+    pairs, near = generate(n, data, seed)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    clock, processor = time.perf_counter(), time.process_time()
+    found, counts = TOOLS[tool](pairs)
+    return {
+        "tool": tool,
+        "version": importlib.metadata.version("envi-aligner" if tool == "aligner" else tool),
+        "pairs": n,
+        "characters": int(pairs["src_text"].str.len().mean() + pairs["trg_text"].str.len().mean()),
+        "clock": time.perf_counter() - clock,
+        "processor": time.process_time() - processor,
+        "before": before / 1024,
+        "peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        "found": len(found),
+        "recall": sum(copy in found or original in found for original, copy in near) / len(near),
+        "counts": counts,
+    }
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--data", help="TSV.gz with columns source, en, vi; without it, the project's own articles")
+    parser.add_argument("--pairs", type=int, default=1_000_000)
+    parser.add_argument("--peers", type=int, default=100_000, help="pairs for the near-duplicate searches of others")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--tool", choices=list(TOOLS), help=argparse.SUPPRESS)
+    chosen = parser.parse_args()
+    if chosen.tool:
+        print(json.dumps(measure(chosen.tool, chosen.pairs, chosen.data, chosen.seed)))
+        return
+    print(
+        "| tool | pairs | characters a pair | s (clock) | s (processor) | memory, with the frame | dropped | recall |"
+    )
+    print("| --- | --- | --- | --- | --- | --- | --- | --- |")
+    for tool, n in (
+        ("aligner", chosen.pairs),
+        ("pandas", chosen.pairs),
+        ("aligner", chosen.peers),
+        ("rensa", chosen.peers),
+        ("datasketch", chosen.peers // 5),
+    ):
+        command = [sys.executable, "-m", "benchmarks.duplicates", "--tool", tool, "--pairs", str(n)]
+        command += ["--seed", str(chosen.seed), *(["--data", chosen.data] if chosen.data else [])]
+        m = json.loads(subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout)
+        print(
+            f"| {tool} {m['version']} | {n:,} | {m['characters']} | {m['clock']:.1f} | {m['processor']:.1f} "
+            f"| {m['peak']:,.0f} MB, {m['before']:,.0f} MB | {m['found']:,} | {m['recall']:.4f} |",
+            flush=True,
+        )
+        if m["counts"]:
+            print(f"<!-- {m['counts']} -->", flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,381 @@
+"""Duplicates: what is one, what is none, and that nothing is lost uncounted."""
+
+import itertools
+import os
+import random
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import aligner
+from aligner.corpus import duplicates
+from aligner.corpus.duplicates import (
+    KINDS,
+    candidate_links,
+    drop_duplicates,
+    find_duplicates,
+    fingerprints,
+    similarities,
+)
+from aligner.errors import InputError, MissingExtraError
+from aligner.text.normalisation import comparison_key
+from tests import reference
+
+ROOT = Path(__file__).parents[1]
+TEXTS = ["src_text", "trg_text"]
+
+
+def frame(*rows: tuple[object, ...], columns: tuple[str, ...] = ()) -> pd.DataFrame:
+    return pd.DataFrame(list(rows), columns=[*TEXTS, *columns], dtype=object)
+
+
+EN, VI = "The old bridge was closed for repairs last winter.", "Cây cầu cũ đã đóng để sửa chữa vào mùa đông vừa rồi."
+
+TWO = [
+    ("exact", (EN, VI), ("the OLD bridge was closed for repairs last winter .", VI)),
+    ("exact", ("Peace", "Hòa bình"), ("Peace", "Hoà bình")),  # the tone's place
+    ("exact", ("Việt Nam", "Việt Nam"), ("Viê\u0323t Nam", "Viê\u0323t Nam")),
+    ("exact", ("“Stop”", "“Dừng”"), ('"Stop"', '"Dừng"')),
+    ("near", (EN, VI), (EN.removesuffix("."), VI.removesuffix("."))),
+    ("near", (EN, VI), (EN.replace("bridge", "brigde"), VI)),
+    ("near", (EN, VI), (EN.replace("the ", ""), VI.replace(" đã", ""))),
+    ("near", ("Good morning!", "Chào buổi sáng!"), ("Good morning", "Chào buổi sáng")),
+    ("near", ("User manual", "Sổ tay người dùng"), ("User's manual", "Sổ tay người dùng")),
+    # The words of one side may change alone: another translation of the same.
+    ("near", (EN, VI + " Thật thế."), (EN, VI + " Đúng thế.")),
+    ("one_sided_source", ("Thank you.", "Cảm ơn."), ("Thank you.", "Xin cảm ơn chị nhiều.")),
+    ("one_sided_target", ("Thank you.", "Cảm ơn."), ("Many thanks to all of you.", "Cảm ơn.")),
+    # What is told by a tone alone is something else.
+    ("one_sided_source", ("ghost", "ma"), ("ghost", "mả")),
+    ("none", ("my cheek", "má"), ("my grave", "mả")),
+    ("none", ("Tuesday.", "Thứ Ba."), ("Thursday.", "Thứ Năm.")),
+    ("none", ("3 apples", "3 quả táo"), ("5 apples", "5 quả táo")),
+    ("none", (EN + " It cost 3.5 million.", VI + " Tốn 3,5 triệu."),
+             (EN + " It cost 35 million.", VI + " Tốn 35 triệu.")),
+    ("none", ("It is -5 degrees outside today.", "Ngoài trời -5 độ."),
+             ("It is 5 degrees outside today.", "Ngoài trời 5 độ.")),
+    ("none", ("Option B is the better one here.", "Phương án B tốt hơn."),
+             ("Option C is the better one here.", "Phương án C tốt hơn.")),
+    ("none", ("The meeting will be on Tuesday in the main hall.", "Cuộc họp sẽ vào thứ Ba ở hội trường chính."),
+             ("The meeting will be on Thursday in the main hall.", "Cuộc họp sẽ vào thứ Năm ở hội trường chính.")),
+    ("none", ("They did not agree to the new timetable yesterday.", "Hôm qua họ không đồng ý với lịch mới."),
+             ("They did agree to the new timetable yesterday.", "Hôm qua họ đồng ý với lịch mới.")),
+    ("none", ("You are coming with us tonight.", "Tối nay bạn đi với chúng tôi."),
+             ("You are coming with us tonight?", "Tối nay bạn đi với chúng tôi?")),
+    ("none", ("Yes.", "Vâng."), ("No.", "Không.")),
+    ("none", ("x + 1", "x + 1"), ("x - 1", "x - 1")),
+    ("none", ("", "Vâng."), ("", "Không.")),
+    ("none", ("?!", "?!"), ("!!", "!!")),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("kind", "first", "second"), TWO)
+def test_kinds(kind: str, first: tuple[str, str], second: tuple[str, str]) -> None:
+    for rows in ((first, second), (second, first)):
+        found = find_duplicates(frame(*rows))
+        assert found["kind"].tolist() == ([] if kind == "none" else [kind])
+        assert found["duplicate_of"].tolist() == ([] if kind == "none" else [0])
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "is_near"),
+    [
+        ("Draws a curved line to the chosen end point.", "Draws a straight line to the chosen end point.", False),
+        ("Draws a curved line to the chosen end point.", "Draws a curvd line to the chosen end point.", True),
+    ],
+)
+def test_a_word_in_the_place_of_another(first: str, second: str, is_near: bool) -> None:
+    vi = "Vẽ một đường cong tới điểm cuối đã chọn."
+    other = vi.replace("cong", "thẳng") if "straight" in second else vi.replace("cong", "cog")
+    assert (len(find_duplicates(frame((first, vi), (second, other)), threshold=0.8)) > 0) == is_near
+
+
+def test_in_a_long_text_one_word_weighs_little() -> None:
+    en = (
+        "one of the longer texts here says that {} and the rest of it goes on for a good many words so that nobody " * 2
+    )
+    vi = (
+        "một trong các bài dài ở đây nói rằng {} và phần còn lại cứ thế kéo dài thêm rất nhiều chữ để không ai đọc " * 2
+    )
+    rows = [(en.format("dogs", "bark"), vi.format("chó", "sủa")), (en.format("cats", "bark"), vi.format("mèo", "sủa"))]
+    assert find_duplicates(frame(*rows))["kind"].tolist() == ["near"]
+
+
+def test_threshold() -> None:
+    pairs = frame((EN, VI), (EN.replace("winter", "wintr"), VI))
+    assert len(find_duplicates(pairs, threshold=0.95)) == 1
+    assert find_duplicates(pairs, threshold=1.0)["kind"].tolist() == ["one_sided_target"]
+    for bad in (0.4, 1.1, float("nan")):
+        with pytest.raises(InputError, match=r"threshold .* from 0.5 to 1"):
+            find_duplicates(pairs, threshold=bad)
+
+
+def test_no_chain() -> None:
+    # Each is near the next; the first and the last are not: nothing is dropped for being like one that is dropped.
+    words = EN.removesuffix(".").split()
+    rows = [(" ".join([*words[:k], *(w + "xx" for w in words[k:])]), VI) for k in range(len(words), 0, -1)]
+    found = find_duplicates(frame(*rows))
+    near = found[found["kind"] == "near"]
+    assert 0 < len(near) < len(rows) - 1
+    assert not set(near["duplicate_of"]) & set(near["row"])
+    assert (near["similarity"] >= 0.9).all()
+
+
+def test_the_best_is_kept_and_the_first_of_equals() -> None:
+    rows = frame((EN, VI, 0.5), (EN, VI, 0.9), (EN + "!", VI, 0.9), (EN, VI, None), columns=("quality",))
+    rows.index = ["a", "b", "c", "d"]
+    kept = drop_duplicates(rows)
+    assert kept.index.tolist() == ["b"]
+    counts = kept.attrs["duplicates"]
+    assert counts["exact"] == 2
+    assert counts["near"] == 1
+    assert counts["kept"] + counts["dropped"] == counts["pairs"] == 4
+    assert find_duplicates(rows)["group"].nunique() == 1
+
+
+def test_one_sided_is_reported_and_kept_unless_asked() -> None:
+    pairs = frame(("Hi", "Chào"), ("Hi", "Chào bạn"), ("Hello there", "Chào bạn"), ("Hello there", "Chào anh"))
+    found = find_duplicates(pairs)
+    assert found["kind"].tolist() == ["one_sided_source", "one_sided_target", "one_sided_source"]
+    for one_sided, rows in (("keep", [0, 1, 2, 3]), ("source", [0, 2]), ("target", [0, 1, 3]), ("both", [0])):
+        assert drop_duplicates(pairs, found, one_sided=one_sided).index.tolist() == rows
+    with pytest.raises(InputError, match="one_sided must be keep, source, target, both"):
+        drop_duplicates(pairs, one_sided="all")
+
+
+def test_across_documents_and_why() -> None:
+    pairs = frame((EN, VI, "a"), (EN, VI, "a"), (EN, VI, "b"), (EN + "!", VI, None), columns=("doc_id",))
+    found = find_duplicates(pairs)
+    assert found["across_documents"].tolist() == [False, True, True]
+    assert found["why"].tolist() == [
+        "the same pair as row 0",
+        "the same pair as row 0 of a",
+        "alike by 1.00 to row 0 of a",
+    ]
+    assert found.attrs["duplicates"]["across_documents"] == 2
+
+
+def test_against_test_files() -> None:
+    test = frame(("Never seen.", "Chưa từng thấy."), (EN, VI))
+    other = frame(("Good night.", "Chúc ngủ ngon."))
+    pairs = frame(
+        (EN, VI), (EN.replace("old", "odl"), VI), (EN, "Khác."), ("Another.", VI), ("Free.", "Tự do."),
+        ("Good night.", "Chúc ngủ ngon."), ("Good night.", "Chúc ngủ ngon."),
+    )  # fmt: skip
+    found = find_duplicates(pairs, against={"t.tsv": test, "o.tsv": other})
+    assert found["row"].tolist() == [0, 1, 2, 3, 5, 6]
+    assert set(found["kind"]) == {"against"}
+    assert found["against"].tolist() == ["t.tsv"] * 4 + ["o.tsv"] * 2
+    assert found["duplicate_of"].tolist() == [1, 1, 1, 1, 0, 0]
+    assert found["why"].iloc[0] == "the same pair as row 1 of t.tsv"
+    assert drop_duplicates(pairs, against=test).index.tolist() == [4, 5]
+    assert drop_duplicates(pairs, found).index.tolist() == [4]
+
+
+def test_index_columns_and_input_stay() -> None:
+    pairs = frame((EN, VI, 1), (EN, VI, 2), columns=("n",))
+    pairs.index = [7, 7]
+    before = pairs.copy()
+    kept = drop_duplicates(pairs)
+    pd.testing.assert_frame_equal(pairs, before)
+    assert kept.columns.tolist() == [*TEXTS, "n"]
+    assert kept.index.tolist() == [7]
+
+
+@pytest.mark.parametrize(
+    ("pairs", "message"),
+    [
+        ([], "pairs are no frame"),
+        (pd.DataFrame({"src_text": []}), "no column trg_text"),
+        (
+            pd.DataFrame([["a", "b", "c"]], columns=["src_text", "trg_text", "trg_text"]),
+            "more than one column trg_text",
+        ),
+    ],
+)
+def test_bad_frames(pairs: object, message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        find_duplicates(pairs)
+
+
+def test_without_rapidfuzz(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in list(sys.modules):
+        if name.startswith("rapidfuzz"):
+            monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "rapidfuzz", None)
+    pairs = frame((EN, VI), (EN + "!", VI))
+    with pytest.raises(MissingExtraError, match=r"pip install 'envi-aligner\[duplicates\]'"):
+        find_duplicates(pairs)
+    assert find_duplicates(pairs, near=False)["kind"].tolist() == ["one_sided_target"]
+
+
+# --- hostile input ----------------------------------------------------------------------------------------------------
+
+CELLS = st.one_of(
+    st.none(),
+    st.just(float("nan")),
+    st.integers(),
+    st.text(max_size=30),
+    st.text(st.sampled_from("aAăâ?.,-:% \n\t\0\u0301\u0323Yýđ5\ud800…"), max_size=30),
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.tuples(CELLS, CELLS), max_size=12))
+def test_any_cells(rows: list[tuple[object, object]]) -> None:
+    pairs = frame(*rows)
+    found = find_duplicates(pairs)
+    assert found["row"].is_unique
+    assert set(found["kind"]) <= set(KINDS)
+    kept = drop_duplicates(pairs, found)
+    assert kept.attrs["duplicates"]["kept"] + kept.attrs["duplicates"]["dropped"] == len(rows)
+    again = find_duplicates(kept)
+    assert not set(again["kind"]) & {"exact", "near"}  # once is enough
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.lists(
+        st.text(st.sampled_from("aáạAĂâđðÐÃyýkqu  .,:;!?-'\"…“&;Photo\nΣ\u0301\u034f\u200b5"), max_size=24), max_size=5
+    )
+)
+def test_keys_by_words_are_comparison_keys(texts: list[str]) -> None:
+    for lang in ("en", "vi"):
+        keys = duplicates._keys(texts, lang, duplicates._WordKeys(lang))
+        assert keys == [comparison_key(text, lang=lang) for text in texts]
+
+
+@pytest.mark.slow
+def test_many_equal_rows_and_one_vast_cell_take_linear_time() -> None:
+    begun = time.process_time()
+    same = frame((EN, VI)).iloc[np.zeros(100_000, int)]
+    counts = drop_duplicates(same).attrs["duplicates"]
+    assert (counts["exact"], counts["kept"]) == (99_999, 1)
+    vast = "năm " * 250_000
+    found = find_duplicates(frame((vast, vast), (vast + "x", vast + "x"), ("a" * 1_000_000, "b"), ("a" * 999_999, "b")))
+    assert found["kind"].tolist() == ["one_sided_target"]  # x tells
+    assert time.process_time() - begun < 20
+
+
+def test_a_vast_bucket_is_cut_and_counted() -> None:
+    rng = random.Random(3)
+    letters = "abcdeghiklmnopqrstuvxy"
+    base = "the river rose again over the low fields near the village and the school stayed closed " * 2
+    pairs = []
+    for _ in range(300):
+        k = rng.randrange(len(base) - 1)
+        pairs.append((base[:k] + rng.choice(letters) + base[k + 1 :], f"{base[:k]}{base[k + 1 :]}"))
+    found = find_duplicates(frame(*pairs))
+    assert found.attrs["duplicates"]["buckets_cut"] > 0
+    assert found.attrs["duplicates"]["compared"] <= 300 * 2 * duplicates.NEIGHBOURS * (duplicates.BANDS + 2)
+    assert found.attrs["duplicates"]["near"] > 250
+
+
+# --- twins ------------------------------------------------------------------------------------------------------------
+
+
+def corpus_pairs() -> pd.DataFrame:
+    found = []
+    for path in sorted((ROOT / "corpus" / "pairs").glob("*.tsv")):
+        found.append(pd.read_csv(path, sep="\t", quoting=3, keep_default_na=False))
+    pairs = pd.concat(found, ignore_index=True)[TEXTS]
+    return pairs[(pairs["src_text"] != "") & (pairs["trg_text"] != "")].drop_duplicates(ignore_index=True)
+
+
+def damaged(text: str, rng: random.Random) -> str:
+    """The text with a character doubled or left out for every thirty."""
+    for _ in range(1 + len(text) // 30):
+        k = rng.randrange(len(text))
+        text = rng.choice([text[:k] + text[k + 1 :], text[: k + 1] + text[k:]])
+    return text
+
+
+def planted(n: int) -> pd.DataFrame:
+    rng = random.Random(11)
+    pairs = corpus_pairs().iloc[:n]
+    rows = [(damaged(a, rng), damaged(b, rng)) for a, b in pairs.itertuples(index=False)]
+    return pd.concat([pairs, frame(*rows)], ignore_index=True)
+
+
+@pytest.mark.slow
+def test_recall_and_precision_beside_the_plain_twin() -> None:
+    pairs = planted(80)
+    source, target = pairs["src_text"].tolist(), pairs["trg_text"].tolist()
+    prints = fingerprints(source, target)
+    links, _ = candidate_links(prints, np.arange(len(pairs)))
+    fast = {
+        tuple(link) for link, s in zip(links.tolist(), similarities(source, target, links), strict=True) if s >= 0.9
+    }
+    slow = {
+        (i, j)
+        for (i, j), similarity in reference.near_links(source, target, 0.9).items()
+        if prints.telling[i] == prints.telling[j]
+    }
+    assert len(slow) >= 40
+    assert fast <= slow
+    assert len(fast) >= 0.97 * len(slow)
+
+
+def test_similarities_beside_the_plain_twin() -> None:
+    pairs = planted(12)
+    source, target = pairs["src_text"].tolist(), pairs["trg_text"].tolist()
+    links = np.array(list(itertools.combinations(range(len(pairs)), 2)))
+    slow = reference.near_links(source, target, 0.0)
+    assert similarities(source, target, links).tolist() == pytest.approx([slow[i, j] for i, j in links.tolist()])
+
+
+def test_the_order_of_rows_only_decides_who_is_first() -> None:
+    pairs = planted(60)
+    once = find_duplicates(pairs)
+    pd.testing.assert_frame_equal(once, find_duplicates(pairs))
+    turned = find_duplicates(pairs.iloc[::-1])
+    assert abs(len(turned) - len(once)) <= 2
+
+
+# --- the command ------------------------------------------------------------------------------------------------------
+
+
+def run(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "aligner", *map(str, arguments)]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"}
+    return subprocess.run(command, env=environment, capture_output=True, encoding="utf-8", check=False)
+
+
+def test_command(tmp_path: Path) -> None:
+    (tmp_path / "p.tsv").write_text(
+        f"src_text\ttrg_text\tquality\n{EN}\t{VI}\t0.5\n{EN}!\t{VI}\t0.9\n"
+        "Good night.\tChúc ngủ ngon.\t1\nHi\tChào\t1\n",
+        "utf-8",
+    )
+    (tmp_path / "t.tsv").write_text("Good night\tChúc ngủ ngon\n", "utf-8")
+    done = run(
+        "deduplicate", tmp_path / "p.tsv", "-o", tmp_path / "o.tsv", "--against", tmp_path / "t.tsv",
+        "--report", tmp_path / "r.tsv",
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert "pairs: 4, 2 kept, 2 dropped" in done.stderr
+    assert "repeating: 1 against, 0 exact, 1 near, 0 one_sided_source, 0 one_sided_target" in done.stderr
+    lines = (tmp_path / "o.tsv").read_text("utf-8").split("\n")
+    assert [line.split("\t")[0] for line in lines[1:-1]] == [EN + "!", "Hi"]
+    report = pd.read_csv(tmp_path / "r.tsv", sep="\t", quoting=3)
+    assert report["row"].tolist() == [0, 2]
+    assert report["other_src_text"].tolist() == [EN + "!", "Good night"]
+    assert report["why"].iloc[1] == "alike by 1.00 to row 0 of t.tsv"
+
+
+def test_command_refuses_one_name_for_two_files(tmp_path: Path) -> None:
+    done = run("deduplicate", tmp_path / "p.tsv", "-o", "x.tsv", "--report", "x.tsv")
+    assert done.returncode == 2
+    assert done.stderr.count("\n") == 1
+
+
+def test_public() -> None:
+    assert aligner.find_duplicates is find_duplicates
+    assert aligner.drop_duplicates is drop_duplicates
