@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+import aligner
+from aligner.cli import main
 from aligner.exchange.glossaries import read_glossary
 
 ROOT = Path(__file__).parents[1]
@@ -34,6 +36,15 @@ def test_align_writes_tsv_and_sums_up(tmp_path: Path) -> None:
     for part in ("layout: bulleted", "sentences: 44 English", "of 1:1", "verdict: parallel", "signature: ", "time: "):
         assert part in done.stderr
     assert "June 4, 2026" in done.stderr  # a null, with its text
+
+
+def test_the_suffix_tells_the_format(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    article = tmp_path / "good.txt"
+    article.write_text(TEXT, "utf-8")
+    for name in ("pairs.tmx", "pairs.jsonl.gz"):
+        assert main(["align", str(article), "-o", str(tmp_path / name)]) == 0, capsys.readouterr().err
+        (frame,) = aligner.read_pairs(tmp_path / name)
+        assert frame["src_text"].tolist() == ["It rained.", "We stayed at home."]
 
 
 def test_standard_input_and_output(tmp_path: Path) -> None:
@@ -75,8 +86,8 @@ BAD = [
     (["align", "good.txt", "--threshold", "7"], "threshold out of range"),
     (["align", "good.txt", "--encoding", "klingon"], "klingon"),
     (["align", "good.txt", "good.txt"], "good.txt"),
-    (["align", "good.txt", "--nulls"], "--nulls is about the TSV"),
-    (["align", "good.txt", "--names", "vietnamese"], "--names is about the TSV"),
+    (["align", "good.txt", "--nulls"], "--nulls is about the file"),
+    (["align", "good.txt", "--names", "vietnamese"], "--names is about the file"),
     (["align", "good.txt", "--glossary", "missing.tsv"], "missing.tsv: no such file"),
     (["align", "good.txt", "--glossary", "good.txt"], "good.txt: unknown format of a glossary"),
     (["names", "missing.txt"], "missing.txt"),

@@ -13,6 +13,7 @@ from aligner.errors import InputError
 from aligner.exchange.articles import read_article, read_lines
 from aligner.exchange.encoders import neural_encoder
 from aligner.exchange.files import write_text
+from aligner.exchange.pairs import check_output, write_pairs
 from aligner.exchange.vectors import read_vectors
 from aligner.report import boundary_lines, moved_lines, pairs_text, summary_lines
 
@@ -28,9 +29,12 @@ def add(verbs: Verbs[argparse.ArgumentParser]) -> None:
     default = AlignConfig()
     add_article(verb)
     verb.add_argument(
-        "-o", "--output", metavar="OUT.tsv", help="TSV file, - for standard output; without it the pairs are shown"
+        "-o",
+        "--output",
+        metavar="OUT",
+        help="file to write, format by suffix (TSV, TMX, JSONL …), - for TSV; without it the pairs are shown",
     )
-    verb.add_argument("--nulls", action="store_true", help="also write sentences without counterpart to the TSV")
+    verb.add_argument("--nulls", action="store_true", help="also write sentences without counterpart")
     verb.add_argument("--moved", action="store_true", help="also pair sentences that the other side has elsewhere")
     verb.add_argument(
         "--boundaries",
@@ -96,13 +100,11 @@ def _encoder(chosen: argparse.Namespace, article: Article) -> Encode | None:
 def _align(chosen: argparse.Namespace) -> None:
     """`aligner align`: pairs to the output, a summary to standard error."""
     if chosen.nulls and chosen.output is None:
-        raise InputError("--nulls is about the TSV; the pairs shown have them anyway", todo="leave it out, or add -o")
+        raise InputError("--nulls is about the file; the pairs shown have them anyway", todo="leave it out, or add -o")
     if chosen.names != "keep" and chosen.output is None:
-        raise InputError("--names is about the TSV; the pairs are shown as they are", todo="leave it out, or add -o")
-    if chosen.output not in (None, "-") and not chosen.output.lower().endswith(".tsv"):
-        raise InputError(
-            "unknown output format", path=chosen.output, todo="name the file OUT.tsv, or give - for standard output"
-        )
+        raise InputError("--names is about the file; the pairs are shown as they are", todo="leave it out, or add -o")
+    if chosen.output is not None:
+        check_output(chosen.output)
     _check_encoders(chosen)
     begun = time.perf_counter()
     config = AlignConfig(decoding=chosen.decoding, null_bias=chosen.null_bias, threshold=chosen.threshold)
@@ -117,14 +119,15 @@ def _align(chosen: argparse.Namespace) -> None:
     if chosen.output is None:
         write_text("-", pairs_text(alignment, moved) + "\n")
     else:
-        replaced = alignment.to_tsv(chosen.output, nulls=chosen.nulls, names=chosen.names, moved=chosen.moved)
+        frame = alignment.to_frame(nulls=chosen.nulls, names=chosen.names, moved=chosen.moved)
+        replaced = write_pairs(frame, chosen.output)["replaced"]
     lines = summary_lines(alignment, article)
     if chosen.moved:
         lines += moved_lines(alignment, moved, sum(map(len, alignment.duplicates.values())))
     if chosen.boundaries:
         lines += boundary_lines(boundaries)
     if replaced:
-        lines.append(f"replaced in the TSV: {replaced} tabs, line breaks and controls inside texts")
+        lines.append(f"replaced in the output: {replaced} tabs, line breaks and controls inside texts")
     if chosen.names != "keep":
         changes = [
             len(report.changes)
