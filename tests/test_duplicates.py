@@ -248,7 +248,7 @@ def test_any_cells(rows: list[tuple[object, object]]) -> None:
 )
 def test_keys_by_words_are_comparison_keys(texts: list[str]) -> None:
     for lang in ("en", "vi"):
-        keys = duplicates._keys(texts, lang, duplicates._WordKeys(lang))
+        keys = duplicates._keys(texts, lang)
         assert keys == [comparison_key(text, lang=lang) for text in texts]
 
 

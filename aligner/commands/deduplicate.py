@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import time
+from concurrent.futures import ProcessPoolExecutor
 from typing import TYPE_CHECKING
 
 from aligner.commands.options import Verbs, add_verb
@@ -42,6 +44,7 @@ def add(verbs: Verbs[argparse.ArgumentParser]) -> None:
         help="also drop pairs that share only this side with a better one",
     )
     verb.add_argument("--format", choices=FORMATS, help="format of the pairs, where the suffix does not tell")
+    verb.add_argument("-j", "--jobs", type=int, default=1, help="processes that read and compare the texts")
     verb.set_defaults(job=_deduplicate)
 
 
@@ -51,13 +54,17 @@ def _deduplicate(chosen: argparse.Namespace) -> None:
 
     if chosen.report == chosen.output:
         raise InputError("--report and --output name one file", path=chosen.output, todo="give two names")
+    if chosen.jobs < 1:
+        raise InputError("--jobs is no number of processes", found=str(chosen.jobs), todo="give 1 or more")
     begun = time.perf_counter()
     pairs = pd.concat(read_pairs(chosen.file, chosen.other, format=chosen.format), ignore_index=True)
     tests: dict[str, pd.DataFrame] = {}
     for path in chosen.against:
         name = path if os.path.basename(path) in tests else os.path.basename(path)
         tests[name] = pd.concat(read_pairs(path), ignore_index=True)
-    found = find_duplicates(pairs, near=not chosen.exact, threshold=chosen.threshold, against=tests)
+    with ProcessPoolExecutor(chosen.jobs) if chosen.jobs > 1 else contextlib.nullcontext() as pool:
+        run = map if pool is None else pool.map
+        found = find_duplicates(pairs, near=not chosen.exact, threshold=chosen.threshold, against=tests, map=run)
     kept = drop_duplicates(pairs, found, one_sided=chosen.one_sided)
     written = write_pairs(kept, chosen.output)
     if chosen.report is not None:

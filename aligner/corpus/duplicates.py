@@ -12,8 +12,7 @@ import hashlib
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal
 
@@ -66,6 +65,9 @@ EVERY_TWO: Final = 1 << 20
 
 LEAST_NEIGHBOUR: Final = 0.5
 """Similarity below which a pair is no neighbour to speak of, where signatures find them."""
+
+LINKS: Final = 1 << 14
+"""Links that are verified at a time; some 10 MB of texts."""
 
 _MAX_TOKENS: Final = 1 << 18
 """Keys of words that are remembered, some 40 MB; the vocabulary of most corpora."""
@@ -125,12 +127,33 @@ class _WordKeys(dict[str, str | None]):
         return key
 
 
-def _keys(texts: Sequence[str], lang: str, known: _WordKeys) -> list[str]:
+@functools.cache
+def _word_keys(lang: str) -> _WordKeys:
+    """What is remembered of a language's words."""
+    return _WordKeys(lang)
+
+
+# In English of these signs alone, and without spaces to repair, the key is the text in small letters.
+_TO_REPAIR: Final = ("  ", " ,", " .", " ;", " :", " !", " ?", "&", "--", "''", "`")
+
+
+def _keys(texts: Sequence[str], lang: str) -> list[str]:
     """`comparison_key` of each text, by words where that gives the same, seven times as fast."""
+    known = _word_keys(lang)
     if len(known) > _MAX_TOKENS:
         known.clear()
     keys = []
     for text in texts:
+        if (
+            lang == "en"
+            and text.isascii()
+            and text.isprintable()
+            and not any([sign in text for sign in _TO_REPAIR])  # noqa: C419 (a generator takes twice as long)
+            and (":" not in text or text.count(":") == text.count(": "))
+            and text[:1] != " " != text[-1:]
+        ):
+            keys.append(text.lower())
+            continue
         by_word = [known[word] for word in text.split(" ")]
         keys.append(comparison_key(text, lang=lang) if None in by_word else " ".join(by_word))  # type: ignore[arg-type]
     return keys
@@ -342,7 +365,9 @@ class Fingerprints:
         return len(self.keys)
 
 
-def fingerprints(source: Sequence[str], target: Sequence[str], *, near: bool = True) -> Fingerprints:
+def fingerprints(
+    source: Sequence[str], target: Sequence[str], *, near: bool = True, map: Callable[..., Iterable[Any]] = map
+) -> Fingerprints:
     """Take the fingerprints of pairs of texts.
 
     Parameters
@@ -351,6 +376,8 @@ def fingerprints(source: Sequence[str], target: Sequence[str], *, near: bool = T
         n English and n Vietnamese texts.
     near : bool
         Also what near-duplicates are found by; without it, those fields have no rows.
+    map : callable
+        As the builtin one; an executor's shares the work among processes.
 
     Examples
     --------
@@ -358,9 +385,25 @@ def fingerprints(source: Sequence[str], target: Sequence[str], *, near: bool = T
     >>> bool((a.keys[0] == a.keys[1]).all())
     True
     """
-    n = len(source)
+    chunks = list(_chunks(source, target))
+    work = _near_prints if near else _exact_prints
+    made: Fingerprints | None = None
+    for rows, part in zip(
+        chunks, map(work, [source[rows] for rows in chunks], [target[rows] for rows in chunks]), strict=True
+    ):
+        if made is None:
+            made = _no_prints(len(source), near)
+        made.keys[rows] = part.keys
+        if near:
+            made.telling[rows], made.buckets[:, rows] = part.telling, part.buckets
+            made.lengths[rows], made.letters[rows] = part.lengths, part.letters
+    return _no_prints(0, near) if made is None else made
+
+
+def _no_prints(n: int, near: bool) -> Fingerprints:
+    """Room for n pairs."""
     m = n if near else 0
-    made = Fingerprints(
+    return Fingerprints(
         np.zeros((n, 4), np.uint64),
         np.zeros(m, np.uint64),
         np.zeros((BANDS + 2, m), np.uint64),
@@ -368,22 +411,20 @@ def fingerprints(source: Sequence[str], target: Sequence[str], *, near: bool = T
         np.zeros((m, 2 * HISTOGRAM), np.uint8),
     )
 
-    def hash_chunk(rows: slice, en: list[str], vi: list[str]) -> None:
-        made.keys[rows] = np.hstack([_digests(en), _digests(vi)])
-        if near:
-            _take_near(made, rows, en, vi)
 
-    known = _WordKeys("en"), _WordKeys("vi")
-    # NumPy lets go of the interpreter, so that the next chunk's keys are made meanwhile.
-    with ThreadPoolExecutor(1) as pool:
-        waiting: list[Future[None]] = []
-        for rows in _chunks(source, target):
-            keys = _keys(source[rows], "en", known[0]), _keys(target[rows], "vi", known[1])
-            if len(waiting) == 2:
-                waiting.pop(0).result()
-            waiting.append(pool.submit(hash_chunk, rows, *keys))
-        for future in waiting:
-            future.result()
+def _exact_prints(source: Sequence[str], target: Sequence[str]) -> Fingerprints:
+    """Fingerprints of one chunk, the keys alone."""
+    made = _no_prints(len(source), near=False)
+    made.keys[:] = np.hstack([_digests(_keys(source, "en")), _digests(_keys(target, "vi"))])
+    return made
+
+
+def _near_prints(source: Sequence[str], target: Sequence[str]) -> Fingerprints:
+    """Fingerprints of one chunk."""
+    made = _no_prints(len(source), near=True)
+    keys = _keys(source, "en"), _keys(target, "vi")
+    made.keys[:] = np.hstack([_digests(keys[0]), _digests(keys[1])])
+    _take_near(made, *keys)
     return made
 
 
@@ -399,23 +440,23 @@ def _chunks(source: Sequence[str], target: Sequence[str]) -> Iterator[slice]:
         yield slice(first, len(source))
 
 
-def _take_near(made: Fingerprints, rows: slice, source: Sequence[str], target: Sequence[str]) -> None:
+def _take_near(made: Fingerprints, source: Sequence[str], target: Sequence[str]) -> None:
     """Fill in, for one chunk of keys, all but the keys."""
     sides = _words(source), _words(target)
     (whole_s, telling_s), (whole_t, telling_t) = (_text_hashes(side) for side in sides)
     telling = _mix(_mix(telling_s) + telling_t * _ODD)
     least = np.minimum(_min_hashes(sides[0], 1), _min_hashes(sides[1], 2)).reshape(BANDS, ROWS, -1)
-    buckets = made.buckets[:, rows]
+    buckets = made.buckets
     for band in range(BANDS):
         mixed = np.full(len(source), band, np.uint64)
         for values in least[band]:
             mixed = _mix(mixed + (values.astype(np.uint64) + np.uint64(1)) * _ODD)
         buckets[band] = mixed
     buckets[BANDS], buckets[BANDS + 1] = whole_s, whole_t
-    made.telling[rows] = telling
+    made.telling[:] = telling
     for k, side in enumerate(sides):
-        made.lengths[rows, k] = side.last - side.first
-        made.letters[rows, k * HISTOGRAM : (k + 1) * HISTOGRAM] = _histogram(side)
+        made.lengths[:, k] = side.last - side.first
+        made.letters[:, k * HISTOGRAM : (k + 1) * HISTOGRAM] = _histogram(side)
 
 
 def _histogram(words: _Words) -> NDArray[np.uint8]:
@@ -499,7 +540,7 @@ def candidate_links(
 def _possible(
     prints: Fingerprints, a: NDArray[np.int64], b: NDArray[np.int64], threshold: float, telling: bool
 ) -> NDArray[np.bool_]:
-    """Whether rows agree in what tells, where that is asked, and could be as alike as that: each letter too many is an edit."""
+    """Whether rows could be as alike as that: each letter too many is an edit."""
     ok: NDArray[np.bool_] = prints.telling[a] == prints.telling[b] if telling else np.ones(len(a), bool)
     at = np.flatnonzero(ok)
     for first in range(0, len(at), 1 << 18):
@@ -515,7 +556,12 @@ def _possible(
 
 
 def similarities(
-    source: Sequence[str], target: Sequence[str], links: NDArray[np.int64], *, threshold: float = 0.0
+    source: Sequence[str],
+    target: Sequence[str],
+    links: NDArray[np.int64],
+    *,
+    threshold: float = 0.0,
+    map: Callable[..., Iterable[Any]] = map,
 ) -> NDArray[np.float64]:
     """How alike linked pairs are: the less alike of their two sides.
 
@@ -526,6 +572,8 @@ def similarities(
     links : int array, shape (k, 2)
     threshold : float
         Pairs that are no near-duplicates at this similarity get 0; with 0, every pair gets its similarity.
+    map : callable
+        As the builtin one; an executor's shares the work among processes.
 
     Returns
     -------
@@ -543,27 +591,33 @@ def similarities(
     >>> similarities(["Good morning", "Good morning!"], ["Chào buổi sáng", "chào buổi sáng."], np.array([[0, 1]]))
     array([1.])
     """
-    found = np.ones(len(links))
-    at_once = 1 << 17
-    for first in range(0, len(links), at_once):
-        part = links[first : first + at_once]
-        rows, places = np.unique(part, return_inverse=True)
-        places = places.reshape(part.shape)
-        alike = np.ones(len(part))
-        sides = []
-        for texts, lang in ((source, "en"), (target, "vi")):
-            words = _words_of([texts[i] for i in rows.tolist()], lang)
-            asked = np.flatnonzero(alike >= threshold)
-            alike[asked] = np.minimum(alike[asked], _alike(words, places[asked], threshold))
-            sides.append(words)
-        if threshold:
-            alike[alike < threshold] = 0
-            for k in np.flatnonzero(alike).tolist():
-                i, j = places[k].tolist()
-                if _says_something_else(sides[0][i], sides[0][j], sides[1][i], sides[1][j]):
-                    alike[k] = 0
-        found[first : first + at_once] = alike
-    return found
+    sources, targets, places = [], [], []
+    for first in range(0, len(links), LINKS):
+        part = links[first : first + LINKS]
+        rows, at = np.unique(part, return_inverse=True)
+        places.append(at.reshape(part.shape))
+        sources.append([source[i] for i in rows.tolist()])
+        targets.append([target[i] for i in rows.tolist()])
+    found = list(map(_verify, sources, targets, places, [threshold] * len(places)))
+    return np.concatenate([np.zeros(0), *found])
+
+
+def _verify(
+    source: Sequence[str], target: Sequence[str], links: NDArray[np.int64], threshold: float
+) -> NDArray[np.float64]:
+    """`similarities` of one chunk of links."""
+    alike = np.ones(len(links))
+    sides = _words_of(source, "en"), _words_of(target, "vi")
+    for words in sides:
+        asked = np.flatnonzero(alike >= threshold)
+        alike[asked] = np.minimum(alike[asked], _alike(words, links[asked], threshold))
+    if threshold:
+        alike[alike < threshold] = 0
+        for k in np.flatnonzero(alike).tolist():
+            i, j = links[k].tolist()
+            if _says_something_else(sides[0][i], sides[0][j], sides[1][i], sides[1][j]):
+                alike[k] = 0
+    return alike
 
 
 def _says_something_else(source: str, other_source: str, target: str, other_target: str) -> bool:
@@ -659,10 +713,9 @@ def nearest_links(
 
 def _words_of(texts: Sequence[str], lang: str) -> list[str]:
     """The words of texts, joined by spaces, as they are compared."""
-    known = _WordKeys(lang)
     made: list[str] = []
     for rows in _chunks(texts, texts):
-        words = _words(_keys(texts[rows], lang, known))
+        words = _words(_keys(texts[rows], lang))
         made += [words.text(i) for i in range(len(words.first))]
     return made
 
@@ -718,6 +771,7 @@ def find_duplicates(
     near: bool = True,
     threshold: float = THRESHOLD,
     against: pd.DataFrame | Mapping[str, pd.DataFrame] | None = None,
+    map: Callable[..., Iterable[Any]] = map,
 ) -> pd.DataFrame:
     """Find the pairs that repeat others, and say which and why.
 
@@ -732,6 +786,8 @@ def find_duplicates(
         Similarity in 0.5..1 that both sides of near-duplicates have at least; see `similarities`.
     against : pandas.DataFrame or mapping of name to DataFrame, optional
         Test sets: pairs that repeat one of theirs, nearly, or share a side with one, are reported.
+    map : callable
+        As the builtin one; `ProcessPoolExecutor(2).map` reads and compares the texts in two processes.
 
     Returns
     -------
@@ -770,8 +826,8 @@ def find_duplicates(
     source, target = ([text for frame in frames for text in texts_of(frame[column])] for column in _COLUMNS)
     n = len(pairs)
     order = np.concatenate([np.arange(n, len(source)), _order(pairs)])
-    search = Search(fingerprints(source, target, near=near), order, np.arange(len(source)) >= n)
-    n_compared, n_cut = search.run(source, target, near=near, threshold=threshold)
+    search = Search(fingerprints(source, target, near=near, map=map), order, np.arange(len(source)) >= n)
+    n_compared, n_cut = search.run(source, target, near=near, threshold=threshold, map=map)
     found = _table(search, list(tests), [len(frame) for frame in frames], _documents(pairs))
     counts = Counter(found["kind"].tolist())
     found.attrs["duplicates"] = {
@@ -958,12 +1014,19 @@ class Search:
         self.shares = np.zeros((total, 2), bool)
 
     def run(
-        self, source: Sequence[str], target: Sequence[str], *, near: bool, threshold: float, within: bool = True
+        self,
+        source: Sequence[str],
+        target: Sequence[str],
+        *,
+        near: bool,
+        threshold: float,
+        within: bool = True,
+        map: Callable[..., Iterable[Any]] = map,
     ) -> tuple[int, int]:
         """Look for all kinds, for what test sets have first; counts of links verified and of buckets cut."""
         self._exact(within)
         self._one_sided(within=False)
-        counts = self._near(source, target, threshold, within) if near else (0, 0)
+        counts = self._near(source, target, threshold, within, map) if near else (0, 0)
         if within:
             self._one_sided(within=True)
         return counts
@@ -1014,14 +1077,21 @@ class Search:
             is_first = self.said[rows] < 0
             self._mark(rows[is_first], of[is_first], kind, 1.0)
 
-    def _near(self, source: Sequence[str], target: Sequence[str], threshold: float, within: bool) -> tuple[int, int]:
+    def _near(
+        self,
+        source: Sequence[str],
+        target: Sequence[str],
+        threshold: float,
+        within: bool,
+        map: Callable[..., Iterable[Any]],
+    ) -> tuple[int, int]:
         """Both sides alike: each row repeats the one most like it of those that repeat none."""
         order = self._open()
         links, n_cut = candidate_links(self.prints, order, threshold=threshold)
         is_test = self.is_test[order]
         links = links[~is_test[links[:, 1]] & (within | is_test[links[:, 0]])]
         n_compared = len(links)
-        alike = similarities(source, target, order[links], threshold=threshold)
+        alike = similarities(source, target, order[links], threshold=threshold, map=map)
         links, alike = links[alike > 0], alike[alike > 0]
         # By the later row; what test sets have, then the most alike, then the earlier row.
         by_row = np.lexsort((links[:, 0], -alike, ~is_test[links[:, 0]], links[:, 1]))
