@@ -205,7 +205,7 @@ def plot_reliability(rows: Sequence[Mapping[str, float]], *, ax: Axes | None = N
     for x, y, n in zip(quality, good, pairs, strict=True):
         ax.annotate(f"{n:,.0f}", (x, y), xytext=(6, -9), textcoords="offset points", fontsize=7, color=PLAIN)
     ax.set(xlabel="mean quality (numbers: pairs)", ylabel="share of good pairs", xlim=(-0.02, 1.06), ylim=(-0.02, 1.02))
-    ax.legend(loc="upper left")
+    ax.legend()
     return ax
 
 

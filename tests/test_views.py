@@ -1,5 +1,6 @@
 """What notebooks show: whole, escaped, without scripts, with words beside colours."""
 
+import re
 from html.parser import HTMLParser
 
 import pandas as pd
@@ -151,3 +152,11 @@ def test_a_frame_of_pairs_is_shown_up_to_a_limit() -> None:
 def test_what_is_no_frame_of_pairs_is_told(frame: pd.DataFrame, limit: int, message: str) -> None:
     with pytest.raises(aligner.InputError, match=message):
         aligner.show_pairs(frame, limit=limit)
+
+
+def test_the_rules_for_cells_win_over_those_of_a_notebook() -> None:
+    # JupyterLab's ".jp-RenderedHTMLCommon td" sets cells to the right; one class and one element do not outdo it.
+    rules = re.findall(r"([^{}]*)\{[^{}]*text-align:left", pairs_html([PairRow("a", "b")]))
+    selectors = [selector.strip() for rule in rules for selector in rule.split(",")]
+    assert [selector.split()[-1] for selector in selectors] == ["td", "th"]
+    assert all(selector.count(".") >= 2 for selector in selectors)

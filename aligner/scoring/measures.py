@@ -110,8 +110,8 @@ def threshold_table(quality: Array, is_good: Array, steps: int = 20) -> pd.DataF
     -------
     pandas.DataFrame
         One row a threshold: ``threshold``; ``kept``, the pairs whose quality reaches it; ``precision``, the share of
-        those that is good (missing where none is kept), with the interval ``low``..``high`` that holds the true share
-        in 95 of 100 samples; ``recall``, the share of the good pairs that is kept (missing where none is good).
+        those that is good, with the interval ``low``..``high`` that holds the true share in 95 of 100 samples (missing
+        where none is kept); ``recall``, the share of the good pairs that is kept (missing where none is good).
 
     Raises
     ------
@@ -136,7 +136,8 @@ def threshold_table(quality: Array, is_good: Array, steps: int = 20) -> pd.DataF
         kept = q >= k / steps
         n, hits = int(kept.sum()), int(good[kept].sum())
         precision, recall = (hits / of if of else math.nan for of in (n, int(good.sum())))
-        rows.append((k / steps, n, precision, *wilson(hits, n), recall))
+        low, high = wilson(hits, n) if n else (math.nan, math.nan)
+        rows.append((k / steps, n, precision, low, high, recall))
     return pd.DataFrame(rows, columns=["threshold", "kept", "precision", "low", "high", "recall"])
 
 
