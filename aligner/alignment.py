@@ -33,6 +33,7 @@ from aligner.search.moved import find_duplicates, find_moved
 from aligner.text.kinds import segment_kinds
 from aligner.text.normalisation import NormaliseReport
 from aligner.text.sentences import split_sentences
+from aligner.threads import one_thread
 from aligner.version import VERSION, shipped_digest
 
 if TYPE_CHECKING:
@@ -133,9 +134,10 @@ class Alignment(AlignedDocument):
         vectors = _vectors(self.source, self.target, self.encode)
         keys = _keys(self.source, self.target, self.glossary)
         ratio = shipped_model().length_ratio
-        return find_moved(
-            self.beads, self.source, self.target, *vectors, keys=keys, units=self.units, length_ratio=ratio
-        )
+        with one_thread():
+            return find_moved(
+                self.beads, self.source, self.target, *vectors, keys=keys, units=self.units, length_ratio=ratio
+            )
 
     @cached_property
     def duplicates(self) -> dict[Side, dict[int, int]]:
@@ -427,7 +429,9 @@ def _align(
     source, target = _with_kinds(source, "en"), _with_kinds(target, "vi")
     vectors = _vectors(source, target, encode)
     keys = _keys(source, target, glossary)
-    beads, verdict = find_beads(source, target, *vectors, model=shipped_model(), config=config, units=units, keys=keys)
+    model = shipped_model()
+    with one_thread():
+        beads, verdict = find_beads(source, target, *vectors, model=model, config=config, units=units, keys=keys)
     return Alignment(
         source=source,
         target=target,

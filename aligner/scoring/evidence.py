@@ -20,6 +20,7 @@ from aligner.evidence.numbers.matching import compare_quantities
 from aligner.scoring.fluency import FLUENCY_FEATURES, Fluency
 from aligner.scoring.pieces import PIECE_FEATURES, piece_features
 from aligner.scoring.surface import SURFACE_FEATURES, surface_features
+from aligner.threads import one_thread
 
 Floats = NDArray[np.float32]
 
@@ -119,7 +120,8 @@ class Witness:
         found = dict(zip(texts, self.encoder.pieces(texts), strict=True))
         pieces = [found[text] for text in (*source, *target)]
         a, b = len(PIECE_FEATURES), len(PIECE_FEATURES) + len(FLUENCY_FEATURES)
-        table[:, :a] = piece_features(pieces[:n], pieces[n:], self.encoder.table, self.background)
+        with one_thread():
+            table[:, :a] = piece_features(pieces[:n], pieces[n:], self.encoder.table, self.background)
         table[:, a:b] = self.fluency.features(pieces[n:])
         known = gazetteer(glossary)
         rows, sizes, numbers, names = [], [], [], []

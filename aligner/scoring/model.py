@@ -94,7 +94,8 @@ def shipped_model() -> QualityModel:
     """
     stored = _stored()
     thresholds = {name: float(row["threshold"]) for name, row in stored["purposes"].items()}
-    signature = f"aligner {VERSION}|quality:{shipped_digest('quality.json')}|encoder:{shipped_digest('encoder.npz')}"
+    digests = f"quality:{shipped_digest('quality.json')}|encoder:{shipped_digest('encoder.npz')}"
+    signature = f"envi-aligner|v:{VERSION}|{digests}"
     return QualityModel(Additive.from_json(stored["model"]), thresholds, signature)
 
 

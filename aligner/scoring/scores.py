@@ -131,7 +131,7 @@ def score_pairs(
     Examples
     --------
     >>> import pandas as pd
-    >>> rows = [("It is raining hard.", "Trời đang mưa to."), ("It is raining hard.", "Chính phủ công bố ngân sách mới.")]
+    >>> rows = [("It is raining hard.", "Trời đang mưa to."), ("It is raining hard.", "Chính phủ công bố ngân sách.")]
     >>> score_pairs(pd.DataFrame(rows, columns=["src_text", "trg_text"]))["decision"].tolist()
     ['keep', 'drop']
     """

@@ -1,0 +1,64 @@
+"""Matrix products have one thread while we work, and as many as before afterwards."""
+
+import threading
+
+import numpy as np
+from threadpoolctl import threadpool_info, threadpool_limits
+
+import aligner
+from aligner.threads import one_thread
+
+
+def threads() -> list[int]:
+    return [library["num_threads"] for library in threadpool_info() if library["user_api"] == "blas"]
+
+
+def test_one_inside_and_as_before_outside() -> None:
+    np.ones((2, 2)) @ np.ones((2, 2))
+    with threadpool_limits(2, user_api="blas"):
+        assert set(threads()) == {2}
+        with one_thread():
+            with one_thread():
+                assert set(threads()) == {1}
+            assert set(threads()) == {1}  # the inner one leaves the limit to the outer one
+        assert set(threads()) == {2}
+
+
+def test_an_error_takes_the_limit_off_too() -> None:
+    with threadpool_limits(2, user_api="blas"):
+        try:
+            with one_thread():
+                raise KeyError
+        except KeyError:
+            pass
+        assert set(threads()) == {2}
+
+
+def test_callers_in_several_threads_leave_what_they_found() -> None:
+    with threadpool_limits(2, user_api="blas"):
+        entered, left = threading.Barrier(2), threading.Barrier(2)
+
+        def first() -> None:
+            with one_thread():
+                entered.wait()
+            left.wait()  # the first in is the first out
+
+        worker = threading.Thread(target=first)
+        worker.start()
+        entered.wait()
+        with one_thread():
+            left.wait()
+        worker.join()
+        assert set(threads()) == {2}
+
+
+def test_a_caller_s_encoder_has_all_threads() -> None:
+    seen = []
+
+    def encode(texts: list[str]) -> np.ndarray:
+        seen.extend(threads())
+        return aligner.encode(texts)
+
+    with threadpool_limits(2, user_api="blas"):
+        aligner.align(["It rained.", "We left."], ["Trời mưa.", "Chúng tôi đi."], encode=encode)
+    assert set(seen) == {2}
