@@ -145,6 +145,30 @@ def test_every_format_can_be_read_back(corpus: Path, tmp_path: Path) -> None:
     assert set(EXPORT_FORMATS) >= {"tsv", "moses", "jsonl", "huggingface", "tmx", "parquet", "xlsx", "xliff.gz"}
 
 
+@pytest.mark.parametrize("repeats", ["exact", "near"])
+def test_of_pairs_that_repeat_each_other_the_best_is_exported(corpus: Path, tmp_path: Path, repeats: Any) -> None:
+    kept = beads(corpus).query("decision == 'keep'")  # three documents with the same pairs
+    total = aligner.export_corpus(corpus, tmp_path / "out", repeats=repeats)
+    written = table(tmp_path / "out" / "pairs.tsv")
+    assert sorted(written["src_text"]) == sorted(set(kept["src_text"]))
+    best = kept.groupby("src_text")["quality"].max()
+    assert written["quality"].astype(float).tolist() == pytest.approx(best[written["src_text"]].tolist(), abs=1e-4)
+    assert total["left_out"]["repeats_exact"] == len(kept) - len(written)
+    assert f"|repeats:{repeats}|" in total["signature"]
+    assert f"Of pairs that repeat each other ({repeats})" in (tmp_path / "out" / "README.md").read_text("utf-8")
+
+
+def test_what_a_test_set_holds_is_left_out(corpus: Path, tmp_path: Path) -> None:
+    kept = beads(corpus).query("decision == 'keep'")
+    (en, _), (_, vi) = PAIRS[3], PAIRS[4]
+    tests = {"t.tsv": pd.DataFrame([(en, "Câu khác."), ("Another one.", vi)], columns=["src_text", "trg_text"])}
+    total = aligner.export_corpus(corpus, tmp_path / "out", against=tests)
+    written = table(tmp_path / "out" / "pairs.tsv")
+    assert sorted(written["src_text"]) == sorted(kept[~kept["src_text"].isin([en, PAIRS[4][0]])]["src_text"])
+    assert total["left_out"]["repeats_against"] == len(kept) - len(written) > 0  # other repeats stay
+    assert "|against:t.tsv|" in total["signature"]
+
+
 def test_splits_are_written_each_to_its_file(corpus: Path, tmp_path: Path) -> None:
     pytest.importorskip("rapidfuzz")
     shares = {"dev": 0.3, "test": 0.3}
@@ -237,6 +261,7 @@ def test_a_corpus_that_is_not_whole_is_refused(corpus: Path, tmp_path: Path) -> 
 @pytest.mark.parametrize(
     ("options", "said"),
     [
+        ({"repeats": "all"}, "unknown repeats .* must be keep, exact, near"),
         ({"format": "docx"}, "unknown format"),
         ({"format": "parquet.gz"}, "unknown format"),
         ({"threshold": "best"}, "best"),

@@ -6,6 +6,7 @@ import argparse
 import contextlib
 import os
 import time
+from collections.abc import Iterable
 from concurrent.futures import ProcessPoolExecutor
 from typing import TYPE_CHECKING
 
@@ -58,10 +59,7 @@ def _deduplicate(chosen: argparse.Namespace) -> None:
         raise InputError("--jobs is no number of processes", found=str(chosen.jobs), todo="give 1 or more")
     begun = time.perf_counter()
     pairs = pd.concat(read_pairs(chosen.file, chosen.other, format=chosen.format), ignore_index=True)
-    tests: dict[str, pd.DataFrame] = {}
-    for path in chosen.against:
-        name = path if os.path.basename(path) in tests else os.path.basename(path)
-        tests[name] = pd.concat(read_pairs(path), ignore_index=True)
+    tests = read_tests(chosen.against)
     with ProcessPoolExecutor(chosen.jobs) if chosen.jobs > 1 else contextlib.nullcontext() as pool:
         run = map if pool is None else pool.map
         found = find_duplicates(pairs, near=not chosen.exact, threshold=chosen.threshold, against=tests, map=run)
@@ -78,6 +76,17 @@ def _deduplicate(chosen: argparse.Namespace) -> None:
     if written["replaced"]:
         tell(f"replaced in the output: {written['replaced']} characters that the format cannot hold")
     tell(f"time: {time.perf_counter() - begun:.2f} s")
+
+
+def read_tests(paths: Iterable[str]) -> dict[str, pd.DataFrame]:
+    """Read files of pairs that must not be shared, by their names without the folder where these differ."""
+    import pandas as pd
+
+    tests: dict[str, pd.DataFrame] = {}
+    for path in paths:
+        name = path if os.path.basename(path) in tests else os.path.basename(path)
+        tests[name] = pd.concat(read_pairs(path), ignore_index=True)
+    return tests
 
 
 def _with_texts(found: pd.DataFrame, pairs: pd.DataFrame, tests: dict[str, pd.DataFrame]) -> pd.DataFrame:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import argparse
 import time
+from typing import get_args
 
 from aligner.commands.build import threshold_of
+from aligner.commands.deduplicate import read_tests
 from aligner.commands.options import Verbs, add_names, add_verb, glossary_of
 from aligner.commands.telling import tell
-from aligner.corpus.export import EXPORT_FORMATS, export_corpus
+from aligner.corpus.export import EXPORT_FORMATS, Repeats, export_corpus
 from aligner.exchange.pairs import OUTPUT_FORMATS
 from aligner.scoring.model import PURPOSES
 
@@ -31,6 +33,13 @@ def add(verbs: Verbs[argparse.ArgumentParser]) -> None:
         "--threshold", metavar="QUALITY",
         help=f"quality from which a pair is exported: {', '.join(PURPOSES)} or a number; by default the corpus's own",
     )  # fmt: skip
+    verb.add_argument(
+        "--repeats", choices=get_args(Repeats), default="keep",
+        help="of pairs that repeat each other, exactly or also nearly, export only the best",
+    )  # fmt: skip
+    verb.add_argument(
+        "--against", metavar="TEST", nargs="+", default=[], help="files of pairs that must not be shared, nor a side"
+    )
     verb.add_argument(
         "--split", metavar="dev=SHARE,test=SHARE", type=_shares,
         help="write train, dev and test: shares of the documents, and no pair that repeats one of a smaller split",
@@ -56,6 +65,8 @@ def _export(chosen: argparse.Namespace) -> None:
         chosen.output,
         format=chosen.format,
         threshold=None if chosen.threshold is None else threshold_of(chosen),
+        repeats=chosen.repeats,
+        against=read_tests(chosen.against),
         split=chosen.split,
         names=chosen.names,
         tone=chosen.tone,

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import argparse
+from typing import get_args
 
+from aligner.errors import InputError
 from aligner.evidence.names.rewriting import NAME_STYLES
 from aligner.evidence.names.table import NameTable
 from aligner.exchange.glossaries import read_glossary
+from aligner.exchange.pairs import FORMATS
+from aligner.scoring.model import PURPOSES
+from aligner.text.normalisation import Tone
 
 Verbs = argparse._SubParsersAction  # argparse has no public name for what add_subparsers returns
 
@@ -34,6 +39,46 @@ def add_encoding(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--encoding", help="encoding of the input, where it is not UTF-8 or UTF-16")
 
 
+def add_pairs(verb: argparse.ArgumentParser, *also: str) -> None:
+    """Describe how a file of pairs is given; `also` names --format in another way."""
+    verb.add_argument("file", help="the pairs, or the English file; - for TSV on standard input")
+    verb.add_argument("other", nargs="?", help="the Vietnamese file, line by line with the English one")
+    verb.add_argument(
+        "--format", *also, choices=FORMATS, help="format of the pairs, where the suffix does not tell"
+    )
+    add_encoding(verb)
+
+
+def add_threshold(verb: argparse.ArgumentParser, what: str, default: str | None) -> None:
+    """Describe how the quality is given from which a pair is `what`; None for a default that lies elsewhere."""
+    verb.add_argument(
+        "--threshold",
+        type=_threshold,
+        metavar="QUALITY",
+        default=default,
+        help=f"quality from which a pair is {what}: {', '.join(PURPOSES)} or a number",
+    )
+
+
+def _threshold(text: str) -> str | float:
+    """Read a threshold: a number, or a purpose, which the model knows or refuses."""
+    try:
+        return float(text)
+    except ValueError:
+        return text
+
+
+def add_tone(verb: argparse.ArgumentParser) -> None:
+    """Describe where Vietnamese tones are put."""
+    verb.add_argument("--tone", choices=get_args(Tone), default="keep", help="old: hòa; new: hoà")
+
+
+def add_jobs(verb: argparse.ArgumentParser, what: str, default: int | None) -> None:
+    """Describe how many processes may run; None for all cores."""
+    told = "; all cores by default" if default is None else ""
+    verb.add_argument("-j", "--jobs", type=int, metavar="N", default=default, help=f"{what}{told}")
+
+
 def add_glossary(verb: argparse.ArgumentParser) -> None:
     """Describe how a glossary is given."""
     verb.add_argument("--glossary", metavar="FILE", help="names that are known to belong together (TSV or TBX)")
@@ -48,6 +93,13 @@ def add_names(verb: argparse.ArgumentParser) -> None:
         help="write every name in one way: with its Vietnamese marks, without them, or as it stands first",
     )
     add_glossary(verb)
+
+
+def names_glossary_of(chosen: argparse.Namespace) -> NameTable | None:
+    """Read the glossary of a command that needs one for nothing but --names."""
+    if chosen.glossary is not None and chosen.names == "keep":
+        raise InputError("--glossary needs --names", todo="say how names are to be written, or leave it out")
+    return glossary_of(chosen)
 
 
 def glossary_of(chosen: argparse.Namespace) -> NameTable | None:

@@ -10,10 +10,11 @@ import shutil
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 
 from aligner.corpus.building import read_corpus
 from aligner.corpus.card import MANIFEST, Tallies, build_steps, dataset_card, manifest
+from aligner.corpus.duplicates import drop_duplicates, find_duplicates
 from aligner.corpus.shards import paths, read_record, refuse_writing, write_bytes
 from aligner.corpus.splits import EXCLUDED, SPLITS, split_corpus
 from aligner.errors import InputError
@@ -47,6 +48,9 @@ _SUFFIXES: Final = {
 
 _NUMBERS: Final = ("aligner_score", "quality", "pair_quality", "probability")
 _OFFSETS: Final = ("src_start", "src_end", "trg_start", "trg_end")
+Repeats = Literal["keep", "exact", "near"]
+"""What happens to pairs that repeat others: nothing, or the best of them alone is exported."""
+
 _BARRING: Final = ("null", "empty", "uncertain_bead", "document_not_parallel")
 """Reasons that bar a pair at every threshold, as rules do."""
 
@@ -120,6 +124,8 @@ def export_corpus(
     *,
     format: str = "tsv",
     threshold: str | float | None = None,
+    repeats: Repeats = "keep",
+    against: Mapping[str, pd.DataFrame] | None = None,
     split: Mapping[str, float] | None = None,
     names: NameStyle = "keep",
     tone: Tone = "keep",
@@ -138,6 +144,11 @@ def export_corpus(
     threshold : {"strict", "balanced", "recall"} or float, optional
         Quality from which a pair is exported; by default what the corpus was built with. Pairs that a hard rule drops,
         uncertain beads and documents that are not parallel never are.
+    repeats : {"keep", "exact", "near"}
+        Of pairs that repeat each other, exactly or also nearly, export that of the best quality (docs/duplicates.md).
+    against : dict of str to DataFrame, optional
+        Test sets by name: pairs that repeat one of theirs, as `repeats` says or exactly, or share a side with it, are
+        left out.
     split : dict of str to float, optional
         Shares of the documents for ``dev`` and ``test``, as `split_corpus` takes them: pairs of other splits that
         repeat one of these are left out (``excluded``). Without it there is one file.
@@ -159,7 +170,8 @@ def export_corpus(
         If the corpus is none or not complete, an option is unknown, or the folder is there already or cannot be
         written.
     MissingExtraError
-        For Parquet without pyarrow, XLSX without openpyxl, .zst without zstandard, splits without rapidfuzz.
+        For Parquet without pyarrow, XLSX without openpyxl, .zst without zstandard, splits and near repeats without
+        rapidfuzz.
 
     Examples
     --------
@@ -176,6 +188,9 @@ def export_corpus(
     chosen = head["config"]["threshold"] if threshold is None else threshold
     limit = shipped_model().threshold(chosen)
     shares = None if split is None else _shares(split)
+    if repeats not in get_args(Repeats):
+        todo = f"repeats must be {', '.join(get_args(Repeats))}"
+        raise InputError("unknown repeats", found=repr(repeats), todo=todo)
     final = Path(os.path.abspath(out))
     if final.exists() and (not final.is_dir() or any(final.iterdir())):
         raise InputError("the folder is there already", path=out, todo="give a new one, or remove it first")
@@ -188,9 +203,10 @@ def export_corpus(
     work = final.with_name(f".{final.name[:40]}.{os.urandom(4).hex()}.tmp")
     try:
         work.mkdir(parents=True)
-        parts = _parts(chunks(), shares, left_out)
+        parts = _parts(_singly(chunks(), repeats, against, left_out), shares, left_out)
         signature = (
-            f"{head['signature']}|export:{format}|from:{limit:g}|names:{names}|tone:{tone}|split:{_told(shares)}"
+            f"{head['signature']}|export:{format}|from:{limit:g}|names:{names}|tone:{tone}|repeats:{repeats}"
+            f"|against:{','.join(against or {}) or 'none'}|split:{_told(shares)}"
         )
         files: dict[str, list[str]] = {}
         columns: list[str] = []
@@ -210,7 +226,7 @@ def export_corpus(
             title=final.name,
             files=files,
             columns=[] if kind in ("moses", "tmx", "xliff", "xliff2") else columns,
-            steps=[*build_steps(head["config"]), *_steps(chosen, limit, names, tone, shares)],
+            steps=[*build_steps(head["config"]), *_steps(chosen, limit, names, tone, repeats, against, shares)],
             left_out=dict(sorted(left_out.items(), key=lambda item: (-item[1], item[0]))),
             signature=signature,
         )
@@ -300,6 +316,26 @@ def _renamed(frame: pd.DataFrame, names: NameStyle, glossary: NameTable | None) 
     return pd.concat(documents) if documents else frame
 
 
+def _singly(
+    chunks: Iterator[pd.DataFrame], repeats: Repeats, against: Mapping[str, pd.DataFrame] | None, left_out: Counter[str]
+) -> Iterator[pd.DataFrame]:
+    """Leave out pairs that repeat a better one, or a test set's; all are then in memory."""
+    import pandas as pd
+
+    if repeats == "keep" and not against:
+        yield from chunks
+        return
+    whole = pd.concat(list(chunks), ignore_index=True)
+    found = find_duplicates(whole, near=repeats == "near", against=against)
+    if repeats == "keep":
+        # What repeats a pair of a test set is told as repeating a pair that is dropped: it goes, too.
+        is_against = found["kind"] == "against"
+        found = found[found["group"].isin(found["group"][is_against])].assign(kind="against")
+    kept = drop_duplicates(whole, found)
+    left_out.update(found.loc[found["row"].isin(set(whole.index) - set(kept.index)), "kind"].map("repeats_{}".format))
+    yield kept.reset_index(drop=True)
+
+
 def _parts(
     chunks: Iterator[pd.DataFrame], split: Mapping[str, float] | None, left_out: Counter[str]
 ) -> Iterator[tuple[str, Iterable[pd.DataFrame]]]:
@@ -333,7 +369,13 @@ def _told(shares: Mapping[str, float] | None) -> str:
 
 
 def _steps(
-    chosen: str | float, limit: float, names: NameStyle, tone: Tone, shares: Mapping[str, float] | None
+    chosen: str | float,
+    limit: float,
+    names: NameStyle,
+    tone: Tone,
+    repeats: Repeats,
+    against: Mapping[str, object] | None,
+    shares: Mapping[str, float] | None,
 ) -> list[str]:
     """What exporting did, in words."""
     steps = [f"Exported: pairs from the quality {limit:g} on ({chosen})."]
@@ -341,6 +383,12 @@ def _steps(
         steps.append(f"Every name was written in one way within its document: {names}.")
     if tone != "keep":
         steps.append(f"Tones were written in the {tone} style.")
+    if repeats != "keep":
+        steps.append(f"Of pairs that repeat each other ({repeats}), only the one of the best quality was kept.")
+    if against:
+        steps.append(
+            f"Pairs that repeat a pair of these test sets, or a side of one, were left out: {', '.join(against)}."
+        )
     if shares is not None:
         steps.append(
             f"Split by document ({_told(shares)}, the rest train); pairs that repeat one of a smaller split, exactly, "
