@@ -1,5 +1,7 @@
 """The command as people run it: a process of its own."""
 
+import contextlib
+import io
 import os
 import subprocess
 import sys
@@ -24,6 +26,17 @@ def run(*arguments: str | Path, given: bytes = b"", lang: str = "C") -> subproce
     return subprocess.CompletedProcess(
         command, done.returncode, done.stdout.decode("utf-8"), done.stderr.decode("utf-8")
     )
+
+
+def run_here(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """The same without a process of its own, which takes the better part of a second: for what writes no binary."""
+    out, err = io.StringIO(), io.StringIO()
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        try:
+            status = main(arguments)
+        except SystemExit as stop:  # argparse has its own way out
+            status = int(stop.code or 0)
+    return subprocess.CompletedProcess(list(arguments), status, out.getvalue(), err.getvalue())
 
 
 def test_align_writes_tsv_and_sums_up(tmp_path: Path) -> None:
@@ -104,6 +117,12 @@ BAD = [
 ]
 
 
+def test_bad_input_is_one_line_in_a_process_of_its_own() -> None:
+    done = run("align", "no/such/file.txt")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "aligner: no/such/file.txt: no such file; check the path\n"
+
+
 @pytest.mark.parametrize(("arguments", "said"), BAD)
 def test_bad_input_is_one_line_and_status_2(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str], said: str
@@ -115,7 +134,7 @@ def test_bad_input_is_one_line_and_status_2(
     Path("english.txt").write_text("It rained all day.\n\nWe stayed at home.\n", "utf-8")
     Path("good.txt").write_text(TEXT, "utf-8")
     before = sorted(tmp_path.iterdir())
-    done = run(*arguments)
+    done = run_here(*arguments)
     assert done.returncode == 2
     assert done.stdout == ""
     (line,) = done.stderr.splitlines()
@@ -133,7 +152,7 @@ def test_a_reader_that_leaves_early_is_no_error() -> None:
 
 @pytest.mark.parametrize("arguments", [[], ["nonsense"], ["align"], ["align", "a", "--no-such-option"]])
 def test_wrong_arguments_are_status_2(arguments: list[str]) -> None:
-    done = run(*arguments)
+    done = run_here(*arguments)
     assert done.returncode == 2
     assert "Traceback" not in done.stderr
 
@@ -164,7 +183,7 @@ def test_closed_streams_are_no_traceback(closed: str) -> None:
 
 def test_version_and_help() -> None:
     assert run("--version").stdout.startswith("aligner ")
-    assert "--null-bias" in run("align", "--help").stdout
+    assert "--null-bias" in run_here("align", "--help").stdout
 
 
 def test_split_writes_a_sentence_a_line(tmp_path: Path) -> None:
@@ -287,11 +306,11 @@ def test_normalise_writes_names_in_one_way(tmp_path: Path) -> None:
     [["names", "a", "--lang", "fr"], ["align", "a", "--names", "accents"], ["normalise", "a", "--names", "keep"]],
 )
 def test_wrong_choices_about_names_are_status_2(arguments: list[str]) -> None:
-    done = run(*arguments)
+    done = run_here(*arguments)
     assert done.returncode == 2
     assert "Traceback" not in done.stderr
 
 
 def test_names_has_help() -> None:
-    said = run("names", "--help").stdout
+    said = run_here("names", "--help").stdout
     assert all(option in said for option in ("--lang", "--glossary", "--output", "--encoding"))

@@ -238,6 +238,7 @@ def test_a_line_of_two_megabytes_takes_linear_time(tmp_path: Path, start: str, f
     assert time.perf_counter() - began < 10
 
 
+@pytest.mark.slow
 def test_a_line_of_fifty_megabytes_is_refused_at_once(tmp_path: Path) -> None:
     path = glossary(tmp_path, "Huế\tHue " * 5_000_000)
     began = time.perf_counter()
