@@ -369,7 +369,7 @@ class AlignedDocument:
     source, target : tuple of Sentence
         n English and m Vietnamese sentences.
     beads : tuple of Bead
-        In order, each sentence in exactly one.
+        In order, each sentence in exactly one; as aligned, the source's first in a run of null beads.
     parallel_probability : float
         Probability in 0..1 that the two sides are translations of each other as a whole.
     config : AlignConfig

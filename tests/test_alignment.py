@@ -104,6 +104,19 @@ def test_an_alignment_does_not_depend_on_which_side_is_the_source() -> None:
 text = st.text(alphabet=st.characters(), max_size=30) | st.sampled_from([*EN, *VI, "", "\ud800", "TP.", "\x00"])
 
 
+@pytest.mark.parametrize("decoding", ["expected", "viterbi"])
+@pytest.mark.parametrize("seed", range(5))
+def test_the_source_comes_first_of_null_beads_side_by_side(decoding: str, seed: int) -> None:
+    # Two sentences of either side without counterpart between three pairs and three pairs.
+    rng = np.random.default_rng(seed)
+    rows = rng.normal(size=(10, 24))
+    vectors = rows[[0, 1, 2, 3, 4, 5, 6, 7]], rows[[0, 1, 2, 8, 9, 5, 6, 7]]
+    config = aligner.AlignConfig(decoding=decoding, null_bias=3)  # type: ignore[arg-type]
+    beads = ids(aligner.align(["A sentence."] * 8, ["Một câu."] * 8, config=config, encode=vectors))
+    nulls = [((3,), ()), ((4,), ()), ((), (3,)), ((), (4,))]
+    assert beads == [((k,), (k,)) for k in (0, 1, 2)] + nulls + [((k,), (k,)) for k in (5, 6, 7)]
+
+
 @settings(max_examples=60, deadline=None)
 @given(st.lists(text, max_size=9), st.lists(text, max_size=9))
 def test_no_sentence_is_lost_repeated_or_moved(en: list[str], vi: list[str]) -> None:

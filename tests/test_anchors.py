@@ -1,5 +1,6 @@
 """Anchors: keys of one sentence, their rarity in a document, and what beads share, against plain loops."""
 
+import re
 import time
 
 import numpy as np
@@ -9,12 +10,16 @@ from hypothesis import strategies as st
 
 import aligner
 from aligner.evidence.anchors import anchor_keys
+from aligner.evidence.names.detection import name_keys
+from aligner.evidence.numbers.matching import number_keys
 from aligner.search import anchors as anchors_module
 from aligner.search import beads as beads_module
 from aligner.search.anchors import share_anchors
 from aligner.search.beads import null_discount
 from aligner.search.features import BEAD_TYPES, TileFeatures, make_side, make_tiles
 from aligner.search.lattice import Band
+from aligner.text.syllables import is_syllable
+from aligner.text.unicode import nfc
 from tests import reference
 
 
@@ -43,6 +48,37 @@ def test_numbers_and_names_in_words_of_two_languages_are_one_key() -> None:
 def test_a_vietnamese_syllable_is_no_key_even_with_a_capital() -> None:
     # 'Hang', 'Can', 'To' are words of both languages by chance.
     assert not {key for key in anchor_keys("Can Hang To", "en") if key.startswith("v:")}
+
+
+TEXTS = [
+    "The 412 sheep of Gunnhild's, on Sunday",
+    "Năm 2018, một đội của CEO ở Hà Nội",
+    "9 tỷ USD x²y 3Dx ½ ٣Ab _F_oo 五 Ａ 5k",
+    "İzmir, ÉCOLE de_Paris: twenty-one",
+    "thứ Hai, hai mươi mốt người",
+    "Foo_Bar $Hue Hue$ U.S. 3",
+]
+
+
+@pytest.mark.parametrize("lang", ["en", "vi"])
+@settings(max_examples=200, deadline=None)
+@given(
+    st.one_of(st.sampled_from(TEXTS), st.text(alphabet=st.characters() | st.sampled_from("aA1_'s $.½đ"), max_size=40))
+)
+def test_keys_are_those_of_numbers_names_and_words_by_themselves(lang: str, text: str) -> None:
+    # The text is cut into words once for all three.
+    composed = nfc(text)
+    words = [word for word in re.findall(r"[^\W\d_]\w+", composed) if not word.islower() and not is_syllable(word)]
+    found = anchor_keys(text, lang)
+    n_words = sum(key.startswith("v:") for key in found)
+    assert found[: len(found) - n_words] == (
+        *(f"n:{key}" for key in number_keys(composed, lang)),
+        *name_keys(composed, lang),
+    )
+    assert [key[2:] for key in found[len(found) - n_words :]] == [
+        lower[:-1] if len(lower) > 3 and lower.endswith("s") and not lower.endswith("ss") else lower
+        for lower in map(str.lower, words)
+    ]
 
 
 HOSTILE = ["", "\x00", "\ud800 \udfff", "0" * 200_000, "năm " * 50_000, "٣" * 10_000, "A" * 200_000, "Az9_" * 50_000,

@@ -5,6 +5,7 @@ import pytest
 
 from aligner.bitext import Sentence
 from aligner.search import features as features_module
+from aligner.search.anchors import share_anchors
 from aligner.search.features import (
     BEAD_TYPES,
     FEATURES,
@@ -12,12 +13,13 @@ from aligner.search.features import (
     Side,
     TileFeatures,
     best_cosines,
+    inside,
     make_side,
     make_tiles,
     pair_gains,
     score_band,
 )
-from aligner.search.lattice import Band
+from aligner.search.lattice import Band, nodes
 from tests import reference
 
 TEXTS = [
@@ -116,6 +118,48 @@ def test_a_tile_is_a_part_of_the_whole(monkeypatch: pytest.MonkeyPatch) -> None:
                 expected = grid(whole, bead, name, (n + 1, m + 1))[tile.i0 : tile.i1, tile.j0 : tile.j1]
                 found = grid(part, bead, name, (tile.i1 - tile.i0, tile.j1 - tile.j0))
                 np.testing.assert_allclose(found, expected, atol=1e-5)
+
+
+def diagonal_band(n: int, m: int, seed: int) -> Band:
+    """A narrow band with stretches that one side lacks."""
+    rng = np.random.default_rng(seed)
+    steps = rng.choice([0, 1, 1, 1, 1, 2, 4], size=n)
+    lo = np.minimum(np.concatenate([[0], np.cumsum(steps)]) * m // max(int(steps.sum()), 1), m)
+    return Band.of(np.maximum(lo - 3, 0), np.maximum.accumulate(np.minimum(np.append(lo[1:], m) + 3, m)))
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("rows", [20, 128])
+def test_sheared_tiles_score_as_rectangles(seed: int, rows: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    n, m = 70, 60 + 10 * seed
+    source, target, s, t = sides(n, m, seed)
+    band = diagonal_band(n, m, seed)
+    rng = np.random.default_rng(seed)
+    weights = {name: float(rng.normal()) for name in FEATURES}
+    keys = [[[str(k)] for k in rng.integers(0, 40, size)] for size in (n, m)]
+    anchors = share_anchors(*keys, band)
+    monkeypatch.setattr(features_module, "TILE_ROWS", rows)
+    tiles = make_tiles(s, t, band, anchors, sheared=True)
+    assert {tile.slope for tile in tiles} >= {1}
+    assert [tile.i0 for tile in tiles[1:]] == [tile.i1 for tile in tiles[:-1]]
+    assert (tiles[0].i0, tiles[-1].i1) == (0, n + 1)
+    assert sum(int(inside(band, tile).sum()) for tile in tiles) == band.n_cells
+    expected = score_band(source, target, band, make_tiles(s, t, band, anchors), weights)
+    found = score_band(source, target, band, tiles, weights)
+    cells = nodes(band, np.arange(band.n_cells))
+    for a, b in BEAD_TYPES:
+        real = (cells[0] >= a) & (cells[1] >= b)  # others would begin before the first sentence
+        np.testing.assert_allclose(found[a, b][real], expected[a, b][real], atol=1e-3)
+
+
+def test_sheared_tiles_hold_more_rows_of_a_narrow_band() -> None:
+    at = np.arange(300)
+    band = Band.of(np.maximum(at - 6, 0), np.minimum(at + 6, 299))
+    vectors = np.ones((299, 2), np.float32)
+    assert [tile.i1 - tile.i0 for tile in make_tiles(vectors, vectors, band, sheared=True)] == [128, 128, 44]
+    assert len(make_tiles(vectors, vectors, band)) > 9
+    # A whole lattice is cut into rectangles as before.
+    assert {tile.slope for tile in make_tiles(vectors, vectors, Band.full(299, 299), sheared=True)} == {0}
 
 
 def test_all_features_occur_and_no_other() -> None:

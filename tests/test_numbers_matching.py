@@ -13,6 +13,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from aligner.errors import InputError
+from aligner.evidence.names.spelling import words_of
 from aligner.evidence.numbers.matching import compare_numbers, find_numbers, number_keys, numbers_match
 
 TABLE = Path(__file__).parents[1] / "aligner" / "data" / "quantities.tsv"
@@ -689,6 +690,16 @@ def test_lang_is_checked() -> None:
 )
 def test_keys(en: str, vi: str, keys: tuple[str, ...]) -> None:
     assert number_keys(en, "en") == number_keys(vi, "vi") == keys
+
+
+@pytest.mark.parametrize(
+    "text", [*(side for line in AGREE.split("\n") for side in line.split(" | ")), "Năm năm", "İ một"]
+)
+@pytest.mark.parametrize("lang", ["en", "vi"])
+def test_words_cut_already_make_the_same_keys(text: str, lang: str) -> None:
+    assert number_keys(text, lang, parts=words_of(text, lang).parts) == number_keys(text, lang)
+    numbers = find_numbers(text, lang)
+    assert not number_keys(text, lang) or any(number.weight == "hard" for number in numbers)
 
 
 # Hostile text ---------------------------------------------------------------------------------------------------------

@@ -9,13 +9,16 @@ from __future__ import annotations
 import functools
 import re
 
-from aligner.evidence.names.detection import name_keys
+from aligner.bitext import check_language
+from aligner.evidence.names.detection import keys_of_names
+from aligner.evidence.names.spelling import words_of
 from aligner.evidence.names.table import NameTable
 from aligner.evidence.numbers.matching import number_keys
 from aligner.text.syllables import is_syllable
 from aligner.text.unicode import nfc
 
-_WORD = re.compile(r"[^\W\d_]\w+")
+_RUN = re.compile(r"\w+")
+_WORD = re.compile(r"[^\W\d_]\w+")  # what of a run is a word: no figures in front
 
 
 def anchor_keys(text: str, lang: str, *, glossary: NameTable | None = None) -> tuple[str, ...]:
@@ -51,17 +54,22 @@ def anchor_keys(text: str, lang: str, *, glossary: NameTable | None = None) -> t
     >>> sorted({*anchor_keys("Sisley drew 300 SVGs.", "en")} & {*anchor_keys("Sisley vẽ 300 SVG.", "vi")})
     ['n:300', 'v:sisley', 'v:svg', 'w:sisley']
     """
-    keys = [f"n:{key}" for key in number_keys(text, lang)]
-    keys += name_keys(text, lang, glossary=glossary)
-    words = map(_foreign, [word for word in _WORD.findall(nfc(text)) if not word.islower()])
-    keys += [key for key in words if key]
+    check_language(lang)
+    text = nfc(text)
+    words = words_of(text, lang)
+    keys = [f"n:{key}" for key in number_keys(text, lang, parts=words.parts)]
+    keys += keys_of_names(text, words, lang, glossary=glossary)
+    # The words of names end at a low line, which identifiers have inside.
+    runs = _RUN.findall(text) if "_" in text else words.texts
+    keys += filter(None, map(_foreign, [run for run in runs if not run.islower()]))
     return tuple(keys)
 
 
 @functools.lru_cache(maxsize=1 << 14)
-def _foreign(word: str) -> str:
+def _foreign(run: str) -> str:
     """Key of a word, without the s of a plural or of a lost apostrophe ('CEOs', 'Vietnams'); empty for a syllable."""
-    if is_syllable(word):
+    found = _WORD.search(run)
+    if not found or found[0].islower() or is_syllable(found[0]):
         return ""
-    word = word.lower()
+    word = found[0].lower()
     return f"v:{word[:-1] if len(word) > 3 and word.endswith('s') and not word.endswith('ss') else word}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 
 import numpy as np
@@ -136,7 +137,8 @@ def find_beads(
     Returns
     -------
     beads : list of Bead
-        In order, each sentence in exactly one.
+        In order, each sentence in exactly one. In a run of null beads those of the source come first: nothing tells
+        their order, and the last bits of a sum, which are not the same on every processor, shall not.
     verdict : Verdict
         What the two texts are to each other.
     """
@@ -145,7 +147,7 @@ def find_beads(
         source, target, source_vectors, target_vectors, units, keys, reach, model.length_ratio
     )
     band = narrow_band(pair_gains(*sides, reach, tiles, model.weights), reach)
-    tiles = make_tiles(source_vectors, target_vectors, band, anchors)
+    tiles = make_tiles(source_vectors, target_vectors, band, anchors, sheared=True)
     scores = score_band(*sides, band, tiles, model.weights)
     bias = config.null_bias + null_discount(best_path(scores, band), model.null_rate)
     for null in NULLS:
@@ -162,24 +164,30 @@ def _beads(path: Sequence[BeadType], probability: Potentials, band: Band, source
     sizes = np.array(path, np.int64).reshape(-1, 2)
     (a, b), (i, j) = sizes.T, np.cumsum(sizes, axis=0).T
     cells = band.start[i] + j - band.lo[i]
-    p = np.empty(len(path))
+    p, cosine = np.empty(len(path)), np.zeros(len(path))  # a null bead's cosine is 0
     for bead in set(path):
-        of_type = (a == bead[0]) & (b == bead[1])
+        of_type = np.flatnonzero((a == bead[0]) & (b == bead[1]))
         p[of_type] = probability[bead][cells[of_type]]
-    # The two sides of a bead are runs of sentences that follow one another; a null bead's cosine is 0.
-    both = np.flatnonzero((a > 0) & (b > 0))
-    cosine = np.zeros(len(path))
-    if len(both):
-        runs = [_runs(side.vectors, stop[both], size[both]) for side, stop, size in ((source, i, a), (target, j, b))]
-        norms = source.norm[a[both], i[both]] * target.norm[b[both], j[both]]
-        cosine[both] = np.einsum("ij,ij->i", *runs) / norms
+        if bead not in NULLS:
+            one, other = _runs(source, i[of_type], bead[0]), _runs(target, j[of_type], bead[1])
+            norms = source.norm[bead[0], i[of_type]] * target.norm[bead[1], j[of_type]]
+            cosine[of_type] = np.einsum("ij,ij->i", one, other) / norms
     numbers = zip(path, i.tolist(), j.tolist(), np.clip(p, 0, 1).tolist(), np.clip(cosine, -1, 1).tolist(), strict=True)
-    return [Bead(tuple(range(x - s, x)), tuple(range(y - t, y)), q, c) for (s, t), x, y, q, c in numbers]
+    beads = [Bead(tuple(range(x - s, x)), tuple(range(y - t, y)), q, c) for (s, t), x, y, q, c in numbers]
+    return _with_nulls_in_order(beads)
 
 
-def _runs(vectors: Floats, stop: NDArray[np.int64], size: NDArray[np.int64]) -> Floats:
-    """Sums of the vectors of runs of `size` sentences up to before `stop`; sentence i stands at row i + MAX_RUN."""
-    first = np.cumsum(size) - size
-    rows = np.arange(int(size.sum())) + np.repeat(stop - size + MAX_RUN - first, size)
-    sums: Floats = np.add.reduceat(vectors[rows], first, axis=0)
+def _runs(side: Side, stop: NDArray[np.int64], size: int) -> Floats:
+    """Vectors of the runs of `size` sentences up to before `stop`."""
+    sums: Floats = side.vectors[stop - 1 + MAX_RUN]  # sentence i stands at row i + MAX_RUN
+    for k in range(2, size + 1):
+        sums += side.vectors[stop - k + MAX_RUN]
     return sums
+
+
+def _with_nulls_in_order(beads: list[Bead]) -> list[Bead]:
+    """Put the source's null beads before the target's in each run of null beads; all others stay where they are."""
+    ordered: list[Bead] = []
+    for _, run in itertools.groupby(beads, key=lambda bead: bead.is_null):
+        ordered += sorted(run, key=lambda bead: not bead.source)
+    return ordered

@@ -241,16 +241,17 @@ def make_side(
     >>> make_side(s, v, v, np.ones(1, np.float32), None, np.zeros(1, np.float32), 1.0).ends.tolist()
     [0, 2]
     """
-    n, d = vectors.shape
-    padded = _padded(vectors)
+    n, padded = len(vectors), _padded(vectors)
     others = unit_rows(other).sum(axis=0)
     norm, background = np.zeros((2, MAX_RUN + 1, n + 1), np.float32)
-    run = np.zeros((n + 1, d), np.float32)
-    for a in range(1, MAX_RUN + 1):
-        run = run + padded[MAX_RUN - a : MAX_RUN - a + n + 1]
-        norm[a] = np.maximum(np.sqrt(np.einsum("ij,ij->i", run, run)), 1e-9)
-        cosines = run @ others / norm[a]
-        background[a] = (cosines + USUAL_BACKGROUND * USUAL_SENTENCES) / (len(other) + USUAL_SENTENCES)
+    for i0 in range(0, n + 1, TILE_ROWS):  # the sums of so many runs keep within the cache
+        i1 = min(i0 + TILE_ROWS, n + 1)
+        run = np.zeros((i1 - i0, vectors.shape[1]), np.float32)
+        for a in range(1, MAX_RUN + 1):
+            run += padded[MAX_RUN - a + i0 : MAX_RUN - a + i1]
+            norm[a, i0:i1] = np.maximum(np.sqrt(np.einsum("ij,ij->i", run, run)), 1e-9)
+            background[a, i0:i1] = run @ others
+    background[1:] = (background[1:] / norm[1:] + USUAL_BACKGROUND * USUAL_SENTENCES) / (len(other) + USUAL_SENTENCES)
     characters = np.array([len(s.text) for s in sentences], np.float32)
     opens = np.array([_opens_lower(s.text) for s in sentences], np.float32)
     cuts = np.array([_ends_cut(s.text) for s in sentences], np.float32)
@@ -291,12 +292,15 @@ def make_side(
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """A rectangle of nodes, rows i0 .. i1 - 1 and columns j0 .. j1 - 1, with the dot products that its beads need.
+    """A rectangle of nodes, or one sheared along the diagonal, with the dot products that its beads need.
 
     Attributes
     ----------
-    dots : float32 array, shape (i1 - i0 + MAX_RUN - 1, j1 - j0 + MAX_RUN - 1)
-        Dot products of the vectors of the sentences that stand before its nodes, and of MAX_RUN - 1 ones before these.
+    i0, i1, j0, j1, slope : int
+        Rows i0 .. i1 - 1; in row i0 + r the columns j0 + slope * r .. j1 - 1 + slope * r, where slope is 0 or 1.
+    dots : float32 array, shape (i1 - i0 + MAX_RUN - 1, j1 - j0 + (1 + slope) * (MAX_RUN - 1))
+        Dot products of the vectors of the sentences that stand before its nodes, and of MAX_RUN - 1 ones before these;
+        where it is sheared, in each row those of as many more behind, which stand before nodes of the rows below.
     anchors : float32 array of the same shape, or None
         Weight of the anchors that the same sentences share; None where none do.
     """
@@ -305,8 +309,15 @@ class Tile:
     i1: int
     j0: int
     j1: int
+    slope: int
     dots: Floats
     anchors: Floats | None = None
+
+    def columns(self, up: int = 0, left: int = 0, right: int = 0) -> Ints:
+        """Columns of its nodes by row, one row for all where it is a rectangle, with margins of so many nodes."""
+        rows = np.arange(-up, self.i1 - self.i0)[:, None] if self.slope else np.zeros((1, 1), np.int64)
+        columns: Ints = rows + np.arange(self.j0 - left, self.j1 + right)
+        return columns
 
 
 def alone(side: Side, run: int, size: int) -> dict[str, Floats]:
@@ -359,12 +370,13 @@ class TileFeatures:
 
     def __init__(self, source: Side, target: Side, tile: Tile) -> None:
         self.source, self.target, self.tile = source, target, tile
-        s_unit, t_unit = self._rows(source.unit), self._columns(target.unit)
-        s_ends, t_ends = self._rows(source.ends), self._columns(target.ends)
+        self._nodes: dict[tuple[int, int, int], Ints] = {}
+        s_unit, t_unit = self._rows(source.unit), self.columns(target.unit)
+        s_ends, t_ends = self._rows(source.ends), self.columns(target.ends)
         self._end_differs = ((s_ends != t_ends) & (s_ends > 0) & (t_ends > 0)).astype(np.float32)
         self._kind_differs = self._unit_differs = np.zeros((1, 1), np.float32)
         if source.stands_apart.any() or target.stands_apart.any():
-            apart = self._rows(source.stands_apart) != self._columns(target.stands_apart)
+            apart = self._rows(source.stands_apart) != self.columns(target.stands_apart)
             self._kind_differs = apart.astype(np.float32)
         if source.unit.max() >= 0 and target.unit.max() >= 0:
             self._unit_differs = ((s_unit != t_unit) & (s_unit >= 0) & (t_unit >= 0)).astype(np.float32)
@@ -376,17 +388,22 @@ class TileFeatures:
         column: NDArray[Number] = values[index][:, None]
         return column
 
-    def _columns(self, values: NDArray[Number], left: int = 0) -> NDArray[Number]:
-        """Values by target node as a row over the tile's columns, `left` columns further left."""
-        index = np.maximum(np.arange(self.tile.j0, self.tile.j1) - left, 0)
-        row: NDArray[Number] = values[index][None, :]
+    def columns(
+        self, values: NDArray[Number], shift: int = 0, *, up: int = 0, left: int = 0, right: int = 0
+    ) -> NDArray[Number]:
+        """Values by target node, `shift` columns further left, as rows over the tile's columns, with margins."""
+        key = up, left, right
+        if key not in self._nodes:
+            self._nodes[key] = self.tile.columns(up, left, right)
+        index = self._nodes[key] - shift if shift else self._nodes[key]
+        row: NDArray[Number] = values.take(index, mode="clip")
         return row
 
     def _over_columns(self, what: str, values: Floats, combine: np.ufunc, b: int) -> Floats:
         """Values of every row combined over runs of b columns; as many rows as the values have."""
         key = what, 0, b
         if key not in self._made:
-            width = self.tile.j1 - self.tile.j0
+            width = values.shape[1] - MAX_RUN + 1
             last = values[:, MAX_RUN - b : MAX_RUN - b + width]
             made: Floats = last if b == 1 else combine(self._over_columns(what, values, combine, b - 1), last)
             self._made[key] = made
@@ -397,7 +414,9 @@ class TileFeatures:
         key = what, a, b
         if key not in self._made:
             height = self.tile.i1 - self.tile.i0
-            last = values[MAX_RUN - a : MAX_RUN - a + height]
+            # Further up, a sheared row begins further left.
+            shift, width = self.tile.slope * (a - 1), values.shape[1] - self.tile.slope * (MAX_RUN - 1)
+            last = values[MAX_RUN - a : MAX_RUN - a + height, shift : shift + width]
             made: Floats = last if a == 1 else combine(self._over_rows(what, values, combine, a - 1, b), last)
             self._made[key] = made
         return self._made[key]
@@ -408,22 +427,23 @@ class TileFeatures:
 
     def _cosine(self, a: int, b: int) -> Floats:
         """Cosines of runs of a and b that end at each node, shape (R, C)."""
-        norms = self._rows(self.source.norm[a]) * self._columns(self.target.norm[b])
+        norms = self._rows(self.source.norm[a]) * self.columns(self.target.norm[b])
         cosine: Floats = self._sums("dots", self.tile.dots, a, b) / norms
         return cosine
 
-    def _margins(self) -> tuple[Floats, Floats]:
-        """Lengths of the single sentences of the rows and of the columns, those before the tile as well."""
-        rows = np.maximum(np.arange(self.tile.i0 - MAX_RUN + 1, self.tile.i1), 0)
-        columns = np.maximum(np.arange(self.tile.j0 - MAX_RUN + 1, self.tile.j1), 0)
-        return self.source.norm[1][rows][:, None], self.target.norm[1][columns][None, :]
+    def _row_margins(self) -> Floats:
+        """Lengths of the single sentences of the rows, those before the tile as well."""
+        above = np.maximum(np.arange(self.tile.i0 - MAX_RUN + 1, self.tile.i1), 0)
+        lengths: Floats = self.source.norm[1][above][:, None]
+        return lengths
 
     def _best_single(self, a: int, b: int) -> Floats:
         """Largest cosine of two sentences of a bead."""
         key = "singles", 0, 0
         if key not in self._made:
-            rows, columns = self._margins()
-            cosines: Floats = self.tile.dots / (rows * columns)
+            margin = MAX_RUN - 1
+            columns = self.columns(self.target.norm[1], up=margin, left=margin, right=self.tile.slope * margin)
+            cosines: Floats = self.tile.dots / (self._row_margins() * columns)
             self._made[key] = cosines
         wide = self._over_columns("single", self._made[key], np.maximum, b)
         return self._over_rows("single", wide, np.maximum, a, b)
@@ -432,9 +452,9 @@ class TileFeatures:
         """Smallest cosine of one source sentence of a bead to the bead's target sentences."""
         key = "source parts", 0, b
         if key not in self._made:
-            rows, _ = self._margins()
             sums = self._over_columns("dots", self.tile.dots, np.add, b)
-            cosines: Floats = sums / (rows * self._columns(self.target.norm[b]))
+            columns = self.columns(self.target.norm[b], up=MAX_RUN - 1, right=self.tile.slope * (MAX_RUN - 1))
+            cosines: Floats = sums / (self._row_margins() * columns)
             self._made[key] = cosines
         return self._over_rows("source part", self._made[key], np.minimum, a, b)
 
@@ -442,9 +462,8 @@ class TileFeatures:
         """Smallest cosine of one target sentence of a bead to the bead's source sentences."""
         key = "target parts", a, 0
         if key not in self._made:
-            _, columns = self._margins()
             sums = self._over_rows("rows of dots", self.tile.dots, np.add, a, 0)
-            norms: Floats = self._rows(self.source.norm[a]) * columns
+            norms: Floats = self._rows(self.source.norm[a]) * self.columns(self.target.norm[1], left=MAX_RUN - 1)
             cosines: Floats = sums / norms
             self._made[key] = cosines
         return self._over_columns(f"target part {a}", self._made[key], np.minimum, b)
@@ -457,7 +476,7 @@ class TileFeatures:
         """
         a, b = bead
         features = self.together(bead) if a and b else {}
-        for side, run, spread in ((self.source, a, self._rows), (self.target, b, self._columns)):
+        for side, run, spread in ((self.source, a, self._rows), (self.target, b, self.columns)):
             for name, values in (alone(side, run, a + b) if run else {}).items():
                 features[name] = (*features.get(name, ()), spread(values))
         return features
@@ -468,10 +487,10 @@ class TileFeatures:
         source, target = self.source, self.target
         cosine = self._cosine(a, b)
         distance = 1 - cosine
-        background = 2 - self._rows(source.background[a]) - self._columns(target.background[b])
-        s_characters, t_characters = self._rows(source.characters[a]), self._columns(target.characters[b])
-        length = np.square(self._rows(source.log_characters[a]) - self._columns(target.log_characters[b]))
-        s_starts, t_starts = self._rows(source.block_starts, a), self._columns(target.block_starts, b)
+        background = 2 - self._rows(source.background[a]) - self.columns(target.background[b])
+        s_characters, t_characters = self._rows(source.characters[a]), self.columns(target.characters[b])
+        length = np.square(self._rows(source.log_characters[a]) - self.columns(target.log_characters[b]))
+        s_starts, t_starts = self._rows(source.block_starts, a), self.columns(target.block_starts, b)
         each = (a + b) * distance
         features: dict[str, tuple[Floats, ...]] = {
             f"bead_{min(a, b)}_{max(a, b)}": (np.ones((1, 1), np.float32),),
@@ -496,7 +515,7 @@ class TileFeatures:
 
     def _anchors(self, a: int, b: int) -> dict[str, tuple[Floats, ...]]:
         """What a bead's sides share, and what each has that stands on the other side outside the bead."""
-        s_total, t_total = self._rows(self.source.anchors[a]), self._columns(self.target.anchors[b])
+        s_total, t_total = self._rows(self.source.anchors[a]), self.columns(self.target.anchors[b])
         if self.tile.anchors is None:
             return {"anchors_shared": (np.zeros((1, 1), np.float32),), "anchors_missed": (s_total, t_total)}
         shared = self._sums("anchors", self.tile.anchors, a, b)
@@ -510,7 +529,14 @@ TILE_ROWS = 128
 """Rows of a tile at most; a few hundred KB of float32 a feature keep within the processor's second-level cache."""
 
 
-def make_tiles(source: Floats, target: Floats, band: Band, anchors: SharedAnchors | None = None) -> list[Tile]:
+MOST_COVERED = 3
+"""Nodes that a tile may cover for one of the band: with less, tiles are many, with more, most in them is for nothing. A
+fact about time, of no influence on results but for the last bits of products."""
+
+
+def make_tiles(
+    source: Floats, target: Floats, band: Band, anchors: SharedAnchors | None = None, *, sheared: bool = False
+) -> list[Tile]:
     """Cut a band into rectangles that cover it, without covering much more, and multiply the vectors of each.
 
     Parameters
@@ -521,6 +547,8 @@ def make_tiles(source: Floats, target: Floats, band: Band, anchors: SharedAnchor
         The nodes.
     anchors : SharedAnchors, optional
         What the same sentences share.
+    sheared : bool
+        Whether rectangles may be sheared along the diagonal, where more rows of a narrow band fit into one then.
 
     Returns
     -------
@@ -537,27 +565,40 @@ def make_tiles(source: Floats, target: Floats, band: Band, anchors: SharedAnchor
     source, target = _padded(source), _padded(target)
     margin = MAX_RUN - 1
     tiles = []
-    n_rows, i0 = len(band.lo), 0
-    while i0 < n_rows:
-        i1 = i0 + 1
-        while i1 < n_rows and i1 - i0 < TILE_ROWS:
-            area = (i1 + 1 - i0) * int(band.hi[i1] - band.lo[i0] + 1)
-            if area > 3 * int(band.start[i1 + 1] - band.start[i0]):
-                break
-            i1 += 1
-        j0, j1 = int(band.lo[i0]), int(band.hi[i1 - 1]) + 1
-        dots = source[i0 : i1 + margin] @ target[j0 : j1 + margin].T
-        tiles.append(Tile(i0, i1, j0, j1, dots, _dense(anchors, i0, j0, dots.shape)))
+    i0 = 0
+    while i0 < len(band.lo):
+        i1, j0, j1, slope = _cut(band, i0, 0)
+        if sheared and (other := _cut(band, i0, 1))[0] > i1:
+            i1, j0, j1, slope = other
+        # A sheared tile is part of a rectangle, whose rows begin one by one further right.
+        before, n_more = slope * margin, slope * (i1 - i0 + 2 * margin - 1)
+        columns = np.arange(j0 - before, j1 + margin - before + n_more)
+        dots = source[i0 : i1 + margin] @ target.take(columns, axis=0, mode="clip").T
+        if slope:
+            shape, (down, right) = (i1 - i0 + margin, j1 - j0 + 2 * margin), dots.strides
+            dots = np.lib.stride_tricks.as_strided(dots, shape, (down + right, right)).copy()
+        tiles.append(Tile(i0, i1, j0, j1, slope, dots, _dense(anchors, i0, j0, slope, dots.shape)))
         i0 = i1
     return tiles
 
 
-def _dense(anchors: SharedAnchors | None, i0: int, j0: int, shape: tuple[int, ...]) -> Floats | None:
+def _cut(band: Band, i0: int, slope: int) -> tuple[int, int, int, int]:
+    """Last row but one, columns and slope of the largest tile from row i0 on that covers little but the band."""
+    rows = np.arange(i0, min(i0 + TILE_ROWS, len(band.lo)))
+    first = np.minimum.accumulate(band.lo[rows] - slope * (rows - i0))
+    last = np.maximum.accumulate(band.hi[rows] - slope * (rows - i0))
+    is_large = (rows + 1 - i0) * (last + 1 - first) > MOST_COVERED * (band.start[rows + 1] - band.start[i0])
+    n = int(is_large.argmax()) if is_large.any() else len(rows)
+    return i0 + n, int(first[n - 1]), int(last[n - 1]) + 1, slope
+
+
+def _dense(anchors: SharedAnchors | None, i0: int, j0: int, slope: int, shape: tuple[int, ...]) -> Floats | None:
     """Weights of what the sentence pairs of a tile share, shape (rows, columns); None where they share nothing."""
     if anchors is None:
         return None
     first, stop = np.searchsorted(anchors.source, (i0 - MAX_RUN, i0 - MAX_RUN + shape[0]))
-    rows, columns = anchors.source[first:stop] + MAX_RUN - i0, anchors.target[first:stop] + MAX_RUN - j0
+    rows = anchors.source[first:stop] + MAX_RUN - i0
+    columns = anchors.target[first:stop] + MAX_RUN - j0 - slope * (rows - MAX_RUN + 1)
     within = (columns >= 0) & (columns < shape[1])
     if not within.any():
         return None
@@ -572,7 +613,7 @@ def _padded(vectors: Floats) -> Floats:
 
 def inside(band: Band, tile: Tile) -> NDArray[np.bool_]:
     """Which nodes of a tile are in the band, shape (rows, columns)."""
-    columns = np.arange(tile.j0, tile.j1)[None, :]
+    columns = tile.columns()
     rows = slice(tile.i0, tile.i1)
     result: NDArray[np.bool_] = (columns >= band.lo[rows, None]) & (columns <= band.hi[rows, None])
     return result
@@ -696,7 +737,7 @@ class _Scorer:
         shape = (tile.i1 - tile.i0, tile.j1 - tile.j0)
         s_alone, t_alone = self.alone[bead]
         column = np.zeros((shape[0], 1), np.float32) if s_alone is None else s_alone[tile.i0 : tile.i1, None]
-        row = np.zeros((1, shape[1]), np.float32) if t_alone is None else t_alone[None, tile.j0 : tile.j1]
+        row = np.zeros((1, shape[1]), np.float32) if t_alone is None else features.columns(t_alone)
         total = column + row
         if 0 not in bead:
             for name, parts in features.together(bead).items():

@@ -27,8 +27,8 @@ NULL_TARGET: BeadType = (0, 1)
 LEAST_LOG_PROBABILITY = -36.0
 """Nats below which a node counts as impossible: about the precision of a float64 sum that ends at 1."""
 
-CHUNK_CELLS = 1 << 16
-"""Nodes whose arcs are looked up at a time, a few megabytes: a fact about memory, of no influence on any result."""
+CHUNK_CELLS = 1 << 14
+"""Nodes whose arcs are looked up at a time, two megabytes: a fact about memory, of no influence on any result."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,15 +101,20 @@ def _chunks(band: Band) -> Iterator[tuple[int, int]]:
 
 def _arcs(band: Band, beads: list[BeadType], first: int, stop: int, *, ahead: bool) -> Ints:
     """Cells that the arcs of rows first .. stop - 1 come from (or lead to), shape (types, cells); n_cells for none."""
-    cells = np.arange(band.start[first], band.start[stop])
-    rows, columns = nodes(band, cells)
+    rows = np.arange(first, stop)
+    widths = np.diff(band.start)[first:stop]
+    columns = np.arange(band.start[first], band.start[stop]) - np.repeat(band.start[rows] - band.lo[rows], widths)
     sign, n_rows = (1 if ahead else -1), len(band.lo)
-    found = np.empty((len(beads), len(cells)), np.int64)
-    for k, (a, b) in enumerate(beads):
-        row, column = rows + sign * a, columns + sign * b
-        there = np.clip(row, 0, n_rows - 1)
-        within = (row == there) & (column >= band.lo[there]) & (column <= band.hi[there])
-        found[k] = np.where(within, band.start[there] + column - band.lo[there], band.n_cells)
+    found = np.empty((len(beads), len(columns)), np.int64)
+    for a in {a for a, _ in beads}:
+        there = np.clip(rows + sign * a, 0, n_rows - 1)
+        # A row that is not there has no columns.
+        lo = np.where(there == rows + sign * a, band.lo[there], band.hi[there] + 1)
+        lo, hi, start = (np.repeat(v, widths) for v in (lo, band.hi[there], band.start[there] - band.lo[there]))
+        for k, bead in enumerate(beads):
+            if bead[0] == a:
+                column = columns + sign * bead[1]
+                found[k] = np.where((column >= lo) & (column <= hi), start + column, band.n_cells)
     return found
 
 
@@ -141,6 +146,7 @@ def best_path(scores: dict[BeadType, Floats], band: Band) -> list[BeadType]:
     """
     beads = [t for t in scores if t != NULL_TARGET]
     best = np.full(band.n_cells + 1, -np.inf)  # the last is where arcs from outside the band come from
+    taken = np.empty(band.n_cells, np.int8)
     starts = band.start.tolist()
     for first, stop in _chunks(band):
         base = starts[first]
@@ -155,24 +161,32 @@ def best_path(scores: dict[BeadType, Floats], band: Band) -> list[BeadType]:
             row -= skipped
             np.maximum.accumulate(row, out=row)
             np.add(row, skipped, out=best[x:y])
-    return _trace(best, scores, band)
+        taken[base : starts[stop]] = _best_arcs(best, before, arcs, scores, band, first, stop)
+    return _trace(taken, list(scores), band)
 
 
-def _trace(best: Floats, scores: dict[BeadType, Floats], band: Band) -> list[BeadType]:
+def _best_arcs(
+    best: Floats, before: Ints, arcs: Floats, scores: dict[BeadType, Floats], band: Band, first: int, stop: int
+) -> Ints:
+    """Number of the bead type that reached each cell of rows first .. stop - 1 with the best value."""
+    place = list(scores).index(NULL_TARGET)
+    x, y = int(band.start[first]), int(band.start[stop])
+    values = np.insert(best.take(before) + arcs, place, -np.inf, axis=0)
+    values[place, 1:] = best[x : y - 1] + scores[NULL_TARGET][x + 1 : y]
+    values[place, band.start[first:stop] - x] = -np.inf  # (0, 1) comes from a cell of the same row
+    taken: Ints = values.argmax(axis=0)
+    return taken
+
+
+def _trace(taken: NDArray[np.int8], beads: list[BeadType], band: Band) -> list[BeadType]:
     """Bead types of the path that reached the last node with the best value."""
-    types = [(t, *t, scores[t]) for t in scores]
     lo, hi, start = band.lo.tolist(), band.hi.tolist(), band.start.tolist()
     path: list[BeadType] = []
     i, j = len(lo) - 1, hi[-1]
     while i or j:
-        cell = start[i] + j - lo[i]
-        top, taken = -np.inf, NULL_TARGET
-        for t, a, b, score in types:
-            p, q = i - a, j - b
-            if p >= 0 and lo[p] <= q <= hi[p] and (value := best[start[p] + q - lo[p]] + score[cell]) > top:
-                top, taken = value, t
-        path.append(taken)
-        i, j = i - taken[0], j - taken[1]
+        bead = beads[taken[start[i] + j - lo[i]]]
+        path.append(bead)
+        i, j = i - bead[0], j - bead[1]
     return path[::-1]
 
 
@@ -205,8 +219,9 @@ def posteriors(scores: dict[BeadType, Floats], band: Band) -> tuple[float, dict[
     >>> round(float(np.exp(log_z))), p[1, 1].round(2).tolist()
     (3, [0.0, 0.0, 0.0, 0.33])
     """
-    forward = _forward(scores, band)
-    backward = _backward(scores, band)
+    with np.errstate(divide="ignore"):  # the log of nothing, of cells that no path reaches
+        forward = _forward(scores, band)
+        backward = _backward(scores, band)
     log_z = float(forward[-1])
     # A bead is at most as probable as the node it ends at, and nearly all nodes are next to impossible.
     cells = np.flatnonzero(forward + backward - log_z > LEAST_LOG_PROBABILITY)
@@ -275,11 +290,10 @@ def _log_sum(rows: Floats) -> Floats:
     top = np.maximum(rows.max(axis=0), LEAST)
     rows -= top
     np.exp(rows, out=rows)
-    total = rows.sum(axis=0)
-    with np.errstate(divide="ignore"):
-        result: Floats = np.log(total, out=total)
-    result += top
-    return result
+    total: Floats = rows.sum(axis=0)
+    np.log(total, out=total)
+    total += top
+    return total
 
 
 LEAST = -1e300

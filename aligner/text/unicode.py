@@ -63,7 +63,8 @@ def nfc(text: str) -> str:
     >>> nfc("Vi\u0065\u0323\u0302t")
     'Việt'
     """
-    if text.isascii():
+    # Marks out of order are seen at once, so that this is linear.
+    if text.isascii() or unicodedata.is_normalized("NFC", text):
         return text
     if _MARK_RUN.search(text):
         text = _MARK_RUN.sub(lambda run: "".join(sorted(run[0], key=unicodedata.combining)), text)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import importlib.resources
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
@@ -119,43 +120,66 @@ def find_names(text: str, lang: str, *, glossary: NameTable | None = None) -> li
 def scan(text: str, lang: str, known: Gazetteer) -> Scan:
     """Find words and names at once, for those who compare both."""
     words = words_of(text, lang)
-    if not words:
-        return Scan(words, [])
     names: list[Name] = []
-    flags = [word[0].isupper() for word in words.texts]
+    for at, end, entities in _find_spans(text, words, lang, known):
+        if entities:
+            kind, is_certain = known.entities[entities[0]].kind, _is_sure(words, at, end - at, lang)
+        else:
+            kind = _kind(words, at, end, names[-1] if names else None, lang)
+            is_certain = _is_certain(words.texts[at:end], lang)
+        names.append(_name(text, words, at, end, kind, entities, is_certain))
+    return Scan(words, names)
+
+
+class _Span(NamedTuple):
+    """A name as the words from `at` up to `end`, and the known entities it may stand for."""
+
+    at: int
+    end: int
+    entities: tuple[str, ...]
+
+
+def _find_spans(text: str, words: Words, lang: str, known: Gazetteer) -> list[_Span]:
+    """Find where the names among the words of a text are, in order and without overlap."""
+    spans: list[_Span] = []
+    keys, flags = words.keys, words.flags
+    # Most words have no capital and begin no known name.
+    openings = known.openings[lang]
+    pairs = itertools.pairwise([*keys, ""])
+    places = [
+        k
+        for k, (flag, key, two) in enumerate(zip(flags, keys, pairs, strict=True))
+        if flag or key in openings or two in openings
+    ]
+    if not places:
+        return spans
     is_headline = _is_title_case(words, flags, lang)
     find_end = _english_end if lang == "en" else _vietnamese_end
     is_bare = is_bare_phrase(text, words)
-    n_words, taken = len(words.keys), 0
-    openings, currencies = known.openings[lang], name_words()["currency"]
-    keys = words.keys
-    # Most words have no capital and begin no known name.
-    firsts, following = known.longest[lang], [*keys[1:], ""]
-    for at in [k for k, key in enumerate(keys) if flags[k] or key in firsts]:
-        if at < taken:
+    taken, has_dollars = 0, "$" in text
+    currencies = name_words()["currency"]
+    for at in places:
+        if at < taken or (key := keys[at]) in currencies:
             continue
-        key = keys[at]
-        if (key in openings or (key, following[at]) in openings) and key not in currencies:
+        if key in openings or tuple(keys[at : at + 2]) in openings:
             n, entities = _known(text, words, flags, at, lang, known, is_bare=is_bare)
             if n:
-                kind = known.entities[entities[0]].kind
-                names.append(_name(text, words, at, at + n, kind, entities, _is_sure(words, at, n, lang)))
                 taken = at + n
+                spans.append(_Span(at, taken, entities))
                 continue
-        if flags[at] and key not in currencies and text[words.ends[at] : words.ends[at] + 1] != "$":
+        if flags[at] and not (has_dollars and text[words.ends[at] : words.ends[at] + 1] == "$"):
             end = find_end(
                 words,
                 flags,
                 at,
                 known,
                 is_headline=is_headline and not is_bare,
-                is_bare=is_bare and n_words <= MAX_NAME and sum(flags) > (n_words > 1),
+                is_bare=is_bare and len(keys) <= MAX_NAME and sum(flags) > (len(keys) > 1),
             )
-            if end > at and words.ends[end - 1] - words.starts[at] > 1:
-                kind = _kind(words, at, end, names[-1] if names else None, lang)
-                names.append(_name(text, words, at, end, kind, (), _is_certain(words.texts[at:end], lang)))
+            if end > at + (len(words.texts[at]) == 1):
                 taken = end
-    return Scan(words, names)
+                spans.append(_Span(at, end, ()))
+    return spans
 
 
 MAX_PHRASE = 8
@@ -215,8 +239,9 @@ def _known(
         return 0, ()  # 'Trời mưa', 'Phật tử': a word with the capital of its place
     if is_title and not is_bare and not flags[at] and not (at + 1 < len(words.keys) and flags[at + 1]):
         return 0, ()  # 'a major step', 'the general'
-    end = words.ends[at]
-    return (0, ()) if text[end : end + 1] == "$" else (n, entities)
+    if "$" in text and text[words.ends[at] : words.ends[at] + 1] == "$":
+        return 0, ()
+    return n, entities
 
 
 def _name(
@@ -449,7 +474,7 @@ def _kind(words: Words, at: int, end: int, last: Name | None, lang: str) -> Name
             return "person"
         if end - at == 1 and words.texts[at].isupper() and len(words.texts[at]) > 1:
             return "other"
-        if end - at in (2, 3) and not any(is_common(word.text) for word in words[at:end]):
+        if end - at in (2, 3) and not any(map(is_common, words.texts[at:end])):
             return "person"
         if before in roles["before_place_en"]:
             return "place"
@@ -469,7 +494,7 @@ def _kind(words: Words, at: int, end: int, last: Name | None, lang: str) -> Name
         return "person"
     if end - at in _PERSON_SYLLABLES and keys[0] in roles["family"]:
         return "person"
-    if end - at in (2, 3) and all(is_foreign(word.text) for word in words[at:end]):
+    if end - at in (2, 3) and all(map(is_foreign, words.texts[at:end])):
         return "person"
     return "other"
 
@@ -499,10 +524,16 @@ def name_keys(text: str, lang: str, *, glossary: NameTable | None = None) -> tup
     >>> name_keys("Lindqvist flew to Germany", "en"), name_keys("Lindqvist bay sang Đức", "vi")
     (('w:lindqvist', 'e:DE'), ('w:lindqvist', 'e:DE'))
     """
+    check_language(lang)
+    return keys_of_names(text, words_of(text, lang), lang, glossary=glossary)
+
+
+def keys_of_names(text: str, words: Words, lang: str, *, glossary: NameTable | None = None) -> tuple[str, ...]:
+    """What `name_keys` returns, where the text's words are known already."""
     keys: list[str] = []
-    for name in scan(text, lang, gazetteer(glossary)).names:
-        if name.entities:
-            keys += (f"e:{entity}" for entity in name.entities)
+    for at, end, entities in _find_spans(text, words, lang, gazetteer(glossary)):
+        if entities:
+            keys += (f"e:{entity}" for entity in entities)
         else:
-            keys += (f"w:{key}" for key in map(fold, name.keys) if len(key) > 2)
+            keys += (f"w:{key}" for key in map(fold, words.keys[at:end]) if len(key) > 2)
     return tuple(keys)

@@ -49,6 +49,7 @@ a phrase that stands alone (đổi mới, strategic partnership)."""
 
 
 _Phrases = dict[tuple[str, ...], list[_Phrase]]
+_Opening = str | tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -64,8 +65,8 @@ class Gazetteer:
     longest : mapping
         By language, then by the first key: number of words of the longest form that begins so.
     openings : mapping
-        By language: the keys of names of one word, and the first two keys of longer ones. What few words of a text
-        pass, before `match` looks closer.
+        By language: the keys of names of one word, and the first two keys of longer ones, with the numbers of words
+        that names with this opening have, the largest first. Few words of a text are among them.
     gaps : mapping
         By language, then by the keys of the words: what stands between words of such a form beside what `_joins` lets
         pass, as in 'Ministry of Culture, Sports and Tourism'.
@@ -74,34 +75,37 @@ class Gazetteer:
     entities: Mapping[str, Entity]
     phrases: Mapping[str, _Phrases]
     longest: Mapping[str, Mapping[str, int]]
-    openings: Mapping[str, frozenset[str | tuple[str, str]]]
+    openings: Mapping[str, Mapping[_Opening, tuple[int, ...]]]
     gaps: Mapping[str, Mapping[tuple[str, ...], frozenset[str]]]
 
     def match(
         self, words: Words, at: int, lang: str, *, is_bare: bool = False, most: int = 99
     ) -> tuple[int, tuple[str, ...]]:
         """Find the longest known name that begins at a word, of `most` words: its number of words and its entities."""
-        longest = min(self.longest[lang].get(words.keys[at], 0), most)
-        if not longest:
-            return 0, ()
+        keys, openings = words.keys, self.openings[lang]
+        first, two = keys[at], tuple(keys[at : at + 2])
         phrases = self.phrases[lang]
-        keys = tuple(words.keys[at : at + longest])
-        if keys[:2] not in self.openings[lang]:
-            keys = keys[:1]
-        for n in range(len(keys), 0, -1):
-            meanings = phrases.get(keys[:n])
-            if meanings is None or not self._are_joined(keys[:n], words.gaps[at + 1 : at + n], lang):
+        found: list[str] = []
+        for n in (*openings.get(two, ()), *openings.get(first, ())):
+            if n > most or at + n > len(keys):
                 continue
-            span = words.texts[at : at + n]
-            found = [e for phrase in meanings if _fits(phrase.capitals, span, is_bare=is_bare) for e in phrase.entities]
-            if lang == "en" and not all(map(str.isascii, span)):
-                found = [entity for entity in found if self._has_marks(entity, span)]
+            form = tuple(keys[at : at + n])
+            if form not in phrases or (n > 1 and not self._are_joined(form, words.gaps[at + 1 : at + n], lang)):
+                continue
+            span = slice(at, at + n)
+            for phrase in phrases[form]:
+                if _fits(phrase.capitals, words, span, is_bare=is_bare):
+                    found += phrase.entities
+            if lang == "en" and not all(map(str.isascii, words.texts[span])):
+                found = [entity for entity in found if self._has_marks(entity, words.texts[span])]
             if found:
                 return n, tuple(found)
         return 0, ()
 
     def _are_joined(self, keys: tuple[str, ...], gaps: Sequence[str], lang: str) -> bool:
         """Whether words so far apart can be the form of these keys."""
+        if all(map(_joins, gaps)):
+            return True
         own = self.gaps[lang].get(keys, frozenset())
         return all(_joins(gap) or gap in own for gap in gaps)
 
@@ -123,13 +127,13 @@ def _joins(gap: str) -> bool:
     return gap == " " or (len(gap) <= 3 and not gap.strip(" .-–‑'’&\u00a0"))
 
 
-def _fits(capitals: int, words: Sequence[str], *, is_bare: bool) -> bool:
-    """Whether the words are capitalised as the form asks."""
+def _fits(capitals: int, words: Words, span: slice, *, is_bare: bool) -> bool:
+    """Whether the words of a span are capitalised as the form asks."""
     if capitals == ANY or (capitals == PHRASE and is_bare):
         return True
     if capitals == ALL:
-        return all(word.isupper() or word.isdigit() for word in words)
-    return any(word[0].isupper() for word in words)
+        return all(word.isupper() or word.isdigit() for word in words.texts[span])
+    return True in words.flags[span]
 
 
 def _capitals(form: str, kind: NameKind) -> int:
@@ -213,9 +217,11 @@ def _index(
                 if phrase not in meanings:
                     meanings.append(phrase)
                 longest[lang][keys[0]] = max(longest[lang].get(keys[0], 0), len(keys))
-    openings = {
-        lang: frozenset(keys[0] if len(keys) == 1 else (keys[0], keys[1]) for keys in phrases[lang]) for lang in phrases
-    }
+    openings: dict[str, dict[_Opening, tuple[int, ...]]] = {lang: {} for lang in phrases}
+    for lang, table in openings.items():
+        for keys in phrases[lang]:
+            opening = keys[0] if len(keys) == 1 else keys[:2]
+            table[opening] = tuple(sorted({*table.get(opening, ()), len(keys)}, reverse=True))
     return Gazetteer(entities, phrases, longest, openings, gaps)
 
 

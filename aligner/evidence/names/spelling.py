@@ -45,13 +45,55 @@ class Word(NamedTuple):
 
 @dataclass(slots=True)
 class Words(Sequence[Word]):
-    """The words of a text, a list an attribute of `Word`: those who look at few words of many make none."""
+    """The words of a text, a list an attribute of `Word`: those who look at few words of many make none.
+
+    Attributes
+    ----------
+    texts, keys, gaps : list of str
+        A word's place in each is the same.
+    flags : list of bool
+        Whether a word begins with a capital.
+    parts : list of str
+        The composed text as it was split: gap, word, gap, word, …, gap.
+    kept : list of bool, or None
+        Which of the words of `parts` are words here, None for all.
+    places : list of int, or None
+        Where each character of the composed text starts in the text given, None where the two are one.
+    known_spans : pair of lists of int, or None
+        `starts` and `ends`, once somebody has asked for them.
+    """
 
     texts: list[str]
-    starts: list[int]
-    ends: list[int]
     keys: list[str]
     gaps: list[str]
+    flags: list[bool]
+    parts: list[str]
+    kept: list[bool] | None
+    places: list[int] | None
+    known_spans: tuple[list[int], list[int]] | None = None
+
+    @property
+    def starts(self) -> list[int]:
+        """Where each word starts."""
+        return self._spans()[0]
+
+    @property
+    def ends(self) -> list[int]:
+        """Where each word ends."""
+        return self._spans()[1]
+
+    def _spans(self) -> tuple[list[int], list[int]]:
+        """Starts and ends; many readers of words need none."""
+        if self.known_spans is None:
+            bounds = list(itertools.accumulate(map(len, self.parts)))
+            starts, ends = bounds[:-1:2], bounds[1::2]
+            if self.kept is not None:
+                starts, ends = (list(itertools.compress(row, self.kept)) for row in (starts, ends))
+            if self.places is not None:
+                starts = [self.places[start] for start in starts]
+                ends = [_end_of(self.places, end) for end in ends]
+            self.known_spans = starts, ends
+        return self.known_spans
 
     def __len__(self) -> int:
         return len(self.texts)
@@ -62,7 +104,8 @@ class Words(Sequence[Word]):
     def __getitem__(self, k: slice) -> Words: ...
     def __getitem__(self, k: int | slice) -> Word | Words:
         if isinstance(k, slice):
-            return Words(self.texts[k], self.starts[k], self.ends[k], self.keys[k], self.gaps[k])
+            spans = self.starts[k], self.ends[k]
+            return Words(self.texts[k], self.keys[k], self.gaps[k], self.flags[k], [], None, None, spans)
         return Word(self.texts[k], self.starts[k], self.ends[k], self.keys[k], self.gaps[k])
 
     def __iter__(self) -> Iterator[Word]:
@@ -139,26 +182,19 @@ def words_of(text: str, lang: str) -> Words:
     >>> [(w.text, w.key, w.gap) for w in words_of("Hòa's U.S. trip", "en")]
     [('Hòa', 'hoa', ''), ('U', 'u', ' '), ('S', 's', '.'), ('trip', 'trip', '. ')]
     """
-    text, offsets = composed(text)
-    parts = _WORD.split(text)  # gap, word, gap, word, …, gap
-    written, gaps = parts[1::2], parts[:-1:2]
-    bounds = list(itertools.accumulate(map(len, parts)))
-    starts, ends = bounds[:-1:2], bounds[1::2]
-    if lang == "en" and ("'" in text or "’" in text):
+    text, places = composed(text)
+    parts = _WORD.split(text)
+    written, gaps, kept = parts[1::2], parts[:-1:2], None
+    if lang == "en" and ("s" in written or "S" in written):
         kept = [not (gap in ("'", "’") and word in ("s", "S")) for gap, word in zip(gaps, written, strict=True)]
-        if kept:
-            kept[0] = True
+        kept[0] = True
         written, gaps = (list(itertools.compress(row, kept)) for row in (written, gaps))
-        starts, ends = (list(itertools.compress(row, kept)) for row in (starts, ends))
     make_key = fold if lang == "en" else vietnamese_key
     if max(map(len, written), default=0) > _MAX_LETTERS:
         keys = [word if len(word) > _MAX_LETTERS else make_key(word) for word in written]
     else:
         keys = list(map(make_key, written))
-    if offsets is not None:
-        starts = [offsets[start] for start in starts]
-        ends = [_end_of(offsets, end) for end in ends]
-    return Words(written, starts, ends, keys, gaps)
+    return Words(written, keys, gaps, [word[0].isupper() for word in written], parts, kept, places)
 
 
 def _end_of(offsets: Sequence[int], end: int) -> int:

@@ -14,7 +14,8 @@ from typing import Final
 from aligner.bitext import check_language
 from aligner.evidence.agreement import Agreement
 from aligner.evidence.numbers import english, vietnamese
-from aligner.evidence.numbers.quantities import Number, Quantity, Reading, Value, dimensions
+from aligner.evidence.numbers.quantities import Kind, Number, Quantity, Reading, Value, dimensions, split
+from aligner.text.unicode import nfc
 
 # Mentions looked at for one that has the same value: more would make a long row of equal numbers quadratic.
 _MOST_LOOKS: Final = 8
@@ -492,8 +493,16 @@ def _sort(mention: Quantity) -> str:
     return "plain" if mention.kind in _PLAIN or mention.kind in ("measure", "identifier") else mention.kind
 
 
-def number_keys(text: str, lang: str) -> tuple[str, ...]:
+def number_keys(text: str, lang: str, *, parts: list[str] | None = None) -> tuple[str, ...]:
     """Keys of the values in a text that tell much: equal values of both languages mostly have one key.
+
+    Parameters
+    ----------
+    text : str
+        Any text.
+    lang : {"en", "vi"}
+    parts : list of str, optional
+        The text in gaps and words, as `quantities.split` takes it, where it is composed and was split already.
 
     Returns
     -------
@@ -512,15 +521,17 @@ def number_keys(text: str, lang: str) -> tuple[str, ...]:
     >>> number_keys("9 tỷ USD hôm 12/3/2018", "vi")
     ('2018', 'd:3-12', 'm:9000000000:USD')
     """
+    check_language(lang)
+    tokens = split(nfc(text), parts)
     keys: set[str] = set()
-    for mention in find_numbers(text, lang):
-        if mention.weight == "hard":
-            keys.update(_keys(mention))
+    for made in english.read(tokens) if lang == "en" else vietnamese.read(tokens):
+        if made.weight == "hard":
+            keys.update(_keys(made.kind, made.value, made.unit))
     return tuple(sorted(keys))
 
 
-def _keys(mention: Quantity) -> list[str]:
-    kind, value, unit = mention.kind, mention.value, mention.unit
+def _keys(kind: Kind, value: Value, unit: str) -> list[str]:
+    """Keys of a quantity, none for what stands for many values."""
     if kind == "date":
         assert isinstance(value, tuple)
         year, month, day = value

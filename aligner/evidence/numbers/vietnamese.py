@@ -69,17 +69,21 @@ def find_quantities(text: str) -> list[Quantity]:
     >>> [(q.kind, q.value, q.unit) for q in find_quantities("9 tỷ USD trước ngày 12/3/2025, sau năm năm")]
     [('money', 9000000000, 'USD'), ('date', (2025, 3, 12), ''), ('measure', 5, 'year')]
     """
-    words = lexicon("vi")
     tokens = split(text)
+    return finish(tokens, read(tokens), text)
+
+
+def read(tokens: Tokens) -> list[Made]:
+    """The quantities among the tokens of a Vietnamese text, in order, without their spans."""
+    words = lexicon("vi")
     made: list[Made] = []
     done = 0
     for i in find_spots(tokens, words.vocabulary):
         if i >= done:
             done = _read(tokens, i, done, words, made)
-    if not made:
-        return []
-    share_scales(tokens, made, words.words["scale"], _RANGE_WORDS)
-    return finish(tokens, made, text)
+    if made:
+        share_scales(tokens, made, words.words["scale"], _RANGE_WORDS)
+    return made
 
 
 def _read(tokens: Tokens, i: int, floor: int, words: Lexicon, made: list[Made]) -> int:
