@@ -34,7 +34,7 @@ from aligner.text.kinds import segment_kinds
 from aligner.text.normalisation import NormaliseReport
 from aligner.text.sentences import split_sentences
 from aligner.threads import one_thread
-from aligner.version import VERSION, shipped_digest
+from aligner.version import SIGNED, shipped_digest
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -535,7 +535,7 @@ def _signature(config: AlignConfig, encode: Encode | None, n: int, m: int, n_bea
     """Version, model, configuration and counts on one line."""
     encoder = shipped_digest("encoder.npz") if encode is None else _encoder_name(encode)
     return (
-        f"envi-aligner|v:{VERSION}|encoder:{encoder}|weights:{shipped_digest('alignment.json')}"
+        f"{SIGNED}|encoder:{encoder}|weights:{shipped_digest('alignment.json')}"
         f"|decoding:{config.decoding}|null_bias:{config.null_bias:g}"
         f"|threshold:{config.threshold:g}|sentences:{n}x{m}|beads:{n_beads}"
     )

@@ -17,9 +17,10 @@ from collections.abc import Iterable, Iterator
 from importlib import resources
 from typing import TYPE_CHECKING, Any, Final
 
-from aligner.errors import InputError
 from aligner.exchange.files import open_atomic
-from aligner.version import VERSION, shipped_digest
+from aligner.exchange.frames import frames_of, numbers_of, texts_of
+from aligner.version import SIGNED, shipped_digest
+from aligner.views import printable
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,6 +31,8 @@ MAX_SIGNATURES: Final = 20
 _MARK: Final = re.compile("<!--(TITLE|POLICY|DATA)-->")
 _SCRIPT_UNSAFE: Final = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
 _UNSAFE: Final = re.compile("[<>&\u2028\u2029\ud800-\udfff]")
+"""What could end a script tag, a comment in it or a line of its text, and what UTF-8 does not have."""
+
 _DECISIONS: Final = {"keep": 1, "drop": 0}
 
 
@@ -69,7 +72,7 @@ def write_report(
     page = _Page(title)
     size = 0
     with open_atomic(path) as file:
-        for part in page.parts(_frames(pairs)):
+        for part in page.parts(frames_of(pairs)):
             size += len(part.encode("utf-8"))
             file.write(part)
     return {"pairs": page.n, "documents": len(page.documents), "bytes": size, "signature": page.signature()}
@@ -85,25 +88,6 @@ def script_json(value: object) -> str:
     """
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     return _UNSAFE.sub(lambda match: _SCRIPT_UNSAFE.get(match[0]) or f"\\u{ord(match[0]):04x}", text)
-
-
-def _frames(pairs: pd.DataFrame | Iterable[pd.DataFrame]) -> Iterator[pd.DataFrame]:
-    """Give the frames, each with its text columns."""
-    import pandas as pd
-
-    given: Any = [pairs] if isinstance(pairs, pd.DataFrame) else pairs
-    todo = "give a frame with src_text and trg_text, or chunks as read_pairs gives them"
-    if isinstance(given, (str, bytes)) or not isinstance(given, Iterable):
-        raise InputError("pairs are no frame", found=type(given).__name__, todo=todo)
-    for k, chunk in enumerate(given):
-        if not isinstance(chunk, pd.DataFrame):
-            raise InputError(f"chunk {k} is no frame", found=type(chunk).__name__, todo=todo)
-        for column in ("src_text", "trg_text"):
-            if list(chunk.columns).count(column) != 1:
-                found = ", ".join(map(str, list(chunk.columns)[:20])) or "none"
-                what = f"no column {column}" if column not in chunk.columns else f"more than one column {column}"
-                raise InputError(what, found=found, todo="name the columns src_text and trg_text")
-        yield chunk
 
 
 @functools.cache
@@ -139,7 +123,8 @@ class _Page:
 
     def signature(self) -> str:
         """What made the page."""
-        return f"aligner {VERSION}|page:{shipped_digest('report.html')}|pairs:{self.n}|documents:{len(self.documents)}"
+        page = f"{SIGNED}|page:{shipped_digest('report.html')}"
+        return f"{page}|pairs:{self.n}|documents:{len(self.documents)}"
 
     def parts(self, chunks: Iterable[pd.DataFrame]) -> Iterator[str]:
         """The page, part by part."""
@@ -147,7 +132,7 @@ class _Page:
         yield template[0]
         for name, text in zip(template[1::2], template[2::2], strict=True):
             if name == "TITLE":
-                yield html.escape(_printed(self.title))
+                yield html.escape(printable(self.title))
             elif name == "POLICY":
                 yield _policy()
             else:
@@ -161,7 +146,6 @@ class _Page:
         """What stands once for the whole page."""
         signatures = list(self.signatures)
         return {
-            "title": _printed(self.title),
             "documents": list(self.documents),
             "types": list(self.types),
             "columns": list(self.columns),
@@ -172,16 +156,13 @@ class _Page:
 
     def _columns(self, chunk: pd.DataFrame) -> dict[str, list[Any]]:
         """A chunk as columns; names that come often are numbers."""
-        import pandas as pd
-
         self.n += len(chunk)
         self.columns.update(dict.fromkeys(name for name in _OPTIONAL if name in chunk))
-        cells = {name: [_text(cell) for cell in chunk[name].tolist()] for name in _TEXTUAL if name in chunk}
+        cells = {name: texts_of(chunk[name]) for name in _TEXTUAL if name in chunk}
         nothing = [""] * len(chunk)
         quality: list[int | None] = [None] * len(chunk)
         if "quality" in chunk:
-            numbers = pd.to_numeric(chunk["quality"], errors="coerce").tolist()  # a TSV file has them as text
-            quality = [round(1000 * q) if 0 <= q <= 1 else None for q in numbers]
+            quality = [round(1000 * q) if 0 <= q <= 1 else None for q in numbers_of(chunk["quality"]).tolist()]
         # A dictionary, since there may be one for each document, but no more than are told and one to count.
         for signature in dict.fromkeys(cells.get("signature", ())):
             if signature:
@@ -200,13 +181,3 @@ class _Page:
 
 _TEXTUAL: Final = ("src_text", "trg_text", "decision", "reasons", "bead_type", "doc_id", "moved", "signature")
 _OPTIONAL: Final = ("quality", "decision", "reasons", "bead_type", "doc_id", "moved")
-
-
-def _text(cell: object) -> str:
-    """A cell as text; a missing one is empty."""
-    return cell if isinstance(cell, str) else "" if cell is None or cell != cell else str(cell)
-
-
-def _printed(text: str) -> str:
-    """Text that UTF-8 can hold."""
-    return text.encode("utf-8", "replace").decode("utf-8")

@@ -13,9 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aligner.alignment import Alignment
-from aligner.corpus.description import numbers_of, texts_of
 from aligner.errors import InputError, MissingExtraError
 from aligner.evaluation.beads import Evaluation
+from aligner.exchange.frames import check_frame, numbers_of, texts_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -145,7 +145,7 @@ def plot_quality(frame: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     >>> plot_quality(pd.DataFrame({"quality": [0.2, 0.9]})).get_ylabel()
     'pairs'
     """
-    _need(frame, "quality")
+    check_frame(frame, ["quality"])
     ax = _axes(ax)
     quality = numbers_of(frame["quality"])
     known = np.isfinite(quality)
@@ -226,7 +226,7 @@ def plot_lengths(frame: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     >>> plot_lengths(frame).get_xscale()
     'log'
     """
-    _need(frame, "src_text", "trg_text")
+    check_frame(frame)
     ax = _axes(ax, (5.0, 4.5))
     some = frame.iloc[:: max(1, -(-len(frame) // MAX_POINTS))]
     source, target = (np.array([len(t) for t in texts_of(some[c])], np.float64) for c in ("src_text", "trg_text"))
@@ -273,11 +273,3 @@ def plot_f1(evaluation: Evaluation, *, ax: Axes | None = None) -> Axes:
     )
     ax.set(ylim=(0, 1.02), ylabel="strict F1", xlabel="bead type, gold beads")
     return ax
-
-
-def _need(frame: pd.DataFrame, *columns: str) -> None:
-    """Raise an InputError if a column is missing."""
-    given = list(getattr(frame, "columns", ()))
-    if lacking := [column for column in columns if column not in given]:
-        found = ", ".join(map(str, given)) or type(frame).__name__
-        raise InputError(f"no column {lacking[0]}", found=found, todo="give a frame of pairs, as score_pairs gives it")

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from aligner.bitext import AlignedDocument, Article, Bead, Boundary
 from aligner.errors import InputError
 from aligner.evidence.names.table import NameTable
-from aligner.views import PairRow, pairs_html
-from aligner.views import printable as printable
+from aligner.exchange.frames import check_frame, numbers_of, texts_of
+from aligner.views import PairRow, pairs_html, printable
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -93,20 +93,13 @@ def show_pairs(frame: pd.DataFrame, *, limit: int = 200) -> PairsView:
     >>> "0.90" in show_pairs(frame).html
     True
     """
-    import pandas as pd
-
-    todo = "give a frame with src_text and trg_text"
-    given: object = frame
-    if not isinstance(given, pd.DataFrame):
-        raise InputError("pairs are no frame", found=type(frame).__name__, todo=todo)
-    if lacking := [column for column in ("src_text", "trg_text") if list(frame.columns).count(column) != 1]:
-        raise InputError(f"not one column {lacking[0]}", found=", ".join(map(str, frame.columns)) or "none", todo=todo)
+    check_frame(frame)
     if limit < 1:
         raise InputError("limit out of range", found=str(limit), todo="give 1 or more")
     head = frame.head(limit)
-    cells = {name: [_text(cell) for cell in head[name].tolist()] for name in _SHOWN if name in head}
+    cells = {name: texts_of(head[name]) for name in _SHOWN if name in head}
     nothing = [""] * len(head)
-    qualities = pd.to_numeric(head["quality"], errors="coerce").tolist() if "quality" in head else [-1.0] * len(head)
+    qualities = numbers_of(head["quality"]).tolist() if "quality" in head else [-1.0] * len(head)
     rows = zip(*(cells.get(name, nothing) for name in _SHOWN), qualities, strict=True)
     drawn = [
         PairRow(
@@ -127,11 +120,6 @@ def show_pairs(frame: pd.DataFrame, *, limit: int = 200) -> PairsView:
 
 
 _SHOWN = ("src_text", "trg_text", "decision", "reasons", "bead_type", "moved", "doc_id")
-
-
-def _text(cell: object) -> str:
-    """A cell as text; a missing one is empty."""
-    return cell if isinstance(cell, str) else "" if cell is None or cell != cell else str(cell)
 
 
 def summary_lines(document: AlignedDocument, article: Article | None = None) -> list[str]:

@@ -7,6 +7,12 @@ from importlib import resources
 
 VERSION = "0.1.0"
 
+TOOL = "envi-aligner"
+"""The name under which the package is installed, and under which files say what wrote them."""
+
+SIGNED = f"{TOOL}|v:{VERSION}"
+"""How every signature begins."""
+
 
 @functools.cache
 def shipped_digest(name: str) -> str:

@@ -45,6 +45,8 @@ from aligner.text.kinds import segment_kinds
 from aligner.text.sentences import split_sentences
 
 N_DOCUMENTS = 480
+"""Documents to make with the usual types of beads, and as many with the rare ones."""
+
 USUAL_RUN = 4
 """Sentences that one side of a bead of the usual types holds at most."""
 
@@ -55,8 +57,8 @@ in which they do occur cannot change what is usual."""
 RIDGE = 0.5
 """Penalty on half the squared weights, in nats for the whole sample; keeps rare features from running away."""
 
-VERDICT_RIDGE = 0.05
-"""The same for the verdict, on the squared weights; small, since its features are few and frequent."""
+VERDICT_RIDGE = 0.1
+"""The same for the verdict; small, since its features are few and frequent."""
 
 
 @dataclass
@@ -283,6 +285,16 @@ def anchors(source: Sequence[Sentence], target: Sequence[Sentence]) -> tuple[Key
     return [anchor_keys(s.text, "en") for s in source], [anchor_keys(s.text, "vi") for s in target]
 
 
+def aligned(
+    sides: tuple[Sequence[Sentence], Sequence[Sentence]], encoder: Encoder, model: AlignmentModel
+) -> tuple[list[Bead], list[NDArray[np.float32]], tuple[Keys, Keys]]:
+    """Beads of two sides in order, and the sums of vectors and the keys that they were found by."""
+    vectors = [encoder.sums(s.text for s in side) for side in sides]
+    keys = anchors(*sides)
+    beads, _ = find_beads(*sides, *vectors, model=model, config=AlignConfig(), keys=keys)
+    return beads, vectors, keys
+
+
 class Sample:
     """A document's features on the full lattice, and where its gold beads stand."""
 
@@ -481,9 +493,7 @@ def judge_sample(
             cases.append((kind, two_sections(corpus, rng, same=kind == "comparable"), None))
     result = []
     for kind, (source, target), gold in tqdm(cases, desc="verdict", disable=None):
-        vectors = [encoder.sums(s.text for s in side) for side in (source, target)]
-        keys = anchors(source, target)
-        beads, _ = find_beads(source, target, *vectors, model=model, config=AlignConfig(), keys=keys)
+        beads, vectors, keys = aligned((source, target), encoder, model)
         band = Band.full(len(source), len(target))
         sides, *_ = make_sides(source, target, *vectors, None, keys, band, model.length_ratio)
         ids = {(b.source, b.target) for b in beads} if gold is None else gold_ids(gold)
@@ -501,27 +511,37 @@ def gold_ids(document: Document) -> set[tuple[tuple[int, ...], tuple[int, ...]]]
     return found
 
 
+def logistic(
+    rows: NDArray[np.float64],
+    labels: NDArray[np.float64],
+    ridge: float,
+    bounds: Sequence[tuple[float | None, float | None]] | None = None,
+) -> NDArray[np.float64]:
+    """Logistic regression: weights that maximise likelihood less `ridge` times half their squares, within bounds."""
+
+    def objective(w: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        z = rows @ w
+        loss = float(np.logaddexp(0, z).sum() - labels @ z + ridge / 2 * w @ w)
+        return loss, rows.T @ (expit(z) - labels) + ridge * w
+
+    weights: NDArray[np.float64] = minimize(objective, np.zeros(rows.shape[1]), jac=True, bounds=bounds).x
+    return weights
+
+
 def fit_logistic(
     rows: Sequence[Mapping[str, float]], labels: Sequence[bool], names: Sequence[str], what: str
 ) -> dict[str, float]:
     """Logistic regression; says how many of either half it gets right when fitted on the other."""
     x, y = np.array([[row[name] for name in names] for row in rows]), np.array(labels, np.float64)
-
-    def fit(x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.float64]:
-        def objective(w: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
-            z = x @ w
-            loss = float(np.logaddexp(0, z).sum() - y @ z + VERDICT_RIDGE * w @ w)
-            return loss, x.T @ (expit(z) - y) + 2 * VERDICT_RIDGE * w
-
-        w: NDArray[np.float64] = minimize(objective, np.zeros(x.shape[1]), jac=True).x
-        return w
-
     halves = np.random.default_rng(0).permutation(len(y)) % 2
     right = np.mean(
-        [np.mean((x[halves == k] @ fit(x[halves != k], y[halves != k]) > 0) == y[halves == k]) for k in (0, 1)]
+        [
+            np.mean((x[halves == k] @ logistic(x[halves != k], y[halves != k], VERDICT_RIDGE) > 0) == y[halves == k])
+            for k in (0, 1)
+        ]
     )
     print(f"{what}: {right:.4f} of {len(y)} right, {y.mean():.3f} of them yes", file=sys.stderr)
-    return {name: round(float(v), 4) for name, v in zip(names, fit(x, y), strict=True)}
+    return {name: round(float(v), 4) for name, v in zip(names, logistic(x, y, VERDICT_RIDGE), strict=True)}
 
 
 def fit_verdict(sample: Sequence[Judged]) -> dict[str, dict[str, float]]:
@@ -550,16 +570,22 @@ def fit_verdict(sample: Sequence[Judged]) -> dict[str, dict[str, float]]:
     }
 
 
-def main() -> None:
-    """Fit and write."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+def fitting_parser(description: str | None, n_documents: int) -> argparse.ArgumentParser:
+    """Describe what every script that fits on documents made of pairs has to be told."""
+    parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("pairs", type=pathlib.Path)
     parser.add_argument(
         "--encoder", type=pathlib.Path, required=True, help="folder of an encoder that has not seen them"
     )
     parser.add_argument("--sources", nargs="+", required=True, help="sources that the documents are made from")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--documents", type=int, default=N_DOCUMENTS)
+    parser.add_argument("--documents", type=int, default=n_documents, help="documents to make")
+    return parser
+
+
+def main() -> None:
+    """Fit and write."""
+    parser = fitting_parser(__doc__, N_DOCUMENTS)
     parser.add_argument("--out", type=pathlib.Path, default=pathlib.Path("aligner/data/alignment.json"))
     arguments = parser.parse_args()
     rng = np.random.default_rng(arguments.seed)

@@ -8,34 +8,35 @@ usage: fit_boundaries.py PAIRS.tsv.gz --encoder FOLDER --sources messages/wesnot
 
 from __future__ import annotations
 
-import argparse
 import json
-import pathlib
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from fit_alignment import Atom, anchors, cut_wrongly, read_sources, side_noise, unseen_encoder
+from fit_alignment import Atom, aligned, cut_wrongly, fitting_parser, logistic, read_sources, side_noise, unseen_encoder
 from numpy.typing import NDArray
-from scipy.optimize import minimize
-from scipy.special import expit
 from tqdm import tqdm
 
-from aligner.bitext import AlignConfig, Sentence
+from aligner.bitext import Sentence
 from aligner.evidence.encoder import Encoder
 from aligner.search import boundaries as module
-from aligner.search.beads import find_beads
 from aligner.search.boundaries import Candidate, join_candidates, split_candidates, split_parts
 from aligner.search.model import shipped_model
 from aligner.text.kinds import segment_kinds
 
 N_DOCUMENTS = 600
+"""Documents to make: two thirds to fit on, the others for the figures."""
+
 RIDGE = 0.5
+"""Penalty on half the squared weights, in nats for the whole sample."""
+
 LINKS = (("; ", "; "), (", and ", ", và "), (" and ", " và "), (": ", ": "), (", ", ", "), (", but ", ", nhưng "),
          (" – ", " – "), (". ", ". "))  # fmt: skip
 """What stands between two sentences that became clauses of one."""
 
 CONJUNCTIONS = ("and", "but", "và", "nhưng")
+"""First words of sentences that no link is put before: it may bring a conjunction of its own."""
 
 Key = tuple[str, int, int]
 """Kind and side ('s0', 'j1'), sentence, position in its text (0 for joins)."""
@@ -123,9 +124,8 @@ def make_document(corpus: list[list[Atom]], rng: np.random.Generator) -> Documen
 def sample(document: Document, encoder: Encoder) -> list[tuple[str, Candidate, Key]]:
     """Candidates of a document with their keys."""
     source, target = document.sides
-    vectors = [encoder.sums(s.text for s in side) for side in document.sides]
     model = shipped_model()
-    beads, _ = find_beads(source, target, *vectors, model=model, config=AlignConfig(), keys=anchors(source, target))
+    beads, vectors, _ = aligned(document.sides, encoder, model)
     found = []
     for c in join_candidates(beads, source, target, vectors[0], vectors[1]):
         found.append(("join", c, (f"j{int(c.boundary.side == 'target')}", c.boundary.sentences[0], 0)))
@@ -149,25 +149,13 @@ def fit(rows: Sequence[Candidate], labels: NDArray[np.float64]) -> dict[str, flo
     """Logistic regression."""
     names = list(rows[0].features)
     x = np.array([[c.features[name] for name in names] for c in rows])
-
-    def objective(w: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
-        z = x @ w
-        loss = float(np.logaddexp(0, z).sum() - labels @ z + RIDGE / 2 * w @ w)
-        return loss, x.T @ (expit(z) - labels) + RIDGE * w
-
-    w = minimize(objective, np.zeros(len(names)), jac=True, method="L-BFGS-B").x
-    return dict(zip(names, w.round(4).tolist(), strict=True))
+    free = [(None, None)] * len(names)  # the method for bounds, by which the weights that ship were found
+    return dict(zip(names, logistic(x, labels, RIDGE, free).round(4).tolist(), strict=True))
 
 
 def main() -> None:
     """Fit and print."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("pairs", type=pathlib.Path)
-    parser.add_argument("--encoder", type=pathlib.Path, required=True, help="an encoder that has not seen the sources")
-    parser.add_argument("--sources", nargs="+", required=True, help="sources that the documents are made from")
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--documents", type=int, default=N_DOCUMENTS)
-    arguments = parser.parse_args()
+    arguments = fitting_parser(__doc__, N_DOCUMENTS).parse_args()
     encoder = unseen_encoder(arguments.encoder, arguments.sources)
     corpus = read_sources(arguments.pairs, set(arguments.sources))
     rng = np.random.default_rng(arguments.seed)
@@ -188,16 +176,11 @@ def main() -> None:
     vars(module).update(SPLIT_WEIGHTS=fitted["split"], JOIN_WEIGHTS=fitted["join"])
     for least in (0.3, 0.5, 0.7, 0.9):
         module.LEAST_PROBABILITY = least
-        counts = {("split", what): 0 for what in ("found", "right")} | {
-            ("join", what): 0 for what in ("found", "right")
-        }
+        counts = Counter[tuple[str, str]]()
         for document in documents[n_fit:]:
             source, target = document.sides
-            vectors = [encoder.sums(s.text for s in side) for side in document.sides]
             model = shipped_model()
-            beads, _ = find_beads(
-                source, target, *vectors, model=model, config=AlignConfig(), keys=anchors(source, target)
-            )
+            beads, vectors, _ = aligned(document.sides, encoder, model)
             for b in module.find_boundaries(
                 beads, source, target, *vectors, encode=encoder.sums, length_ratio=model.length_ratio
             ):

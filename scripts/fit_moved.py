@@ -8,27 +8,35 @@ usage: fit_moved.py PAIRS.tsv.gz --encoder FOLDER --sources messages/wesnoth-1.1
 
 from __future__ import annotations
 
-import argparse
 import json
-import pathlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from fit_alignment import Atom, add_credits, anchors, join_and_cut, read_sources, side_noise, unseen_encoder
+from fit_alignment import (
+    Atom,
+    add_credits,
+    aligned,
+    fitting_parser,
+    join_and_cut,
+    logistic,
+    read_sources,
+    side_noise,
+    unseen_encoder,
+)
 from numpy.typing import NDArray
-from scipy.optimize import minimize
 from scipy.special import expit
 from tqdm import tqdm
 
-from aligner.bitext import AlignConfig, Bead, Sentence
+from aligner.bitext import Bead, Sentence
 from aligner.evidence.encoder import Encoder
-from aligner.search.beads import find_beads
 from aligner.search.model import shipped_model
 from aligner.search.moved import FEATURES, Candidates, find_candidates
 from aligner.text.kinds import segment_kinds
 
 N_DOCUMENTS = 600
+"""Documents to make: two thirds to fit on, the others for the figures."""
+
 RIDGE = 0.5
 """Penalty on half the squared weights, in nats for the whole sample."""
 
@@ -97,10 +105,8 @@ def make_document(corpus: list[list[Atom]], rng: np.random.Generator) -> Documen
 def sample(document: Document, encoder: Encoder) -> tuple[Candidates, NDArray[np.bool_], list[Bead]]:
     """Candidates of a document, which of them are right, and its beads in order."""
     source, target = document.sides
-    vectors = [encoder.sums(s.text for s in side) for side in document.sides]
-    keys = anchors(source, target)
     model = shipped_model()
-    beads, _ = find_beads(source, target, *vectors, model=model, config=AlignConfig(), keys=keys)
+    beads, vectors, keys = aligned(document.sides, encoder, model)
     found = find_candidates(beads, source, target, *vectors, keys=keys, units=None, length_ratio=model.length_ratio)
     # A copy of a right pair is as good a pair as that: which of two copies it is, order alone can tell.
     texts = {joined(document, *pair) for pair in document.gold}
@@ -115,18 +121,9 @@ def joined(document: Document, source: Sequence[int], target: Sequence[int]) -> 
 
 def fit(rows: NDArray[np.float64], labels: NDArray[np.float64]) -> NDArray[np.float64]:
     """Logistic regression."""
-
-    def objective(w: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
-        z = rows @ w
-        loss = float(np.logaddexp(0, z).sum() - labels @ z + RIDGE / 2 * w @ w)
-        return loss, rows.T @ (expit(z) - labels) + RIDGE * w
-
     # What both share speaks for no pair less: here names are half of what the shortest segments say.
     bounds = [(0, None) if name == "anchors_shared" else (None, None) for name in FEATURES]
-    weights: NDArray[np.float64] = minimize(
-        objective, np.zeros(rows.shape[1]), jac=True, method="L-BFGS-B", bounds=bounds
-    ).x
-    return weights
+    return logistic(rows, labels, RIDGE, bounds)
 
 
 def choose(found: Candidates, probability: NDArray[np.float64], least: float) -> list[int]:
@@ -168,15 +165,7 @@ def report(
 
 def main() -> None:
     """Fit and print."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("pairs", type=pathlib.Path)
-    parser.add_argument(
-        "--encoder", type=pathlib.Path, required=True, help="folder of an encoder that has not seen them"
-    )
-    parser.add_argument("--sources", nargs="+", required=True, help="sources that the documents are made from")
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--documents", type=int, default=N_DOCUMENTS)
-    arguments = parser.parse_args()
+    arguments = fitting_parser(__doc__, N_DOCUMENTS).parse_args()
     encoder = unseen_encoder(arguments.encoder, arguments.sources)
     corpus = read_sources(arguments.pairs, set(arguments.sources))
     rng = np.random.default_rng(arguments.seed)

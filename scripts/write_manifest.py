@@ -60,7 +60,7 @@ FILES = {
         "units, currencies, months, weekdays and number words of both languages",
         HAND,
         "Apache-2.0",
-        HAND,
+        "written by hand",
     ),
     "quality.json": (
         "weights, thresholds and measurements of the model of quality",

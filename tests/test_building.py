@@ -1,5 +1,6 @@
 """Building a corpus: what an input names, what comes out, what goes wrong, and that it can be gone on with."""
 
+import contextlib
 import csv
 import gzip
 import hashlib
@@ -9,11 +10,13 @@ import random
 import resource
 import shutil
 import signal
+import sqlite3
 import struct
 import subprocess
 import sys
 import time
 import unicodedata
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -22,11 +25,12 @@ import pandas as pd
 import pytest
 
 import aligner
-from aligner.corpus import building
+from aligner.corpus import building, shards
 from aligner.corpus.building import COLUMNS, DOCUMENT_COLUMNS, SET_ASIDE_COLUMNS, BuildConfig, Job, build_shard
 from aligner.corpus.documents import Listed, language_mark, open_listing
 from aligner.corpus.shards import Shard, cut, finished, packed, write_bytes
 from aligner.errors import InputError
+from aligner.exchange.files import replacing
 
 ROOT = Path(__file__).parents[1]
 
@@ -214,7 +218,31 @@ def test_a_row_that_is_no_utf8_and_one_that_is_no_json_are_faults(tmp_path: Path
     assert [d.fault for d in open_listing(tmp_path / "m.tsv").documents()] == ["row", ""]
     rows = manifest(tmp_path, '{"en": 3}\n[]\n{\n{"en": "a.txt", "title": "x"}\n{"en": "a.txt"}\n', "m.jsonl")
     assert [d.fault for d in rows] == ["row", "row", "row", "row", ""]
+    assert "m.jsonl:1: not a row (found 'en' is int, no text)" in rows[0].error
+    assert "m.jsonl:3: not a row (found Expecting property name enclosed in double quotes at char" in rows[2].error
     assert "unknown column 'title'" in rows[3].error
+
+
+@pytest.mark.parametrize(("on_disk", "named"), [("NFD", "NFC"), ("NFC", "NFD")])
+def test_a_manifest_names_files_in_either_unicode_form(tmp_path: Path, on_disk: Any, named: Any) -> None:
+    name = "Bài học/số 1.txt"
+    write(tmp_path, {unicodedata.normalize(on_disk, name): "x"})
+    one, other = manifest(tmp_path, f"id\ten\n1\t{unicodedata.normalize(named, name)}\n2\tBài học/số 2.txt\n")
+    assert (one.fault, one.en, one.size) == ("", unicodedata.normalize(on_disk, name), 1)
+    assert other.fault == "missing"
+
+
+def test_a_list_of_documents_that_finds_no_space_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Full:
+        def execute(self, *_: object) -> None:
+            raise sqlite3.OperationalError("database or disk is full")
+
+        def close(self) -> None:
+            pass
+
+    monkeypatch.setattr(sqlite3, "connect", lambda _: Full())
+    with pytest.raises(InputError, match=r"m\.tsv: documents cannot be listed \(found database or disk is full\)"):
+        manifest(tmp_path, "id\ten\n1\ta.txt\n")
 
 
 def test_two_documents_with_one_id_are_told_by_row(tmp_path: Path) -> None:
@@ -429,6 +457,24 @@ def test_a_shard_that_is_not_whole_is_built_anew(tmp_path: Path, harm: str) -> N
     assert everything(corpus) == before
 
 
+def test_what_another_run_sweeps_away_is_written_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    swept = []
+
+    @contextlib.contextmanager
+    def taken(path: Path, mode: Any) -> Iterator[Any]:
+        with replacing(path, mode) as file:
+            yield file
+            if not swept:
+                swept.extend(tmp_path.glob(".*"))
+                swept[0].unlink()
+
+    monkeypatch.setattr(shards, "replacing", taken)
+    shards.write_bytes(tmp_path / "00001.json", b"{}")
+    assert [path.name for path in tmp_path.iterdir()] == ["00001.json"]
+    with pytest.raises(InputError, match="cannot be written"):
+        shards.write_bytes(tmp_path / "no" / "00001.json", b"{}")
+
+
 def test_shards_that_the_input_no_longer_has_go_away(tmp_path: Path) -> None:
     documents, corpus = some_documents(tmp_path / "in", 6), tmp_path / "corpus"
     build(documents, corpus)
@@ -515,7 +561,7 @@ def test_a_shard_is_done_only_with_its_own_input(tmp_path: Path) -> None:
     assert record["output"] == hashlib.sha256((tmp_path / "corpus/shards/00000.tsv").read_bytes()).hexdigest()
 
 
-@pytest.mark.parametrize("bad", [{"threshold": "best"}, {"tone": "nice"}, {"shard_bytes": 0}])
+@pytest.mark.parametrize("bad", [{"threshold": "best"}, {"tone": "nice"}, {"shard_bytes": 0}, {"encoding": "klingon"}])
 def test_a_bad_configuration_is_refused(bad: dict[str, Any]) -> None:
     with pytest.raises(InputError):
         BuildConfig(**bad)

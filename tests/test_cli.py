@@ -114,6 +114,12 @@ BAD = [
         ["normalise", "english.txt", "--lang", "en", "--names", "ascii", "--glossary", "missing.tsv"],
         "missing.tsv: no such file",
     ),
+    # Options that would do nothing.
+    (["normalise", "english.txt", "--lang", "en", "--glossary", "missing.tsv"], "--glossary needs --names"),
+    (["describe", "pairs.tsv", "--by", "doc_id", "--sample", "5"], "--sample does nothing with --by"),
+    (["deduplicate", "pairs.tsv", "-o", "a.tsv", "--exact", "--threshold", "0.8"], "--threshold is about near"),
+    (["score", "good.txt", "good.txt", "--format", "tsv"], "two files, but not Moses"),
+    (["score", "good.txt", "good.txt", "--threshold", "best"], "strict, balanced, recall"),
 ]
 
 
@@ -141,6 +147,22 @@ def test_bad_input_is_one_line_and_status_2(
     assert line.startswith("aligner: ")
     assert said in line
     assert sorted(tmp_path.iterdir()) == before
+
+
+@pytest.mark.parametrize("verb", ["score", "convert", "describe", "report", "deduplicate"])
+def test_every_verb_that_reads_pairs_takes_an_encoding(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, verb: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("pairs.tsv").write_bytes(b"We had a coffee.\tCh\xfang t\xf4i u\xf4ng c\xe0 ph\xea.\n")
+    words = [
+        "pairs.tsv",
+        *(["out.tsv"] if verb == "convert" else ["-o", "out.html" if verb == "report" else "out.tsv"]),
+    ]
+    assert "--encoding" in run_here(verb, *words).stderr
+    assert run_here(verb, *words, "--encoding", "cp1252").returncode == 0
+    if verb != "describe":
+        assert "càphê" in Path(words[-1]).read_text("utf-8").replace(" ", "")
 
 
 def test_a_reader_that_leaves_early_is_no_error() -> None:

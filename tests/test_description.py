@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 import aligner
 from aligner.cli import main
 from aligner.corpus import description
-from aligner.corpus.description import _Distinct, _length_steps, _Spread, reason_codes
+from aligner.corpus.description import _Distinct, _length_steps, _Spread
+from aligner.exchange.tables import reason_codes
 
 COLUMNS = ["src_text", "trg_text", "quality", "decision", "reasons", "bead_type", "doc_id", "moved"]
 ROWS = [
@@ -76,7 +77,7 @@ def test_every_section_counts_what_there_is() -> None:
 def test_chunks_are_described_as_the_whole_is() -> None:
     whole, chunks = aligner.describe(frame()), aligner.describe(frame().iloc[k : k + 1] for k in range(4))
     pd.testing.assert_frame_equal(whole, chunks)
-    assert whole.attrs["signature"] == f"aligner {aligner.__version__}|pairs:4|sample:4"
+    assert whole.attrs["signature"] == f"envi-aligner|v:{aligner.__version__}|describe|pairs:4|sample:4"
 
 
 def test_texts_alone_have_no_sections_of_other_columns() -> None:
@@ -205,3 +206,10 @@ def test_the_command_describes_documents(tmp_path: Path, capsys: pytest.CaptureF
     assert "drop_reasons" in capsys.readouterr().out
     assert main(["describe", path, "--by", "nothing"]) == 2
     assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_missing_cells_of_every_kind_are_empty() -> None:
+    told = frame().assign(doc_id=pd.array(["a", None, "a", None], dtype="string"), quality=pd.array([1, None, 0, 1]))
+    found = aligner.describe(told, by="doc_id")
+    assert dict(zip(found["doc_id"], found["pairs"], strict=True)) == {"a": 2, "": 2}
+    assert aligner.describe(told.assign(doc_id=[1, 1, 2, 3])).query("item == 'documents'")["value"].item() == 3

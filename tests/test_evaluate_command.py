@@ -146,6 +146,8 @@ def test_translations(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
         (["run.json", "a.gold"], "nothing to be scored (found a.gold beside JSON of earlier runs)"),
         (["bad.json"], "bad.json: not JSON (found Expecting value"),
         (["list.json"], "no evaluation to compare (found kind list"),
+        (["run.json", "--samples", "9"], "--samples does nothing for JSON of an earlier run; leave it out"),
+        (["run.json", "--retrieval", "--encoder", "x"], "--encoder does nothing for JSON of an earlier run"),
         (["--retrieval", "run.json"], "run.json: no evaluation of retrieval (found beads); leave --retrieval out"),
         (["--retrieval", "en.txt", "hyp.txt"], "en.txt: files of different length (found 3 lines, and 2 in hyp.txt)"),
         (["--retrieval", "en.txt", "vi.txt", "--compare", "vi.txt"], "vi.txt: two encoders are compared by JSON"),
@@ -168,3 +170,17 @@ def test_what_is_refused(folder: Path, capsys: pytest.CaptureFixture[str], argum
     assert (status, out) == (2, "")
     assert err.startswith(f"aligner: {message}")
     assert err.count("\n") == 1
+
+
+@pytest.mark.parametrize("words", [["--hypotheses", "hyp.txt", "pairs.tsv"], ["--boundaries", "hyp.txt", "hyp.txt"],
+                                   ["--retrieval", "hyp.txt", "hyp.txt"], ["found.out", "a.gold"]])  # fmt: skip
+def test_all_files_may_be_in_another_encoding(
+    folder: Path, capsys: pytest.CaptureFixture[str], words: list[str]
+) -> None:
+    expected = run(capsys, *words, "--samples", "9")[:2]
+    for name in set(words):
+        if not name.startswith("--"):
+            (folder / name).write_bytes((folder / name).read_bytes().decode("utf-8").encode("utf-32"))
+    assert expected[0] == 0
+    assert run(capsys, *words, "--samples", "9")[0] == 2
+    assert run(capsys, *words, "--samples", "9", "--encoding", "utf-32")[:2] == expected

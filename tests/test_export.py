@@ -14,6 +14,7 @@ import pandas as pd
 import pytest
 
 import aligner
+from aligner.cli import main
 from aligner.corpus.building import BuildConfig
 from aligner.corpus.card import Tallies, dataset_card, manifest
 from aligner.corpus.export import EXPORT_FORMATS
@@ -135,6 +136,24 @@ def test_every_format_is_a_folder_with_card_and_digests(
         assert (tmp_path / "again" / "out" / name).read_bytes() == (tmp_path / "out" / name).read_bytes()
 
 
+@pytest.mark.parametrize(
+    ("format", "said"),
+    [("jsonl", "Columns: `src_text`, "), ("huggingface", "Columns: `translation`, `aligner_score`, "), ("html", None)],
+)
+def test_the_card_names_the_columns_that_the_files_have(
+    corpus: Path, tmp_path: Path, format: str, said: str | None
+) -> None:
+    aligner.export_corpus(corpus, tmp_path / "out", format=format)
+    card = (tmp_path / "out" / "README.md").read_text("utf-8")
+    assert said in card if said else "Columns" not in card
+
+
+def test_an_export_of_nothing_says_so(corpus: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["export", str(corpus), "-o", str(tmp_path / "out"), "--threshold", "1"]) == 0
+    assert capsys.readouterr().err.startswith("pairs: 0 pairs of 0 documents in pairs.tsv\nleft out: ")
+    assert len(table(tmp_path / "out" / "pairs.tsv")) == 0
+
+
 def test_every_format_can_be_read_back(corpus: Path, tmp_path: Path) -> None:
     texts = beads(corpus).query("decision == 'keep'")["src_text"].tolist()
     for format in ("tsv.gz", "jsonl", "huggingface", "tmx"):
@@ -250,6 +269,9 @@ def test_a_corpus_that_is_not_whole_is_refused(corpus: Path, tmp_path: Path) -> 
     (broken / "corpus.json").write_text(json.dumps(head), encoding="utf-8")
     shard = broken / "shards" / "00001.tsv.gz"
     shard.write_bytes(shard.read_bytes()[:-1])
+    with pytest.raises(InputError, match=r"00001\.tsv\.gz: a shard is not what was written"):
+        aligner.export_corpus(broken, tmp_path / "out")
+    shard.with_name("00001.json").write_text("{}", "utf-8")  # of another program
     with pytest.raises(InputError, match=r"00001\.tsv\.gz: a shard is not what was written"):
         aligner.export_corpus(broken, tmp_path / "out")
     shard.unlink()

@@ -210,6 +210,15 @@ def test_a_device_is_written_to_not_replaced() -> None:
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device of Linux")
+@pytest.mark.skipif(not os.path.isdir("/dev/fd"), reason="no /dev/fd here")
+def test_a_pipe_with_a_path_is_written_to() -> None:
+    read, written = os.pipe()
+    write_text(f"/dev/fd/{written}", "pairs\n")
+    os.close(written)
+    with open(read, "rb") as pipe:
+        assert pipe.read() == b"pairs\n"
+
+
 def test_names_a_full_disk() -> None:
     with pytest.raises(InputError, match=r"/dev/full: cannot be written .found No space left on device"):
         write_text("/dev/full", "x")

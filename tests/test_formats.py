@@ -203,7 +203,17 @@ def test_a_folder_for_hugging_face_has_a_card(tmp_path: Path) -> None:
     assert sorted(path.name for path in (tmp_path / "set").iterdir()) == ["README.md", "train.jsonl"]
     card = text_of(tmp_path / "set" / "README.md")
     assert card.startswith("---\nlanguage:\n- en\n- vi\n")
-    assert all(word in card for word in ("path: train.jsonl", "2 pairs", "made|so", "n<1K", "`translation`"))
+    assert all(word in card for word in ('path: "train.jsonl"', "2 pairs", "made|so", "n<1K", "`translation`"))
+
+
+def test_a_folder_for_hugging_face_is_whole_or_not_at_all(tmp_path: Path) -> None:
+    def broken() -> Iterator[pd.DataFrame]:
+        yield frame()
+        raise InputError("no more")
+
+    with pytest.raises(InputError, match="no more"):
+        aligner.write_pairs(broken(), tmp_path / "set", format="huggingface")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_other_languages_in_a_translation_are_counted(tmp_path: Path) -> None:
@@ -568,7 +578,7 @@ def test_a_column_that_comes_later_is_never_lost_uncounted(tmp_path: Path, suffi
         (lambda p: aligner.write_pairs(frame(), p / "a.csv", format="huggingface"), "not a name for Hugging Face"),
         (lambda p: aligner.write_pairs(frame(), p / "a", p / "b", format="tmx"), "two files, but not Moses"),
         (lambda p: aligner.write_pairs(frame()[["src_text"]], p / "a.tsv"), "no column trg_text"),
-        (lambda p: aligner.write_pairs(["a"], p / "a.tsv"), r"pairs are no frame \(found str\)"),
+        (lambda p: aligner.write_pairs(["a"], p / "a.tsv"), r"chunk 0 is no frame \(found str\)"),
         (lambda p: aligner.write_pairs(frame(), p / "no" / "a.tmx.gz"), "no such folder"),
         (lambda p: aligner.write_pairs(frame(), p / "no" / "set", format="huggingface"), "no folder can be made"),
         (lambda p: aligner.write_pairs(frame(), ""), "no file name"),
@@ -728,6 +738,28 @@ def test_the_command_converts_and_counts(tmp_path: Path, capsys: pytest.CaptureF
     assert capsys.readouterr().out == "src_text\ttrg_text\nOne two three.\tMột hai\u00a0ba.\na\t b  c \n"
     assert main(["convert", str(tmp_path / "a.tmx"), str(tmp_path / "b.csv")]) == 2
     assert "b.csv: unknown output format" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("score", "-o"), ("deduplicate", "--exact", "-o"), ("convert",)],
+    ids=lambda words: words[0],
+)
+def test_what_is_lost_on_the_way_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...]
+) -> None:
+    (tmp_path / "a.tmx").write_text(FOREIGN, "utf-8")
+    verb, *options = arguments
+    assert main([verb, str(tmp_path / "a.tmx"), *options, str(tmp_path / "a.html")]) == 0
+    told = capsys.readouterr().err
+    assert "left out, cells by column: " in told
+    assert "\nnot read: 3 marks in segments, 1 further variants" in told
+
+
+def test_what_align_cannot_write_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "a.txt").write_text("Good morning.\n\n• Chào buổi sáng.\n", "utf-8")
+    assert main(["align", str(tmp_path / "a.txt"), "-o", str(tmp_path / "a.md")]) == 0
+    assert "left out, cells by column: 1 aligner_score, " in capsys.readouterr().err
 
 
 def test_the_command_reads_and_writes_streams(tmp_path: Path) -> None:

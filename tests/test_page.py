@@ -17,6 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import aligner
+from aligner import views
 from aligner.page import script_json, write_report
 
 HOSTILE = "</script><!--<script> ]]> & ' \" \u2028\u2029 \u202e \x00 \ud800"
@@ -62,7 +63,7 @@ def test_every_column_comes_back(tmp_path: Path) -> None:
     assert about["documents"] == [HOSTILE, "b"]
     assert about["types"] == ["1:1", "1:0"]
     assert about["signatures"] == ["one"]
-    assert about["signature"].startswith(f"aligner {aligner.__version__}|page:")
+    assert about["signature"].startswith(f"envi-aligner|v:{aligner.__version__}|page:")
     assert page.count("<script") == page.count("</script>") == 4
 
 
@@ -125,9 +126,10 @@ def test_the_command_scores_on_request(tmp_path: Path) -> None:
     assert "no quality" in done.stderr
     done = run(tmp_path / "a.tsv", "-o", tmp_path / "a.html", "--score")
     assert done.returncode == 0, done.stderr
-    (chunk,), about = data_of((tmp_path / "a.html").read_text("utf-8"))
+    page = (tmp_path / "a.html").read_text("utf-8")
+    (chunk,), about = data_of(page)
     assert chunk["q"][0] > 500
-    assert about["title"] == "a.tsv"
+    assert "<title>a.tsv</title>" in page
     assert "|quality:" in about["signatures"][0]
 
 
@@ -139,3 +141,9 @@ def test_the_command_names_what_it_cannot_do(tmp_path: Path) -> None:
     )
     assert run("no.tsv", "-o", tmp_path / "a.html").returncode == 2
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_page_has_the_colours_of_the_views() -> None:
+    template = (Path(aligner.__file__).parent / "data" / "report.html").read_text("utf-8").replace(": #", ":#")
+    for colours in (views._LIGHT, views._DARK):
+        assert colours.replace(";", "; ") in template

@@ -52,6 +52,7 @@ opens at nine o'clock.</seg></tuv>
         ("a.tsv", f"{EN}\t{VI}\n{EN2}\t{VI2}\n"),
         ("a.tsv", f"\ufeffsrc_text\ttrg_text\r\n{EN}\t{VI}\r\n{EN2}\t{VI2}"),
         ("a.txt", f"vi\ten\n{VI}\t{EN}\n{VI2}\t{EN2}\n"),
+        ("a.txt", f"English\tVietnamese\n{EN}\t{VI}\n{EN2}\t{VI2}\n"),
         ("a.tsv.gz", f"{EN}\t{VI}\n{EN2}\t{VI2}\n"),
         ("a.jsonl", "\n".join(json.dumps({"src_text": e, "trg_text": v}) for e, v in ((EN, VI), (EN2, VI2)))),
         ("a.jsonl", "\n".join(json.dumps({"translation": {"en": e, "vi": v}}) for e, v in ((EN, VI), (EN2, VI2)))),
@@ -83,11 +84,12 @@ def test_other_columns_and_words_like_na_stay(write: Write) -> None:
         ("a.tsv", "no tab here\n", r"a\.tsv:1: too few tabs"),
         ("a.tsv", "a\tb\na\tb\tc\n", r"a\.tsv:2: too many tabs"),
         ("a.tsv", "src_text\tvi\na\tb\n", r"no column trg_text \(found src_text, vi\)"),
+        ("a.tsv", "id\ttext\tscore\n1\ta b\t3\n", r"no column src_text \(found id, text, score\)"),
         ("a.tsv", "", "no pairs"),
         ("a.tsv", "a\tb\nc\t\udcff\n", r"a\.tsv:2: not UTF-8 \(found byte FF"),
         ("a.jsonl", '{"src_text": "a"}\n', r"a\.jsonl:1: no text keys \(found src_text\)"),
         ("a.jsonl", '{"src_text": "a", "trg_text": "b"}\n[1]\n', r"a\.jsonl:2: no JSON object \(found list\)"),
-        ("a.jsonl", "{\n", r"a\.jsonl:1: not JSON"),
+        ("a.jsonl", "{\n", r"a\.jsonl:1: not JSON \(found Expecting property name .* at character 2\)"),
         ("a.tmx", TMX.replace("xml:lang=\"vi", "xml:lang=\"th"), r"no unit with English and Vietnamese \(found 3 "),
         ("a.tmx", TMX.replace("<tmx", "<!DOCTYPE tmx [<!ENTITY x 'y'>]>\n<tmx"), "entities declared in the DOCTYPE"),
         ("a.tmx", TMX.replace("</body>", ""), "not well-formed XML"),
@@ -116,6 +118,8 @@ def test_entities_are_never_resolved(write: Write, tmp_path: Path) -> None:
 def test_moses_files_of_different_length_are_refused(write: Write) -> None:
     with pytest.raises(InputError, match=r"a\.vi:1: fewer lines than .*a\.en"):
         read(write("a.en", "a\nb\n"), write("a.vi", "x\n"))
+    with pytest.raises(InputError, match=r"a\.vi:1: fewer lines than .*a\.en"):  # there is no line 0
+        read(write("a.en", "a\nb\n"), write("a.vi", ""))
 
 
 def test_a_file_is_scored_in_chunks_like_a_frame(write: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

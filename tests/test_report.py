@@ -5,7 +5,7 @@ from html.parser import HTMLParser
 import pytest
 
 import aligner
-from aligner import report
+from aligner import report, views
 
 EN = ["It rained.", "<script>alert('x')</script> & so on.", "Nobody came."]
 VI = ["Trời mưa.", "<script>alert('x')</script> & vân vân."]
@@ -62,7 +62,7 @@ def test_the_summary_names_every_null_with_its_text() -> None:
     ],
 )
 def test_text_from_outside_cannot_steer_the_terminal(text: str, safe: str) -> None:
-    assert report.printable(text) == safe
+    assert views.printable(text) == safe
 
 
 def test_a_blank_sentence_keeps_its_line() -> None:

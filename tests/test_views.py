@@ -145,7 +145,7 @@ def test_a_frame_of_pairs_is_shown_up_to_a_limit() -> None:
     ("frame", "limit", "message"),
     [
         ([("a", "b")], 5, "pairs are no frame"),
-        (pd.DataFrame({"src_text": []}), 5, "not one column trg_text"),
+        (pd.DataFrame({"src_text": []}), 5, "no column trg_text"),
         (pd.DataFrame({"src_text": [], "trg_text": []}), 0, "limit out of range"),
     ],
 )
@@ -160,3 +160,9 @@ def test_the_rules_for_cells_win_over_those_of_a_notebook() -> None:
     selectors = [selector.strip() for rule in rules for selector in rule.split(",")]
     assert [selector.split()[-1] for selector in selectors] == ["td", "th"]
     assert all(selector.count(".") >= 2 for selector in selectors)
+
+
+def test_missing_cells_of_every_kind_are_shown_as_nothing() -> None:
+    frame = pd.DataFrame({"src_text": ["Hi.", "Yes."], "trg_text": ["Chào.", "Có."], "quality": [0.5, None]})
+    told = frame.assign(moved=[True, None], doc_id=["a", None]).convert_dtypes()
+    assert "NA" not in aligner.show_pairs(told).html.split("</style>")[1]

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import argparse
 import time
+from typing import Any
 
 from aligner.alignment import Encode, align_article
 from aligner.bitext import AlignConfig, Article
 from aligner.commands.options import Verbs, add_article, add_encoding, add_names, add_verb, glossary_of
-from aligner.commands.telling import tell
+from aligner.commands.telling import losses, tell
 from aligner.errors import InputError
 from aligner.exchange.articles import read_article, read_lines
 from aligner.exchange.encoders import neural_encoder
@@ -115,19 +116,18 @@ def _align(chosen: argparse.Namespace) -> None:
     if chosen.boundaries == "apply":
         alignment = alignment.with_boundaries(boundaries)
     moved = alignment.moved if chosen.moved else ()
-    replaced = 0
+    written: dict[str, Any] = {}
     if chosen.output is None:
         write_text("-", pairs_text(alignment, moved) + "\n")
     else:
         frame = alignment.to_frame(nulls=chosen.nulls, names=chosen.names, moved=chosen.moved)
-        replaced = write_pairs(frame, chosen.output)["replaced"]
+        written = write_pairs(frame, chosen.output)
     lines = summary_lines(alignment, article)
     if chosen.moved:
         lines += moved_lines(alignment, moved, sum(map(len, alignment.duplicates.values())))
     if chosen.boundaries:
         lines += boundary_lines(boundaries)
-    if replaced:
-        lines.append(f"replaced in the output: {replaced} tabs, line breaks and controls inside texts")
+    lines += losses(written)
     if chosen.names != "keep":
         changes = [
             len(report.changes)

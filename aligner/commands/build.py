@@ -10,12 +10,20 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from aligner.commands.options import Verbs, add_encoding, add_glossary, add_verb, glossary_of
-from aligner.commands.telling import tell
+from aligner.commands.options import (
+    Verbs,
+    add_encoding,
+    add_glossary,
+    add_jobs,
+    add_threshold,
+    add_tone,
+    add_verb,
+    glossary_of,
+)
+from aligner.commands.telling import counted, tell
 from aligner.corpus.building import BuildConfig, build_corpus, count_documents, dask_executor
 from aligner.corpus.shards import SHARD_BYTES
 from aligner.errors import InputError
-from aligner.scoring.model import PURPOSES
 
 
 def add(verbs: Verbs[argparse.ArgumentParser]) -> None:
@@ -29,13 +37,11 @@ def add(verbs: Verbs[argparse.ArgumentParser]) -> None:
     )
     verb.add_argument("input", help="a folder of documents paired by name, or a manifest (.tsv, .jsonl)")
     verb.add_argument("-o", "--output", metavar="CORPUS", required=True, help="the folder of the corpus")
+    add_threshold(verb, "kept", "balanced")
+    add_tone(verb)
+    add_jobs(verb, "shards at a time", None)
     verb.add_argument(
-        "--threshold", default="balanced", help=f"quality from which a pair is kept: {', '.join(PURPOSES)} or a number"
-    )
-    verb.add_argument("--tone", choices=("keep", "old", "new"), default="keep", help="hòa (old) or hoà (new)")
-    verb.add_argument("-j", "--jobs", type=int, metavar="N", help="shards at a time; all cores by default")
-    verb.add_argument(
-        "--shard", metavar="i/n", type=_part, default=(1, 1),
+        "--shard", metavar="i/n", type=_part, default="1/1",
         help="build the i-th of n parts only, for n machines that share the folder, as a Slurm array",
     )  # fmt: skip
     verb.add_argument(
@@ -65,22 +71,13 @@ def _part(text: str) -> tuple[int, int]:
     return int(found[1]), int(found[2])
 
 
-def threshold_of(chosen: argparse.Namespace) -> str | float:
-    """Read a threshold: a purpose or a number."""
-    try:
-        return float(chosen.threshold)
-    except ValueError:
-        threshold: str = chosen.threshold
-        return threshold
-
-
 def _build(chosen: argparse.Namespace) -> None:
     """`aligner build`: the corpus to its folder, counts to standard error."""
     begun = time.perf_counter()
     if (chosen.engine == "dask") != (chosen.scheduler is not None):
         raise InputError("--engine dask and --scheduler go together", todo="give both or neither")
     config = BuildConfig(
-        threshold=threshold_of(chosen),
+        threshold=chosen.threshold,
         tone=chosen.tone,
         encoding=chosen.encoding,
         glossary=glossary_of(chosen),
@@ -121,7 +118,7 @@ def _progress(chosen: argparse.Namespace) -> Iterator[Callable[[dict[str, Any]],
         return
     from tqdm import tqdm
 
-    documents, _ = count_documents(chosen.input, chosen.output)
+    documents = count_documents(chosen.input, chosen.output)
     aside = 0
     with tqdm(total=-(-documents // chosen.shard[1]), unit=" documents", file=sys.stderr) as bar:
 
@@ -138,15 +135,13 @@ def _lines(total: dict[str, Any], counts: dict[str, int]) -> list[str]:
     """What was built, in lines."""
     c = total["counts"]
     aside = sum(total["set_aside"].values())
-    kinds = ", ".join(f"{n} {kind}" for kind, n in total["set_aside"].items())
-    reasons = sorted(total["reasons"].items(), key=lambda item: (-item[1], item[0]))
     lines = [
         f"shards: {total['shards']}, {counts['fresh']} built now, {counts['done']} done before",
-        f"documents: {total['documents']}; set aside: {aside}" + (f" ({kinds})" if aside else ""),
+        f"documents: {total['documents']}; set aside: {aside}" + (f" ({counted(total['set_aside'])})" if aside else ""),
         f"sentences: {c['en_sentences']} English, {c['vi_sentences']} Vietnamese; "
         f"without counterpart: {c['en_alone']} and {c['vi_alone']}",
         f"pairs: {c['pairs']}, {c['kept']} of them to keep",
-        "reasons: " + (", ".join(f"{n} {name}" for name, n in reasons) or "none"),
+        f"reasons: {counted(total['reasons'])}",
     ]
     if c["replaced"]:
         lines.append(f"replaced in the TSV: {c['replaced']} tabs, line breaks and controls inside texts")

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import os
 import time
-from collections.abc import Iterable
 from concurrent.futures import ProcessPoolExecutor
 from typing import TYPE_CHECKING
 
-from aligner.commands.options import Verbs, add_verb
-from aligner.commands.telling import tell
+from aligner.commands.options import Verbs, add_jobs, add_pairs, add_verb, read_tests
+from aligner.commands.telling import losses, tell
 from aligner.corpus.duplicates import KINDS, THRESHOLD, drop_duplicates, find_duplicates
 from aligner.errors import InputError
-from aligner.exchange.pairs import FORMATS, read_pairs, write_pairs
+from aligner.exchange.pairs import check_output, read_pairs, write_pairs
 from aligner.exchange.tables import write_tsv
 
 if TYPE_CHECKING:
@@ -29,8 +27,7 @@ def add(verbs: Verbs[argparse.ArgumentParser]) -> None:
         "keep one pair of each group of duplicates, and nothing of a test set",
         "Drop pairs that repeat others, exactly or nearly, or that stand in a test set; the best by quality stays.",
     )
-    verb.add_argument("file", help="the pairs, or the English file; - for TSV on standard input")
-    verb.add_argument("other", nargs="?", help="the Vietnamese file, line by line with the English one")
+    add_pairs(verb)
     verb.add_argument(
         "-o", "--output", metavar="OUT", required=True, help="the pairs kept; the suffix tells the format"
     )
@@ -44,8 +41,7 @@ def add(verbs: Verbs[argparse.ArgumentParser]) -> None:
         default="keep",
         help="also drop pairs that share only this side with a better one",
     )
-    verb.add_argument("--format", choices=FORMATS, help="format of the pairs, where the suffix does not tell")
-    verb.add_argument("-j", "--jobs", type=int, default=1, help="processes that read and compare the texts")
+    add_jobs(verb, "processes that read and compare the texts", 1)
     verb.set_defaults(job=_deduplicate)
 
 
@@ -55,10 +51,14 @@ def _deduplicate(chosen: argparse.Namespace) -> None:
 
     if chosen.report == chosen.output:
         raise InputError("--report and --output name one file", path=chosen.output, todo="give two names")
+    if chosen.exact and chosen.threshold != THRESHOLD:
+        raise InputError("--threshold is about near-duplicates", todo="leave it out, or --exact")
     if chosen.jobs < 1:
-        raise InputError("--jobs is no number of processes", found=str(chosen.jobs), todo="give 1 or more")
+        raise InputError("jobs out of range", found=str(chosen.jobs), todo="give a number above 0")
+    check_output(chosen.output)  # before the work, not behind it
     begun = time.perf_counter()
-    pairs = pd.concat(read_pairs(chosen.file, chosen.other, format=chosen.format), ignore_index=True)
+    chunks = list(read_pairs(chosen.file, chosen.other, format=chosen.format, encoding=chosen.encoding))
+    pairs = pd.concat(chunks, ignore_index=True)
     tests = read_tests(chosen.against)
     with ProcessPoolExecutor(chosen.jobs) if chosen.jobs > 1 else contextlib.nullcontext() as pool:
         run = map if pool is None else pool.map
@@ -73,20 +73,9 @@ def _deduplicate(chosen: argparse.Namespace) -> None:
     tell(f"across documents: {counts['across_documents']}")
     if not chosen.exact:
         tell(f"near-duplicates: {counts['compared']} links compared, {counts['buckets_cut']} buckets cut")
-    if written["replaced"]:
-        tell(f"replaced in the output: {written['replaced']} characters that the format cannot hold")
+    for line in losses({**written, "skipped": chunks[-1].attrs["skipped"]}):
+        tell(line)
     tell(f"time: {time.perf_counter() - begun:.2f} s")
-
-
-def read_tests(paths: Iterable[str]) -> dict[str, pd.DataFrame]:
-    """Read files of pairs that must not be shared, by their names without the folder where these differ."""
-    import pandas as pd
-
-    tests: dict[str, pd.DataFrame] = {}
-    for path in paths:
-        name = path if os.path.basename(path) in tests else os.path.basename(path)
-        tests[name] = pd.concat(read_pairs(path), ignore_index=True)
-    return tests
 
 
 def _with_texts(found: pd.DataFrame, pairs: pd.DataFrame, tests: dict[str, pd.DataFrame]) -> pd.DataFrame:

@@ -8,13 +8,14 @@ import math
 import time
 from typing import TYPE_CHECKING, Any
 
-from aligner.commands.options import Verbs, add_verb
+from aligner.commands.options import Verbs, add_pairs, add_verb
 from aligner.commands.telling import tell
 from aligner.corpus.description import SAMPLE, describe
+from aligner.errors import InputError
 from aligner.exchange.files import write_text
-from aligner.exchange.pairs import FORMATS, read_pairs
+from aligner.exchange.pairs import read_pairs
 from aligner.exchange.tables import write_tsv
-from aligner.report import printable
+from aligner.views import printable
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,22 +29,24 @@ def add(verbs: Verbs[argparse.ArgumentParser]) -> None:
         "tell what a file of pairs holds: sizes, lengths, quality, languages, repetitions, numbers, names, reasons",
         "Describe a file of pairs in figures, or each of its documents.",
     )
-    verb.add_argument("file", help="the pairs, or the English file; - for TSV on standard input")
-    verb.add_argument("other", nargs="?", help="the Vietnamese file, line by line with the English one")
+    add_pairs(verb)
     verb.add_argument("-o", "--output", metavar="OUT.tsv", help="also write the figures as TSV")
     verb.add_argument("--json", metavar="OUT.json", help="also write the figures as JSON; - for standard output alone")
     verb.add_argument("--by", metavar="COLUMN", help="one row for each value of a column, as doc_id")
     verb.add_argument(
         "--sample", type=int, default=SAMPLE, help="pairs in which languages, numbers and names are looked for"
     )
-    verb.add_argument("--format", choices=FORMATS, help="format of the pairs, where the suffix does not tell")
     verb.set_defaults(job=_describe)
 
 
 def _describe(chosen: argparse.Namespace) -> None:
     """Figures to standard output and to files, time to standard error."""
     begun = time.perf_counter()
-    chunks = read_pairs(chosen.file, chosen.other, format=chosen.format)
+    if chosen.by is not None and chosen.sample != SAMPLE:
+        raise InputError(
+            "--sample does nothing with --by: a row a document has no sample", todo="leave one of them out"
+        )
+    chunks = read_pairs(chosen.file, chosen.other, format=chosen.format, encoding=chosen.encoding)
     frame = describe(chunks, by=chosen.by, sample=chosen.sample)
     if "-" not in (chosen.json, chosen.output):
         write_text("-", (_table(frame) if chosen.by else _sections(frame)) + "\n")

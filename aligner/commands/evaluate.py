@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from aligner.commands.options import Verbs, add_verb
+from aligner.commands.options import Verbs, add_encoding, add_verb
 from aligner.commands.telling import tell
 from aligner.errors import InputError
 from aligner.evaluation.beads import evaluate
@@ -59,6 +59,7 @@ def add(verbs: Verbs[argparse.ArgumentParser]) -> None:
     )
     verb.add_argument("--samples", type=int, default=SAMPLES, help="samples of the bootstrap and of the tests")
     verb.add_argument("--seed", type=int, default=SEED, help="seed of their draws")
+    add_encoding(verb)
     verb.set_defaults(job=_evaluate)
 
 
@@ -84,6 +85,12 @@ def _check(chosen: argparse.Namespace) -> None:
     if chosen.gold is not None and all(map(_is_json, runs)):
         found = f"{chosen.gold} beside JSON of earlier runs"
         raise InputError("nothing to be scored", found=found, todo="leave it out; compare two runs by --compare")
+    settled: dict[str, int | None] = {"encoder": None, "encoding": None} if all(map(_is_json, runs)) else {}
+    if settled and chosen.compare is None:
+        settled |= {"samples": SAMPLES, "seed": SEED}
+    for option, default in settled.items():
+        if getattr(chosen, option) != default:
+            raise InputError(f"--{option} does nothing for JSON of an earlier run", todo="leave it out")
     given = [chosen.file, chosen.gold, chosen.other, chosen.compare]
     if given.count("-") > 1:
         raise InputError("standard input cannot be two files", todo="give one of them by its path")
@@ -117,12 +124,12 @@ def _run(chosen: argparse.Namespace, path: str) -> Figures:
     sampling = {"samples": chosen.samples, "seed": chosen.seed}
     if chosen.retrieval:
         encode = None if chosen.encoder is None else neural_encoder(chosen.encoder)
-        return evaluate_retrieval(*_line_pair(path, chosen.gold), encode=encode, **sampling)
+        return evaluate_retrieval(*_line_pair(path, chosen.gold, chosen.encoding), encode=encode, **sampling)
     if chosen.boundaries:
-        predicted, gold = _read_splits(path), _read_splits(chosen.gold)
+        predicted, gold = (_read_splits(name, chosen.encoding) for name in (path, chosen.gold))
         return evaluate_boundaries(*_matched(predicted, gold), **sampling)
-    predicted_beads = read_beads(path, suffixes=PREDICTED_SUFFIXES)
-    gold_beads = read_beads(chosen.gold, suffixes=GOLD_SUFFIXES)
+    predicted_beads = read_beads(path, suffixes=PREDICTED_SUFFIXES, encoding=chosen.encoding)
+    gold_beads = read_beads(chosen.gold, suffixes=GOLD_SUFFIXES, encoding=chosen.encoding)
     _remark(path, predicted_beads, gold_beads)
     return evaluate(*_matched(predicted_beads, gold_beads), **sampling)
 
@@ -150,26 +157,26 @@ def _remark(path: str, predicted: Mapping[str, Any], gold: Mapping[str, Any]) ->
             tell(f"note: {repeated} sentences stand in more than one of the {name} beads")
 
 
-def _read_splits(path: str) -> dict[str, list[str]]:
+def _read_splits(path: str, encoding: str | None) -> dict[str, list[str]]:
     """Sentences a line of a file, or of each file of a folder by its name."""
     if path == "-" or not os.path.isdir(path):
-        return {"": _read_lines(path)}
+        return {"": _read_lines(path, encoding)}
     suffixes = {file.suffix for file in Path(path).iterdir() if file.is_file() and not file.name.startswith(".")}
     if len(suffixes) > 1:
         found = ", ".join(sorted(suffix or "no suffix" for suffix in suffixes))
         raise InputError("files of several kinds", path=path, found=found, todo="give a folder with one kind")
-    return {file.stem: _read_lines(file) for file in bead_files(path, sorted(suffixes) or [".txt"])}
+    return {file.stem: _read_lines(file, encoding) for file in bead_files(path, sorted(suffixes) or [".txt"])}
 
 
-def _read_lines(path: str | Path) -> list[str]:
+def _read_lines(path: str | Path, encoding: str | None) -> list[str]:
     """Lines of a file, empty ones too."""
-    lines = read_text(path).split("\n")
+    lines = read_text(path, encoding=encoding).split("\n")
     return lines[:-1] if not lines[-1] else lines
 
 
-def _line_pair(source: str, target: str) -> tuple[list[str], list[str]]:
+def _line_pair(source: str, target: str, encoding: str | None) -> tuple[list[str], list[str]]:
     """Lines of two files that belong together line by line."""
-    sides = _read_lines(source), _read_lines(target)
+    sides = _read_lines(source, encoding), _read_lines(target, encoding)
     if len(sides[0]) != len(sides[1]):
         found = f"{len(sides[0])} lines, and {len(sides[1])} in {target}"
         raise InputError("files of different length", path=source, found=found, todo="give pairs, line by line")
@@ -186,26 +193,26 @@ def _translations(chosen: argparse.Namespace) -> tuple[TranslationEvaluation, Co
         raise InputError("unknown output format", path=chosen.output, todo="name the file OUT.tsv")
     if chosen.output == "-":
         raise InputError("standard output has the table", path=chosen.output, todo="name a file OUT.tsv")
-    pairs = pd.concat(list(read_pairs(chosen.gold, chosen.other)), ignore_index=True)
+    pairs = pd.concat(list(read_pairs(chosen.gold, chosen.other, encoding=chosen.encoding)), ignore_index=True)
     sampling = {"samples": chosen.samples, "seed": chosen.seed}
     references = pairs["trg_text"].tolist()
-    hypotheses = _hypotheses(chosen.file, len(pairs))
+    hypotheses = _hypotheses(chosen.file, len(pairs), chosen.encoding)
     result = evaluate_translations(hypotheses, references, **sampling)
     compared = None
     if chosen.compare is not None:
         if _is_json(chosen.compare):
             todo = "give the other system's translations"
             raise InputError("JSON holds no translations", path=chosen.compare, todo=todo)
-        others = _hypotheses(chosen.compare, len(pairs))
+        others = _hypotheses(chosen.compare, len(pairs), chosen.encoding)
         compared = compare_translations(hypotheses, others, references, **sampling)
     if chosen.output is not None:
         _write_scored(pairs, hypotheses, chosen.output)
     return result, compared
 
 
-def _hypotheses(path: str, n: int) -> list[str]:
+def _hypotheses(path: str, n: int, encoding: str | None) -> list[str]:
     """Translations, a line each, as many as there are pairs."""
-    lines = _read_lines(path)
+    lines = _read_lines(path, encoding)
     if len(lines) != n:
         found = f"{len(lines)} lines, {n} pairs"
         raise InputError("not one translation a pair", path=path, found=found, todo="give as many, in one order")

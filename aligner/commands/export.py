@@ -6,13 +6,18 @@ import argparse
 import time
 from typing import get_args
 
-from aligner.commands.build import threshold_of
-from aligner.commands.deduplicate import read_tests
-from aligner.commands.options import Verbs, add_names, add_verb, glossary_of
-from aligner.commands.telling import tell
+from aligner.commands.options import (
+    Verbs,
+    add_names,
+    add_threshold,
+    add_tone,
+    add_verb,
+    names_glossary_of,
+    read_tests,
+)
+from aligner.commands.telling import counted, tell
 from aligner.corpus.export import EXPORT_FORMATS, Repeats, export_corpus
 from aligner.exchange.pairs import OUTPUT_FORMATS
-from aligner.scoring.model import PURPOSES
 
 
 def add(verbs: Verbs[argparse.ArgumentParser]) -> None:
@@ -29,10 +34,7 @@ def add(verbs: Verbs[argparse.ArgumentParser]) -> None:
         "--format", choices=EXPORT_FORMATS, metavar="FORMAT", default="tsv",
         help=f"{', '.join(OUTPUT_FORMATS)}; .gz or .zst behind those that are text",
     )  # fmt: skip
-    verb.add_argument(
-        "--threshold", metavar="QUALITY",
-        help=f"quality from which a pair is exported: {', '.join(PURPOSES)} or a number; by default the corpus's own",
-    )  # fmt: skip
+    add_threshold(verb, "exported, by default the corpus's own", None)
     verb.add_argument(
         "--repeats", choices=get_args(Repeats), default="keep",
         help="of pairs that repeat each other, exactly or also nearly, export only the best",
@@ -44,7 +46,7 @@ def add(verbs: Verbs[argparse.ArgumentParser]) -> None:
         "--split", metavar="dev=SHARE,test=SHARE", type=_shares,
         help="write train, dev and test: shares of the documents, and no pair that repeats one of a smaller split",
     )  # fmt: skip
-    verb.add_argument("--tone", choices=("keep", "old", "new"), default="keep", help="hòa (old) or hoà (new)")
+    add_tone(verb)
     add_names(verb)
     verb.set_defaults(job=_export)
 
@@ -64,20 +66,19 @@ def _export(chosen: argparse.Namespace) -> None:
         chosen.corpus,
         chosen.output,
         format=chosen.format,
-        threshold=None if chosen.threshold is None else threshold_of(chosen),
+        threshold=chosen.threshold,
         repeats=chosen.repeats,
         against=read_tests(chosen.against),
         split=chosen.split,
         names=chosen.names,
         tone=chosen.tone,
-        glossary=glossary_of(chosen),
+        glossary=names_glossary_of(chosen),
     )
     lines = [
         f"{split}: {total['pairs'][split]} pairs of {total['documents'][split]} documents in {', '.join(names)}"
         for split, names in total["files"].items()
     ]
-    left_out = sorted(total["left_out"].items(), key=lambda item: (-item[1], item[0]))
-    lines.append("left out: " + (", ".join(f"{n} {reason}" for reason, n in left_out) or "nothing"))
+    lines.append(f"left out: {counted(total['left_out'])}")
     if total["replaced"]:
         lines.append(f"replaced: {total['replaced']} characters that the format cannot hold")
     tell("\n".join([*lines, f"signature: {total['signature']}", f"time: {time.perf_counter() - begun:.2f} s"]))

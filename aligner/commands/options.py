@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import argparse
-from typing import get_args
+import os
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, get_args
 
 from aligner.errors import InputError
 from aligner.evidence.names.rewriting import NAME_STYLES
 from aligner.evidence.names.table import NameTable
 from aligner.exchange.glossaries import read_glossary
-from aligner.exchange.pairs import FORMATS
+from aligner.exchange.pairs import FORMATS, read_pairs
 from aligner.scoring.model import PURPOSES
 from aligner.text.normalisation import Tone
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Verbs = argparse._SubParsersAction  # argparse has no public name for what add_subparsers returns
 
@@ -20,7 +25,7 @@ class Help(argparse.ArgumentDefaultsHelpFormatter):
     """Help that gives a default where there is one."""
 
     def _get_help_string(self, action: argparse.Action) -> str | None:
-        return action.help if action.default in (None, False) else super()._get_help_string(action)
+        return action.help if action.default in (None, False, []) else super()._get_help_string(action)
 
 
 def add_verb(verbs: Verbs[argparse.ArgumentParser], name: str, what: str, description: str) -> argparse.ArgumentParser:
@@ -36,7 +41,7 @@ def add_article(verb: argparse.ArgumentParser) -> None:
 
 def add_encoding(verb: argparse.ArgumentParser) -> None:
     """Describe how an encoding is named."""
-    verb.add_argument("--encoding", help="encoding of the input, where it is not UTF-8 or UTF-16")
+    verb.add_argument("--encoding", metavar="NAME", help="encoding of the input, where it is not UTF-8 or UTF-16")
 
 
 def add_pairs(verb: argparse.ArgumentParser, *also: str) -> None:
@@ -44,7 +49,11 @@ def add_pairs(verb: argparse.ArgumentParser, *also: str) -> None:
     verb.add_argument("file", help="the pairs, or the English file; - for TSV on standard input")
     verb.add_argument("other", nargs="?", help="the Vietnamese file, line by line with the English one")
     verb.add_argument(
-        "--format", *also, choices=FORMATS, help="format of the pairs, where the suffix does not tell"
+        "--format",
+        *also,
+        choices=FORMATS,
+        metavar="FORMAT",
+        help=f"format of the pairs, where the suffix does not tell: {', '.join(FORMATS)}",
     )
     add_encoding(verb)
 
@@ -105,6 +114,17 @@ def names_glossary_of(chosen: argparse.Namespace) -> NameTable | None:
 def glossary_of(chosen: argparse.Namespace) -> NameTable | None:
     """Read the glossary that was named."""
     return None if chosen.glossary is None else read_glossary(chosen.glossary)
+
+
+def read_tests(paths: Iterable[str]) -> dict[str, pd.DataFrame]:
+    """Read files of pairs that must not be shared, by their names without the folder where these differ."""
+    import pandas as pd
+
+    tests: dict[str, pd.DataFrame] = {}
+    for path in paths:
+        name = path if os.path.basename(path) in tests else os.path.basename(path)
+        tests[name] = pd.concat(read_pairs(path), ignore_index=True)
+    return tests
 
 
 def sided(text: str, lang: str) -> tuple[str, str]:

@@ -9,10 +9,10 @@ import time
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from aligner.commands.options import Verbs, add_verb
+from aligner.commands.options import Verbs, add_pairs, add_verb
 from aligner.commands.telling import tell
 from aligner.errors import InputError
-from aligner.exchange.pairs import FORMATS, read_pairs
+from aligner.exchange.pairs import read_pairs
 from aligner.page import write_report
 from aligner.scoring.scores import score_pairs
 
@@ -28,12 +28,10 @@ def add(verbs: Verbs[argparse.ArgumentParser]) -> None:
         "write pairs as one page to look at, search and filter offline",
         "Write pairs as one self-contained HTML page: documents, pairs side by side, filters, search, histograms.",
     )
-    verb.add_argument("file", help="the pairs, or the English file; - for TSV on standard input")
-    verb.add_argument("other", nargs="?", help="the Vietnamese file, line by line with the English one")
+    add_pairs(verb)
     verb.add_argument("-o", "--output", metavar="OUT.html", required=True, help="the page; - for standard output")
     verb.add_argument("--title", help="what the page is called; the name of the file without it")
     verb.add_argument("--score", action="store_true", help="judge the pairs first, as aligner score does")
-    verb.add_argument("--format", choices=FORMATS, help="format of the pairs, where the suffix does not tell")
     verb.set_defaults(job=_report)
 
 
@@ -42,7 +40,7 @@ def _report(chosen: argparse.Namespace) -> None:
     begun = time.perf_counter()
     if chosen.output != "-" and not chosen.output.lower().endswith((".html", ".htm")):
         raise InputError("unknown output format", path=chosen.output, todo="name the file OUT.html")
-    chunks = read_pairs(chosen.file, chosen.other, format=chosen.format)
+    chunks = read_pairs(chosen.file, chosen.other, format=chosen.format, encoding=chosen.encoding)
     first = next(chunks)  # read before the page is begun: a file that cannot be read is told first
     title = chosen.title or os.path.basename(chosen.file)
     written = write_report(_judged(itertools.chain([first], chunks), chosen.score), chosen.output, title=title)

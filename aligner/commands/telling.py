@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
+from typing import Any
+
+from aligner.views import printable
 
 
 def tell(message: str) -> None:
@@ -14,3 +18,35 @@ def tell(message: str) -> None:
     """
     if sys.stderr is not None:
         print(message, file=sys.stderr)
+
+
+def counted(counts: Mapping[str, int]) -> str:
+    """Counts in words, the largest first, ties by name; those of 0 are left out.
+
+    Examples
+    --------
+    >>> counted({"a": 1, "b": 2, "c": 0}), counted({})
+    ('2 b, 1 a', 'none')
+    """
+    ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    return ", ".join(f"{n} {name}" for name, n in ordered if n) or "none"
+
+
+def losses(total: Mapping[str, Any]) -> list[str]:
+    """Say in lines what a format could not hold and what was not read, as `write_pairs` and `read_pairs` count it.
+
+    Examples
+    --------
+    >>> losses({"replaced": 2, "left_out": {"quality": 5}, "skipped": {"notes": 0}})
+    ['replaced: 2 characters that the format cannot hold', 'left out, cells by column: 5 quality']
+    """
+    told = {
+        "replaced": "replaced: {} characters that the format cannot hold",
+        "guarded": "guarded: {} cells that a spreadsheet would take for formulas",
+        "cut": "cut: {} cells longer than the format allows",
+    }
+    lines = [words.format(total[what]) for what, words in told.items() if total.get(what)]
+    for what, words in (("left_out", "left out, cells by column"), ("skipped", "not read")):
+        if any(total.get(what, {}).values()):
+            lines.append(f"{words}: {printable(counted(total[what]))}")
+    return lines

@@ -6,8 +6,8 @@ import argparse
 from collections import Counter
 from collections.abc import Callable
 
-from aligner.commands.options import Verbs, add_encoding, add_names, add_verb, glossary_of, sided
-from aligner.commands.telling import tell
+from aligner.commands.options import Verbs, add_encoding, add_names, add_tone, add_verb, names_glossary_of, sided
+from aligner.commands.telling import counted, tell
 from aligner.evidence.names.learning import join_tables, learn_names
 from aligner.evidence.names.rewriting import normalise_names
 from aligner.exchange.files import read_text, write_text
@@ -20,7 +20,7 @@ def add(verbs: Verbs[argparse.ArgumentParser]) -> None:
     verb = _text_verb(verbs, "split", "split text into sentences, one a line", _split)
     verb.add_argument("--max-chars", type=int, help="also cut sentences longer than this at clause boundaries")
     verb = _text_verb(verbs, "normalise", "repair Unicode, Vietnamese spelling and spaces", _normalise)
-    verb.add_argument("--tone", choices=("keep", "old", "new"), default="keep", help="old: hòa; new: hoà")
+    add_tone(verb)
     add_names(verb)
 
 
@@ -47,16 +47,15 @@ def _split(chosen: argparse.Namespace) -> None:
 
 def _normalise(chosen: argparse.Namespace) -> None:
     """`aligner normalise`: the text repaired; the number of changes by rule to standard error."""
+    glossary = names_glossary_of(chosen)
     text = read_text(chosen.file, encoding=chosen.encoding)
     report = normalise_report(text, lang=chosen.lang, tone=chosen.tone)
     changes = list(report.changes)
     if chosen.names != "keep":
-        glossary = glossary_of(chosen)
         table = join_tables([table for table in (glossary, learn_names([sided(report.text, chosen.lang)])) if table])
         (named,) = normalise_names([report.text], table, lang=chosen.lang, names=chosen.names)
         changes += named.changes
         report = named
     write_text(chosen.output, report.text)
-    rules = Counter(change.rule for change in changes)
-    counts = ", ".join(f"{n} {rule}" for rule, n in sorted(rules.items(), key=lambda item: (-item[1], item[0])))
-    tell(f"changes: {len(changes)}" + (f" ({counts})" if counts else ""))
+    rules = counted(Counter(change.rule for change in changes))
+    tell(f"changes: {len(changes)}" + (f" ({rules})" if changes else ""))

@@ -11,7 +11,7 @@ import os
 import signal
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, ProcessPoolExecutor, wait
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -20,7 +20,7 @@ from typing import Any, Final
 import numpy as np
 
 from aligner.alignment import Alignment, align_article
-from aligner.bitext import Article, Bead, find_nothing
+from aligner.bitext import Article, find_nothing
 from aligner.corpus.documents import Listed, Listing, open_listing
 from aligner.corpus.shards import (
     FOLDER,
@@ -41,13 +41,16 @@ from aligner.corpus.shards import (
 from aligner.errors import AlignerError, InputError, MissingExtraError
 from aligner.evidence.names.table import NameTable
 from aligner.exchange.articles import parse_article, read_article
+from aligner.exchange.chunks import cell_text
+from aligner.exchange.streams import decoder_of
 from aligner.exchange.tables import COLUMNS as PAIR_COLUMNS
-from aligner.exchange.tables import fit_field, rows_of
+from aligner.exchange.tables import fit_field, reason_codes, rows_of
 from aligner.scoring.model import shipped_model
 from aligner.scoring.rules import RULES
 from aligner.scoring.scores import score_pairs
+from aligner.text.legacy import ENCODINGS
 from aligner.text.normalisation import Tone, normalise
-from aligner.version import VERSION, data_digest, shipped_digest
+from aligner.version import SIGNED, VERSION, data_digest, shipped_digest
 
 FORMAT: Final = 1
 """Number of this layout of a corpus; docs/corpora.md describes it."""
@@ -76,6 +79,7 @@ BINS: Final = 10
 """Bins of the histogram of quality, each a tenth wide."""
 
 _THREADS: Final = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
+"""What libraries of linear algebra look at to know how many threads to start."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +112,8 @@ class BuildConfig:
     def __post_init__(self) -> None:
         shipped_model().threshold(self.threshold)
         normalise("", lang="vi", tone=self.tone)
+        if self.encoding is not None and self.encoding not in ENCODINGS:
+            decoder_of(self.encoding)  # said at once: else every document would be set aside for it
         if self.shard_bytes < 1:
             raise InputError("shard_bytes out of range", found=repr(self.shard_bytes), todo="give a number above 0")
 
@@ -228,12 +234,9 @@ def build_corpus(
     return _conclude(folder, config, n_shards)
 
 
-def count_documents(documents: str | os.PathLike[str], corpus: str | os.PathLike[str]) -> tuple[int, int]:
-    """Count an input's documents and their bytes, bad ones included, for whoever shows progress."""
-    n = size = 0
-    for document in open_listing(documents, skip=corpus).documents():
-        n, size = n + 1, size + document.size
-    return n, size
+def count_documents(documents: str | os.PathLike[str], corpus: str | os.PathLike[str]) -> int:
+    """Count an input's documents, bad ones included, for whoever shows progress."""
+    return sum(1 for _ in open_listing(documents, skip=corpus).documents())
 
 
 def available_cores() -> int:
@@ -317,7 +320,7 @@ def _build_document(listed: Listed, root: str, config: BuildConfig) -> tuple[lis
         article = read_article(os.path.join(root, listed.en), other, encoding=config.encoding)
     alignment = align_article(_normalised(article, listed.id, config.tone), glossary=config.glossary)
     # Findings are left to scoring, which makes them too, for all pairs of a shard at a time.
-    return rows_of(replace(alignment, examine=find_nothing), _ordered(alignment.beads)), {
+    return rows_of(replace(alignment, examine=find_nothing), alignment.beads), {
         "id": listed.id,
         **_origin(listed),
         "layout": article.layout,
@@ -327,15 +330,6 @@ def _build_document(listed: Listed, root: str, config: BuildConfig) -> tuple[lis
         "vi_sentences": len(alignment.target),
         **_bead_counts(alignment),
     }
-
-
-def _ordered(beads: Sequence[Bead]) -> list[Bead]:
-    """The beads, in a run of null beads the source's first."""
-    # Nothing tells their order; the last bits of a sum, which are not the same on every processor, shall not.
-    ordered: list[Bead] = []
-    for _, run in itertools.groupby(beads, key=lambda bead: bead.is_null):
-        ordered += sorted(run, key=lambda bead: not bead.source)
-    return ordered
 
 
 def _bead_counts(alignment: Alignment) -> dict[str, int]:
@@ -387,7 +381,7 @@ def _judged(
     columns |= {"quality": quality.tolist(), "pair_quality": pair_quality.tolist()}
     fields, replaced = [], np.zeros(n, int)
     for name in COLUMNS:
-        texts, counts = zip(*map(_field, columns[name]), strict=True)
+        texts, counts = zip(*(fit_field(cell_text(cell)) for cell in columns[name]), strict=True)
         fields.append(texts)
         replaced += counts
     kept = np.array([decision == "keep" for decision in columns["decision"]])
@@ -396,17 +390,10 @@ def _judged(
         own = slice(first, first + len(part))
         row |= {"kept": int(kept[own].sum()), "replaced": int(replaced[own].sum())}
         first += len(part)
-    codes = Counter(reason.split(":")[0] for all_ in columns["reasons"] for reason in all_.split(";") if reason)
+    codes = Counter(code for reasons in columns["reasons"] for code in reason_codes(reasons))
     bins = np.bincount(np.minimum((quality[is_pair] * BINS).astype(int), BINS - 1), minlength=BINS)
     lines = ["\t".join(COLUMNS), *map("\t".join, zip(*fields, strict=True))]
     return "\n".join(lines) + "\n", dict(sorted(codes.items())), bins.tolist()
-
-
-def _field(value: object) -> tuple[str, int]:
-    """A cell as TSV has it, and the characters replaced; what is missing is empty."""
-    if isinstance(value, str):
-        return (value, 0) if value.isascii() and value.isprintable() else fit_field(value)
-    return f"{value:.4f}" if isinstance(value, float) else "" if value is None else str(value), 0
 
 
 def _check_part(part: tuple[int, int], jobs: int | None) -> None:
@@ -480,6 +467,7 @@ def read_corpus(folder: str | os.PathLike[str]) -> dict[str, Any]:
         raise InputError("not a corpus", path=path, found=str(error)[:100], todo=todo) from None
     if not isinstance(found, dict) or found.get("format") != FORMAT:
         number = found.get("format") if isinstance(found, dict) else None
+        todo = "use the version of aligner that built it, or build it anew into another folder"
         raise InputError("a corpus of another layout", path=path, found=f"format {number}", todo=todo)
     return found
 
@@ -649,7 +637,7 @@ def _sweep(folder: Path, config: BuildConfig, n_shards: int) -> None:
 def _signature(config: BuildConfig, n_documents: int, counts: Counter[str]) -> str:
     """One line for whoever reports a result on the corpus."""
     return (
-        f"envi-aligner|v:{VERSION}|encoder:{shipped_digest('encoder.npz')}|weights:{shipped_digest('alignment.json')}"
+        f"{SIGNED}|encoder:{shipped_digest('encoder.npz')}|weights:{shipped_digest('alignment.json')}"
         f"|quality:{shipped_digest('quality.json')}|threshold:{config.threshold}|rules:{len(RULES)}|tone:{config.tone}"
         f"|config:{config.digest()}|documents:{n_documents}|pairs:{counts['pairs']}|kept:{counts['kept']}"
     )

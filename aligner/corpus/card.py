@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -10,13 +9,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-MANIFEST: Final = "MANIFEST.tsv"
+from aligner.exchange.files import file_digest
+from aligner.exchange.readings import front_matter
+from aligner.version import TOOL
 
-_SIZES: Final = (
-    (1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"), (10_000_000, "1M<n<10M"),
-    (100_000_000, "10M<n<100M"), (1_000_000_000, "100M<n<1B"),
-)  # fmt: skip
-"""Classes of size as Hugging Face names them."""
+MANIFEST: Final = "MANIFEST.tsv"
 
 _WIDTH: Final = 40
 """Characters of the longest bar of a histogram."""
@@ -108,23 +105,7 @@ def dataset_card(
     """
     total = sum(tallies.pairs.values())
     licences = sorted({licence for _, licence in tallies.origins if licence})
-    size = next((name for limit, name in _SIZES if total < limit), "n>1T")
-    front = [
-        "---",
-        "language:",
-        "- en",
-        "- vi",
-        "multilinguality:",
-        "- translation",
-        "task_categories:",
-        "- translation",
-    ]
-    front += ["size_categories:", f"- {size}"]
     data = [(split, name) for split, names in files.items() for name in names if name.endswith((".jsonl", ".parquet"))]
-    if data:
-        front += ["configs:", "- config_name: default", "  data_files:"]
-        for split, name in data:
-            front += [f"  - split: {'validation' if split == 'dev' else split}", f"    path: {_quoted(name)}"]
     body = [f"# {_plain(title)}: English–Vietnamese pairs", ""]
     body += [f"{total:,} pairs of {sum(tallies.documents.values()):,} documents, English and Vietnamese.", ""]
     body += ["## Sizes", "", "| split | files | documents | pairs | English words | Vietnamese syllables |"]
@@ -161,7 +142,7 @@ def dataset_card(
         "* Pairs of one document follow each other in order; sentences without counterpart are left out.",
         "", f"Signature: `{signature}`",
     ]  # fmt: skip
-    return "\n".join([*front, "---", "", *body]) + "\n"
+    return front_matter(total, data) + "\n".join(body) + "\n"
 
 
 def _bars(bins: Sequence[int]) -> list[str]:
@@ -176,12 +157,6 @@ def _bars(bins: Sequence[int]) -> list[str]:
 def _plain(text: str) -> str:
     """Text that breaks no Markdown table."""
     return " ".join(text.replace("|", "/").replace("<", "‹").replace(">", "›").split())
-
-
-def _quoted(text: str) -> str:
-    """A file's name as YAML has it."""
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'
 
 
 def manifest(folder: str | os.PathLike[str], names: Iterable[str]) -> str:
@@ -201,19 +176,9 @@ def manifest(folder: str | os.PathLike[str], names: Iterable[str]) -> str:
     """
     rows = ["file\tsha256\tbytes"]
     for name in sorted(names):
-        digest, size = _digest(Path(folder, name))
-        rows.append(f"{name}\t{digest}\t{size}")
+        path = Path(folder, name)
+        rows.append(f"{name}\t{file_digest(path).hex()}\t{path.stat().st_size}")
     return "\n".join(rows) + "\n"
-
-
-def _digest(path: Path) -> tuple[str, int]:
-    """SHA-256 and size of a file, read piece by piece."""
-    total, size = hashlib.sha256(), 0
-    with path.open("rb") as handle:
-        while piece := handle.read(1 << 20):
-            total.update(piece)
-            size += len(piece)
-    return total.hexdigest(), size
 
 
 def build_steps(config: Mapping[str, Any]) -> list[str]:
@@ -227,7 +192,7 @@ def build_steps(config: Mapping[str, Any]) -> list[str]:
     tone = "" if config["tone"] == "keep" else f", tones in the {config['tone']} style"
     glossary = ", with a glossary of names" if config.get("glossary") else ""
     return [
-        f"Documents were read and split into sentences by envi-aligner {config['version']}.",
+        f"Documents were read and split into sentences by {TOOL} {config['version']}.",
         f"Sentences were normalised: Unicode NFC, Vietnamese spelling and spaces repaired{tone}.",
         f"Sentences of the two sides were aligned into beads, in order{glossary}.",
         f"Pairs were judged; kept from the quality “{config['threshold']}” on, where no hard rule speaks against them.",

@@ -9,9 +9,8 @@ from __future__ import annotations
 import hashlib
 import math
 import random
-import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -20,9 +19,11 @@ from numpy.typing import NDArray
 from aligner.errors import InputError
 from aligner.evidence.names.matching import compare_names
 from aligner.evidence.numbers.matching import compare_numbers
+from aligner.exchange.chunks import TEXTS
+from aligner.exchange.frames import frames_of, numbers_of, texts_of
+from aligner.exchange.tables import reason_codes
 from aligner.text.language import detect_language
-from aligner.text.unicode import nfc
-from aligner.version import VERSION
+from aligner.version import SIGNED
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -44,6 +45,8 @@ STEPS: Final = {"p5": 0.05, "p25": 0.25, "median": 0.5, "p75": 0.75, "p95": 0.95
 """Quantiles that are given, by their item."""
 
 _PUNCTUATION: Final = ".,;:!?…\"'“”‘’«»()[]{}<>-–—/"
+"""What is taken off a word's ends before different words are counted."""
+
 _SIDES: Final = (("source", "src"), ("target", "trg"))
 
 
@@ -87,51 +90,11 @@ def describe(
     if sample is not None and sample < 0:
         raise InputError("sample is negative", found=str(sample), todo="give a number of pairs, or None for all")
     if by is not None:
-        return _by_document(_chunks(pairs, ("src_text", "trg_text", by)), by)
+        return _by_document(frames_of(pairs, (*TEXTS, by)), by)
     whole = _Whole(sample)
-    for chunk in _chunks(pairs, ("src_text", "trg_text")):
+    for chunk in frames_of(pairs):
         whole.add(chunk)
     return whole.frame()
-
-
-def _chunks(pairs: pd.DataFrame | Iterable[pd.DataFrame], columns: Sequence[str]) -> Iterator[pd.DataFrame]:
-    """Give the frames, each with the columns that are needed."""
-    import pandas as pd
-
-    given: Any = [pairs] if isinstance(pairs, pd.DataFrame) else pairs
-    if isinstance(given, (str, bytes)) or not isinstance(given, Iterable):
-        todo = "give a frame, or chunks as read_pairs gives them"
-        raise InputError("pairs are no frame", found=type(given).__name__, todo=todo)
-    for k, chunk in enumerate(given):
-        if not isinstance(chunk, pd.DataFrame):
-            todo = "give a frame, or chunks as read_pairs gives them"
-            raise InputError(f"chunk {k} is no frame", found=type(chunk).__name__, todo=todo)
-        for column in columns:
-            if list(chunk.columns).count(column) != 1:
-                what = f"no column {column}" if column not in chunk.columns else f"more than one column {column}"
-                found = ", ".join(map(str, list(chunk.columns)[:20])) or "none"
-                raise InputError(what, found=found, todo="name the columns as docs/columns.md does")
-        yield chunk
-
-
-def texts_of(column: pd.Series[Any]) -> list[str]:
-    """Give cells as text in NFC; what is missing or no text is empty.
-
-    Examples
-    --------
-    >>> import pandas as pd
-    >>> texts_of(pd.Series(["Hi.", None, 3]))
-    ['Hi.', '', '']
-    """
-    return [nfc(cell) if isinstance(cell, str) else "" for cell in column.tolist()]
-
-
-def numbers_of(column: pd.Series[Any]) -> NDArray[np.float64]:
-    """Give cells as numbers, also those that a TSV file has as text; not a number where there is none."""
-    import pandas as pd
-
-    cells = pd.to_numeric(column, errors="coerce")  # stubs say less than pandas takes
-    return np.asarray(cells, np.float64)
 
 
 class _Distinct:
@@ -234,7 +197,7 @@ class _Whole:
 
     def add(self, chunk: pd.DataFrame) -> None:
         """Take a chunk in."""
-        sides = [texts_of(chunk[column]) for column in ("src_text", "trg_text")]
+        sides = [texts_of(chunk[column]) for column in TEXTS]
         pairs = list(zip(*sides, strict=True))
         full = np.array([bool(source.strip() and target.strip()) for source, target in pairs], bool)
         self._draw(pairs)
@@ -284,8 +247,7 @@ class _Whole:
             ("trg_kind", "target_kind"),
         ):
             if column in chunk:
-                cells = texts_of(chunk[column])
-                self.counts.setdefault(section, Counter()).update(cell for cell in cells if cell)
+                self.counts.setdefault(section, Counter()).update(filter(None, texts_of(chunk[column])))
         if "reasons" in chunk:
             decisions = texts_of(chunk["decision"]) if "decision" in chunk else [""] * len(chunk)
             for cell, decision in zip(texts_of(chunk["reasons"]), decisions, strict=True):
@@ -297,7 +259,7 @@ class _Whole:
             self.documents = self.documents or _Distinct()
             self.documents.add(set(texts_of(chunk["doc_id"])))
         if "moved" in chunk:
-            self.size["moved"] += sum(str(cell) == "True" for cell in chunk["moved"].tolist())
+            self.size["moved"] += texts_of(chunk["moved"]).count("True")
 
     def _draw(self, pairs: Sequence[tuple[str, str]]) -> None:
         """Keep a sample in which every pair is as probable as any other (Vitter 1985, algorithm R)."""
@@ -389,7 +351,7 @@ class _Whole:
                 add(what, f"{side}_mentions", n, None, is_drawn)
                 add(what, f"{side}_matched", self.looked[f"{what}_matched"], n, is_drawn)
         frame = pd.DataFrame(rows, columns=["section", "item", "value", "share", "estimated"])
-        frame.attrs["signature"] = f"aligner {VERSION}|pairs:{self.n}|sample:{self.n_looked}"
+        frame.attrs["signature"] = f"{SIGNED}|describe|pairs:{self.n}|sample:{self.n_looked}"
         return frame
 
     def _add_counts(self, section: str, add: Any, whole: float, estimated: bool = False) -> None:
@@ -410,24 +372,6 @@ def _by_size(table: Counter[str]) -> list[tuple[str, int]]:
     return sorted(table.items(), key=lambda entry: (-entry[1], entry[0]))
 
 
-_CODE: Final = re.compile(r"[^:;]*")
-
-
-def reason_codes(reasons: str) -> list[str]:
-    """Give the codes of a cell of reasons, each once, without details.
-
-    Examples
-    --------
-    >>> reason_codes("dissimilar: cosine 0.10;numbers_differ: 9 / 8")
-    ['dissimilar', 'numbers_differ']
-    """
-    return [
-        code
-        for code in dict.fromkeys(_CODE.match(reason)[0].strip() for reason in reasons.split(";"))  # type: ignore[index]
-        if code
-    ]
-
-
 def _by_document(chunks: Iterable[pd.DataFrame], by: str) -> pd.DataFrame:
     """One row a document, with what there is to sum up."""
     import pandas as pd
@@ -436,14 +380,14 @@ def _by_document(chunks: Iterable[pd.DataFrame], by: str) -> pd.DataFrame:
     reasons: dict[str, Counter[str]] = {}
     known: dict[str, None] = {}  # columns that any chunk has, in order
     for chunk in chunks:
-        sides = [texts_of(chunk[column]) for column in ("src_text", "trg_text")]
+        sides = [texts_of(chunk[column]) for column in TEXTS]
         quality = numbers_of(chunk["quality"]) if "quality" in chunk else None
         decisions = texts_of(chunk["decision"]) if "decision" in chunk else None
         whys = texts_of(chunk["reasons"]) if "reasons" in chunk else None
         beads = texts_of(chunk["bead_type"]) if "bead_type" in chunk else None
         given = (("quality", quality), ("decision", decisions), ("reasons", whys), ("bead_type", beads))
         known.update({name: None for name, column in given if column is not None})
-        for k, name in enumerate(map(_named, chunk[by].tolist())):
+        for k, name in enumerate(texts_of(chunk[by])):
             total = totals.setdefault(name, Counter())
             total["pairs"] += 1
             for (side, _), texts in zip(_SIDES, sides, strict=True):
@@ -477,10 +421,6 @@ def _by_document(chunks: Iterable[pd.DataFrame], by: str) -> pd.DataFrame:
         rows.append(row)
     columns = list(rows[0]) if rows else [by, "pairs"]
     frame = pd.DataFrame(rows, columns=columns)
-    frame.attrs["signature"] = f"aligner {VERSION}|pairs:{sum(t['pairs'] for t in totals.values())}|by:{by}"
+    n_pairs = sum(total["pairs"] for total in totals.values())
+    frame.attrs["signature"] = f"{SIGNED}|describe|pairs:{n_pairs}|by:{by}"
     return frame
-
-
-def _named(cell: object) -> str:
-    """A cell as a name; a missing one is empty."""
-    return "" if cell is None or cell != cell else str(cell)

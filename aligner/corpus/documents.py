@@ -8,12 +8,14 @@ import json
 import os
 import re
 import sqlite3
+import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, Literal
 
 from aligner.errors import InputError
+from aligner.exchange.chunks import json_fault
 from aligner.exchange.tables import fit_field
 
 Fault = Literal["", "row", "unpaired", "ambiguous", "duplicate", "missing", "document"]
@@ -34,6 +36,7 @@ _LANGUAGES: Final[Mapping[str, str]] = {
 """Names of folders that tell the language."""
 
 _MARKED: Final = re.compile(r"(?P<stem>.+)[._-](?P<lang>en|vi)(?:[-_](?:us|gb|vn))?(?P<suffix>\.[^.]+)?", re.IGNORECASE)
+"""A name that ends in its language: 'talk.en.md', 'talk_vi-vn.txt', 'talk.en'."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,13 +99,17 @@ class Listing:
             If the input as a whole cannot be read: no folder, no header, unknown columns.
         """
         found = _of_folder(self.root, self.skip) if os.path.isdir(self.path) else _of_manifest(self.path)
-        with contextlib.closing(sqlite3.connect("")) as seen:  # "": a file of its own that goes away with it
-            seen.execute("PRAGMA synchronous = OFF")
-            seen.execute("CREATE TABLE ids (id TEXT PRIMARY KEY, place TEXT) WITHOUT ROWID")
-            for place, document in found:
-                listed = _with_size(_unlike(document, place, seen), place, self.root)
-                # A corpus is the same wherever its input lies.
-                yield replace(listed, error=listed.error.replace(self.path, os.path.basename(self.path)))
+        try:
+            with contextlib.closing(sqlite3.connect("")) as seen:  # "": a file of its own that goes away with it
+                seen.execute("PRAGMA synchronous = OFF")
+                seen.execute("CREATE TABLE ids (id TEXT PRIMARY KEY, place TEXT) WITHOUT ROWID")
+                for place, document in found:
+                    listed = _with_size(_unlike(document, place, seen), place, self.root)
+                    # A corpus is the same wherever its input lies.
+                    yield replace(listed, error=listed.error.replace(self.path, os.path.basename(self.path)))
+        except sqlite3.OperationalError as error:
+            todo = "free some space where temporary files go, or set SQLITE_TMPDIR to another folder"
+            raise InputError("documents cannot be listed", path=self.path, found=str(error), todo=todo) from None
 
 
 def open_listing(path: str | os.PathLike[str], *, skip: str | os.PathLike[str] = "") -> Listing:
@@ -287,11 +294,14 @@ def _jsonl_rows(path: str) -> Iterator[tuple[int, dict[str, str] | InputError]]:
             continue
         try:
             record = json.loads(line)
-            if not isinstance(record, dict) or not all(isinstance(v, str) or v is None for v in record.values()):
-                raise ValueError("no object of texts")
+            if not isinstance(record, dict):
+                raise ValueError(f"{type(record).__name__}, no object")
+            for name, value in record.items():
+                if not isinstance(value, str) and value is not None:
+                    raise ValueError(f"{name[:60]!r} is {type(value).__name__}, no text")
             names = _known(list(record), path, number)
         except (ValueError, RecursionError) as error:
-            found, todo = str(error)[:100], "write an object of texts a line"
+            found, todo = json_fault(error), "write an object of texts a line"
             yield number, InputError("not a row", path=path, line=number, found=found, todo=todo)
         except InputError as error:
             yield number, error
@@ -356,9 +366,21 @@ def _unlike(document: Listed, place: str, seen: sqlite3.Connection) -> Listed:
     return replace(document, id=name, fault=document.fault or "duplicate", error=document.error or str(error))
 
 
+def _as_on_disk(file: str, root: str) -> str:
+    """A file's path in the Unicode form that the disk has it in, where that is another one than the manifest's."""
+    with contextlib.suppress(ValueError):  # a NUL, a lone surrogate: said when it is opened
+        if file and not os.path.lexists(os.path.join(root, file)):
+            for form in ("NFC", "NFD"):
+                other = unicodedata.normalize(form, file)
+                if os.path.lexists(os.path.join(root, other)):
+                    return other
+    return file
+
+
 def _with_size(document: Listed, place: str, root: str) -> Listed:
     """The document with its size, and with a fault if a file is not there."""
     size = sum(len(text.encode("utf-8", "replace")) for text in (document.en_text, document.vi_text) if text)
+    document = replace(document, en=_as_on_disk(document.en, root), vi=_as_on_disk(document.vi, root))
     for file in filter(None, (document.en, document.vi)):
         path = Path(root, file)
         try:

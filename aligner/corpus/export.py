@@ -21,16 +21,18 @@ from aligner.errors import InputError
 from aligner.evidence.names.learning import learn_names
 from aligner.evidence.names.rewriting import NAME_STYLES, NameStyle, normalise_names
 from aligner.evidence.names.table import NameTable
-from aligner.exchange.pairs import OUTPUT_FORMATS, write_pairs
+from aligner.exchange.chunks import NUMBERS, OFFSETS, TEXTS
+from aligner.exchange.pairs import OUTPUT_FORMATS, UNSTREAMED, write_pairs
+from aligner.exchange.tables import reason_codes
 from aligner.scoring.model import shipped_model
 from aligner.text.normalisation import Tone, normalise
 
 if TYPE_CHECKING:
     import pandas as pd
 
-_TEXTUAL: Final = ("tsv", "jsonl", "tmx", "moses", "huggingface", "xliff", "xliff2", "html", "markdown")
-
-EXPORT_FORMATS: Final = (*(name + packed for name in _TEXTUAL for packed in ("", ".gz", ".zst")), "parquet", "xlsx")
+EXPORT_FORMATS: Final = tuple(
+    name + packed for name in OUTPUT_FORMATS for packed in ("", ".gz", ".zst") if not (packed and name in UNSTREAMED)
+)
 """Formats that `export_corpus` writes; .gz and .zst behind one pack its files."""
 
 _SUFFIXES: Final = {
@@ -46,8 +48,6 @@ _SUFFIXES: Final = {
     "huggingface": ".jsonl",
 }
 
-_NUMBERS: Final = ("aligner_score", "quality", "pair_quality", "probability")
-_OFFSETS: Final = ("src_start", "src_end", "trg_start", "trg_end")
 Repeats = Literal["keep", "exact", "near"]
 """What happens to pairs that repeat others: nothing, or the best of them alone is exported."""
 
@@ -88,7 +88,7 @@ def read_shards(corpus: str | os.PathLike[str]) -> Iterator[tuple[pd.DataFrame, 
             content = path.read_bytes()
         except OSError as error:
             raise InputError("a shard is not there", path=path, found=error.strerror, todo=_AGAIN) from None
-        if record is None or hashlib.sha256(content).hexdigest() != record["output"]:
+        if record is None or hashlib.sha256(content).hexdigest() != record.get("output"):
             raise InputError("a shard is not what was written", path=path, found="another digest", todo=_AGAIN)
         yield _frame(gzip.decompress(content) if path.suffix == ".gz" else content), record
 
@@ -111,9 +111,9 @@ def _frame(content: bytes) -> pd.DataFrame:
     header, *lines = content.decode("utf-8").split("\n")[:-1]
     columns = header.split("\t")
     frame = pd.DataFrame([line.split("\t") for line in lines], columns=columns, dtype=object)
-    for name in _NUMBERS:
+    for name in NUMBERS:
         frame[name] = frame[name].astype(float)
-    for name in _OFFSETS:
+    for name in OFFSETS:
         frame[name] = frame[name].map(lambda cell: int(cell) if cell else None).astype("Int64")
     return frame
 
@@ -225,7 +225,7 @@ def export_corpus(
             tallies,
             title=final.name,
             files=files,
-            columns=[] if kind in ("moses", "tmx", "xliff", "xliff2") else columns,
+            columns=_card_columns(kind, columns),
             steps=[*build_steps(head["config"]), *_steps(chosen, limit, names, tone, repeats, against, shares)],
             left_out=dict(sorted(left_out.items(), key=lambda item: (-item[1], item[0]))),
             signature=signature,
@@ -242,8 +242,8 @@ def export_corpus(
         with contextlib.suppress(OSError):
             shutil.rmtree(work)
     return {
-        "pairs": dict(tallies.pairs),
-        "documents": dict(tallies.documents),
+        "pairs": {name: tallies.pairs[name] for name in files},
+        "documents": {name: tallies.documents[name] for name in files},
         "left_out": dict(left_out),
         "files": files,
         "replaced": replaced,
@@ -282,13 +282,13 @@ def _chosen(
     """The pairs of a shard to export, their names and tones written as asked for, with where they come from."""
     import pandas as pd
 
-    codes = [{reason.split(":")[0] for reason in cell.split(";") if reason} for cell in frame["reasons"]]
+    codes = [reason_codes(cell) for cell in frame["reasons"]]
     barred = pd.Series(
         [any(code in _BARRING or code.startswith("rule_") for code in found) for found in codes], dtype=bool
     )
     is_chosen = ~barred.to_numpy() & (frame["quality"] >= limit).to_numpy()
     for found, chosen in zip(codes, is_chosen, strict=True):
-        left_out.update([] if chosen else found or {"low_quality"})
+        left_out.update([] if chosen else found or ["low_quality"])
     if names != "keep":
         frame = _renamed(frame, names, glossary)
     frame = frame[is_chosen].reset_index(drop=True)
@@ -361,6 +361,13 @@ def _counted(frames: Iterable[pd.DataFrame], name: str, tallies: Tallies, column
         for _, part in frame.groupby("doc_id", sort=False):
             tallies.add_document(name, part["source"].iloc[0], part["licence"].iloc[0], len(part))
         yield frame
+
+
+def _card_columns(kind: str, columns: list[str]) -> list[str]:
+    """Columns that the files have by name: none in texts for readers and in XML; a translation for both texts."""
+    if kind == "huggingface":
+        return ["translation", *(name for name in columns if name not in TEXTS)]
+    return columns if kind in ("tsv", "jsonl", "parquet", "xlsx") else []
 
 
 def _told(shares: Mapping[str, float] | None) -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from aligner.evidence.names.table import NameTable
 from aligner.exchange.pairs import Format, check_output, read_pairs, write_pairs
+from aligner.exchange.tables import reason_codes
 from aligner.scoring.model import QualityModel
 from aligner.scoring.scores import score_pairs
 
@@ -79,8 +80,7 @@ def score_file(
             total["pairs"] += len(scored)
             total["kept"] += int(is_kept.sum())
             total["rules"].update(scored.attrs["rules"])
-            for reasons in scored["reasons"]:
-                total["reasons"].update([reason.split(":")[0] for reason in reasons.split(";") if reason])
+            total["reasons"].update(code for reasons in scored["reasons"] for code in reason_codes(reasons))
             total.update({key: scored.attrs[key] for key in ("threshold", "signature")})
             total["skipped"] = chunk.attrs["skipped"]
             yield (scored[is_kept] if kept_only else scored).round(4)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import gzip
 import hashlib
 import io
 import json
@@ -15,6 +14,8 @@ from typing import Any, Final, NoReturn
 
 from aligner.corpus.documents import Listed
 from aligner.errors import InputError
+from aligner.exchange.files import TEMPORARY, file_digest, replacing
+from aligner.exchange.streams import gzip_writer
 
 SHARD_BYTES: Final = 1 << 17
 """Bytes of input from which a shard is full: 1,000 sentences, half a second on one core; large enough that files and
@@ -24,7 +25,8 @@ SHARD_DOCUMENTS: Final = 1000
 """Documents in a shard at most, so that the record of one stays small."""
 
 FOLDER: Final = "shards"
-_TEMPORARY: Final = ".tmp"
+_TRIES: Final = 9
+"""Times that a file is written anew when another run took it away; two runs of 25 shards each did so once or twice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,20 +76,10 @@ def input_digest(documents: Sequence[Listed], root: str) -> str:
         said = [d.id, d.en, d.vi, d.en_text, d.vi_text, d.licence, d.source, d.date, d.fault, d.error]
         total.update(json.dumps(said).encode() + b"\n")  # ASCII, and escapes lone surrogates
         for file in filter(None, (d.en, d.vi)):
-            with contextlib.suppress(OSError, ValueError), open(os.path.join(root, file), "rb") as handle:
-                total.update(hashlib.file_digest(handle, "sha256").digest() if _HAS_DIGEST else _digest(handle))
+            with contextlib.suppress(OSError, ValueError):
+                total.update(file_digest(os.path.join(root, file)))
             total.update(b"\0")
     return total.hexdigest()
-
-
-_HAS_DIGEST: Final = hasattr(hashlib, "file_digest")  # from Python 3.11 on
-
-
-def _digest(handle: io.BufferedReader) -> bytes:
-    total = hashlib.sha256()
-    while piece := handle.read(1 << 20):
-        total.update(piece)
-    return total.digest()
 
 
 def paths(corpus: str | os.PathLike[str], number: int, *, compress: bool) -> tuple[Path, Path]:
@@ -132,7 +124,7 @@ def write_shard(
     pairs, stored = paths(corpus, number, compress=compress)
     content = packed(text) if compress else text.encode("utf-8")
     record = {**record, "output": hashlib.sha256(content).hexdigest(), "bytes": len(content)}
-    for old in stored.parent.glob(f".{number:05d}.*{_TEMPORARY}"):
+    for old in stored.parent.glob(f".{number:05d}.*{TEMPORARY}"):
         old.unlink(missing_ok=True)
     other = paths(corpus, number, compress=not compress)[0]
     stored.unlink(missing_ok=True)  # no record of pairs that are not those there
@@ -143,9 +135,9 @@ def write_shard(
 
 
 def packed(text: str) -> bytes:
-    """Gzip without a name and a time, so that the same text gives the same bytes."""
+    """Gzip a text; the same text gives the same bytes."""
     buffer = io.BytesIO()
-    with gzip.GzipFile(filename="", mode="wb", compresslevel=6, fileobj=buffer, mtime=0) as file:
+    with gzip_writer(buffer) as file:
         file.write(text.encode("utf-8"))
     return buffer.getvalue()
 
@@ -158,6 +150,15 @@ def dumped(record: dict[str, Any]) -> bytes:
 
 def write_bytes(path: Path, content: bytes) -> None:
     """Write a file that takes its name only when it is whole; as `write_pieces`."""
+    # Another run of the same command (a worker taken for dead, a job queued twice) sweeps away what has no name yet.
+    for _ in range(_TRIES):
+        try:
+            _write(path, [content])
+            return
+        except FileNotFoundError:
+            continue
+        except OSError as error:
+            refuse_writing(error, path)
     write_pieces(path, [content])
 
 
@@ -169,17 +170,16 @@ def write_pieces(path: Path, pieces: Iterable[bytes]) -> None:
     InputError
         If it cannot be written: no space, no permission.
     """
-    written = path.with_name(f".{path.name}.{os.urandom(4).hex()}{_TEMPORARY}")
     try:
-        try:
-            with written.open("wb") as file:
-                file.writelines(pieces)
-            written.replace(path)
-        finally:
-            with contextlib.suppress(OSError):
-                written.unlink()
+        _write(path, pieces)
     except OSError as error:
         refuse_writing(error, path)
+
+
+def _write(path: Path, pieces: Iterable[bytes]) -> None:
+    """Write a file whole or not at all."""
+    with replacing(path, "wb") as file:
+        file.writelines(pieces)
 
 
 def refuse_writing(error: OSError, path: str | os.PathLike[str]) -> NoReturn:
@@ -196,4 +196,4 @@ def is_temporary(path: Path) -> bool:
     >>> is_temporary(Path(".00007.json.0a1b2c3d.tmp")), is_temporary(Path("notes.tmp"))
     (True, False)
     """
-    return path.name.startswith(".") and path.name.endswith(_TEMPORARY)
+    return path.name.startswith(".") and path.name.endswith(TEMPORARY)

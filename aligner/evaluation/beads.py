@@ -39,6 +39,7 @@ class HasBeads(Protocol):
 
 
 Beads = HasBeads | Iterable[Bead] | Iterable[tuple[Iterable[int], Iterable[int]]]
+"""What beads may be given as."""
 
 MAX_NAMES = 10
 """Documents that an error names."""

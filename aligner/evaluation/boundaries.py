@@ -31,6 +31,7 @@ from aligner.evaluation.tallies import (
 from aligner.text.unicode import nfc
 
 Split = Sequence[str] | Sequence[Sentence] | Sequence[int]
+"""Sentences, or the offsets of the boundaries between them."""
 
 COLUMNS = ("gold", "predicted", "right")
 _SPACE = re.compile(r"\s+")

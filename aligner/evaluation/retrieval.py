@@ -11,7 +11,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aligner.errors import InputError
-from aligner.evaluation.tallies import SAMPLES, SEED, Figure, Figures, Ratio, Tally, check_sampling, signature_of
+from aligner.evaluation.tallies import (
+    SAMPLES,
+    SEED,
+    Figure,
+    Figures,
+    Ratio,
+    Tally,
+    check_sampling,
+    listed_texts,
+    signature_of,
+)
 from aligner.evidence.encoder import encode as embedded_encode
 from aligner.evidence.encoder import rows_of, unit_rows
 from aligner.version import shipped_digest
@@ -28,6 +38,8 @@ _SMALLEST: Final = np.float32(1e-6)
 """Least mean similarity a margin divides by: with nothing similar near, a ratio says nothing."""
 
 _WAYS: Final = ("en_vi", "vi_en")
+"""From English to Vietnamese, and back."""
+
 _MEASURES: Final = {"cosine accuracy": "cosine", "margin accuracy": "margin", "xsim error": "xsim"}
 
 
@@ -101,7 +113,7 @@ def evaluate_retrieval(
     (1.0, 0.0)
     """
     check_sampling(samples, seed)
-    sides = [_texts(side, name) for side, name in ((source, "source"), (target, "target"))]
+    sides = [listed_texts(side, name) for side, name in ((source, "source"), (target, "target"))]
     n = len(sides[0])
     if n != len(sides[1]):
         found = f"{n} and {len(sides[1])}"
@@ -117,17 +129,6 @@ def evaluate_retrieval(
     return RetrievalEvaluation(
         tally, signature_of("retrieval", parts, tally, samples=samples, seed=seed), samples, seed
     )
-
-
-def _texts(side: Sequence[str], name: str) -> list[str]:
-    """One side as a list, checked."""
-    if isinstance(side, str):
-        raise InputError(f"{name} is a single str", todo="give a list of sentences")
-    items = list(side)
-    for k, item in enumerate(items):
-        if not isinstance(item, str):
-            raise InputError(f"{name}[{k}] is not a str", found=type(item).__name__, todo="give a list of sentences")
-    return items
 
 
 def _vectors(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, cast
 
@@ -35,7 +35,7 @@ from aligner.evaluation.translations import (
     corpus_metrics,
     sacrebleu_seed,
 )
-from aligner.version import VERSION
+from aligner.version import SIGNED
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -179,11 +179,19 @@ def compare_evaluations(one: Figures, other: Figures, *, samples: int = SAMPLES,
     figures = _united(one, other)
     values = [figure_values(figures, columns, side.sum(axis=0)) for side in counts]
     observed = values[0] - values[1]
-    drawn = _drawn_differences(figures, columns, *counts, samples=samples, seed=seed)
+
+    def differences_of(sums: Iterable[tuple[Floats, Floats]]) -> Floats:
+        """Differences by sample and figure, shape (samples, figures)."""
+        return np.concatenate(
+            [figure_values(figures, columns, a) - figure_values(figures, columns, b) for a, b in sums]
+        )
+
+    # Both runs side by side, so that the same units are drawn for both.
+    both = resampled_sums(np.concatenate(counts, axis=1), samples=samples, seed=seed)
+    drawn = differences_of((sums[:, : len(columns)], sums[:, len(columns) :]) for sums in both)
+    swapped = differences_of(_swapped_sums(*counts, samples=samples, seed=seed))
     p_bootstrap = _share(np.abs(drawn - observed), observed)
-    p_randomisation = _share(
-        np.abs(_swapped_differences(figures, columns, *counts, samples=samples, seed=seed)), observed
-    )
+    p_randomisation = _share(np.abs(swapped), observed)
     differences = {
         (figure.measure, figure.name): Difference(
             float(values[0][k]),
@@ -195,7 +203,7 @@ def compare_evaluations(one: Figures, other: Figures, *, samples: int = SAMPLES,
         for k, figure in enumerate(figures)
     }
     unit = tallies[0].unit.replace(" ", "-")
-    signature = f"envi-aligner|v:{VERSION}|compare:{one.kind}|unit:{unit}|units:{len(counts[0])}"
+    signature = f"{SIGNED}|compare:{one.kind}|unit:{unit}|units:{len(counts[0])}"
     signature += f"|samples:{samples}|seed:{seed}"
     return Comparison(differences, signature, (one.signature, other.signature))
 
@@ -222,43 +230,16 @@ def _check_same(one: Figures, other: Figures, columns: Sequence[str]) -> None:
         raise InputError("two evaluations on different gold", found=" and ".join(shown), todo="evaluate both on one")
 
 
-def _drawn_differences(
-    figures: Sequence[Figure],
-    columns: Sequence[str],
-    one: NDArray[np.int64],
-    other: NDArray[np.int64],
-    *,
-    samples: int,
-    seed: int,
-) -> Floats:
-    """Differences over units drawn with replacement, the same for both runs; shape (samples, figures)."""
-    width = one.shape[1]
-    found = [
-        figure_values(figures, columns, sums[:, :width]) - figure_values(figures, columns, sums[:, width:])
-        for sums in resampled_sums(np.concatenate([one, other], axis=1), samples=samples, seed=seed)
-    ]
-    return np.concatenate(found)
-
-
-def _swapped_differences(
-    figures: Sequence[Figure],
-    columns: Sequence[str],
-    one: NDArray[np.int64],
-    other: NDArray[np.int64],
-    *,
-    samples: int,
-    seed: int,
-) -> Floats:
-    """Differences after the runs were swapped in units picked by coins; shape (samples, figures)."""
+def _swapped_sums(
+    one: NDArray[np.int64], other: NDArray[np.int64], *, samples: int, seed: int
+) -> Iterator[tuple[Floats, Floats]]:
+    """Sums of two runs after they were swapped in units picked by coins, some samples at a time."""
     rng = np.random.default_rng(seed)
     units, gain = len(one), (one - other).astype(np.float64)
     step = max(1, _DRAWS // max(1, units))
-    found = []
     for first in range(0, samples, step):
         swapped = rng.integers(0, 2, (min(step, samples - first), units)).astype(np.float64) @ gain
-        sides = one.sum(axis=0) - swapped, other.sum(axis=0) + swapped
-        found.append(figure_values(figures, columns, sides[0]) - figure_values(figures, columns, sides[1]))
-    return np.concatenate(found)
+        yield one.sum(axis=0) - swapped, other.sum(axis=0) + swapped
 
 
 def _share(sizes: Floats, observed: Floats) -> Floats:
@@ -339,7 +320,7 @@ def compare_translations(
         (name, "score"): Difference(*scores[name], None, found_p[name]["bs"], found_p[name]["ar"]) for name in metrics
     }
     signed_metrics = "|".join(f"{name}({settings})" for name, settings in signatures.items())
-    signature = f"envi-aligner|v:{VERSION}|compare:translations|norm:nfc|pairs:{len(references)}"
+    signature = f"{SIGNED}|compare:translations|norm:nfc|pairs:{len(references)}"
     signature += f"|samples:{samples}|seed:{seed}|{signed_metrics}"
     digests = [
         hashlib.sha256("\n".join(texts).encode("utf-8", "surrogatepass")).hexdigest() for texts in (first, second)

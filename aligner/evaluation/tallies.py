@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aligner.errors import InputError
-from aligner.version import VERSION
+from aligner.version import SIGNED
 from aligner.views import figures_html
 
 if TYPE_CHECKING:
@@ -230,6 +230,25 @@ def check_sampling(samples: int, seed: int) -> None:
         raise InputError("seed out of range", found=str(seed), todo="give a number in 0..4294967295")
 
 
+def listed_texts(texts: Sequence[str], name: str) -> list[str]:
+    """Return texts as a list; InputError, which names them, for a single str or an item that is none.
+
+    Examples
+    --------
+    >>> listed_texts("It rained.", "source")
+    Traceback (most recent call last):
+    ...
+    aligner.errors.InputError: source is a single str; give a list of sentences
+    """
+    if isinstance(texts, str):
+        raise InputError(f"{name} is a single str", todo="give a list of sentences")
+    items = list(texts)
+    for k, item in enumerate(items):
+        if not isinstance(item, str):
+            raise InputError(f"{name}[{k}] is not a str", found=type(item).__name__, todo="give text in each place")
+    return items
+
+
 def interval_of(values: Floats) -> Interval:
     """Percentile interval of samples; those without a value (nan) are left out, and nothing gives nan.
 
@@ -255,8 +274,8 @@ def signature_of(kind: str, parts: Mapping[str, object], tally: Tally, *, sample
     'evaluate:beads|gold:2|bootstrap:documents|units:1|samples:9|seed:1'
     """
     drawn = {"bootstrap": tally.unit.replace(" ", "-"), "units": len(tally.counts), "samples": samples, "seed": seed}
-    named = {"v": VERSION, "evaluate": kind, **parts, **drawn}
-    return "|".join(["envi-aligner", *(f"{name}:{value}" for name, value in named.items())])
+    named = {"evaluate": kind, **parts, **drawn}
+    return "|".join([SIGNED, *(f"{name}:{value}" for name, value in named.items())])
 
 
 @dataclass(frozen=True)

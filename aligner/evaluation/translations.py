@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from aligner.errors import InputError, MissingExtraError
-from aligner.evaluation.tallies import SAMPLES, SEED, Interval, check_sampling, table_lines
+from aligner.evaluation.tallies import SAMPLES, SEED, Interval, check_sampling, listed_texts, table_lines
 from aligner.text.unicode import nfc
-from aligner.version import VERSION
+from aligner.version import SIGNED
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -138,7 +138,7 @@ def evaluate_translations(
         interval = Interval(float(found._mean - found._ci), float(found._mean + found._ci)) if bootstrap else None
         scores[name] = TranslationScore(float(found.score), interval, _signature(metric))
     drawn = f"bootstrap:pairs|samples:{samples}|seed:{seed}" if bootstrap else "bootstrap:none"
-    signature = f"envi-aligner|v:{VERSION}|evaluate:translations|norm:nfc|pairs:{len(references)}|{drawn}"
+    signature = f"{SIGNED}|evaluate:translations|norm:nfc|pairs:{len(references)}|{drawn}"
     return TranslationEvaluation(scores, len(references), signature)
 
 
@@ -189,7 +189,7 @@ def score_hypotheses(pairs: pd.DataFrame, hypotheses: Sequence[str]) -> pd.DataF
             score = float(metric.sentence_score(hypothesis, [reference]).score) if is_scored else float("nan")
             values[name].append(score)
     settings = "|".join(f"{name}({_signature(metric)})" for name, metric in metrics.items())
-    signature = f"envi-aligner|v:{VERSION}|norm:nfc|{settings}"
+    signature = f"{SIGNED}|norm:nfc|{settings}"
     # As objects: the texts may hold lone surrogates, which pandas' own strings cannot.
     column = pd.Series(hypotheses, index=pairs.index, dtype=object)
     return pairs.assign(hypothesis=column, **values, hypothesis_signature=signature)
@@ -205,22 +205,14 @@ def checked_texts(hypotheses: Sequence[str], references: Sequence[str]) -> tuple
     ...
     aligner.errors.InputError: not one hypothesis a pair (found 1 hypotheses, 2 pairs); give as many, in one order
     """
-    found: list[list[str]] = []
-    for name, texts in (("hypotheses", hypotheses), ("references", references)):
-        if isinstance(texts, str):
-            raise InputError(f"{name} is a single str", todo="give a list of sentences")
-        items = list(texts)
-        for k, item in enumerate(items):
-            if not isinstance(item, str):
-                raise InputError(f"{name}[{k}] is not a str", found=type(item).__name__, todo="give text in each place")
-        found.append([nfc(item) for item in items])
+    found = listed_texts(hypotheses, "hypotheses"), listed_texts(references, "references")
     n, m = map(len, found)
     if n != m:
         shown = f"{n} hypotheses, {m} pairs"
         raise InputError("not one hypothesis a pair", found=shown, todo="give as many, in one order")
     if not n:
         raise InputError("no pairs", todo="give at least one")
-    return found[0], found[1]
+    return list(map(nfc, found[0])), list(map(nfc, found[1]))
 
 
 def corpus_metrics(hypotheses: Sequence[str], references: Sequence[str]) -> dict[str, Any]:

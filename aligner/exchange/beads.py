@@ -24,9 +24,12 @@ COLUMNS: Final = ("src_ids", "trg_ids")
 _LINE = re.compile(r"\s*\[([^\[\]:]*)\]\s*:\s*\[([^\[\]:]*)\]\s*(?::.*)?")
 _NUMBER = re.compile("[0-9]{1,9}")
 _SHOWN: Final = 60
+"""Characters of a line that an error shows."""
 
 
-def read_beads(path: _Path, *, suffixes: Sequence[str] = GOLD_SUFFIXES) -> dict[str, list[Ids]]:
+def read_beads(
+    path: _Path, *, suffixes: Sequence[str] = GOLD_SUFFIXES, encoding: str | None = None
+) -> dict[str, list[Ids]]:
     r"""Read beads, gold or predicted, to be given to `evaluate`.
 
     Parameters
@@ -39,6 +42,8 @@ def read_beads(path: _Path, *, suffixes: Sequence[str] = GOLD_SUFFIXES) -> dict[
         is True are skipped, since their sentences have null rows of their own.
     suffixes : sequence of str
         Of a folder, the files with the first suffix that any file there has are read.
+    encoding : str, optional
+        As for `read_article`.
 
     Returns
     -------
@@ -62,10 +67,10 @@ def read_beads(path: _Path, *, suffixes: Sequence[str] = GOLD_SUFFIXES) -> dict[
     ({'': [((0,), (0,)), ((1, 2), (1,)), ((), (2,))]}, ['walk'])
     """
     if os.fspath(path) == "-" or not os.path.isdir(path):
-        return _read_file(path)
+        return _read_file(path, encoding)
     documents: dict[str, list[Ids]] = {}
     for file in bead_files(path, suffixes):
-        found = _read_file(file)
+        found = _read_file(file, encoding)
         if len(found) > 1:
             todo = "give one file a document, or the file itself in place of its folder"
             raise InputError("a file with several documents", path=file, found=f"{len(found)} doc_ids", todo=todo)
@@ -95,9 +100,9 @@ def bead_files(folder: _Path, suffixes: Sequence[str]) -> list[Path]:
     raise InputError(f"no file named *{', *'.join(suffixes)}", path=folder, found=found, todo="give another folder")
 
 
-def _read_file(path: _Path) -> dict[str, list[Ids]]:
+def _read_file(path: _Path, encoding: str | None) -> dict[str, list[Ids]]:
     """Beads of one file, by document."""
-    lines = read_text(path).split("\n")
+    lines = read_text(path, encoding=encoding).split("\n")
     is_table = os.fspath(path).lower().endswith(".tsv") or ("\t" in lines[0] and "src_ids" in lines[0].split("\t"))
     return _read_table(path, lines) if is_table else {"": _read_lines(path, lines)}
 

@@ -23,20 +23,29 @@ Cells = list[list[str]]
 TEXTS: Final = ("src_text", "trg_text")
 """English and Vietnamese."""
 
+OFFSETS: Final = ("src_start", "src_end", "trg_start", "trg_end")
+"""Columns with places in a document's text, whole numbers."""
+
+NUMBERS: Final = ("aligner_score", "quality", "pair_quality", "probability")
+"""Columns with fractions."""
+
 UNFIT: Final = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 """What no TSV field can hold: controls, with tab and all line breaks; lone surrogates, which UTF-8 does not have."""
 
 _UNFIT_BUT_BREAKS: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+"""The same without tab and line feed, which join cells and rows."""
 
 NOT_XML: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 """What XML 1.0 does not have (section 2.2), escaped or not."""
 
-_SURROGATE: Final = re.compile("[\ud800-\udfff]")
+SURROGATES: Final = re.compile("[\ud800-\udfff]")
+"""What UTF-8 does not have."""
 
 _FORMULA: Final = re.compile(r"[=+@＝＋－＠-]")
 """First characters that make a cell a formula for spreadsheets (OWASP, CSV injection), wide forms too."""
 
 _NUMBER: Final = re.compile(r"[+-]?[0-9]{1,20}(?:\.[0-9]{1,20})?(?:[eE][+-]?[0-9]{1,3})?")
+"""Cells that no spreadsheet runs although they begin with a sign."""
 
 
 @dataclass
@@ -85,8 +94,10 @@ class About:
     signature: str = ""
 
 
-def check_columns(columns: Sequence[str], path: str | os.PathLike[str] | None = None) -> None:
-    """Raise an InputError if a text column is missing or any stands twice; it says which, and which were found.
+def check_columns(
+    columns: Sequence[str], path: str | os.PathLike[str] | None = None, needed: Sequence[str] = TEXTS
+) -> None:
+    """Raise an InputError if a column that is needed is missing or any stands twice; it says which were found.
 
     Examples
     --------
@@ -96,13 +107,29 @@ def check_columns(columns: Sequence[str], path: str | os.PathLike[str] | None = 
     aligner.errors.InputError: no column trg_text (found src_text, vi); name the columns src_text and trg_text
     """
     shown = ", ".join(columns[:20]) or "none"
-    for column in TEXTS:
+    for column in needed:
         if column not in columns:
-            todo = "name the columns src_text and trg_text"
+            todo = "name the columns src_text and trg_text" if column in TEXTS else "give a column that is there"
             raise InputError(f"no column {column}", path=path, found=shown, todo=todo)
     if len(set(columns)) < len(columns):
         twice = next(name for name in columns if columns.count(name) > 1)
         raise InputError(f"more than one column {twice}", path=path, found=shown, todo="give each a name of its own")
+
+
+def json_fault(error: Exception) -> str:
+    """Say what is wrong with one line of JSON, without a line number of its own beside that of the file.
+
+    Examples
+    --------
+    >>> try:
+    ...     json.loads('{"en"}')
+    ... except ValueError as error:
+    ...     json_fault(error)
+    "Expecting ':' delimiter at character 6"
+    """
+    if isinstance(error, json.JSONDecodeError):
+        return f"{error.msg} at character {error.pos + 1}"
+    return str(error)[:100]
 
 
 def cell_text(value: object) -> str:
@@ -122,15 +149,15 @@ def cell_text(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, default=str) if isinstance(value, (dict, list)) else str(value)
 
 
-def rows_of(chunk: Chunk) -> int:
+def n_rows(chunk: Chunk) -> int:
     """Return the number of pairs in a chunk.
 
     Examples
     --------
-    >>> rows_of({"src_text": ["a"], "trg_text": ["b"]})
+    >>> n_rows({"src_text": ["a"], "trg_text": ["b"]})
     1
     """
-    return len(chunk[TEXTS[0]])
+    return len(next(iter(chunk.values())))
 
 
 def in_columns(
@@ -157,7 +184,7 @@ def in_columns(
     for chunk in chunks:
         if names is None:
             names = list(chunk)
-        n = rows_of(chunk)
+        n = n_rows(chunk)
         tally.pairs += n
         for name in chunk.keys() - set(names):
             tally.left_out.update({name: sum(map(bool, map(cell_text, chunk[name])))})
@@ -186,17 +213,21 @@ def as_fields(cells: Cells, tally: Tally) -> list[str]:
         and not _UNFIT_BUT_BREAKS.search(text)
     ):
         return nfc(text).split("\n") if n_rows else []
-    fitted = []
-    for column in cells:
-        found = [UNFIT.subn(_stand_in, nfc(cell)) for cell in column]
-        tally.replaced += sum(count for _, count in found)
-        fitted.append([cell for cell, _ in found])
-    return list(map("\t".join, zip(*fitted, strict=True)))
+    fields = [[fitted(nfc(cell), UNFIT, tally) for cell in column] for column in cells]
+    return list(map("\t".join, zip(*fields, strict=True)))
 
 
-def _stand_in(match: re.Match[str]) -> str:
-    """What stands for a character that cannot be: a space for a control, U+FFFD for what is no character."""
-    return "\ufffd" if match[0] >= "\ud800" else " "
+def fitted(text: str, unfit: re.Pattern[str], tally: Tally) -> str:
+    r"""Replace and count what a format cannot hold: by a space for a control, by U+FFFD for what is no character.
+
+    Examples
+    --------
+    >>> fitted("a\tb\ud800", UNFIT, Tally())
+    'a b\ufffd'
+    """
+    text, count = unfit.subn(lambda match: "\ufffd" if match[0] >= "\ud800" else " ", text)
+    tally.replaced += count
+    return text
 
 
 def guarded(cells: Cells, tally: Tally) -> Cells:
@@ -226,9 +257,7 @@ def as_xml(texts: list[str], tally: Tally) -> list[str]:
     joined = "\0".join(texts)  # at once: a call for each text would take four times as long
     if joined.count("\0") == len(texts) - 1 and not NOT_XML.search(joined.replace("\0", "")):
         return _escaped(joined).split("\0")
-    found = [NOT_XML.subn(_stand_in, text) for text in texts]
-    tally.replaced += sum(count for _, count in found)
-    return [_escaped(text) for text, _ in found]
+    return [_escaped(fitted(text, NOT_XML, tally)) for text in texts]
 
 
 def _escaped(text: str) -> str:
@@ -244,22 +273,7 @@ def as_attribute(text: str, tally: Tally) -> str:
     >>> as_attribute("a & b", Tally())
     '"a &amp; b"'
     """
-    fitted, count = NOT_XML.subn(_stand_in, text)
-    tally.replaced += count
-    return quoteattr(fitted)
-
-
-def without_surrogates(text: str, tally: Tally) -> str:
-    r"""Return the text as UTF-8 can hold it; lone surrogates are replaced and counted.
-
-    Examples
-    --------
-    >>> without_surrogates("a\ud800", Tally())
-    'a\ufffd'
-    """
-    result, count = _SURROGATE.subn("\ufffd", text)
-    tally.replaced += count
-    return result
+    return quoteattr(fitted(text, NOT_XML, tally))
 
 
 Writer = Callable[[Iterator[Chunk], "str | os.PathLike[str]", About, Tally], None]

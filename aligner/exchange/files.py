@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import contextlib
+import hashlib
 import os
 import re
 import stat
@@ -35,6 +36,12 @@ MAGIC_NUMBERS = {
 # the other. Vietnamese has about 0.8 (letters such as U+1EA1 have none); tests/test_files.py holds both byte orders.
 UTF16_ZERO_SHARE = 0.5
 
+TEMPORARY = ".tmp"
+"""Suffix of a file, hidden by a dot before its name, that is being written or that a killed run left."""
+
+NAME_ENCODING = "give its encoding, as in encoding='cp1258' (--encoding cp1258), or save it as UTF-8"
+"""What to do about a file that is not UTF-8."""
+
 _UNREADABLE = re.compile("[\0\ud800-\udfff]")
 
 
@@ -53,19 +60,32 @@ def read_bytes(path: _Path) -> bytes:
     ...
     aligner.errors.InputError: no/such/file.txt: no such file; check the path
     """
-    _check_name(path)
+    check_name(path)
     try:
-        if os.fspath(path) == "-":
-            if sys.stdin is None or sys.stdin.closed:
-                raise InputError("standard input is closed", path=path, todo="give a file")
-            data = sys.stdin.buffer.read()
-        else:
-            data = Path(path).read_bytes()
+        data = standard_input().read() if os.fspath(path) == "-" else Path(path).read_bytes()
     except (OSError, ValueError) as error:  # ValueError: a NUL in the path
-        _raise_named(error, path, "cannot be opened")
+        refuse_path(error, path, "cannot be opened")
     if not data:
         raise InputError("the file is empty", path=path)
     return data
+
+
+def file_digest(path: _Path) -> bytes:
+    """Return the SHA-256 of a file, read piece by piece; errors are the system's own.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> path = Path(tempfile.mkdtemp(), "a.bin")
+    >>> _ = path.write_bytes(b"")
+    >>> file_digest(path).hex()[:12]
+    'e3b0c44298fc'
+    """
+    total = hashlib.sha256()
+    with open(path, "rb") as handle:
+        while piece := handle.read(1 << 20):
+            total.update(piece)
+    return total.digest()
 
 
 def read_text(path: _Path, *, encoding: str | None = None) -> str:
@@ -124,8 +144,7 @@ def decode(data: bytes, *, encoding: str | None = None, path: _Path | None = Non
     except (LookupError, ValueError) as error:  # ValueError: a NUL in the name
         if type(error) is UnicodeError:  # the codecs for host names say no more
             raise InputError(f"not {name.upper()}", path=path, found=str(error), todo="give another encoding") from None
-        todo = f"use a name Python knows, such as utf-8, utf-16 or cp1258, or one of {', '.join(ENCODINGS)}"
-        raise InputError("unknown encoding", path=path, found=repr(encoding), todo=todo) from None
+        refuse_encoding(name, path)
     if "\0" in text:
         try:
             offset = len(text[: text.index("\0")].encode(name, "replace"))
@@ -177,6 +196,21 @@ def unicode_form(data: bytes, path: _Path | None) -> str:
     return "utf-8"
 
 
+def refuse_encoding(encoding: str, path: _Path | None) -> NoReturn:
+    """Raise an InputError for an encoding that nobody knows.
+
+    Examples
+    --------
+    >>> try:
+    ...     refuse_encoding("klingon", "a.txt")
+    ... except InputError as error:
+    ...     print(error.what, error.found)
+    unknown encoding 'klingon'
+    """
+    todo = f"use a name Python knows, such as utf-8, utf-16 or cp1258, or one of {', '.join(ENCODINGS)}"
+    raise InputError("unknown encoding", path=path, found=repr(encoding), todo=todo) from None
+
+
 def _raise_binary(offset: int, path: _Path | None) -> NoReturn:
     todo = "save it as plain text in UTF-8"
     raise InputError("binary data", path=path, found=f"a NUL at byte {offset}", todo=todo) from None
@@ -195,7 +229,7 @@ def _raise_undecodable(
     shown = data[error.start : max(error.end, error.start + 2)][:4].hex(" ").upper()
     found = f"bytes {shown} at byte {error.start}"
     what = f"not {name.upper()}"
-    todo = "give its encoding, as in encoding='cp1258' (--encoding cp1258), or save it as UTF-8"
+    todo = NAME_ENCODING
     if given:
         todo = "give another encoding, or save the file as UTF-8"
     elif name == "utf-8":
@@ -208,13 +242,37 @@ def _raise_undecodable(
     raise InputError(what, path=path, line=line, found=found, todo=todo) from None
 
 
-def _check_name(path: _Path) -> None:
+def standard_input() -> IO[bytes]:
+    """Return standard input as bytes; InputError where it is closed."""
+    if sys.stdin is None or sys.stdin.closed:
+        raise InputError("standard input is closed", path="-", todo="give a file")
+    return sys.stdin.buffer
+
+
+def check_name(path: _Path) -> None:
+    """Raise an InputError for an empty path, which the system would take for the folder it stands in.
+
+    Examples
+    --------
+    >>> check_name("")
+    Traceback (most recent call last):
+    ...
+    aligner.errors.InputError: no file name; give a file
+    """
     if not os.fspath(path):
         raise InputError("no file name", todo="give a file")
 
 
-def _raise_named(error: OSError | ValueError, path: _Path, what: str) -> NoReturn:
-    """Say in our words what the system found; `from None`, as the system's own words are in it."""
+def refuse_path(error: OSError | ValueError, path: _Path, what: str) -> NoReturn:
+    """Raise an InputError that says in our words what the system found.
+
+    Examples
+    --------
+    >>> refuse_path(FileNotFoundError(), "a.txt", "cannot be opened")
+    Traceback (most recent call last):
+    ...
+    aligner.errors.InputError: a.txt: no such file; check the path
+    """
     if isinstance(error, IsADirectoryError) or os.path.isdir(path):
         raise InputError("this is a folder", path=path, todo="give a file") from None
     if isinstance(error, FileNotFoundError):
@@ -245,14 +303,14 @@ def open_atomic(path: _Path) -> Iterator[IO[str]]:
     ...     _ = handle.write("pairs\n")
     pairs
     """
-    _check_name(path)
+    check_name(path)
     with _told(path):
         if os.fspath(path) == "-":
             if sys.stdout is None or sys.stdout.closed:
                 raise InputError("standard output is closed", path=path, todo="give a file")
             yield sys.stdout
         else:
-            with _replacing(_final(path), "w") as handle:
+            with replacing(_final(path), "w") as handle:
                 yield handle
 
 
@@ -268,8 +326,8 @@ def open_atomic_bytes(path: _Path) -> Iterator[IO[bytes]]:
     ...
     aligner.errors.InputError: no/such/folder.gz: no such folder (found no folder ...); make the folder first
     """
-    _check_name(path)
-    with _told(path), _replacing(_final(path), "wb") as handle:
+    check_name(path)
+    with _told(path), replacing(_final(path), "wb") as handle:
         yield handle
 
 
@@ -286,13 +344,15 @@ def _told(path: _Path) -> Iterator[None]:
         what = f"text that {error.encoding.upper()} cannot hold"
         raise InputError(what, path=path, found=found, todo=todo) from None
     except OSError as error:
-        _raise_named(error, path, "cannot be written")
+        refuse_path(error, path, "cannot be written")
 
 
 def _final(path: _Path) -> Path:
     """The file to write, links followed."""
     try:
         final = Path(os.path.realpath(path))
+        if not final.exists() and os.path.exists(path):  # a pipe behind /dev/stdout has no path of its own
+            final = Path(path)
         if final.is_dir():
             raise InputError("this is a folder", path=path, todo="give a file")
         if not final.parent.is_dir():
@@ -300,16 +360,27 @@ def _final(path: _Path) -> Path:
             raise InputError("no such folder", path=path, found=found, todo="make the folder first")
         os.fsencode(final)  # is_dir hides a lone surrogate
     except (OSError, ValueError) as error:  # ValueError: a NUL or a lone surrogate
-        _raise_named(error, path, "cannot be written")
+        refuse_path(error, path, "cannot be written")
     return final
 
 
 @contextlib.contextmanager
-def _replacing(final: Path, mode: Literal["w", "wb"]) -> Iterator[IO[Any]]:
+def replacing(final: Path, mode: Literal["w", "wb"]) -> Iterator[IO[Any]]:
+    """Open a file for writing that takes its name only when the block ends well; errors are the system's own.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> path = Path(tempfile.mkdtemp(), "a.bin")
+    >>> with replacing(path, "wb") as handle:
+    ...     _ = handle.write(b"whole")
+    >>> path.read_bytes()
+    b'whole'
+    """
     # Devices and pipes (/dev/null, /dev/stdout) are written to: replacing one would remove it.
     regular = not final.exists() or final.is_file()
     # File systems allow 255 bytes for a name, and a character takes up to 4.
-    written = final.with_name(f".{final.name[:40]}.{os.urandom(4).hex()}.tmp") if regular else final
+    written = final.with_name(f".{final.name[:40]}.{os.urandom(4).hex()}{TEMPORARY}") if regular else final
     try:
         text = {"encoding": "utf-8", "newline": "\n"} if mode == "w" else {}
         with open(written, mode, **text) as handle:  # type: ignore[call-overload]

@@ -7,9 +7,10 @@ import itertools
 import json
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping
+import shutil
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Literal, cast
+from typing import TYPE_CHECKING, Any, Final, Literal, cast, get_args
 
 from aligner.errors import InputError
 from aligner.exchange.chunks import (
@@ -23,7 +24,10 @@ from aligner.exchange.chunks import (
     check_columns,
     guarded,
     in_columns,
+    json_fault,
+    n_rows,
 )
+from aligner.exchange.frames import cells_of, frames_of
 from aligner.exchange.readings import write_dataset_card, write_html, write_markdown
 from aligner.exchange.sheets import parquet_chunks, write_parquet, write_xlsx
 from aligner.exchange.streams import PACKED, bare_name, open_packed, read_lines
@@ -40,11 +44,14 @@ OutputFormat = Literal[
     "tsv", "jsonl", "tmx", "parquet", "moses", "huggingface", "xliff", "xliff2", "html", "markdown", "xlsx"
 ]
 
-FORMATS: Final = ("tsv", "jsonl", "tmx", "parquet", "moses")
+FORMATS: Final[tuple[str, ...]] = get_args(Format)
 """Formats that are read."""
 
-OUTPUT_FORMATS: Final = (*FORMATS, "huggingface", "xliff", "xliff2", "html", "markdown", "xlsx")
+OUTPUT_FORMATS: Final[tuple[str, ...]] = get_args(OutputFormat)
 """Formats that are written."""
+
+UNSTREAMED: Final = frozenset({"parquet", "xlsx"})
+"""Formats of bytes that are written to a file of their own: neither packed once more nor sent to standard output."""
 
 CHUNK: Final = 2048
 """Pairs in a chunk; what scoring takes at a time."""
@@ -65,15 +72,22 @@ _SUFFIXES: Final[Mapping[str, OutputFormat]] = {
     ".md": "markdown",
     ".xlsx": "xlsx",
 }
-_ALIASES: Final = (("src_text", "trg_text"), ("source", "target"), ("src", "trg"), ("src", "tgt"), ("en", "vi"))
+_ALIASES: Final = (("src_text", "trg_text"), ("source", "target"), ("src", "trg"), ("src", "tgt"), ("en", "vi"),
+                   ("english", "vietnamese"))  # fmt: skip
 """Names of the two text columns that a header or a record may have."""
+
+_HEADINGS: Final = frozenset(
+    ("id", "doc_id", "text", "sentence", "translation", "source", "target", "score", "quality", "label", "lang",
+     "language", "src_lang", "trg_lang", "tgt_lang", "url", "src_url", "trg_url", "date", "licence", "license", "name",
+     "title")
+)  # fmt: skip
+"""Names that headers have: a first line with two of them, but not with both texts, is a header that lacks one. No line
+of the training pairs has two as whole cells."""
 
 _URLS: Final = ("src_url", "trg_url")
 _URL: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,20}://\S")
 
 _IDS: Final = ("doc_id", "src_ids", "trg_ids")
-_UNSTREAMED: Final = frozenset({"parquet", "xlsx"})
-"""Formats of bytes that are written to a file of their own: neither packed once more nor sent to standard output."""
 
 
 def read_pairs(
@@ -104,7 +118,8 @@ def read_pairs(
     ------
     InputError
         If a line cannot be decoded, has too few columns or is no JSON object (says which line), a text column is
-        missing, the two files differ in length, or a TMX file declares entities or has no English and Vietnamese side.
+        missing, two files differ in length or another format than Moses is named for them, or a TMX file declares
+        entities or has no English and Vietnamese side.
     MissingExtraError
         For Parquet without pyarrow, for ``.zst`` without zstandard.
 
@@ -129,6 +144,8 @@ def read_pairs(
 
 def _read(path: _Path, other: _Path | None, format: str | None, encoding: str | None, tally: Tally) -> Iterator[Chunk]:
     """Chunks of a file."""
+    if other is not None and format not in (None, "moses"):
+        raise InputError("two files, but not Moses", path=path, found=repr(format), todo="leave one of them out")
     kind = "moses" if other is not None else format if format is not None else _input_format(path)
     if kind == "moses":
         chunks = _moses(*_sides(path, other), encoding)
@@ -208,16 +225,21 @@ def _refuse_row(row: list[str], columns: list[str], path: _Path, line: int) -> N
 def _named(fields: list[str], path: _Path) -> list[str]:
     """The names of the columns if this is a header; nothing if it is a pair."""
     lowered = [field.strip().lower() for field in fields]
-    for source, target in _ALIASES:
-        if source in lowered and target in lowered:
-            names = [{source: TEXTS[0], target: TEXTS[1]}.get(name, fields[k]) for k, name in enumerate(lowered)]
-            check_columns(names, path)
-            return names
-    if any(text in lowered for text in TEXTS):
+    if known := _text_names(lowered):
+        names = [known.get(name, field) for name, field in zip(lowered, fields, strict=True)]
+        check_columns(names, path)
+        return names
+    if any(text in lowered for text in TEXTS) or len(_HEADINGS.intersection(lowered)) > 1:
         check_columns(fields, path)
     if len(fields) < 2:
         raise InputError("too few tabs", path=path, line=1, found="1 column", todo="give English, a tab, Vietnamese")
     return []
+
+
+def _text_names(names: Collection[str]) -> dict[str, str]:
+    """Our names for the two text columns by theirs; none where they are not there."""
+    found = next((pair for pair in _ALIASES if pair[0] in names and pair[1] in names), ())
+    return dict(zip(found, TEXTS, strict=False))
 
 
 def _unnamed(fields: list[str]) -> list[str]:
@@ -238,7 +260,7 @@ def _moses(path: _Path, other: _Path, ids: _Path, encoding: str | None) -> Itera
         lengths = [len(column) for column in columns]
         if len(set(lengths)) > 1:
             short, long = names[lengths.index(min(lengths))], names[lengths.index(max(lengths))]
-            what, line = f"fewer lines than {os.fspath(long)}", number + min(lengths)
+            what, line = f"fewer lines than {os.fspath(long)}", max(number + min(lengths), 1)
             raise InputError(what, path=short, line=line, found="its end", todo="give files of as many lines")
         if not columns[0]:
             return
@@ -254,10 +276,8 @@ def _moses(path: _Path, other: _Path, ids: _Path, encoding: str | None) -> Itera
             if has_two:
                 chunk.setdefault("trg_doc_id", []).append(fields[1])
             elif fields[0] != fields[1]:
-                found, todo = (
-                    f"{fields[1][:60]!r} beside {fields[0][:60]!r}",
-                    "name both documents in all lines, or one",
-                )
+                found = f"{fields[1][:60]!r} beside {fields[0][:60]!r}"
+                todo = "name both documents in all lines, or one"
                 raise InputError("two documents", path=ids, line=number + k + 1, found=found, todo=todo)
             for name, field in zip(_IDS[1:], fields[2:], strict=True):
                 chunk.setdefault(name, []).append(field.replace(" ", ","))
@@ -276,8 +296,8 @@ def _jsonl(path: _Path, encoding: str | None, tally: Tally) -> Iterator[Chunk]:
             try:
                 record = json.loads(line)
             except (ValueError, RecursionError) as error:
-                todo = "write one object a line"
-                raise InputError("not JSON", path=path, line=number, found=str(error)[:100], todo=todo) from None
+                found, todo = json_fault(error), "write one object a line"
+                raise InputError("not JSON", path=path, line=number, found=found, todo=todo) from None
             if not isinstance(record, dict):
                 found = type(record).__name__
                 raise InputError("no JSON object", path=path, line=number, found=found, todo="write one object a line")
@@ -299,18 +319,15 @@ def _flat(record: dict[str, Any], path: _Path, number: int, tally: Tally) -> dic
     """A record with the texts under our names, taken out of a translation as Hugging Face has it."""
     inner = record.get("translation")
     texts = inner if isinstance(inner, dict) else record
-    for source, target in _ALIASES:
-        if source in texts and target in texts:
-            names = {source: TEXTS[0], target: TEXTS[1]}
-            break
-    else:
+    names = _text_names(texts)
+    if not names:
         found, todo = ", ".join(map(str, texts)) or "none", "name the texts src_text and trg_text"
         raise InputError("no text keys", path=path, line=number, found=found, todo=todo)
     if texts is record:
         flat = {names.get(key, key): value for key, value in record.items()}
     else:
         tally.skipped["texts in other languages"] += len(texts) - 2
-        pair = {names[source]: texts[source], names[target]: texts[target]}
+        pair = {name: texts[key] for key, name in names.items()}
         flat = {}
         for key, value in record.items():
             flat |= pair if key == "translation" else {key: value}
@@ -325,14 +342,10 @@ def _renamed(chunk: Chunk, path: _Path, tally: Tally) -> Chunk:
     if inner and all(isinstance(value, dict) for value in inner):
         rows = zip(*chunk.values(), strict=True)
         return _columns_of([_flat(dict(zip(chunk, row, strict=True)), path, 0, tally) for row in rows])
-    for source, target in _ALIASES:
-        if source in chunk and target in chunk:
-            names = {source: TEXTS[0], target: TEXTS[1]}
-            columns = [names.get(name, name) for name in chunk]
-            check_columns(columns, path)
-            return dict(zip(columns, chunk.values(), strict=True))
-    check_columns(list(chunk), path)
-    raise AssertionError  # pragma: no cover - a missing column has been refused
+    names = _text_names(chunk)
+    columns = [names.get(name, name) for name in chunk]
+    check_columns(columns, path)
+    return dict(zip(columns, chunk.values(), strict=True))
 
 
 # Writing --------------------------------------------------------------------------------------------------------------
@@ -393,15 +406,14 @@ def write_pairs(
     1
     """
     kind = check_output(path, other, format)
-    given = [cast("pd.DataFrame", pairs)] if _is_frame(pairs) else cast("Iterable[pd.DataFrame]", pairs)
-    frames = iter(given)
+    frames = frames_of(pairs, path=path)
     first = next(frames, None)
     told = signature
     if told is None and first is not None:
         told = _signature_of(first)
     every = itertools.chain([] if first is None else [first], frames)
     tally = Tally()
-    _write((_chunk_of(frame, path) for frame in every), path, other, kind, told or "", guard_formulas, tally)
+    _write(map(_chunk_of, every), path, other, kind, told or "", guard_formulas, tally)
     return tally.as_dict()
 
 
@@ -481,9 +493,9 @@ def check_output(path: _Path, other: _Path | None = None, format: str | None = N
     if kind == "huggingface" and suffix not in ("", ".jsonl", ".ndjson", ".parquet"):
         todo = "name a .jsonl or a .parquet file, or a folder"
         raise InputError("not a name for Hugging Face's layout", path=path, found=suffix, todo=todo)
-    if name == "-" and (kind in _UNSTREAMED or kind == "moses"):
+    if name == "-" and (kind in UNSTREAMED or kind == "moses"):
         raise InputError("not for standard output", path=path, found=f"the format {kind}", todo="give a file")
-    if name.lower().endswith(PACKED) and (kind in _UNSTREAMED or in_parquet):
+    if name.lower().endswith(PACKED) and (kind in UNSTREAMED or in_parquet):
         raise InputError("a format that packs itself", path=path, found=f"{kind}", todo="leave .gz or .zst out")
     return cast("OutputFormat", kind)
 
@@ -532,7 +544,7 @@ def _write_jsonl(chunks: Iterator[Chunk], path: _Path, about: About, tally: Tall
     encode = json.JSONEncoder(ensure_ascii=False, default=cell_text).encode
     with open_packed(path) as file:
         for chunk in chunks:
-            tally.pairs += len(next(iter(chunk.values())))
+            tally.pairs += n_rows(chunk)
             columns = [[_json_cell(v, tally) for v in column] for column in chunk.values()]
             text = "".join(f"{encode(dict(zip(chunk, row, strict=True)))}\n" for row in zip(*columns, strict=True))
             file.write(text.encode("utf-8", "backslashreplace").decode("utf-8"))
@@ -581,11 +593,17 @@ def _write_huggingface(chunks: Iterator[Chunk], path: _Path, about: About, tally
     else:
         folder = Path(path)
         try:
+            is_new = not folder.exists()
             folder.mkdir(exist_ok=True)
         except (OSError, ValueError) as error:
             raise InputError("no folder can be made", path=path, found=str(error), todo="give another path") from None
-        _write_jsonl(nested(), folder / "train.jsonl", about, tally)
-        write_dataset_card(folder / "README.md", names, about, tally)
+        try:
+            _write_jsonl(nested(), folder / "train.jsonl", about, tally)
+            write_dataset_card(folder / "README.md", names, about, tally)
+        except BaseException:
+            if is_new:
+                shutil.rmtree(folder, ignore_errors=True)
+            raise
 
 
 _WRITERS: Final[Mapping[str, Writer]] = {
@@ -600,31 +618,17 @@ _WRITERS: Final[Mapping[str, Writer]] = {
 }
 
 
-def _is_frame(value: object) -> bool:
-    """Whether this is one frame."""
-    import pandas as pd
-
-    return isinstance(value, pd.DataFrame)
-
-
-def _chunk_of(frame: pd.DataFrame, path: _Path) -> Chunk:
+def _chunk_of(frame: pd.DataFrame) -> Chunk:
     """A frame's columns as lists; None for what is missing."""
-    if not _is_frame(frame):
-        todo = "give a frame with src_text and trg_text, or several"
-        raise InputError("pairs are no frame", path=path, found=type(frame).__name__, todo=todo)
-    names = list(map(str, frame.columns))
-    check_columns(names, path)
-    columns = [frame.iloc[:, k] for k in range(len(names))]
-    lists = [c.astype(object).where(c.notna(), None).tolist() if c.hasnans else c.tolist() for c in columns]
-    return dict(zip(names, lists, strict=True))
+    return {str(name): cells_of(frame.iloc[:, k]) for k, name in enumerate(frame.columns)}
 
 
 def _signature_of(frame: pd.DataFrame) -> str:
     """What a frame says of what made it."""
-    told = frame.attrs.get("signature") if _is_frame(frame) else None
+    told = frame.attrs.get("signature")
     if isinstance(told, str):
         return told
-    return _single(frame["signature"].tolist()) if _is_frame(frame) and "signature" in frame.columns else ""
+    return _single(frame["signature"].tolist()) if "signature" in frame.columns else ""
 
 
 def _single(values: list[Any]) -> str:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from aligner.exchange.chunks import (
+    SURROGATES,
     TEXTS,
     UNFIT,
     About,
@@ -15,15 +17,22 @@ from aligner.exchange.chunks import (
     Tally,
     as_attribute,
     as_xml,
+    fitted,
     in_columns,
-    without_surrogates,
 )
 from aligner.exchange.streams import open_packed
+from aligner.version import TOOL
 
 _Path = str | os.PathLike[str]
 
 READ: Final = (*TEXTS, "doc_id", "src_kind", "decision")
 """Columns that have a place in a text for readers; the others are counted as left out."""
+
+_SIZES: Final = (
+    (1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"), (10_000_000, "1M<n<10M"),
+    (100_000_000, "10M<n<100M"), (1_000_000_000, "100M<n<1B"), (10_000_000_000, "1B<n<10B"),
+)  # fmt: skip
+"""Classes of size as Hugging Face names them, by what they are below."""
 
 _STYLE: Final = """\
 body { font: 1rem/1.5 serif; max-width: 72rem; margin: 1rem auto; padding: 0 1rem; }
@@ -70,18 +79,11 @@ def write_html(chunks: Iterator[Chunk], path: _Path, about: About, tally: Tally)
                 file.write('<table>\n<thead><tr><th scope="col">English</th><th scope="col" lang="vi">Tiếng Việt</th>')
                 file.write("</tr></thead>\n<tbody>\n")
             en, vi = as_xml([row[TEXTS[0]], row[TEXTS[1]]], tally)
-            kinds = [
-                name
-                for name, is_so in (
-                    ("headline", row["src_kind"] == "headline"),
-                    ("drop", row["decision"] == "drop"),
-                )
-                if is_so
-            ]
-            shown = f" class={as_attribute(' '.join(kinds), tally)}" if kinds else ""
+            classes = [cell for cell in (row["src_kind"], row["decision"]) if cell in ("headline", "drop")]
+            shown = f' class="{" ".join(classes)}"' if classes else ""
             file.write(f'<tr{shown}><td lang="en">{en}</td><td lang="vi">{vi}</td></tr>\n')
         file.write("</tbody>\n</table>\n" if document is not None else "")
-        told = as_xml([f"envi-aligner {about.version}", about.signature], tally)
+        told = as_xml([f"{TOOL} {about.version}", about.signature], tally)
         file.write(f"</main>\n<footer><p>{tally.pairs:,} pairs. {'. '.join(filter(None, told))}</p></footer>\n")
         file.write("</body>\n</html>\n")
 
@@ -116,7 +118,7 @@ def write_markdown(chunks: Iterator[Chunk], path: _Path, about: About, tally: Ta
                 if text := _paragraph(row[name], tally):
                     file.write(f"{heading}{text}\n\n")
         # Attributes: neither a page nor `read_article` shows them, as the latter would the words of a comment.
-        told = f"envi-aligner {about.version}; pairs: {tally.pairs}"
+        told = f"{TOOL} {about.version}; pairs: {tally.pairs}"
         signature, _ = UNFIT.subn(" ", about.signature)
         told = as_attribute(f"{told}; {signature}" if signature else told, tally)
         file.write(f'<meta name="generator" content={told}>\n')
@@ -124,9 +126,7 @@ def write_markdown(chunks: Iterator[Chunk], path: _Path, about: About, tally: Ta
 
 def _paragraph(text: str, tally: Tally) -> str:
     """A text as one line of Markdown that shows it as it is."""
-    text, count = UNFIT.subn(lambda match: "\ufffd" if match[0] >= "\ud800" else " ", text)
-    tally.replaced += count
-    text = _MARKDOWN.sub(lambda match: "\\" + match[0], text.strip())
+    text = _MARKDOWN.sub(lambda match: "\\" + match[0], fitted(text, UNFIT, tally).strip())
     start = _LINE_START.match(text)
     if start is None:
         return text
@@ -152,15 +152,44 @@ def write_dataset_card(path: _Path, columns: list[str], about: About, tally: Tal
     - vi
     ...
     """
-    sizes = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"))
-    size = next((name for limit, name in sizes if tally.pairs < limit), "1M<n<10M" if tally.pairs < 10**7 else "n>10M")
     names = ", ".join(f"`{name.replace('`', chr(39))}`" for name in columns)
     signature = f"\n\nSignature: `{about.signature.replace('`', chr(39))}`" if about.signature else ""
     text = (
-        "---\nlanguage:\n- en\n- vi\nmultilinguality:\n- translation\ntask_categories:\n- translation\n"
-        f"size_categories:\n- {size}\nconfigs:\n- config_name: default\n  data_files:\n  - split: train\n"
-        "    path: train.jsonl\n---\n\n# English–Vietnamese pairs\n\n"
-        f"{tally.pairs:,} pairs, written by envi-aligner {about.version}. Columns: {names}.{signature}\n"
+        f"{front_matter(tally.pairs, [('train', 'train.jsonl')])}# English–Vietnamese pairs\n\n"
+        f"{tally.pairs:,} pairs, written by {TOOL} {about.version}. Columns: {names}.{signature}\n"
     )
     with open_packed(path) as file:
-        file.write(without_surrogates(text, tally))
+        file.write(fitted(text, SURROGATES, tally))
+
+
+def front_matter(n_pairs: int, files: Sequence[tuple[str, str]]) -> str:
+    """Write what Hugging Face reads of a card: languages, task, class of size, and (split, name) of its data files.
+
+    Examples
+    --------
+    >>> print(front_matter(5_000, [("dev", "dev.jsonl")]))  # doctest: +ELLIPSIS
+    ---
+    language:
+    - en
+    - vi
+    ...
+    size_categories:
+    - 1K<n<10K
+    configs:
+    - config_name: default
+      data_files:
+      - split: validation
+        path: "dev.jsonl"
+    ---
+    <BLANKLINE>
+    <BLANKLINE>
+    """
+    size = next((name for limit, name in _SIZES if n_pairs < limit), "10B<n<100B")
+    lines = ["language:", "- en", "- vi", "multilinguality:", "- translation", "task_categories:", "- translation"]
+    lines += ["size_categories:", f"- {size}"]
+    if files:
+        lines += ["configs:", "- config_name: default", "  data_files:"]
+    for split, name in files:  # a JSON string is a YAML string
+        path = json.dumps(name, ensure_ascii=False)
+        lines += [f"  - split: {'validation' if split == 'dev' else split}", f"    path: {path}"]
+    return "\n".join(["---", *lines, "---", "", ""])

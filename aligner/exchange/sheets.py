@@ -14,22 +14,28 @@ from typing import IO, Any, Final
 
 from aligner.errors import InputError, MissingExtraError
 from aligner.exchange.chunks import (
+    NOT_XML,
+    NUMBERS,
+    OFFSETS,
+    SURROGATES,
     TEXTS,
     About,
     Chunk,
     Tally,
     cell_text,
+    fitted,
     in_columns,
-    without_surrogates,
+    n_rows,
 )
-from aligner.exchange.files import open_atomic_bytes
+from aligner.exchange.files import open_atomic_bytes, refuse_path
+from aligner.version import TOOL
 
 _Path = str | os.PathLike[str]
 
 GROUP: Final = 1 << 16
 """Rows of a Parquet row group: some 20 MB of text in memory, and few enough groups to read fast."""
 
-METADATA: Final = "envi-aligner"
+METADATA: Final = TOOL
 """Key of a Parquet file's own metadata: JSON with version, signature and number of pairs."""
 
 MAX_ROWS: Final = 1_048_576
@@ -38,12 +44,18 @@ MAX_ROWS: Final = 1_048_576
 MAX_CELL: Final = 32_767
 """Characters of a cell (UTF-16 units)."""
 
-_NUMBERS: Final = frozenset({"aligner_score", "quality", "probability", "src_start", "src_end", "trg_start", "trg_end"})
+_NUMERIC: Final = frozenset({*NUMBERS, *OFFSETS})
+"""Columns whose cells become numbers."""
+
 _NUMBER: Final = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,15})?")
+"""What the contract writes in these columns; all else stays text, as what a double would change."""
+
 _WIDTHS: Final = {**dict.fromkeys(TEXTS, 70), "reasons": 40, "signature": 20, "doc_id": 20}
-_NOT_IN_CELLS: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+"""Widths of columns, in characters."""
+
 _EPOCH: Final = (1980, 1, 1, 0, 0, 0)  # the first time that a ZIP archive can hold
 _MODIFIED: Final = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
+"""When a workbook was made, in docProps/core.xml."""
 
 
 def write_parquet(chunks: Iterator[Chunk], path: _Path, about: About, tally: Tally) -> None:
@@ -76,7 +88,7 @@ def write_parquet(chunks: Iterator[Chunk], path: _Path, about: About, tally: Tal
                 schema = pa.schema([(name, _arrow_type(pa, values)) for name, values in group.items()])
                 writer = pq.ParquetWriter(file, schema, compression="zstd")
                 stack.callback(writer.close)  # while the file is open, whatever happens
-            n = len(next(iter(group.values())))
+            n = n_rows(group)
             tally.pairs += n
             for name in group.keys() - set(schema.names):
                 tally.left_out.update({name: sum(map(bool, map(cell_text, group[name])))})
@@ -104,7 +116,7 @@ def _groups(chunks: Iterator[Chunk]) -> Iterator[Chunk]:
     group: Chunk = {}
     n = 0
     for chunk in chunks:
-        rows = len(next(iter(chunk.values())))
+        rows = n_rows(chunk)
         for name in dict.fromkeys([*group, *chunk]):
             group.setdefault(name, [None] * n).extend(chunk.get(name, [None] * rows))
         n += rows
@@ -141,10 +153,10 @@ def _arrow_column(pa: Any, field: Any, values: list[Any], path: _Path, tally: Ta
         try:
             return pa.array(cells, field.type)
         except UnicodeEncodeError:
-            return pa.array([None if c is None else without_surrogates(c, tally) for c in cells], field.type)
+            return pa.array([None if c is None else fitted(c, SURROGATES, tally) for c in cells], field.type)
     if pa.types.is_struct(field.type):
         values = [
-            {side: without_surrogates(cell_text(text), tally) for side, text in value.items()} for value in values
+            {side: fitted(cell_text(text), SURROGATES, tally) for side, text in value.items()} for value in values
         ]
     try:
         return pa.array(values, field.type)
@@ -197,10 +209,8 @@ def parquet_chunks(path: _Path, size: int) -> Iterator[Chunk]:
                 raise InputError(f"more than one column {twice}", path=path, todo="give each a name of its own")
             for batch in parquet.iter_batches(batch_size=size):
                 yield {name: column.to_pylist() for name, column in zip(names, batch.columns, strict=True)}
-    except FileNotFoundError:
-        raise InputError("no such file", path=path, todo="check the path") from None
-    except IsADirectoryError:
-        raise InputError("this is a folder", path=path, todo="give a file") from None
+    except (FileNotFoundError, IsADirectoryError, PermissionError) as error:
+        refuse_path(error, path, "cannot be opened")
     except (pa.ArrowException, OSError, ValueError) as error:
         found = " ".join(str(error).split())[:100]
         raise InputError("not a whole Parquet file", path=path, found=found, todo="write it again") from None
@@ -259,7 +269,7 @@ def _fill(book: Any, chunks: Iterator[Chunk], about: About, tally: Tally) -> Non
     if sheet is None:
         _sheet(book, list(TEXTS), tally)
     notes = book.create_sheet("about")
-    told = {"tool": "envi-aligner", "version": about.version, "signature": about.signature, "pairs": tally.pairs}
+    told = {"tool": TOOL, "version": about.version, "signature": about.signature, "pairs": tally.pairs}
     for name, value in told.items():
         notes.append([name, _text_cell(notes, value, tally) if isinstance(value, str) else value])
 
@@ -279,7 +289,7 @@ def _sheet(book: Any, columns: list[str], tally: Tally) -> Any:
 
 def _cell(sheet: Any, name: str, text: str, tally: Tally) -> Any:
     """A number where the contract has one, else text."""
-    if name in _NUMBERS and _NUMBER.fullmatch(text):
+    if name in _NUMERIC and _NUMBER.fullmatch(text):
         return float(text) if "." in text else int(text)
     return _text_cell(sheet, text, tally, wrapped=name in TEXTS) if text else None
 
@@ -289,8 +299,7 @@ def _text_cell(sheet: Any, text: str, tally: Tally, *, wrapped: bool = False) ->
     from openpyxl.cell import WriteOnlyCell
     from openpyxl.styles import Alignment
 
-    text, count = _NOT_IN_CELLS.subn(lambda match: "\ufffd" if match[0] >= "\ud800" else " ", text)
-    tally.replaced += count
+    text = fitted(text, NOT_XML, tally)
     if len(text) + sum(character > "\uffff" for character in text) > MAX_CELL:
         text = text.encode("utf-16-le")[: 2 * MAX_CELL].decode("utf-16-le", "ignore")
         tally.cut += 1

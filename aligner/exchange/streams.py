@@ -7,13 +7,22 @@ import contextlib
 import gzip
 import io
 import os
-import sys
 import zlib
 from collections.abc import Iterator
 from typing import IO, Any, Final, cast
 
 from aligner.errors import InputError, MissingExtraError
-from aligner.exchange.files import MAGIC_NUMBERS, open_atomic, open_atomic_bytes, unicode_form
+from aligner.exchange.files import (
+    MAGIC_NUMBERS,
+    NAME_ENCODING,
+    check_name,
+    open_atomic,
+    open_atomic_bytes,
+    refuse_encoding,
+    refuse_path,
+    standard_input,
+    unicode_form,
+)
 from aligner.text.legacy import ENCODINGS, decode_legacy
 
 _Path = str | os.PathLike[str]
@@ -87,15 +96,12 @@ def _refuse_magic(block: bytes, path: _Path) -> None:
 @contextlib.contextmanager
 def _opened(path: _Path) -> Iterator[IO[bytes]]:
     """A file's bytes, unpacked; what the system says is put into words."""
+    check_name(path)
     name = os.fspath(path)
-    if not name:
-        raise InputError("no file name", todo="give a file")
     unpacking: tuple[type[BaseException], ...] = (zlib.error, gzip.BadGzipFile, EOFError)
     try:
         if name == "-":
-            if sys.stdin is None or sys.stdin.closed:
-                raise InputError("standard input is closed", path=path, todo="give a file")
-            yield sys.stdin.buffer
+            yield standard_input()
         elif name.lower().endswith(".gz"):
             with gzip.open(name) as packed:
                 yield cast("IO[bytes]", packed)
@@ -107,17 +113,11 @@ def _opened(path: _Path) -> Iterator[IO[bytes]]:
         else:
             with open(name, "rb") as file:
                 yield file
-    except FileNotFoundError:
-        raise InputError("no such file", path=path, todo="check the path") from None
-    except IsADirectoryError:
-        raise InputError("this is a folder", path=path, todo="give a file") from None
-    except PermissionError:
-        raise InputError("no permission", path=path, todo="change it or give another path") from None
     except unpacking as error:
         kind = "Zstandard" if name.lower().endswith(".zst") else "gzip"
         raise InputError(f"not a whole {kind} file", path=path, found=str(error), todo="pack it again") from None
     except (OSError, ValueError) as error:  # ValueError: a NUL in the path
-        raise InputError("cannot be opened", path=path, found=str(error), todo="check the path") from None
+        refuse_path(error, path, "cannot be opened")
 
 
 @contextlib.contextmanager
@@ -183,7 +183,7 @@ def read_lines(path: _Path, *, encoding: str | None = None) -> Iterator[tuple[in
             line = number + good.count("\n")
             at = len((rest + good).rpartition("\n")[2].encode(name, "replace"))
             found = f"byte {error.object[error.start]:02X} at byte {at} of the line"
-            todo = "give its encoding, or save it as UTF-8" if encoding is None else "give another encoding"
+            todo = NAME_ENCODING if encoding is None else "give another encoding"
             raise InputError(f"not {name.upper()}", path=path, line=line, found=found, todo=todo) from None
         except UnicodeError as error:
             raise InputError(f"not {name.upper()}", path=path, found=str(error), todo="give another encoding") from None
@@ -208,7 +208,7 @@ def _with_end(blocks: Iterator[bytes]) -> Iterator[bytes]:
     yield b""
 
 
-def decoder_of(encoding: str, path: _Path) -> codecs.IncrementalDecoder:
+def decoder_of(encoding: str, path: _Path | None = None) -> codecs.IncrementalDecoder:
     """Return a decoder that takes a file in pieces; InputError for an encoding that Python does not know.
 
     Examples
@@ -220,8 +220,7 @@ def decoder_of(encoding: str, path: _Path) -> codecs.IncrementalDecoder:
         b"aa".decode(encoding, "ignore")  # refuses codecs that are none of text
         return codecs.getincrementaldecoder(encoding)("strict")
     except (LookupError, ValueError):
-        todo = f"use a name Python knows, such as utf-8, utf-16 or cp1258, or one of {', '.join(ENCODINGS)}"
-        raise InputError("unknown encoding", path=path, found=repr(encoding), todo=todo) from None
+        refuse_encoding(encoding, path)
 
 
 def _split(text: str, number: int, path: _Path, legacy: str | None) -> list[str]:
@@ -233,6 +232,20 @@ def _split(text: str, number: int, path: _Path, legacy: str | None) -> list[str]
         text = decode_legacy(text, legacy)
     lines = text.split("\n")
     return [line.removesuffix("\r") for line in lines] if "\r" in text else lines
+
+
+def gzip_writer(raw: IO[bytes]) -> gzip.GzipFile:
+    """Pack bytes without a name or a time in the header: the same bytes give the same file.
+
+    Examples
+    --------
+    >>> raw = io.BytesIO()
+    >>> with gzip_writer(raw) as packed:
+    ...     _ = packed.write(b"one")
+    >>> gzip.decompress(raw.getvalue())
+    b'one'
+    """
+    return gzip.GzipFile(filename="", mode="wb", fileobj=raw, mtime=0, compresslevel=6)
 
 
 @contextlib.contextmanager
@@ -262,8 +275,8 @@ def open_packed(path: _Path) -> Iterator[IO[str]]:
         return
     with open_atomic_bytes(path) as raw:
         packed: Any
-        if name.endswith(".gz"):  # neither name nor time in the header: they would change the bytes
-            packed = gzip.GzipFile(filename="", mode="wb", fileobj=raw, mtime=0, compresslevel=6)
+        if name.endswith(".gz"):
+            packed = gzip_writer(raw)
         else:
             packed = _zstandard("writing Zstandard files").ZstdCompressor(level=3).stream_writer(raw, closefd=False)
         with packed, io.TextIOWrapper(packed, "utf-8", newline="\n") as text:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import itertools
 import os
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from aligner.bitext import AlignedDocument, Bead, Sentence
-from aligner.exchange.chunks import UNFIT
+from aligner.exchange.chunks import NUMBERS, OFFSETS, UNFIT, Tally, as_fields, cell_text, fitted
 from aligner.exchange.files import write_text
+from aligner.exchange.frames import cells_of
 from aligner.text.unicode import nfc
 
 if TYPE_CHECKING:
@@ -57,10 +57,8 @@ def frame_of(document: AlignedDocument, *, nulls: bool = False, moved: Sequence[
     """
     import pandas as pd
 
-    offsets = ("src_start", "src_end", "trg_start", "trg_end")
-    numbers = ("aligner_score", "quality", "probability")
     # An empty frame would have no types of its own; texts stay objects, since Arrow's strings hold no lone surrogates.
-    types = dict.fromkeys(offsets, "Int64") | dict.fromkeys(numbers, "float64")
+    types = dict.fromkeys(OFFSETS, "Int64") | dict.fromkeys((name for name in NUMBERS if name in COLUMNS), "float64")
     beads = [bead for bead in document.beads if nulls or not bead.is_null] + list(moved or ())
     frame = pd.DataFrame(rows_of(document, beads), columns=list(COLUMNS), dtype=object).astype(types)
     return frame if moved is None else frame.assign(moved=[bead.moved for bead in beads])
@@ -130,19 +128,23 @@ def write_tsv(frame: pd.DataFrame, path: str | os.PathLike[str]) -> int:
     InputError
         If the file cannot be written.
     """
-    replaced, lines = 0, []
-    rows = frame.astype(object).where(frame.notna(), "").itertuples(index=False)
-    for row in itertools.chain([tuple(frame.columns)], rows):
-        fields = [_field(value) for value in row]
-        replaced += sum(count for _, count in fields)
-        lines.append("\t".join(text for text, _ in fields))
-    write_text(path, "\n".join(lines) + "\n")
-    return replaced
+    tally = Tally()
+    names, columns = list(map(str, frame.columns)), [frame.iloc[:, k] for k in range(frame.shape[1])]
+    cells = [[name, *map(cell_text, cells_of(column))] for name, column in zip(names, columns, strict=True)]
+    write_text(path, "\n".join(as_fields(cells, tally)) + "\n")
+    return tally.replaced
 
 
-def _field(value: object) -> tuple[str, int]:
-    """A value as text that fits into a TSV field, and the number of characters replaced."""
-    return fit_field(f"{value:.4f}" if isinstance(value, float) else str(value))
+def reason_codes(reasons: str) -> list[str]:
+    """Give the codes of a cell of reasons, each once, without details.
+
+    Examples
+    --------
+    >>> reason_codes("dissimilar: cosine 0.10;numbers_differ: 9 / 8")
+    ['dissimilar', 'numbers_differ']
+    """
+    codes = (reason.partition(":")[0].strip() for reason in reasons.split(";"))
+    return list(dict.fromkeys(filter(None, codes)))
 
 
 def fit_field(text: str) -> tuple[str, int]:
@@ -153,4 +155,7 @@ def fit_field(text: str) -> tuple[str, int]:
     >>> fit_field("H\u00e0\tN\u00f4\u0323i\n")
     ('Hà Nội ', 2)
     """
-    return UNFIT.subn(lambda match: "\ufffd" if "\ud800" <= match[0] <= "\udfff" else " ", nfc(text))
+    if text.isascii() and text.isprintable():  # numbers, ids and English, in a tenth of the time
+        return text, 0
+    tally = Tally()
+    return fitted(nfc(text), UNFIT, tally), tally.replaced

@@ -14,10 +14,9 @@ from xml.sax.saxutils import unescape
 from aligner.errors import InputError
 from aligner.exchange.chunks import NOT_XML, TEXTS, About, Chunk, Tally, as_attribute, as_xml, check_columns, in_columns
 from aligner.exchange.streams import MAX_UNIT, decoder_of, open_packed, read_blocks
+from aligner.version import TOOL
 
 _Path = str | os.PathLike[str]
-
-TOOL: Final = "envi-aligner"
 
 UNIT_PROPS: Final = {
     "aligner_score": "score-aligner",
@@ -41,7 +40,9 @@ _SIDED_OF: Final = {prop: column for column, prop in VARIANT_PROPS.items()}
 _OWN: Final = "column:"
 """Before the name of a column that would read back as another one."""
 
-_OURS: Final = b'<?xml version="1.0" encoding="UTF-8"?>\n<tmx version="1.4">\n<header creationtool="envi-aligner" '
+_OURS: Final = f'<?xml version="1.0" encoding="UTF-8"?>\n<tmx version="1.4">\n<header creationtool="{TOOL}" '
+"""How our own files begin."""
+
 _OTHER_REFERENCE: Final = re.compile("&(?!(?:lt|gt|amp|#13);)")
 
 Row = tuple[str, ...] | dict[str, str]
@@ -112,8 +113,7 @@ def _header(columns: list[str], about: About, tally: Tally) -> str:
     """Everything before the first unit; no time stands there, so that the same pairs give the same bytes."""
     names, signature = as_xml([json.dumps(columns, ensure_ascii=False), about.signature], tally)
     return (
-        '<?xml version="1.0" encoding="UTF-8"?>\n<tmx version="1.4">\n'
-        f'<header creationtool="{TOOL}" creationtoolversion={as_attribute(about.version, tally)} segtype="sentence" '
+        f'{_OURS}creationtoolversion={as_attribute(about.version, tally)} segtype="sentence" '
         f'o-tmf="{TOOL}" adminlang="en" srclang="en" datatype="plaintext">\n'
         f'<prop type="columns">{names}</prop>\n'
         + (f'<prop type="signature">{signature}</prop>\n' if signature else "")
@@ -219,7 +219,7 @@ def _parts(reader: _Reader, path: _Path) -> Iterator[bytes]:
     blocks = read_blocks(path)
     first = next(blocks, b"")
     head, body, rest = first.partition(b"\n<body>\n")
-    if not body or not head.startswith(_OURS):
+    if not body or not head.startswith(_OURS.encode()):
         yield first
         yield from blocks
         return

@@ -17,7 +17,7 @@ from aligner.evidence.encoder import embedded_encoder
 from aligner.scoring.additive import Additive
 from aligner.scoring.evidence import LengthRatio, Witness, background_rows
 from aligner.scoring.fluency import Fluency
-from aligner.version import VERSION, shipped_digest
+from aligner.version import SIGNED, shipped_digest
 
 FINDINGS: Final = ("numbers_differ", "names_differ")
 """Features that are findings of an aligned pair, too (aligner/quality.py)."""
@@ -95,7 +95,7 @@ def shipped_model() -> QualityModel:
     stored = _stored()
     thresholds = {name: float(row["threshold"]) for name, row in stored["purposes"].items()}
     digests = f"quality:{shipped_digest('quality.json')}|encoder:{shipped_digest('encoder.npz')}"
-    signature = f"envi-aligner|v:{VERSION}|{digests}"
+    signature = f"{SIGNED}|{digests}"
     return QualityModel(Additive.from_json(stored["model"]), thresholds, signature)
 
 

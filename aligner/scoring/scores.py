@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
@@ -12,6 +11,8 @@ from numpy.typing import NDArray
 
 from aligner.errors import InputError
 from aligner.evidence.names.table import NameTable
+from aligner.exchange.chunks import TEXTS
+from aligner.exchange.frames import check_frame
 from aligner.scoring.additive import calibrate, fit
 from aligner.scoring.evidence import FEATURES, Evidence
 from aligner.scoring.measures import auc
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 CHUNK: Final = 2048
 """Rows judged at a time; 8 MB of arrays, and a larger chunk is no faster."""
 
-TEXTS: Final = ("src_text", "trg_text")
 SCORES: Final = ("aligner_score", "quality", "decision", "reasons")
 """Columns that scoring gives."""
 
@@ -137,7 +137,7 @@ def score_pairs(
     """
     import pandas as pd
 
-    _check_frame(pairs)
+    check_frame(pairs)
     model = model if model is not None else shipped_model()
     limit, chosen = model.threshold(threshold), chosen_rules(rules)
     source, target = (_texts(pairs[column]) for column in TEXTS)
@@ -174,34 +174,6 @@ def score_pairs(
         "signature": f"{model.signature}|threshold:{limit:g}|rules:{','.join(chosen) or 'none'}",
     }
     return result
-
-
-def _check_frame(pairs: object) -> None:
-    """Raise an InputError if callers without a type checker give something else."""
-    import pandas as pd
-
-    if not isinstance(pairs, pd.DataFrame):
-        todo = "give a frame with src_text and trg_text; files go to score_file"
-        raise InputError("pairs are no frame", found=type(pairs).__name__, todo=todo)
-    check_columns(pairs.columns)
-
-
-def check_columns(columns: Iterable[object], path: str | os.PathLike[str] | None = None) -> None:
-    """Raise an InputError if a text column is missing or stands twice; it says which, and which were found.
-
-    Examples
-    --------
-    >>> check_columns(["en", "trg_text"])
-    Traceback (most recent call last):
-    ...
-    aligner.errors.InputError: no column src_text (found en, trg_text); name the columns src_text and trg_text
-    """
-    names = [str(name) for name in columns]
-    for column in TEXTS:
-        if names.count(column) != 1:
-            what = f"no column {column}" if column not in names else f"more than one column {column}"
-            shown = ", ".join(names[:20]) or "none"
-            raise InputError(what, path=path, found=shown, todo="name the columns src_text and trg_text")
 
 
 def _texts(column: pd.Series[Any]) -> list[str]:
@@ -303,7 +275,7 @@ def fit_quality(
     ...
     aligner.errors.InputError: too few labels to fit on (found 1 good, 0 bad); give at least 40 of each
     """
-    _check_frame(pairs)
+    check_frame(pairs)
     if isinstance(labels, str):
         if labels not in pairs.columns:
             shown = ", ".join(map(str, pairs.columns))
