@@ -20,6 +20,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aligner.errors import InputError, MissingExtraError
+from aligner.exchange.chunks import TEXTS
+from aligner.exchange.frames import check_frame, numbers_of, texts_of
 from aligner.text.normalisation import comparison_key
 
 if TYPE_CHECKING:
@@ -754,7 +756,6 @@ def _dice(a: str, b: str) -> float:
 
 # --- frames -----------------------------------------------------------------------------------------------------------
 
-_COLUMNS: Final = ("src_text", "trg_text")
 
 SAID: Final = {
     "exact": "the same pair as",
@@ -818,12 +819,12 @@ def find_duplicates(
 
     if not 0.5 <= threshold <= 1:
         raise InputError("threshold is no similarity", found=repr(threshold), todo="give a number from 0.5 to 1")
-    check_pairs(pairs)
+    check_frame(pairs)
     tests = {"test": against} if isinstance(against, pd.DataFrame) else dict(against or {})
     for frame in tests.values():
-        check_pairs(frame)
+        check_frame(frame)
     frames = (pairs, *tests.values())
-    source, target = ([text for frame in frames for text in texts_of(frame[column])] for column in _COLUMNS)
+    source, target = ([text for frame in frames for text in texts_of(frame[column])] for column in TEXTS)
     n = len(pairs)
     order = np.concatenate([np.arange(n, len(source)), _order(pairs)])
     search = Search(fingerprints(source, target, near=near, map=map), order, np.arange(len(source)) >= n)
@@ -939,47 +940,17 @@ def drop_duplicates(
     return kept
 
 
-def texts_of(column: pd.Series[Any]) -> list[str]:
-    """Cells as text; what is missing or no text is empty."""
-    return [cell if isinstance(cell, str) else "" for cell in column.tolist()]
-
-
-def check_pairs(pairs: object) -> None:
-    """Raise an InputError if this is no frame with the two texts.
-
-    Examples
-    --------
-    >>> check_pairs(["Yes."])
-    Traceback (most recent call last):
-    ...
-    aligner.errors.InputError: pairs are no frame (found list); give a frame with src_text and trg_text
-    """
-    import pandas as pd
-
-    if not isinstance(pairs, pd.DataFrame):
-        todo = "give a frame with src_text and trg_text"
-        raise InputError("pairs are no frame", found=type(pairs).__name__, todo=todo)
-    names = [str(name) for name in pairs.columns]
-    for column in _COLUMNS:
-        if names.count(column) != 1:
-            what = f"no column {column}" if column not in names else f"more than one column {column}"
-            shown = ", ".join(names[:20]) or "none"
-            raise InputError(what, found=shown, todo="name the columns src_text and trg_text")
-
-
 def _order(pairs: pd.DataFrame) -> NDArray[np.int64]:
     """Rows, the best quality first; the first of equals, and what has none last."""
-    import pandas as pd
-
     if "quality" not in pairs.columns:
         return np.arange(len(pairs))
-    quality = pd.to_numeric(pairs["quality"], errors="coerce").to_numpy(np.float64, na_value=np.nan)
+    quality = numbers_of(pairs["quality"])
     return np.argsort(-np.where(np.isnan(quality), -np.inf, quality), kind="stable")
 
 
 def _documents(pairs: pd.DataFrame) -> list[str] | None:
     """Document of each row."""
-    return texts_of(pairs["doc_id"].astype(object)) if "doc_id" in pairs.columns else None
+    return texts_of(pairs["doc_id"]) if "doc_id" in pairs.columns else None
 
 
 class Search:

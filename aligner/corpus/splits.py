@@ -21,12 +21,11 @@ from aligner.corpus.duplicates import (
     SAID,
     THRESHOLD,
     Search,
-    check_pairs,
     fingerprints,
     nearest_links,
-    texts_of,
 )
 from aligner.errors import InputError
+from aligner.exchange.frames import check_frame, texts_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -92,7 +91,7 @@ def split_corpus(
     """
     import pandas as pd
 
-    check_pairs(pairs)
+    check_frame(pairs)
     for name, share in (("dev", dev), ("test", test)):
         if not 0 <= share < 1:
             raise InputError(f"{name} is no share", found=repr(share), todo="give a number from 0 up to 1")
@@ -294,13 +293,13 @@ def _frames(pairs: pd.DataFrame | Mapping[str, pd.DataFrame]) -> dict[str, tuple
 
     if not isinstance(pairs, pd.DataFrame):
         for frame in pairs.values():
-            check_pairs(frame)
+            check_frame(frame)
         return {str(name): (range(len(frame)), frame) for name, frame in pairs.items()}
-    check_pairs(pairs)
+    check_frame(pairs)
     if "split" not in pairs.columns:
         shown = ", ".join(map(str, pairs.columns))
         raise InputError("no column split", found=shown, todo="split the pairs with split_corpus, or name the column")
-    names = texts_of(pairs["split"].astype(object))
+    names = texts_of(pairs["split"])
     rows: dict[str, list[int]] = {}
     for i, name in enumerate(names):
         if name and name != EXCLUDED:
