@@ -232,6 +232,14 @@ def test_a_manifest_names_files_in_either_unicode_form(tmp_path: Path, on_disk: 
     assert other.fault == "missing"
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes with a name here")
+def test_a_pipe_among_the_documents_is_set_aside(tmp_path: Path) -> None:
+    documents = some_documents(tmp_path / "in", 1)
+    os.mkfifo(documents / "pipe.txt")
+    total = build(documents, tmp_path / "corpus")
+    assert (total["documents"], total["set_aside"]) == (1, {"missing": 1})
+
+
 def test_a_list_of_documents_that_finds_no_space_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     class Full:
         def execute(self, *_: object) -> None:

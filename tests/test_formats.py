@@ -709,6 +709,18 @@ def test_a_missing_extra_prints_its_line(
             read(tmp_path / path)
 
 
+@pytest.mark.filterwarnings("error::UserWarning")
+def test_parquet_of_others_is_scored_with_its_dates(tmp_path: Path) -> None:
+    given_frame = pd.DataFrame({"en": [EN], "vi": [VI], "when": [pd.Timestamp("2025-01-02")], "x": [0.123456]})
+    given_frame.to_parquet(tmp_path / "a.parquet")
+    aligner.score_file(tmp_path / "a.parquet", tmp_path / "b.tsv")
+    row = read(tmp_path / "b.tsv").iloc[0]
+    assert (row["when"], row["x"], row["decision"]) == ("2025-01-02 00:00:00", "0.1235", "keep")
+    pd.DataFrame({"translation": [{"en": EN, "fr": "Non."}]}).to_parquet(tmp_path / "c.parquet")
+    with pytest.raises(InputError, match=r"c\.parquet: no text keys"):
+        read(tmp_path / "c.parquet")
+
+
 def test_every_format_can_be_written_by_score_file(tmp_path: Path) -> None:
     (tmp_path / "a.tsv").write_bytes(GOOD)
     total = aligner.score_file(tmp_path / "a.tsv", tmp_path / "b.tmx.gz")
@@ -754,6 +766,14 @@ def test_what_is_lost_on_the_way_is_told(
     told = capsys.readouterr().err
     assert "left out, cells by column: " in told
     assert "\nnot read: 3 marks in segments, 1 further variants" in told
+
+
+@pytest.mark.parametrize("verb", ["describe", "report"])
+def test_what_is_not_read_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str], verb: str) -> None:
+    (tmp_path / "a.tmx").write_text(FOREIGN, "utf-8")
+    out = ["-o", str(tmp_path / "a.html")] if verb == "report" else []
+    assert main([verb, str(tmp_path / "a.tmx"), *out]) == 0
+    assert "not read: 3 marks in segments, 1 further variants" in capsys.readouterr().err
 
 
 def test_what_align_cannot_write_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -8,11 +8,11 @@ import time
 from concurrent.futures import ProcessPoolExecutor
 from typing import TYPE_CHECKING
 
-from aligner.commands.options import Verbs, add_jobs, add_pairs, add_verb, read_tests
+from aligner.commands.options import Verbs, add_jobs, add_pairs, add_verb, pairs_of, read_tests
 from aligner.commands.telling import losses, tell
 from aligner.corpus.duplicates import KINDS, THRESHOLD, drop_duplicates, find_duplicates
 from aligner.errors import InputError
-from aligner.exchange.pairs import check_output, read_pairs, write_pairs
+from aligner.exchange.pairs import check_output, write_pairs
 from aligner.exchange.tables import write_tsv
 
 if TYPE_CHECKING:
@@ -57,8 +57,8 @@ def _deduplicate(chosen: argparse.Namespace) -> None:
         raise InputError("jobs out of range", found=str(chosen.jobs), todo="give a number above 0")
     check_output(chosen.output)  # before the work, not behind it
     begun = time.perf_counter()
-    chunks = list(read_pairs(chosen.file, chosen.other, format=chosen.format, encoding=chosen.encoding))
-    pairs = pd.concat(chunks, ignore_index=True)
+    skipped: dict[str, int] = {}
+    pairs = pd.concat(pairs_of(chosen, skipped), ignore_index=True)
     tests = read_tests(chosen.against)
     with ProcessPoolExecutor(chosen.jobs) if chosen.jobs > 1 else contextlib.nullcontext() as pool:
         run = map if pool is None else pool.map
@@ -73,7 +73,7 @@ def _deduplicate(chosen: argparse.Namespace) -> None:
     tell(f"across documents: {counts['across_documents']}")
     if not chosen.exact:
         tell(f"near-duplicates: {counts['compared']} links compared, {counts['buckets_cut']} buckets cut")
-    for line in losses({**written, "skipped": chunks[-1].attrs["skipped"]}):
+    for line in losses({**written, "skipped": skipped}):
         tell(line)
     tell(f"time: {time.perf_counter() - begun:.2f} s")
 

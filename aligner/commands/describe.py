@@ -8,12 +8,11 @@ import math
 import time
 from typing import TYPE_CHECKING, Any
 
-from aligner.commands.options import Verbs, add_pairs, add_verb
-from aligner.commands.telling import tell
+from aligner.commands.options import Verbs, add_pairs, add_verb, pairs_of
+from aligner.commands.telling import losses, tell
 from aligner.corpus.description import SAMPLE, describe
 from aligner.errors import InputError
 from aligner.exchange.files import write_text
-from aligner.exchange.pairs import read_pairs
 from aligner.exchange.tables import write_tsv
 from aligner.views import printable
 
@@ -46,8 +45,8 @@ def _describe(chosen: argparse.Namespace) -> None:
         raise InputError(
             "--sample does nothing with --by: a row a document has no sample", todo="leave one of them out"
         )
-    chunks = read_pairs(chosen.file, chosen.other, format=chosen.format, encoding=chosen.encoding)
-    frame = describe(chunks, by=chosen.by, sample=chosen.sample)
+    skipped: dict[str, int] = {}
+    frame = describe(pairs_of(chosen, skipped), by=chosen.by, sample=chosen.sample)
     if "-" not in (chosen.json, chosen.output):
         write_text("-", (_table(frame) if chosen.by else _sections(frame)) + "\n")
     if chosen.output is not None:
@@ -55,7 +54,8 @@ def _describe(chosen: argparse.Namespace) -> None:
     if chosen.json is not None:
         # ASCII, so that lone surrogates can be written, too.
         write_text(chosen.json, json.dumps(_plain(frame, chosen.by), indent=1) + "\n")
-    tell(f"signature: {frame.attrs['signature']}\ntime: {time.perf_counter() - begun:.2f} s")
+    lines = [*losses({"skipped": skipped}), f"signature: {frame.attrs['signature']}"]
+    tell("\n".join([*lines, f"time: {time.perf_counter() - begun:.2f} s"]))
 
 
 def _sections(frame: pd.DataFrame) -> str:

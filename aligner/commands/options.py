@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, get_args
 
 from aligner.errors import InputError
@@ -114,6 +114,13 @@ def names_glossary_of(chosen: argparse.Namespace) -> NameTable | None:
 def glossary_of(chosen: argparse.Namespace) -> NameTable | None:
     """Read the glossary that was named."""
     return None if chosen.glossary is None else read_glossary(chosen.glossary)
+
+
+def pairs_of(chosen: argparse.Namespace, skipped: dict[str, int]) -> Iterator[pd.DataFrame]:
+    """Read the pairs that were named, chunk by chunk; what is not read is counted in `skipped`, by kind."""
+    for chunk in read_pairs(chosen.file, chosen.other, format=chosen.format, encoding=chosen.encoding):
+        skipped.update(chunk.attrs["skipped"])
+        yield chunk
 
 
 def read_tests(paths: Iterable[str]) -> dict[str, pd.DataFrame]:

@@ -9,10 +9,9 @@ import time
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from aligner.commands.options import Verbs, add_pairs, add_verb
-from aligner.commands.telling import tell
+from aligner.commands.options import Verbs, add_pairs, add_verb, pairs_of
+from aligner.commands.telling import losses, tell
 from aligner.errors import InputError
-from aligner.exchange.pairs import read_pairs
 from aligner.page import write_report
 from aligner.scoring.scores import score_pairs
 
@@ -40,13 +39,16 @@ def _report(chosen: argparse.Namespace) -> None:
     begun = time.perf_counter()
     if chosen.output != "-" and not chosen.output.lower().endswith((".html", ".htm")):
         raise InputError("unknown output format", path=chosen.output, todo="name the file OUT.html")
-    chunks = read_pairs(chosen.file, chosen.other, format=chosen.format, encoding=chosen.encoding)
+    skipped: dict[str, int] = {}
+    chunks = pairs_of(chosen, skipped)
     first = next(chunks)  # read before the page is begun: a file that cannot be read is told first
     title = chosen.title or os.path.basename(chosen.file)
     written = write_report(_judged(itertools.chain([first], chunks), chosen.score), chosen.output, title=title)
     if "quality" not in first and not chosen.score:
         tell("the pairs have no quality: add --score to judge them")
     tell(f"pairs: {written['pairs']:,}; documents: {written['documents']:,}; {written['bytes'] / 1e6:.1f} MB")
+    for line in losses({"skipped": skipped}):
+        tell(line)
     tell(f"signature: {written['signature']}\ntime: {time.perf_counter() - begun:.2f} s")
 
 

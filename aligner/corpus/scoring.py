@@ -8,6 +8,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from aligner.evidence.names.table import NameTable
 from aligner.exchange.pairs import Format, check_output, read_pairs, write_pairs
 from aligner.exchange.tables import reason_codes
@@ -83,7 +85,8 @@ def score_file(
             total["reasons"].update(code for reasons in scored["reasons"] for code in reason_codes(reasons))
             total.update({key: scored.attrs[key] for key in ("threshold", "signature")})
             total["skipped"] = chunk.attrs["skipped"]
-            yield (scored[is_kept] if kept_only else scored).round(4)
+            fractions = scored.select_dtypes(np.floating).columns  # dates cannot be rounded, and pandas would say so
+            yield (scored[is_kept] if kept_only else scored).round(dict.fromkeys(fractions, 4))
 
     chunks = scored_chunks()
     first = next(chunks)

@@ -175,7 +175,7 @@ def _input_format(path: _Path) -> str:
         return "tsv"
     suffix = Path(bare_name(path)).suffix
     if _SUFFIXES.get(suffix, "none") not in FORMATS:
-        todo = "name it .tsv, .jsonl, .tmx or .parquet, give format=, or give the Vietnamese file too"
+        todo = "name it .tsv, .jsonl, .tmx or .parquet, give its format (--format), or give the Vietnamese file too"
         raise InputError("unknown format", path=path, found=suffix or "no suffix", todo=todo)
     return _SUFFIXES[suffix]
 
@@ -315,7 +315,7 @@ def _columns_of(records: list[dict[str, Any]]) -> Chunk:
     return {name: [record.get(name) for record in records] for name in names}
 
 
-def _flat(record: dict[str, Any], path: _Path, number: int, tally: Tally) -> dict[str, Any]:
+def _flat(record: dict[str, Any], path: _Path, number: int | None, tally: Tally) -> dict[str, Any]:
     """A record with the texts under our names, taken out of a translation as Hugging Face has it."""
     inner = record.get("translation")
     texts = inner if isinstance(inner, dict) else record
@@ -341,7 +341,7 @@ def _renamed(chunk: Chunk, path: _Path, tally: Tally) -> Chunk:
     inner = chunk.get("translation")
     if inner and all(isinstance(value, dict) for value in inner):
         rows = zip(*chunk.values(), strict=True)
-        return _columns_of([_flat(dict(zip(chunk, row, strict=True)), path, 0, tally) for row in rows])
+        return _columns_of([_flat(dict(zip(chunk, row, strict=True)), path, None, tally) for row in rows])
     names = _text_names(chunk)
     columns = [names.get(name, name) for name in chunk]
     check_columns(columns, path)
