@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aligner.errors import InputError
+from aligner.exchange import articles
 from aligner.exchange.articles import FORMATS, parse_article, read_article
 
 EN, VI = "The old town is quiet at night.", "Phố cổ yên tĩnh vào ban đêm."
@@ -224,3 +225,11 @@ def test_any_text_is_an_article_or_an_input_error(text: str) -> None:
     ):
         with contextlib.suppress(InputError):
             parse_article(sample)
+
+
+def test_a_line_that_no_article_has_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(articles, "MAX_LINE", 40)
+    path = tmp_path / "a.txt"
+    path.write_text("It rained.\n\nTrời mưa.\n\n" + "It rained. " * 8 + "\n", "utf-8")
+    with pytest.raises(InputError, match=r"a\.txt:5: too long a line \(found 88 characters\); cut the file"):
+        read_article(path)

@@ -396,6 +396,25 @@ def test_bad_documents_are_set_aside_and_counted(tmp_path: Path) -> None:
     assert str(tmp_path) not in " ".join(rows["error"])  # the same wherever the input lies
 
 
+def test_a_document_too_long_for_a_worker_is_set_aside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = some_documents(tmp_path / "in", 2)
+    (folder / "long.txt").write_text("It rained.\n\nTrời mưa.\n\n" * 30, "utf-8")
+    monkeypatch.setattr(building, "MAX_SENTENCES", 50)
+    total = build(folder, tmp_path / "corpus")
+    assert (total["documents"], total["set_aside"]) == (2, {"document": 1})
+    (error,) = table(tmp_path / "corpus" / "set_aside.tsv")["error"]
+    assert error == "too long a document (found 60 sentences); cut it into parts"
+
+
+def test_when_nothing_could_be_built_the_command_says_so(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "a.txt").write_text("It rained all day, and nobody came.\n", "utf-8")
+    done = command(tmp_path / "in", "-o", tmp_path / "corpus")
+    assert done.returncode == 2
+    *_, line = done.stderr.splitlines()
+    assert line.endswith("no document could be built (found 1 set aside); set_aside.tsv there says why")
+
+
 def test_an_unforeseen_fault_of_one_document_stops_no_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(article: aligner.Article, **_: Any) -> aligner.Alignment:
         if article.name == "d1.txt":

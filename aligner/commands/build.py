@@ -108,6 +108,9 @@ def _build(chosen: argparse.Namespace) -> None:
             progress=follow,
         )
     tell("\n".join([*_lines(total, counts), _pace(counts["pairs"], time.perf_counter() - begun)]))
+    if not total["documents"] and (aside := sum(total["set_aside"].values())):
+        todo = "set_aside.tsv there says why"
+        raise InputError("no document could be built", path=chosen.output, found=f"{aside} set aside", todo=todo)
 
 
 @contextlib.contextmanager

@@ -311,6 +311,11 @@ def _origin(listed: Listed) -> dict[str, str]:
     return {"en": listed.en, "vi": listed.vi, "licence": listed.licence, "source": listed.source, "date": listed.date}
 
 
+MAX_SENTENCES: Final = 200_000
+"""Sentences of both sides together that a document may have: a worker then needs 2 GB (100,000 a side in
+benchmarks/README.md), and one that is killed for its memory would stop the corpus (test_building.py)."""
+
+
 def _build_document(listed: Listed, root: str, config: BuildConfig) -> tuple[list[tuple[object, ...]], dict[str, Any]]:
     """A document's beads, not judged yet, and what is recorded of it."""
     if listed.en_text is not None:
@@ -318,6 +323,9 @@ def _build_document(listed: Listed, root: str, config: BuildConfig) -> tuple[lis
     else:
         other = os.path.join(root, listed.vi) if listed.vi else None
         article = read_article(os.path.join(root, listed.en), other, encoding=config.encoding)
+    n = len(article.source) + len(article.target)
+    if n > MAX_SENTENCES:
+        raise InputError("too long a document", found=f"{n:,} sentences", todo="cut it into parts")
     alignment = align_article(_normalised(article, listed.id, config.tone), glossary=config.glossary)
     # Findings are left to scoring, which makes them too, for all pairs of a shard at a time.
     return rows_of(replace(alignment, examine=find_nothing), alignment.beads), {

@@ -190,10 +190,27 @@ def _document(path: str | os.PathLike[str], encoding: str | None) -> Document:
             document = docx_document(data)
         else:
             text = decode(data, encoding=encoding, path=path)
+            _check_lines(text)
             document = FORMATS.get(suffix, _parsed)(text)
     except InputError as error:
         raise InputError(error.what, path=path, line=error.line, found=error.found, todo=error.todo) from None
     return _not_blank(document, path)
+
+
+MAX_LINE = 10_000_000
+"""Characters of a line from which on a file is no article but a dump; a million sentences would be aligned for hours in
+tens of gigabytes (test_articles.py). No book is as long."""
+
+
+def _check_lines(text: str) -> None:
+    """Raise an InputError for a line that no article has."""
+    if len(text) <= MAX_LINE:
+        return
+    for number, line in enumerate(text.split("\n"), 1):
+        if len(line) > MAX_LINE:
+            raise InputError(
+                "too long a line", line=number, found=f"{len(line):,} characters", todo="cut the file into documents"
+            )
 
 
 def _not_blank(document: Document, path: str | os.PathLike[str] | None = None) -> Document:
