@@ -218,6 +218,7 @@ def test_an_encoder_s_scale_does_not_matter() -> None:
     assert small.beads == large.beads
 
 
+@pytest.mark.slow
 def test_ten_thousand_sentences_against_three() -> None:
     rng = random.Random(1)
     many = [" ".join(rng.sample(EN, 2)) for _ in range(10_000)]

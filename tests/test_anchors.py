@@ -85,6 +85,7 @@ HOSTILE = ["", "\x00", "\ud800 \udfff", "0" * 200_000, "năm " * 50_000, "٣" * 
            "o\u0302\u0301" * 20_000, "Ab " * 50_000, "ﷺ" * 1000]  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", HOSTILE)
 @pytest.mark.parametrize("lang", ["en", "vi"])
 def test_hostile_text_has_keys_in_linear_time(text: str, lang: str) -> None:

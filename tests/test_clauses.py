@@ -103,6 +103,7 @@ def test_time_grows_with_length(unit: str) -> None:
     assert time.perf_counter() - started < 2.0
 
 
+@pytest.mark.slow
 def test_time_of_very_many_units() -> None:
     """A million characters in one sentence: an end found from the sentence's start, not the unit's, takes minutes."""
     text = "a b; " * 200_000

@@ -251,6 +251,7 @@ def test_names_of_an_article_are_shown() -> None:
     assert signature.startswith("signature: envi-aligner|")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("suffix", [".tsv", ".tbx"])
 def test_names_of_an_article_are_a_glossary_that_reads_back(tmp_path: Path, suffix: str) -> None:
     out = tmp_path / f"names{suffix}"
@@ -274,6 +275,7 @@ def test_names_of_a_text_in_one_language() -> None:
     assert "Trần Ba" in run("names", "-", "--lang", "vi", given="Ông Trần Ba đi.".encode()).stdout
 
 
+@pytest.mark.slow
 def test_names_know_what_a_glossary_says(tmp_path: Path) -> None:
     glossary = tmp_path / "known.tsv"
     glossary.write_text("en\tvi\nZorblat\tKwimp\n", "utf-8")
@@ -295,6 +297,7 @@ def test_names_of_two_files(tmp_path: Path) -> None:
 NAMED = "Mr Cuong left.\n\nÔng Cường đi.\n\nMr Lương Cường is back.\n\nÔng Lương Cường đã về.\n"
 
 
+@pytest.mark.slow
 def test_align_writes_names_in_one_way_and_keeps_the_texts(tmp_path: Path) -> None:
     out = tmp_path / "pairs.tsv"
     done = run("align", "-", "--names", "vietnamese", "-o", out, given=NAMED.encode())
@@ -310,6 +313,7 @@ def test_align_writes_names_in_one_way_and_keeps_the_texts(tmp_path: Path) -> No
     assert "src_original" not in run("align", "-", "-o", "-", given=NAMED.encode()).stdout
 
 
+@pytest.mark.slow
 def test_normalise_writes_names_in_one_way(tmp_path: Path) -> None:
     text = "Mr  Cường met Ms Núñez.\n"
     done = run("normalise", "-", "--lang", "en", "--names", "ascii", given=text.encode())

@@ -435,6 +435,7 @@ def test_any_bytes_give_an_input_error(tmp_path_factory: pytest.TempPathFactory,
             read_glossary(glossary(folder, data, name))
 
 
+@pytest.mark.slow
 def test_a_large_file_is_read_entry_by_entry(tmp_path: Path) -> None:
     many = "".join(concept(f"A{number}", f"B{number}") for number in range(20_000))
     path = glossary(tmp_path, wrapped("<p>junk</p>" * 20_000 + many), "g.tbx")
@@ -520,6 +521,7 @@ def key(entry: NameEntry) -> tuple[str, ...]:
 TABLES = st.builds(NameTable, st.lists(entries(), min_size=1, max_size=4, unique_by=key).map(tuple), TEXT)
 
 
+@pytest.mark.slow
 @given(TABLES)
 @settings(max_examples=200, deadline=None)
 def test_any_table_survives_tsv(tmp_path_factory: pytest.TempPathFactory, table: NameTable) -> None:
@@ -528,6 +530,7 @@ def test_any_table_survives_tsv(tmp_path_factory: pytest.TempPathFactory, table:
     assert read_glossary(path) == table
 
 
+@pytest.mark.slow
 @given(TABLES)
 @settings(max_examples=200, deadline=None)
 def test_names_kinds_and_forms_survive_tbx(tmp_path_factory: pytest.TempPathFactory, table: NameTable) -> None:
@@ -556,6 +559,7 @@ HOSTILE = st.builds(
 )
 
 
+@pytest.mark.slow
 @given(st.builds(NameTable, st.lists(HOSTILE, max_size=4).map(tuple), ANY))
 @settings(max_examples=200, deadline=None)
 def test_whatever_is_written_reads_back_and_stays(tmp_path_factory: pytest.TempPathFactory, table: NameTable) -> None:

@@ -201,6 +201,7 @@ def test_hostile_texts_take_no_longer() -> None:
     assert time.perf_counter() - begun < 10
 
 
+@pytest.mark.slow
 def test_cost_grows_with_the_nulls() -> None:
     rng = np.random.default_rng(0)
     seconds = []

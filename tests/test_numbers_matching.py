@@ -723,6 +723,7 @@ HOSTILE = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_text(name: str) -> None:
     text = HOSTILE[name]
@@ -732,6 +733,7 @@ def test_hostile_text(name: str) -> None:
         assert time.process_time() - start < 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("unit", ["{n} ", "1/{n} ", "{n} tỷ ", "${n} ", "{n}% ", "ngày {n} ", "x{n} "])
 def test_time_grows_with_the_text(unit: str) -> None:
     """Four times the text in less than eight times the time; quadratic would be sixteen."""

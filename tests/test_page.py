@@ -119,6 +119,7 @@ def run(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
+@pytest.mark.slow
 def test_the_command_scores_on_request(tmp_path: Path) -> None:
     (tmp_path / "a.tsv").write_text("Thank you very much.\tCảm ơn bạn rất nhiều.\n", "utf-8")
     done = run(tmp_path / "a.tsv", "-o", tmp_path / "a.html", "--title", "Thanks")

@@ -41,6 +41,7 @@ def keys(pairs: pd.DataFrame, split: str) -> tuple[set[str], set[str]]:
     return tuple({comparison_key(t, lang=x) for t in rows[c]} for c, x in zip(TEXTS, ("en", "vi"), strict=True))
 
 
+@pytest.mark.slow
 @settings(max_examples=80, deadline=None)
 @given(PAIRS)
 def test_nothing_is_shared(rows: list[tuple[str, str, str | None]]) -> None:
@@ -60,6 +61,7 @@ def test_nothing_is_shared(rows: list[tuple[str, str, str | None]]) -> None:
     assert (pairs["split_reason"] != "").tolist() == (pairs["split"] == EXCLUDED).tolist()
 
 
+@pytest.mark.slow
 @settings(max_examples=80, deadline=None)
 @given(PAIRS, PAIRS, st.text(max_size=3))
 def test_growth_moves_nothing(old: list[tuple[str, str, str]], new: list[tuple[str, str, str]], salt: str) -> None:

@@ -190,6 +190,7 @@ def pairs_of(output: str) -> list[list[str]]:
     return [line.split("\t")[:2] for line in output.splitlines()[1:]]
 
 
+@pytest.mark.slow
 def test_lines_are_taken_as_they_are(folder: Path) -> None:
     done = run("align", "a.en", "a.vi", "--lines", "-o", "-", "--nulls")
     assert done.returncode == 0, done.stderr
@@ -205,6 +206,7 @@ def test_lines_are_taken_as_they_are(folder: Path) -> None:
     assert got[1][got[0].index("doc_id")] == "a.en"
 
 
+@pytest.mark.slow
 def test_vectors_of_lines(folder: Path) -> None:
     done = run("align", "a.en", "a.vi", "--lines", "--vectors", "en.npy", "vi.npy", "-o", "-")
     assert done.returncode == 0, done.stderr
