@@ -722,13 +722,19 @@ def _words_of(texts: Sequence[str], lang: str) -> list[str]:
     return made
 
 
-def _alike(words: Sequence[str], links: NDArray[np.int64], threshold: float) -> NDArray[np.float64]:
-    """Similarity of linked texts, 0..1."""
+def _need_rapidfuzz() -> None:
+    """Raise a MissingExtraError if texts cannot be compared."""
     try:
-        from rapidfuzz.distance import Indel
-        from rapidfuzz.process import cpdist
+        import rapidfuzz  # noqa: F401
     except ImportError:
         raise MissingExtraError("finding near-duplicates", package="rapidfuzz", extra="duplicates") from None
+
+
+def _alike(words: Sequence[str], links: NDArray[np.int64], threshold: float) -> NDArray[np.float64]:
+    """Similarity of linked texts, 0..1."""
+    from rapidfuzz.distance import Indel
+    from rapidfuzz.process import cpdist
+
     lengths = np.fromiter(map(len, words), np.int64, len(words))[links]
     found = np.zeros(len(links))
     shorter, longer = lengths.min(axis=1), lengths.max(axis=1)
@@ -819,6 +825,8 @@ def find_duplicates(
 
     if not 0.5 <= threshold <= 1:
         raise InputError("threshold is no similarity", found=repr(threshold), todo="give a number from 0.5 to 1")
+    if near:
+        _need_rapidfuzz()  # whatever the pairs are: not only once two look alike
     check_frame(pairs)
     tests = {"test": against} if isinstance(against, pd.DataFrame) else dict(against or {})
     for frame in tests.values():

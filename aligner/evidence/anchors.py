@@ -10,7 +10,7 @@ import functools
 import re
 
 from aligner.bitext import check_language
-from aligner.evidence.names.detection import keys_of_names
+from aligner.evidence.names.detection import name_keys
 from aligner.evidence.names.spelling import words_of
 from aligner.evidence.names.table import NameTable
 from aligner.evidence.numbers.matching import number_keys
@@ -58,7 +58,7 @@ def anchor_keys(text: str, lang: str, *, glossary: NameTable | None = None) -> t
     text = nfc(text)
     words = words_of(text, lang)
     keys = [f"n:{key}" for key in number_keys(text, lang, parts=words.parts)]
-    keys += keys_of_names(text, words, lang, glossary=glossary)
+    keys += name_keys(text, lang, words=words, glossary=glossary)
     # The words of names end at a low line, which identifiers have inside.
     runs = _RUN.findall(text) if "_" in text else words.texts
     keys += filter(None, map(_foreign, [run for run in runs if not run.islower()]))

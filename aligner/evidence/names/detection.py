@@ -505,13 +505,17 @@ def _bare_families() -> frozenset[str]:
     return frozenset(fold(name) for name in name_words()["family"])
 
 
-def name_keys(text: str, lang: str, *, glossary: NameTable | None = None) -> tuple[str, ...]:
+def name_keys(
+    text: str, lang: str, *, words: Words | None = None, glossary: NameTable | None = None
+) -> tuple[str, ...]:
     """Keys of the names of a text that do not depend on its language, for alignment.
 
     Parameters
     ----------
     text, lang, glossary
         As for `find_names`.
+    words : Words, optional
+        The text's words, where they are known already.
 
     Returns
     -------
@@ -524,12 +528,9 @@ def name_keys(text: str, lang: str, *, glossary: NameTable | None = None) -> tup
     >>> name_keys("Lindqvist flew to Germany", "en"), name_keys("Lindqvist bay sang Đức", "vi")
     (('w:lindqvist', 'e:DE'), ('w:lindqvist', 'e:DE'))
     """
-    check_language(lang)
-    return keys_of_names(text, words_of(text, lang), lang, glossary=glossary)
-
-
-def keys_of_names(text: str, words: Words, lang: str, *, glossary: NameTable | None = None) -> tuple[str, ...]:
-    """What `name_keys` returns, where the text's words are known already."""
+    if words is None:
+        check_language(lang)
+        words = words_of(text, lang)
     keys: list[str] = []
     for at, end, entities in _find_spans(text, words, lang, gazetteer(glossary)):
         if entities:
