@@ -12,42 +12,42 @@ from typing import TYPE_CHECKING, Any
 from aligner.version import VERSION as __version__
 
 if TYPE_CHECKING:
+    from aligner.agreement import Agreement
     from aligner.alignment import Alignment, align, align_article
     from aligner.bitext import AlignConfig, Article, Bead, Block, Boundary, Finding, Sentence, Verdict
     from aligner.corpus.building import BuildConfig, build_corpus
     from aligner.corpus.description import describe
     from aligner.corpus.duplicates import drop_duplicates, find_duplicates
     from aligner.corpus.export import export_corpus, read_shards
-    from aligner.corpus.scoring import score_file
     from aligner.corpus.splits import leakage, split_corpus
+    from aligner.documents.articles import parse_article, read_article
+    from aligner.encoders.embedded import encode
+    from aligner.encoders.neural import cached, neural_encoder
+    from aligner.encoders.vectors import read_vectors
     from aligner.errors import AlignerError, InputError, MissingExtraError
+    from aligner.evaluation.bead_files import read_beads
     from aligner.evaluation.beads import Evaluation, evaluate
     from aligner.evaluation.boundaries import evaluate_boundaries
     from aligner.evaluation.judgements import judge_beads
     from aligner.evaluation.retrieval import evaluate_retrieval
     from aligner.evaluation.significance import compare_evaluations, compare_translations
     from aligner.evaluation.translations import evaluate_translations, score_hypotheses
-    from aligner.evidence.agreement import Agreement
-    from aligner.evidence.encoder import encode
-    from aligner.evidence.names.detection import Name, find_names
-    from aligner.evidence.names.learning import join_tables, learn_names
-    from aligner.evidence.names.matching import compare_names, names_match
-    from aligner.evidence.names.rewriting import normalise_names
-    from aligner.evidence.names.table import NameEntry, NameTable
-    from aligner.evidence.numbers.matching import compare_numbers, find_numbers, numbers_match
-    from aligner.evidence.numbers.quantities import Quantity
-    from aligner.exchange.articles import parse_article, read_article
-    from aligner.exchange.beads import read_beads
-    from aligner.exchange.encoders import cached, neural_encoder
-    from aligner.exchange.glossaries import read_glossary, write_glossary
-    from aligner.exchange.pairs import convert_pairs, read_pairs, write_pairs
-    from aligner.exchange.vectors import read_vectors
-    from aligner.page import write_report
+    from aligner.html_report import write_report
+    from aligner.names.detection import Name, find_names
+    from aligner.names.glossaries import read_glossary, write_glossary
+    from aligner.names.learning import join_tables, learn_names
+    from aligner.names.matching import compare_names, names_match
+    from aligner.names.rewriting import normalise_names
+    from aligner.names.table import NameEntry, NameTable
+    from aligner.numbers.matching import compare_numbers, find_numbers, numbers_match
+    from aligner.numbers.quantities import Quantity
+    from aligner.pairs.formats import convert_pairs, read_pairs, write_pairs
     from aligner.plots import plot_alignment, plot_f1, plot_lengths, plot_quality, plot_reliability
-    from aligner.report import show_pairs
-    from aligner.scoring.measures import reliability, threshold_table
-    from aligner.scoring.model import QualityModel
-    from aligner.scoring.scores import fit_quality, score_pairs
+    from aligner.quality.files import score_file
+    from aligner.quality.measures import reliability, threshold_table
+    from aligner.quality.model import QualityModel
+    from aligner.quality.scores import fit_quality, score_pairs
+    from aligner.showing import show_pairs
     from aligner.text.apostrophes import apply_suggestions, find_lost_apostrophes
     from aligner.text.language import detect_language
     from aligner.text.legacy import decode_legacy, detect_legacy
@@ -71,7 +71,7 @@ _HOMES = {
     "build_corpus": "corpus.building",
     "export_corpus": "corpus.export",
     "read_shards": "corpus.export",
-    "score_file": "corpus.scoring",
+    "score_file": "quality.files",
     "drop_duplicates": "corpus.duplicates",
     "find_duplicates": "corpus.duplicates",
     "leakage": "corpus.splits",
@@ -88,37 +88,37 @@ _HOMES = {
     "compare_translations": "evaluation.significance",
     "evaluate_translations": "evaluation.translations",
     "score_hypotheses": "evaluation.translations",
-    "encode": "evidence.encoder",
-    "Agreement": "evidence.agreement",
-    "Name": "evidence.names.detection",
-    "find_names": "evidence.names.detection",
-    "join_tables": "evidence.names.learning",
-    "learn_names": "evidence.names.learning",
-    "compare_names": "evidence.names.matching",
-    "names_match": "evidence.names.matching",
-    "normalise_names": "evidence.names.rewriting",
-    "NameEntry": "evidence.names.table",
-    "NameTable": "evidence.names.table",
-    "compare_numbers": "evidence.numbers.matching",
-    "find_numbers": "evidence.numbers.matching",
-    "numbers_match": "evidence.numbers.matching",
-    "Quantity": "evidence.numbers.quantities",
-    "parse_article": "exchange.articles",
-    "read_article": "exchange.articles",
-    "read_beads": "exchange.beads",
-    "cached": "exchange.encoders",
-    "neural_encoder": "exchange.encoders",
-    "read_glossary": "exchange.glossaries",
-    "write_glossary": "exchange.glossaries",
-    "read_vectors": "exchange.vectors",
-    "convert_pairs": "exchange.pairs",
-    "read_pairs": "exchange.pairs",
-    "write_pairs": "exchange.pairs",
-    "reliability": "scoring.measures",
-    "threshold_table": "scoring.measures",
-    "QualityModel": "scoring.model",
-    "fit_quality": "scoring.scores",
-    "score_pairs": "scoring.scores",
+    "encode": "encoders.embedded",
+    "Agreement": "agreement",
+    "Name": "names.detection",
+    "find_names": "names.detection",
+    "join_tables": "names.learning",
+    "learn_names": "names.learning",
+    "compare_names": "names.matching",
+    "names_match": "names.matching",
+    "normalise_names": "names.rewriting",
+    "NameEntry": "names.table",
+    "NameTable": "names.table",
+    "compare_numbers": "numbers.matching",
+    "find_numbers": "numbers.matching",
+    "numbers_match": "numbers.matching",
+    "Quantity": "numbers.quantities",
+    "parse_article": "documents.articles",
+    "read_article": "documents.articles",
+    "read_beads": "evaluation.bead_files",
+    "cached": "encoders.neural",
+    "neural_encoder": "encoders.neural",
+    "read_glossary": "names.glossaries",
+    "write_glossary": "names.glossaries",
+    "read_vectors": "encoders.vectors",
+    "convert_pairs": "pairs.formats",
+    "read_pairs": "pairs.formats",
+    "write_pairs": "pairs.formats",
+    "reliability": "quality.measures",
+    "threshold_table": "quality.measures",
+    "QualityModel": "quality.model",
+    "fit_quality": "quality.scores",
+    "score_pairs": "quality.scores",
     "apply_suggestions": "text.apostrophes",
     "find_lost_apostrophes": "text.apostrophes",
     "detect_language": "text.language",
@@ -129,8 +129,8 @@ _HOMES = {
     "normalise_report": "text.normalisation",
     "split_sentences": "text.sentences",
     "describe": "corpus.description",
-    "show_pairs": "report",
-    "write_report": "page",
+    "show_pairs": "showing",
+    "write_report": "html_report",
     "plot_alignment": "plots",
     "plot_f1": "plots",
     "plot_lengths": "plots",

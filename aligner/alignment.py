@@ -15,21 +15,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aligner.bitext import AlignConfig, AlignedDocument, Article, Bead, Boundary, Sentence, Side
+from aligner.encoders.embedded import checked_rows, embedded_encoder, unit_rows
 from aligner.errors import InputError
-from aligner.evidence.anchors import anchor_keys
-from aligner.evidence.encoder import embedded_encoder, rows_of, unit_rows
-from aligner.evidence.names.learning import learn_names
-from aligner.evidence.names.rewriting import NameStyle, normalise_names
-from aligner.evidence.names.table import NameTable
-from aligner.exchange.glossaries import names_frame
-from aligner.exchange.tables import frame_of, write_tsv
-from aligner.quality import examine
-from aligner.report import alignment_html
-from aligner.search.anchors import Keys
+from aligner.names.glossaries import names_frame
+from aligner.names.learning import learn_names
+from aligner.names.rewriting import NameStyle, normalise_names
+from aligner.names.table import NameTable
+from aligner.pairs.tables import frame_of, write_tsv
+from aligner.quality.findings import examine
 from aligner.search.beads import find_beads
 from aligner.search.boundaries import apply_boundaries, find_boundaries
-from aligner.search.model import shipped_model
-from aligner.search.moved import find_duplicates, find_moved
+from aligner.search.keys import anchor_keys
+from aligner.search.moved import find_copies, find_moved
+from aligner.search.sharing import Keys
+from aligner.search.weights import shipped_weights
+from aligner.showing import alignment_html
 from aligner.text.kinds import segment_kinds
 from aligner.text.normalisation import NormaliseReport
 from aligner.text.sentences import split_sentences
@@ -72,7 +72,7 @@ class Alignment(AlignedDocument):
         return {**self.__dict__, "moved": self.moved, "encode": _encoder_left_behind}
 
     def to_frame(self, *, nulls: bool = False, names: NameStyle = "keep", moved: bool = False) -> pd.DataFrame:
-        """Put the pairs into a frame, one row a bead; see `exchange.tables.frame_of`.
+        """Put the pairs into a frame, one row a bead; see `pairs.tables.frame_of`.
 
         Parameters
         ----------
@@ -112,7 +112,7 @@ class Alignment(AlignedDocument):
     def to_tsv(
         self, path: str | os.PathLike[str], *, nulls: bool = False, names: NameStyle = "keep", moved: bool = False
     ) -> int:
-        """Write the pairs as TSV; returns how many characters had to be replaced (see `exchange.tables.write_tsv`)."""
+        """Write the pairs as TSV; returns how many characters had to be replaced (see `pairs.tables.write_tsv`)."""
         return write_tsv(self.to_frame(nulls=nulls, names=names, moved=moved), path)
 
     @cached_property
@@ -133,7 +133,7 @@ class Alignment(AlignedDocument):
         """
         vectors = _vectors(self.source, self.target, self.encode)
         keys = _keys(self.source, self.target, self.glossary)
-        ratio = shipped_model().length_ratio
+        ratio = shipped_weights().length_ratio
         with one_thread():
             return find_moved(
                 self.beads, self.source, self.target, *vectors, keys=keys, units=self.units, length_ratio=ratio
@@ -157,7 +157,7 @@ class Alignment(AlignedDocument):
         )
         for side, sentences, paired in sides:
             alone = sorted(set(range(len(sentences))) - set(paired))
-            found[side] = find_duplicates(sentences, alone, sorted(paired))
+            found[side] = find_copies(sentences, alone, sorted(paired))
         return found
 
     def boundaries(self) -> tuple[Boundary, ...]:
@@ -179,7 +179,7 @@ class Alignment(AlignedDocument):
             self.target,
             *vectors,
             encode=lambda texts: _vectors(tuple(Sentence(t, 0, len(t)) for t in texts), (), encode)[0],
-            length_ratio=shipped_model().length_ratio,
+            length_ratio=shipped_weights().length_ratio,
         )
 
     def with_boundaries(self, boundaries: Sequence[Boundary] | None = None) -> Alignment:
@@ -384,7 +384,7 @@ def align_article(
 
     Examples
     --------
-    >>> from aligner.exchange.articles import parse_article
+    >>> from aligner.documents.articles import parse_article
     >>> text = "It rained.\n\nTrời mưa.\n\nWe stayed at home.\n\nChúng tôi ở nhà.\n"
     >>> [bead.type for bead in align_article(parse_article(text)).beads]
     ['1:1', '1:1']
@@ -429,7 +429,7 @@ def _align(
     source, target = _with_kinds(source, "en"), _with_kinds(target, "vi")
     vectors = _vectors(source, target, encode)
     keys = _keys(source, target, glossary)
-    model = shipped_model()
+    model = shipped_weights()
     with one_thread():
         beads, verdict = find_beads(source, target, *vectors, model=model, config=config, units=units, keys=keys)
     return Alignment(
@@ -481,7 +481,9 @@ def _vectors(source: Sequence[Sentence], target: Sequence[Sentence], encode: Enc
         encoder = embedded_encoder()
         return encoder.sums(texts[0]), encoder.sums(texts[1])
     if callable(encode):
-        sides = [_additive(rows_of(encode, side), side) if side else np.zeros((0, 0), np.float32) for side in texts]
+        sides = [
+            _additive(checked_rows(encode, side), side) if side else np.zeros((0, 0), np.float32) for side in texts
+        ]
     else:
         sides = [_given(encode, k, side) for k, side in enumerate(texts)]
     widths = {rows.shape[1] for rows in sides if len(rows)}
@@ -501,12 +503,12 @@ def _given(encode: object, k: int, texts: list[str]) -> Floats:
         raise InputError("encode is neither callable nor two arrays", found=type(encode).__name__, todo=todo)
     if not texts and not np.size(encode[k]):
         return np.zeros((0, 0), np.float32)
-    return _additive(rows_of(lambda _: encode[k], texts, what=f"encode[{k}] must hold"), texts)
+    return _additive(checked_rows(lambda _: encode[k], texts, what=f"encode[{k}] must hold"), texts)
 
 
 MOVED_SHOWN = 2000
 """Beads up to which a notebook's view looks for pairs out of order by itself: about a second; 4,000 take three
-(test_views.py: a long alignment says that it did not look)."""
+(test_fragments.py: a long alignment says that it did not look)."""
 
 LENGTH_POWER = 0.6
 """A foreign encoder's vector of a sentence is made as long as this power of its characters. Of 0, .25, .4, .5, .6, .7,

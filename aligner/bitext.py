@@ -14,7 +14,7 @@ from functools import cached_property
 from typing import Literal, get_args
 
 from aligner.errors import InputError
-from aligner.views import article_html
+from aligner.fragments import article_html
 
 Language = Literal["en", "vi", "vi-unaccented", "und"]
 Side = Literal["source", "target"]

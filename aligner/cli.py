@@ -11,8 +11,8 @@ from aligner.commands import align, build, convert, deduplicate, describe, evalu
 from aligner.commands.options import Help
 from aligner.commands.telling import tell
 from aligner.errors import AlignerError
+from aligner.fragments import printable
 from aligner.version import VERSION
-from aligner.views import printable
 
 BAD_INPUT = 2
 """Exit status for bad input, as argparse has for bad arguments."""

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from aligner.alignment import Alignment
 from aligner.errors import InputError, MissingExtraError
 from aligner.evaluation.beads import Evaluation
-from aligner.exchange.frames import check_frame, numbers_of, texts_of
+from aligner.pairs.frames import check_frame, numbers_of, texts_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -187,7 +187,7 @@ def plot_reliability(rows: Sequence[Mapping[str, float]], *, ax: Axes | None = N
 
     Examples
     --------
-    >>> from aligner.scoring.measures import reliability
+    >>> from aligner.quality.measures import reliability
     >>> plot_reliability(reliability(np.array([0.1, 0.9]), np.array([0, 1]))).get_ylabel()
     'share of good pairs'
     """

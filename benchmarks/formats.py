@@ -49,7 +49,7 @@ def generated(pairs: list[tuple[str, str]], n: int, seed: int) -> Iterator[str]:
 
 
 def ours(source: Path, target: Path) -> None:
-    from aligner.exchange.pairs import convert_pairs
+    from aligner.pairs.formats import convert_pairs
 
     convert_pairs(source, target)
 
@@ -167,7 +167,7 @@ def main() -> None:
 
 def report(folder: Path, chosen: argparse.Namespace) -> None:
     """Make the file, run the steps, print the table."""
-    from aligner.exchange.tables import fit_field
+    from aligner.pairs.tables import fit_field
 
     pairs = [pair for pair in texts(chosen.data) if not any(fit_field(text) != (text, 0) for text in pair)]
     with open(folder / "pairs.tsv", "w", encoding="utf-8", newline="\n") as file:

@@ -24,7 +24,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 import aligner
-from aligner.scoring.measures import wilson
+from aligner.quality.measures import wilson
 from aligner.version import shipped_digest
 
 ROOT = Path(__file__).parents[1]

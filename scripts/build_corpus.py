@@ -12,7 +12,7 @@ import pathlib
 
 import aligner
 from aligner.corpus.card import MANIFEST, manifest
-from aligner.exchange.tables import write_tsv
+from aligner.pairs.tables import write_tsv
 
 CORPUS = pathlib.Path("corpus")
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
-from aligner.evidence.names.detection import Name, find_names
+from aligner.names.detection import Name, find_names
 
 Pair = tuple[str, str]
 Damage = Callable[[list[Pair], int, np.random.Generator, Sequence[str]], Pair | None]

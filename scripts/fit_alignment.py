@@ -24,9 +24,7 @@ from scipy.special import expit
 from tqdm import tqdm
 
 from aligner.bitext import AlignConfig, Bead, Sentence
-from aligner.evidence.anchors import anchor_keys
-from aligner.evidence.encoder import Encoder
-from aligner.search.anchors import Keys
+from aligner.encoders.embedded import Encoder
 from aligner.search.beads import find_beads, make_sides
 from aligner.search.features import (
     BEAD_TYPES,
@@ -35,12 +33,14 @@ from aligner.search.features import (
     MATCH_FEATURES,
     RELATION_FEATURES,
     VERDICT_FEATURES,
-    Side,
+    SideArrays,
     TileFeatures,
 )
+from aligner.search.keys import anchor_keys
 from aligner.search.lattice import Band, BeadType, posteriors
-from aligner.search.model import AlignmentModel
+from aligner.search.sharing import Keys
 from aligner.search.verdict import bead_features, document_features
+from aligner.search.weights import AlignmentWeights
 from aligner.text.kinds import segment_kinds
 from aligner.text.sentences import split_sentences
 
@@ -286,7 +286,7 @@ def anchors(source: Sequence[Sentence], target: Sequence[Sentence]) -> tuple[Key
 
 
 def aligned(
-    sides: tuple[Sequence[Sentence], Sequence[Sentence]], encoder: Encoder, model: AlignmentModel
+    sides: tuple[Sequence[Sentence], Sequence[Sentence]], encoder: Encoder, model: AlignmentWeights
 ) -> tuple[list[Bead], list[NDArray[np.float32]], tuple[Keys, Keys]]:
     """Beads of two sides in order, and the sums of vectors and the keys that they were found by."""
     vectors = [encoder.sums(s.text for s in side) for side in sides]
@@ -470,12 +470,12 @@ class Judged:
 
     kind: str
     beads: list[Bead]
-    sides: tuple[Side, Side]
+    sides: tuple[SideArrays, SideArrays]
     right: list[bool] | None
 
 
 def judge_sample(
-    documents: Sequence[Document], corpus: list[list[Atom]], encoder: Encoder, model: AlignmentModel, seed: int
+    documents: Sequence[Document], corpus: list[list[Atom]], encoder: Encoder, model: AlignmentWeights, seed: int
 ) -> list[Judged]:
     """Align documents of every kind."""
     rng = np.random.default_rng(seed)
@@ -605,7 +605,7 @@ def main() -> None:
     nothing = [
         dict.fromkeys(names, 0.0) for names in (VERDICT_FEATURES, EXTENT_FEATURES, RELATION_FEATURES, MATCH_FEATURES)
     ]
-    model = AlignmentModel(weights, *nothing, length_ratio, null_rate)
+    model = AlignmentWeights(weights, *nothing, length_ratio, null_rate)
     verdict = fit_verdict(judge_sample(documents, corpus, encoder, model, arguments.seed))
     stored = {
         "what": "Weights of the bead features (aligner/search/features.py) and of the verdict (search/verdict.py)",

@@ -19,10 +19,10 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from aligner.bitext import Sentence
-from aligner.evidence.encoder import Encoder
+from aligner.encoders.embedded import Encoder
 from aligner.search import boundaries as module
 from aligner.search.boundaries import Candidate, join_candidates, split_candidates, split_parts
-from aligner.search.model import shipped_model
+from aligner.search.weights import shipped_weights
 from aligner.text.kinds import segment_kinds
 
 N_DOCUMENTS = 600
@@ -124,7 +124,7 @@ def make_document(corpus: list[list[Atom]], rng: np.random.Generator) -> Documen
 def sample(document: Document, encoder: Encoder) -> list[tuple[str, Candidate, Key]]:
     """Candidates of a document with their keys."""
     source, target = document.sides
-    model = shipped_model()
+    model = shipped_weights()
     beads, vectors, _ = aligned(document.sides, encoder, model)
     found = []
     for c in join_candidates(beads, source, target, vectors[0], vectors[1]):
@@ -179,7 +179,7 @@ def main() -> None:
         counts = Counter[tuple[str, str]]()
         for document in documents[n_fit:]:
             source, target = document.sides
-            model = shipped_model()
+            model = shipped_weights()
             beads, vectors, _ = aligned(document.sides, encoder, model)
             for b in module.find_boundaries(
                 beads, source, target, *vectors, encode=encoder.sums, length_ratio=model.length_ratio

@@ -29,9 +29,9 @@ from scipy.special import expit
 from tqdm import tqdm
 
 from aligner.bitext import Bead, Sentence
-from aligner.evidence.encoder import Encoder
-from aligner.search.model import shipped_model
+from aligner.encoders.embedded import Encoder
 from aligner.search.moved import FEATURES, Candidates, find_candidates
+from aligner.search.weights import shipped_weights
 from aligner.text.kinds import segment_kinds
 
 N_DOCUMENTS = 600
@@ -105,7 +105,7 @@ def make_document(corpus: list[list[Atom]], rng: np.random.Generator) -> Documen
 def sample(document: Document, encoder: Encoder) -> tuple[Candidates, NDArray[np.bool_], list[Bead]]:
     """Candidates of a document, which of them are right, and its beads in order."""
     source, target = document.sides
-    model = shipped_model()
+    model = shipped_weights()
     beads, vectors, keys = aligned(document.sides, encoder, model)
     found = find_candidates(beads, source, target, *vectors, keys=keys, units=None, length_ratio=model.length_ratio)
     # A copy of a right pair is as good a pair as that: which of two copies it is, order alone can tell.

@@ -25,14 +25,14 @@ import numpy as np
 from damage import WAYS, Pair
 from numpy.typing import NDArray
 
-from aligner.evidence.encoder import Encoder, unit_rows
-from aligner.evidence.names.gazetteer import gazetteer
-from aligner.scoring.additive import Additive, calibrate, fit
-from aligner.scoring.evidence import FEATURES, LengthRatio, Witness, background_rows
-from aligner.scoring.fluency import Fluency
-from aligner.scoring.measures import auc, calibration_error, reliability, wilson
-from aligner.scoring.model import FINDINGS, purposes
-from aligner.scoring.rules import RULES
+from aligner.encoders.embedded import Encoder, unit_rows
+from aligner.names.gazetteer import gazetteer
+from aligner.quality.additive import Additive, calibrate, fit
+from aligner.quality.features import FEATURES, LengthRatio, Witness, background_rows
+from aligner.quality.fluency import Fluency
+from aligner.quality.measures import auc, calibration_error, reliability, wilson
+from aligner.quality.model import FINDINGS, purposes
+from aligner.quality.rules import RULES
 from aligner.text.unicode import nfc
 
 SOURCES = (

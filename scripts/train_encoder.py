@@ -33,7 +33,7 @@ from numpy.typing import NDArray
 from torch.nn import functional
 from tqdm import tqdm
 
-from aligner.evidence.encoder import MIDDLE, Encoder, unit_rows
+from aligner.encoders.embedded import MIDDLE, Encoder, unit_rows
 
 Floats = NDArray[np.float32]
 Integers = NDArray[np.int64]
@@ -341,7 +341,7 @@ def main() -> None:
     np.savez(arguments.out / "encoder.npz", allow_pickle=False, **quantise(table))
     scores = score(Encoder(arguments.out), arguments.evaluate)
     record = {
-        "what": "Embedded encoder: SentencePiece model and one vector a piece (aligner/evidence/encoder.py)",
+        "what": "Embedded encoder: SentencePiece model and one vector a piece (aligner/encoders/embedded.py)",
         "command": " ".join(
             [
                 "scripts/train_encoder.py PAIRS.tsv.gz",

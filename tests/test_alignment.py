@@ -260,7 +260,7 @@ def test_a_text_is_encoded_alike_in_every_unicode_form_and_company() -> None:
 
 
 def test_long_texts_are_sums_like_short_ones() -> None:
-    from aligner.evidence.encoder import embedded_encoder
+    from aligner.encoders.embedded import embedded_encoder
 
     encoder = embedded_encoder()
     one = encoder.sums([" ".join(EN)])[0]

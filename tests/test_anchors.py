@@ -9,15 +9,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import aligner
-from aligner.evidence.anchors import anchor_keys
-from aligner.evidence.names.detection import name_keys
-from aligner.evidence.numbers.matching import number_keys
-from aligner.search import anchors as anchors_module
+from aligner.names.detection import name_keys
+from aligner.numbers.matching import number_keys
 from aligner.search import beads as beads_module
-from aligner.search.anchors import share_anchors
+from aligner.search import sharing as anchors_module
 from aligner.search.beads import null_discount
 from aligner.search.features import BEAD_TYPES, TileFeatures, make_side, make_tiles
+from aligner.search.keys import anchor_keys
 from aligner.search.lattice import Band
+from aligner.search.sharing import share_anchors
 from aligner.text.syllables import is_syllable
 from aligner.text.unicode import nfc
 from tests import reference

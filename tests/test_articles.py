@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from aligner.documents import articles
+from aligner.documents.articles import FORMATS, parse_article, read_article
 from aligner.errors import InputError
-from aligner.exchange import articles
-from aligner.exchange.articles import FORMATS, parse_article, read_article
 
 EN, VI = "The old town is quiet at night.", "Phố cổ yên tĩnh vào ban đêm."
 EN_2, VI_2 = "Lanterns hang above every door.", "Đèn lồng treo trên mỗi cánh cửa."

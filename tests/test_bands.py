@@ -6,7 +6,7 @@ import pytest
 from aligner.bitext import AlignConfig, Sentence
 from aligner.search import bands, beads
 from aligner.search.lattice import Band, posteriors
-from aligner.search.model import shipped_model
+from aligner.search.weights import shipped_weights
 from tests import reference
 
 
@@ -129,7 +129,7 @@ def test_the_band_loses_nothing_against_the_full_search(monkeypatch: pytest.Monk
     sentences = lengthy(len(source), rng), lengthy(len(target), rng)
 
     def found() -> tuple[set[tuple[tuple[int, ...], tuple[int, ...]]], list[float]]:
-        result, _ = beads.find_beads(*sentences, source, target, model=shipped_model(), config=AlignConfig())
+        result, _ = beads.find_beads(*sentences, source, target, model=shipped_weights(), config=AlignConfig())
         pairs = sorted((b.source, b.target, b.probability) for b in result)
         return {(b.source, b.target) for b in result}, [p for *_, p in pairs]
 

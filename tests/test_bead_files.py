@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import aligner
-from aligner.exchange.beads import PREDICTED_SUFFIXES, read_beads
+from aligner.evaluation.bead_files import PREDICTED_SUFFIXES, read_beads
 
 GOLD = "# by hand\n[0]:[0]\n[1, 2]:[1]\n\n[]:[2]\n [ 3 ] : [4,3] :0.25:x\n"
 BEADS = [((0,), (0,)), ((1, 2), (1,)), ((), (2,)), ((3,), (3, 4))]

@@ -8,8 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aligner.errors import InputError, MissingExtraError
-from aligner.exchange.blocks import (
+from aligner.documents.blocks import (
     Document,
     docx_document,
     html_document,
@@ -17,6 +16,7 @@ from aligner.exchange.blocks import (
     plain_document,
     table_document,
 )
+from aligner.errors import InputError, MissingExtraError
 
 
 def texts(document: Document) -> list[str]:

@@ -30,7 +30,7 @@ from aligner.corpus.building import COLUMNS, DOCUMENT_COLUMNS, SET_ASIDE_COLUMNS
 from aligner.corpus.documents import Listed, language_mark, open_listing
 from aligner.corpus.shards import Shard, cut, finished, packed, write_bytes
 from aligner.errors import InputError
-from aligner.exchange.files import replacing
+from aligner.files.whole import replacing
 
 ROOT = Path(__file__).parents[1]
 

@@ -11,7 +11,7 @@ import pytest
 
 import aligner
 from aligner.cli import main
-from aligner.exchange.glossaries import read_glossary
+from aligner.names.glossaries import read_glossary
 
 ROOT = Path(__file__).parents[1]
 ARTICLE = ROOT / "corpus" / "articles" / "state_visit.txt"

@@ -18,7 +18,7 @@ import aligner
 from aligner.cli import main
 from aligner.corpus import description
 from aligner.corpus.description import _Distinct, _length_steps, _Spread
-from aligner.exchange.tables import reason_codes
+from aligner.pairs.tables import reason_codes
 
 COLUMNS = ["src_text", "trg_text", "quality", "decision", "reasons", "bead_type", "doc_id", "moved"]
 ROWS = [

@@ -12,11 +12,11 @@ import pytest
 import aligner
 from aligner.bitext import Layout, SegmentKind
 from aligner.cli import _parser
-from aligner.exchange.tables import COLUMNS
-from aligner.scoring.evidence import FEATURES
-from aligner.scoring.model import PURPOSES
-from aligner.scoring.rules import RULES
-from aligner.scoring.scores import REASONS
+from aligner.pairs.tables import COLUMNS
+from aligner.quality.features import FEATURES
+from aligner.quality.model import PURPOSES
+from aligner.quality.rules import RULES
+from aligner.quality.scores import REASONS
 from aligner.text.legacy import ENCODINGS
 
 ROOT = Path(__file__).parents[1]

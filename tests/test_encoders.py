@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 import aligner
 from aligner.alignment import _additive
-from aligner.exchange.encoders import CHUNK, FORMAT
+from aligner.encoders.neural import CHUNK, FORMAT
 
 ROOT = Path(__file__).parents[1]
 PAIRS = [

@@ -10,7 +10,7 @@ import pytest
 
 import aligner
 from aligner.cli import main
-from aligner.exchange.beads import read_beads
+from aligner.evaluation.bead_files import read_beads
 
 ROOT = Path(__file__).parents[1]
 GOLD_FOLDER = ROOT / "corpus" / "gold"

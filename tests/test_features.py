@@ -5,12 +5,11 @@ import pytest
 
 from aligner.bitext import Sentence
 from aligner.search import features as features_module
-from aligner.search.anchors import share_anchors
 from aligner.search.features import (
     BEAD_TYPES,
     FEATURES,
     MAX_RUN,
-    Side,
+    SideArrays,
     TileFeatures,
     best_cosines,
     inside,
@@ -20,6 +19,7 @@ from aligner.search.features import (
     score_band,
 )
 from aligner.search.lattice import Band, nodes
+from aligner.search.sharing import share_anchors
 from tests import reference
 
 TEXTS = [
@@ -32,7 +32,7 @@ TEXTS = [
 ]
 
 
-def sides(n: int, m: int, seed: int = 1) -> tuple[Side, Side, np.ndarray, np.ndarray]:
+def sides(n: int, m: int, seed: int = 1) -> tuple[SideArrays, SideArrays, np.ndarray, np.ndarray]:
     rng = np.random.default_rng(seed)
     s, t = (rng.normal(size=(k, 8)).astype(np.float32) for k in (n, m))
     band = Band.full(n, m)
@@ -46,7 +46,7 @@ def sides(n: int, m: int, seed: int = 1) -> tuple[Side, Side, np.ndarray, np.nda
     return made[0], made[1], s, t
 
 
-def whole_lattice(source: Side, target: Side, s: np.ndarray, t: np.ndarray) -> TileFeatures:
+def whole_lattice(source: SideArrays, target: SideArrays, s: np.ndarray, t: np.ndarray) -> TileFeatures:
     (tile,) = make_tiles(s, t, Band.full(len(s), len(t)))
     return TileFeatures(source, target, tile)
 

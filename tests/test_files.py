@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aligner.errors import InputError
-from aligner.exchange.files import MAGIC_NUMBERS, decode, open_atomic, read_text, write_text
+from aligner.files.whole import MAGIC_NUMBERS, decode, open_atomic, read_text, write_text
 
 VIETNAMESE = "Việt Nam đổi mới.\nNăm nay trời lạnh.\n"
 TODO = "give its encoding, as in encoding='cp1258' (--encoding cp1258), or save it as UTF-8"

@@ -20,7 +20,8 @@ from lxml import etree, html
 import aligner
 from aligner.cli import main
 from aligner.errors import AlignerError, InputError, MissingExtraError
-from aligner.exchange import chunks, pairs, streams, tmx
+from aligner.files import streams
+from aligner.pairs import chunks, formats, tmx
 
 EN = "The shop opens at nine o'clock."
 VI = "Cửa hàng mở cửa lúc chín giờ."
@@ -127,7 +128,7 @@ def test_any_text_survives_tmx_but_for_what_xml_has_not(
 @given(rows=st.lists(st.tuples(CELL, CELL), min_size=1, max_size=5))
 def test_any_text_becomes_a_row_of_tsv(tmp_path_factory: pytest.TempPathFactory, rows: list[tuple[str, str]]) -> None:
     """Against the slow way: each cell fitted by itself, so that the fast one sees no block."""
-    from aligner.exchange.tables import fit_field
+    from aligner.pairs.tables import fit_field
 
     path = tmp_path_factory.mktemp("any") / "a.tsv"
     total = aligner.write_pairs(pd.DataFrame(rows, columns=["src_text", "trg_text"]), path)
@@ -477,7 +478,7 @@ def test_xlsx_holds_text_never_formulas(tmp_path: Path) -> None:
 
 def test_sheets_go_on_where_one_is_full(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     openpyxl = pytest.importorskip("openpyxl")
-    monkeypatch.setattr("aligner.exchange.sheets.MAX_ROWS", 2)
+    monkeypatch.setattr("aligner.pairs.sheets.MAX_ROWS", 2)
     aligner.write_pairs(frame(), tmp_path / "a.xlsx")
     assert openpyxl.load_workbook(tmp_path / "a.xlsx").sheetnames == ["pairs", "pairs 2", "about"]
 
@@ -499,7 +500,7 @@ def test_parquet_says_what_made_it_and_refuses_what_does_not_fit(
     aligner.write_pairs(frame(), tmp_path / "a.parquet", signature="s")
     told = json.loads(parquet.ParquetFile(tmp_path / "a.parquet").metadata.metadata[b"envi-aligner"])
     assert told == {"version": aligner.__version__, "signature": "s", "pairs": 2}
-    monkeypatch.setattr("aligner.exchange.sheets.GROUP", 1)
+    monkeypatch.setattr("aligner.pairs.sheets.GROUP", 1)
     with pytest.raises(InputError, match="a cell of column n that is no int64"):
         aligner.write_pairs([frame(n=[1, 2]), frame(n=["a", "b"])], tmp_path / "b.parquet")
     assert not (tmp_path / "b.parquet").exists()
@@ -732,9 +733,9 @@ def test_every_format_can_be_written_by_score_file(tmp_path: Path) -> None:
 
 
 def test_formats_that_are_read_are_written_and_have_a_writer() -> None:
-    assert set(pairs.FORMATS) < set(pairs.OUTPUT_FORMATS)
-    assert set(pairs._SUFFIXES.values()) <= set(pairs.OUTPUT_FORMATS)
-    assert set(pairs.OUTPUT_FORMATS) - set(pairs._WRITERS) == {"tsv", "moses", "huggingface"}
+    assert set(formats.FORMATS) < set(formats.OUTPUT_FORMATS)
+    assert set(formats._SUFFIXES.values()) <= set(formats.OUTPUT_FORMATS)
+    assert set(formats.OUTPUT_FORMATS) - set(formats._WRITERS) == {"tsv", "moses", "huggingface"}
 
 
 # The command ----------------------------------------------------------------------------------------------------------

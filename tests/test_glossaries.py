@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from aligner.errors import InputError
-from aligner.evidence.names.table import NAME_KINDS, NameEntry, NameTable
-from aligner.exchange.glossaries import NAME_COLUMNS, names_frame, read_glossary, write_glossary
+from aligner.names.glossaries import NAME_COLUMNS, names_frame, read_glossary, write_glossary
+from aligner.names.table import NAME_KINDS, NameEntry, NameTable
 from aligner.text.unicode import nfc
 
 HEADER_TODO = (

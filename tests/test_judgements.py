@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 import aligner
 from aligner.bitext import AlignedDocument, Bead, Sentence
-from aligner.scoring.measures import wilson
+from aligner.quality.measures import wilson
 
 EN = ["The old well is dry.", "My aunt sells tea at the market.", "It rained all night.", "Nobody saw the dog."]
 VI = ["Cái giếng cũ đã cạn.", "Dì tôi bán trà ở chợ.", "Không ai nhìn thấy con chó."]

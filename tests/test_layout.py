@@ -12,15 +12,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aligner.bitext import Article
-from aligner.errors import InputError
-from aligner.exchange.blocks import (
+from aligner.documents.blocks import (
     Document,
     html_document,
     markdown_document,
     plain_document,
     table_document,
 )
-from aligner.exchange.layout import arrange, arrange_two
+from aligner.documents.layout import arrange, arrange_two
+from aligner.errors import InputError
 
 EN = [
     "The old town is quiet at night.",

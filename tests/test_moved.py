@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 import aligner
 from aligner.bitext import Bead, Sentence
 from aligner.cli import main
-from aligner.search.moved import FEATURES, REACH, WEIGHTS, find_duplicates, find_moved
+from aligner.search.moved import FEATURES, REACH, WEIGHTS, find_copies, find_moved
 from tests.quality_gate import CORPUS, articles, read_beads, read_lines
 from tests.test_alignment import PAIRS
 
@@ -190,14 +190,14 @@ def test_every_feature_has_its_weight() -> None:
 )  # fmt: skip
 def test_copies(null: str, paired: str, found: bool) -> None:
     sentences = [Sentence(t, 0, len(t)) for t in (null, paired)]
-    assert find_duplicates(sentences, [0], [1]) == ({0: 1} if found else {})
+    assert find_copies(sentences, [0], [1]) == ({0: 1} if found else {})
 
 
 def test_hostile_texts_take_no_longer() -> None:
     texts = ["1 " * 100_000, "năm " * 200_000, "\ud800" * 50, "２０１９ " * 50_000, "a\u0301" * 50_000]
     sentences = [Sentence(t, 0, len(t)) for t in [*texts, *texts]]
     begun = time.perf_counter()
-    assert find_duplicates(sentences, range(5), range(5, 10)) == {0: 5, 1: 6, 3: 8, 4: 9}
+    assert find_copies(sentences, range(5), range(5, 10)) == {0: 5, 1: 6, 3: 8, 4: 9}
     assert time.perf_counter() - begun < 10
 
 

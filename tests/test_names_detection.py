@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aligner.errors import InputError
-from aligner.evidence.names.detection import (
+from aligner.names.detection import (
     HEADLINE_SHARE,
     HEADLINE_WORDS,
     MAX_NAME,
@@ -17,8 +17,8 @@ from aligner.evidence.names.detection import (
     is_bare_phrase,
     name_keys,
 )
-from aligner.evidence.names.spelling import words_of
-from aligner.evidence.names.table import NameEntry, NameTable
+from aligner.names.spelling import words_of
+from aligner.names.table import NameEntry, NameTable
 
 
 def found(text: str, lang: str, glossary: NameTable | None = None) -> list[tuple[str, str]]:

@@ -2,9 +2,9 @@
 
 import pytest
 
-from aligner.evidence.names.gazetteer import GLOSSARY_PREFIX, gazetteer, name_words
-from aligner.evidence.names.spelling import words_of
-from aligner.evidence.names.table import NameEntry, NameTable
+from aligner.names.gazetteer import GLOSSARY_PREFIX, gazetteer, name_words
+from aligner.names.spelling import words_of
+from aligner.names.table import NameEntry, NameTable
 
 
 def match(text: str, lang: str, *, is_bare: bool = False, most: int = 99) -> tuple[str, tuple[str, ...]]:

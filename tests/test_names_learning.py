@@ -4,8 +4,8 @@ import unicodedata
 
 import pytest
 
-from aligner.evidence.names.learning import LEFTOVER_COSINE, N_EXAMPLES, UNSURE, join_tables, learn_names
-from aligner.evidence.names.table import NameEntry, NameTable
+from aligner.names.learning import LEFTOVER_COSINE, N_EXAMPLES, UNSURE, join_tables, learn_names
+from aligner.names.table import NameEntry, NameTable
 
 Pairs = list[tuple[str, str]]
 

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from aligner.evidence.agreement import Agreement
-from aligner.evidence.names.detection import Name, find_names
-from aligner.evidence.names.matching import MANY_NAMES, PHRASE_COSINE, compare_names, names_match
-from aligner.evidence.names.table import NameEntry, NameTable
+from aligner.agreement import Agreement
+from aligner.names.detection import Name, find_names
+from aligner.names.matching import MANY_NAMES, PHRASE_COSINE, compare_names, names_match
+from aligner.names.table import NameEntry, NameTable
 
 CASES = Path(__file__).parent / "cases" / "names_match"
 KINDS = ("in_the_wild", "synthetic", "negative")

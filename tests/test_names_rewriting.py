@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aligner.errors import InputError
-from aligner.evidence.names.detection import find_names
-from aligner.evidence.names.learning import learn_names
-from aligner.evidence.names.rewriting import NAME_STYLES, normalise_names
-from aligner.evidence.names.table import NameEntry, NameTable
+from aligner.names.detection import find_names
+from aligner.names.learning import learn_names
+from aligner.names.rewriting import NAME_STYLES, normalise_names
+from aligner.names.table import NameEntry, NameTable
 
 TABLE = NameTable(
     (

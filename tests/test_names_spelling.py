@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aligner.evidence.names.spelling import (
+from aligner.names.spelling import (
     fold,
     is_bare_syllable,
     is_foreign,

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aligner.evidence.numbers.english import find_quantities
-from aligner.evidence.numbers.quantities import Value, read_figures, read_roman
+from aligner.numbers.english import find_quantities
+from aligner.numbers.quantities import Value, read_figures, read_roman
 
 # text: what is found, as (kind, value, unit)
 FOUND: dict[str, list[tuple[str, Value, str]]] = {

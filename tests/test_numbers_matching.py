@@ -13,8 +13,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from aligner.errors import InputError
-from aligner.evidence.names.spelling import words_of
-from aligner.evidence.numbers.matching import compare_numbers, find_numbers, number_keys, numbers_match
+from aligner.names.spelling import words_of
+from aligner.numbers.matching import compare_numbers, find_numbers, number_keys, numbers_match
 
 TABLE = Path(__file__).parents[1] / "aligner" / "data" / "quantities.tsv"
 CASES = Path(__file__).parent / "cases" / "numbers_match"

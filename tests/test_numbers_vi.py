@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aligner.evidence.numbers.quantities import Value
-from aligner.evidence.numbers.vietnamese import find_quantities
+from aligner.numbers.quantities import Value
+from aligner.numbers.vietnamese import find_quantities
 
 # text: what is found, as (kind, value, unit)
 FOUND: dict[str, list[tuple[str, Value, str]]] = {

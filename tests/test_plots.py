@@ -11,7 +11,7 @@ import pytest
 import aligner
 from aligner.bitext import Bead
 from aligner.plots import DROP, KEEP, MAX_CELLS
-from aligner.scoring.measures import reliability
+from aligner.quality.measures import reliability
 
 EN = ["The old well is dry.", "My aunt sells tea at the market.", "It rained all night.", "Nobody saw the dog."]
 VI = ["Cái giếng cũ đã cạn.", "Dì tôi bán trà ở chợ.", "Không ai nhìn thấy con chó."]

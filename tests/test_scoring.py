@@ -10,15 +10,15 @@ import pytest
 
 import aligner
 from aligner.errors import InputError
-from aligner.scoring.additive import Additive, calibrate, fit
-from aligner.scoring.evidence import FEATURES
-from aligner.scoring.fluency import Fluency
-from aligner.scoring.measures import auc, calibration_error, reliability, wilson
-from aligner.scoring.model import PURPOSES, shipped_model, shipped_witness
-from aligner.scoring.pieces import MAX_PIECES, PIECE_FEATURES, piece_features
-from aligner.scoring.rules import RULES
-from aligner.scoring.scores import REASONS, SCORES
-from aligner.scoring.surface import end_class
+from aligner.quality.additive import Additive, calibrate, fit
+from aligner.quality.features import FEATURES
+from aligner.quality.fluency import Fluency
+from aligner.quality.measures import auc, calibration_error, reliability, wilson
+from aligner.quality.model import PURPOSES, shipped_model, shipped_witness
+from aligner.quality.pieces import MAX_PIECES, PIECE_FEATURES, piece_features
+from aligner.quality.rules import RULES
+from aligner.quality.scores import REASONS, SCORES
+from aligner.quality.surface import end_class
 
 GOOD = [
     (
@@ -119,7 +119,7 @@ def test_a_row_s_score_does_not_depend_on_the_rows_beside_it(monkeypatch: pytest
     together = aligner.score_pairs(frame(rows))
     alone = pd.concat([aligner.score_pairs(frame([row])) for row in rows], ignore_index=True)
     assert list(together["quality"]) == pytest.approx(list(alone["quality"]), abs=1e-4)
-    monkeypatch.setattr("aligner.scoring.scores.CHUNK", 3)
+    monkeypatch.setattr("aligner.quality.scores.CHUNK", 3)
     chunked = aligner.score_pairs(frame(rows))
     assert list(together["quality"]) == pytest.approx(list(chunked["quality"]), abs=1e-4)
     assert list(together["decision"]) == list(chunked["decision"])

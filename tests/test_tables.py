@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 import aligner
-from aligner.exchange.tables import COLUMNS, write_tsv
+from aligner.pairs.tables import COLUMNS, write_tsv
 
 CONTRACT = [
     "src_text", "trg_text", "aligner_score", "quality", "decision", "reasons", "bead_type", "src_ids", "trg_ids",

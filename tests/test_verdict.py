@@ -5,9 +5,9 @@ import pytest
 
 import aligner
 from aligner.bitext import Bead, Sentence, Verdict
-from aligner.report import summary_lines
-from aligner.search.model import shipped_model
-from aligner.search.verdict import judge
+from aligner.search.verdict import tell_relation
+from aligner.search.weights import shipped_weights
+from aligner.showing import summary_lines
 from tests.test_features import sides
 
 PAIRS = [
@@ -69,7 +69,10 @@ def test_the_verdict_swaps_with_the_sides() -> None:
     source, target, _, _ = sides(4, 3)
     beads = [Bead((0,), (0,), 0.9, 0.5), Bead((1, 2), (1,), 0.8, 0.6), Bead((3,), ()), Bead((), (2,))]
     swapped = [Bead(b.target, b.source, b.probability, b.score) for b in beads]
-    one, other = judge(beads, source, target, shipped_model()), judge(swapped, target, source, shipped_model())
+    one, other = (
+        tell_relation(beads, source, target, shipped_weights()),
+        tell_relation(swapped, target, source, shipped_weights()),
+    )
     assert (one.source_share, one.target_share) == pytest.approx((other.target_share, other.source_share))
     np.testing.assert_allclose(list(one.probabilities.values()), list(other.probabilities.values()), atol=1e-6)
 

@@ -10,13 +10,13 @@ from aligner.alignment import Encode, align_article
 from aligner.bitext import AlignConfig, Article
 from aligner.commands.options import Verbs, add_article, add_encoding, add_names, add_verb, glossary_of
 from aligner.commands.telling import losses, tell
+from aligner.documents.articles import read_article, read_paired_lines
+from aligner.encoders.neural import neural_encoder
+from aligner.encoders.vectors import read_vectors
 from aligner.errors import InputError
-from aligner.exchange.articles import read_article, read_lines
-from aligner.exchange.encoders import neural_encoder
-from aligner.exchange.files import write_text
-from aligner.exchange.pairs import check_output, write_pairs
-from aligner.exchange.vectors import read_vectors
-from aligner.report import boundary_lines, moved_lines, pairs_text, summary_lines
+from aligner.files.whole import write_text
+from aligner.pairs.formats import check_output, write_pairs
+from aligner.showing import boundary_lines, moved_lines, pairs_text, summary_lines
 
 
 def add(verbs: Verbs[argparse.ArgumentParser]) -> None:
@@ -109,7 +109,7 @@ def _align(chosen: argparse.Namespace) -> None:
     _check_encoders(chosen)
     begun = time.perf_counter()
     config = AlignConfig(decoding=chosen.decoding, null_bias=chosen.null_bias, threshold=chosen.threshold)
-    read = read_lines if chosen.lines else read_article
+    read = read_paired_lines if chosen.lines else read_article
     article = read(chosen.file, chosen.other, encoding=chosen.encoding)
     alignment = align_article(article, config=config, encode=_encoder(chosen, article), glossary=glossary_of(chosen))
     boundaries = alignment.boundaries() if chosen.boundaries else ()

@@ -7,7 +7,7 @@ import time
 
 from aligner.commands.options import Verbs, add_pairs, add_verb
 from aligner.commands.telling import losses, tell
-from aligner.exchange.pairs import FORMATS, OUTPUT_FORMATS, convert_pairs
+from aligner.pairs.formats import FORMATS, OUTPUT_FORMATS, convert_pairs
 
 
 def add(verbs: Verbs[argparse.ArgumentParser]) -> None:

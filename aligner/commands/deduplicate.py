@@ -12,8 +12,8 @@ from aligner.commands.options import Verbs, add_jobs, add_pairs, add_verb, pairs
 from aligner.commands.telling import losses, tell
 from aligner.corpus.duplicates import KINDS, THRESHOLD, drop_duplicates, find_duplicates
 from aligner.errors import InputError
-from aligner.exchange.pairs import check_output, write_pairs
-from aligner.exchange.tables import write_tsv
+from aligner.pairs.formats import check_output, write_pairs
+from aligner.pairs.tables import write_tsv
 
 if TYPE_CHECKING:
     import pandas as pd

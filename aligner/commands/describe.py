@@ -12,9 +12,9 @@ from aligner.commands.options import Verbs, add_pairs, add_verb, pairs_of
 from aligner.commands.telling import losses, tell
 from aligner.corpus.description import SAMPLE, describe
 from aligner.errors import InputError
-from aligner.exchange.files import write_text
-from aligner.exchange.tables import write_tsv
-from aligner.views import printable
+from aligner.files.whole import write_text
+from aligner.fragments import printable
+from aligner.pairs.tables import write_tsv
 
 if TYPE_CHECKING:
     import pandas as pd

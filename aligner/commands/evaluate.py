@@ -11,18 +11,18 @@ from typing import TYPE_CHECKING, Any
 
 from aligner.commands.options import Verbs, add_encoding, add_verb
 from aligner.commands.telling import tell
+from aligner.encoders.neural import neural_encoder
 from aligner.errors import InputError
+from aligner.evaluation.bead_files import GOLD_SUFFIXES, PREDICTED_SUFFIXES, bead_files, read_beads
 from aligner.evaluation.beads import evaluate
 from aligner.evaluation.boundaries import evaluate_boundaries
 from aligner.evaluation.retrieval import evaluate_retrieval
 from aligner.evaluation.significance import Comparison, compare_evaluations, compare_translations, from_dict
 from aligner.evaluation.tallies import SAMPLES, SEED, Figures
 from aligner.evaluation.translations import TranslationEvaluation, evaluate_translations, score_hypotheses
-from aligner.exchange.beads import GOLD_SUFFIXES, PREDICTED_SUFFIXES, bead_files, read_beads
-from aligner.exchange.encoders import neural_encoder
-from aligner.exchange.files import read_text, write_text
-from aligner.exchange.pairs import read_pairs
-from aligner.exchange.tables import write_tsv
+from aligner.files.whole import read_text, write_text
+from aligner.pairs.formats import read_pairs
+from aligner.pairs.tables import write_tsv
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -17,7 +17,7 @@ from aligner.commands.options import (
 )
 from aligner.commands.telling import counted, tell
 from aligner.corpus.export import EXPORT_FORMATS, Repeats, export_corpus
-from aligner.exchange.pairs import OUTPUT_FORMATS
+from aligner.pairs.formats import OUTPUT_FORMATS
 
 
 def add(verbs: Verbs[argparse.ArgumentParser]) -> None:

@@ -7,12 +7,12 @@ import argparse
 from aligner.alignment import align_article
 from aligner.commands.options import Verbs, add_article, add_encoding, add_glossary, add_verb, glossary_of, sided
 from aligner.commands.telling import tell
+from aligner.documents.articles import read_article
 from aligner.errors import InputError
-from aligner.evidence.names.learning import learn_names
-from aligner.exchange.articles import read_article
-from aligner.exchange.files import read_text, write_text
-from aligner.exchange.glossaries import check_format, write_glossary
-from aligner.report import names_text
+from aligner.files.whole import read_text, write_text
+from aligner.names.glossaries import check_format, write_glossary
+from aligner.names.learning import learn_names
+from aligner.showing import names_text
 from aligner.text.sentences import split_sentences
 
 

@@ -8,11 +8,11 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, get_args
 
 from aligner.errors import InputError
-from aligner.evidence.names.rewriting import NAME_STYLES
-from aligner.evidence.names.table import NameTable
-from aligner.exchange.glossaries import read_glossary
-from aligner.exchange.pairs import FORMATS, read_pairs
-from aligner.scoring.model import PURPOSES
+from aligner.names.glossaries import read_glossary
+from aligner.names.rewriting import NAME_STYLES
+from aligner.names.table import NameTable
+from aligner.pairs.formats import FORMATS, read_pairs
+from aligner.quality.model import PURPOSES
 from aligner.text.normalisation import Tone
 
 if TYPE_CHECKING:

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from aligner.commands.options import Verbs, add_pairs, add_verb, pairs_of
 from aligner.commands.telling import losses, tell
 from aligner.errors import InputError
-from aligner.page import write_report
-from aligner.scoring.scores import score_pairs
+from aligner.html_report import write_report
+from aligner.quality.scores import score_pairs
 
 if TYPE_CHECKING:
     import pandas as pd

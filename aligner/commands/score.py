@@ -7,8 +7,8 @@ import time
 
 from aligner.commands.options import Verbs, add_glossary, add_pairs, add_threshold, add_verb, glossary_of
 from aligner.commands.telling import counted, losses, tell
-from aligner.corpus.scoring import score_file
-from aligner.scoring.rules import RULES
+from aligner.quality.files import score_file
+from aligner.quality.rules import RULES
 
 
 def add(verbs: Verbs[argparse.ArgumentParser]) -> None:

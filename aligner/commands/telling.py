@@ -6,7 +6,7 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
-from aligner.views import printable
+from aligner.fragments import printable
 
 
 def tell(message: str) -> None:

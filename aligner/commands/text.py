@@ -8,9 +8,9 @@ from collections.abc import Callable
 
 from aligner.commands.options import Verbs, add_encoding, add_names, add_tone, add_verb, names_glossary_of, sided
 from aligner.commands.telling import counted, tell
-from aligner.evidence.names.learning import join_tables, learn_names
-from aligner.evidence.names.rewriting import normalise_names
-from aligner.exchange.files import read_text, write_text
+from aligner.files.whole import read_text, write_text
+from aligner.names.learning import join_tables, learn_names
+from aligner.names.rewriting import normalise_names
 from aligner.text.normalisation import normalise_report
 from aligner.text.sentences import split_sentences
 

@@ -38,16 +38,16 @@ from aligner.corpus.shards import (
     write_pieces,
     write_shard,
 )
+from aligner.documents.articles import parse_article, read_article
 from aligner.errors import AlignerError, InputError, MissingExtraError
-from aligner.evidence.names.table import NameTable
-from aligner.exchange.articles import parse_article, read_article
-from aligner.exchange.chunks import cell_text
-from aligner.exchange.streams import decoder_of
-from aligner.exchange.tables import COLUMNS as PAIR_COLUMNS
-from aligner.exchange.tables import fit_field, reason_codes, rows_of
-from aligner.scoring.model import shipped_model
-from aligner.scoring.rules import RULES
-from aligner.scoring.scores import score_pairs
+from aligner.files.streams import decoder_of
+from aligner.names.table import NameTable
+from aligner.pairs.chunks import cell_text
+from aligner.pairs.tables import COLUMNS as PAIR_COLUMNS
+from aligner.pairs.tables import fit_field, reason_codes, rows_of
+from aligner.quality.model import shipped_model
+from aligner.quality.rules import RULES
+from aligner.quality.scores import score_pairs
 from aligner.text.legacy import ENCODINGS
 from aligner.text.normalisation import Tone, normalise
 from aligner.version import SIGNED, VERSION, data_digest, shipped_digest

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from aligner.exchange.files import file_digest
-from aligner.exchange.readings import front_matter
+from aligner.files.whole import file_digest
+from aligner.pairs.readings import front_matter
 from aligner.version import TOOL
 
 MANIFEST: Final = "MANIFEST.tsv"

@@ -17,11 +17,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aligner.errors import InputError
-from aligner.evidence.names.matching import compare_names
-from aligner.evidence.numbers.matching import compare_numbers
-from aligner.exchange.chunks import TEXTS
-from aligner.exchange.frames import frames_of, numbers_of, texts_of
-from aligner.exchange.tables import reason_codes
+from aligner.names.matching import compare_names
+from aligner.numbers.matching import compare_numbers
+from aligner.pairs.chunks import TEXTS
+from aligner.pairs.frames import frames_of, numbers_of, texts_of
+from aligner.pairs.tables import reason_codes
 from aligner.text.language import detect_language
 from aligner.version import SIGNED
 

@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Final, Literal
 
 from aligner.errors import InputError
-from aligner.exchange.chunks import json_fault
-from aligner.exchange.tables import fit_field
+from aligner.pairs.chunks import json_fault
+from aligner.pairs.tables import fit_field
 
 Fault = Literal["", "row", "unpaired", "ambiguous", "duplicate", "missing", "document"]
 """What may keep a document out: its row in the manifest, a language without the other, several files for one, an id

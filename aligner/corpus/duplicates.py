@@ -20,8 +20,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aligner.errors import InputError, MissingExtraError
-from aligner.exchange.chunks import TEXTS
-from aligner.exchange.frames import check_frame, numbers_of, texts_of
+from aligner.pairs.chunks import TEXTS
+from aligner.pairs.frames import check_frame, numbers_of, texts_of
 from aligner.text.normalisation import comparison_key
 
 if TYPE_CHECKING:

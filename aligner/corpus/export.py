@@ -18,13 +18,13 @@ from aligner.corpus.duplicates import drop_duplicates, find_duplicates
 from aligner.corpus.shards import paths, read_record, refuse_writing, write_bytes
 from aligner.corpus.splits import EXCLUDED, SPLITS, split_corpus
 from aligner.errors import InputError
-from aligner.evidence.names.learning import learn_names
-from aligner.evidence.names.rewriting import NAME_STYLES, NameStyle, normalise_names
-from aligner.evidence.names.table import NameTable
-from aligner.exchange.chunks import NUMBERS, OFFSETS, TEXTS
-from aligner.exchange.pairs import OUTPUT_FORMATS, UNSTREAMED, write_pairs
-from aligner.exchange.tables import reason_codes
-from aligner.scoring.model import shipped_model
+from aligner.names.learning import learn_names
+from aligner.names.rewriting import NAME_STYLES, NameStyle, normalise_names
+from aligner.names.table import NameTable
+from aligner.pairs.chunks import NUMBERS, OFFSETS, TEXTS
+from aligner.pairs.formats import OUTPUT_FORMATS, UNSTREAMED, write_pairs
+from aligner.pairs.tables import reason_codes
+from aligner.quality.model import shipped_model
 from aligner.text.normalisation import Tone, normalise
 
 if TYPE_CHECKING:

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from aligner.alignment import align
-from aligner.scoring.scores import score_pairs
+from aligner.quality.scores import score_pairs
 
 _EN, _VI = ["Ms Mai paid 20 dollars on Monday."], ["Thứ Hai, cô Mai trả 20 đô la."]
 align(_EN, _VI)

@@ -14,8 +14,8 @@ from typing import Any, Final, NoReturn
 
 from aligner.corpus.documents import Listed
 from aligner.errors import InputError
-from aligner.exchange.files import TEMPORARY, file_digest, replacing
-from aligner.exchange.streams import gzip_writer
+from aligner.files.streams import gzip_writer
+from aligner.files.whole import TEMPORARY, file_digest, replacing
 
 SHARD_BYTES: Final = 1 << 17
 """Bytes of input from which a shard is full: 1,000 sentences, half a second on one core; large enough that files and

@@ -25,7 +25,7 @@ from aligner.corpus.duplicates import (
     nearest_links,
 )
 from aligner.errors import InputError
-from aligner.exchange.frames import check_frame, texts_of
+from aligner.pairs.frames import check_frame, texts_of
 
 if TYPE_CHECKING:
     import pandas as pd

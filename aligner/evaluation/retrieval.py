@@ -10,6 +10,8 @@ from typing import Any, ClassVar, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from aligner.encoders.embedded import checked_rows, unit_rows
+from aligner.encoders.embedded import encode as embedded_encode
 from aligner.errors import InputError
 from aligner.evaluation.tallies import (
     SAMPLES,
@@ -22,8 +24,6 @@ from aligner.evaluation.tallies import (
     listed_texts,
     signature_of,
 )
-from aligner.evidence.encoder import encode as embedded_encode
-from aligner.evidence.encoder import rows_of, unit_rows
 from aligner.version import shipped_digest
 
 Floats = NDArray[np.float32]
@@ -140,11 +140,11 @@ def _vectors(
         return embedded_encode(source), embedded_encode(target), name
     if isinstance(encode, tuple):
         given_source, given_target = encode
-        one = rows_of(lambda _: given_source, source, what="encode: vectors of the source must be")
-        other = rows_of(lambda _: given_target, target, what="encode: vectors of the target must be")
+        one = checked_rows(lambda _: given_source, source, what="encode: vectors of the source must be")
+        other = checked_rows(lambda _: given_target, target, what="encode: vectors of the target must be")
         name = "vectors"
     else:
-        one, other = rows_of(encode, source), rows_of(encode, target)
+        one, other = checked_rows(encode, source), checked_rows(encode, target)
         name = str(getattr(encode, "signature", None) or "given")
     if one.shape[1] != other.shape[1]:
         found = f"{one.shape[1]} and {other.shape[1]} numbers"

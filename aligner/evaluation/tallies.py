@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aligner.errors import InputError
+from aligner.fragments import figures_html
 from aligner.version import SIGNED
-from aligner.views import figures_html
 
 if TYPE_CHECKING:
     import pandas as pd

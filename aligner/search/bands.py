@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from aligner.evidence.encoder import unit_rows
+from aligner.encoders.embedded import unit_rows
 from aligner.search.features import MAX_RUN, inside, make_tiles
 from aligner.search.lattice import Band, nodes, shortfall
 

@@ -9,12 +9,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aligner.bitext import AlignConfig, Bead, Sentence, Verdict
-from aligner.search.anchors import Keys, SharedAnchors, share_anchors
 from aligner.search.bands import choose_band, narrow_band
-from aligner.search.features import MAX_RUN, Side, Tile, best_cosines, make_side, make_tiles, pair_gains, score_band
+from aligner.search.features import (
+    MAX_RUN,
+    SideArrays,
+    Tile,
+    best_cosines,
+    make_side,
+    make_tiles,
+    pair_gains,
+    score_band,
+)
 from aligner.search.lattice import NULL_TARGET, Band, BeadType, best_path, posteriors
-from aligner.search.model import AlignmentModel
-from aligner.search.verdict import judge
+from aligner.search.sharing import Keys, SharedAnchors, share_anchors
+from aligner.search.verdict import tell_relation
+from aligner.search.weights import AlignmentWeights
 
 Floats = NDArray[np.float32]
 Potentials = dict[BeadType, NDArray[np.float64]]
@@ -31,7 +40,7 @@ def make_sides(
     keys: tuple[Keys, Keys] | None,
     band: Band,
     length_ratio: float,
-) -> tuple[tuple[Side, Side], list[Tile], SharedAnchors]:
+) -> tuple[tuple[SideArrays, SideArrays], list[Tile], SharedAnchors]:
     """Put both sides into the arrays that the features need, with the tiles of the band; see `features.make_side`."""
     anchors = share_anchors(*(keys or ([()] * len(source), [()] * len(target))), band)
     tiles = make_tiles(source_vectors, target_vectors, band, anchors)
@@ -112,7 +121,7 @@ def find_beads(
     source_vectors: Floats,
     target_vectors: Floats,
     *,
-    model: AlignmentModel,
+    model: AlignmentWeights,
     config: AlignConfig,
     units: tuple[Sequence[int], Sequence[int]] | None = None,
     keys: tuple[Keys, Keys] | None = None,
@@ -125,14 +134,14 @@ def find_beads(
         n and m sentences.
     source_vectors, target_vectors : float32 arrays, shapes (n, d) and (m, d)
         Additive sentence vectors.
-    model : AlignmentModel
+    model : AlignmentWeights
         Weights.
     config : AlignConfig
         How to decode.
     units : pair of sequences of int, optional
         Unit of each sentence by the layout, -1 where it tells nothing.
     keys : pair of sequences of sequences of str, optional
-        What each sentence and its translation are likely to hold alike (`evidence.anchors`).
+        What each sentence and its translation are likely to hold alike (`search.keys`).
 
     Returns
     -------
@@ -156,10 +165,12 @@ def find_beads(
     merge_nulls(probability, band)
     path = best_path(expected_gains(probability) if config.decoding == "expected" else scores, band)
     beads = _beads(path, probability, band, *sides)
-    return beads, judge(beads, *sides, model)
+    return beads, tell_relation(beads, *sides, model)
 
 
-def _beads(path: Sequence[BeadType], probability: Potentials, band: Band, source: Side, target: Side) -> list[Bead]:
+def _beads(
+    path: Sequence[BeadType], probability: Potentials, band: Band, source: SideArrays, target: SideArrays
+) -> list[Bead]:
     """Make the beads of a path."""
     sizes = np.array(path, np.int64).reshape(-1, 2)
     (a, b), (i, j) = sizes.T, np.cumsum(sizes, axis=0).T
@@ -177,7 +188,7 @@ def _beads(path: Sequence[BeadType], probability: Potentials, band: Band, source
     return _with_nulls_in_order(beads)
 
 
-def _runs(side: Side, stop: NDArray[np.int64], size: int) -> Floats:
+def _runs(side: SideArrays, stop: NDArray[np.int64], size: int) -> Floats:
     """Vectors of the runs of `size` sentences up to before `stop`."""
     sums: Floats = side.vectors[stop - 1 + MAX_RUN]  # sentence i stands at row i + MAX_RUN
     for k in range(2, size + 1):

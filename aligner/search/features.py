@@ -14,9 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aligner.bitext import SegmentKind, Sentence
-from aligner.evidence.encoder import unit_rows
-from aligner.search.anchors import SharedAnchors
+from aligner.encoders.embedded import unit_rows
 from aligner.search.lattice import Band, BeadType
+from aligner.search.sharing import SharedAnchors
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
@@ -55,7 +55,7 @@ the number of sentences that it weighs as many as: a side of one sentence is no 
 
 LONG_CHARACTERS = 100
 """Characters from which on the length ratio of a translation is about as steady as it gets; chosen by hand, its weight
-is fitted (test_quality.py holds the result)."""
+is fitted (test_quality_gate.py holds the result)."""
 
 VERDICT_FEATURES: tuple[str, ...] = ("bias", "cosine", "excess", "coverage", "log_size", "excess_log_size")
 """Names of what `verdict.document_features` tells of an alignment for `parallel_probability`."""
@@ -115,7 +115,7 @@ not depend on which side is called the source."""
 
 
 @dataclass(frozen=True, slots=True)
-class Side:
+class SideArrays:
     """One side of the bitext as arrays, indexed by node: entry i is about the sentences that end just before node i.
 
     Arrays of shape (MAX_RUN + 1, n + 1) hold at [a, i] the value of the run of the a sentences i - a .. i - 1. Entries
@@ -212,7 +212,7 @@ def make_side(
     units: tuple[Sequence[int], Sequence[int]] | None,
     anchors: Floats,
     scale: float,
-) -> Side:
+) -> SideArrays:
     """Put what the features need of one side into arrays.
 
     Parameters
@@ -232,7 +232,7 @@ def make_side(
 
     Returns
     -------
-    Side
+    SideArrays
         The arrays.
 
     Examples
@@ -267,7 +267,7 @@ def make_side(
     opens_first = np.concatenate([opens, [0.0]]).astype(np.float32)[first]
     unit = np.array([-1, *(units[0] if units else [-1] * n)], np.int64)
     shared = np.isin(unit, np.array(units[1] if units else [], np.int64))
-    return Side(
+    return SideArrays(
         vectors=padded,
         norm=norm,
         background=background,
@@ -320,12 +320,12 @@ class Tile:
         return columns
 
 
-def alone(side: Side, run: int, size: int) -> dict[str, Floats]:
+def alone(side: SideArrays, run: int, size: int) -> dict[str, Floats]:
     """Compute what of the features of a bead depends on one side alone, for all nodes at once.
 
     Parameters
     ----------
-    side : Side
+    side : SideArrays
         The side.
     run, size : int
         Sentences of the bead on this side, and on both; they are 1 and 1 for a null bead.
@@ -368,7 +368,7 @@ class TileFeatures:
     that a bead type costs a few additions, however many sentences it joins.
     """
 
-    def __init__(self, source: Side, target: Side, tile: Tile) -> None:
+    def __init__(self, source: SideArrays, target: SideArrays, tile: Tile) -> None:
         self.source, self.target, self.tile = source, target, tile
         self._nodes: dict[tuple[int, int, int], Ints] = {}
         s_unit, t_unit = self._rows(source.unit), self.columns(target.unit)
@@ -661,13 +661,13 @@ def best_cosines(source: Floats, target: Floats, band: Band, tiles: Sequence[Til
 
 
 def score_band(
-    source: Side, target: Side, band: Band, tiles: Sequence[Tile], weights: Mapping[str, float]
+    source: SideArrays, target: SideArrays, band: Band, tiles: Sequence[Tile], weights: Mapping[str, float]
 ) -> dict[BeadType, NDArray[np.float64]]:
     """Score every bead of the band: the weighted sum of its features, a log potential in nats.
 
     Parameters
     ----------
-    source, target : Side
+    source, target : SideArrays
         The two sides, of n and m sentences.
     band : Band
         The nodes.
@@ -692,7 +692,7 @@ def score_band(
 
 
 def pair_gains(
-    source: Side, target: Side, band: Band, tiles: Sequence[Tile], weights: Mapping[str, float]
+    source: SideArrays, target: SideArrays, band: Band, tiles: Sequence[Tile], weights: Mapping[str, float]
 ) -> NDArray[np.float64]:
     """Score the 1:1 beads of a band less what two null beads in their place would score, in nats.
 
@@ -720,7 +720,7 @@ def pair_gains(
 class _Scorer:
     """Weighted sums of features; what depends on one side alone is summed up once for all tiles."""
 
-    def __init__(self, source: Side, target: Side, weights: Mapping[str, float]) -> None:
+    def __init__(self, source: SideArrays, target: SideArrays, weights: Mapping[str, float]) -> None:
         self.weights = {name: np.float32(weights[name]) for name in FEATURES}
         self.alone: dict[BeadType, tuple[Floats | None, Floats | None]] = {}
         for a, b in BEAD_TYPES:

@@ -16,10 +16,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aligner.bitext import Bead, Sentence
-from aligner.evidence.encoder import unit_rows
-from aligner.search.anchors import MAX_OCCURRENCES, Keys
+from aligner.encoders.embedded import unit_rows
 from aligner.search.features import APART
 from aligner.search.lattice import BeadType
+from aligner.search.sharing import MAX_OCCURRENCES, Keys
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
@@ -130,7 +130,7 @@ def find_moved(
     source_vectors, target_vectors : float32 arrays, shapes (n, d) and (m, d)
         Additive sentence vectors.
     keys : pair of sequences of sequences of str
-        What each sentence and its translation are likely to hold alike (`evidence.anchors`).
+        What each sentence and its translation are likely to hold alike (`search.keys`).
     units : pair of sequences of int, optional
         Unit of each sentence by the layout, -1 where it tells nothing; decides between copies.
     length_ratio : float
@@ -403,7 +403,7 @@ MAX_PLACES = 16
 _WORD = re.compile(r"\w+")
 
 
-def find_duplicates(sentences: Sequence[Sentence], nulls: Sequence[int], paired: Sequence[int]) -> dict[int, int]:
+def find_copies(sentences: Sequence[Sentence], nulls: Sequence[int], paired: Sequence[int]) -> dict[int, int]:
     """Find the sentences without counterpart that repeat one with a counterpart: captions, pull quotes.
 
     Parameters
@@ -422,7 +422,7 @@ def find_duplicates(sentences: Sequence[Sentence], nulls: Sequence[int], paired:
     Examples
     --------
     >>> texts = ["A boat on the lake", "It rained.", "A boat on the lake."]
-    >>> find_duplicates([Sentence(t, 0, len(t)) for t in texts], [0], [1, 2])
+    >>> find_copies([Sentence(t, 0, len(t)) for t in texts], [0], [1, 2])
     {0: 2}
     """
     words = {k: _WORD.findall(sentences[k].text.casefold()) for k in (*nulls, *paired)}

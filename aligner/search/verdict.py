@@ -8,20 +8,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aligner.bitext import Bead, Verdict
-from aligner.search.features import MATCH_FEATURES, Side
-from aligner.search.model import AlignmentModel
+from aligner.search.features import MATCH_FEATURES, SideArrays
+from aligner.search.weights import AlignmentWeights
 
 Numbers = NDArray[np.float64]
 
 
-def bead_features(beads: Sequence[Bead], source: Side, target: Side) -> dict[str, Numbers]:
+def bead_features(beads: Sequence[Bead], source: SideArrays, target: SideArrays) -> dict[str, Numbers]:
     """Describe the beads that are not null.
 
     Parameters
     ----------
     beads : sequence of Bead
         Of the two sides.
-    source, target : Side
+    source, target : SideArrays
         The sides.
 
     Returns
@@ -52,7 +52,7 @@ def bead_features(beads: Sequence[Bead], source: Side, target: Side) -> dict[str
 
 
 def _shares(
-    named: Mapping[str, Numbers], source: Side, target: Side, match: Mapping[str, float]
+    named: Mapping[str, Numbers], source: SideArrays, target: SideArrays, match: Mapping[str, float]
 ) -> tuple[float, float]:
     """Share of either side's characters that have a counterpart, expected over the beads."""
     logits = np.sum([match[name] * named[name] for name in MATCH_FEATURES], axis=0)
@@ -63,7 +63,7 @@ def _shares(
 
 
 def document_features(
-    beads: Sequence[Bead], source: Side, target: Side, match: Mapping[str, float]
+    beads: Sequence[Bead], source: SideArrays, target: SideArrays, match: Mapping[str, float]
 ) -> dict[str, float]:
     """Describe an alignment for the verdict.
 
@@ -71,7 +71,7 @@ def document_features(
     ----------
     beads : sequence of Bead
         Of the two sides.
-    source, target : Side
+    source, target : SideArrays
         The sides.
     match : mapping of str to float
         Weights of `MATCH_FEATURES`.
@@ -113,16 +113,16 @@ def document_features(
     }
 
 
-def judge(beads: Sequence[Bead], source: Side, target: Side, model: AlignmentModel) -> Verdict:
+def tell_relation(beads: Sequence[Bead], source: SideArrays, target: SideArrays, model: AlignmentWeights) -> Verdict:
     """Say what two aligned texts are to each other.
 
     Parameters
     ----------
     beads : sequence of Bead
         Of the two sides.
-    source, target : Side
+    source, target : SideArrays
         The sides.
-    model : AlignmentModel
+    model : AlignmentWeights
         Weights.
 
     Returns

@@ -1,0 +1,1 @@
+"""Readers of documents, one a format, and the layout of bilingual articles."""

@@ -1,0 +1,1 @@
+"""Encoders: text in, vectors out; ours, neural ones, files of vectors."""

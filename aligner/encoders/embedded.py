@@ -1,0 +1,219 @@
+"""The embedded encoder: a sentence is the sum of the vectors of its SentencePiece pieces.
+
+One vocabulary and one table of vectors serve both languages, and Vietnamese without its marks. The sum is the model:
+Wieting et al. (2019, section 3, https://arxiv.org/abs/1909.13872) average the pieces' vectors and normalise; we keep
+the sum, which points the same way, because the vector of a run of sentences is then the sum of theirs. The table is
+trained by scripts/train_encoder.py.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterable
+from importlib import resources
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from aligner.errors import InputError
+from aligner.text.unicode import nfc
+
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
+
+Floats = NDArray[np.float32]
+
+BATCH = 4096
+"""Texts tokenised at a time; bounds the memory held for piece numbers."""
+
+LONG_TEXT = 2048
+"""Pieces from which on equal pieces are counted before they are looked up: the vocabulary then bounds the memory."""
+
+MIDDLE = 7.5
+"""A vector's numbers are stored as 0..15, of which this is the middle."""
+
+
+class Encoder:
+    """A SentencePiece model with one vector a piece.
+
+    Parameters
+    ----------
+    folder : Traversable or path
+        Holds ``encoder.model`` (SentencePiece) and ``encoder.npz``: ``vectors``, uint8 of shape (V, d / 2), two numbers
+        of 0..15 a byte (the first half of the vector in the low four bits, the second in the high ones), and ``scale``,
+        float32 of shape (V,). A piece's vector is (number - 7.5) * scale.
+
+    Examples
+    --------
+    >>> vectors = embedded_encoder().sums(["Good morning", "Chào buổi sáng", ""])
+    >>> vectors.dtype, bool(vectors[2].any())
+    (dtype('float32'), False)
+    """
+
+    def __init__(self, folder: Traversable) -> None:
+        from sentencepiece import SentencePieceProcessor
+
+        self._pieces: Any = SentencePieceProcessor(model_proto=(folder / "encoder.model").read_bytes())
+        with (folder / "encoder.npz").open("rb") as file, np.load(file, allow_pickle=False) as table:
+            self._table: Floats = unpack(table["vectors"], table["scale"])
+
+    @property
+    def dimension(self) -> int:
+        """Length d of the vectors."""
+        return int(self._table.shape[1])
+
+    @property
+    def table(self) -> Floats:
+        """The pieces' vectors, shape (V, d)."""
+        return self._table
+
+    def pieces(self, texts: Iterable[str]) -> list[list[int]]:
+        """Cut texts into pieces, given as rows of the table.
+
+        Examples
+        --------
+        >>> first, second = embedded_encoder().pieces(["Good morning", "good  MORNING"])
+        >>> first == second and len(first) > 0
+        True
+        """
+        found: list[list[int]] = self._pieces.encode([_fit_for_pieces(text) for text in texts])
+        return found
+
+    def sums(self, texts: Iterable[str]) -> Floats:
+        """Compute additive vectors: the sum over a text's pieces, not normalised.
+
+        Parameters
+        ----------
+        texts : iterable of str
+            n texts, in any Unicode form.
+
+        Returns
+        -------
+        float32 array, shape (n, d)
+            A text without known pieces gets a row of zeros.
+        """
+        cleaned = [_fit_for_pieces(text) for text in texts]
+        result = np.zeros((len(cleaned), self.dimension), np.float32)
+        for first in range(0, len(cleaned), BATCH):
+            for k, pieces in enumerate(self._pieces.encode(cleaned[first : first + BATCH]), first):
+                if 0 < len(pieces) < LONG_TEXT:
+                    self._table.take(pieces, axis=0).sum(axis=0, out=result[k])
+                elif pieces:
+                    found, counts = np.unique(np.array(pieces, np.int64), return_counts=True)
+                    result[k] = counts.astype(np.float32) @ self._table[found]
+        return result
+
+
+def unpack(vectors: NDArray[np.uint8], scale: Floats) -> Floats:
+    """Turn two numbers a byte into float32 vectors.
+
+    Examples
+    --------
+    >>> unpack(np.array([[0x7F]], np.uint8), np.array([2], np.float32)).tolist()
+    [[15.0, -1.0]]
+    """
+    # Rows in one piece whatever the file's order: take() would otherwise copy the table at every call.
+    numbers = np.concatenate([vectors & 15, vectors >> 4], axis=1).astype(np.float32, order="C")
+    numbers -= np.float32(MIDDLE)
+    numbers *= scale[:, None]
+    return numbers
+
+
+def _fit_for_pieces(text: str) -> str:
+    """A text as the tokeniser takes it, which folds case, width and spaces itself: lone surrogates would stop it."""
+    return nfc(text).encode("utf-8", "replace").decode("utf-8")
+
+
+@functools.cache
+def embedded_encoder() -> Encoder:
+    """Load the encoder that ships in the package, once."""
+    return Encoder(resources.files("aligner") / "data")
+
+
+def unit_rows(vectors: Floats) -> Floats:
+    """Rows of length one; a row of zeros stays.
+
+    Examples
+    --------
+    >>> unit_rows(np.array([[3.0, 4.0], [0.0, 0.0]], np.float32)).tolist()
+    [[0.6000000238418579, 0.800000011920929], [0.0, 0.0]]
+    """
+    norm = np.sqrt(np.einsum("ij,ij->i", vectors, vectors))
+    result: Floats = vectors / np.maximum(norm, np.float32(1e-9))[:, None]
+    return result
+
+
+def checked_rows(
+    encode: Callable[[list[str]], Any], texts: list[str], *, what: str = "encode must return"
+) -> NDArray[np.float64]:
+    """Take what a caller's encoder gives for n texts, checked.
+
+    Parameters
+    ----------
+    encode : callable
+        Any; what it returns may be of any kind that NumPy makes numbers of.
+    texts : list of str
+        n texts.
+    what : str
+        Begins the message about what is wrong.
+
+    Returns
+    -------
+    float64 array, shape (n, d)
+        Finite.
+
+    Raises
+    ------
+    InputError
+        If it returns no numbers, another shape, or a number that is not finite.
+
+    Examples
+    --------
+    >>> checked_rows(lambda texts: [[len(text), 1] for text in texts], ["a", "bc"]).tolist()
+    [[1.0, 1.0], [2.0, 1.0]]
+    """
+    problem, todo = f"{what} finite numbers of shape (n, d)", "return one row for each text"
+    try:
+        rows = np.asarray(encode(texts), dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise InputError(problem, found=f"{type(error).__name__}: {error}", todo=todo) from error
+    if rows.ndim != 2 or len(rows) != len(texts) or not np.isfinite(rows).all():
+        raise InputError(problem, found=f"shape {rows.shape} for {len(texts)} texts", todo=todo)
+    return rows
+
+
+def encode(texts: Iterable[str]) -> Floats:
+    """Encode texts of either language into one space.
+
+    Parameters
+    ----------
+    texts : iterable of str
+        n texts; a single str is refused, since it would be read as its letters.
+
+    Returns
+    -------
+    float32 array, shape (n, d)
+        Rows of length one, so that a product of two is their cosine; a row of zeros for a text without known pieces.
+
+    Raises
+    ------
+    InputError
+        If `texts` is a single str, or an item is not a str.
+
+    Examples
+    --------
+    >>> en, vi, other = encode(["The weather is nice today.", "Hôm nay thời tiết đẹp.", "The bank raised its rates."])
+    >>> bool(en @ vi > en @ other)
+    True
+    """
+    if isinstance(texts, str):
+        raise InputError("encode takes a list of texts", found="a single str", todo="put it in a list: encode([text])")
+    if not isinstance(texts, Iterable):
+        raise InputError("encode takes a list of texts", found=type(texts).__name__, todo="give a list of str")
+    items = list(texts)
+    for k, text in enumerate(items):
+        if not isinstance(text, str):
+            raise InputError(f"texts[{k}] is not a str", found=type(text).__name__, todo="give a list of str")
+    sums = embedded_encoder().sums(items)
+    return unit_rows(sums)

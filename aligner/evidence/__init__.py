@@ -1,1 +1,0 @@
-"""Evidence: what two texts share."""

@@ -1,0 +1,1 @@
+"""Whole files and streams: the only room that opens files."""

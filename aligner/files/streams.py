@@ -1,0 +1,283 @@
+"""Files too large for memory: bytes in blocks and lines in blocks, packed (gzip, Zstandard) by suffix, both ways."""
+
+from __future__ import annotations
+
+import codecs
+import contextlib
+import gzip
+import io
+import os
+import zlib
+from collections.abc import Iterator
+from typing import IO, Any, Final, cast
+
+from aligner.errors import InputError, MissingExtraError
+from aligner.files.whole import (
+    MAGIC_NUMBERS,
+    NAME_ENCODING,
+    check_name,
+    open_atomic,
+    open_atomic_bytes,
+    refuse_encoding,
+    refuse_path,
+    standard_input,
+    unicode_form,
+)
+from aligner.text.legacy import ENCODINGS, decode_legacy
+
+_Path = str | os.PathLike[str]
+
+PACKED: Final = (".gz", ".zst")
+"""Suffixes of packed files; the suffix before them tells the format."""
+
+BLOCK: Final = 1 << 18
+"""Bytes read at a time (unpacked); four times as many are no faster (benchmarks/formats.py)."""
+
+MAX_UNIT: Final = 10_000_000
+"""Characters of a line, bytes of a translation unit: more is no pair of sentences but a file of another kind."""
+
+_MAGIC: Final = {**MAGIC_NUMBERS, b"\x28\xb5\x2f\xfd": "a Zstandard archive", b"PAR1": "a Parquet file"}
+
+
+def bare_name(path: _Path) -> str:
+    """Return the path in lower case, without the suffix of a packed file.
+
+    Examples
+    --------
+    >>> bare_name("Crawl.TSV.gz")
+    'crawl.tsv'
+    """
+    name = os.fspath(path).lower()
+    for suffix in PACKED:
+        name = name.removesuffix(suffix)
+    return name
+
+
+def read_blocks(path: _Path) -> Iterator[bytes]:
+    """Read a file's bytes block by block, unpacked; '-' is standard input.
+
+    Yields
+    ------
+    bytes
+        At most `BLOCK` of them, never none.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be opened, is no whole archive, or is of a kind that holds no text.
+    MissingExtraError
+        For ``.zst`` without zstandard.
+
+    Examples
+    --------
+    >>> next(read_blocks("no/such/file.tsv"))
+    Traceback (most recent call last):
+    ...
+    aligner.errors.InputError: no/such/file.tsv: no such file; check the path
+    """
+    first = True
+    with _opened(path) as file:
+        while block := file.read(BLOCK):
+            if first:
+                _refuse_magic(block, path)
+                first = False
+            yield block
+
+
+def _refuse_magic(block: bytes, path: _Path) -> None:
+    """Refuse a file whose first bytes say that it is no text."""
+    for magic, kind in _MAGIC.items():
+        if block.startswith(magic):
+            packed = kind.startswith(("a gzip", "a Zstandard"))
+            todo = "name it .gz or .zst behind its own suffix" if packed else "give a file of text"
+            raise InputError("not a text file", path=path, found=f"{kind}, by its first bytes", todo=todo)
+
+
+@contextlib.contextmanager
+def _opened(path: _Path) -> Iterator[IO[bytes]]:
+    """A file's bytes, unpacked; what the system says is put into words."""
+    check_name(path)
+    name = os.fspath(path)
+    unpacking: tuple[type[BaseException], ...] = (zlib.error, gzip.BadGzipFile, EOFError)
+    try:
+        if name == "-":
+            yield standard_input()
+        elif name.lower().endswith(".gz"):
+            with gzip.open(name) as packed:
+                yield cast("IO[bytes]", packed)
+        elif name.lower().endswith(".zst"):
+            zstandard = _zstandard("reading Zstandard files")
+            unpacking = (*unpacking, zstandard.ZstdError)
+            with open(name, "rb") as file, _unzst(zstandard, file) as unpacked:
+                yield unpacked
+        else:
+            with open(name, "rb") as file:
+                yield file
+    except unpacking as error:
+        kind = "Zstandard" if name.lower().endswith(".zst") else "gzip"
+        raise InputError(f"not a whole {kind} file", path=path, found=str(error), todo="pack it again") from None
+    except (OSError, ValueError) as error:  # ValueError: a NUL in the path
+        refuse_path(error, path, "cannot be opened")
+
+
+@contextlib.contextmanager
+def _unzst(zstandard: Any, file: IO[bytes]) -> Iterator[IO[bytes]]:
+    """The unpacked bytes of a Zstandard file of one or more frames; a cut one is an error, as gzip has it."""
+    stream = zstandard.ZstdDecompressor().stream_reader(file, read_across_frames=True, closefd=False)
+    with stream:
+        yield stream
+
+
+def _zstandard(feature: str) -> Any:
+    """The package, or the line that installs it."""
+    try:
+        import zstandard
+    except ImportError:
+        raise MissingExtraError(feature, package="zstandard", extra="zst") from None
+    return zstandard
+
+
+def read_lines(path: _Path, *, encoding: str | None = None) -> Iterator[tuple[int, list[str]]]:
+    r"""Read a text file's lines in blocks; only line feeds, with or without a carriage return before them, end a line.
+
+    Parameters
+    ----------
+    path : str or path
+        Packed by suffix; '-' is standard input.
+    encoding : str, optional
+        As for `files.read_text`: without it UTF-8, or UTF-16 told by its byte order mark or zero bytes.
+
+    Yields
+    ------
+    number : int
+        1-based number of the first line of the block.
+    lines : list of str
+        Without their ends; the first one without a byte order mark.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read, is not in that encoding, holds a NUL, or a line has over `MAX_UNIT` characters;
+        says in which line.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> path = pathlib.Path(tempfile.mkdtemp(), "a.txt")
+    >>> _ = path.write_bytes(b"one\r\ntwo")
+    >>> list(read_lines(path))
+    [(1, ['one']), (2, ['two'])]
+    """
+    number, rest = 1, ""
+    decoder: codecs.IncrementalDecoder | None = None
+    legacy = encoding if encoding in ENCODINGS else None
+    name = ""
+    for block in _with_end(read_blocks(path)):
+        if decoder is None:
+            name = "latin-1" if legacy else encoding or unicode_form(block[: len(block) & ~1], path)
+            decoder = decoder_of(name, path)
+        try:
+            text = rest + decoder.decode(block, not block)
+        except UnicodeDecodeError as error:
+            good = bytes(error.object[: error.start]).decode(name, "ignore")
+            line = number + good.count("\n")
+            at = len((rest + good).rpartition("\n")[2].encode(name, "replace"))
+            found = f"byte {error.object[error.start]:02X} at byte {at} of the line"
+            todo = NAME_ENCODING if encoding is None else "give another encoding"
+            raise InputError(f"not {name.upper()}", path=path, line=line, found=found, todo=todo) from None
+        except UnicodeError as error:
+            raise InputError(f"not {name.upper()}", path=path, found=str(error), todo="give another encoding") from None
+        if number == 1 and text.startswith("\ufeff"):
+            text = text[1:]
+        whole, end, rest = text.rpartition("\n")
+        if not block and rest:  # the last line has no end
+            whole, end, rest = text, "\n", ""
+        if len(rest) > MAX_UNIT:
+            line = number + (whole.count("\n") + 1 if end else 0)
+            found = f"more than {MAX_UNIT:,} characters"
+            raise InputError("a line too long", path=path, line=line, found=found, todo="give a file of sentences")
+        if end:
+            lines = _split(whole, number, path, legacy)
+            yield number, lines
+            number += len(lines)
+
+
+def _with_end(blocks: Iterator[bytes]) -> Iterator[bytes]:
+    """The blocks, and an empty one behind them."""
+    yield from blocks
+    yield b""
+
+
+def decoder_of(encoding: str, path: _Path | None = None) -> codecs.IncrementalDecoder:
+    """Return a decoder that takes a file in pieces; InputError for an encoding that Python does not know.
+
+    Examples
+    --------
+    >>> decoder_of("cp1258", "a.txt").decode("Chào".encode("cp1258"))
+    'Chào'
+    """
+    try:
+        b"aa".decode(encoding, "ignore")  # refuses codecs that are none of text
+        return codecs.getincrementaldecoder(encoding)("strict")
+    except (LookupError, ValueError):
+        refuse_encoding(encoding, path)
+
+
+def _split(text: str, number: int, path: _Path, legacy: str | None) -> list[str]:
+    """Lines of a block without its last end; refuses a NUL, which is in no text."""
+    if "\0" in text:
+        line = number + text.count("\n", 0, text.index("\0"))
+        raise InputError("binary data", path=path, line=line, found="a NUL", todo="save it as plain text in UTF-8")
+    if legacy:
+        text = decode_legacy(text, legacy)
+    lines = text.split("\n")
+    return [line.removesuffix("\r") for line in lines] if "\r" in text else lines
+
+
+def gzip_writer(raw: IO[bytes]) -> gzip.GzipFile:
+    """Pack bytes without a name or a time in the header: the same bytes give the same file.
+
+    Examples
+    --------
+    >>> raw = io.BytesIO()
+    >>> with gzip_writer(raw) as packed:
+    ...     _ = packed.write(b"one")
+    >>> gzip.decompress(raw.getvalue())
+    b'one'
+    """
+    return gzip.GzipFile(filename="", mode="wb", fileobj=raw, mtime=0, compresslevel=6)
+
+
+@contextlib.contextmanager
+def open_packed(path: _Path) -> Iterator[IO[str]]:
+    """Open a UTF-8 file for writing as `files.open_atomic` does, packed by suffix; the same text gives the same bytes.
+
+    Raises
+    ------
+    InputError
+        As `files.open_atomic` does.
+    MissingExtraError
+        For ``.zst`` without zstandard.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> path = pathlib.Path(tempfile.mkdtemp(), "a.txt.gz")
+    >>> with open_packed(path) as file:
+    ...     _ = file.write("one")
+    >>> gzip.decompress(path.read_bytes())
+    b'one'
+    """
+    name = os.fspath(path).lower()
+    if not name.endswith(PACKED):
+        with open_atomic(path) as text:
+            yield text
+        return
+    with open_atomic_bytes(path) as raw:
+        packed: Any
+        if name.endswith(".gz"):
+            packed = gzip_writer(raw)
+        else:
+            packed = _zstandard("writing Zstandard files").ZstdCompressor(level=3).stream_writer(raw, closefd=False)
+        with packed, io.TextIOWrapper(packed, "utf-8", newline="\n") as text:
+            yield text

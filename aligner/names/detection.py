@@ -1,0 +1,540 @@
+"""Find names in English and Vietnamese text: known ones by the gazetteer, others by capitals, titles and position."""
+
+from __future__ import annotations
+
+import functools
+import importlib.resources
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+
+from aligner.bitext import check_language
+from aligner.names.gazetteer import Gazetteer, gazetteer, name_words
+from aligner.names.spelling import Words, fold, is_bare_syllable, is_foreign, words_of
+from aligner.names.table import NameKind, NameTable
+from aligner.text.words import english_words
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name in a text.
+
+    Attributes
+    ----------
+    kind : {"person", "place", "organisation", "title", "other"}
+        "other" too where nothing tells.
+    text : str
+        The words as they stand there.
+    start, end : int
+        Half-open span in code points of the text.
+    keys : tuple of str
+        Its words as they are compared: `fold` of English ones, `vietnamese_key` of Vietnamese ones.
+    entities : tuple of str
+        Ids in names.tsv (or of a glossary's entries) that it may stand for; empty for a name found by its capitals.
+    is_certain : bool
+        Whether it cannot be an ordinary word, so that a translation must have it in some form.
+    """
+
+    kind: NameKind
+    text: str
+    start: int
+    end: int
+    keys: tuple[str, ...]
+    entities: tuple[str, ...] = ()
+    is_certain: bool = True
+
+
+class Scan(NamedTuple):
+    """A text's words, and the names among them, in order and without overlap."""
+
+    words: Words
+    names: list[Name]
+
+
+HEADLINE_SHARE, HEADLINE_WORDS = 0.6, 5
+"""Share of capitalised words from which on a text of so many words is set in title case, so that capitals tell nothing;
+good sentences of the training text have .1 (test_names_detection.py)."""
+
+_STARTS: Final = frozenset('.?!:;…"“”«»(‘[•\n')
+_PERSON_SYLLABLES: Final = range(2, 5)
+"""Syllables of a Vietnamese person's full name: family, up to two between, given (Nguyễn Thị Minh Khai)."""
+
+
+@functools.cache
+def _function_words() -> dict[str, frozenset[str]]:
+    """Function words of each language in small letters, which begin no name, and English weekdays and months."""
+    table = importlib.resources.files("aligner").joinpath("data", "function_words.tsv").read_text("utf-8")
+    rows = [line.split("\t")[:3] for line in table.splitlines()[1:]]
+    words = {
+        side: frozenset(w.lower() for lang, w, kind in rows if lang == side and kind != "lookalike")
+        for side in ("en", "vi")
+    }
+    return words | {"calendar": frozenset(w.lower() for lang, w, kind in rows if (lang, kind) == ("en", "calendar"))}
+
+
+def is_function_word(key: str, lang: str) -> bool:
+    """Whether a key is that of a function word, a weekday or a month."""
+    return key in _function_words()[lang]
+
+
+def find_names(text: str, lang: str, *, glossary: NameTable | None = None) -> list[Name]:
+    """Find the names of persons, places, organisations, offices and other things in a text.
+
+    Parameters
+    ----------
+    text : str
+        One or several sentences, in any Unicode form.
+    lang : {"en", "vi"}
+    glossary : NameTable, optional
+        More names to know.
+
+    Returns
+    -------
+    list of Name
+        In order, without overlap.
+
+    Raises
+    ------
+    InputError
+        If lang is another.
+
+    Notes
+    -----
+    The longest known name first (aligner/data/names.tsv), then runs of capitalised words between them. A word at the
+    start of a sentence has its capital from there: it counts where it is in no list of English words, or, in
+    Vietnamese, where it is no Vietnamese syllable or is a family name before another capital. In a headline set in
+    title case only what is no English word counts.
+
+    Examples
+    --------
+    >>> [(n.text, n.kind) for n in find_names("Prime Minister Lawrence Wong left Singapore.", "en")]
+    [('Prime Minister', 'title'), ('Lawrence Wong', 'person'), ('Singapore', 'place')]
+    >>> [(n.text, n.kind) for n in find_names("Ông Trần Văn Ba rời Xinh-ga-po.", "vi")]
+    [('Trần Văn Ba', 'person'), ('Xinh-ga-po', 'place')]
+    """
+    check_language(lang)
+    return scan(text, lang, gazetteer(glossary)).names
+
+
+def scan(text: str, lang: str, known: Gazetteer) -> Scan:
+    """Find words and names at once, for those who compare both."""
+    words = words_of(text, lang)
+    names: list[Name] = []
+    for at, end, entities in _find_spans(text, words, lang, known):
+        if entities:
+            kind, is_certain = known.entities[entities[0]].kind, _is_sure(words, at, end - at, lang)
+        else:
+            kind = _kind(words, at, end, names[-1] if names else None, lang)
+            is_certain = _is_certain(words.texts[at:end], lang)
+        names.append(_name(text, words, at, end, kind, entities, is_certain))
+    return Scan(words, names)
+
+
+class _Span(NamedTuple):
+    """A name as the words from `at` up to `end`, and the known entities it may stand for."""
+
+    at: int
+    end: int
+    entities: tuple[str, ...]
+
+
+def _find_spans(text: str, words: Words, lang: str, known: Gazetteer) -> list[_Span]:
+    """Find where the names among the words of a text are, in order and without overlap."""
+    spans: list[_Span] = []
+    keys, flags = words.keys, words.flags
+    # Most words have no capital and begin no known name.
+    openings = known.openings[lang]
+    pairs = itertools.pairwise([*keys, ""])
+    places = [
+        k
+        for k, (flag, key, two) in enumerate(zip(flags, keys, pairs, strict=True))
+        if flag or key in openings or two in openings
+    ]
+    if not places:
+        return spans
+    is_headline = _is_title_case(words, flags, lang)
+    find_end = _english_end if lang == "en" else _vietnamese_end
+    is_bare = is_bare_phrase(text, words)
+    taken, has_dollars = 0, "$" in text
+    currencies = name_words()["currency"]
+    for at in places:
+        if at < taken or (key := keys[at]) in currencies:
+            continue
+        if key in openings or tuple(keys[at : at + 2]) in openings:
+            n, entities = _known(text, words, flags, at, lang, known, is_bare=is_bare)
+            if n:
+                taken = at + n
+                spans.append(_Span(at, taken, entities))
+                continue
+        if flags[at] and not (has_dollars and text[words.ends[at] : words.ends[at] + 1] == "$"):
+            end = find_end(
+                words,
+                flags,
+                at,
+                known,
+                is_headline=is_headline and not is_bare,
+                is_bare=is_bare and len(keys) <= MAX_NAME and sum(flags) > (len(keys) > 1),
+            )
+            if end > at + (len(words.texts[at]) == 1):
+                taken = end
+                spans.append(_Span(at, end, ()))
+    return spans
+
+
+MAX_PHRASE = 8
+"""Words up to which a text without a stop at its end may be a phrase rather than a sentence ('renovation process')."""
+
+
+MAX_NAME = 5
+"""Words up to which the first capital of a phrase is a name's and not a heading's, if it is not its only one; persons
+have four words, and a title."""
+
+
+def is_bare_phrase(text: str, words: Words) -> bool:
+    """Whether a text is a phrase, so that its first capital is not that of a sentence."""
+    return 0 < len(words.keys) <= MAX_PHRASE and "\n" not in text and text.rstrip(_CLOSERS)[-1:] not in _STOPS
+
+
+_CLOSERS: Final = " \n\t\"'”’»)]"
+_STOPS: Final = frozenset(".?!…:;,")
+
+
+def _is_title_case(words: Words, flags: Sequence[bool], lang: str) -> bool:
+    """Whether a text is a headline with capitals on all words but function words."""
+    if len(words.keys) < HEADLINE_WORDS or sum(flags[1:]) < HEADLINE_SHARE * (len(words.keys) - 1):
+        return False
+    return all(
+        flag or is_function_word(key, lang) or word[0].isdigit()
+        for word, key, flag in zip(words.texts, words.keys, flags, strict=True)
+    )
+
+
+def _known(
+    text: str, words: Words, flags: Sequence[bool], at: int, lang: str, known: Gazetteer, *, is_bare: bool
+) -> tuple[int, tuple[str, ...]]:
+    """The known name at a word as `Gazetteer.match` finds it, unless its neighbours or its place tell otherwise."""
+    n, entities = known.match(words, at, lang, is_bare=is_bare)
+    if n > 1 and words.keys[at] == "the":
+        goes_on = at + n < len(words.keys) and flags[at + n] and _is_tied(words.gaps[at + n])
+        if goes_on or known.match(words, at + 1, lang, is_bare=is_bare)[0] >= n:
+            return 0, ()  # 'the West' of 'the West Coast', 'the Gulf' of 'the Gulf of Tonkin'
+    if n > 1 and (longer := known.match(words, at + n - 1, lang, is_bare=is_bare)[0]) > 1:
+        # 'Tổng Bí thư Đảng' before 'Cộng sản Việt Nam', 'nước Việt' before 'Nam': the last word begins another name.
+        # The two names that cover more words are taken ('Communist Party' and 'General Secretary').
+        shorter = known.match(words, at, lang, is_bare=is_bare, most=n - 1)
+        behind = known.match(words, at + n, lang, is_bare=is_bare)[0] if at + n < len(words.keys) else 0
+        if shorter[0] + longer >= n + behind:
+            n, entities = shorter
+    if n != 1:
+        return n, entities
+    if lang == "vi" and at and words.keys[at - 1] in name_words()["calendar_vi"]:
+        return 0, ()  # Chủ Nhật is no Japan
+    is_title = known.entities[entities[0]].kind == "title"
+    before_name = at + 1 < len(words.keys) and flags[at + 1] and _is_tied(words.gaps[at + 1])
+    is_word = is_title or before_name or not flags[at] or (_is_start(words, at) and not is_bare)
+    if is_word and words.keys[at] in name_words()[f"address_{lang}"]:
+        return 0, ()
+    if known.entities[entities[0]].kind == "other" and lang == "vi" and not is_bare and _is_start(words, at):
+        return 0, ()  # 'Trời mưa', 'Phật tử': a word with the capital of its place
+    if is_title and not is_bare and not flags[at] and not (at + 1 < len(words.keys) and flags[at + 1]):
+        return 0, ()  # 'a major step', 'the general'
+    if "$" in text and text[words.ends[at] : words.ends[at] + 1] == "$":
+        return 0, ()
+    return n, entities
+
+
+def _name(
+    text: str,
+    words: Words,
+    at: int,
+    end: int,
+    kind: NameKind,
+    entities: tuple[str, ...],
+    is_certain: bool,
+) -> Name:
+    """Make a name of the words from `at` up to `end`."""
+    start, stop = words.starts[at], words.ends[end - 1]
+    if end - at > 1 and words.gaps[end - 1] == "." and len(words.texts[end - 1]) == 1 and text[stop : stop + 1] == ".":
+        stop += 1  # the last stop of U.S.
+    if "(" in text[start:stop] and ")" not in text[start:stop] and text[stop : stop + 1] == ")":
+        stop += 1  # Đổi mới (Renewal)
+    return Name(kind, text[start:stop], start, stop, tuple(words.keys[at:end]), entities, is_certain)
+
+
+def _is_start(words: Words, at: int) -> bool:
+    """Whether a word may owe its capital to its place: at the start of a sentence, a quotation, an item."""
+    if at == 0:
+        return True
+    gap = words.gaps[at]
+    if gap.startswith(".") and (
+        (len(words.texts[at - 1]) == 1 and words.texts[at - 1].isalpha())
+        or words.keys[at - 1] in name_words()["abbreviation"]
+    ):
+        return False
+    return not _STARTS.isdisjoint(gap)
+
+
+def is_common(word: str) -> bool:
+    """Whether an English word is one in small letters, so that its capital may be its place's."""
+    words, _ = english_words()
+    lower = word.lower()
+    return lower in words or (lower.endswith("s") and lower[:-1] in words)
+
+
+def _english_end(
+    words: Words, flags: Sequence[bool], at: int, known: Gazetteer, *, is_headline: bool, is_bare: bool
+) -> int:
+    """Where a run of capitalised English words from `at` ends; `at` for no name."""
+    word, functions, roles = words.texts[at], _function_words()["en"], name_words()
+    if words.keys[at] in roles["honorific_en"] and at + 1 < len(words.keys) and flags[at + 1]:
+        return at
+    opens_person = words.keys[at] in functions and _opens_person(words, flags, at, known)
+    if (words.keys[at] in functions and not opens_person) or (is_headline and is_common(word)):
+        return at
+    _, nouns = english_words()
+    next_ends = at + 1 < len(words.keys) and flags[at + 1] and _is_tied(words.gaps[at + 1])
+    if (
+        not is_bare
+        and not opens_person
+        and _is_start(words, at)
+        and is_common(word)
+        and not (next_ends and word.lower() in nouns and words.keys[at + 1] not in known.longest["en"])
+        and not (len(word) > 1 and word.isupper())
+    ):
+        return at
+    end = at + 1
+    while end < len(words.keys):
+        key = words.keys[end]
+        if not _is_tied(words.gaps[end]):
+            break
+        if flags[end]:
+            # Inside a name a function word with a capital is a part of it (Suoi Am Energy), but for a headline's.
+            if key in _function_words()["calendar"] or (is_headline and is_common(words.texts[end])):
+                break
+            if is_headline and key in functions and not _goes_on_person(words, flags, end):
+                break
+            n_known = known.match(words, end, "en")[0] if key in known.longest["en"] else 0
+            is_part = n_known == 1 and is_bare_syllable(words.texts[end - 1]) and is_bare_syllable(words.texts[end])
+            if n_known and not is_part and not _goes_on_person(words, flags, end):
+                break
+            end += 1
+        elif key in roles["link_en"] and end + 1 < len(words.keys) and flags[end + 1] and _is_tied(words.gaps[end + 1]):
+            if known.match(words, end + 1, "en")[0] or words.keys[end + 1] in functions:
+                break
+            end += 2
+        elif words.gaps[end] == "-" and words.texts[end][0].isalpha() and key not in functions:
+            end += 1  # Sub-region, Chiang Kai-shek
+        else:
+            break
+    return end
+
+
+def _opens_person(words: Words, flags: Sequence[bool], at: int, known: Gazetteer) -> bool:
+    """Whether an English function word is a Vietnamese family name here (General Secretary To Lam)."""
+    return (
+        words.keys[at] in _bare_families()
+        and at + 1 < len(words.keys)
+        and flags[at + 1]
+        and words.gaps[at + 1] == " "
+        and is_bare_syllable(words.texts[at + 1])
+        and (not _is_start(words, at) or not known.match(words, at + 1, "en")[0])  # 'To Hue, they went by train'
+    )
+
+
+def _goes_on_person(words: Words, flags: Sequence[bool], at: int) -> bool:
+    """Whether a word of an English text goes on a Vietnamese person's name, whatever else it means (Lê Thị Hoa)."""
+    first = at - 1
+    lowest = max(at - _PERSON_SYLLABLES.stop, 0)
+    while first > lowest and flags[first - 1] and words.gaps[first] == " " and is_bare_syllable(words.texts[first - 1]):
+        first -= 1
+    return (
+        words.gaps[at] == " "
+        and is_bare_syllable(words.texts[at])
+        and at - first < _PERSON_SYLLABLES.stop - 1
+        and any(words.keys[k] in _bare_families() for k in range(first, at))
+    )
+
+
+def _vietnamese_end(
+    words: Words, flags: Sequence[bool], at: int, known: Gazetteer, *, is_headline: bool, is_bare: bool
+) -> int:
+    """Where a run of capitalised Vietnamese words from `at` ends; `at` for no name."""
+    word, key = words.texts[at], words.keys[at]
+    roles, functions = name_words(), _function_words()["vi"]
+    foreign = is_foreign(word)
+    # Chains such as Mát-xcơ-va: small letters after hyphens.
+    end = at + 1
+    while (
+        end < len(words.keys) and words.gaps[end] in ("-", "‑") and not flags[end] and not words.texts[end][0].isdigit()
+    ):
+        end += 1
+    if end > at + 1:
+        return end
+    if is_headline and not foreign and word.isupper() and len(word) > 1:
+        return at
+    if key in roles["calendar_vi"] or (at and words.keys[at - 1] in roles["calendar_vi"]):
+        return at
+    if not is_bare and _is_start(words, at) and not foreign:
+        follows = at + 1 < len(words.keys) and flags[at + 1] and words.gaps[at + 1] in (" ", "-", " - ")
+        is_family = key in roles["family"] and key not in roles["honorific_vi"]
+        # 'Chương trình Trao đổi …'; after one syllable ('Đội Sao Đỏ thắng') the kind is left to the word before.
+        if not (follows and is_family) and (follows or not _heads(words, at)):
+            return at
+    if not foreign and (
+        key in roles["honorific_vi"]
+        or (key in functions and not _is_inside(words, flags, at) and not _is_addressed(words, at))
+    ):
+        return at
+    n_capitals = 1
+    is_compound = not foreign and key not in roles["family"] and _heads(words, at)
+    while end < len(words.keys) and _is_tied(words.gaps[end]):
+        if flags[end]:
+            n_known = known.match(words, end, "vi")[0] if words.keys[end] in known.longest["vi"] else 0
+            if (
+                (n_known > 1 and is_compound)
+                or (n_known and foreign)
+                or (is_headline and not is_foreign(words.texts[end]))
+            ):
+                break
+            n_capitals += 1
+            end += 1
+            while end < len(words.keys) and words.gaps[end] in ("-", "‑") and not words.texts[end][0].isdigit():
+                end += 1
+            foreign = is_foreign(words.texts[end - 1])
+        elif (
+            is_compound
+            and not foreign
+            and flags[end - 1]
+            and words.keys[end] not in functions
+            and not is_foreign(words.texts[end])
+        ):
+            end += 1  # the second syllable of a word: Chương trình, Quy tắc, Ứng xử
+        else:
+            break
+    if is_compound and n_capitals < 2:
+        return at
+    return end
+
+
+def _heads(words: Words, at: int) -> bool:
+    """Whether a name made of Vietnamese words begins here."""
+    two = f"{words.keys[at]} {words.keys[at + 1]}" if at + 1 < len(words.keys) else ""
+    return any(words.keys[at] in roles or two in roles for roles in _head_roles())
+
+
+def _head_roles() -> tuple[frozenset[str], ...]:
+    """Words that begin a Vietnamese name made of words, each with one capital (Chương trình Trao đổi Tài năng)."""
+    roles = name_words()
+    return roles["head_vi"], roles["organisation_vi"], roles["place_vi"]
+
+
+def _is_addressed(words: Words, at: int) -> bool:
+    """Whether a Vietnamese word follows a form of address, so that even a number word is a name (ông Ba, bà Tư)."""
+    return at > 0 and words.gaps[at] == " " and words.keys[at - 1] in name_words()["honorific_vi"]
+
+
+def _is_inside(words: Words, flags: Sequence[bool], at: int) -> bool:
+    """Whether a capitalised Vietnamese word stands beside another one."""
+    return at + 1 < len(words.keys) and flags[at + 1] and _is_tied(words.gaps[at + 1])
+
+
+def _is_tied(gap: str) -> bool:
+    """Whether two capitalised words belong to one name: a space, a hyphen, an apostrophe, the stop of an initial."""
+    return gap in (" ", "-", "‑", "'", "’", ".", "\u00a0")
+
+
+def _is_sure(words: Words, at: int, n: int, lang: str) -> bool:
+    """Whether a known name can be nothing else here: one syllable at the start of a sentence may (Anh, Đức)."""
+    if lang == "en":
+        return n > 1 or not (_is_start(words, at) and is_common(words.texts[at]))
+    return n > 1 or is_foreign(words.texts[at]) or not _is_start(words, at)
+
+
+def _is_certain(words: Sequence[str], lang: str) -> bool:
+    """Whether one of the words can be nothing but a name."""
+    if lang == "vi":
+        return any(len(word) > 2 and is_foreign(word) for word in words)
+    return any(len(word) > 2 and not is_common(word) for word in words)
+
+
+def _kind(words: Words, at: int, end: int, last: Name | None, lang: str) -> NameKind:
+    """Tell the kind of an unknown name by its words and those before it."""
+    keys = words.keys[at:end]
+    before = words.keys[at - 1] if at else ""
+    two_before = f"{words.keys[at - 2]} {before}" if at > 1 else ""
+    follows_title = last is not None and last.kind == "title" and last.end == words.ends[at - 1] if at else False
+    roles = name_words()
+    if lang == "en":
+        if not roles["organisation_en"].isdisjoint((keys[0], keys[-1])):
+            return "organisation"
+        if not roles["place_en"].isdisjoint((keys[0], keys[-1])):
+            return "place"
+        if follows_title or before in roles["honorific_en"]:
+            return "person"
+        if end - at == 1 and words.texts[at].isupper() and len(words.texts[at]) > 1:
+            return "other"
+        if end - at in (2, 3) and not any(map(is_common, words.texts[at:end])):
+            return "person"
+        if before in roles["before_place_en"]:
+            return "place"
+        if end - at in _PERSON_SYLLABLES and fold(keys[0]) in _bare_families():
+            return "person"
+        return "other"
+    own = (keys[0], " ".join(keys[:2]))
+    if not roles["organisation_vi"].isdisjoint(own):
+        return "organisation"
+    if end - at > 1 and not roles["place_vi"].isdisjoint(own):
+        return "place"
+    if before in roles["place_vi"] or two_before in roles["place_vi"]:
+        return "place"
+    if before in roles["organisation_vi"] or two_before in roles["organisation_vi"]:
+        return "organisation"
+    if follows_title or before in roles["honorific_vi"] or two_before in roles["honorific_vi"]:
+        return "person"
+    if end - at in _PERSON_SYLLABLES and keys[0] in roles["family"]:
+        return "person"
+    if end - at in (2, 3) and all(map(is_foreign, words.texts[at:end])):
+        return "person"
+    return "other"
+
+
+@functools.cache
+def _bare_families() -> frozenset[str]:
+    """Vietnamese family names without marks."""
+    return frozenset(fold(name) for name in name_words()["family"])
+
+
+def name_keys(
+    text: str, lang: str, *, words: Words | None = None, glossary: NameTable | None = None
+) -> tuple[str, ...]:
+    """Keys of the names of a text that do not depend on its language, for alignment.
+
+    Parameters
+    ----------
+    text, lang, glossary
+        As for `find_names`.
+    words : Words, optional
+        The text's words, where they are known already.
+
+    Returns
+    -------
+    tuple of str
+        'e:' and an entity's id for what is known, 'w:' and a folded word of three letters or more for each word of
+        what is not; in the order of the text, with repetitions.
+
+    Examples
+    --------
+    >>> name_keys("Lindqvist flew to Germany", "en"), name_keys("Lindqvist bay sang Đức", "vi")
+    (('w:lindqvist', 'e:DE'), ('w:lindqvist', 'e:DE'))
+    """
+    if words is None:
+        check_language(lang)
+        words = words_of(text, lang)
+    keys: list[str] = []
+    for at, end, entities in _find_spans(text, words, lang, gazetteer(glossary)):
+        if entities:
+            keys += (f"e:{entity}" for entity in entities)
+        else:
+            keys += (f"w:{key}" for key in map(fold, words.keys[at:end]) if len(key) > 2)
+    return tuple(keys)

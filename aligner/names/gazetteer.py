@@ -1,0 +1,243 @@
+"""Names that are known beforehand: the shipped table, and a glossary of the caller's on top of it."""
+
+from __future__ import annotations
+
+import functools
+import importlib.resources
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, NamedTuple, cast
+
+from aligner.names.spelling import Words, vietnamese_key, words_of
+from aligner.names.table import NameKind, NameTable
+
+GLOSSARY_PREFIX: Final = "glossary:"
+"""What the ids of a glossary's entries begin with; before a number."""
+
+
+class Entity(NamedTuple):
+    """A row of aligner/data/names.tsv, or an entry of a glossary.
+
+    Attributes
+    ----------
+    id : str
+    kind : str
+    en, adjectives, vi : tuple of str
+        Forms, the usual one first; adjectives and demonyms apart.
+    part_of : str
+        Id of the present entity that a former one was merged into, else "".
+    """
+
+    id: str
+    kind: NameKind
+    en: tuple[str, ...]
+    adjectives: tuple[str, ...]
+    vi: tuple[str, ...]
+    part_of: str = ""
+
+
+class _Phrase(NamedTuple):
+    """What a sequence of keys can mean: entities, and the capitals that its form asks for."""
+
+    entities: tuple[str, ...]
+    capitals: int  # ANY, ONE, ALL or PHRASE
+
+
+ANY, ONE, ALL, PHRASE = range(4)
+"""What capitals a form asks for: none; one word's at least (biển Đông); every letter (US, WHO); one word's, but none in
+a phrase that stands alone (đổi mới, strategic partnership)."""
+
+
+_Phrases = dict[tuple[str, ...], list[_Phrase]]
+_Opening = str | tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Gazetteer:
+    """Known names by their words.
+
+    Attributes
+    ----------
+    entities : mapping of str to Entity
+        By id.
+    phrases : mapping
+        By language, then by the keys of the words.
+    longest : mapping
+        By language, then by the first key: number of words of the longest form that begins so.
+    openings : mapping
+        By language: the keys of names of one word, and the first two keys of longer ones, with the numbers of words
+        that names with this opening have, the largest first. Few words of a text are among them.
+    gaps : mapping
+        By language, then by the keys of the words: what stands between words of such a form beside what `_joins` lets
+        pass, as in 'Ministry of Culture, Sports and Tourism'.
+    """
+
+    entities: Mapping[str, Entity]
+    phrases: Mapping[str, _Phrases]
+    longest: Mapping[str, Mapping[str, int]]
+    openings: Mapping[str, Mapping[_Opening, tuple[int, ...]]]
+    gaps: Mapping[str, Mapping[tuple[str, ...], frozenset[str]]]
+
+    def match(
+        self, words: Words, at: int, lang: str, *, is_bare: bool = False, most: int = 99
+    ) -> tuple[int, tuple[str, ...]]:
+        """Find the longest known name that begins at a word, of `most` words: its number of words and its entities."""
+        keys, openings = words.keys, self.openings[lang]
+        first, two = keys[at], tuple(keys[at : at + 2])
+        phrases = self.phrases[lang]
+        found: list[str] = []
+        for n in (*openings.get(two, ()), *openings.get(first, ())):
+            if n > most or at + n > len(keys):
+                continue
+            form = tuple(keys[at : at + n])
+            if form not in phrases or (n > 1 and not self._are_joined(form, words.gaps[at + 1 : at + n], lang)):
+                continue
+            span = slice(at, at + n)
+            for phrase in phrases[form]:
+                if _fits(phrase.capitals, words, span, is_bare=is_bare):
+                    found += phrase.entities
+            if lang == "en" and not all(map(str.isascii, words.texts[span])):
+                found = [entity for entity in found if self._has_marks(entity, words.texts[span])]
+            if found:
+                return n, tuple(found)
+        return 0, ()
+
+    def _are_joined(self, keys: tuple[str, ...], gaps: Sequence[str], lang: str) -> bool:
+        """Whether words so far apart can be the form of these keys."""
+        if all(map(_joins, gaps)):
+            return True
+        own = self.gaps[lang].get(keys, frozenset())
+        return all(_joins(gap) or gap in own for gap in gaps)
+
+    def _has_marks(self, entity: str, words: Sequence[str]) -> bool:
+        """Whether an entity is spelled with the marks that an English text has kept (Hoá is not Hòa)."""
+        entry = self.entities[entity]
+        marked = _keys_of((*entry.en, *entry.vi))
+        return all(word.isascii() or vietnamese_key(word) in marked for word in words)
+
+
+@functools.lru_cache(maxsize=1 << 14)
+def _keys_of(forms: tuple[str, ...]) -> frozenset[str]:
+    """Vietnamese keys of the words in forms."""
+    return frozenset(key for form in forms for key in words_of(form, "vi").keys)
+
+
+def _joins(gap: str) -> bool:
+    """Whether words so far apart can be one name: spaces, a hyphen or dash, a stop, an apostrophe."""
+    return gap == " " or (len(gap) <= 3 and not gap.strip(" .-–‑'’&\u00a0"))
+
+
+def _fits(capitals: int, words: Words, span: slice, *, is_bare: bool) -> bool:
+    """Whether the words of a span are capitalised as the form asks."""
+    if capitals == ANY or (capitals == PHRASE and is_bare):
+        return True
+    if capitals == ALL:
+        return all(word.isupper() or word.isdigit() for word in words.texts[span])
+    return True in words.flags[span]
+
+
+def _capitals(form: str, kind: NameKind) -> int:
+    """What a form asks for: offices may stand in small letters, abbreviations may not."""
+    letters = "".join(filter(str.isalpha, form))
+    if len(letters) <= 5 and letters.isupper():
+        return ALL
+    if kind == "title":
+        return ANY
+    return PHRASE if form.islower() or (kind == "other" and " " in form) else ONE
+
+
+def _rows(name: str) -> list[list[str]]:
+    """The rows of a table of aligner/data below its header."""
+    text = importlib.resources.files("aligner").joinpath("data", name).read_text("utf-8")
+    return [line.split("\t") for line in text.splitlines()[1:]]
+
+
+def _shipped_entities() -> list[Entity]:
+    """The rows of names.tsv."""
+
+    def forms(cell: str) -> tuple[str, ...]:
+        return tuple(filter(None, cell.split("|")))
+
+    return [
+        Entity(id_, cast(NameKind, kind), forms(en), forms(adjectives), forms(vi), part_of)
+        for id_, kind, en, adjectives, vi, part_of, _ in _rows("names.tsv")
+    ]
+
+
+@functools.lru_cache(maxsize=8)
+def gazetteer(glossary: NameTable | None = None) -> Gazetteer:
+    """Load the shipped names, with those of a glossary where one is given.
+
+    Examples
+    --------
+    >>> known = gazetteer()
+    >>> known.match(words_of("Germany won", "en"), 0, "en"), known.match(words_of("Đức thắng", "vi"), 0, "vi")
+    ((1, ('DE',)), (1, ('DE',)))
+    """
+    if glossary is None:
+        return _index(_shipped_entities(), {}, {"en": {}, "vi": {}}, {"en": {}, "vi": {}}, {"en": {}, "vi": {}})
+    base = gazetteer()
+    added = [
+        Entity(
+            f"{GLOSSARY_PREFIX}{k}",
+            entry.kind,
+            tuple(dict.fromkeys([entry.en, *(form for form, _ in entry.en_forms)])),
+            (),
+            tuple(dict.fromkeys([entry.vi, *(form for form, _ in entry.vi_forms)])),
+        )
+        for k, entry in enumerate(glossary.entries)
+        if entry.en and entry.vi
+    ]
+    phrases = {lang: {keys: list(meanings) for keys, meanings in base.phrases[lang].items()} for lang in base.phrases}
+    longest = {lang: dict(base.longest[lang]) for lang in base.longest}
+    return _index(added, dict(base.entities), phrases, longest, {lang: dict(base.gaps[lang]) for lang in base.gaps})
+
+
+def _index(
+    added: Iterable[Entity],
+    entities: dict[str, Entity],
+    phrases: dict[str, _Phrases],
+    longest: dict[str, dict[str, int]],
+    gaps: dict[str, dict[tuple[str, ...], frozenset[str]]],
+) -> Gazetteer:
+    """Index entities by the words of their forms."""
+    for entity in added:
+        entities[entity.id] = entity
+        plurals = tuple(f"{form}s" for form in entity.adjectives if form[-1] in "aiknt")  # Iraqis, Slovaks, Indonesians
+        for lang, forms in (("en", entity.en + entity.adjectives + plurals), ("vi", entity.vi)):
+            for form in dict.fromkeys([*forms, *(written.replace("-", "") for written in forms)]):
+                words = words_of(form, lang)
+                keys = tuple(words.keys)
+                if not keys:
+                    continue
+                if own := frozenset(gap for gap in words.gaps[1:] if not _joins(gap)):
+                    gaps[lang][keys] = gaps[lang].get(keys, frozenset()) | own
+                phrase = _Phrase((entity.id,), _capitals(form, entity.kind))
+                meanings = phrases[lang].setdefault(keys, [])
+                if phrase not in meanings:
+                    meanings.append(phrase)
+                longest[lang][keys[0]] = max(longest[lang].get(keys[0], 0), len(keys))
+    openings: dict[str, dict[_Opening, tuple[int, ...]]] = {lang: {} for lang in phrases}
+    for lang, table in openings.items():
+        for keys in phrases[lang]:
+            opening = keys[0] if len(keys) == 1 else keys[:2]
+            table[opening] = tuple(sorted({*table.get(opening, ()), len(keys)}, reverse=True))
+    return Gazetteer(entities, phrases, longest, openings, gaps)
+
+
+@functools.cache
+def name_words() -> Mapping[str, frozenset[str]]:
+    """Words in and around names by role (aligner/data/name_words.tsv), as `Word.key` has them; phrases with spaces.
+
+    Vietnamese roles are "family" and "middle" and those that end in "_vi"; all others are English.
+
+    Examples
+    --------
+    >>> "nguyễn" in name_words()["family"], "mr" in name_words()["honorific_en"]
+    (True, True)
+    """
+    roles: dict[str, set[str]] = {}
+    for word, role, _ in _rows("name_words.tsv"):
+        lang = "vi" if role in ("family", "middle") or role.endswith("_vi") else "en"
+        roles.setdefault(role, set()).add(" ".join(words_of(word, lang).keys))
+    return {role: frozenset(words) for role, words in roles.items()}

@@ -1,0 +1,492 @@
+"""Compare the names of an English and a Vietnamese text: which agree, which stand in each other's place, which miss."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Final, NamedTuple
+
+from aligner.agreement import Agreement
+from aligner.encoders.embedded import encode
+from aligner.names.detection import Name, Scan, is_bare_phrase, is_common, is_function_word, scan
+from aligner.names.gazetteer import Gazetteer, gazetteer, name_words
+from aligner.names.spelling import (
+    Words,
+    fold,
+    is_bare_syllable,
+    is_foreign,
+    is_near_any,
+    sounds_alike,
+    vietnamese_key,
+    words_of,
+)
+from aligner.names.table import NameTable
+from aligner.text.syllables import parse_syllable
+
+PHRASE_COSINE: Final = 0.35
+"""Cosine from which two phrases without a known name count as translations of each other
+(test_names_matching.py: phrases of the cases)."""
+
+
+MANY_NAMES: Final = 200
+"""Names of a side from which on a text is no sentence, nor a few: names are paired by entity and letters alone, and
+nothing is said against the pair (test_names_matching.py: a megabyte of names)."""
+
+
+class Pair(NamedTuple):
+    """Two names that agree: their indices, and whether that leaves no word of either over."""
+
+    source: int
+    target: int
+    is_whole: bool
+
+
+class Comparison(NamedTuple):
+    """Two texts with their names compared."""
+
+    known: Gazetteer
+    source: Scan
+    target: Scan
+    are_phrases: bool
+    pairs: list[Pair]
+    source_left: list[int]
+    target_left: list[int]
+
+
+def names_match(en: str, vi: str, *, glossary: NameTable | None = None) -> bool:
+    """Tell whether the names of an English and a Vietnamese text agree.
+
+    Parameters
+    ----------
+    en, vi : str
+        Two names or titles, or two sentences.
+    glossary : NameTable, optional
+        More names to know.
+
+    Returns
+    -------
+    bool
+        Of two phrases (eight words at most, without a full stop): whether they can be names of the same. Of sentences:
+        False where a name on each side has no counterpart and cannot be anything else than a name.
+
+    Examples
+    --------
+    >>> names_match("General Secretary To Lam", "Tổng Bí thư Tô Lâm"), names_match("To Lam", "Trần Cẩm Tú")
+    (True, False)
+    >>> names_match("Germany", "Đức"), names_match("Germany", "Áo")
+    (True, False)
+    """
+    return compare_names(en, vi, glossary=glossary).agrees
+
+
+def compare_names(en: str, vi: str, *, glossary: NameTable | None = None) -> Agreement[Name]:
+    """Compare the names of an English and a Vietnamese text.
+
+    Parameters
+    ----------
+    en, vi, glossary
+        As for `names_match`.
+
+    Returns
+    -------
+    Agreement of Name
+        ``different`` holds leftovers of both sides in order, where `agrees` is False.
+
+    Examples
+    --------
+    >>> compare_names("Trump left Toronto on Monday.", "Trump rời Hamburg hôm thứ Hai.").reason("names")
+    'names differ: Toronto / Hamburg'
+    """
+    return agreement(compare(en, vi, gazetteer(glossary)))
+
+
+def compare(en: str, vi: str, known: Gazetteer) -> Comparison:
+    """Scan both texts and pair their names."""
+    return compare_scans(en, vi, scan(en, "en", known), scan(vi, "vi", known), known)
+
+
+def compare_scans(en: str, vi: str, source: Scan, target: Scan, known: Gazetteer) -> Comparison:
+    """Pair the names of two texts that were scanned before."""
+    pairs = _pairs(source.names, target.names)
+    source_taken, target_taken = {pair.source for pair in pairs}, {pair.target for pair in pairs}
+    return Comparison(
+        known,
+        source,
+        target,
+        is_bare_phrase(en, source.words) and is_bare_phrase(vi, target.words),
+        pairs,
+        [i for i in range(len(source.names)) if i not in source_taken],
+        [j for j in range(len(target.names)) if j not in target_taken],
+    )
+
+
+def _pairs(source: Sequence[Name], target: Sequence[Name]) -> list[Pair]:
+    """Pair names one to one, by the strongest link first."""
+    pairs: list[Pair] = []
+    left, right = list(range(len(source))), list(range(len(target)))
+    if max(len(left), len(right)) > MANY_NAMES:
+        return _pairs_of_many(source, target)
+    for link, is_whole in _LINKS:
+        if not left or not right:
+            break
+        rest = []
+        for i in left:
+            name = source[i]
+            for j in right:
+                if link(name, target[j]):
+                    right.remove(j)
+                    pairs.append(Pair(i, j, is_whole))
+                    break
+            else:
+                rest.append(i)
+        left = rest
+    return sorted(pairs)
+
+
+def _pairs_of_many(source: Sequence[Name], target: Sequence[Name]) -> list[Pair]:
+    """Pair names that have an entity or all their letters in common, in time that grows with their number."""
+    places: dict[str, list[int]] = {}
+    for j in reversed(range(len(target))):
+        for key in (*target[j].entities, "".join(map(fold, target[j].keys))):
+            places.setdefault(key, []).append(j)
+    pairs, taken = [], set()
+    for i, name in enumerate(source):
+        for key in (*name.entities, "".join(name.keys)):
+            row = places.get(key, [])
+            while row and row[-1] in taken:
+                row.pop()
+            if row:
+                taken.add(row[-1])
+                pairs.append(Pair(i, row.pop(), True))
+                break
+    return pairs
+
+
+def _same_entity(en: Name, vi: Name) -> bool:
+    """Whether both are known and can be the same."""
+    return bool(en.entities and vi.entities) and not set(en.entities).isdisjoint(vi.entities)
+
+
+def _same_spelling(en: Name, vi: Name) -> bool:
+    """Whether both are spelled alike: with marks where English has them, else without; spaces and plural s apart."""
+    if _marked(en):
+        return tuple(map(vietnamese_key, en.text.split())) == tuple(map(vietnamese_key, vi.text.split()))
+    source, target = "".join(en.keys), "".join(map(fold, vi.keys))
+    if not 0 <= len(source) - len(target) <= 1:
+        return False
+    return source in (target, target + "s") or _as_i(source) == _as_i(target)
+
+
+def _as_i(folded: str) -> str:
+    """Folded letters with i for y."""
+    return folded.replace("y", "i")
+
+
+def _marked(name: Name) -> bool:
+    """Whether an English text has kept the Vietnamese marks."""
+    return not name.text.isascii() and any(
+        not w.isascii() and parse_syllable(w) is not None for w in name.text.replace("-", " ").split()
+    )
+
+
+def _same_person(en: Name, vi: Name) -> bool:
+    """Whether one is a shorter form of the other person's name: the given name, or family and given name."""
+    if (en.entities and vi.entities) or any(is_foreign(key) for key in vi.keys):
+        return False
+    if "person" not in (en.kind, vi.kind) or any(name.entities and name.kind != "person" for name in (en, vi)):
+        return False
+    marked = _marked(en)
+    source = tuple(map(vietnamese_key, en.text.split())) if marked else tuple(map(_as_i, en.keys))
+    target = vi.keys if marked else tuple(_as_i(fold(key)) for key in vi.keys)
+    short, long = sorted((source, target), key=len)
+    if len(short) == len(long):
+        return short == long
+    if short == long[-len(short) :]:
+        return True
+    if len(short) == 1:  # the family name alone, as the English press writes it by mistake
+        return short[0] == long[0] and len(long) >= 3 and short is source
+    return short[0] == long[0] and short[-1] == long[-1]
+
+
+def _overlaps(en: Name, vi: Name) -> bool:
+    """Whether they share a word that is no word of either language, up to an ending or a slip."""
+    if en.entities and vi.entities and vi.kind != "person":
+        return False
+    foreign = [fold(key) for key in vi.keys if len(key) > 2 and is_foreign(key)]
+    if foreign and any(is_near_any(a, foreign) for a in en.keys if len(a) > 2):
+        return True
+    # 'The Tale of Kieu' and 'Truyện Kiều'; but the family name that two persons share is no link.
+    return (
+        not (en.entities and vi.entities)
+        and not _is_vietnamese(en)
+        and not _marked(en)
+        and any(len(a) > 2 and not is_common(a) and a in map(fold, vi.keys) for a in en.keys)
+    )
+
+
+def _abbreviates(en: Name, vi: Name) -> bool:
+    """Whether one is written in capitals and the other's words begin with these letters (JE, Johnny English)."""
+    short, long = sorted((en, vi), key=lambda name: len(name.keys))
+    letters = short.text.replace(".", "")
+    initials = "".join(key[:1] for key in long.keys)
+    return len(short.keys) == 1 < len(long.keys) and letters.isupper() and fold(letters) == fold(initials)
+
+
+def _sounds(en: Name, vi: Name) -> bool:
+    """Whether the Vietnamese name may be the English one as it sounds."""
+    if vi.entities or all(map(is_bare_syllable, en.keys)):
+        return False
+    if len(vi.keys) == len(en.keys):
+        alike = [a == fold(b) for a, b in zip(en.keys, vi.keys, strict=True)]
+        return ("-" in vi.text or any(alike)) and all(
+            same or sounds_alike(a, b) for same, a, b in zip(alike, en.keys, vi.keys, strict=True)
+        )
+    return "-" in vi.text and (sounds_alike(en.text, vi.text) or any(sounds_alike(a, vi.text) for a in en.keys))
+
+
+# The links from the strongest to the weakest, and whether one accounts for the whole of both names.
+_LINKS: Final[tuple[tuple[Callable[[Name, Name], bool], bool], ...]] = (
+    (_same_entity, True),
+    (_same_spelling, True),
+    (_same_person, True),
+    (_overlaps, False),
+    (_sounds, True),
+    (_abbreviates, True),
+)
+
+
+def agreement(compared: Comparison) -> Agreement[Name]:
+    """Sort the names of a comparison by what became of them, and decide."""
+    source, target = compared.source.names, compared.target.names
+    different = _contradictions(compared)
+    gone = {name.start for name, _ in different}, {name.start for _, name in different}
+    matched = [(source[i], target[j]) for i, j, _ in compared.pairs]
+    matched = [(en, vi) for en, vi in matched if en.start not in gone[0] and vi.start not in gone[1]]
+    seen = gone[0] | {en.start for en, _ in matched}, gone[1] | {vi.start for _, vi in matched}
+    return Agreement(
+        tuple(matched),
+        tuple(different),
+        tuple(name for name in source if name.start not in seen[0]),
+        tuple(name for name in target if name.start not in seen[1]),
+        not different and (not compared.are_phrases or _phrases_agree(compared)),
+    )
+
+
+def _contradictions(compared: Comparison) -> list[tuple[Name, Name]]:
+    """Names that stand in each other's place and cannot be the same: one certain on the Vietnamese side, and one over.
+
+    What is said in Vietnamese words may translate anything, so a Vietnamese name counts only where it has a foreign
+    word that the English text has not, where it is known and so is its rival, or where both are Vietnamese persons.
+    """
+    source, target = compared.source.names, compared.target.names
+    if not target or not compared.source.words or max(len(source), len(target)) > MANY_NAMES:
+        return []
+    partial = [(source[i], target[j]) for i, j, is_whole in compared.pairs if not is_whole]
+    # 'Ellen Marsh' against 'Ellen Kowalski': a word of each is in no name of the other text.
+    found = [(en, vi) for en, vi in partial if _lacks(vi, compared) and _is_over(en, compared.target.words)]
+    over = [source[i] for i in compared.source_left if source[i].kind != "title"]
+    alone = [(target[j], True) for j in compared.target_left]
+    # A partial pair that lacks a word (New York and New Kowalski) takes a name that is over, and the other way round.
+    over += [en for en, vi in partial if (en, vi) not in found and _is_over(en, compared.target.words)]
+    alone += [(vi, False) for en, vi in partial if (en, vi) not in found and _lacks(vi, compared)]
+    paired = {entity for pair in compared.pairs for entity in source[pair.source].entities}
+    repeated = {en.start for en in over if not paired.isdisjoint(en.entities)}
+    for vi, is_left in alone:
+        lacks = _lacks(vi, compared)
+        rivals = [en for en in over if lacks or en.start not in repeated]
+        rival = next((en for en in rivals if _excludes(en, vi, compared.known, lacks=lacks)), None)
+        if rival is not None:
+            over.remove(rival)
+        elif is_left and lacks:
+            rival = next(
+                (en for en in _opening_words(compared) if all(en.start != taken.start for taken, _ in found)), None
+            )
+        if rival is not None:
+            found.append((rival, vi))
+    return sorted(found, key=lambda pair: pair[1].start)
+
+
+def _opening_words(compared: Comparison) -> Iterator[Name]:
+    """Words that may owe their capital to a sentence's start, or be a name (Trump), if Vietnamese lacks them."""
+    spoken = set(map(fold, compared.target.words.keys))
+    for word in compared.source.words:
+        if (
+            word.text[0].isupper()
+            and not is_function_word(word.key, "en")
+            and word.key not in name_words()["address_en"]
+            and not any(name.start <= word.start < name.end for name in compared.source.names)
+            and not is_near_any(word.key, spoken)
+        ):
+            yield Name("other", word.text, word.start, word.end, (word.key,), (), False)
+
+
+def _lacks(name: Name, compared: Comparison) -> bool:
+    """Whether a Vietnamese text's name has a foreign word that the English text has not."""
+    if all(len(key) < 3 or not is_foreign(key) for key in name.keys):
+        return False
+    spoken = compared.source.words.keys
+    said = " " + " ".join(spoken)
+    for key, written in zip(name.keys, _written(name), strict=True):
+        word = fold(key).rstrip("0123456789")
+        if len(key) < 3 or not is_foreign(key) or len(word) < 2:
+            continue
+        if not written.isascii() and _VIETNAMESE_LETTERS.issuperset(written.lower()):
+            continue  # a word made Vietnamese (virút, Kitô), or an abbreviation of Vietnamese words (HĐND)
+        if written.isupper() and word in "".join([other[0] for other in spoken]):
+            continue  # an abbreviation of what English writes in full (ISP)
+        if not (is_near_any(word, spoken) or f" {word}" in said):
+            return True
+    return False
+
+
+_VIETNAMESE_LETTERS: Final = frozenset(
+    "abcdefghijklmnopqrstuvwxyzđăâêôơưàằầèềìòồờùừỳảẳẩẻểỉỏổởủửỷãẵẫẽễĩõỗỡũữỹáắấéếíóốớúứýạặậẹệịọộợụựỵ"
+)
+"""Letters of Vietnamese words, and the four of foreign ones (f, j, w, z)."""
+
+
+def _written(name: Name) -> list[str]:
+    """The words of a name as written."""
+    return words_of(name.text, "vi").texts
+
+
+def _is_over(name: Name, words: Words) -> bool:
+    """Whether an English name has a word that the Vietnamese text has not."""
+    spoken = set(map(fold, words.keys))
+    return any(len(key) > 1 and not is_near_any(key, spoken) for key in name.keys)
+
+
+def _excludes(en: Name, vi: Name, known: Gazetteer, *, lacks: bool) -> bool:
+    """Whether two names without counterpart cannot be the same; `lacks` tells what `_lacks` says of the second."""
+    if lacks:
+        return not _contains(en, vi, known)
+    if en.entities and vi.entities:
+        is_exclusive = en.kind == vi.kind and vi.kind in _EXCLUSIVE and en.is_certain and vi.is_certain
+        return is_exclusive and not vi.text.islower() and not _contains(en, vi, known)
+    if vi.entities:
+        # A known country or person in the place of a name that can be nothing else; one that English writes alike is no
+        # rival of its own ('Naples' beside 'Napoli', 'Thăng Long Design College').
+        is_said = any(is_foreign(key) for key in vi.keys) or {fold(key) for key in vi.keys} <= set(en.keys)
+        return (
+            not is_said and vi.kind in ("place", "person") and vi.is_certain and en.is_certain and vi.text[0].isupper()
+        )
+    if en.entities:
+        return False
+    is_person = vi.kind == "person" and len(vi.keys) > 1 and vi.keys[0] in name_words()["family"]
+    return is_person and _is_vietnamese(en)
+
+
+_EXCLUSIVE: Final = frozenset(("person", "place", "organisation"))
+"""Kinds of known names of which two different ones contradict each other; offices and terms have many synonyms."""
+
+
+def _contains(en: Name, vi: Name, known: Gazetteer) -> bool:
+    """Whether one may be a part of what the other stands for (Liên Hợp Quốc in Đại hội đồng Liên Hợp Quốc, Moon)."""
+    forms = [(keys, vi.keys) for entity in en.entities for keys in _form_keys(known.entities[entity].vi, "vi")] + [
+        (keys, en.keys) for entity in vi.entities for keys in _form_keys(known.entities[entity].en, "en")
+    ]
+    return any(_has_run(long, short) for pair in forms for short, long in (sorted(pair, key=len),))
+
+
+def _form_keys(forms: Sequence[str], lang: str) -> list[tuple[str, ...]]:
+    """Keys of the words of forms."""
+    return [tuple(words_of(form, lang).keys) for form in forms]
+
+
+def _has_run(long: tuple[str, ...], short: tuple[str, ...]) -> bool:
+    """Whether the words of one follow one another in the other."""
+    n = len(short)
+    return any(long[k : k + n] == short for k in range(len(long) - n + 1))
+
+
+def _is_vietnamese(name: Name) -> bool:
+    """Whether an English text's name is a Vietnamese person's."""
+    return not name.entities and len(name.keys) > 1 and all(map(is_bare_syllable, name.keys))
+
+
+def _phrases_agree(compared: Comparison) -> bool:
+    """Whether two phrases can be names of the same."""
+    source, target = compared.source, compared.target
+    left = [source.names[i] for i in compared.source_left if _says_something(source.names[i])]
+    right = [target.names[j] for j in compared.target_left if _says_something(target.names[j])]
+    if not (source.names or target.names):
+        return True
+    if _has_deputy(source, "en") != _has_deputy(target, "vi"):
+        return False
+    for pair in compared.pairs:
+        if not pair.is_whole and _is_over_phrase(compared, pair):
+            return False
+    if left and right:
+        kinds = {name.kind == "title" for name in left}, {name.kind == "title" for name in right}
+        if kinds in (({True}, {False}), ({False}, {True})) and any(name.is_certain for name in (*left, *right)):
+            return True  # an office here and a name there say nothing of each other
+        if any(name.entities for name in left) and any(name.entities for name in right):
+            return False
+        if all(name.is_certain or _is_vietnamese(name) or _marked(name) for name in left):
+            return _is_expanded(left, target.words)
+    elif not compared.pairs and any(name.entities and name.kind in _EXCLUSIVE for name in (*left, *right)):
+        return False  # 'roast turkey' and 'Thổ Nhĩ Kỳ'
+    if any(source.names[pair.source].kind != "title" for pair in compared.pairs) or (compared.pairs and not right):
+        return True
+    rest = [
+        _rest(side, lang, {pair[k] for pair in compared.pairs})
+        for k, (side, lang) in enumerate(((source, "en"), (target, "vi")))
+    ]
+    if not rest[0] or not rest[1]:
+        return bool(compared.pairs)
+    if not left or not right:
+        return True
+    return _is_expanded(left, target.words) or _translates(rest[0], rest[1])
+
+
+def _says_something(name: Name) -> bool:
+    """Whether a name is not a known one that may be an ordinary word at a phrase's start."""
+    return name.is_certain or not name.entities or name.kind == "title"
+
+
+def _has_deputy(side: Scan, lang: str) -> bool:
+    """Whether an office of a phrase is that of a deputy."""
+    deputies = name_words()[f"deputy_{lang}"]
+    starts = {name.start for name in side.names if name.kind == "title"}
+    return any(
+        word.key in deputies
+        and (word.start in starts or (k + 1 < len(side.words) and side.words.starts[k + 1] in starts))
+        for k, word in enumerate(side.words)
+    )
+
+
+def _is_expanded(left: Sequence[Name], words: Words) -> bool:
+    """Whether an unknown abbreviation stands beside three words or more that may be its expansion (SMEs)."""
+    return (
+        len(left) == 1
+        and not left[0].entities
+        and len(left[0].keys) == 1
+        and left[0].text.removesuffix("s").isupper()
+        and len(words) >= 3
+        and not any(word.text.isupper() and len(word.text) > 1 for word in words)
+    )
+
+
+def _is_over_phrase(compared: Comparison, pair: Pair) -> bool:
+    """Whether each name of a pair has a word, no common one, that the other text has not (Kim Jong Il, Kim Jong-un)."""
+    en, vi = compared.source.names[pair.source], compared.target.names[pair.target]
+    spoken = set(compared.source.words.keys)
+    heard = set(map(fold, compared.target.words.keys))
+    return any(len(key) > 1 and not is_common(key) and not is_near_any(key, heard) for key in en.keys) and any(
+        len(key) > 1 and not is_near_any(fold(key), spoken) for key in vi.keys
+    )
+
+
+def _rest(side: Scan, lang: str, paired: set[int]) -> str:
+    """The words of a phrase that are in no paired name, function words left out."""
+    spans = [(name.start, name.end) for k, name in enumerate(side.names) if k in paired]
+    return " ".join(
+        word.text
+        for word in side.words
+        if not is_function_word(word.key, lang) and not any(start <= word.start < end for start, end in spans)
+    )
+
+
+def _translates(en: str, vi: str) -> bool:
+    """Whether the encoder takes two phrases for translations of each other."""
+    source, target = encode([en, vi])
+    return float(source @ target) >= PHRASE_COSINE

@@ -1,0 +1,1 @@
+"""Formats of pairs: readers and writers, one a format."""

@@ -1,0 +1,120 @@
+"""Frames of pairs as anybody may give them: checked, and their columns as cells, texts and numbers."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from aligner.errors import InputError
+from aligner.pairs.chunks import TEXTS, cell_text, check_columns
+from aligner.text.unicode import nfc
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def frames_of(
+    pairs: pd.DataFrame | Iterable[pd.DataFrame],
+    needed: Sequence[str] = TEXTS,
+    *,
+    path: str | os.PathLike[str] | None = None,
+) -> Iterator[pd.DataFrame]:
+    """Give one frame, or the frames of several, each with the columns that are needed.
+
+    Parameters
+    ----------
+    pairs : pandas.DataFrame or iterable of them
+        As `read_pairs` gives them.
+    needed : sequence of str
+        Columns that each frame must have.
+    path : str or path, optional
+        The file that errors name.
+
+    Raises
+    ------
+    InputError
+        If something is no frame, a column is missing, or any stands twice.
+
+    Examples
+    --------
+    >>> next(frames_of("a.tsv"))
+    Traceback (most recent call last):
+    ...
+    aligner.errors.InputError: pairs are no frame (found str); give a frame with src_text and trg_text
+    """
+    import pandas as pd
+
+    if isinstance(pairs, (str, bytes, pd.DataFrame)) or not isinstance(pairs, Iterable):
+        check_frame(pairs, needed, path=path)
+        yield pairs
+        return
+    for k, frame in enumerate(pairs):
+        check_frame(frame, needed, path=path, what=f"chunk {k} is")
+        yield frame
+
+
+def check_frame(
+    frame: object,
+    needed: Sequence[str] = TEXTS,
+    *,
+    path: str | os.PathLike[str] | None = None,
+    what: str = "pairs are",
+) -> None:
+    """Raise an InputError if this is no frame, lacks a column that is needed, or has any twice.
+
+    Examples
+    --------
+    >>> check_frame(["It rained."])
+    Traceback (most recent call last):
+    ...
+    aligner.errors.InputError: pairs are no frame (found list); give a frame with src_text and trg_text
+    """
+    import pandas as pd
+
+    if not isinstance(frame, pd.DataFrame):
+        todo = "give a frame with src_text and trg_text"
+        raise InputError(f"{what} no frame", path=path, found=type(frame).__name__, todo=todo)
+    check_columns(list(map(str, frame.columns)), path, needed)
+
+
+def cells_of(column: pd.Series[Any]) -> list[Any]:
+    """Give a column's cells as Python has them; None for what is missing, whatever the frame has for that.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> cells_of(pd.Series([1, pd.NA], dtype="Int64")), cells_of(pd.Series(["a", float("nan")], dtype=object))
+    ([1, None], ['a', None])
+    """
+    return (column.astype(object).where(column.notna(), None) if column.hasnans else column).tolist()
+
+
+def texts_of(column: pd.Series[Any]) -> list[str]:
+    """Give a column's cells as text in NFC; what is missing is empty.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> texts_of(pd.Series(["Hi.", None, 3, True], dtype=object))
+    ['Hi.', '', '3', 'True']
+    """
+    return [nfc(cell_text(cell)) for cell in cells_of(column)]
+
+
+def numbers_of(column: pd.Series[Any]) -> NDArray[np.float64]:
+    """Give a column's cells as numbers, also those that a TSV file has as text; nan where there is none.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> numbers_of(pd.Series(["0.5", "", None])).tolist()
+    [0.5, nan, nan]
+    """
+    import pandas as pd
+
+    numbers: NDArray[np.float64] = pd.to_numeric(column, errors="coerce").to_numpy(np.float64, na_value=np.nan)
+    return numbers

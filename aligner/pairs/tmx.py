@@ -1,0 +1,443 @@
+"""TMX 1.4b in and out, in constant memory: the names of ParaCrawl's properties, no DTD fetched, no entity expanded."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import os
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any, Final
+from xml.parsers import expat
+from xml.sax.saxutils import unescape
+
+from aligner.errors import InputError
+from aligner.files.streams import MAX_UNIT, decoder_of, open_packed, read_blocks
+from aligner.pairs.chunks import NOT_XML, TEXTS, About, Chunk, Tally, as_attribute, as_xml, check_columns, in_columns
+from aligner.version import TOOL
+
+_Path = str | os.PathLike[str]
+
+UNIT_PROPS: Final = {
+    "aligner_score": "score-aligner",
+    "bicleaner_score": "score-bicleaner",
+    "bicleaner_ai_score": "score-bicleaner-ai",
+    "bead_type": "type",
+    "length_ratio": "lengthRatio",
+    "biroamer_entities_detected": "biroamer-entities",
+}
+"""Columns that Bitextor's TMX, which ParaCrawl publishes, has as properties of a unit under other names."""
+
+VARIANT_PROPS: Final = {
+    "url": "source-document",
+    "deferred_hash": "checksum-seg",
+}
+"""Columns src_… and trg_… that it has as properties of a variant; a column src_url becomes one of the English."""
+
+_COLUMN_OF: Final = {prop: column for column, prop in UNIT_PROPS.items()}
+_SIDED_OF: Final = {prop: column for column, prop in VARIANT_PROPS.items()}
+
+_OWN: Final = "column:"
+"""Before the name of a column that would read back as another one."""
+
+_OURS: Final = f'<?xml version="1.0" encoding="UTF-8"?>\n<tmx version="1.4">\n<header creationtool="{TOOL}" '
+"""How our own files begin."""
+
+_OTHER_REFERENCE: Final = re.compile("&(?!(?:lt|gt|amp|#13);)")
+
+Row = tuple[str, ...] | dict[str, str]
+"""A unit's cells, by column, or in the order in which our own units have them."""
+
+_LANGUAGES: Final = {"en": "en", "eng": "en", "vi": "vi", "vie": "vi"}  # ISO 639-1 and 639-2
+_SIDES: Final = {"en": "src", "vi": "trg"}
+_MARKS: Final = frozenset({"bpt", "ept", "ph", "it", "ut"})
+"""Elements in a segment whose content is code of the original's format; that of hi is text."""
+
+
+def write_tmx(chunks: Iterator[Chunk], path: _Path, about: About, tally: Tally) -> None:
+    r"""Write pairs as TMX 1.4b, a unit each; all other columns become properties.
+
+    Parameters
+    ----------
+    chunks : iterator of Chunk
+        The columns are those of the first.
+    path : str or path
+        Packed by suffix; it appears whole or not at all.
+    about : About
+        Stands in the header, with the names of the columns in order.
+    tally : Tally
+        Counts pairs, and characters that XML 1.0 does not have.
+
+    Examples
+    --------
+    >>> write_tmx(iter([{"src_text": ["a"], "trg_text": ["b"]}]), "-", About("1"), Tally())
+    ... # doctest: +ELLIPSIS, +NORMALIZE_WHITESPACE
+    <?xml version="1.0" encoding="UTF-8"?>
+    <tmx version="1.4">
+    ...
+    <tu tuid="1"><tuv xml:lang="en"><seg>a</seg></tuv><tuv xml:lang="vi"><seg>b</seg></tuv></tu>
+    </body>
+    <!-- pairs: 1 -->
+    </tmx>
+    """
+    with open_packed(path) as file:
+        first = True
+        number = 1
+        for columns, cells in in_columns(chunks, tally):
+            if first:
+                file.write(_header(columns, about, tally))
+                first = False
+            escaped = dict(zip(columns, (as_xml(column, tally) for column in cells), strict=True))
+            parts: dict[str, list[Iterable[str]]] = {"tu": [], "src": [], "trg": []}
+            for name, column in escaped.items():
+                if name not in TEXTS:
+                    level, prop = _prop_of(name)
+                    parts[level].append(_props(prop, column, tally))
+            n = len(escaped[TEXTS[0]])
+            empty = [""] * n
+            unit, source, target = (_joined(parts[level], empty) for level in ("tu", "src", "trg"))
+            file.writelines(
+                f'<tu tuid="{k}">{u}<tuv xml:lang="en">{s}<seg>{en}</seg></tuv>'
+                f'<tuv xml:lang="vi">{t}<seg>{vi}</seg></tuv></tu>\n'
+                for k, u, s, en, t, vi in zip(
+                    range(number, number + n), unit, source, escaped[TEXTS[0]], target, escaped[TEXTS[1]], strict=True
+                )
+            )
+            number += n
+        if first:
+            file.write(_header(list(TEXTS), about, tally))
+        file.write(f"</body>\n<!-- pairs: {number - 1} -->\n</tmx>\n")
+
+
+def _header(columns: list[str], about: About, tally: Tally) -> str:
+    """Everything before the first unit; no time stands there, so that the same pairs give the same bytes."""
+    names, signature = as_xml([json.dumps(columns, ensure_ascii=False), about.signature], tally)
+    return (
+        f'{_OURS}creationtoolversion={as_attribute(about.version, tally)} segtype="sentence" '
+        f'o-tmf="{TOOL}" adminlang="en" srclang="en" datatype="plaintext">\n'
+        f'<prop type="columns">{names}</prop>\n'
+        + (f'<prop type="signature">{signature}</prop>\n' if signature else "")
+        + "</header>\n<body>\n"
+    )
+
+
+def _prop_of(column: str) -> tuple[str, str]:
+    """Where a column stands (the unit or a side), and the type of its property."""
+    side, _, rest = column.partition("_")
+    if side in ("src", "trg") and rest in VARIANT_PROPS:
+        return side, VARIANT_PROPS[rest]
+    prop = UNIT_PROPS.get(column, column)
+    return "tu", f"{_OWN}{column}" if column in _COLUMN_OF or column.startswith(_OWN) else prop
+
+
+def _props(name: str, column: list[str], tally: Tally) -> list[str]:
+    """A property each; none for an empty cell."""
+    opened = f"<prop type={as_attribute(name, tally)}>"
+    return [f"{opened}{cell}</prop>" if cell else "" for cell in column]
+
+
+def _joined(columns: list[Iterable[str]], empty: list[str]) -> list[str]:
+    """Properties of a unit or a side, row by row."""
+    return list(map("".join, zip(*columns, strict=True))) if columns else empty
+
+
+def tmx_chunks(path: _Path, size: int, tally: Tally, *, encoding: str | None = None) -> Iterator[Chunk]:
+    """Read the units of a TMX file that have an English and a Vietnamese variant.
+
+    Parameters
+    ----------
+    path : str or path
+        Packed by suffix.
+    size : int
+        Pairs in a chunk.
+    tally : Tally
+        Counts, as ``skipped``, units without both languages, further variants, marks inside segments and notes.
+    encoding : str, optional
+        In place of what the XML declaration says.
+
+    Yields
+    ------
+    Chunk
+        Text alone; a property that a unit has not is empty.
+
+    Raises
+    ------
+    InputError
+        If the XML is not well-formed, is no TMX, declares or refers to an entity, has a unit of over 10 MB, or no unit
+        with both languages; says in which line.
+    """
+    reader = _Reader(path, tally)
+    empty = True
+    for rows in _rows(reader, path, encoding):
+        for k in range(0, len(rows) - size + 1, size):
+            empty = False
+            yield reader.chunk(rows[k : k + size])
+        del rows[: len(rows) - len(rows) % size]
+    if reader.rows:
+        empty = False
+        yield reader.chunk(reader.rows)
+    if empty:
+        shown = ", ".join(sorted(reader.languages)) or "none"
+        found = f"{reader.n_units} units, languages {shown}"
+        raise InputError("no unit with English and Vietnamese", path=path, found=found, todo="give a TMX with both")
+
+
+def _rows(reader: _Reader, path: _Path, encoding: str | None) -> Iterator[list[Row]]:
+    """Feed the parser block by block; the reader's rows after each, which the caller takes out."""
+    parser = reader.parser(None if encoding is None else "utf-8")
+    decode = None if encoding is None else decoder_of(encoding, path)
+    n_bytes = last_unit = last_count = 0
+    try:
+        for block in _parts(reader, path):
+            parser.Parse(block if decode is None else decode.decode(block).encode("utf-8"), False)
+            yield reader.rows
+            n_bytes += len(block)
+            if reader.n_units != last_count:
+                last_unit, last_count = n_bytes, reader.n_units
+            elif n_bytes - last_unit > MAX_UNIT:
+                found, todo = f"more than {MAX_UNIT:,} bytes", "give a file of sentences"
+                raise InputError("a unit too long", path=path, line=parser.CurrentLineNumber, found=found, todo=todo)
+        if not n_bytes:
+            raise InputError("the file is empty", path=path)
+        parser.Parse(b"", True)
+    except expat.ExpatError as error:
+        found = expat.ErrorString(error.code)
+        raise InputError(
+            "not well-formed XML", path=path, line=error.lineno, found=found, todo="save it as XML again"
+        ) from None
+    except (LookupError, ValueError) as error:  # an encoding that Python or expat does not know, or wrong bytes
+        todo = "save it as UTF-8, or give its encoding"
+        raise InputError("cannot be decoded", path=path, found=str(error)[:100], todo=todo) from None
+
+
+def _parts(reader: _Reader, path: _Path) -> Iterator[bytes]:
+    """What the parser has to read: all of a file, or of our own only what is no unit as we write it.
+
+    A parser's call for each tag takes five times as long as one expression for a whole line. What that expression does
+    not match goes to the parser from there on, after as many line feeds as it has missed.
+    """
+    blocks = read_blocks(path)
+    first = next(blocks, b"")
+    head, body, rest = first.partition(b"\n<body>\n")
+    if not body or not head.startswith(_OURS.encode()):
+        yield first
+        yield from blocks
+        return
+    yield head + body
+    whole = _line_of(reader.columns) if reader.columns else None
+    lines = 0
+    for block in itertools.chain([b""], blocks):
+        rest += block
+        end = rest.rfind(b"\n") + 1
+        units = _own_units(rest[:end], whole) if whole is not None and end else None
+        if units is None or not end:
+            yield from itertools.chain([b"\n" * lines, rest], blocks)
+            return
+        reader.rows += units
+        reader.n_units += len(units)
+        lines += len(units)
+        rest = rest[end:]
+        yield b""
+    yield b"\n" * lines + rest
+
+
+def _line_of(columns: list[str]) -> re.Pattern[str]:
+    """A unit as `write_tmx` writes it, a group for each cell."""
+    parts: dict[str, str] = {"tu": "", "src": "", "trg": ""}
+    for column in columns:
+        if column not in TEXTS:
+            level, prop = _prop_of(column)
+            opened = re.escape(f"<prop type={as_attribute(prop, Tally())}>")
+            parts[level] += f"(?:{opened}([^<>]*)</prop>)?"
+    return re.compile(
+        f'<tu tuid="[0-9]{{1,20}}">{parts["tu"]}<tuv xml:lang="en">{parts["src"]}<seg>([^<>]*)</seg></tuv>'
+        f'<tuv xml:lang="vi">{parts["trg"]}<seg>([^<>]*)</seg></tuv></tu>'
+    )
+
+
+def _groups(columns: list[str]) -> list[str]:
+    """Columns in the order in which a unit has them."""
+    levels = {column: _prop_of(column)[0] for column in columns if column not in TEXTS}
+    by_level = {level: [column for column, its in levels.items() if its == level] for level in ("tu", "src", "trg")}
+    return [*by_level["tu"], *by_level["src"], TEXTS[0], *by_level["trg"], TEXTS[1]]
+
+
+def _own_units(block: bytes, whole: re.Pattern[str]) -> list[Row] | None:
+    """Cells of units as we write them, in the order of the expression's groups; nothing if a line is another one."""
+    try:
+        text = block.decode("utf-8")
+    except UnicodeDecodeError:
+        return None
+    if NOT_XML.search(text) or "\r" in text or _OTHER_REFERENCE.search(text):
+        return None
+    units: list[Row] = []
+    for line in text[:-1].split("\n"):
+        match = whole.fullmatch(line)
+        if match is None:
+            return None
+        units.append(tuple(map(_unescaped, match.groups(""))) if "&" in line else match.groups(""))
+    return units
+
+
+def _unescaped(text: str) -> str:
+    """A text as it was before `as_xml`."""
+    return unescape(text, {"&#13;": "\r"}) if "&" in text else text
+
+
+class _Reader:
+    """What expat calls: keeps the unit being read and the rows of those that are whole."""
+
+    def __init__(self, path: _Path, tally: Tally) -> None:
+        self.rows: list[Row] = []
+        self.languages: set[str] = set()
+        self.n_units = 0
+        self.columns: list[str] | None = None
+        self._path, self._skipped = path, tally.skipped
+
+    def chunk(self, rows: list[Row]) -> Chunk:
+        """Rows as columns: those of the header, else the texts and what the rows have."""
+        names = list(TEXTS) if self.columns is None else self.columns
+        groups = _groups(names)
+        tuples = [row for row in rows if type(row) is tuple]
+        if len(tuples) == len(rows):
+            columns = dict(zip(groups, map(list, zip(*tuples, strict=True)), strict=True))
+            return {name: columns[name] for name in names}
+        cells = [row if isinstance(row, dict) else dict(zip(groups, row, strict=True)) for row in rows]
+        names = list(dict.fromkeys([*names, *(name for row in cells for name in row)]))
+        return {name: [row.get(name, "") for row in cells] for name in names}
+
+    def parser(self, encoding: str | None) -> expat.XMLParserType:
+        """A parser that calls this reader; one for each file."""
+        parser = expat.ParserCreate(encoding)
+        parser.buffer_text = True
+        parser.StartElementHandler = self._first
+        parser.EntityDeclHandler = self._refuse_declaration
+        parser.SkippedEntityHandler = self._refuse_entity
+        self._parser = parser
+        self._parts: list[str] = []
+        return parser
+
+    def _refuse_declaration(self, name: str, *_: Any) -> None:
+        todo = "write the characters themselves and remove the declarations"
+        line = self._parser.CurrentLineNumber
+        raise InputError(
+            "entities declared in the DOCTYPE", path=self._path, line=line, found=f"<!ENTITY {name[:60]}", todo=todo
+        )
+
+    def _refuse_entity(self, name: str, _: bool) -> None:
+        line, todo = self._parser.CurrentLineNumber, "write the character itself"
+        raise InputError("an unknown entity", path=self._path, line=line, found=f"&{name[:60]};", todo=todo)
+
+    def _first(self, name: str, attributes: dict[str, str]) -> None:
+        """The root; then the handlers of all other elements take over."""
+        if name.rpartition(":")[2] != "tmx":
+            found = f"the root <{name[:60]}>"
+            raise InputError("XML, but not TMX", path=self._path, found=found, todo="give a TMX file")
+        self._parser.StartElementHandler, self._parser.EndElementHandler = self._handlers(name.rpartition(":")[0])
+
+    def _handlers(self, prefix: str) -> tuple[Any, Any]:
+        """Handlers for start and end; closures, since they run some ten times a unit."""
+        parser, skipped, parts, rows = self._parser, self._skipped, self._parts, self.rows
+        append = parts.append
+        cut = len(prefix) + 1 if prefix else 0
+        known: dict[tuple[str, str], str] = {}
+        unit: dict[str, str] = {}
+        lang = prop = ""
+        in_unit = in_segment = False
+        depth = 0  # of marks in a segment
+        exact = False  # our own files: white space is text
+
+        def start(name: str, attributes: dict[str, str]) -> None:
+            nonlocal lang, prop, in_unit, in_segment, depth, unit
+            if cut:
+                name = name[cut:]
+            if name == "seg":
+                in_segment, depth = True, 0
+                parts.clear()
+                parser.CharacterDataHandler = append
+            elif in_segment:
+                if name in _MARKS:
+                    skipped["marks in segments"] += 1
+                    depth += 1
+                elif depth:
+                    depth += 1
+                parser.CharacterDataHandler = None if depth else append
+            elif name == "tuv":
+                named = attributes.get("xml:lang") or attributes.get("lang") or ""
+                code = named.lower().replace("_", "-").partition("-")[0]
+                lang = _LANGUAGES.get(code, code) or "none"
+            elif name == "tu":
+                unit, in_unit, lang = {}, True, ""
+                self.n_units += 1
+            elif name == "prop":
+                prop = attributes.get("type", "prop")
+                parts.clear()
+                parser.CharacterDataHandler = append
+            elif name == "note" and in_unit:
+                skipped["notes"] += 1
+
+        def end(name: str) -> None:
+            nonlocal lang, in_unit, in_segment, depth, exact
+            if cut:
+                name = name[cut:]
+            if name == "seg":
+                parser.CharacterDataHandler = None
+                in_segment = False
+                text = "".join(parts)
+                if "\n" in text and not exact:
+                    text = " ".join(filter(None, (line.strip(" \t\r") for line in text.split("\n"))))
+                self.languages.add(lang)
+                if lang == "en" or lang == "vi":
+                    column = TEXTS[lang == "vi"]
+                    if column in unit:
+                        skipped["further variants"] += 1
+                    else:
+                        unit[column] = text
+                else:
+                    skipped["variants in other languages"] += 1
+            elif in_segment:
+                depth -= depth > 0
+                if not depth:
+                    parser.CharacterDataHandler = append
+            elif name == "prop":
+                parser.CharacterDataHandler = None
+                text = "".join(parts)
+                if in_unit and lang and lang not in _SIDES:
+                    skipped["properties of other languages"] += 1
+                elif in_unit:
+                    column = known.get((prop, lang)) or known.setdefault((prop, lang), _column(prop, lang))
+                    unit[column] = f"{unit[column]} {text}" if column in unit else text
+                elif prop == "columns" and not self.n_units:
+                    self.columns = _names(text)
+                    exact = self.columns is not None
+            elif name == "tuv":
+                lang = ""
+            elif name == "tu":
+                in_unit = False
+                if TEXTS[0] in unit and TEXTS[1] in unit:
+                    rows.append(unit)
+                else:
+                    skipped["units without both languages"] += 1
+
+        return start, end
+
+
+def _column(prop: str, lang: str) -> str:
+    """The column of a property: that of a unit, or of a side; never one of the texts."""
+    if lang:
+        column = f"{_SIDES[lang]}_{_SIDED_OF.get(prop, prop)}"
+    else:
+        column = prop.removeprefix(_OWN) if prop.startswith(_OWN) else _COLUMN_OF.get(prop, prop)
+    return f"prop_{column}" if column in TEXTS else column
+
+
+def _names(text: str) -> list[str] | None:
+    """Names of the columns, if a header's property is ours."""
+    try:
+        names = json.loads(text)
+        if isinstance(names, list) and all(isinstance(name, str) for name in names):
+            check_columns(names)
+            return names
+    except (ValueError, RecursionError, InputError):
+        pass
+    return None

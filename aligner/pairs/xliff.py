@@ -1,0 +1,124 @@
+"""XLIFF out, for editors of translations: 1.2 and 2.0, in constant memory."""
+
+from __future__ import annotations
+
+import itertools
+import os
+from collections.abc import Iterator
+
+from aligner.files.streams import open_packed
+from aligner.pairs.chunks import TEXTS, About, Chunk, Tally, as_attribute, as_xml, in_columns
+from aligner.version import TOOL
+
+_Path = str | os.PathLike[str]
+
+
+def write_xliff(chunks: Iterator[Chunk], path: _Path, about: About, tally: Tally) -> None:
+    """Write pairs as XLIFF 1.2: a file element for each run of one document, a unit for each pair.
+
+    Parameters
+    ----------
+    chunks : iterator of Chunk
+        The columns are those of the first; all but the texts and ``doc_id`` become notes, empty cells none.
+    path : str or path
+        Packed by suffix; it appears whole or not at all.
+    about : About
+        Stands in each file's header.
+    tally : Tally
+        Counts pairs, and characters that XML 1.0 does not have.
+
+    Notes
+    -----
+    ``state`` of the target: ``translated``; ``needs-review-translation`` where the pair's decision is ``drop``.
+    """
+    version = as_attribute(about.version, tally)
+    (signature,) = as_xml([about.signature], tally)
+    head = (
+        "<header>"
+        + (f'<note from="signature">{signature}</note>' if signature else "")
+        + f'<tool tool-id="{TOOL}" tool-name="{TOOL}" tool-version={version}/></header>\n<body>\n'
+    )
+    with open_packed(path) as file:
+        file.write(
+            '<?xml version="1.0" encoding="UTF-8"?>\n'
+            '<xliff version="1.2" xmlns="urn:oasis:names:tc:xliff:document:1.2">\n'
+        )
+        for original, rows in _documents(chunks, tally):
+            file.write(_opened(original, head))
+            for number, row, raw in rows:
+                state = "needs-review-translation" if raw.get("decision") == "drop" else "translated"
+                file.write(
+                    f'<trans-unit id="{number}" xml:space="preserve"><source xml:lang="en">{row[TEXTS[0]]}</source>'
+                    f'<target xml:lang="vi" state="{state}">{row[TEXTS[1]]}</target>{_notes(row, "from", tally)}'
+                    "</trans-unit>\n"
+                )
+            file.write("</body>\n</file>\n")
+        if not tally.pairs:
+            file.write(f"{_opened(as_attribute('pairs', tally), head)}</body>\n</file>\n")
+        file.write(f"<!-- pairs: {tally.pairs} -->\n</xliff>\n")
+
+
+def write_xliff2(chunks: Iterator[Chunk], path: _Path, about: About, tally: Tally) -> None:
+    """Write pairs as XLIFF 2.0; parameters as for `write_xliff`.
+
+    Notes
+    -----
+    ``state`` of the segment: ``translated``; ``initial`` where the pair's decision is ``drop``.
+    """
+    signature, version = as_xml([about.signature, f"{TOOL} {about.version}"], tally)
+    head = f'<notes><note category="tool">{version}</note>'
+    head += (f'<note category="signature">{signature}</note>' if signature else "") + "</notes>\n"
+    with open_packed(path) as file:
+        file.write(
+            '<?xml version="1.0" encoding="UTF-8"?>\n'
+            '<xliff version="2.0" srcLang="en" trgLang="vi" xmlns="urn:oasis:names:tc:xliff:document:2.0">\n'
+        )
+        for n_files, (original, rows) in enumerate(_documents(chunks, tally), 1):
+            file.write(f'<file id="f{n_files}" original={original}>\n{head}')
+            for number, row, raw in rows:
+                state = "initial" if raw.get("decision") == "drop" else "translated"
+                notes = _notes(row, "category", tally)
+                file.write(
+                    f'<unit id="{number}" xml:space="preserve">{f"<notes>{notes}</notes>" if notes else ""}'
+                    f'<segment state="{state}"><source>{row[TEXTS[0]]}</source><target>{row[TEXTS[1]]}</target>'
+                    "</segment></unit>\n"
+                )
+            file.write("</file>\n")
+        file.write(f"<!-- pairs: {tally.pairs} -->\n</xliff>\n")
+
+
+def _opened(original: str, head: str) -> str:
+    """The beginning of a document in XLIFF 1.2."""
+    return (
+        f'<file original={original} source-language="en" target-language="vi" datatype="plaintext" '
+        f'tool-id="{TOOL}">\n{head}'
+    )
+
+
+def _notes(row: dict[str, str], attribute: str, tally: Tally) -> str:
+    """A note for each filled cell that has no other place, its column in an attribute."""
+    return "".join(
+        f"<note {attribute}={as_attribute(name, tally)}>{cell}</note>"
+        for name, cell in row.items()
+        if cell and name not in (*TEXTS, "doc_id")
+    )
+
+
+Row = tuple[int, dict[str, str], dict[str, str]]
+"""Number, escaped cells and cells as they were of a pair."""
+
+
+def _documents(chunks: Iterator[Chunk], tally: Tally) -> Iterator[tuple[str, Iterator[Row]]]:
+    """Runs of pairs of one document, each with its name as an attribute."""
+    for document, rows in itertools.groupby(_rows(chunks, tally), key=lambda row: row[2].get("doc_id", "")):
+        yield as_attribute(document or "pairs", Tally()), rows  # counted where the cells are escaped
+
+
+def _rows(chunks: Iterator[Chunk], tally: Tally) -> Iterator[Row]:
+    """Pairs one by one."""
+    number = 0
+    for columns, cells in in_columns(chunks, tally):
+        escaped = [as_xml(column, tally) for column in cells]
+        for row, raw in zip(zip(*escaped, strict=True), zip(*cells, strict=True), strict=True):
+            number += 1
+            yield number, dict(zip(columns, row, strict=True)), dict(zip(columns, raw, strict=True))

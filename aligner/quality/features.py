@@ -1,0 +1,169 @@
+"""All evidence about pairs of texts, as a table with a column a feature; and the words behind what does not agree."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from aligner.agreement import Agreement
+from aligner.encoders.embedded import Encoder, unit_rows
+from aligner.names.detection import scan
+from aligner.names.gazetteer import gazetteer
+from aligner.names.matching import agreement, compare_scans
+from aligner.names.table import NameTable
+from aligner.numbers import english, vietnamese
+from aligner.numbers.matching import compare_quantities
+from aligner.quality.fluency import FLUENCY_FEATURES, Fluency
+from aligner.quality.pieces import PIECE_FEATURES, piece_features
+from aligner.quality.surface import SURFACE_FEATURES, surface_features
+from aligner.threads import one_thread
+
+Floats = NDArray[np.float32]
+
+AGREEMENT_FEATURES: Final = (
+    "length",
+    "numbers_differ",
+    "numbers_lone",
+    "numbers_shared",
+    "names_differ",
+    "names_lone",
+    "names_shared",
+)
+
+FEATURES: Final = (*PIECE_FEATURES, *FLUENCY_FEATURES, *SURFACE_FEATURES, *AGREEMENT_FEATURES)
+"""Columns of `Evidence.table`; docs/quality.md says what each holds."""
+
+MAX_CHARACTERS: Final = 20_000
+"""Characters of a text that are looked at. A longer one is no sentence nor a paragraph, and a rule drops it."""
+
+
+BLOCK: Final = 32
+"""Pairs that each reader takes at a time; with one, all together take a twelfth longer."""
+
+
+class LengthRatio(NamedTuple):
+    """How the logarithm of a ratio is distributed in good pairs: variance = floor + by_size / characters."""
+
+    mean: float
+    floor: float
+    by_size: float
+
+    def deviations(self, ratios: Floats, sizes: Floats) -> Floats:
+        """Standard deviations from the mean, -8..8.
+
+        Examples
+        --------
+        >>> LengthRatio(0.0, 0.01, 0.0).deviations(np.float32([0.1, 9.0]), np.float32([50, 50])).tolist()
+        [1.0, 8.0]
+        """
+        spread = np.sqrt(self.floor + self.by_size / np.maximum(sizes, 1))
+        return np.clip((ratios - self.mean) / spread, -8, 8).astype(np.float32)
+
+
+UNFITTED: Final = LengthRatio(0.0, 1.0, 0.0)
+"""Ratios as they are, for those who fit the others."""
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What is known of n pairs.
+
+    Attributes
+    ----------
+    table : float32 array, shape (n, features)
+        `FEATURES`.
+    numbers, names : tuples of str
+        For each pair the words of both sides that differ, English first; empty where none do.
+    sizes : float32 array, shape (n, 6)
+        Characters, words, and letters and digits, of the English and the Vietnamese text each.
+    """
+
+    table: Floats
+    sizes: Floats
+    numbers: tuple[str, ...]
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Witness:
+    """What gives evidence: the encoder, the counts of neighbours, texts to compare with, the distributions of length.
+
+    Attributes
+    ----------
+    encoder : Encoder
+    fluency : Fluency
+    background : pair of float32 arrays, shape (k, d)
+        Unit rows of English and Vietnamese texts that have nothing to do with the pairs.
+    characters, weights : LengthRatio
+        Of the characters of both sides, of the encoder's weights of both sides.
+    """
+
+    encoder: Encoder
+    fluency: Fluency
+    background: tuple[Floats, Floats]
+    characters: LengthRatio = UNFITTED
+    weights: LengthRatio = UNFITTED
+
+    def examine(self, source: Sequence[str], target: Sequence[str], *, glossary: NameTable | None = None) -> Evidence:
+        """Collect the evidence about n pairs of texts, in NFC."""
+        n = len(source)
+        table = np.zeros((n, len(FEATURES)), np.float32)
+        if not n:
+            return Evidence(table, np.zeros((0, 6), np.float32), (), ())
+        lengths = [(len(en), len(vi)) for en, vi in zip(source, target, strict=True)]
+        source, target = ([text[:MAX_CHARACTERS] for text in side] for side in (source, target))
+        texts = list(dict.fromkeys([*source, *target]))
+        found = dict(zip(texts, self.encoder.pieces(texts), strict=True))
+        pieces = [found[text] for text in (*source, *target)]
+        a, b = len(PIECE_FEATURES), len(PIECE_FEATURES) + len(FLUENCY_FEATURES)
+        with one_thread():
+            table[:, :a] = piece_features(pieces[:n], pieces[n:], self.encoder.table, self.background)
+        table[:, a:b] = self.fluency.features(pieces[n:])
+        known = gazetteer(glossary)
+        rows, sizes, numbers, names = [], [], [], []
+        # Some pairs at a time through each of the readers: the processor's caches hold one of them, not all.
+        for k in range(0, n, BLOCK):
+            block = list(zip(source[k : k + BLOCK], target[k : k + BLOCK], strict=True))
+            # A text that stands beside several others, as in lists of candidates, is read once.
+            sides = [dict.fromkeys(side) for side in zip(*block, strict=True)]
+            scans = [
+                {text: scan(text, lang, known) for text in side} for side, lang in zip(sides, ("en", "vi"), strict=True)
+            ]
+            said = [
+                {text: find(text) for text in side}
+                for side, find in zip(sides, (english.find_quantities, vietnamese.find_quantities), strict=True)
+            ]
+            compared = [compare_scans(en, vi, scans[0][en], scans[1][vi], known) for en, vi in block]
+            words = [(found.source.words, found.target.words) for found in compared]
+            by_name = list(map(agreement, compared))
+            by_number = [compare_quantities(en, vi, said[0][en], said[1][vi]) for en, vi in block]
+            surface = [surface_features(en, vi, *both) for (en, vi), both in zip(block, words, strict=True)]
+            sizes += [(len(a), len(b), len("".join(a.texts)), len("".join(b.texts))) for a, b in words]
+            rows += [
+                (*letters, 0.0, *_counts(number), *_counts(name))
+                for letters, number, name in zip(surface, by_number, by_name, strict=True)
+            ]
+            numbers += [found.reason("numbers").removeprefix("numbers differ: ") for found in by_number]
+            names += [found.reason("names").removeprefix("names differ: ") for found in by_name]
+        table[:, b:] = rows
+        counted = np.concatenate([np.array(lengths, np.float32), np.array(sizes, np.float32)], axis=1)
+        shorter = counted[:, :2].min(axis=1) + 1
+        length, weight = FEATURES.index("length"), FEATURES.index("weight_ratio")
+        table[:, length] = self.characters.deviations(np.log((counted[:, 0] + 1) / (counted[:, 1] + 1)), shorter)
+        table[:, weight] = self.weights.deviations(table[:, weight], shorter)
+        return Evidence(table, counted, tuple(numbers), tuple(names))
+
+
+def background_rows(encoder: Encoder, texts: Sequence[str]) -> Floats:
+    """Unit rows of texts to compare with."""
+    return unit_rows(encoder.sums(texts))
+
+
+def _counts(found: Agreement) -> tuple[float, float, float]:  # type: ignore[type-arg]  # of either kind
+    """Whether mentions differ, how many stand alone, how many agree."""
+    lone = len(found.source_only) + len(found.target_only)
+    return float(not found.agrees), float(min(lone, 4)), float(min(len(found.matched), 4))

@@ -1,0 +1,95 @@
+"""Files of pairs from anywhere scored into files, in constant memory."""
+
+from __future__ import annotations
+
+import itertools
+import os
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from aligner.names.table import NameTable
+from aligner.pairs.formats import Format, check_output, read_pairs, write_pairs
+from aligner.pairs.tables import reason_codes
+from aligner.quality.model import QualityModel
+from aligner.quality.scores import score_pairs
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_Path = str | os.PathLike[str]
+
+
+def score_file(
+    path: _Path,
+    out: _Path,
+    *,
+    other: _Path | None = None,
+    format: Format | None = None,
+    encoding: str | None = None,
+    threshold: str | float = "balanced",
+    features: bool = False,
+    rules: Iterable[str] | None = None,
+    kept_only: bool = False,
+    glossary: NameTable | None = None,
+    model: QualityModel | None = None,
+) -> dict[str, Any]:
+    r"""Score a file of pairs into another one, in constant memory.
+
+    Parameters
+    ----------
+    path, other, format, encoding
+        As for `read_pairs`.
+    out : str or path
+        As for `write_pairs`, by suffix. Its columns are those of the first chunk, with what `score_pairs` gives behind
+        them; scores have four decimals.
+    threshold, features, rules, glossary, model
+        As for `score_pairs`.
+    kept_only : bool
+        Write only the pairs that are kept; the others are counted all the same.
+
+    Returns
+    -------
+    dict
+        ``pairs`` (all that were read), ``kept``, ``rules`` and ``reasons`` (rows by rule and by code), ``threshold``,
+        ``signature``, and what `write_pairs` counts: ``replaced``, ``guarded``, ``cut``, ``left_out``, ``skipped``.
+
+    Raises
+    ------
+    InputError
+        As `read_pairs` and `score_pairs` do, and if the file cannot be written.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> folder = pathlib.Path(tempfile.mkdtemp())
+    >>> _ = (folder / "a.tsv").write_text("Thank you very much.\tCảm ơn bạn rất nhiều.\n", encoding="utf-8")
+    >>> score_file(folder / "a.tsv", folder / "b.tsv")["pairs"]
+    1
+    """
+    check_output(out)
+    chosen = None if rules is None else list(rules)
+    total: dict[str, Any] = {"pairs": 0, "kept": 0, "rules": Counter(), "reasons": Counter()}
+
+    def scored_chunks() -> Iterator[pd.DataFrame]:
+        for chunk in read_pairs(path, other, format=format, encoding=encoding):
+            scored = score_pairs(
+                chunk, threshold=threshold, features=features, rules=chosen, glossary=glossary, model=model
+            )
+            is_kept = scored["decision"] == "keep"
+            total["pairs"] += len(scored)
+            total["kept"] += int(is_kept.sum())
+            total["rules"].update(scored.attrs["rules"])
+            total["reasons"].update(code for reasons in scored["reasons"] for code in reason_codes(reasons))
+            total.update({key: scored.attrs[key] for key in ("threshold", "signature")})
+            total["skipped"] = chunk.attrs["skipped"]
+            fractions = scored.select_dtypes(np.floating).columns  # dates cannot be rounded, and pandas would say so
+            yield (scored[is_kept] if kept_only else scored).round(dict.fromkeys(fractions, 4))
+
+    chunks = scored_chunks()
+    first = next(chunks)
+    written = write_pairs(itertools.chain([first], chunks), out, signature=total["signature"])
+    skipped = total["skipped"]
+    return written | total | {"rules": dict(total["rules"]), "reasons": dict(total["reasons"]), "skipped": skipped}

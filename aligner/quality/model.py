@@ -1,0 +1,146 @@
+"""The model of quality as a whole: what gives evidence, how it is weighed, and from which quality on a pair is kept."""
+
+from __future__ import annotations
+
+import functools
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import resources
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from aligner.encoders.embedded import embedded_encoder
+from aligner.errors import InputError
+from aligner.quality.additive import Additive
+from aligner.quality.features import LengthRatio, Witness, background_rows
+from aligner.quality.fluency import Fluency
+from aligner.version import SIGNED, shipped_digest
+
+FINDINGS: Final = ("numbers_differ", "names_differ")
+"""Features that are findings of an aligned pair, too (aligner/quality.py)."""
+
+PURPOSES: Final = ("strict", "balanced", "recall")
+"""Thresholds by what they are for: to train on few sure pairs, to clean, to throw away only what is surely wrong."""
+
+Doubles = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class QualityModel:
+    """How evidence is weighed.
+
+    Attributes
+    ----------
+    additive : Additive
+        The weights.
+    thresholds : mapping of str to float
+        Quality from which on a pair is kept, by purpose (`PURPOSES`).
+    signature : str
+        What it was fitted on, for whoever reports a result.
+
+    Examples
+    --------
+    >>> sorted(shipped_model().thresholds)
+    ['balanced', 'recall', 'strict']
+    """
+
+    additive: Additive
+    thresholds: Mapping[str, float]
+    signature: str
+
+    def threshold(self, purpose: str | float) -> float:
+        """The threshold of a purpose; a number is its own.
+
+        Raises
+        ------
+        InputError
+            For another word, or a number outside 0..1.
+
+        Examples
+        --------
+        >>> shipped_model().threshold(0.25)
+        0.25
+        """
+        if isinstance(purpose, str):
+            if purpose not in self.thresholds:
+                todo = f"give {', '.join(PURPOSES)}, or a number in 0..1"
+                raise InputError("unknown threshold", found=repr(purpose), todo=todo)
+            return self.thresholds[purpose]
+        number: object = purpose
+        if not isinstance(number, (int, float, np.number)) or not 0.0 <= float(number) <= 1.0:
+            todo = f"give a number in 0..1, or {', '.join(PURPOSES)}"
+            raise InputError("threshold out of range", found=repr(number), todo=todo)
+        return float(number)
+
+
+@functools.cache
+def _stored() -> dict[str, Any]:
+    """The shipped model's file."""
+    stored: dict[str, Any] = json.loads((resources.files("aligner") / "data" / "quality.json").read_text("utf-8"))
+    return stored
+
+
+@functools.cache
+def shipped_model() -> QualityModel:
+    """The model that ships in the package.
+
+    Examples
+    --------
+    >>> "cosine" in shipped_model().additive.features
+    True
+    """
+    stored = _stored()
+    thresholds = {name: float(row["threshold"]) for name, row in stored["purposes"].items()}
+    digests = f"quality:{shipped_digest('quality.json')}|encoder:{shipped_digest('encoder.npz')}"
+    signature = f"{SIGNED}|{digests}"
+    return QualityModel(Additive.from_json(stored["model"]), thresholds, signature)
+
+
+@functools.cache
+def shipped_witness() -> Witness:
+    """The encoder, the counts of neighbours and the background that ship in the package.
+
+    Examples
+    --------
+    >>> shipped_witness().examine(["Good morning."], ["Chào buổi sáng."]).table.shape[0]
+    1
+    """
+    encoder = embedded_encoder()
+    data = resources.files("aligner") / "data"
+    with (data / "fluency.npz").open("rb") as file, np.load(file, allow_pickle=False) as arrays:
+        fluency = Fluency(arrays["single"].astype(np.float32), arrays["cells"])
+    lines = (data / "background.tsv").read_text("utf-8").splitlines()[1:]
+    sides = list(zip(*[line.split("\t") for line in lines], strict=True))
+    spread = {what: LengthRatio(**row) for what, row in _stored()["spread"].items()}
+    return Witness(
+        encoder,
+        fluency,
+        (background_rows(encoder, sides[0]), background_rows(encoder, sides[1])),
+        spread["characters"],
+        spread["weights"],
+    )
+
+
+def purposes(quality: Doubles, is_good: NDArray[Any], weights: Doubles) -> dict[str, float]:
+    """Choose a threshold for each purpose from the qualities of pairs that are known to be good or bad.
+
+    `recall` keeps 99.5 % of the good ones; `balanced` 98 %; `strict` is where 99
+    of 100 kept are good, if that leaves half of the good ones.
+
+    Examples
+    --------
+    >>> purposes(np.array([0.1, 0.2, 0.8, 0.9]), np.array([0, 0, 1, 1]), np.ones(4))["recall"] > 0.2
+    True
+    """
+    good = np.sort(quality[is_good.astype(bool)])
+    recall, balanced, half = (float(np.quantile(good, x)) for x in (0.005, 0.02, 0.5))
+    order = np.argsort(-quality, kind="stable")
+    precision = np.cumsum((weights * is_good)[order]) / np.cumsum(weights[order])
+    enough = np.flatnonzero(precision >= 0.99)
+    strict = float(quality[order[enough[-1]]]) if len(enough) else half
+    strict = min(max(strict, balanced), half)
+    found = {"strict": strict, "balanced": min(balanced, 0.5), "recall": min(recall, 0.5)}
+    return {name: round(value, 3) for name, value in found.items()}

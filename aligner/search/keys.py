@@ -1,0 +1,75 @@
+"""Anchors: what a sentence and its translation are likely to hold alike, as keys of no language.
+
+Numbers and names are read and written anew in either language; words that no Vietnamese syllable is spelled like are
+mostly kept as they are.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+
+from aligner.bitext import check_language
+from aligner.names.detection import name_keys
+from aligner.names.spelling import words_of
+from aligner.names.table import NameTable
+from aligner.numbers.matching import number_keys
+from aligner.text.syllables import is_syllable
+from aligner.text.unicode import nfc
+
+_RUN = re.compile(r"\w+")
+_WORD = re.compile(r"[^\W\d_]\w+")  # what of a run is a word: no figures in front
+
+
+def anchor_keys(text: str, lang: str, *, glossary: NameTable | None = None) -> tuple[str, ...]:
+    """Find what a translation of a text is likely to hold in the same or in another spelling.
+
+    Parameters
+    ----------
+    text : str
+        A sentence, in any normalisation form.
+    lang : {"en", "vi"}
+    glossary : NameTable, optional
+        Names that are known to belong together.
+
+    Returns
+    -------
+    tuple of str
+        ``n:`` and a number's key; the keys of names (``e:``, ``w:``); ``v:`` and a foreign word with a capital anywhere
+        (names that begin a sentence, abbreviations, identifiers), in small letters and without a final s, since
+        Vietnamese has no plural. With repetitions.
+
+    Raises
+    ------
+    InputError
+        If lang is neither.
+
+    Notes
+    -----
+    Small foreign words were tried as well; texts that keep some ('component', 'data') also translate them, as they
+    please (docs/decisions/0009).
+
+    Examples
+    --------
+    >>> sorted({*anchor_keys("Sisley drew 300 SVGs.", "en")} & {*anchor_keys("Sisley vẽ 300 SVG.", "vi")})
+    ['n:300', 'v:sisley', 'v:svg', 'w:sisley']
+    """
+    check_language(lang)
+    text = nfc(text)
+    words = words_of(text, lang)
+    keys = [f"n:{key}" for key in number_keys(text, lang, parts=words.parts)]
+    keys += name_keys(text, lang, words=words, glossary=glossary)
+    # The words of names end at a low line, which identifiers have inside.
+    runs = _RUN.findall(text) if "_" in text else words.texts
+    keys += filter(None, map(_foreign, [run for run in runs if not run.islower()]))
+    return tuple(keys)
+
+
+@functools.lru_cache(maxsize=1 << 14)
+def _foreign(run: str) -> str:
+    """Key of a word, without the s of a plural or of a lost apostrophe ('CEOs', 'Vietnams'); empty for a syllable."""
+    found = _WORD.search(run)
+    if not found or found[0].islower() or is_syllable(found[0]):
+        return ""
+    word = found[0].lower()
+    return f"v:{word[:-1] if len(word) > 3 and word.endswith('s') and not word.endswith('ss') else word}"

@@ -1,0 +1,192 @@
+"""The page as a reader sees it: opened in headless Chromium, its filters clicked, what is shown read back."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from aligner.html_report import write_report
+
+pytestmark = pytest.mark.slow
+
+HOSTILE = "</script><script>document.title='owned'</script><img src=x onerror=\"document.title='owned'\">"
+SPARED = "--no-sandbox --disable-gpu --no-first-run --disable-background-networking --disable-component-update"
+
+
+def rows() -> list[tuple[str, str, str, str, str, str, str, bool]]:
+    """120 pairs of two documents; a few that the tests look for stand first."""
+    first = [
+        ("He learns Vietnamese.", "Anh ấy học tiếng Việt.", "0.97", "keep", "", "1:1", "a.txt", False),
+        (
+            HOSTILE,
+            "Tôi & \u202e\x00 \ud800 \u2028 <b>",
+            "0.31",
+            "drop",
+            "dissimilar: <i>0.10</i>",
+            "1:1",
+            "b.txt",
+            False,
+        ),
+        ("Nobody.", "", "0", "drop", "null", "1:0", "b.txt", False),
+        ("The well is dry.", "Giếng đã cạn.", "0.64", "keep", "ends_differ: the last mark", "1:1", "b.txt", True),
+    ]
+    return [*first, *((f"Line {k}.", f"Dòng {k}.", "0.97", "keep", "", "1:1", "a.txt", False) for k in range(116))]
+
+
+COLUMNS = ["src_text", "trg_text", "quality", "decision", "reasons", "bead_type", "doc_id", "moved"]
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """Chromium by its driver; without them the tests are skipped, unless ALIGNER_REQUIRE_BROWSER=1 forbids it."""
+    missing = [name for name in ("chromium", "chromedriver") if shutil.which(name) is None]
+    try:
+        from selenium import webdriver
+        from selenium.webdriver.chrome.service import Service
+    except ImportError:
+        missing.append("selenium")
+    if missing:
+        say = pytest.fail if os.environ.get("ALIGNER_REQUIRE_BROWSER") == "1" else pytest.skip
+        say(f"{', '.join(missing)} not here; apt-get install chromium chromium-driver, pip install selenium")
+    options = webdriver.ChromeOptions()
+    options.binary_location = str(shutil.which("chromium"))
+    profile = tmp_path_factory.mktemp("profile")
+    for argument in (
+        "--headless=new",
+        "--window-size=1200,900",
+        *SPARED.split(),
+        "--disable-sync",
+        f"--user-data-dir={profile}",
+    ):
+        options.add_argument(argument)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    driver = webdriver.Chrome(options=options, service=Service(shutil.which("chromedriver")))
+    yield driver
+    driver.quit()
+
+
+@pytest.fixture
+def page(browser: Any, tmp_path: Path) -> Any:
+    """The page of `rows`, just opened."""
+    write_report(pd.DataFrame(rows(), columns=COLUMNS, dtype=object), tmp_path / "page.html", title="<b>Pairs</b>")
+    browser.get((tmp_path / "page.html").as_uri())
+    assert browser.find_element("tag name", "html").get_attribute("data-ready") == "true"
+    yield browser
+    assert browser.get_log("browser") == []  # nothing was refused, nothing failed
+
+
+def count(page: Any) -> str:
+    return str(page.find_element("id", "count").text)
+
+
+def texts(page: Any, side: str = "en") -> list[str]:
+    return [cell.text for cell in page.find_elements("css selector", f"#pairs .{side}")]
+
+
+def choose(page: Any, name: str, value: str) -> None:
+    page.find_element("css selector", f"#{name} option[value='{value}']").click()
+
+
+def search(page: Any, text: str, found: int) -> None:
+    """Enter text in one go, and wait for the page to have found as many pairs."""
+    from selenium.webdriver.support.ui import WebDriverWait
+
+    field = page.find_element("id", "text")
+    field.clear()
+    field.click()
+    page.execute_cdp_cmd("Input.insertText", {"text": text})
+    WebDriverWait(page, 5).until(lambda _: count(page).startswith(f"{found} of 120"))
+
+
+def test_hostile_text_is_shown_as_text(page: Any) -> None:
+    assert page.title == "<b>Pairs</b>"
+    assert texts(page)[1] == HOSTILE
+    assert texts(page, "vi")[1] == "Tôi & \ufffd\ufffd \ufffd <b>"  # the line separator is white space
+    assert (
+        page.find_elements("css selector", "#pairs img, #pairs script, #pairs i:not(.meter i), #pairs b:not(.meta b)")
+        == []
+    )
+    assert "<i>0.10</i>" in page.find_element("css selector", "#pairs .why").text
+
+
+def test_all_pairs_are_counted_and_turned_over_page_by_page(page: Any) -> None:
+    assert count(page) == "120 of 120 pairs (100.0 %), 118 to keep"
+    assert len(texts(page)) == 50
+    page.find_element("id", "next").click()
+    page.find_element("id", "next").click()
+    assert texts(page)[-1] == "Line 115."
+    assert len(texts(page)) == 20
+    assert not page.find_element("id", "next").is_enabled()
+
+
+def test_a_filter_shows_what_it_says(page: Any) -> None:
+    choose(page, "decision", "0")
+    assert texts(page) == [HOSTILE, "Nobody."]
+    assert count(page) == "2 of 120 pairs (1.7 %), 0 to keep"
+    choose(page, "type", "1")
+    assert texts(page) == ["Nobody."]
+    page.find_element("id", "everything").click()
+    assert len(texts(page)) == 50
+
+
+def test_reasons_documents_and_order_are_filters_too(page: Any) -> None:
+    reasons = page.find_elements("css selector", "#reason option")
+    assert sorted(option.text for option in reasons) == ["all", "dissimilar (1)", "ends_differ (1)", "null (1)"]
+    next(option for option in reasons if option.text.startswith("ends")).click()
+    assert texts(page) == ["The well is dry."]
+    assert "moved" in page.find_element("css selector", "#pairs .meta").text
+    page.find_element("id", "everything").click()
+    page.find_elements("css selector", "#documents button")[1].click()
+    assert count(page).startswith("3 of 120")
+    choose(page, "order", "worst")
+    assert texts(page) == ["Nobody.", HOSTILE, "The well is dry."]
+
+
+def test_a_bar_of_the_histogram_is_a_range_of_quality(page: Any) -> None:
+    bars = page.find_elements("css selector", "#quality-bars button")
+    assert bars[19].get_attribute("title") == "quality 0.95 to 1.00: 117 of 117 pairs"
+    bars[6].click()
+    assert texts(page) == [HOSTILE]
+    assert page.find_element("id", "low").get_attribute("value") == "0.30"
+    assert bars[6].get_attribute("aria-pressed") == "true"
+    page.execute_script("document.getElementById('quality-bars').children[12].focus()")
+    page.switch_to.active_element.send_keys("\ue00d")  # the space bar
+    assert texts(page) == ["The well is dry."]
+    bars[12].click()
+    assert count(page).startswith("120 of 120")
+
+
+def test_a_search_without_marks_finds_text_with_marks(page: Any) -> None:
+    search(page, "tieng viet", 1)
+    assert texts(page, "vi") == ["Anh ấy học tiếng Việt."]
+    assert [mark.text for mark in page.find_elements("css selector", "#pairs mark")] == ["tiếng Việt"]
+    page.find_element("id", "fold").click()
+    assert count(page).startswith("0 of 120")
+    search(page, "TIẾNG VIỆT", 1)
+    assert texts(page, "vi") == ["Anh ấy học tiếng Việt."]
+
+
+def test_a_frame_of_texts_alone_has_no_filters_for_what_is_not_there(browser: Any, tmp_path: Path) -> None:
+    frame = pd.DataFrame([("Hi.", "Chào.")], columns=["src_text", "trg_text"])
+    write_report(frame, tmp_path / "page.html")
+    browser.get((tmp_path / "page.html").as_uri())
+    assert texts(browser) == ["Hi."]
+    hidden = [browser.find_element("id", name).is_displayed() for name in ("decision", "reason", "type", "low", "find")]
+    assert hidden == [False] * 5
+    assert browser.find_element("id", "text").is_displayed()
+
+
+def test_the_page_stays_quick_with_many_pairs(browser: Any, tmp_path: Path) -> None:
+    many = pd.DataFrame(rows() * 834, columns=COLUMNS, dtype=object)  # 100,080
+    write_report(many, tmp_path / "page.html")
+    browser.get((tmp_path / "page.html").as_uri())
+    spent = browser.execute_script(
+        "const begun = performance.now(), field = document.getElementById('decision');"
+        "field.value = '0'; field.dispatchEvent(new Event('change')); return performance.now() - begun;"
+    )
+    assert count(browser).startswith("1,668 of 100,080")
+    assert spent < 1000, spent  # measured: 14 ms
