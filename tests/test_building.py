@@ -28,9 +28,10 @@ import aligner
 from aligner.corpus import building, shards
 from aligner.corpus.building import COLUMNS, DOCUMENT_COLUMNS, SET_ASIDE_COLUMNS, BuildConfig, Job, build_shard
 from aligner.corpus.documents import Listed, language_mark, open_listing
-from aligner.corpus.shards import Shard, cut, finished, packed, write_bytes
+from aligner.corpus.shards import Shard, cut_shards, pack_text, read_finished, write_bytes
+from aligner.corpus.workers import dask_executor
 from aligner.errors import InputError
-from aligner.files.whole import replacing
+from aligner.files.whole import replace_file
 
 ROOT = Path(__file__).parents[1]
 
@@ -307,17 +308,17 @@ def test_an_input_without_documents_is_an_error(tmp_path: Path) -> None:
 def test_shards_hold_every_document_once_in_order() -> None:
     rng = random.Random(7)
     documents = [Listed(str(k), size=rng.randrange(100)) for k in range(3000)]
-    shards = list(cut(documents, shard_bytes=250))
+    shards = list(cut_shards(documents, shard_bytes=250))
     assert [d for shard in shards for d in shard.documents] == documents
     assert [shard.number for shard in shards] == list(range(len(shards)))
     assert all(250 <= sum(d.size for d in shard.documents) < 350 for shard in shards[:-1])
-    assert len(list(cut([Listed(str(k)) for k in range(2500)]))) == 3  # empty ones fill a shard by number
+    assert len(list(cut_shards([Listed(str(k)) for k in range(2500)]))) == 3  # empty ones fill a shard by number
 
 
 def test_packing_is_the_same_at_any_time() -> None:
-    first = packed("văn bản")
+    first = pack_text("văn bản")
     assert gzip.decompress(first).decode("utf-8") == "văn bản"
-    assert first == packed("văn bản")
+    assert first == pack_text("văn bản")
     assert first[4:8] == bytes(4)  # no time
 
 
@@ -489,13 +490,13 @@ def test_what_another_run_sweeps_away_is_written_again(tmp_path: Path, monkeypat
 
     @contextlib.contextmanager
     def taken(path: Path, mode: Any) -> Iterator[Any]:
-        with replacing(path, mode) as file:
+        with replace_file(path, mode) as file:
             yield file
             if not swept:
                 swept.extend(tmp_path.glob(".*"))
                 swept[0].unlink()
 
-    monkeypatch.setattr(shards, "replacing", taken)
+    monkeypatch.setattr(shards, "replace_file", taken)
     shards.write_bytes(tmp_path / "00001.json", b"{}")
     assert [path.name for path in tmp_path.iterdir()] == ["00001.json"]
     with pytest.raises(InputError, match="cannot be written"):
@@ -582,9 +583,9 @@ def test_a_shard_is_done_only_with_its_own_input(tmp_path: Path) -> None:
     job = Job(str(tmp_path / "corpus"), str(documents), Shard(0, tuple(listed(documents))), small())
     record = build_shard(job)
     told = {"config": small().digest(), "inputs": record["input"], "compress": False}
-    assert finished(job.corpus, 0, **told) is not None
-    assert finished(job.corpus, 0, **{**told, "inputs": "other"}) is None
-    assert finished(job.corpus, 0, **{**told, "config": "other"}) is None
+    assert read_finished(job.corpus, 0, **told) is not None
+    assert read_finished(job.corpus, 0, **{**told, "inputs": "other"}) is None
+    assert read_finished(job.corpus, 0, **{**told, "config": "other"}) is None
     assert record["output"] == hashlib.sha256((tmp_path / "corpus/shards/00000.tsv").read_bytes()).hexdigest()
 
 
@@ -700,7 +701,7 @@ def test_a_dask_cluster_builds_the_same_though_a_worker_is_killed(tmp_path: Path
                 killed.append(worker)
                 os.kill(worker, signal.SIGKILL)
 
-        with building.dask_executor(cluster.scheduler_address) as executor:
+        with dask_executor(cluster.scheduler_address) as executor:
             total = aligner.build_corpus(
                 documents, tmp_path / "there", config=config, executor=executor, progress=kill_one
             )
@@ -711,5 +712,5 @@ def test_a_dask_cluster_builds_the_same_though_a_worker_is_killed(tmp_path: Path
 
 def test_a_cluster_that_does_not_answer_is_an_error() -> None:
     pytest.importorskip("distributed")
-    with pytest.raises(InputError, match="no Dask scheduler answers"), building.dask_executor("nonsense://nowhere"):
+    with pytest.raises(InputError, match="no Dask scheduler answers"), dask_executor("nonsense://nowhere"):
         pass

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 import aligner
 from aligner.cli import main
 from aligner.corpus import description
-from aligner.corpus.description import _Distinct, _length_steps, _Spread
+from aligner.corpus.description import _Distinct, _round_lengths, _Spread
 from aligner.pairs.tables import reason_codes
 
 COLUMNS = ["src_text", "trg_text", "quality", "decision", "reasons", "bead_type", "doc_id", "moved"]
@@ -143,7 +143,7 @@ def test_quantiles_are_those_of_a_list(values: list[int]) -> None:
     spread = _Spread()
     for part in (values[:3], values[3:]):
         numbers = np.array(part, np.float64)
-        spread.add(numbers, _length_steps(numbers))
+        spread.add(numbers, _round_lengths(numbers))
     items = dict(spread.items())
     assert items["median"] == statistics.median_low(values)
     assert (items["min"], items["max"]) == (min(values), max(values))
@@ -152,7 +152,7 @@ def test_quantiles_are_those_of_a_list(values: list[int]) -> None:
 
 @given(st.integers(1, 10**9))
 def test_steps_of_long_texts_are_small(length: int) -> None:
-    (step,) = _length_steps(np.array([float(length)]))
+    (step,) = _round_lengths(np.array([float(length)]))
     assert length * (1 - 1 / 64) <= step <= length
     assert step == length or length >= description.EXACT_LENGTHS
 

@@ -15,15 +15,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import aligner
-from aligner.corpus import duplicates
-from aligner.corpus.duplicates import (
-    KINDS,
-    candidate_links,
-    drop_duplicates,
-    find_duplicates,
-    fingerprints,
-    similarities,
-)
+from aligner.corpus.repeats.duplicates import drop_duplicates, find_duplicates
+from aligner.corpus.repeats.fingerprints import fingerprints
+from aligner.corpus.repeats.keys import make_keys
+from aligner.corpus.repeats.links import NEIGHBOURS, candidate_links, similarities
+from aligner.corpus.repeats.search import KINDS
+from aligner.corpus.repeats.shingles import BANDS
 from aligner.errors import InputError, MissingExtraError
 from aligner.text.normalisation import comparison_key
 from tests import reference
@@ -249,7 +246,7 @@ def test_any_cells(rows: list[tuple[object, object]]) -> None:
 )
 def test_keys_by_words_are_comparison_keys(texts: list[str]) -> None:
     for lang in ("en", "vi"):
-        keys = duplicates._keys(texts, lang)
+        keys = make_keys(texts, lang)
         assert keys == [comparison_key(text, lang=lang) for text in texts]
 
 
@@ -275,7 +272,7 @@ def test_a_vast_bucket_is_cut_and_counted() -> None:
         pairs.append((base[:k] + rng.choice(letters) + base[k + 1 :], f"{base[:k]}{base[k + 1 :]}"))
     found = find_duplicates(frame(*pairs))
     assert found.attrs["duplicates"]["buckets_cut"] > 0
-    assert found.attrs["duplicates"]["compared"] <= 300 * 2 * duplicates.NEIGHBOURS * (duplicates.BANDS + 2)
+    assert found.attrs["duplicates"]["compared"] <= 300 * 2 * NEIGHBOURS * (BANDS + 2)
     assert found.attrs["duplicates"]["near"] > 250
 
 

@@ -142,9 +142,9 @@ def test_neighbours_by_signatures_beside_every_two(monkeypatch: pytest.MonkeyPat
     near = pairs.iloc[:30].assign(src_text=lambda rows: rows["src_text"].str.replace("e", "", n=1))
     for swap in (False, True):
         frames = {"train": near, "test": pairs} if swap else {"train": pairs, "test": near}
-        monkeypatch.setattr("aligner.corpus.duplicates.EVERY_TWO", 1 << 20)
+        monkeypatch.setattr("aligner.corpus.repeats.links.EVERY_TWO", 1 << 20)
         slow = leakage(frames, k=20)
-        monkeypatch.setattr("aligner.corpus.duplicates.EVERY_TWO", 0)
+        monkeypatch.setattr("aligner.corpus.repeats.links.EVERY_TWO", 0)
         fast = leakage(frames, k=20)
         assert slow.table["is_exact"].all()
         assert not fast.table["is_exact"].any()

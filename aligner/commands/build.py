@@ -21,8 +21,9 @@ from aligner.commands.options import (
     glossary_of,
 )
 from aligner.commands.telling import counted, tell
-from aligner.corpus.building import BuildConfig, build_corpus, count_documents, dask_executor
+from aligner.corpus.building import BuildConfig, build_corpus, count_documents
 from aligner.corpus.shards import SHARD_BYTES
+from aligner.corpus.workers import dask_executor
 from aligner.errors import InputError
 
 
