@@ -32,6 +32,7 @@ from aligner.corpus.shards import Shard, cut_shards, pack_text, read_finished, w
 from aligner.corpus.workers import dask_executor
 from aligner.errors import InputError
 from aligner.files.whole import replace_file
+from tests.commands import run, run_process
 
 ROOT = Path(__file__).parents[1]
 
@@ -407,10 +408,17 @@ def test_a_document_too_long_for_a_worker_is_set_aside(tmp_path: Path, monkeypat
     assert error == "too long a document (found 60 sentences); cut it into parts"
 
 
+@pytest.fixture
+def in_threads(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Build in threads of this process: where processes are not the point, starting them takes seconds."""
+    monkeypatch.setattr(building, "start_processes", ThreadPoolExecutor)
+
+
+@pytest.mark.usefixtures("in_threads")
 def test_when_nothing_could_be_built_the_command_says_so(tmp_path: Path) -> None:
     (tmp_path / "in").mkdir()
     (tmp_path / "in" / "a.txt").write_text("It rained all day, and nobody came.\n", "utf-8")
-    done = command(tmp_path / "in", "-o", tmp_path / "corpus")
+    done = run("build", tmp_path / "in", "-o", tmp_path / "corpus")
     assert done.returncode == 2
     *_, line = done.stderr.splitlines()
     assert line.endswith("no document could be built (found 1 set aside); set_aside.tsv there says why")
@@ -598,36 +606,30 @@ def test_a_bad_configuration_is_refused(bad: dict[str, Any]) -> None:
 # The command, processes, kills, clusters
 
 
-def command(*arguments: object) -> subprocess.CompletedProcess[str]:
-    call = [sys.executable, "-m", "aligner", "build", *map(str, arguments)]
-    return subprocess.run(call, cwd=ROOT, capture_output=True, text=True, check=False, timeout=300)
-
-
 @pytest.mark.slow
 def test_the_command_gives_the_same_bytes_with_any_number_of_workers(tmp_path: Path) -> None:
     documents = some_documents(tmp_path / "in", 9)
     for jobs in (1, 3):
-        done = command(documents, "-o", tmp_path / f"c{jobs}", "--jobs", jobs, "--shard-bytes", 700)
+        done = run_process("build", documents, "-o", tmp_path / f"c{jobs}", "--jobs", jobs, "--shard-bytes", 700)
         assert done.returncode == 0, done.stderr
         assert "documents: 9; set aside: 0" in done.stderr
         assert done.stdout == ""
     assert everything(tmp_path / "c1") == everything(tmp_path / "c3")
-    again = command(documents, "-o", tmp_path / "c1", "--shard-bytes", 700)
+    again = run_process("build", documents, "-o", tmp_path / "c1", "--shard-bytes", 700)
     assert "0 built now" in again.stderr
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
         (["no/such"], "no such file or folder"),
-        (["corpus/articles", "--engine", "dask"], "--engine dask and --scheduler go together"),
-        (["corpus/articles", "--shard", "3/2"], "no such part"),
-        (["corpus/articles", "--threshold", "best"], "best"),
+        ([ROOT / "corpus/articles", "--engine", "dask"], "--engine dask and --scheduler go together"),
+        ([ROOT / "corpus/articles", "--shard", "3/2"], "no such part"),
+        ([ROOT / "corpus/articles", "--threshold", "best"], "best"),
     ],
 )
-def test_the_command_says_what_is_wrong(tmp_path: Path, arguments: list[str], said: str) -> None:
-    done = command(*arguments, "-o", tmp_path / "corpus")
+def test_the_command_says_what_is_wrong(tmp_path: Path, arguments: list[object], said: str) -> None:
+    done = run("build", *arguments, "-o", tmp_path / "corpus")
     assert done.returncode == 2
     assert said in done.stderr
     assert len(done.stderr.splitlines()) == 1

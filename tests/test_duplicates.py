@@ -1,9 +1,7 @@
 """Duplicates: what is one, what is none, and that nothing is lost uncounted."""
 
 import itertools
-import os
 import random
-import subprocess
 import sys
 import time
 from pathlib import Path
@@ -24,6 +22,7 @@ from aligner.corpus.repeats.shingles import BANDS
 from aligner.errors import InputError, MissingExtraError
 from aligner.text.normalisation import comparison_key
 from tests import reference
+from tests.commands import run
 
 ROOT = Path(__file__).parents[1]
 TEXTS = ["src_text", "trg_text"]
@@ -225,7 +224,7 @@ CELLS = st.one_of(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(st.lists(st.tuples(CELLS, CELLS), max_size=12))
 def test_any_cells(rows: list[tuple[object, object]]) -> None:
     pairs = frame(*rows)
@@ -238,7 +237,7 @@ def test_any_cells(rows: list[tuple[object, object]]) -> None:
     assert not set(again["kind"]) & {"exact", "near"}  # once is enough
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(
     st.lists(
         st.text(st.sampled_from("aáạAĂâđðÐÃyýkqu  .,:;!?-'\"…“&;Photo\nΣ\u0301\u034f\u200b5"), max_size=24), max_size=5
@@ -322,7 +321,7 @@ def test_recall_and_precision_beside_the_plain_twin() -> None:
 
 
 def test_similarities_beside_the_plain_twin() -> None:
-    pairs = planted(12)
+    pairs = planted(8)
     source, target = pairs["src_text"].tolist(), pairs["trg_text"].tolist()
     links = np.array(list(itertools.combinations(range(len(pairs)), 2)))
     slow = reference.near_links(source, target, 0.0)
@@ -338,12 +337,6 @@ def test_the_order_of_rows_only_decides_who_is_first() -> None:
 
 
 # --- the command ------------------------------------------------------------------------------------------------------
-
-
-def run(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "aligner", *map(str, arguments)]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"}
-    return subprocess.run(command, env=environment, capture_output=True, encoding="utf-8", check=False)
 
 
 def test_command(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import unicodedata
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import aligner
@@ -86,6 +86,7 @@ def cover(sizes: list[tuple[int, int]]) -> Beads:
     return beads
 
 
+@settings(max_examples=60, deadline=None)
 @given(covers, covers)
 def test_against_a_plain_twin(one: list[tuple[int, int]], other: list[tuple[int, int]]) -> None:
     found, gold = cover(one), cover(other)
@@ -106,6 +107,7 @@ def figures_of(e: aligner.Evaluation) -> dict[str, tuple[float, float, float]]:
     return {m: tuple(e.values[m, name] for name in ("precision", "recall", "f1")) for m in measures}  # type: ignore[misc]
 
 
+@settings(max_examples=60, deadline=None)
 @given(st.lists(st.tuples(covers, covers), min_size=1, max_size=4))
 def test_every_figure_is_the_twin_s_to_the_last_digit(documents: list[tuple[list[tuple[int, int]], ...]]) -> None:
     pairs = [(cover(found), cover(gold)) for found, gold in documents]
@@ -116,6 +118,7 @@ def test_every_figure_is_the_twin_s_to_the_last_digit(documents: list[tuple[list
     assert all(s.f1 == e.values[f"strict {name}", "f1"] for name, s in e.by_type.items())
 
 
+@settings(max_examples=40, deadline=None)
 @given(covers)
 def test_gold_against_itself_is_right(sizes: list[tuple[int, int]]) -> None:
     beads = cover(sizes)
@@ -326,6 +329,7 @@ def test_splits_that_do_not_compare_are_refused(found: object, gold: object, mes
     assert str(caught.value).startswith(message)
 
 
+@settings(max_examples=40, deadline=None)
 @given(st.sets(st.integers(1, 12)), st.sets(st.integers(1, 12)))
 def test_boundaries_of_offsets_and_of_sentences_are_the_same(found: set[int], gold: set[int]) -> None:
     text = "abcdefghijklm"
