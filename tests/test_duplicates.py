@@ -140,10 +140,52 @@ def test_one_sided_is_reported_and_kept_unless_asked() -> None:
     pairs = frame(("Hi", "Chào"), ("Hi", "Chào bạn"), ("Hello there", "Chào bạn"), ("Hello there", "Chào anh"))
     found = find_duplicates(pairs)
     assert found["kind"].tolist() == ["one_sided_source", "one_sided_target", "one_sided_source"]
+    assert found["duplicate_of"].tolist() == [0, 1, 2]
+    assert found["group"].tolist() == [0, 0, 0]  # by three steps
+    assert found[["shares_source", "shares_target"]].to_numpy().tolist() == [
+        [True, False],
+        [False, True],
+        [True, False],
+    ]
     for one_sided, rows in (("keep", [0, 1, 2, 3]), ("source", [0, 2]), ("target", [0, 1, 3]), ("both", [0])):
         assert drop_duplicates(pairs, found, one_sided=one_sided).index.tolist() == rows
     with pytest.raises(InputError, match="one_sided must be keep, source, target, both"):
         drop_duplicates(pairs, one_sided="all")
+
+
+def test_a_row_shares_either_side_whatever_its_kind() -> None:
+    found = find_duplicates(frame(("Hi", "Chào"), ("Good night", "Ngủ ngon nhé"), ("Hi", "Ngủ ngon nhé")))
+    assert found[["row", "kind", "shares_source", "shares_target"]].to_numpy().tolist() == [
+        [2, "one_sided_source", True, True]
+    ]
+
+
+SHORT, LONG = EN.removesuffix(" last winter."), EN.removesuffix(".") + "zzzzzzzz"  # .86 and .92 like EN, .79 each other
+
+
+def test_of_several_near_ones_the_most_alike_is_repeated() -> None:
+    found = find_duplicates(frame((SHORT, VI), (LONG, VI), (EN, VI)), threshold=0.8)
+    near = found[found["kind"] == "near"]
+    assert near[["row", "duplicate_of"]].to_numpy().tolist() == [[2, 1]]
+    assert near["similarity"].tolist() == pytest.approx([2 * 49 / (49 + 57)])
+
+
+def test_a_near_one_of_a_test_set_goes_before_one_more_alike() -> None:
+    pairs = frame((LONG, VI.replace("vừa", "vừaa")), (EN, VI))
+    found = find_duplicates(pairs, against=frame((SHORT, VI.replace("cầu", "cầuu"))), threshold=0.8)
+    assert found[["row", "kind", "duplicate_of"]].to_numpy().tolist() == [[1, "against", 0]]
+    assert found["why"].tolist() == ["alike by 0.86 to row 0 of test"]
+
+
+def test_the_given_map_reads_and_compares() -> None:
+    calls = []
+
+    def spy(function: object, *arguments: object) -> object:
+        calls.append(function)
+        return map(function, *arguments)
+
+    assert len(find_duplicates(frame((EN, VI), (EN + "!", VI)), map=spy)) == 1
+    assert len(calls) == 2
 
 
 def test_across_documents_and_why() -> None:
@@ -178,8 +220,10 @@ def test_against_test_files() -> None:
 def test_index_columns_and_input_stay() -> None:
     pairs = frame((EN, VI, 1), (EN, VI, 2), columns=("n",))
     pairs.index = [7, 7]
+    pairs.attrs["from"] = "here"
     before = pairs.copy()
     kept = drop_duplicates(pairs)
+    assert kept.attrs["from"] == "here"
     pd.testing.assert_frame_equal(pairs, before)
     assert kept.columns.tolist() == [*TEXTS, "n"]
     assert kept.index.tolist() == [7]
