@@ -16,8 +16,10 @@ import subprocess
 import sys
 import time
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import BrokenExecutor, Executor, Future, ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -26,12 +28,23 @@ import pytest
 
 import aligner
 from aligner.corpus import building, shards
-from aligner.corpus.building import COLUMNS, DOCUMENT_COLUMNS, SET_ASIDE_COLUMNS, BuildConfig, Job, build_shard
+from aligner.corpus.building import (
+    COLUMNS,
+    DOCUMENT_COLUMNS,
+    SET_ASIDE_COLUMNS,
+    BuildConfig,
+    Job,
+    build_shard,
+    count_documents,
+    read_corpus,
+)
 from aligner.corpus.documents import Listed, language_mark, open_listing
-from aligner.corpus.shards import Shard, cut_shards, pack_text, read_finished, write_bytes
-from aligner.corpus.workers import dask_executor
+from aligner.corpus.shards import Shard, cut_shards, digest_input, pack_text, read_finished, write_bytes
+from aligner.corpus.workers import collect_results, dask_executor
 from aligner.errors import InputError
 from aligner.files.whole import replace_file
+from aligner.names.table import NameEntry, NameTable
+from aligner.pairs.tables import reason_codes
 from tests.commands import run, run_process
 
 ROOT = Path(__file__).parents[1]
@@ -601,6 +614,115 @@ def test_a_shard_is_done_only_with_its_own_input(tmp_path: Path) -> None:
 def test_a_bad_configuration_is_refused(bad: dict[str, Any]) -> None:
     with pytest.raises(InputError):
         BuildConfig(**bad)
+
+
+def test_every_option_decides_and_so_do_the_models(monkeypatch: pytest.MonkeyPatch) -> None:
+    glossaries = [NameTable((NameEntry(en, "Huế", "place"),)) for en in ("Hue", "Hué")]
+    changes: list[dict[str, Any]] = [
+        {}, {"threshold": "strict"}, {"tone": "old"}, {"encoding": "cp1258"}, {"shard_bytes": 1}, {"compress": False},
+        *({"glossary": glossary} for glossary in glossaries),
+    ]  # fmt: skip
+    digests = {BuildConfig(**change).digest() for change in changes}
+    assert len(digests) == len(changes)
+    for name in ("VERSION", "data_digest"):
+        with monkeypatch.context() as patch:
+            patch.setattr(building, name, "0" if name.isupper() else lambda: "other")
+            assert BuildConfig().digest() not in digests
+
+
+@pytest.mark.parametrize(
+    "change",
+    ["id", "en", "vi", "en_text", "vi_text", "licence", "source", "date", "fault", "error"],
+)
+def test_a_shard_is_built_anew_whatever_its_input_says(tmp_path: Path, change: str) -> None:
+    before = Listed("a", "a.txt", "", None, None)
+    assert digest_input([before], str(tmp_path)) != digest_input([replace(before, **{change: "other"})], str(tmp_path))
+    write(tmp_path, {"a.txt": "x"})
+    assert digest_input([Listed("a", "b.txt", "")], str(tmp_path)) != digest_input([before], str(tmp_path))
+
+
+def test_an_encoding_and_a_glossary_are_used(tmp_path: Path) -> None:
+    row = {"id": "z", "en_text": "We left Zorblat.", "vi_text": "Ta rời Kwimp."}
+    write(tmp_path, {"m.jsonl": json.dumps(row) + "\n", "in/a.en.txt": "\n\n".join(EN)})
+    (tmp_path / "in" / "a.vi.txt").write_bytes(unicodedata.normalize("NFC", "Chào cà phê.").encode("cp1252", "replace"))
+    known = NameTable((NameEntry("Zorblat", "Kwimp", "place"),))
+    for glossary, found in ((None, True), (known, False)):
+        corpus = tmp_path / f"glossary-{found}"
+        build(tmp_path / "m.jsonl", corpus, config=small(glossary=glossary))
+        assert beads(corpus)["reasons"].str.contains("names_differ").any() == found
+    assert build(tmp_path / "in", tmp_path / "utf-8")["set_aside"] == {"document": 1}
+    assert build(tmp_path / "in", tmp_path / "cp1252", config=small(encoding="cp1252"))["documents"] == 1
+
+
+def test_the_tables_say_what_the_shards_hold(tmp_path: Path) -> None:
+    documents = some_documents(tmp_path / "in", 4)
+    write(documents, {"en/long.txt": EN[0] + "\n\nA line\u0085about tea.\n", "vi/long.txt": VI[0] + "\n",
+                      "x.en.txt": "x", "y.en.txt": "y"})  # fmt: skip
+    total = build(documents, tmp_path / "corpus")
+    frame, rows = beads(tmp_path / "corpus"), table(tmp_path / "corpus" / "documents.tsv").set_index("id")
+    kept = (frame["decision"] == "keep").groupby(frame["doc_id"]).sum()
+    assert rows["kept"].astype(int).to_dict() == kept.to_dict()
+    for number, path in enumerate(sorted((tmp_path / "corpus" / "shards").glob("*.tsv"))):
+        assert set(rows.index[rows["shard"] == str(number)]) == set(table(path)["doc_id"])
+    codes = Counter(code for cell in frame["reasons"] for code in reason_codes(cell))
+    assert total["reasons"] == dict(sorted(codes.items()))
+    is_pair = (frame["src_ids"] != "") & (frame["trg_ids"] != "")
+    bins = (frame["quality"][is_pair].astype(float) * 10).astype(int).clip(upper=9)
+    assert total["histogram"] == [int((bins == k).sum()) for k in range(10)]
+    assert total["set_aside"] == {"unpaired": 2}
+    assert count_documents(documents, tmp_path / "corpus") == 7  # bad ones included
+
+
+def test_a_corpus_is_not_complete_before_it_is(tmp_path: Path) -> None:
+    documents = some_documents(tmp_path / "in", 4)
+    build(documents, tmp_path / "corpus", part=(1, 2))
+    assert read_corpus(tmp_path / "corpus")["complete"] is False
+    build(documents, tmp_path / "corpus", part=(2, 2))
+    assert read_corpus(tmp_path / "corpus")["complete"] is True
+
+
+def test_there_is_no_record_of_pairs_that_are_not_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    documents, corpus = some_documents(tmp_path / "in", 1), tmp_path / "corpus"
+    build(documents, corpus)
+    (documents / "vi" / "d0.txt").write_text("\n\n".join(VI[:3]), "utf-8")
+
+    def refuse(path: Path, content: bytes) -> None:
+        raise InputError("no space")
+
+    monkeypatch.setattr(shards, "write_bytes", refuse)
+    with pytest.raises(InputError, match="no space"):
+        build(documents, corpus)
+    assert shards.read_record(corpus, 0) is None
+
+
+class Counting(Executor):
+    """Does a job when its result is asked for, and knows how many wait."""
+
+    def __init__(self, error: Exception | None = None) -> None:
+        self.error, self.most, self.given = error, 0, []
+
+    def submit(self, function: Any, /, *arguments: Any, **_: Any) -> Future[Any]:
+        future: Future[Any] = Future()
+        self.given.append(future)
+        self.most = max(self.most, sum(not future.done() for future in self.given))
+        if self.error is not None and len(self.given) == 3:
+            self.given[0].set_exception(self.error)
+        elif len(self.given) % 3 == 0:
+            for waiting in self.given:
+                if not waiting.done():
+                    waiting.set_result(function(*arguments))
+        return future
+
+
+def test_no_more_jobs_wait_than_asked_for_and_a_dead_worker_is_told() -> None:
+    executor = Counting()
+    assert list(collect_results(len, ["a"] * 9, executor, 3)) == [1] * 9
+    assert executor.most == 3
+    broken = Counting(BrokenExecutor())
+    with pytest.raises(InputError, match="a worker died; perhaps it ran out of memory"):
+        list(collect_results(len, ["a"] * 9, broken, 3))
+    assert len(broken.given) == 3
+    assert all(future.cancelled() for future in broken.given[1:])
 
 
 # The command, processes, kills, clusters
