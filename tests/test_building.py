@@ -40,7 +40,7 @@ from aligner.corpus.building import (
 )
 from aligner.corpus.documents import Listed, language_mark, open_listing
 from aligner.corpus.shards import Shard, cut_shards, digest_input, pack_text, read_finished, write_bytes
-from aligner.corpus.workers import collect_results, dask_executor
+from aligner.corpus.workers import collect_results, connect_dask
 from aligner.errors import InputError
 from aligner.files.whole import replace_file
 from aligner.names.table import NameEntry, NameTable
@@ -825,7 +825,7 @@ def test_a_dask_cluster_builds_the_same_though_a_worker_is_killed(tmp_path: Path
                 killed.append(worker)
                 os.kill(worker, signal.SIGKILL)
 
-        with dask_executor(cluster.scheduler_address) as executor:
+        with connect_dask(cluster.scheduler_address) as executor:
             total = aligner.build_corpus(
                 documents, tmp_path / "there", config=config, executor=executor, progress=kill_one
             )
@@ -836,5 +836,5 @@ def test_a_dask_cluster_builds_the_same_though_a_worker_is_killed(tmp_path: Path
 
 def test_a_cluster_that_does_not_answer_is_an_error() -> None:
     pytest.importorskip("distributed")
-    with pytest.raises(InputError, match="no Dask scheduler answers"), dask_executor("nonsense://nowhere"):
+    with pytest.raises(InputError, match="no Dask scheduler answers"), connect_dask("nonsense://nowhere"):
         pass

@@ -23,7 +23,7 @@ from aligner.commands.options import (
 from aligner.commands.telling import counted, tell
 from aligner.corpus.building import BuildConfig, build_corpus, count_documents
 from aligner.corpus.shards import SHARD_BYTES
-from aligner.corpus.workers import dask_executor
+from aligner.corpus.workers import connect_dask
 from aligner.errors import InputError
 
 
@@ -88,7 +88,7 @@ def _build(chosen: argparse.Namespace) -> None:
     with contextlib.ExitStack() as stack:
         executor = None
         if chosen.scheduler is not None:
-            executor = stack.enter_context(dask_executor(chosen.scheduler))
+            executor = stack.enter_context(connect_dask(chosen.scheduler))
         counts = {"fresh": 0, "done": 0, "pairs": 0}
         show = stack.enter_context(_progress(chosen))
 

@@ -102,7 +102,7 @@ def _die_with_parent() -> None:
 
 
 @contextlib.contextmanager
-def dask_executor(scheduler: str) -> Iterator[Executor]:
+def connect_dask(scheduler: str) -> Iterator[Executor]:
     """Connect to a Dask cluster; its workers must see the same folders and have the same version installed.
 
     Parameters
