@@ -654,6 +654,18 @@ def test_an_encoding_and_a_glossary_are_used(tmp_path: Path) -> None:
     assert build(tmp_path / "in", tmp_path / "cp1252", config=small(encoding="cp1252"))["documents"] == 1
 
 
+def test_alignment_is_given_the_glossary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    known, given = NameTable((NameEntry("Zorblat", "Kwimp", "place"),)), []
+
+    def spy(article: aligner.Article, **options: Any) -> aligner.Alignment:
+        given.append(options["glossary"])
+        return aligner.align_article(article, **options)
+
+    monkeypatch.setattr(building, "align_article", spy)
+    build(some_documents(tmp_path / "in", 1), tmp_path / "corpus", config=small(glossary=known))
+    assert given == [known]
+
+
 def test_the_tables_say_what_the_shards_hold(tmp_path: Path) -> None:
     documents = some_documents(tmp_path / "in", 4)
     write(documents, {"en/long.txt": EN[0] + "\n\nA line\u0085about tea.\n", "vi/long.txt": VI[0] + "\n",
