@@ -253,19 +253,8 @@ def leakage(
             if near:
                 links, alike, n_near, is_exact = nearest_links(prints, source, target, *rows, k=k, threshold=threshold)
                 for (i, j), similarity in zip(links.tolist(), alike.tolist(), strict=True):
-                    neighbours.append(
-                        (
-                            names[a],
-                            names[b],
-                            similarity,
-                            numbers[i],
-                            numbers[j],
-                            source[i],
-                            target[i],
-                            source[j],
-                            target[j],
-                        )
-                    )
+                    texts = source[i], target[i], source[j], target[j]
+                    neighbours.append((names[a], names[b], similarity, numbers[i], numbers[j], *texts))
             table.append((names[a], names[b], *shared, n_near, is_exact))
     return Leakage(
         pd.DataFrame(
