@@ -27,18 +27,17 @@ from aligner.bitext import AlignConfig, Bead, Sentence
 from aligner.encoders.embedded import Encoder
 from aligner.search.beads import find_beads, make_sides
 from aligner.search.features import (
-    BEAD_TYPES,
     EXTENT_FEATURES,
     FEATURES,
     MATCH_FEATURES,
     RELATION_FEATURES,
     VERDICT_FEATURES,
-    SideArrays,
     TileFeatures,
 )
 from aligner.search.keys import anchor_keys
-from aligner.search.lattice import Band, BeadType, posteriors
+from aligner.search.lattice import BEAD_TYPES, Band, BeadType, posteriors
 from aligner.search.sharing import Keys
+from aligner.search.sides import SideArrays
 from aligner.search.verdict import bead_features, document_features
 from aligner.search.weights import AlignmentWeights
 from aligner.text.kinds import segment_kinds

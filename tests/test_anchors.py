@@ -14,10 +14,12 @@ from aligner.numbers.matching import number_keys
 from aligner.search import beads as beads_module
 from aligner.search import sharing as anchors_module
 from aligner.search.beads import null_discount
-from aligner.search.features import BEAD_TYPES, TileFeatures, make_side, make_tiles
+from aligner.search.features import TileFeatures
 from aligner.search.keys import anchor_keys
-from aligner.search.lattice import Band
+from aligner.search.lattice import BEAD_TYPES, Band
 from aligner.search.sharing import share_anchors
+from aligner.search.sides import make_side
+from aligner.search.tiles import make_tiles
 from aligner.text.syllables import is_syllable
 from aligner.text.unicode import nfc
 from tests import reference

@@ -17,9 +17,9 @@ from numpy.typing import NDArray
 
 from aligner.bitext import Bead, Sentence
 from aligner.encoders.embedded import unit_rows
-from aligner.search.features import APART
 from aligner.search.lattice import BeadType
 from aligner.search.sharing import MAX_OCCURRENCES, Keys
+from aligner.search.sides import APART
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]

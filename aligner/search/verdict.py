@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aligner.bitext import Bead, Verdict
-from aligner.search.features import MATCH_FEATURES, SideArrays
+from aligner.search.features import MATCH_FEATURES
+from aligner.search.sides import SideArrays
 from aligner.search.weights import AlignmentWeights
 
 Numbers = NDArray[np.float64]
