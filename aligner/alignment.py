@@ -133,11 +133,9 @@ class Alignment(AlignedDocument):
         """
         vectors = _vectors(self.source, self.target, self.encode)
         keys = _keys(self.source, self.target, self.glossary)
-        ratio = shipped_weights().length_ratio
+        model = shipped_weights()
         with one_thread():
-            return find_moved(
-                self.beads, self.source, self.target, *vectors, keys=keys, units=self.units, length_ratio=ratio
-            )
+            return find_moved(self.beads, self.source, self.target, *vectors, keys=keys, model=model, units=self.units)
 
     @cached_property
     def duplicates(self) -> dict[Side, dict[int, int]]:
@@ -179,7 +177,7 @@ class Alignment(AlignedDocument):
             self.target,
             *vectors,
             encode=lambda texts: _vectors(tuple(Sentence(t, 0, len(t)) for t in texts), (), encode)[0],
-            length_ratio=shipped_weights().length_ratio,
+            model=shipped_weights(),
         )
 
     def with_boundaries(self, boundaries: Sequence[Boundary] | None = None) -> Alignment:

@@ -12,15 +12,14 @@ import aligner
 from aligner.bitext import Boundary, Sentence
 from aligner.cli import main
 from aligner.search.boundaries import (
-    JOIN_WEIGHTS,
     LEAST_PROBABILITY,
     MAX_CUTS,
-    SPLIT_WEIGHTS,
     apply_boundaries,
     join_candidates,
     split_candidates,
     split_parts,
 )
+from aligner.search.features import JOIN_FEATURES, SPLIT_FEATURES
 from tests.quality_gate import articles
 from tests.test_alignment import EN, VI
 
@@ -224,11 +223,11 @@ def test_apply_boundaries_splits_and_joins_one_sentence_at_once() -> None:
     assert [(s.text, s.start, s.end, k) for s, k in found] == [("a;", 0, 2, 0), ("b U.S. c d", 3, 13, 0)]
 
 
-def test_every_weight_is_of_a_feature() -> None:
+def test_candidates_have_the_features_that_are_weighed() -> None:
     beads = aligner.align([*EN[:6], f"{EN[6]} {EN[7]}"], VI).beads
     sides = [[Sentence(t, 0, len(t)) for t in side] for side in ([*EN[:6], f"{EN[6]} {EN[7]}"], VI)]
     vectors = [aligner.encode([s.text for s in side]) for side in sides]
-    assert join_candidates(beads, *sides, *vectors)[0].features.keys() == JOIN_WEIGHTS.keys()
+    assert join_candidates(beads, *sides, *vectors)[0].features.keys() == {*JOIN_FEATURES}
     (parts,) = split_parts(beads, *sides, lambda texts: aligner.encode(texts), 1.0)
     nodes = [(0, len(part.nodes) - 1) for part in parts]
-    assert split_candidates(parts, nodes[0], nodes[1], frozenset())[0].features.keys() == SPLIT_WEIGHTS.keys()
+    assert split_candidates(parts, nodes[0], nodes[1], frozenset())[0].features.keys() == {*SPLIT_FEATURES}

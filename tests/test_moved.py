@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 import aligner
 from aligner.bitext import Bead, Sentence
 from aligner.cli import main
-from aligner.search.moved import FEATURES, REACH, WEIGHTS, find_copies, find_moved
+from aligner.search.moved import REACH, find_copies, find_moved
+from aligner.search.weights import shipped_weights
 from tests.quality_gate import CORPUS, articles, read_beads, read_lines
 from tests.test_alignment import PAIRS
 
@@ -169,9 +170,8 @@ def test_the_command_pairs_what_is_moved(tmp_path: Path, capsys: pytest.CaptureF
     assert VI[0] in capsys.readouterr().out.split("\n\n")[-1]
 
 
-def test_every_feature_has_its_weight() -> None:
-    assert tuple(WEIGHTS) == FEATURES
-    assert WEIGHTS["anchors_shared"] >= 0
+def test_what_both_sides_share_never_speaks_against_a_pair() -> None:
+    assert shipped_weights().moved["anchors_shared"] >= 0
 
 
 @pytest.mark.parametrize(
@@ -213,7 +213,7 @@ def test_cost_grows_with_the_nulls() -> None:
         other = rng.normal(size=(n, 16)).astype(np.float32)
         keys: list[tuple[str, ...]] = [()] * n
         begun = time.perf_counter()
-        find_moved(beads, sentences, sentences, vectors, other, keys=(keys, keys))
+        find_moved(beads, sentences, sentences, vectors, other, keys=(keys, keys), model=shipped_weights())
         seconds.append(time.perf_counter() - begun)
     assert REACH < 5_000
     assert seconds[1] < 6 * seconds[0] + 0.5

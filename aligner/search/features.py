@@ -73,6 +73,52 @@ RELATION_FEATURES: tuple[str, ...] = ("bias", "share", "background", "best", "an
 MATCH_FEATURES: tuple[str, ...] = ("bias", "excess", "log_characters", "excess_log_characters", "probability")
 """Names of what tells a bead of translations from one that only filled a gap."""
 
+MOVED_FEATURES: tuple[str, ...] = (
+    "bias",
+    "cosine",
+    "rival",
+    "usual",
+    "length",
+    "log_characters",
+    "anchors_shared",
+    "anchors_missed",
+    "several",
+    "merge_gain",
+    "weakest_part",
+    "neighbour",
+    "log_nulls",
+    "opens_differ",
+    "ends_differ",
+)
+"""Names of what `moved.find_moved` sees of a pair out of order."""
+
+SPLIT_FEATURES: tuple[str, ...] = (
+    "bias",
+    "weakest",
+    "mean",
+    "whole",
+    "contrast",
+    "length",
+    "stop",
+    "semicolon",
+    "comma",
+    "log_cuts",
+)
+JOIN_FEATURES: tuple[str, ...] = (
+    "bias",
+    "one_null",
+    "several_there",
+    "gain",
+    "weakest",
+    "cut",
+    "unended",
+    "opens_lower",
+    "short_first",
+    "short_second",
+    "apart",
+)
+"""Names of what `boundaries.find_boundaries` sees of a boundary that may be missing, and of one that may be wrong."""
+
 LONG_CHARACTERS = 100
 """Characters from which on the length ratio of a translation is about as steady as it gets; chosen by hand, its weight
 is fitted (test_quality_gate.py holds the result)."""
