@@ -16,8 +16,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import aligner
-from aligner.alignment import _additive
-from aligner.encoders.neural import CHUNK, FORMAT
+from aligner.encoders.adaptation import make_additive
+from aligner.encoders.cache import CHUNK, FORMAT
 
 ROOT = Path(__file__).parents[1]
 PAIRS = [
@@ -71,13 +71,13 @@ def test_an_encoder_for_which_all_texts_are_alike_still_aligns() -> None:
 
 
 def test_a_text_without_a_vector_gets_none_from_the_others() -> None:
-    rows = _additive(np.array([[3.0, 4.0], [0.0, 0.0], [1.0, 0.0]]), ["ab", "", "c"])
+    rows = make_additive(np.array([[3.0, 4.0], [0.0, 0.0], [1.0, 0.0]]), ["ab", "", "c"])
     assert not rows[1].any()
     np.testing.assert_allclose(np.linalg.norm(rows, axis=1), [2**0.6, 0, 1], rtol=1e-5)
 
 
 def test_one_sentence_keeps_its_direction() -> None:
-    np.testing.assert_allclose(_additive(np.array([[3.0, 4.0]]), ["a"]), [[0.6, 0.8]], rtol=1e-6)
+    np.testing.assert_allclose(make_additive(np.array([[3.0, 4.0]]), ["a"]), [[0.6, 0.8]], rtol=1e-6)
 
 
 def test_a_long_and_a_short_sentence_add_up_to_about_the_vector_of_both() -> None:
