@@ -217,6 +217,10 @@ def test_nulls_cost_more_where_there_are_fewer_than_usual() -> None:
     assert discounts[2] < discounts[1] < 0
     assert discounts[2] < discounts[3] < 0
     assert null_discount([(1, 0), (0, 1)] * 50, 0.1) == 0
+    # 90 sentences, 2 of them null, and 10 more of which one is: half the log odds of .03 over those of .1.
+    assert null_discount([(1, 1)] * 44 + [(1, 0), (0, 1)], 0.1) == pytest.approx(
+        0.5 * (np.log(0.03 / 0.97) - np.log(0.1 / 0.9))
+    )
 
 
 def test_a_free_translation_is_surer_where_nothing_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
