@@ -97,7 +97,7 @@ def one_side(run: Texts, best: np.ndarray) -> dict[str, float]:
 @pytest.mark.parametrize("bead", BEAD_TYPES)
 def test_features_of_texts_and_layout_are_those_of_loops(bead: tuple[int, int]) -> None:
     rng, scale, counts = np.random.default_rng(3), (1.3, 1.0), (7, 6)
-    vectors = [rng.normal(0.3, 1, (k, 5)).astype(np.float32) for k in counts]
+    vectors = [rng.normal(1.5, 1, (k, 5)).astype(np.float32) for k in counts]
     texts = [
         [Sentence(TEXTS[(k * step) % 6], 0, 9, k // 2, "credit" if k == 3 else "text") for k in range(count)]
         for step, count in zip((1, 5), counts, strict=True)

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from aligner.bitext import Bead, Boundary, Sentence, Side
 from aligner.errors import InputError
+from aligner.search.sides import FRAGMENT_CHARACTERS
 from aligner.search.weights import AlignmentWeights, probability
 from aligner.text.clauses import cut_clauses
 from aligner.text.syllables import is_syllable
@@ -26,9 +27,6 @@ Features = Mapping[str, float]
 
 MAX_CUTS = 64
 """Places in one sentence that are tried, the first ones; with more it is a list or no text (test_boundaries.py)."""
-
-FRAGMENT_CHARACTERS = 12
-"""Characters below which a sentence may be a fragment ('TT.', 'The Rev.'), as in search.features."""
 
 LEAST_PROBABILITY = 0.7
 """Probability from which on a boundary is proposed (docs/decisions/0013; test_boundaries.py holds the result)."""
