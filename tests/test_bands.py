@@ -113,6 +113,27 @@ def test_a_null_is_as_sure_as_all_the_paths_that_have_it() -> None:
     assert probability[0, 1][[1, 3]].tolist() == pytest.approx([1, 1])
 
 
+def test_expected_gains_count_the_sentences_of_a_bead() -> None:
+    gains = beads.expected_gains({(1, 1): np.array([0.4]), (2, 2): np.array([0.3]), (1, 0): np.array([0.5])})
+    assert {t: float(gain[0]) for t, gain in gains.items()} == pytest.approx({(1, 1): 0.8, (2, 2): 1.2, (1, 0): 0.5})
+
+
+def test_the_score_of_a_bead_is_the_cosine_of_its_sides() -> None:
+    rng = np.random.default_rng(2)
+    source = rng.normal(size=(30, 16)).astype(np.float32)
+    parts = source * rng.uniform(0.3, 0.7, (30, 1)).astype(np.float32)
+    # Every third sentence is two on the other side.
+    target = np.concatenate([[parts[k], source[k] - parts[k]] if k % 3 == 0 else [source[k]] for k in range(30)])
+    target += rng.normal(scale=0.1, size=target.shape).astype(np.float32)
+    sentences = lengthy(len(source), rng), lengthy(len(target), rng)
+    for one, other, sides in ((source, target, sentences), (target, source, sentences[::-1])):
+        found, _ = beads.find_beads(*sides, one, other, model=shipped_weights(), config=AlignConfig())
+        assert {(len(b.source), len(b.target)) for b in found} & {(1, 2), (2, 1)}
+        for bead in found:
+            runs = one[list(bead.source)].sum(axis=0), other[list(bead.target)].sum(axis=0)
+            assert bead.score == pytest.approx(0.0 if bead.is_null else reference.cosine(*runs), abs=1e-5)
+
+
 def lengthy(n: int, rng: np.random.Generator) -> list[Sentence]:
     """Sentences of several lengths."""
     return [Sentence("x" * k, 0, k) for k in rng.integers(20, 150, n).tolist()]
