@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aligner.errors import InputError
-from aligner.text.sentences import BULLETS, split_sentences
+from aligner.text.marks import BULLETS
+from aligner.text.sentences import split_sentences
 
 # Each case is written as its sentences joined by " | "; the text split is the same with "" for "|" (one space stays).
 ENGLISH = [

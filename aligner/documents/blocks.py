@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from aligner.errors import InputError, MissingExtraError
 from aligner.text.language import detect_language
-from aligner.text.sentences import BULLETS
+from aligner.text.marks import BULLETS
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
