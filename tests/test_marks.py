@@ -122,19 +122,13 @@ def test_a_row_of_the_table_is_what_makes_an_abbreviation() -> None:
 
 @pytest.mark.parametrize(
     ("token", "kind"),
-    [
-        ("Prof", "title"),
-        ("PROF", "title"),
-        ("GS.TS", "title"),
-        ("U.S", "either"),
-        ("J", "either"),
-        ("No", "number"),
-        ("j", None),
-        ("Nam", None),
-        ("EU", None),
-        ("", None),
-        (".", None),
-    ],
+    list(
+        zip(
+            ("Prof", "PROF", "GS.TS", "U.S", "J", "No", "j", "Nam", "EU", "", "."),
+            ("title", "title", "title", "either", "either", "number", None, None, None, None, None),
+            strict=True,
+        )
+    ),
 )
 def test_abbreviation_class(token: str, kind: str | None) -> None:
     assert abbreviation_class(token) == kind

@@ -395,7 +395,10 @@ def apply_boundaries(sentences: Sequence[Sentence], boundaries: Sequence[Boundar
             for a, b in itertools.pairwise(ends):
                 part = sentence.text[a:b]
                 start = sentence.start + a + len(part) - len(part.lstrip())
-                pieces.append(replace(sentence, text=part.strip(), start=start, end=start + len(part.strip())))
+                kind = "body" if a else sentence.kind  # a list item opens once
+                pieces.append(
+                    replace(sentence, text=part.strip(), start=start, end=start + len(part.strip()), kind=kind)
+                )
         if k - 1 in joins:
             before, origin = result.pop()
             text = f"{before.text.rstrip()} {pieces[0].text.lstrip()}"

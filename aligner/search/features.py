@@ -171,8 +171,9 @@ class SideArrays:
     anchors: Floats
 
 
-_END_MARKS = ("", ".", "?", "!", ":", ",")
-"""Classes of `end_mark` by number."""
+_END_MARKS = {".": 1, "?": 2, "!": 3, ":": 4}
+"""Classes of `end_mark` by number; a comma is 0, as none: verse is cut at them, its translation elsewhere (strict F1 of
+verse .69 with a class of its own, .72 without)."""
 
 
 def _run_sums(values: Floats) -> Floats:
@@ -259,7 +260,7 @@ def make_side(
         cut_last=cut_last,
         block_inside=starts_runs - block_starts[first],
         block_starts=block_starts,
-        ends=np.array([0, *(_END_MARKS.index(end_mark(s.text)) for s in sentences)], np.int64),
+        ends=np.array([0, *(_END_MARKS.get(end_mark(s.text), 0) for s in sentences)], np.int64),
         stands_apart=np.array([False, *(s.kind in APART for s in sentences)], np.bool_),
         unit=unit,
         unit_alone=((unit >= 0) & ~shared).astype(np.float32),

@@ -84,6 +84,9 @@ def _ordinal(numeral: str) -> int:
     return int(numeral) if numeral.isdigit() else ord(numeral)
 
 
+_Span = tuple[int, int, int, bool]  # start, end, paragraph, whether a layout bullet opened it
+
+
 @dataclass(frozen=True)
 class _Rules:
     starters: frozenset[str]  # words that open a sentence more often than they open a name, capitalised
@@ -120,7 +123,8 @@ def split_sentences(text: str, lang: str, *, max_chars: int | None = None) -> li
     Returns
     -------
     list of Sentence
-        In order, not overlapping; between them stand only white space and layout bullets.
+        In order, not overlapping; between them stand only white space and layout bullets. One that such a bullet opened
+        is of kind "list-item", all others are "body".
 
     Raises
     ------
@@ -149,7 +153,7 @@ def split_sentences(text: str, lang: str, *, max_chars: int | None = None) -> li
     spans = _Splitter(work, rules, lang).spans()
     if max_chars is not None:
         spans = _units(work, spans, max_chars, rules.conjunctions)
-    for start, end, block in spans:
+    for start, end, block, is_item in spans:
         if offsets is not None:
             start, end = offsets[start], offsets[end]
         shown = text[start:end]
@@ -157,20 +161,18 @@ def split_sentences(text: str, lang: str, *, max_chars: int | None = None) -> li
             shown = " ".join(filter(None, map(str.strip, shown.splitlines())))
         if offsets is not None:  # a part of a text in NFC is in NFC
             shown = nfc(shown)
-        sentences.append(Sentence(shown, start, end, block))
+        sentences.append(Sentence(shown, start, end, block, "list-item" if is_item else "body"))
     return sentences
 
 
-def _units(
-    text: str, spans: Iterator[tuple[int, int, int]], max_chars: int, conjunctions: frozenset[str]
-) -> Iterator[tuple[int, int, int]]:
+def _units(text: str, spans: Iterator[_Span], max_chars: int, conjunctions: frozenset[str]) -> Iterator[_Span]:
     """The spans, those longer than max_chars cut into clauses, without the white space between these."""
-    for start, end, block in spans:
+    for start, end, block, is_item in spans:
         first = start
         for cut in cut_clauses(text[start:end], max_chars, conjunctions):
-            yield first, first + len(text[first : start + cut].rstrip()), block
+            yield first, first + len(text[first : start + cut].rstrip()), block, is_item and first == start
             first = start + cut
-        yield first, end, block
+        yield first, end, block, is_item and first == start
 
 
 class _Splitter:
@@ -181,8 +183,8 @@ class _Splitter:
         self.start = self.line = self.paragraph = self.block = 0
         self.measured = (-1, 0, False)  # of the paragraph: end, longest line, whether it looks like a list
 
-    def spans(self) -> Iterator[tuple[int, int, int]]:
-        """Start, end and paragraph of every sentence, white space and layout bullets left out."""
+    def spans(self) -> Iterator[_Span]:
+        """Every sentence, white space and layout bullets left out."""
         text, size = self.text, len(self.text)
         self.line = blank = size - len(text.lstrip())
         for match in _CANDIDATE.finditer(text):
@@ -218,24 +220,24 @@ class _Splitter:
                 self.block += end > blank
         yield from self._sentence(size)
 
-    def _sentence(self, end: int) -> Iterator[tuple[int, int, int]]:
+    def _sentence(self, end: int) -> Iterator[_Span]:
         """The span from the start of the sentence to end, cut behind a credit and before the items of a series."""
-        text, start = self.text, self.start
+        text, start, is_item = self.text, self.start, False
         while True:
             while start < end and text[start].isspace():
                 start += 1
             bullet = _BULLET.match(text, start, end)
             if bullet is None:
                 break
-            start = bullet.end()
+            start, is_item = bullet.end(), True
         while end > start and text[end - 1].isspace():
             end -= 1
         if start == end:
             return
         for cut in self._cuts(start, end):
-            yield start, len(text[start:cut].rstrip()) + start, self.block
-            start = cut
-        yield start, end, self.block
+            yield start, len(text[start:cut].rstrip()) + start, self.block, is_item
+            start, is_item = cut, False
+        yield start, end, self.block, is_item
 
     def _series_item(self, match: re.Match[str]) -> int | None:
         """Where 'b.' begins in 'a. One b. Two', if this is its stop: no stop divides the items."""

@@ -88,38 +88,11 @@ def _rhymes(glide: str, table: dict[str, str]) -> dict[str, tuple[str, str, str]
 _RHYMES: Final = _rhymes("", _PLAIN) | _rhymes("o", _AFTER_O) | _rhymes("u", _AFTER_U)
 _QU_RHYMES: Final = _rhymes("", _AFTER_QU)
 
+# The longest first; '' for none.
 _ONSETS: Final = (
-    *[
-        "ngh",
-        "ng",
-        "nh",
-        "gi",
-        "gh",
-        "g",
-        "kh",
-        "k",
-        "ph",
-        "p",
-        "th",
-        "tr",
-        "t",
-        "ch",
-        "c",
-        "qu",
-        "b",
-        "d",
-        "đ",
-        "h",
-        "l",
-        "m",
-        "n",
-        "r",
-        "s",
-        "v",
-        "x",
-    ],
-    "",
-)  # longest first
+    *("ngh", "ng", "nh", "gi", "gh", "g", "kh", "k", "ph", "p", "th", "tr", "t", "ch", "c", "qu"),
+    *("b", "d", "đ", "h", "l", "m", "n", "r", "s", "v", "x", ""),
+)
 _ONSET: Final = re.compile("|".join(_ONSETS))
 _FRONT: Final = ("e", "ê", "i", "y")
 # k, gh and ngh stand before front vowels, c, g and ng before all others and before a glide.
