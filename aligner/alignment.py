@@ -465,7 +465,8 @@ def _with_kinds(sentences: Sequence[Sentence], lang: str) -> tuple[Sentence, ...
     result: list[Sentence] = []
     for _, paragraph in itertools.groupby(sentences, key=lambda sentence: sentence.block):
         members = list(paragraph)
-        kinds = segment_kinds([s.text for s in members], lang)
+        items = {i for i, s in enumerate(members) if s.kind == "list-item"}
+        kinds = segment_kinds([s.text for s in members], lang, items=items)
         result += [replace(s, kind=kind) if kind != s.kind else s for s, kind in zip(members, kinds, strict=True)]
     return tuple(result)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import importlib.resources
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,6 +12,8 @@ from aligner.bitext import check_language
 from aligner.names.gazetteer import Gazetteer, gazetteer, name_words
 from aligner.names.spelling import Words, fold, is_bare_syllable, is_foreign, words_of
 from aligner.names.table import NameKind, NameTable
+from aligner.text.marks import end_mark
+from aligner.text.tables import read_table
 from aligner.text.words import english_words
 
 
@@ -64,8 +65,7 @@ _PERSON_SYLLABLES: Final = range(2, 5)
 @functools.cache
 def _function_words() -> dict[str, frozenset[str]]:
     """Function words of each language in small letters, which begin no name, and English weekdays and months."""
-    table = importlib.resources.files("aligner").joinpath("data", "function_words.tsv").read_text("utf-8")
-    rows = [line.split("\t")[:3] for line in table.splitlines()[1:]]
+    rows = read_table("function_words.tsv", "language", "word", "class")
     words = {
         side: frozenset(w.lower() for lang, w, kind in rows if lang == side and kind != "lookalike")
         for side in ("en", "vi")
@@ -193,11 +193,7 @@ have four words, and a title."""
 
 def is_bare_phrase(text: str, words: Words) -> bool:
     """Whether a text is a phrase, so that its first capital is not that of a sentence."""
-    return 0 < len(words.keys) <= MAX_PHRASE and "\n" not in text and text.rstrip(_CLOSERS)[-1:] not in _STOPS
-
-
-_CLOSERS: Final = " \n\t\"'”’»)]"
-_STOPS: Final = frozenset(".?!…:;,")
+    return 0 < len(words.keys) <= MAX_PHRASE and "\n" not in text and not end_mark(text)
 
 
 def _is_title_case(words: Words, flags: Sequence[bool], lang: str) -> bool:

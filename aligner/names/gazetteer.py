@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import functools
-import importlib.resources
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple, cast
 
 from aligner.names.spelling import Words, vietnamese_key, words_of
 from aligner.names.table import NameKind, NameTable
+from aligner.text.tables import read_table
 
 GLOSSARY_PREFIX: Final = "glossary:"
 """What the ids of a glossary's entries begin with; before a number."""
@@ -146,12 +146,6 @@ def _capitals(form: str, kind: NameKind) -> int:
     return PHRASE if form.islower() or (kind == "other" and " " in form) else ONE
 
 
-def _rows(name: str) -> list[list[str]]:
-    """The rows of a table of aligner/data below its header."""
-    text = importlib.resources.files("aligner").joinpath("data", name).read_text("utf-8")
-    return [line.split("\t") for line in text.splitlines()[1:]]
-
-
 def _shipped_entities() -> list[Entity]:
     """The rows of names.tsv."""
 
@@ -160,7 +154,9 @@ def _shipped_entities() -> list[Entity]:
 
     return [
         Entity(id_, cast(NameKind, kind), forms(en), forms(adjectives), forms(vi), part_of)
-        for id_, kind, en, adjectives, vi, part_of, _ in _rows("names.tsv")
+        for id_, kind, en, adjectives, vi, part_of in read_table(
+            "names.tsv", "entity", "kind", "en", "en_adjective", "vi", "part_of"
+        )
     ]
 
 
@@ -237,7 +233,7 @@ def name_words() -> Mapping[str, frozenset[str]]:
     (True, True)
     """
     roles: dict[str, set[str]] = {}
-    for word, role, _ in _rows("name_words.tsv"):
+    for word, role in read_table("name_words.tsv", "word", "role"):
         lang = "vi" if role in ("family", "middle") or role.endswith("_vi") else "en"
         roles.setdefault(role, set()).add(" ".join(words_of(word, lang).keys))
     return {role: frozenset(words) for role, words in roles.items()}

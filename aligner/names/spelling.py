@@ -10,8 +10,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple, overload
 
-from aligner.text.language import BARE_SYLLABLE
-from aligner.text.syllables import parse_syllable, place_tone
+from aligner.text.syllables import bare_syllables, parse_syllable, place_tone
 from aligner.text.unicode import composed
 
 _WORD: Final = re.compile(r"([^\W_]+)")
@@ -171,7 +170,7 @@ def is_bare_syllable(word: str) -> bool:
     >>> is_bare_syllable("Nguyen"), is_bare_syllable("Tô"), is_bare_syllable("Trump")
     (True, True, False)
     """
-    return BARE_SYLLABLE.fullmatch(fold(word)) is not None or (not word.isascii() and parse_syllable(word) is not None)
+    return fold(word) in bare_syllables() or (not word.isascii() and parse_syllable(word) is not None)
 
 
 def words_of(text: str, lang: str) -> Words:

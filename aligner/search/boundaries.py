@@ -19,7 +19,7 @@ from aligner.errors import InputError
 from aligner.search.sides import FRAGMENT_CHARACTERS
 from aligner.search.weights import AlignmentWeights, probability
 from aligner.text.clauses import cut_clauses
-from aligner.text.syllables import is_syllable
+from aligner.text.marks import CLOSERS, end_mark, ends_cut, opens_lower
 
 Floats = NDArray[np.float32]
 Encode = Callable[[list[str]], Floats]
@@ -31,9 +31,8 @@ MAX_CUTS = 64
 LEAST_PROBABILITY = 0.7
 """Probability from which on a boundary is proposed (docs/decisions/0013; test_boundaries.py holds the result)."""
 
-_STOP = re.compile(r"[.!?…;:][\"'”’»)\]]{0,3}\s+")
+_STOP = re.compile(rf"[.!?…;:][{re.escape(CLOSERS)}]{{0,3}}\s+")
 _CONJUNCTION = re.compile(r"\s(?=(?:and|but|while|whereas|so|or|because|which|và|nhưng|còn|nên|vì|song|trong khi)\s)")
-_CLOSERS = "\"'”’»)]}›"
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,9 +127,9 @@ def join_candidates(
                 "several_there": float(len(bead.target if this == 0 else bead.source) > 1),
                 "gain": gain,
                 "weakest": min(cosines[:2]),
-                "cut": float(_ends_cut(one.text)),
-                "unended": float(_end(one.text) == ""),
-                "opens_lower": float(two.text[:8].lstrip("\"'“‘( ")[:1].islower()),
+                "cut": float(ends_cut(one.text)),
+                "unended": float(end_mark(one.text) in ("", ",")),
+                "opens_lower": float(opens_lower(two.text)),
                 "short_first": float(len(one.text) < FRAGMENT_CHARACTERS),
                 "short_second": float(len(two.text) < FRAGMENT_CHARACTERS),
                 "apart": float(one.kind != two.kind),
@@ -142,23 +141,6 @@ def join_candidates(
 def _cosine(one: NDArray[np.floating], other: NDArray[np.floating]) -> float:
     """Cosine of two vectors, 0 for zeros."""
     return float(one @ other / max(float(np.sqrt((one @ one) * (other @ other))), 1e-9))
-
-
-def _end(text: str) -> str:
-    """The mark that a sentence ends with, closing quotes and brackets passed over; empty for none."""
-    last = text[-16:].rstrip().rstrip(_CLOSERS).rstrip()[-1:]
-    return last if last and last in ".!?…:;" else ""
-
-
-def _ends_cut(text: str) -> bool:
-    """Whether a sentence ends as if at an abbreviation's stop ('the U.S.', 'bởi TT.'); 'No.' alone is a sentence."""
-    head, _, word = text[-12:].rstrip().rpartition(" ")
-    word = word.lstrip("([\"'“‘")
-    letters = word[:-1].replace(".", "")
-    if not word.endswith(".") or not letters.isalpha() or len(letters) > 5:
-        return False
-    # 'Lam.' is more often a name than an abbreviation.
-    return letters.isupper() or (letters[0].isupper() and len(letters) < 5 and bool(head) and not is_syllable(letters))
 
 
 # Splits
@@ -237,7 +219,7 @@ def _places(sentence: Sentence) -> list[int]:
 def _may_cut(text: str, place: int) -> bool:
     """Whether both parts hold something, no bracket is open between them, and no abbreviation ends the first."""
     first = text[:place].rstrip()
-    if not first or not text[place:].strip() or _ends_cut(first):
+    if not first or not text[place:].strip() or ends_cut(first):
         return False
     if first.endswith(".") and text[place:].lstrip()[:1].isdigit():  # 'No. 31', '1. 2.'
         return False
@@ -316,7 +298,7 @@ def split_candidates(
 def _mark(units: _Units, node: int) -> str:
     """The mark before a cut, a letter where there is none."""
     place, position = units.nodes[node]
-    return units.sentences[units.ids[place]].text[:position].rstrip().rstrip(_CLOSERS)[-1:] or "a"
+    return units.sentences[units.ids[place]].text[:position].rstrip().rstrip(CLOSERS)[-1:] or "a"
 
 
 def _split(units: _Units, node: int, gain: float) -> Boundary:
@@ -380,7 +362,10 @@ def apply_boundaries(sentences: Sequence[Sentence], boundaries: Sequence[Boundar
             for a, b in itertools.pairwise(ends):
                 part = sentence.text[a:b]
                 start = sentence.start + a + len(part) - len(part.lstrip())
-                pieces.append(replace(sentence, text=part.strip(), start=start, end=start + len(part.strip())))
+                kind = "body" if a else sentence.kind  # a list item opens once
+                pieces.append(
+                    replace(sentence, text=part.strip(), start=start, end=start + len(part.strip()), kind=kind)
+                )
         if k - 1 in joins:
             before, origin = result.pop()
             text = f"{before.text.rstrip()} {pieces[0].text.lstrip()}"

@@ -23,6 +23,7 @@ from aligner.search.lattice import BeadType
 from aligner.search.sharing import MAX_OCCURRENCES, Keys
 from aligner.search.sides import APART
 from aligner.search.weights import AlignmentWeights
+from aligner.text.marks import end_mark, opens_lower
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
@@ -279,8 +280,8 @@ def _features(
         parts += [_cosine(sides, i0, i1, j, j + 1) for j in range(j0, j1)] if j1 - j0 > 1 else []
         weakest = min(parts)
     shared, missed = anchors.compare(pair)
-    opens = [side.texts[run[0]][:8].lstrip()[:1].islower() for side, run in zip(sides, pair, strict=True)]
-    ends = [_end(side.texts[run[1] - 1]) for side, run in zip(sides, pair, strict=True)]
+    opens = [opens_lower(side.texts[run[0]]) for side, run in zip(sides, pair, strict=True)]
+    ends = [end_mark(side.texts[run[1] - 1]) for side, run in zip(sides, pair, strict=True)]
     return [
         1.0,
         cosine,
@@ -298,12 +299,6 @@ def _features(
         float(opens[0] != opens[1]),
         float(ends[0] != ends[1]),
     ]
-
-
-def _end(text: str) -> str:
-    """The stop that a sentence ends with, '!' as a full stop; empty for none."""
-    last = text[-16:].rstrip().rstrip("\"'”’»)]}›").rstrip()[-1:]
-    return "?" if last == "?" else "." if last and last in ".!…" else ""
 
 
 def _cosine(sides: tuple[_Side, _Side], i0: int, i1: int, j0: int, j1: int) -> float:
