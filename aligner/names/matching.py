@@ -101,11 +101,7 @@ def compare_names(en: str, vi: str, *, glossary: NameTable | None = None) -> Agr
 
 def compare(en: str, vi: str, known: Gazetteer) -> Comparison:
     """Scan both texts and pair their names."""
-    return compare_scans(en, vi, scan(en, "en", known), scan(vi, "vi", known), known)
-
-
-def compare_scans(en: str, vi: str, source: Scan, target: Scan, known: Gazetteer) -> Comparison:
-    """Pair the names of two texts that were scanned before."""
+    source, target = scan(en, "en", known), scan(vi, "vi", known)
     pairs = _pairs(source.names, target.names)
     source_taken, target_taken = {pair.source for pair in pairs}, {pair.target for pair in pairs}
     return Comparison(
@@ -344,7 +340,7 @@ _VIETNAMESE_LETTERS: Final = frozenset(
 """Letters of Vietnamese words, and the four of foreign ones (f, j, w, z)."""
 
 
-def _written(name: Name) -> list[str]:
+def _written(name: Name) -> tuple[str, ...]:
     """The words of a name as written."""
     return words_of(name.text, "vi").texts
 
@@ -389,7 +385,7 @@ def _contains(en: Name, vi: Name, known: Gazetteer) -> bool:
 
 def _form_keys(forms: Sequence[str], lang: str) -> list[tuple[str, ...]]:
     """Keys of the words of forms."""
-    return [tuple(words_of(form, lang).keys) for form in forms]
+    return [words_of(form, lang).keys for form in forms]
 
 
 def _has_run(long: tuple[str, ...], short: tuple[str, ...]) -> bool:

@@ -45,13 +45,13 @@ class Word(NamedTuple):
 
 @dataclass(slots=True)
 class Words(Sequence[Word]):
-    """The words of a text, a list an attribute of `Word`: those who look at few words of many make none.
+    """The words of a text, a tuple an attribute of `Word`: those who look at few words of many make none.
 
     Attributes
     ----------
-    texts, keys, gaps : list of str
+    texts, keys, gaps : tuple of str
         A word's place in each is the same.
-    flags : list of bool
+    flags : tuple of bool
         Whether a word begins with a capital.
     parts : list of str
         The composed text as it was split: gap, word, gap, word, …, gap.
@@ -59,39 +59,39 @@ class Words(Sequence[Word]):
         Which of the words of `parts` are words here, None for all.
     places : list of int, or None
         Where each character of the composed text starts in the text given, None where the two are one.
-    known_spans : pair of lists of int, or None
+    known_spans : pair of tuples of int, or None
         `starts` and `ends`, once somebody has asked for them.
     """
 
-    texts: list[str]
-    keys: list[str]
-    gaps: list[str]
-    flags: list[bool]
+    texts: tuple[str, ...]
+    keys: tuple[str, ...]
+    gaps: tuple[str, ...]
+    flags: tuple[bool, ...]
     parts: list[str]
     kept: list[bool] | None
     places: list[int] | None
-    known_spans: tuple[list[int], list[int]] | None = None
+    known_spans: tuple[tuple[int, ...], tuple[int, ...]] | None = None
 
     @property
-    def starts(self) -> list[int]:
+    def starts(self) -> tuple[int, ...]:
         """Where each word starts."""
         return self._spans()[0]
 
     @property
-    def ends(self) -> list[int]:
+    def ends(self) -> tuple[int, ...]:
         """Where each word ends."""
         return self._spans()[1]
 
-    def _spans(self) -> tuple[list[int], list[int]]:
+    def _spans(self) -> tuple[tuple[int, ...], tuple[int, ...]]:
         """Starts and ends; many readers of words need none."""
         if self.known_spans is None:
-            bounds = list(itertools.accumulate(map(len, self.parts)))
+            bounds = tuple(itertools.accumulate(map(len, self.parts)))
             starts, ends = bounds[:-1:2], bounds[1::2]
             if self.kept is not None:
-                starts, ends = (list(itertools.compress(row, self.kept)) for row in (starts, ends))
+                starts, ends = (tuple(itertools.compress(row, self.kept)) for row in (starts, ends))
             if self.places is not None:
-                starts = [self.places[start] for start in starts]
-                ends = [_end_of(self.places, end) for end in ends]
+                starts = tuple(self.places[start] for start in starts)
+                ends = tuple(_end_of(self.places, end) for end in ends)
             self.known_spans = starts, ends
         return self.known_spans
 
@@ -184,17 +184,17 @@ def words_of(text: str, lang: str) -> Words:
     """
     text, places = composed(text)
     parts = _WORD.split(text)
-    written, gaps, kept = parts[1::2], parts[:-1:2], None
+    written, gaps, kept = tuple(parts[1::2]), tuple(parts[:-1:2]), None
     if lang == "en" and ("s" in written or "S" in written):
         kept = [not (gap in ("'", "’") and word in ("s", "S")) for gap, word in zip(gaps, written, strict=True)]
         kept[0] = True
-        written, gaps = (list(itertools.compress(row, kept)) for row in (written, gaps))
+        written, gaps = (tuple(itertools.compress(row, kept)) for row in (written, gaps))
     make_key = fold if lang == "en" else vietnamese_key
     if max(map(len, written), default=0) > _MAX_LETTERS:
-        keys = [word if len(word) > _MAX_LETTERS else make_key(word) for word in written]
+        keys = tuple(word if len(word) > _MAX_LETTERS else make_key(word) for word in written)
     else:
-        keys = list(map(make_key, written))
-    return Words(written, keys, gaps, [word[0].isupper() for word in written], parts, kept, places)
+        keys = tuple(map(make_key, written))
+    return Words(written, keys, gaps, tuple([word[0].isupper() for word in written]), parts, kept, places)
 
 
 def _end_of(offsets: Sequence[int], end: int) -> int:
