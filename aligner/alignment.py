@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from aligner.bitext import AlignConfig, AlignedDocument, Article, Bead, Boundary, Sentence, Side
 from aligner.encoders.embedded import checked_rows, embedded_encoder, unit_rows
 from aligner.errors import InputError
-from aligner.names.glossaries import names_frame
+from aligner.names.glossary_tsv import names_frame
 from aligner.names.learning import learn_names
 from aligner.names.rewriting import NameStyle, normalise_names
 from aligner.names.table import NameTable

@@ -175,8 +175,7 @@ def gazetteer(glossary: NameTable | None = None) -> Gazetteer:
     ((1, ('DE',)), (1, ('DE',)))
     """
     if glossary is None:
-        return _index(_shipped_entities(), {}, {"en": {}, "vi": {}}, {"en": {}, "vi": {}})
-    base = gazetteer()
+        return _index(_shipped_entities())
     added = [
         Entity(
             f"{GLOSSARY_PREFIX}{k}",
@@ -188,17 +187,19 @@ def gazetteer(glossary: NameTable | None = None) -> Gazetteer:
         for k, entry in enumerate(glossary.entries)
         if entry.en and entry.vi
     ]
-    phrases = {lang: {keys: list(meanings) for keys, meanings in base.phrases[lang].items()} for lang in base.phrases}
-    return _index(added, dict(base.entities), phrases, {lang: dict(base.gaps[lang]) for lang in base.gaps})
+    return _index(added, gazetteer())
 
 
-def _index(
-    added: Iterable[Entity],
-    entities: dict[str, Entity],
-    phrases: dict[str, _Phrases],
-    gaps: dict[str, dict[tuple[str, ...], frozenset[str]]],
-) -> Gazetteer:
-    """Index entities by the words of their forms."""
+def _index(added: Iterable[Entity], base: Gazetteer | None = None) -> Gazetteer:
+    """Index entities by the words of their forms, on top of those of `base`, which stays as it is."""
+    entities = dict(base.entities) if base else {}
+    phrases: dict[str, _Phrases] = {"en": {}, "vi": {}}
+    gaps: dict[str, dict[tuple[str, ...], frozenset[str]]] = {"en": {}, "vi": {}}
+    if base:
+        phrases = {
+            lang: {keys: list(meanings) for keys, meanings in table.items()} for lang, table in base.phrases.items()
+        }
+        gaps = {lang: dict(own) for lang, own in base.gaps.items()}
     for entity in added:
         entities[entity.id] = entity
         plurals = tuple(f"{form}s" for form in entity.adjectives if form[-1] in "aiknt")  # Iraqis, Slovaks, Indonesians

@@ -6,7 +6,7 @@ import functools
 import itertools
 import re
 import unicodedata
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple, overload
 
@@ -128,6 +128,17 @@ def fold(word: str) -> str:
     return "".join(c for c in letters if not unicodedata.combining(c))
 
 
+def bare_letters(text: str) -> str:
+    """What spellings of one name have in common: letters and digits without marks, spaces and hyphens.
+
+    Examples
+    --------
+    >>> bare_letters("Đắk Lắk") == bare_letters("Dak-Lak")
+    True
+    """
+    return "".join(filter(str.isalnum, fold(text)))
+
+
 @functools.lru_cache(maxsize=1 << 16)
 def vietnamese_key(word: str) -> str:
     """Small letters with marks, the tone in the new style, and i for a y that is a whole rhyme (Quý and Quí).
@@ -206,89 +217,32 @@ def _end_of(offsets: Sequence[int], end: int) -> int:
 
 # Consonants by how they sound to the other language, in classes: a skeleton is what a name keeps when it is written as
 # Vietnamese says it (Stockholm, Xtốc-khôm). After Quy định tạm thời về chính tả (Quyết định 240/QĐ, 1984) and usage.
-_VIETNAMESE_SOUNDS: Final = (
-    ("ngh", "N"),
-    ("ng", "N"),
-    ("nh", "N"),
-    ("n", "N"),
-    ("gi", "S"),
-    ("ph", "F"),
-    ("th", "T"),
-    ("tr", "S"),
-    ("kh", "K"),
-    ("gh", "G"),
-    ("ch", "S"),
-    ("qu", "K"),
-    ("x", "S"),
-    ("s", "S"),
-    ("c", "K"),
-    ("k", "K"),
-    ("q", "K"),
-    ("g", "G"),
-    ("d", "T"),
-    ("t", "T"),
-    ("b", "P"),
-    ("p", "P"),
-    ("f", "F"),
-    ("v", "F"),
-    ("m", "M"),
-    ("l", "L"),
-    ("r", "R"),
-    ("j", "S"),
-    ("z", "S"),
-)
-_ENGLISH_SOUNDS: Final = (
-    ("tsch", "S"),
-    ("sch", "S"),
-    ("sh", "S"),
-    ("ch", "S"),
-    ("ck", "K"),
-    ("ph", "F"),
-    ("th", "T"),
-    ("kh", "K"),
-    ("gh", "G"),
-    ("ng", "N"),
-    ("qu", "K"),
-    ("ce", "S"),
-    ("ci", "S"),
-    ("cy", "S"),
-    ("ge", "S"),
-    ("gi", "S"),
-    ("x", "KS"),
-    ("c", "K"),
-    ("k", "K"),
-    ("q", "K"),
-    ("g", "G"),
-    ("s", "S"),
-    ("z", "S"),
-    ("j", "S"),
-    ("t", "T"),
-    ("d", "T"),
-    ("b", "P"),
-    ("p", "P"),
-    ("f", "F"),
-    ("v", "F"),
-    ("w", ""),
-    ("m", "M"),
-    ("n", "N"),
-    ("l", "L"),
-    ("r", "R"),
-)
+_VIETNAMESE_SOUNDS: Final = {
+    "S": "gi tr ch x s j z", "K": "kh qu c k q", "N": "ngh ng nh n", "T": "th d t", "F": "ph f v", "G": "gh g",
+    "P": "b p", "M": "m", "L": "l", "R": "r",
+}  # fmt: skip
+_ENGLISH_SOUNDS: Final = {
+    "S": "tsch sch sh ch ce ci cy ge gi s z j", "K": "ck kh qu c k q", "KS": "x", "T": "th t d", "F": "ph f v",
+    "G": "gh g", "N": "ng n", "P": "b p", "M": "m", "L": "l", "R": "r",
+}  # fmt: skip
 
 
-def _skeleton(word: str, sounds: tuple[tuple[str, str], ...]) -> str:
-    """Consonant classes of a folded word; A before them where it begins with a vowel."""
-    result, at = ("A" if word.startswith(tuple("aeiou")) else ""), 0
-    while at < len(word):
-        for spelling, sound in sounds:
-            if word.startswith(spelling, at):
-                if not result.endswith(sound) or not sound:  # double letters sound once
-                    result += sound
-                at += len(spelling)
-                break
-        else:
-            at += 1
-    return result
+def _skeletons(sounds: Mapping[str, str]) -> Callable[[str], str]:
+    """A reader of consonant classes of a folded word, A before them where it begins with a vowel."""
+    classes = {spelling: sound for sound, spellings in sounds.items() for spelling in spellings.split()}
+    pattern = re.compile("|".join(sorted(classes, key=len, reverse=True)))
+
+    def skeleton(word: str) -> str:
+        result = "A" if word.startswith(tuple("aeiou")) else ""
+        for spelling in pattern.findall(word):
+            if not result.endswith(classes[spelling]):  # double letters sound once
+                result += classes[spelling]
+        return result
+
+    return skeleton
+
+
+_vietnamese_skeleton, _english_skeleton = _skeletons(_VIETNAMESE_SOUNDS), _skeletons(_ENGLISH_SOUNDS)
 
 
 @functools.lru_cache(maxsize=1 << 12)
@@ -313,8 +267,8 @@ def sounds_alike(foreign: str, transliterated: str) -> bool:
     >>> sounds_alike("Paris", "Luân Đôn")
     False
     """
-    source = _skeleton("".join(filter(str.isalpha, fold(foreign)))[:_MAX_LETTERS], _ENGLISH_SOUNDS)
-    target = _skeleton("".join(filter(str.isalpha, fold(transliterated)))[:_MAX_LETTERS], _VIETNAMESE_SOUNDS)
+    source = _english_skeleton("".join(filter(str.isalpha, fold(foreign)))[:_MAX_LETTERS])
+    target = _vietnamese_skeleton("".join(filter(str.isalpha, fold(transliterated)))[:_MAX_LETTERS])
     if not source or not target or source[0] != target[0]:
         return False
     kept = "".join(c for c in source if c not in "RL") if len(target) <= len(source) else source
