@@ -73,12 +73,17 @@ class Scan:
     spans: tuple[_Span, ...]
 
     @functools.cached_property
-    def names(self) -> list[Name]:
+    def names(self) -> tuple[Name, ...]:
         """The names, in the order of their spans; alignment has no need of more than the spans."""
         names: list[Name] = []
         for span in self.spans:
             names.append(_name(self, span, names[-1] if names else None))
-        return names
+        return tuple(names)
+
+    @functools.cached_property
+    def folded(self) -> frozenset[str]:
+        """All words without marks, in small letters."""
+        return frozenset(map(fold, self.words.keys))
 
 
 KEPT_SCANS: Final = 1 << 12

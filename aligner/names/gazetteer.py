@@ -96,7 +96,7 @@ class Gazetteer:
             for phrase in phrases[form]:
                 if _fits(phrase.capitals, words, span, is_bare=is_bare):
                     found += phrase.entities
-            if lang == "en" and not all(map(str.isascii, words.texts[span])):
+            if found and lang == "en" and not all(map(str.isascii, words.texts[span])):
                 found = [entity for entity in found if self._has_marks(entity, words.texts[span])]
             if found:
                 return n, tuple(found)

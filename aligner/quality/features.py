@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from aligner.agreement import Agreement
 from aligner.encoders.embedded import Encoder, unit_rows
+from aligner.names.detection import scan
 from aligner.names.gazetteer import gazetteer
-from aligner.names.matching import agreement, compare
+from aligner.names.matching import agreement, compare_scans
 from aligner.names.table import NameTable
 from aligner.numbers import english, vietnamese
 from aligner.numbers.matching import compare_quantities
@@ -129,11 +130,14 @@ class Witness:
             block = list(zip(source[k : k + BLOCK], target[k : k + BLOCK], strict=True))
             # A text that stands beside several others, as in lists of candidates, is read once.
             sides = [dict.fromkeys(side) for side in zip(*block, strict=True)]
+            scans = [
+                {text: scan(text, lang, known) for text in side} for side, lang in zip(sides, ("en", "vi"), strict=True)
+            ]
             said = [
                 {text: find(text) for text in side}
                 for side, find in zip(sides, (english.find_quantities, vietnamese.find_quantities), strict=True)
             ]
-            compared = [compare(en, vi, known) for en, vi in block]
+            compared = [compare_scans(scans[0][en], scans[1][vi]) for en, vi in block]
             words = [(found.source.words, found.target.words) for found in compared]
             by_name = list(map(agreement, compared))
             by_number = [compare_quantities(en, vi, said[0][en], said[1][vi]) for en, vi in block]
