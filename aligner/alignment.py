@@ -16,7 +16,7 @@ from aligner.bitext import AlignConfig, AlignedDocument, Article, Bead, Boundary
 from aligner.encoders.adaptation import Encode, encode_sides, name_encoder
 from aligner.encoders.embedded import unit_rows
 from aligner.errors import InputError
-from aligner.names.glossaries import names_frame
+from aligner.names.glossary_tsv import names_frame
 from aligner.names.learning import learn_names
 from aligner.names.rewriting import NameStyle, normalise_names
 from aligner.names.table import NameTable

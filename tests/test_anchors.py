@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import aligner
-from aligner.names.detection import name_keys
+from aligner.names.detection import name_keys, scan
+from aligner.names.gazetteer import gazetteer
 from aligner.numbers.matching import number_keys
 from aligner.search import beads as beads_module
 from aligner.search import sharing as anchors_module
@@ -75,7 +76,7 @@ def test_keys_are_those_of_numbers_names_and_words_by_themselves(lang: str, text
     n_words = sum(key.startswith("v:") for key in found)
     assert found[: len(found) - n_words] == (
         *(f"n:{key}" for key in number_keys(composed, lang)),
-        *name_keys(composed, lang),
+        *name_keys(scan(composed, lang, gazetteer())),
     )
     assert [key[2:] for key in found[len(found) - n_words :]] == [
         lower[:-1] if len(lower) > 3 and lower.endswith("s") and not lower.endswith("ss") else lower
