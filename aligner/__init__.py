@@ -14,7 +14,7 @@ from aligner.version import VERSION as __version__
 if TYPE_CHECKING:
     from aligner.agreement import Agreement
     from aligner.alignment import Alignment, align, align_article
-    from aligner.bitext import AlignConfig, Article, Bead, Block, Boundary, Finding, Sentence, Verdict
+    from aligner.bitext import AlignConfig, Article, Bead, Block, Boundary, Judgement, Sentence, Verdict
     from aligner.corpus.building import BuildConfig, build_corpus
     from aligner.corpus.description import describe
     from aligner.corpus.duplicates import drop_duplicates, find_duplicates
@@ -64,7 +64,6 @@ _HOMES = {
     "Bead": "bitext",
     "Block": "bitext",
     "Boundary": "bitext",
-    "Finding": "bitext",
     "Sentence": "bitext",
     "Verdict": "bitext",
     "BuildConfig": "corpus.building",
@@ -149,8 +148,8 @@ __all__ = [
     "Boundary",
     "BuildConfig",
     "Evaluation",
-    "Finding",
     "InputError",
+    "Judgement",
     "MissingExtraError",
     "Name",
     "NameEntry",
