@@ -64,6 +64,7 @@ _HOMES = {
     "Bead": "bitext",
     "Block": "bitext",
     "Boundary": "bitext",
+    "Judgement": "bitext",
     "Sentence": "bitext",
     "Verdict": "bitext",
     "BuildConfig": "corpus.building",

@@ -386,6 +386,10 @@ class Judgement:
     reasons: tuple[str, ...]
 
 
+NO_PAIR: Final = Judgement(0.0, 0.0, False, ("null",))
+"""What is thought of a null bead."""
+
+
 @dataclass(frozen=True)
 class AlignedDocument:
     """Two sides and the beads between them; `aligner.alignment.Alignment` adds the views.
@@ -452,8 +456,8 @@ class AlignedDocument:
 
     @cached_property
     def _judged(self) -> dict[Bead, Judgement]:
-        """What was judged so far; filled by `judgements`."""
-        return {}
+        """What was judged so far, filled by `judgements`; of null beads everything is known."""
+        return {bead: NO_PAIR for bead in self.beads if bead.is_null}
 
     def judgements(self, beads: Sequence[Bead]) -> list[Judgement]:
         """Judge beads, each once: those that are asked for first, all in one batch."""

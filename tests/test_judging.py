@@ -197,7 +197,7 @@ def test_beads_are_judged_in_one_batch_once_and_only_when_asked_for(monkeypatch:
         assert alignment.is_kept(bead) == alignment.judgement(bead).is_kept
         assert alignment.reasons(bead) == alignment.judgement(bead).reasons
     alignment.to_frame(nulls=True)
-    assert counted.batches == [list(alignment.beads)]
+    assert counted.batches == [[bead for bead in alignment.beads if not bead.is_null]]
     alignment.to_frame(moved=True)
     alignment._repr_html_()
     assert [bead for batch in counted.batches[1:] for bead in batch] == list(alignment.moved)

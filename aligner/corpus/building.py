@@ -19,7 +19,7 @@ from typing import Any, Final
 import numpy as np
 
 from aligner.alignment import Alignment, align_article
-from aligner.bitext import AlignConfig, Article, Threshold, check_threshold
+from aligner.bitext import Article, Threshold, check_threshold
 from aligner.corpus.documents import Listed, Listing, open_listing
 from aligner.corpus.shards import (
     FOLDER,
@@ -320,11 +320,7 @@ def _build_document(listed: Listed, root: str, config: BuildConfig) -> tuple[Ali
     n = len(article.source) + len(article.target)
     if n > MAX_SENTENCES:
         raise InputError("too long a document", found=f"{n:,} sentences", todo="cut it into parts")
-    alignment = align_article(
-        _normalised(article, listed.id, config.tone),
-        config=AlignConfig(threshold=config.threshold),
-        glossary=config.glossary,
-    )
+    alignment = align_article(_normalised(article, listed.id, config.tone), glossary=config.glossary)
     return alignment, {
         "id": listed.id,
         **_origin(listed),

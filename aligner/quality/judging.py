@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from aligner.bitext import LIKELY, AlignedDocument, Bead, Judgement, Threshold
+from aligner.bitext import LIKELY, NO_PAIR, AlignedDocument, Bead, Judgement, Threshold
 from aligner.names.table import NameTable
 from aligner.quality.model import QualityModel, shipped_model, shipped_witness
 from aligner.quality.reasons import tell_reasons
@@ -123,10 +123,6 @@ def judge_pairs(
             reasons[i] = reasons[i] or [f"low_quality: {quality[i]:.2f}"]
         is_kept = (quality >= limit) & ~broken.any(axis=1) & (bead >= LIKELY) & (document >= LIKELY)
         yield Judged(quality, pair_quality, is_kept, reasons, broken, evidence.table)
-
-
-NO_PAIR: Final = Judgement(0.0, 0.0, False, ("null",))
-"""What is thought of a null bead."""
 
 
 def judge_documents(
