@@ -15,7 +15,7 @@ from aligner.names.table import NameTable
 from aligner.pairs.formats import Format, check_output, read_pairs, write_pairs
 from aligner.pairs.tables import reason_codes
 from aligner.quality.model import QualityModel
-from aligner.quality.scores import Existing, read_probabilities, score_pairs
+from aligner.quality.scores import Existing, check_existing, read_probabilities, score_columns, score_pairs
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -81,7 +81,9 @@ def score_file(
 
     def scored_chunks() -> Iterator[pd.DataFrame]:
         for chunk in read_pairs(path, other, format=format, encoding=encoding):
-            read_probabilities(chunk, path=path, first=total["pairs"])  # whose errors name the file
+            # Asked here, too, since these errors name the file.
+            check_existing(list(map(str, chunk.columns)), score_columns(features), existing, path)
+            read_probabilities(chunk, path=path, first=total["pairs"])
             scored = score_pairs(
                 chunk,
                 threshold=threshold,

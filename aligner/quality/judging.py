@@ -82,7 +82,7 @@ def judge_pairs(
     Yields
     ------
     Judged
-        In order, of `CHUNK` pairs each but the last.
+        In order, of `CHUNK` pairs each but the last; one without pairs where there are none.
 
     Notes
     -----
@@ -103,7 +103,7 @@ def judge_pairs(
         np.ones(len(source)) if known is None else np.round(np.asarray(known, np.float64), DECIMALS)
         for known in (probability, document_probability)
     )
-    for first in range(0, len(source), CHUNK):
+    for first in range(0, max(len(source), 1), CHUNK):
         rows = slice(first, first + CHUNK)
         bead, document = of_bead[rows], of_document[rows]
         evidence = witness.examine([nfc(t) for t in source[rows]], [nfc(t) for t in target[rows]], glossary=glossary)

@@ -97,7 +97,7 @@ def score_pairs(
     check_frame(pairs)
     model = model if model is not None else shipped_model()
     limit, chosen, known = model.threshold(threshold), chosen_rules(rules), read_probabilities(pairs)
-    names = [*SCORES, *(f"feature_{name}" for name in FEATURES if features)]
+    names = score_columns(features)
     renamed = check_existing(list(map(str, pairs.columns)), names, existing)
     source, target = (_texts(pairs[column]) for column in TEXTS)
     columns: dict[str, list[Any]] = {name: [] for name in names}
@@ -116,16 +116,15 @@ def score_pairs(
         dropped.update({rule: int(part.broken[:, k].sum()) for k, rule in enumerate(chosen)})
     result = pairs.rename(columns=renamed)
     for name, parts in columns.items():
-        kind = object if name in ("decision", "reasons") else np.float32 if name.startswith("feature_") else np.float64
-        result[name] = np.concatenate(parts) if parts else np.zeros(0, kind)
-    with_ = ",".join(known) or "none"
+        result[name] = np.concatenate(parts)
     result.attrs = {
         **pairs.attrs,
         "rules": dict(dropped),
         "threshold": limit,
         "probabilities": tuple(known),
         "renamed": renamed,
-        "signature": f"{model.signature}|with:{with_}|threshold:{limit:g}|rules:{','.join(chosen) or 'none'}",
+        "signature": f"{model.signature}|with:{','.join(known) or 'none'}|threshold:{limit:g}"
+        f"|rules:{','.join(chosen) or 'none'}",
     }
     return result
 
@@ -133,6 +132,17 @@ def score_pairs(
 def _texts(column: pd.Series[Any]) -> list[str]:
     """Cells as text; what is missing or no text is empty."""
     return [cell if isinstance(cell, str) else "" for cell in column.tolist()]
+
+
+def score_columns(features: bool) -> list[str]:
+    """Name the columns that scoring gives.
+
+    Examples
+    --------
+    >>> score_columns(features=False)
+    ['aligner_score', 'quality', 'pair_quality', 'decision', 'reasons']
+    """
+    return [*SCORES, *(f"feature_{name}" for name in FEATURES if features)]
 
 
 def check_existing(
