@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import aligner
-from aligner.bitext import PURPOSES, AlignConfig, Bead, Judgement
+from aligner.bitext import PURPOSES, AlignConfig, Bead, Judgement, Sentence
 from aligner.cli import main
 from aligner.errors import InputError
 from aligner.names.table import NameEntry, NameTable
@@ -208,6 +208,18 @@ def test_a_null_bead_is_no_pair() -> None:
     alignment = aligner.align(["It rained."], [])
     (bead,) = alignment.beads
     assert alignment.judgement(bead) == Judgement(0.0, 0.0, False, ("null",))
+
+
+def test_each_bead_is_judged_with_its_own_and_its_document_s_probability() -> None:
+    beads = [Bead((0,), (0,), 0.9), Bead((1,), ()), Bead((2,), (1,), 0.7)]
+    en, vi = (tuple(Sentence(t, 0, len(t)) for t in side) for side in (EN[:3], [VI[0], VI[2]]))
+    documents = [aligner.Alignment(en, vi, tuple(beads), parallel) for parallel in (0.8, 0.4)]
+    found = judge_documents([(document, bead) for document in documents for bead in beads], "recall")
+    alone = [judged(EN[0], VI[0]).quality, 0.0, judged(EN[2], VI[2]).quality] * 2
+    assert [judgement.pair_quality for judgement in found] == pytest.approx(alone)
+    factors = [0.9 * 0.8, 0, 0.7 * 0.8, 0.9 * 0.4, 0, 0.7 * 0.4]
+    assert [j.quality for j in found] == pytest.approx([q * f for q, f in zip(alone, factors, strict=True)])
+    assert [judgement.is_kept for judgement in found] == [True, False, True, False, False, False]
 
 
 def test_the_frame_has_everything_beside_quality() -> None:
