@@ -415,6 +415,16 @@ def test_reasons_are_told_rules_first_then_the_strongest() -> None:
     assert reasons[2].index("no nearer") < reasons[2].index("cosine")
 
 
+def test_evidence_of_length_is_of_english_over_vietnamese_and_what_stands_alone_is_counted_to_four() -> None:
+    rows = [("It rained. " * 6, "Trời mưa."), ("It rained.", "Trời mưa. " * 6)]
+    rows += [(" and ".join(f"{k}{k} cars" for k in range(1, 1 + n)), "Không có gì.") for n in (1, 3, 6)]
+    table = shipped_witness().examine([en for en, _ in rows], [vi for _, vi in rows]).table
+    length, lone = (table[:, FEATURES.index(name)] for name in ("length", "numbers_lone"))
+    assert length[0] > 3
+    assert length[1] < -3
+    assert lone.tolist() == [0, 0, 1, 3, 4]
+
+
 def naive_auc(good: list[float], bad: list[float]) -> float:
     return sum((a > b) + (a == b) / 2 for a in good for b in bad) / (len(good) * len(bad))
 
