@@ -14,7 +14,7 @@ from aligner.version import VERSION as __version__
 if TYPE_CHECKING:
     from aligner.agreement import Agreement
     from aligner.alignment import Alignment, align, align_article
-    from aligner.bitext import AlignConfig, Article, Bead, Block, Boundary, Finding, Sentence, Verdict
+    from aligner.bitext import AlignConfig, Article, Bead, Block, Boundary, Judgement, Sentence, Verdict
     from aligner.corpus.building import BuildConfig, build_corpus
     from aligner.corpus.description import describe
     from aligner.corpus.export import export_corpus, read_shards
@@ -65,7 +65,7 @@ _HOMES = {
     "Bead": "bitext",
     "Block": "bitext",
     "Boundary": "bitext",
-    "Finding": "bitext",
+    "Judgement": "bitext",
     "Sentence": "bitext",
     "Verdict": "bitext",
     "BuildConfig": "corpus.building",
@@ -150,8 +150,8 @@ __all__ = [
     "Boundary",
     "BuildConfig",
     "Evaluation",
-    "Finding",
     "InputError",
+    "Judgement",
     "MissingExtraError",
     "Name",
     "NameEntry",

@@ -6,13 +6,13 @@ import itertools
 import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property, partial
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from aligner.bitext import AlignConfig, AlignedDocument, Article, Bead, Boundary, Sentence, Side
+from aligner.bitext import AlignConfig, AlignedDocument, Article, Bead, Boundary, Judgement, Sentence, Side
 from aligner.encoders.adaptation import Encode, encode_sides, name_encoder
 from aligner.encoders.embedded import unit_rows
 from aligner.errors import InputError
@@ -21,7 +21,7 @@ from aligner.names.learning import learn_names
 from aligner.names.rewriting import NameStyle, normalise_names
 from aligner.names.table import NameTable
 from aligner.pairs.tables import frame_of, write_tsv
-from aligner.quality.findings import examine
+from aligner.quality.judging import judge_documents
 from aligner.search.beads import find_beads
 from aligner.search.boundaries import apply_boundaries, find_boundaries
 from aligner.search.keys import anchor_keys
@@ -68,6 +68,10 @@ class Alignment(AlignedDocument):
         if self.encode is None:
             return self.__dict__
         return {**self.__dict__, "moved": self.moved, "encode": _encoder_left_behind}
+
+    def _judge(self, beads: Sequence[Bead]) -> list[Judgement]:
+        """Judge beads by their texts, their probabilities and the document's."""
+        return judge_documents([(self, bead) for bead in beads], self.config.threshold, glossary=self.glossary)
 
     def to_frame(self, *, nulls: bool = False, names: NameStyle = "keep", moved: bool = False) -> pd.DataFrame:
         """Put the pairs into a frame, one row a bead; see `pairs.tables.frame_of`.
@@ -118,7 +122,7 @@ class Alignment(AlignedDocument):
         """Pairs out of order: sentences that are null in `beads` and whose translation the other side has elsewhere.
 
         In order of the source, each bead with `moved` set and each sentence in one at most; found when first asked for.
-        `texts`, `quality`, `reasons` and `is_kept` take them as they take beads. See `search.moved.find_moved`.
+        What takes beads takes them, too: `texts`, `judgement`, `quality`, … See `search.moved.find_moved`.
 
         Examples
         --------
@@ -437,7 +441,6 @@ def _align(
         config=config,
         signature=_signature(config, encode, len(source), len(target), len(beads)),
         doc_id=doc_id,
-        examine=partial(examine, glossary=glossary),
         glossary=glossary,
         encode=encode,
         units=units,
@@ -486,5 +489,5 @@ def _signature(config: AlignConfig, encode: Encode | None, n: int, m: int, n_bea
     return (
         f"{SIGNED}|encoder:{name_encoder(encode)}|weights:{shipped_digest('alignment.json')}"
         f"|decoding:{config.decoding}|null_bias:{config.null_bias:g}"
-        f"|threshold:{config.threshold:g}|sentences:{n}x{m}|beads:{n_beads}"
+        f"|quality:{shipped_digest('quality.json')}|threshold:{config.threshold}|sentences:{n}x{m}|beads:{n_beads}"
     )

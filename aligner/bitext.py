@@ -6,12 +6,12 @@ target sentences that translate each other. Source is English, target is Vietnam
 
 from __future__ import annotations
 
-import math
 from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal, get_args
+from numbers import Real
+from typing import Final, Literal, get_args
 
 from aligner.errors import InputError
 from aligner.fragments import article_html
@@ -20,6 +20,18 @@ Language = Literal["en", "vi", "vi-unaccented", "und"]
 Side = Literal["source", "target"]
 SegmentKind = Literal["headline", "dateline", "caption", "credit", "list-item", "boilerplate", "body"]
 Layout = Literal["bulleted", "paragraphs", "lines", "halves", "columns", "comments", "two-files", "mixed"]
+
+
+Purpose = Literal["strict", "balanced", "recall"]
+Threshold = Purpose | float
+"""Quality from which a pair is kept: a number in 0..1, or what it is for (docs/quality.md)."""
+
+PURPOSES: Final = get_args(Purpose)
+"""Thresholds by what they are for: to train on few sure pairs, to clean, to throw away only what is surely wrong."""
+
+LIKELY: Final = 0.5
+"""Probability of a bead, and of a document, from which it is more probable than not: what a pair that is kept must
+have, whatever its quality (docs/decisions/0023; test_judging.py: a gate at one half)."""
 
 
 def check_language(lang: str) -> None:
@@ -216,6 +228,24 @@ def check_beads(beads: Sequence[Bead], n_source: int, n_target: int) -> None:
         raise ValueError(f"beads hold {i} of {n_source} source and {j} of {n_target} target sentences")
 
 
+def check_threshold(threshold: object) -> None:
+    """Raise InputError unless this is a purpose or a number in 0..1.
+
+    Examples
+    --------
+    >>> check_threshold("best")
+    Traceback (most recent call last):
+    ...
+    aligner.errors.InputError: unknown threshold (found 'best'); give strict, balanced, recall or a number in 0..1
+    """
+    todo = f"give {', '.join(PURPOSES)} or a number in 0..1"
+    if isinstance(threshold, str):
+        if threshold not in PURPOSES:
+            raise InputError("unknown threshold", found=repr(threshold), todo=todo)
+    elif not isinstance(threshold, Real) or not 0.0 <= float(threshold) <= 1.0:
+        raise InputError("threshold out of range", found=repr(threshold), todo=todo)
+
+
 VerdictKind = Literal["parallel", "partly parallel", "comparable", "unrelated"]
 
 
@@ -270,8 +300,8 @@ class AlignConfig:
         Take the path with the largest expected number of sentences in right beads, or the single most probable path.
     null_bias : float
         Nats added to every null sentence: above 0 leaves more sentences unaligned (precision), below 0 fewer (recall).
-    threshold : float
-        `quality` from which a pair's `decision` is "keep", 0..1.
+    threshold : {"strict", "balanced", "recall"} or float
+        Quality in 0..1 from which a pair is kept; for the words see docs/quality.md.
 
     Examples
     --------
@@ -283,15 +313,14 @@ class AlignConfig:
 
     decoding: Literal["expected", "viterbi"] = "expected"
     null_bias: float = 0.0
-    threshold: float = 0.5
+    threshold: Threshold = "balanced"
 
     def __post_init__(self) -> None:
         if self.decoding not in ("expected", "viterbi"):
             raise InputError(
                 "unknown decoding", found=repr(self.decoding), todo="decoding must be 'expected' or 'viterbi'"
             )
-        if not 0.0 <= self.threshold <= 1.0:
-            raise InputError("threshold out of range", found=repr(self.threshold), todo="give a number in 0..1")
+        check_threshold(self.threshold)
         if not -100.0 <= self.null_bias <= 100.0:
             raise InputError("null_bias out of range", found=repr(self.null_bias), todo="give nats in -100..100")
 
@@ -329,35 +358,36 @@ class Boundary:
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
-    """Something in the two texts of a pair that speaks against their being a translation.
+class Judgement:
+    """What is thought of a pair.
 
     Attributes
     ----------
-    code : str
-        What it is, a stable word: "numbers_differ", "names_differ".
-    detail : str
-        The words of both texts that it is about ('9 billion / 80 tỷ').
-    probability : float
-        Share of the pairs with such a finding that are good all the same, 0..1.
+    quality : float
+        Calibrated probability in 0..1 that it is a good translation: `pair_quality`, times the bead's probability,
+        times the document's. 0 for a null bead.
+    pair_quality : float
+        The same from the two texts alone, 0..1; 0 for a null bead.
+    is_kept : bool
+        Whether `quality` reaches the threshold and no reason bars the pair (`quality.reasons.BARRING`).
+    reasons : tuple of str
+        Everything that speaks against it: a code, with details behind a colon where there are any. A pair that is kept
+        may have some; docs/quality.md says what each means.
 
     Examples
     --------
-    >>> str(Finding("numbers_differ", "9 billion / 80 tỷ", 0.1))
-    'numbers_differ: 9 billion / 80 tỷ'
+    >>> Judgement(0.81, 0.9, True, ("names_lone: 1 without counterpart",)).is_kept
+    True
     """
 
-    code: str
-    detail: str
-    probability: float
-
-    def __str__(self) -> str:
-        return f"{self.code}: {self.detail}"
+    quality: float
+    pair_quality: float
+    is_kept: bool
+    reasons: tuple[str, ...]
 
 
-def find_nothing(source: str, target: str) -> tuple[Finding, ...]:
-    """Examine no pair: what a document does that is given no examiner."""
-    return ()
+NO_PAIR: Final = Judgement(0.0, 0.0, False, ("null",))
+"""What is thought of a null bead."""
 
 
 @dataclass(frozen=True)
@@ -380,8 +410,6 @@ class AlignedDocument:
         Name of the document, empty where it has none.
     verdict : Verdict or None
         What the two sides are to each other, as `align` finds out; None where nobody did.
-    examine : callable
-        Maps the two texts of a pair to its findings; called when one is asked for, once a bead.
 
     Raises
     ------
@@ -401,7 +429,6 @@ class AlignedDocument:
     config: AlignConfig = AlignConfig()
     signature: str = ""
     doc_id: str = ""
-    examine: Callable[[str, str], tuple[Finding, ...]] = field(default=find_nothing, repr=False, compare=False)
     verdict: Verdict | None = None
 
     def __post_init__(self) -> None:
@@ -412,7 +439,7 @@ class AlignedDocument:
     @property
     def is_parallel(self) -> bool:
         """Whether the sides are more probably translations of each other than not."""
-        return self.parallel_probability >= 0.5
+        return self.parallel_probability >= LIKELY
 
     @property
     def bead_counts(self) -> dict[str, int]:
@@ -428,47 +455,34 @@ class AlignedDocument:
         )
 
     @cached_property
-    def _findings(self) -> dict[Bead, tuple[Finding, ...]]:
-        """What was found so far; filled by `findings`."""
-        return {}
+    def _judged(self) -> dict[Bead, Judgement]:
+        """What was judged so far, filled by `judgements`; of null beads everything is known."""
+        return {bead: NO_PAIR for bead in self.beads if bead.is_null}
 
-    def findings(self, bead: Bead) -> tuple[Finding, ...]:
-        """Return what in the bead's two texts speaks against them; nothing for a null bead."""
-        if bead.is_null:
-            return ()
-        if bead not in self._findings:
-            self._findings[bead] = self.examine(*self.texts(bead))
-        return self._findings[bead]
+    def judgements(self, beads: Sequence[Bead]) -> list[Judgement]:
+        """Judge beads, each once: those that are asked for first, all in one batch."""
+        if new := [bead for bead in dict.fromkeys(beads) if bead not in self._judged]:
+            self._judged.update(zip(new, self._judge(new), strict=True))
+        return [self._judged[bead] for bead in beads]
+
+    def _judge(self, beads: Sequence[Bead]) -> Sequence[Judgement]:
+        """Judge beads for the first time; nothing here knows how, `Alignment` does."""
+        raise NotImplementedError
+
+    def judgement(self, bead: Bead) -> Judgement:
+        """Judge a bead, and all others of the document with it, in one batch, if nobody asked before."""
+        if bead not in self._judged:
+            self.judgements((*self.beads, bead))
+        return self._judged[bead]
 
     def quality(self, bead: Bead) -> float:
-        """Probability in 0..1 that the bead is a pair of good translations.
-
-        Its own, times the document's of being parallel, times that of each of its findings.
-        """
-        if bead.is_null:
-            return 0.0
-        found = math.prod(finding.probability for finding in self.findings(bead))
-        return bead.probability * self.parallel_probability * found
+        """Calibrated probability in 0..1 that the bead is a good translation; see `Judgement`."""
+        return self.judgement(bead).quality
 
     def reasons(self, bead: Bead) -> tuple[str, ...]:
-        """Everything that speaks against the bead as a pair: a code, with its details behind a colon where it has any.
-
-        ``null``: no counterpart; ``uncertain_bead``: its own probability is below the threshold;
-        ``document_not_parallel``: the document's is below one half; ``numbers_differ`` and ``names_differ``: see
-        `Finding`; ``low_quality``: only the product of all is below the threshold.
-        """
-        if bead.is_null:
-            return ("null",)
-        found = []
-        if bead.probability < self.config.threshold:
-            found.append("uncertain_bead")
-        if not self.is_parallel:
-            found.append("document_not_parallel")
-        found += map(str, self.findings(bead))
-        if not found and self.quality(bead) < self.config.threshold:
-            found.append("low_quality")
-        return tuple(found)
+        """Everything that speaks against the bead as a pair; see `Judgement`."""
+        return self.judgement(bead).reasons
 
     def is_kept(self, bead: Bead) -> bool:
-        """Whether the pair is worth keeping: its quality reaches the threshold, and nothing speaks against it."""
-        return not self.reasons(bead)
+        """Whether the pair is worth keeping; see `Judgement`."""
+        return self.judgement(bead).is_kept

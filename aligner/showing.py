@@ -31,6 +31,7 @@ def alignment_html(document: AlignedDocument, moved: Sequence[Bead] | None = ())
     True
     """
     note = "pairs out of order: ask for moved" if moved is None else ""
+    document.judgements([*document.beads, *(moved or ())])  # all in one batch
     return pairs_html(
         [_row(document, bead) for bead in document.beads[:SHOWN_BEADS]],
         head=" · ".join(filter(None, [document.doc_id, *summary_lines(document)[:4], note])),
@@ -43,9 +44,10 @@ def alignment_html(document: AlignedDocument, moved: Sequence[Bead] | None = ())
 def _row(document: AlignedDocument, bead: Bead) -> PairRow:
     """One bead as it is drawn."""
     en, vi = document.texts(bead)
-    decision = "" if bead.is_null else "keep" if document.is_kept(bead) else "drop"
+    judgement = document.judgement(bead)
+    decision = "" if bead.is_null else "keep" if judgement.is_kept else "drop"
     label = f"{bead.type} moved" if bead.moved else bead.type
-    return PairRow(en, vi, document.quality(bead), label, decision, "; ".join(document.reasons(bead)))
+    return PairRow(en, vi, judgement.quality, label, decision, "; ".join(judgement.reasons))
 
 
 @dataclass(frozen=True)
@@ -140,7 +142,7 @@ def summary_lines(document: AlignedDocument, article: Article | None = None) -> 
     lines.append(f"verdict: {verdict} (probability {document.parallel_probability:.2f})")
     pairs = [bead for bead in document.beads if not bead.is_null]
     kept = sum(document.is_kept(bead) for bead in pairs)
-    lines.append(f"pairs: {len(pairs)}, {kept} of them to keep (quality >= {document.config.threshold:g})")
+    lines.append(f"pairs: {len(pairs)}, {kept} of them to keep (threshold {document.config.threshold})")
     nulls = [bead for bead in document.beads if bead.is_null]
     lines.append(f"without counterpart: {len(nulls)}" + (":" if nulls else ""))
     for bead in nulls:
@@ -163,7 +165,7 @@ def moved_lines(document: AlignedDocument, moved: Sequence[Bead], n_duplicates: 
     """
     import textwrap
 
-    kept = sum(document.is_kept(bead) for bead in moved)
+    kept = sum(judgement.is_kept for judgement in document.judgements(moved))
     lines = [f"moved: {len(moved)}" + (f" pairs out of order, {kept} of them to keep:" if moved else "")]
     for bead in moved:
         ids = ", ".join(f"{side} {k[0]}" for side, k in (("en", bead.source), ("vi", bead.target)))
@@ -220,8 +222,9 @@ def pairs_text(document: AlignedDocument, moved: Sequence[Bead] = ()) -> str:
 
     width = max(shutil.get_terminal_size((100, 24)).columns, 40)
     blocks = []
-    for bead in (*document.beads, *moved):
-        quality = "———" if bead.is_null else f"{document.quality(bead):.2f}"
+    beads = (*document.beads, *moved)
+    for bead, judgement in zip(beads, document.judgements(beads), strict=True):
+        quality = "———" if bead.is_null else f"{judgement.quality:.2f}"
         en, vi = (printable(text).strip() or "———" for text in document.texts(bead))
         first, indent = f"{bead.type}  {quality:>4}  EN  ", " " * 15
         blocks.append(

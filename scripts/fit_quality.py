@@ -31,7 +31,7 @@ from aligner.quality.additive import Additive, calibrate, fit
 from aligner.quality.features import FEATURES, LengthRatio, Witness, background_rows
 from aligner.quality.fluency import Fluency
 from aligner.quality.measures import auc, calibration_error, reliability, wilson
-from aligner.quality.model import FINDINGS, purposes
+from aligner.quality.model import purposes
 from aligner.quality.rules import RULES
 from aligner.text.unicode import nfc
 
@@ -307,15 +307,13 @@ def measured(
             "kept_by_kind": {k: round(float(kept[kind == k].mean()), 4) for k in sorted(set(kind))},
         }
     findings = {}
-    for code in FINDINGS:
+    for code in ("numbers_differ", "names_differ"):
         has = table[:, FEATURES.index(code)] > 0.5
         rates = {
             k: round((float(has[kinds == k].sum()) + 0.5) / (float((kinds == k).sum()) + 1), 4)
             for k in sorted(set(kinds))
         }
-        of_bad = float(np.mean([rates[k] for k in ("number", "name", "neighbour")]))
-        odds = (1 - BAD_SHARE) * rates["good"] / (BAD_SHARE * of_bad)
-        findings[code] = {"probability": round(odds / (1 + odds), 4), "rates": rates}
+        findings[code] = {"rates": rates}
     names = sorted(set(kind))
 
     def share(hit: NDArray[np.bool_]) -> dict[str, float]:
@@ -331,14 +329,8 @@ def measured(
         "calibration_error": round(calibration_error(q, good, w), 4),
         "reliability": reliability(q, good, w),
         "rules": by_rule,
-        "bad_share": BAD_SHARE,
         "findings": findings,
     }  # fmt: skip
-
-
-BAD_SHARE = 0.05
-"""Share of bad pairs among aligned ones, before anything is known of one; for `findings` alone. A judgement, not a
-measurement: one aligned pair in twenty is wrong in corpora that people clean (docs/decisions/0010)."""
 
 
 if __name__ == "__main__":

@@ -10,13 +10,12 @@ from typing import get_args
 import pytest
 
 import aligner
-from aligner.bitext import Layout, SegmentKind
+from aligner.bitext import PURPOSES, Layout, SegmentKind
 from aligner.cli import _parser
 from aligner.pairs.tables import COLUMNS
 from aligner.quality.features import FEATURES
-from aligner.quality.model import PURPOSES
+from aligner.quality.reasons import REASONS
 from aligner.quality.rules import RULES
-from aligner.quality.scores import REASONS
 from aligner.text.legacy import ENCODINGS
 
 ROOT = Path(__file__).parents[1]

@@ -1,6 +1,7 @@
 """Beads held against gold one by one, and what a quality is worth by threshold: against plain loops and by hand."""
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
@@ -9,16 +10,23 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import aligner
-from aligner.bitext import AlignedDocument, Bead, Sentence
+from aligner.bitext import AlignedDocument, Bead, Judgement, Sentence
 from aligner.quality.measures import wilson
 
 EN = ["The old well is dry.", "My aunt sells tea at the market.", "It rained all night.", "Nobody saw the dog."]
 VI = ["Cái giếng cũ đã cạn.", "Dì tôi bán trà ở chợ.", "Không ai nhìn thấy con chó."]
 
 
+class Document(AlignedDocument):
+    """Beads whose texts nobody looks at."""
+
+    def _judge(self, beads: Sequence[Bead]) -> list[Judgement]:
+        return [Judgement(0.0 if b.is_null else b.probability, 1.0, not b.is_null, ()) for b in beads]
+
+
 def document(n: int, m: int, beads: list[Bead], name: str = "") -> AlignedDocument:
     source, target = (tuple(Sentence(f"{c}{k}", 0, 2) for k in range(size)) for c, size in (("s", n), ("t", m)))
-    return AlignedDocument(source, target, tuple(beads), 1.0, doc_id=name)
+    return Document(source, target, tuple(beads), 1.0, doc_id=name)
 
 
 def test_each_bead_is_judged_in_order_with_its_texts() -> None:

@@ -3,21 +3,26 @@
 import json
 from importlib import resources
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import aligner
+from aligner.bitext import PURPOSES
 from aligner.errors import InputError
-from aligner.quality.additive import Additive, calibrate, fit
-from aligner.quality.features import FEATURES
+from aligner.quality.additive import Additive, _isotonic, calibrate, fit
+from aligner.quality.features import FEATURES, Evidence
 from aligner.quality.fluency import Fluency
 from aligner.quality.measures import auc, calibration_error, reliability, wilson
-from aligner.quality.model import PURPOSES, shipped_model, shipped_witness
+from aligner.quality.model import purposes, shipped_model, shipped_witness
 from aligner.quality.pieces import MAX_PIECES, PIECE_FEATURES, piece_features
+from aligner.quality.reasons import REASONS, tell_reasons
 from aligner.quality.rules import RULES
-from aligner.quality.scores import REASONS, SCORES
+from aligner.quality.scores import SCORES
 
 GOOD = [
     (
@@ -98,7 +103,7 @@ def test_rows_index_and_other_columns_stay() -> None:
     given = frame([*GOOD, ("", "x"), *damaged().values()])
     given["id"] = range(100, 100 + len(given))
     given.index = pd.Index([7 * k % 31 for k in range(len(given))])
-    given["quality"] = 9.0  # of another tool: replaced
+    given["quality"] = 9.0  # of another tool
     before = given.copy()
     scored = aligner.score_pairs(given)
     pd.testing.assert_frame_equal(given, before)
@@ -118,7 +123,7 @@ def test_a_row_s_score_does_not_depend_on_the_rows_beside_it(monkeypatch: pytest
     together = aligner.score_pairs(frame(rows))
     alone = pd.concat([aligner.score_pairs(frame([row])) for row in rows], ignore_index=True)
     assert list(together["quality"]) == pytest.approx(list(alone["quality"]), abs=1e-4)
-    monkeypatch.setattr("aligner.quality.scores.CHUNK", 3)
+    monkeypatch.setattr("aligner.quality.judging.CHUNK", 3)
     chunked = aligner.score_pairs(frame(rows))
     assert list(together["quality"]) == pytest.approx(list(chunked["quality"]), abs=1e-4)
     assert list(together["decision"]) == list(chunked["decision"])
@@ -239,6 +244,44 @@ def test_each_rule_drops_counts_and_can_be_switched_off(rule: str) -> None:
     assert set(aligner.score_pairs(rows, rules=[], threshold=0.0)["decision"]) == {"keep"}
 
 
+LANGUAGES = {"source_english": 1.0, "target_vietnamese": 1.0, "source_marks": 0.0, "target_marks": 0.3}
+
+
+@pytest.mark.parametrize(
+    ("rule", "edge", "over"),
+    [
+        ("empty", {"sizes": (9, 9, 2, 2, 1, 1)}, {"sizes": (9, 9, 2, 2, 1, 0)}),
+        ("too_long", {"sizes": (4000, 4000, 9, 9, 9, 9)}, {"sizes": (4000, 4001, 9, 9, 9, 9)}),
+        ("length_ratio", {"sizes": (100, 340, 9, 9, 9, 9)}, {"sizes": (100, 341, 9, 9, 9, 9)}),
+        ("length_ratio", {"sizes": (340, 100, 9, 9, 9, 9)}, {"sizes": (341, 100, 9, 9, 9, 9)}),
+        ("few_letters", {"sizes": (100, 100, 9, 9, 31, 31)}, {"sizes": (100, 100, 9, 9, 29, 99)}),
+        ("identical", {"copied": 0.98, "untranslated": 1.0}, {"copied": 1.0, "untranslated": 1.0}),
+        ("identical", {"copied": 1.0, "untranslated": 0.89}, {"copied": 1.0, "untranslated": 0.92}),
+        ("identical", {"copied": 1.0, "untranslated": 1.0, "sizes": (9, 9, 3, 4, 9, 9)},
+         {"copied": 1.0, "untranslated": 1.0, "sizes": (9, 9, 4, 4, 9, 9)}),
+        ("source_language", {"source_english": 0.5, "source_marks": 0.2}, {"source_english": 0.4, "source_marks": 0.2}),
+        ("source_language", {"source_english": 0.0, "source_marks": 0.1},
+         {"source_english": 0.0, "source_marks": 0.11}),
+        ("target_language", {"target_vietnamese": 0.5, "target_marks": 0.0},
+         {"target_vietnamese": 0.25, "target_marks": 0.0}),
+        ("target_language", {"target_vietnamese": 0.0, "target_marks": 0.021},
+         {"target_vietnamese": 0.0, "target_marks": 0.019}),
+        ("mojibake", {"mojibake": 0.049}, {"mojibake": 0.051}),
+        ("repetition", {"repetition": 0.449}, {"repetition": 0.451}),
+    ],
+)  # fmt: skip
+def test_a_rule_is_broken_beyond_its_limit_and_not_before(
+    rule: str, edge: dict[str, Any], over: dict[str, Any]
+) -> None:
+    for said, is_broken in ((edge, False), (over, True)):
+        values = {**LANGUAGES, **said}
+        sizes = values.pop("sizes", (100, 100, 20, 20, 80, 80))
+        table = np.zeros((1, len(FEATURES)), np.float32)
+        table[0, [FEATURES.index(name) for name in values]] = list(values.values())
+        evidence = Evidence(table, np.array([sizes], np.float32), ("",), ("",))
+        assert bool(RULES[rule].breaks(evidence)[0]) is is_broken, said
+
+
 # The model ------------------------------------------------------------------------------------------------------------
 
 
@@ -278,6 +321,107 @@ def test_additive_model_finds_lines_and_its_calibration_keeps_order() -> None:
     assert (np.diff(q[order]) >= 0).all()
     spans = [max(v) - min(v) for v in model.values]
     assert spans[2] < min(spans[:2]) / 3
+
+
+def naive_isotonic(levels: list[float], weights: list[float]) -> list[float]:
+    """The largest of the smallest means of runs around each level (Barlow et al. 1972, the minimax formulas)."""
+
+    def mean(a: int, b: int) -> float:
+        return float(np.average(levels[a : b + 1], weights=weights[a : b + 1]))
+
+    n = len(levels)
+    return [max(min(mean(a, b) for b in range(i, n)) for a in range(i + 1)) for i in range(n)]
+
+
+@given(st.lists(st.tuples(st.floats(0, 1), st.floats(0.1, 5)), min_size=1, max_size=9))
+def test_isotonic_levels_never_fall_and_are_the_nearest(rows: list[tuple[float, float]]) -> None:
+    levels, weights = [x for x, _ in rows], [w for _, w in rows]
+    found = _isotonic(np.array(levels), np.array(weights)).tolist()
+    assert found == pytest.approx(naive_isotonic(levels, weights), abs=1e-9)
+
+
+@pytest.mark.parametrize("rates", [(0.1, 0.3, 0.6, 0.9), (0.1, 0.6, 0.3, 0.9), (0.9, 0.6, 0.3, 0.1)])
+def test_calibrated_quality_is_the_share_of_good_rows_where_that_rises(rates: tuple[float, ...]) -> None:
+    """Where the sum rises and the share of good rows falls, both are pooled."""
+    n = 2000
+    model = Additive(("x",), ((0.0, 3.0),), ((-3.0, 3.0),), 0.0)
+    x = np.repeat(np.arange(4.0), n)[:, None]
+    y = np.concatenate([np.arange(n) < rate * n for rate in rates])
+    calibrated = calibrate(model, x, y)
+    xs, ys = calibrated.calibration
+    assert list(xs) == sorted(xs)
+    assert list(ys) == sorted(ys)
+    found = calibrated.probability(calibrated.contributions(np.arange(4.0)[:, None]))
+    assert found == pytest.approx(naive_isotonic(list(rates), [1.0] * 4), abs=0.01)
+    assert (np.diff(found) > 0).all()  # a flat step keeps the order of what stands on it
+
+
+def test_weights_count_in_fit_and_calibration() -> None:
+    x, y = np.repeat([[0.0], [1.0]], 400, axis=0), np.tile([True, False], 400)
+    weights = np.where(y == (x[:, 0] > 0.5), 3.0, 1.0)  # three of four good at 1, one of four at 0
+    model = calibrate(fit(["x"], x, y, weights), x, y, weights)
+    low, high = model.probability(model.contributions(np.array([[0.0], [1.0]])))
+    assert (low, high) == (pytest.approx(0.25, abs=0.02), pytest.approx(0.75, abs=0.02))
+    assert model.contributions(np.array([[0.0]]))[0, 0] < 0 < model.contributions(np.array([[1.0]]))[0, 0]
+
+
+def test_nats_of_good_rows_are_zero_on_the_average() -> None:
+    rng = np.random.default_rng(4)
+    x = rng.normal(size=(3000, 2))
+    y = x[:, 0] + rng.normal(size=3000) > 0
+    assert fit(["a", "b"], x, y).contributions(x[y]).mean(axis=0) == pytest.approx([0, 0], abs=1e-6)
+
+
+def test_probabilities_end_at_twelve_nats() -> None:
+    model = Additive(("x",), ((0.0, 1.0),), ((-50.0, 50.0),), 0.0)
+    found = model.probability(model.contributions(np.array([[0.0], [1.0]])))
+    assert found == pytest.approx([1 / (1 + np.exp(12)), 1 / (1 + np.exp(-12))])
+
+
+def test_purposes_keep_what_they_say() -> None:
+    rng = np.random.default_rng(6)
+    quality = np.concatenate([rng.beta(6, 1.5, 20_000), rng.beta(1, 6, 20_000)])
+    is_good = np.repeat([True, False], 20_000)
+    found = purposes(quality, is_good, np.ones(40_000))
+    kept = {name: (quality[is_good] >= limit).mean() for name, limit in found.items()}
+    assert kept["recall"] == pytest.approx(0.995, abs=0.002)
+    assert kept["balanced"] == pytest.approx(0.98, abs=0.002)
+    assert is_good[quality >= found["strict"]].mean() == pytest.approx(0.99, abs=0.002)
+    # Weights count as pairs; where 99 of 100 would leave less than half of the good pairs, half are left.
+    assert purposes(quality, is_good, np.where(is_good, 1.0, 3.0))["strict"] > found["strict"]
+    alike = purposes(np.tile(np.linspace(0, 1, 2001), 2), np.repeat([True, False], 2001), np.ones(4002))
+    assert alike["strict"] == pytest.approx(0.5, abs=0.002)
+
+
+@pytest.mark.parametrize(
+    ("nats", "codes"), [(-0.99, []), (-1.0, ["length_ratio"]), (-3.0, ["length_ratio"]), (1.0, [])]
+)
+def test_a_reason_is_told_from_one_nat_on(nats: float, codes: list[str]) -> None:
+    evidence = shipped_witness().examine([GOOD[0][0]], [GOOD[0][1]])
+    said = np.zeros((1, len(FEATURES)))
+    said[0, FEATURES.index("length")] = nats
+    (reasons,) = tell_reasons(evidence, said, np.zeros((1, 0), bool), [])
+    assert [reason.split(":")[0] for reason in reasons] == codes
+
+
+def test_reasons_are_told_rules_first_then_the_strongest() -> None:
+    evidence = shipped_witness().examine([GOOD[0][0]], [GOOD[0][1]])
+    said = np.zeros((1, len(FEATURES)))
+    for name, nats in (("cosine", -2.0), ("length", -5.0), ("margin", -4.0), ("order", -3.0)):
+        said[0, FEATURES.index(name)] = nats
+    (reasons,) = tell_reasons(evidence, said, np.array([[True]]), ["too_long"])
+    assert [r.split(":")[0] for r in reasons] == ["rule_too_long", "length_ratio", "dissimilar", "order_differs"]
+    assert reasons[2].index("no nearer") < reasons[2].index("cosine")
+
+
+def test_evidence_of_length_is_of_english_over_vietnamese_and_what_stands_alone_is_counted_to_four() -> None:
+    rows = [("It rained. " * 6, "Trời mưa."), ("It rained.", "Trời mưa. " * 6)]
+    rows += [(" and ".join(f"{k}{k} cars" for k in range(1, 1 + n)), "Không có gì.") for n in (1, 3, 6)]
+    table = shipped_witness().examine([en for en, _ in rows], [vi for _, vi in rows]).table
+    length, lone = (table[:, FEATURES.index(name)] for name in ("length", "numbers_lone"))
+    assert length[0] > 3
+    assert length[1] < -3
+    assert lone.tolist() == [0, 0, 1, 3, 4]
 
 
 def naive_auc(good: list[float], bad: list[float]) -> float:
@@ -386,6 +530,41 @@ def test_a_refitted_model_scores_and_has_thresholds() -> None:
     assert same.additive == model.additive
 
 
+def test_few_labels_change_little_and_many_change_more() -> None:
+    rows = labelled()
+    shipped = aligner.score_pairs(rows)["quality"]
+    changes = []
+    for copies in (1, 20):
+        many = pd.concat(
+            [rows.assign(label=1 - rows["label"])] * copies
+        )  # labels that the shipped model speaks against
+        again = aligner.score_pairs(rows, model=aligner.fit_quality(many))
+        good = rows["label"] == 1
+        changes.append(
+            (shipped[good].mean() - shipped[~good].mean())
+            - (again["quality"][good].mean() - again["quality"][~good].mean())
+        )
+    assert 0 < changes[0] < changes[1]
+
+
+def test_every_fourth_pair_of_each_kind_calibrates(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = labelled()
+    seen: dict[str, list[int]] = {}
+
+    def spy(name: str, function: Any) -> Any:
+        def called(*arguments: Any, **options: Any) -> Any:
+            seen[name] = arguments[-1].astype(int).tolist()
+            return function(*arguments, **options)
+
+        return called
+
+    monkeypatch.setattr("aligner.quality.scores.fit", spy("fit", fit))
+    monkeypatch.setattr("aligner.quality.scores.calibrate", spy("calibrate", calibrate))
+    aligner.fit_quality(rows)
+    assert (seen["fit"].count(1), seen["fit"].count(0)) == (36, 36)
+    assert (seen["calibrate"].count(1), seen["calibrate"].count(0)) == (12, 12)
+
+
 def test_bad_labels_are_refused() -> None:
     rows = labelled()
     with pytest.raises(InputError, match="too few labels to fit on"):
@@ -401,15 +580,6 @@ def test_bad_labels_are_refused() -> None:
         aligner.fit_quality(rows, [1, 0])
     with pytest.raises(InputError, match="no column judged"):
         aligner.fit_quality(rows, "judged")
-
-
-def test_the_alignment_s_findings_and_scores_have_the_same_codes() -> None:
-    en, vi = damaged()["number"]
-    frame_of = aligner.align([GOOD[0][0], en], [GOOD[0][1], vi]).to_frame()
-    (reasons,) = aligner.score_pairs(frame([(en, vi)]))["reasons"]
-    assert frame_of["reasons"].iloc[1] in reasons
-    scored = aligner.score_pairs(frame_of)
-    assert list(scored["decision"]) == list(frame_of["decision"])
 
 
 def test_data_is_small() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from aligner.alignment import align_article
 from aligner.bitext import AlignConfig, Article
-from aligner.commands.options import Verbs, add_article, add_encoding, add_names, add_verb, glossary_of
+from aligner.commands.options import Verbs, add_article, add_encoding, add_names, add_threshold, add_verb, glossary_of
 from aligner.commands.telling import losses, tell
 from aligner.documents.articles import read_article, read_paired_lines
 from aligner.encoders.adaptation import Encode
@@ -52,7 +52,7 @@ def add(verbs: Verbs[argparse.ArgumentParser]) -> None:
     )
     add_names(verb)
     _add_encoders(verb)
-    verb.add_argument("--threshold", type=float, default=default.threshold, help="quality from which a pair is kept")
+    add_threshold(verb, "kept", default.threshold)
     verb.set_defaults(job=_align)
 
 

@@ -7,12 +7,12 @@ import os
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, get_args
 
+from aligner.bitext import PURPOSES, Threshold
 from aligner.errors import InputError
 from aligner.names.glossaries import GLOSSARY_FORMATS, read_glossary
 from aligner.names.rewriting import NAME_STYLES
 from aligner.names.table import NameTable
 from aligner.pairs.formats import FORMATS, read_pairs
-from aligner.quality.model import PURPOSES
 from aligner.text.normalisation import Tone
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def add_pairs(verb: argparse.ArgumentParser, *also: str) -> None:
     add_encoding(verb)
 
 
-def add_threshold(verb: argparse.ArgumentParser, what: str, default: str | None) -> None:
+def add_threshold(verb: argparse.ArgumentParser, what: str, default: Threshold | None) -> None:
     """Describe how the quality is given from which a pair is `what`; None for a default that lies elsewhere."""
     verb.add_argument(
         "--threshold",
@@ -69,12 +69,12 @@ def add_threshold(verb: argparse.ArgumentParser, what: str, default: str | None)
     )
 
 
-def _threshold(text: str) -> str | float:
-    """Read a threshold: a number, or a purpose, which the model knows or refuses."""
+def _threshold(text: str) -> Threshold:
+    """Read a threshold: a number, or a purpose, which `check_threshold` knows or refuses."""
     try:
         return float(text)
     except ValueError:
-        return text
+        return text  # type: ignore[return-value]
 
 
 def add_tone(verb: argparse.ArgumentParser) -> None:

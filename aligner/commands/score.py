@@ -9,6 +9,7 @@ from aligner.commands.options import Verbs, add_glossary, add_pairs, add_thresho
 from aligner.commands.telling import counted, losses, tell
 from aligner.quality.files import score_file
 from aligner.quality.rules import RULES
+from aligner.quality.scores import PROBABILITIES
 
 
 def add(verbs: Verbs[argparse.ArgumentParser]) -> None:
@@ -25,6 +26,11 @@ def add(verbs: Verbs[argparse.ArgumentParser]) -> None:
     )
     add_threshold(verb, "kept", "balanced")
     verb.add_argument("--features", action="store_true", help="also write the evidence, a column a feature")
+    verb.add_argument(
+        "--refuse-scored",
+        action="store_true",
+        help="stop where scores are there already; without it they are kept as NAME_before",
+    )
     verb.add_argument("--kept-only", action="store_true", help="write only the pairs that are kept")
     verb.add_argument(
         "--without-rule",
@@ -52,9 +58,15 @@ def _score(chosen: argparse.Namespace) -> None:
         rules=[rule for rule in RULES if rule not in off],
         kept_only=chosen.kept_only,
         glossary=glossary_of(chosen),
+        existing="refuse" if chosen.refuse_scored else "keep",
     )
     lines = [f"pairs: {total['pairs']}, {total['kept']} of them to keep (quality from {total['threshold']:g} on)"]
     lines += [f"{what}: {counted(total[what])}" for what in ("rules", "reasons")]
+    absent = " or ".join(name for name in PROBABILITIES if name not in total["probabilities"])
+    told = " × ".join(["pair_quality", *total["probabilities"]])
+    lines.append(f"quality: {told}{f' (no column {absent})' if absent else ''}")
+    if total["renamed"]:
+        lines.append("kept: " + ", ".join(f"{name} as {before}" for name, before in total["renamed"].items()))
     lines += losses(total)
     lines.append(f"signature: {total['signature']}")
     lines.append(f"time: {time.perf_counter() - begun:.2f} s")

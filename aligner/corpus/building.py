@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import itertools
 import json
 import os
 from collections import Counter
@@ -17,7 +16,7 @@ from typing import Any, Final
 import numpy as np
 
 from aligner.alignment import Alignment, align_article
-from aligner.bitext import Article, find_nothing
+from aligner.bitext import Article, Threshold, check_threshold
 from aligner.corpus.documents import Listed, Listing, open_listing
 from aligner.corpus.shards import (
     FOLDER,
@@ -43,9 +42,8 @@ from aligner.names.table import NameTable
 from aligner.pairs.chunks import cell_text
 from aligner.pairs.tables import COLUMNS as PAIR_COLUMNS
 from aligner.pairs.tables import fit_field, reason_codes, rows_of
-from aligner.quality.model import shipped_model
+from aligner.quality.judging import judge_documents
 from aligner.quality.rules import RULES
-from aligner.quality.scores import score_pairs
 from aligner.text.legacy import ENCODINGS
 from aligner.text.normalisation import Tone, normalise
 from aligner.version import SIGNED, VERSION, data_digest, shipped_digest
@@ -53,12 +51,8 @@ from aligner.version import SIGNED, VERSION, data_digest, shipped_digest
 FORMAT: Final = 1
 """Number of this layout of a corpus; docs/corpora.md describes it."""
 
-COLUMNS: Final = (
-    *PAIR_COLUMNS[: PAIR_COLUMNS.index("quality") + 1],
-    "pair_quality",
-    *PAIR_COLUMNS[PAIR_COLUMNS.index("quality") + 1 : -1],
-)
-"""Columns of a shard: those of an alignment with `pair_quality` behind `quality`; the signature is the corpus's."""
+COLUMNS: Final = PAIR_COLUMNS[:-1]
+"""Columns of a shard: those of an alignment; the signature is the corpus's."""
 
 DOCUMENT_COLUMNS: Final = (
     *("id", "shard", "en", "vi", "licence", "source", "date", "layout", "verdict", "parallel_probability"),
@@ -97,7 +91,7 @@ class BuildConfig:
         Whether shards are gzipped.
     """
 
-    threshold: str | float = "balanced"
+    threshold: Threshold = "balanced"
     tone: Tone = "keep"
     encoding: str | None = None
     glossary: NameTable | None = None
@@ -105,7 +99,7 @@ class BuildConfig:
     compress: bool = True
 
     def __post_init__(self) -> None:
-        shipped_model().threshold(self.threshold)
+        check_threshold(self.threshold)
         normalise("", lang="vi", tone=self.tone)
         if self.encoding is not None and self.encoding not in ENCODINGS:
             decoder_of(self.encoding)  # said at once: else every document would be set aside for it
@@ -252,7 +246,7 @@ def build_shard(job: Job) -> dict[str, Any]:
     done = read_finished(job.corpus, number, config=config.digest(), inputs=inputs, compress=config.compress)
     if done is not None and not (job.fail_fast and done["set_aside"]):
         return {**done, "fresh": False}
-    beads: list[list[tuple[object, ...]]] = []
+    alignments: list[Alignment] = []
     rows: list[dict[str, Any]] = []
     aside: list[dict[str, Any]] = []
     for listed in job.shard.documents:
@@ -263,13 +257,13 @@ def build_shard(job: Job) -> dict[str, Any]:
             except Exception as fault:  # whatever one document does, the others go on
                 kind, error = "document", _put_in_words(fault, job.root)
             else:
-                beads.append(found)
+                alignments.append(found)
                 rows.append(row)
         if kind:
             if job.fail_fast:
                 raise InputError(f"{listed.id}: {error}")
             aside.append({"id": listed.id, "kind": kind, **_record_origin(listed), "error": error})
-    text, reasons, histogram = _judged(beads, rows, config)
+    text, reasons, histogram = _judged(alignments, rows, config)
     record = {
         "shard": number,
         "version": VERSION,
@@ -300,8 +294,8 @@ MAX_SENTENCES: Final = 200_000
 benchmarks/README.md), and one that is killed for its memory would stop the corpus (test_building.py)."""
 
 
-def _build_document(listed: Listed, root: str, config: BuildConfig) -> tuple[list[tuple[object, ...]], dict[str, Any]]:
-    """A document's beads, not judged yet, and what is recorded of it."""
+def _build_document(listed: Listed, root: str, config: BuildConfig) -> tuple[Alignment, dict[str, Any]]:
+    """A document aligned, not judged yet, and what is recorded of it."""
     if listed.en_text is not None:
         article = parse_article(listed.en_text, listed.vi_text)
     else:
@@ -311,8 +305,7 @@ def _build_document(listed: Listed, root: str, config: BuildConfig) -> tuple[lis
     if n > MAX_SENTENCES:
         raise InputError("too long a document", found=f"{n:,} sentences", todo="cut it into parts")
     alignment = align_article(_normalise_article(article, listed.id, config.tone), glossary=config.glossary)
-    # Findings are left to scoring, which makes them too, for all pairs of a shard at a time.
-    return rows_of(replace(alignment, examine=find_nothing), alignment.beads), {
+    return alignment, {
         "id": listed.id,
         **_record_origin(listed),
         "layout": article.layout,
@@ -340,51 +333,25 @@ def _normalise_article(article: Article, name: str, tone: Tone) -> Article:
 
 
 def _judged(
-    beads: list[list[tuple[object, ...]]], rows: list[dict[str, Any]], config: BuildConfig
+    alignments: list[Alignment], rows: list[dict[str, Any]], config: BuildConfig
 ) -> tuple[str, dict[str, int], list[int]]:
     """The shard's TSV, rows by reason, pairs by quality; completes the documents' rows."""
-    import pandas as pd
-
-    by_column: Iterator[tuple[Any, ...]] = zip(*itertools.chain.from_iterable(beads), strict=True)
-    columns = dict(zip(PAIR_COLUMNS, map(list, by_column), strict=False))
-    if not columns:
-        return "\t".join(COLUMNS) + "\n", {}, [0] * BINS
-    n = len(columns["bead_type"])
-    is_pair = np.array(
-        [bool(source and target) for source, target in zip(columns["src_ids"], columns["trg_ids"], strict=True)]
-    )
-    pairs = pd.DataFrame({name: columns[name] for name in ("src_text", "trg_text")}, dtype=object)[is_pair]
-    scored = score_pairs(pairs, threshold=config.threshold, glossary=config.glossary)
-    limit = scored.attrs["threshold"]
-    # That the sentences belong together (posterior of the bead, times the document's), times that they translate each
-    # other well; docs/decisions/0023.
-    pair_quality = np.zeros(n)
-    pair_quality[is_pair] = scored["quality"]
-    quality = pair_quality * np.array(columns["quality"], float)
-    columns["aligner_score"] = [0.0] * n
-    told = zip(*(scored[name].tolist() for name in ("aligner_score", "decision", "reasons")), strict=True)
-    for k, (cosine, decision, reasons) in zip(np.flatnonzero(is_pair).tolist(), told, strict=True):
-        found = [code for code in str(columns["reasons"][k]).split(";") if code and code != "low_quality"]
-        is_kept = not found and decision == "keep" and bool(quality[k] >= limit)
-        both = ";".join(filter(None, [*found, reasons]))
-        columns["aligner_score"][k] = cosine
-        columns["decision"][k] = "keep" if is_kept else "drop"
-        columns["reasons"][k] = both if both or is_kept else f"low_quality: {quality[k]:.2f}"
-    columns |= {"quality": quality.tolist(), "pair_quality": pair_quality.tolist()}
-    fields, replaced = [], np.zeros(n, int)
-    for name in COLUMNS:
-        texts, counts = zip(*(fit_field(cell_text(cell)) for cell in columns[name]), strict=True)
-        fields.append(texts)
-        replaced += counts
-    kept = np.array([decision == "keep" for decision in columns["decision"]])
-    first = 0
-    for row, part in zip(rows, beads, strict=True):
-        own = slice(first, first + len(part))
-        row |= {"kept": int(kept[own].sum()), "replaced": int(replaced[own].sum())}
-        first += len(part)
-    codes = Counter(code for reasons in columns["reasons"] for code in reason_codes(reasons))
-    bins = np.bincount(np.minimum((quality[is_pair] * BINS).astype(int), BINS - 1), minlength=BINS)
-    lines = ["\t".join(COLUMNS), *map("\t".join, zip(*fields, strict=True))]
+    # All documents of the shard in one batch: one at a time would take twice as long (decision 0023).
+    found = [(alignment, bead) for alignment in alignments for bead in alignment.beads]
+    judgements = judge_documents(found, config.threshold, glossary=config.glossary)
+    lines, first = ["\t".join(COLUMNS)], 0
+    for alignment, row in zip(alignments, rows, strict=True):
+        own = judgements[first : first + len(alignment.beads)]
+        first += len(own)
+        replaced = 0
+        for cells in rows_of(alignment, alignment.beads, own):
+            fields, counts = zip(*(fit_field(cell_text(cell)) for cell in cells[: len(COLUMNS)]), strict=True)
+            lines.append("\t".join(fields))
+            replaced += sum(counts)
+        row |= {"kept": sum(judgement.is_kept for judgement in own), "replaced": replaced}
+    codes = Counter(code for judgement in judgements for code in reason_codes(";".join(judgement.reasons)))
+    quality = [judgement.quality for (_, bead), judgement in zip(found, judgements, strict=True) if not bead.is_null]
+    bins = np.bincount(np.minimum((np.array(quality) * BINS).astype(int), BINS - 1), minlength=BINS)
     return "\n".join(lines) + "\n", dict(sorted(codes.items())), bins.tolist()
 
 

@@ -12,6 +12,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 
+import numpy as np
+
+from aligner.bitext import Threshold
 from aligner.corpus.building import read_corpus
 from aligner.corpus.card import MANIFEST, Tallies, build_steps, dataset_card, manifest
 from aligner.corpus.repeats.duplicates import drop_duplicates, find_duplicates
@@ -25,6 +28,7 @@ from aligner.pairs.chunks import NUMBERS, OFFSETS, TEXTS
 from aligner.pairs.formats import OUTPUT_FORMATS, UNSTREAMED, write_pairs
 from aligner.pairs.tables import reason_codes
 from aligner.quality.model import shipped_model
+from aligner.quality.reasons import BARRING
 from aligner.text.normalisation import Tone, normalise
 
 if TYPE_CHECKING:
@@ -50,9 +54,6 @@ _SUFFIXES: Final = {
 
 Repeats = Literal["keep", "exact", "near"]
 """What happens to pairs that repeat others: nothing, or the best of them alone is exported."""
-
-_BARRING: Final = ("null", "empty", "uncertain_bead", "document_not_parallel")
-"""Reasons that bar a pair at every threshold, as rules do."""
 
 
 def read_shards(corpus: str | os.PathLike[str]) -> Iterator[tuple[pd.DataFrame, dict[str, Any]]]:
@@ -123,7 +124,7 @@ def export_corpus(
     out: str | os.PathLike[str],
     *,
     format: str = "tsv",
-    threshold: str | float | None = None,
+    threshold: Threshold | None = None,
     repeats: Repeats = "keep",
     against: Mapping[str, pd.DataFrame] | None = None,
     split: Mapping[str, float] | None = None,
@@ -280,13 +281,9 @@ def _chosen(
     left_out: Counter[str],
 ) -> pd.DataFrame:
     """The pairs of a shard to export, their names and tones written as asked for, with where they come from."""
-    import pandas as pd
-
     codes = [reason_codes(cell) for cell in frame["reasons"]]
-    barred = pd.Series(
-        [any(code in _BARRING or code.startswith("rule_") for code in found) for found in codes], dtype=bool
-    )
-    is_chosen = ~barred.to_numpy() & (frame["quality"] >= limit).to_numpy()
+    barred = np.array([not found.isdisjoint(BARRING) for found in map(set, codes)], bool)
+    is_chosen = ~barred & (frame["quality"] >= limit).to_numpy()
     for found, chosen in zip(codes, is_chosen, strict=True):
         left_out.update([] if chosen else found or ["low_quality"])
     if names != "keep":

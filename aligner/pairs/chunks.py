@@ -26,7 +26,7 @@ TEXTS: Final = ("src_text", "trg_text")
 OFFSETS: Final = ("src_start", "src_end", "trg_start", "trg_end")
 """Columns with places in a document's text, whole numbers."""
 
-NUMBERS: Final = ("aligner_score", "quality", "pair_quality", "probability")
+NUMBERS: Final = ("aligner_score", "quality", "pair_quality", "probability", "document_probability")
 """Columns with fractions."""
 
 UNFIT: Final = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")

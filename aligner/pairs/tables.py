@@ -6,7 +6,7 @@ import os
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from aligner.bitext import AlignedDocument, Bead, Sentence
+from aligner.bitext import AlignedDocument, Bead, Judgement, Sentence
 from aligner.files.whole import write_text
 from aligner.pairs.chunks import NUMBERS, OFFSETS, UNFIT, Tally, as_fields, cell_text, fitted
 from aligner.pairs.frames import cells_of
@@ -32,7 +32,9 @@ COLUMNS = (
     "doc_id",
     "src_kind",
     "trg_kind",
+    "pair_quality",
     "probability",
+    "document_probability",
     "signature",
 )
 """Columns of a frame and of TSV; the names of the texts, scores and ids are those of Bitextor and ParaCrawl."""
@@ -60,30 +62,33 @@ def frame_of(document: AlignedDocument, *, nulls: bool = False, moved: Sequence[
     # An empty frame would have no types of its own; texts stay objects, since Arrow's strings hold no lone surrogates.
     types = dict.fromkeys(OFFSETS, "Int64") | dict.fromkeys((name for name in NUMBERS if name in COLUMNS), "float64")
     beads = [bead for bead in document.beads if nulls or not bead.is_null] + list(moved or ())
-    frame = pd.DataFrame(rows_of(document, beads), columns=list(COLUMNS), dtype=object).astype(types)
+    rows = rows_of(document, beads, document.judgements(beads))
+    frame = pd.DataFrame(rows, columns=list(COLUMNS), dtype=object).astype(types)
     return frame if moved is None else frame.assign(moved=[bead.moved for bead in beads])
 
 
-def rows_of(document: AlignedDocument, beads: Sequence[Bead]) -> list[tuple[object, ...]]:
-    """Rows of beads, with `COLUMNS`, for whoever makes no frame of them.
+def rows_of(
+    document: AlignedDocument, beads: Sequence[Bead], judgements: Sequence[Judgement]
+) -> list[tuple[object, ...]]:
+    """Rows of beads that were judged, with `COLUMNS`, for whoever makes no frame of them.
 
     Examples
     --------
     >>> document = AlignedDocument((Sentence("Hi.", 0, 3),), (), (Bead((0,), ()),), 0.0)
-    >>> rows_of(document, document.beads)[0][4:7]
+    >>> rows_of(document, document.beads, [Judgement(0.0, 0.0, False, ("null",))])[0][4:7]
     ('drop', 'null', '1:0')
     """
-    return [_row(document, bead) for bead in beads]
+    return [_row(document, bead, judgement) for bead, judgement in zip(beads, judgements, strict=True)]
 
 
-def _row(document: AlignedDocument, bead: Bead) -> tuple[object, ...]:
+def _row(document: AlignedDocument, bead: Bead, judgement: Judgement) -> tuple[object, ...]:
     """One row of the frame."""
     return (
         *document.texts(bead),
         bead.score,
-        document.quality(bead),
-        "keep" if document.is_kept(bead) else "drop",
-        ";".join(reason.replace(";", ",") for reason in document.reasons(bead)),
+        judgement.quality,
+        "keep" if judgement.is_kept else "drop",
+        ";".join(judgement.reasons),
         bead.type,
         ",".join(map(str, bead.source)),
         ",".join(map(str, bead.target)),
@@ -92,7 +97,9 @@ def _row(document: AlignedDocument, bead: Bead) -> tuple[object, ...]:
         document.doc_id,
         _kinds(document.source, bead.source),
         _kinds(document.target, bead.target),
+        judgement.pair_quality,
         bead.probability,
+        document.parallel_probability,
         document.signature,
     )
 

@@ -10,14 +10,18 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from aligner.bitext import Threshold
 from aligner.names.table import NameTable
 from aligner.pairs.formats import Format, check_output, read_pairs, write_pairs
 from aligner.pairs.tables import reason_codes
 from aligner.quality.model import QualityModel
-from aligner.quality.scores import score_pairs
+from aligner.quality.scores import Existing, check_existing, read_probabilities, score_columns, score_pairs
 
 if TYPE_CHECKING:
     import pandas as pd
+
+_TOLD = ("threshold", "signature", "probabilities", "renamed")
+"""What each chunk says alike."""
 
 _Path = str | os.PathLike[str]
 
@@ -29,12 +33,13 @@ def score_file(
     other: _Path | None = None,
     format: Format | None = None,
     encoding: str | None = None,
-    threshold: str | float = "balanced",
+    threshold: Threshold = "balanced",
     features: bool = False,
     rules: Iterable[str] | None = None,
     kept_only: bool = False,
     glossary: NameTable | None = None,
     model: QualityModel | None = None,
+    existing: Existing = "keep",
 ) -> dict[str, Any]:
     r"""Score a file of pairs into another one, in constant memory.
 
@@ -45,7 +50,7 @@ def score_file(
     out : str or path
         As for `write_pairs`, by suffix. Its columns are those of the first chunk, with what `score_pairs` gives behind
         them; scores have four decimals.
-    threshold, features, rules, glossary, model
+    threshold, features, rules, glossary, model, existing
         As for `score_pairs`.
     kept_only : bool
         Write only the pairs that are kept; the others are counted all the same.
@@ -53,13 +58,14 @@ def score_file(
     Returns
     -------
     dict
-        ``pairs`` (all that were read), ``kept``, ``rules`` and ``reasons`` (rows by rule and by code), ``threshold``,
-        ``signature``, and what `write_pairs` counts: ``replaced``, ``guarded``, ``cut``, ``left_out``, ``skipped``.
+        ``pairs`` (all that were read), ``kept``, ``rules`` and ``reasons`` (rows by rule and by code); ``threshold``,
+        ``signature``, ``probabilities`` and ``renamed``, as `score_pairs` tells them; and what `write_pairs` counts:
+        ``replaced``, ``guarded``, ``cut``, ``left_out``, ``skipped``.
 
     Raises
     ------
     InputError
-        As `read_pairs` and `score_pairs` do, and if the file cannot be written.
+        As `read_pairs` and `score_pairs` do, with the pair's number in the file, and if the file cannot be written.
 
     Examples
     --------
@@ -75,15 +81,24 @@ def score_file(
 
     def scored_chunks() -> Iterator[pd.DataFrame]:
         for chunk in read_pairs(path, other, format=format, encoding=encoding):
+            # Asked here, too, since these errors name the file.
+            check_existing(list(map(str, chunk.columns)), score_columns(features), existing, path)
+            read_probabilities(chunk, path=path, first=total["pairs"])
             scored = score_pairs(
-                chunk, threshold=threshold, features=features, rules=chosen, glossary=glossary, model=model
+                chunk,
+                threshold=threshold,
+                features=features,
+                rules=chosen,
+                glossary=glossary,
+                model=model,
+                existing=existing,
             )
             is_kept = scored["decision"] == "keep"
             total["pairs"] += len(scored)
             total["kept"] += int(is_kept.sum())
             total["rules"].update(scored.attrs["rules"])
             total["reasons"].update(code for reasons in scored["reasons"] for code in reason_codes(reasons))
-            total.update({key: scored.attrs[key] for key in ("threshold", "signature")})
+            total.update({key: scored.attrs[key] for key in _TOLD})
             total["skipped"] = chunk.attrs["skipped"]
             fractions = scored.select_dtypes(np.floating).columns  # dates cannot be rounded, and pandas would say so
             yield (scored[is_kept] if kept_only else scored).round(dict.fromkeys(fractions, 4))

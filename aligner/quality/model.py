@@ -7,24 +7,18 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import resources
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from aligner.bitext import Threshold, check_threshold
 from aligner.encoders.embedded import embedded_encoder
-from aligner.errors import InputError
 from aligner.quality.additive import Additive
 from aligner.quality.features import LengthRatio, Witness, background_rows
 from aligner.quality.fluency import Fluency
 from aligner.text.tables import read_table
 from aligner.version import SIGNED, shipped_digest
-
-FINDINGS: Final = ("numbers_differ", "names_differ")
-"""Features that are findings of an aligned pair, too (aligner/quality.py)."""
-
-PURPOSES: Final = ("strict", "balanced", "recall")
-"""Thresholds by what they are for: to train on few sure pairs, to clean, to throw away only what is surely wrong."""
 
 Doubles = NDArray[np.float64]
 
@@ -38,7 +32,7 @@ class QualityModel:
     additive : Additive
         The weights.
     thresholds : mapping of str to float
-        Quality from which on a pair is kept, by purpose (`PURPOSES`).
+        Quality from which on a pair is kept, by purpose (`bitext.PURPOSES`).
     signature : str
         What it was fitted on, for whoever reports a result.
 
@@ -52,29 +46,21 @@ class QualityModel:
     thresholds: Mapping[str, float]
     signature: str
 
-    def threshold(self, purpose: str | float) -> float:
+    def threshold(self, purpose: Threshold) -> float:
         """The threshold of a purpose; a number is its own.
 
         Raises
         ------
         InputError
-            For another word, or a number outside 0..1.
+            For another word, or a number outside 0..1 (`check_threshold`).
 
         Examples
         --------
         >>> shipped_model().threshold(0.25)
         0.25
         """
-        if isinstance(purpose, str):
-            if purpose not in self.thresholds:
-                todo = f"give {', '.join(PURPOSES)}, or a number in 0..1"
-                raise InputError("unknown threshold", found=repr(purpose), todo=todo)
-            return self.thresholds[purpose]
-        number: object = purpose
-        if not isinstance(number, (int, float, np.number)) or not 0.0 <= float(number) <= 1.0:
-            todo = f"give a number in 0..1, or {', '.join(PURPOSES)}"
-            raise InputError("threshold out of range", found=repr(number), todo=todo)
-        return float(number)
+        check_threshold(purpose)
+        return self.thresholds[purpose] if isinstance(purpose, str) else float(purpose)
 
 
 @functools.cache

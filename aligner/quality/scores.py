@@ -2,100 +2,52 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
+from aligner.bitext import Threshold
 from aligner.errors import InputError
 from aligner.names.table import NameTable
 from aligner.pairs.chunks import TEXTS
-from aligner.pairs.frames import check_frame
+from aligner.pairs.frames import cells_of, check_frame, numbers_of
 from aligner.quality.additive import calibrate, fit
-from aligner.quality.features import FEATURES, Evidence
+from aligner.quality.features import FEATURES
+from aligner.quality.judging import CHUNK, judge_pairs
 from aligner.quality.measures import auc
 from aligner.quality.model import QualityModel, purposes, shipped_model, shipped_witness
-from aligner.quality.rules import RULES, chosen_rules
+from aligner.quality.rules import chosen_rules
 from aligner.text.unicode import nfc
 
 if TYPE_CHECKING:
     import pandas as pd
 
-CHUNK: Final = 2048
-"""Rows judged at a time; 8 MB of arrays, and a larger chunk is no faster."""
-
-SCORES: Final = ("aligner_score", "quality", "decision", "reasons")
+SCORES: Final = ("aligner_score", "quality", "pair_quality", "decision", "reasons")
 """Columns that scoring gives."""
 
-TELLING: Final = -1.0
-"""Nats from which down a feature is given as a reason: it makes the odds of a good pair 2.7 times as small or worse."""
+PROBABILITIES: Final = ("probability", "document_probability")
+"""Columns that scoring takes into account where they are there, as `align` writes them."""
 
 MIN_LABELS: Final = 40
 """Labelled pairs of either kind that a refit needs: a quarter of them calibrates, and ten are few for that."""
 
-# What a feature that speaks against a pair is called, and how its value is told.
-_REASONS: Final[Mapping[str, tuple[str, str]]] = {
-    "cosine": ("dissimilar", "cosine {:.2f}"),
-    "margin": ("dissimilar", "no nearer than any other text, {:+.2f}"),
-    "source_coverage": ("source_uncovered", "the Vietnamese covers {:.0%} of the English"),
-    "target_coverage": ("target_uncovered", "the English covers {:.0%} of the Vietnamese"),
-    "source_gap": ("source_uncovered", "a run of the English has no counterpart, {:.0%}"),
-    "target_gap": ("target_uncovered", "a run of the Vietnamese has no counterpart, {:.0%}"),
-    "source_head": ("target_truncated", "the beginning of the English has no counterpart, {:.0%}"),
-    "source_tail": ("target_truncated", "the end of the English has no counterpart, {:.0%}"),
-    "target_head": ("source_truncated", "the beginning of the Vietnamese has no counterpart, {:.0%}"),
-    "target_tail": ("source_truncated", "the end of the Vietnamese has no counterpart, {:.0%}"),
-    "order": ("order_differs", "places of counterparts agree by {:.1f}"),
-    "weight_ratio": ("content_ratio", "{:+.1f} standard deviations of English words over Vietnamese ones"),
-    "fluency": ("not_fluent", "neighbouring syllables are strangers, {:.2f}"),
-    "fluency_gain": ("not_fluent", "the order of syllables is no better than another, {:.1f}"),
-    "source_english": ("source_not_english", "English by {:.2f}"),
-    "target_vietnamese": ("target_not_vietnamese", "Vietnamese by {:.2f}"),
-    "source_marks": ("source_not_english", "{:.0%} of the letters have Vietnamese marks"),
-    "target_marks": ("marks_unusual", "{:.0%} of the letters have Vietnamese marks"),
-    "end_differs": ("ends_differ", "the last mark"),
-    "punctuation": ("punctuation_differs", "{:.0f} marks"),
-    "commas": ("punctuation_differs", "{:+.0f} commas in English"),
-    "stops": ("punctuation_differs", "{:+.0f} stops inside in English"),
-    "capital_differs": ("capitals_differ", "the first letter"),
-    "copied": ("untranslated", "{:.0%} of the words are those of the English"),
-    "untranslated": ("untranslated", "{:.0%} of the small words are English"),
-    "strangers": ("foreign_words", "{:.0f} with a capital that the English has not"),
-    "mojibake": ("mojibake", "{:.0%} of the characters"),
-    "repetition": ("repetition", "{:.0%} more of the word pairs stood before on one side"),
-    "residue": ("markup", "{:.0f} more tags, addresses or signs of code on one side"),
-    "length": ("length_ratio", "{:+.1f} standard deviations of English over Vietnamese"),
-    "numbers_differ": ("numbers_differ", ""),
-    "numbers_lone": ("numbers_lone", "{:.0f} without counterpart"),
-    "numbers_shared": ("numbers_lone", "{:.0f} with a counterpart"),
-    "names_differ": ("names_differ", ""),
-    "names_lone": ("names_lone", "{:.0f} without counterpart"),
-    "names_shared": ("names_lone", "{:.0f} with a counterpart"),
-}
-
-REASONS: Final = tuple(
-    dict.fromkeys(
-        [
-            "empty",
-            *(code for code, _ in _REASONS.values()),
-            *(f"rule_{rule}" for rule in RULES if rule != "empty"),
-            "low_quality",
-        ]
-    )
-)
-"""Codes of reasons: they stay what they are from one version to the next. docs/quality.md says what each means."""
+Existing = Literal["keep", "refuse"]
+"""What becomes of columns that have the names of scores: they are kept as NAME_before, or nothing is scored."""
 
 
 def score_pairs(
     pairs: pd.DataFrame,
     *,
-    threshold: str | float = "balanced",
+    threshold: Threshold = "balanced",
     features: bool = False,
     rules: Iterable[str] | None = None,
     glossary: NameTable | None = None,
     model: QualityModel | None = None,
+    existing: Existing = "keep",
 ) -> pd.DataFrame:
     """Judge pairs of texts: is each a good translation, and if not, why.
 
@@ -103,7 +55,8 @@ def score_pairs(
     ----------
     pairs : pandas.DataFrame
         With the columns ``src_text`` (English) and ``trg_text`` (Vietnamese); others are kept as they are. Cells that
-        are no text or hold none are scored 0.
+        are no text or hold none are scored 0. ``probability`` (of the bead) and ``document_probability`` are taken into
+        account where they are there: numbers in 0..1, as `align` writes them.
     threshold : {"strict", "balanced", "recall"} or float
         Quality in 0..1 from which on a pair is kept; for the words see docs/quality.md.
     features : bool
@@ -114,19 +67,25 @@ def score_pairs(
         Names that are known to belong together.
     model : QualityModel, optional
         From `fit_quality`; the one that ships in the package by default.
+    existing : {"keep", "refuse"}
+        What becomes of columns that have the names of scores: they are kept as ``quality_before`` and so on, or
+        refused.
 
     Returns
     -------
     pandas.DataFrame
         The same rows in the same order with the same index, and the columns ``aligner_score`` (cosine, -1..1),
-        ``quality`` (probability in 0..1 that the pair is a good translation), ``decision`` (``keep`` or ``drop``) and
-        ``reasons`` (codes, each with its details behind a colon, joined by ``;``). ``attrs["rules"]`` counts the rows
-        that each rule dropped, ``attrs["signature"]`` says what judged.
+        ``quality`` (probability in 0..1 that the pair is a good translation), ``pair_quality`` (the same from the two
+        texts alone), ``decision`` (``keep`` or ``drop``) and ``reasons`` (codes, each with its details behind a colon,
+        joined by ``;``). ``attrs["rules"]`` counts the rows that each rule dropped, ``attrs["probabilities"]`` names
+        the columns that were taken into account, ``attrs["renamed"]`` says which columns are kept under which names,
+        ``attrs["signature"]`` what judged.
 
     Raises
     ------
     InputError
-        If a column is missing, the threshold is none, or a rule is unknown.
+        If a column is missing, a probability is none, the threshold is none, a rule is unknown, or scores are there
+        that cannot be kept.
 
     Examples
     --------
@@ -135,109 +94,115 @@ def score_pairs(
     >>> score_pairs(pd.DataFrame(rows, columns=["src_text", "trg_text"]))["decision"].tolist()
     ['keep', 'drop']
     """
-    import pandas as pd
-
     check_frame(pairs)
     model = model if model is not None else shipped_model()
-    limit, chosen = model.threshold(threshold), chosen_rules(rules)
+    limit, chosen, known = model.threshold(threshold), chosen_rules(rules), read_probabilities(pairs)
+    names = score_columns(features)
+    renamed = check_existing(list(map(str, pairs.columns)), names, existing)
     source, target = (_texts(pairs[column]) for column in TEXTS)
-    n = len(pairs)
-    quality, cosine = np.zeros(n), np.zeros(n)
-    reasons: list[str] = []
-    table = np.zeros((n if features else 0, len(FEATURES)), np.float32)
+    columns: dict[str, list[Any]] = {name: [] for name in names}
     dropped: Counter[str] = Counter(dict.fromkeys(chosen, 0))
-    kept = np.zeros(n, bool)
-    for first in range(0, n, CHUNK):
-        rows = slice(first, min(first + CHUNK, n))
-        evidence, q, is_broken, why = judge(source[rows], target[rows], model, limit, chosen, glossary)
-        quality[rows], kept[rows] = q, (q >= limit) & ~is_broken.any(axis=1)
-        cosine[rows] = evidence.table[:, FEATURES.index("cosine")]
-        reasons += why
-        dropped.update({rule: int(is_broken[:, k].sum()) for k, rule in enumerate(chosen)})
-        if features:
-            table[rows] = evidence.table
-    result = pairs.copy()
-    columns: dict[str, Any] = {
-        "aligner_score": cosine,
-        "quality": quality,
-        "decision": np.where(kept, "keep", "drop") if n else np.array([], str),
-        "reasons": pd.Series(reasons, dtype=object).to_numpy(),
-    }
-    if features:
-        columns |= {f"feature_{name}": table[:, k] for k, name in enumerate(FEATURES)}
-    for name, values in columns.items():
-        result[name] = values
+    for part in judge_pairs(source, target, **known, threshold=limit, rules=chosen, glossary=glossary, model=model):
+        values = (
+            part.table[:, FEATURES.index("cosine")].astype(np.float64),
+            part.quality,
+            part.pair_quality,
+            np.where(part.is_kept, "keep", "drop").astype(object),
+            np.array(list(map(";".join, part.reasons)), object),
+            *(part.table.T if features else ()),
+        )
+        for name, column in zip(names, values, strict=True):
+            columns[name].append(column)
+        dropped.update({rule: int(part.broken[:, k].sum()) for k, rule in enumerate(chosen)})
+    result = pairs.rename(columns=renamed)
+    for name, parts in columns.items():
+        result[name] = np.concatenate(parts)
     result.attrs = {
         **pairs.attrs,
         "rules": dict(dropped),
         "threshold": limit,
-        "signature": f"{model.signature}|threshold:{limit:g}|rules:{','.join(chosen) or 'none'}",
+        "probabilities": tuple(known),
+        "renamed": renamed,
+        "signature": f"{model.signature}|with:{','.join(known) or 'none'}|threshold:{limit:g}"
+        f"|rules:{','.join(chosen) or 'none'}",
     }
     return result
 
 
 def _texts(column: pd.Series[Any]) -> list[str]:
-    """Cells as text in NFC, cut where no text is as long; what is missing or no text is empty."""
-    return [nfc(cell) if isinstance(cell, str) else "" for cell in column.tolist()]
+    """Cells as text; what is missing or no text is empty."""
+    return [cell if isinstance(cell, str) else "" for cell in column.tolist()]
 
 
-def judge(
-    source: Sequence[str],
-    target: Sequence[str],
-    model: QualityModel,
-    limit: float,
-    rules: Sequence[str],
-    glossary: NameTable | None = None,
-) -> tuple[Evidence, NDArray[np.float64], NDArray[np.bool_], list[str]]:
-    """Judge one chunk: evidence, quality, which rules each row breaks, and the reasons."""
-    evidence = shipped_witness().examine(source, target, glossary=glossary)
-    said = model.additive.contributions(evidence.table)
-    quality = model.additive.probability(said)
-    quality[RULES["empty"].breaks(evidence)] = 0.0
-    broken = np.zeros((len(source), len(rules)), bool)
-    for k, rule in enumerate(rules):
-        broken[:, k] = RULES[rule].breaks(evidence)
-    return evidence, quality, broken, _reasons(evidence, said, quality, broken, rules, limit)
+def score_columns(features: bool) -> list[str]:
+    """Name the columns that scoring gives.
+
+    Examples
+    --------
+    >>> score_columns(features=False)
+    ['aligner_score', 'quality', 'pair_quality', 'decision', 'reasons']
+    """
+    return [*SCORES, *(f"feature_{name}" for name in FEATURES if features)]
 
 
-def _reasons(
-    evidence: Evidence,
-    said: NDArray[np.float64],
-    quality: NDArray[np.float64],
-    broken: NDArray[np.bool_],
-    rules: Sequence[str],
-    limit: float,
-) -> list[str]:
-    """For each row everything that speaks against it, the strongest first."""
-    found: list[list[tuple[float, str, str]]] = [[] for _ in quality]
-    empty: NDArray[np.bool_] = np.asarray(RULES["empty"].breaks(evidence))
-    for k, name in enumerate(FEATURES):
-        code, pattern = _REASONS[name]
-        against = said[:, k] <= TELLING
-        if name in ("numbers_differ", "names_differ"):
-            against = evidence.table[:, k] > 0.5
-            words = evidence.numbers if name == "numbers_differ" else evidence.names
-            for i in np.flatnonzero(against & ~empty).tolist():
-                found[i].append((float(said[i, k]), code, words[i]))
-            continue
-        for i in np.flatnonzero(against & ~empty).tolist():
-            found[i].append((float(said[i, k]), code, pattern.format(evidence.table[i, k])))
-    result = []
-    told = np.isin(np.arange(len(found)), np.nonzero(broken)[0])
-    for i, reasons in enumerate(found):
-        if empty[i]:
-            result.append("empty")
-            continue
-        details: dict[str, list[str]] = {}
-        if told[i]:
-            for k in np.flatnonzero(broken[i]).tolist():
-                details[f"rule_{rules[k]}"] = [RULES[rules[k]].what]
-        for _, code, detail in sorted(reasons):
-            details.setdefault(code, []).append(detail)
-        if not details and quality[i] < limit:
-            details["low_quality"] = [f"{quality[i]:.2f}"]
-        result.append(";".join(f"{code}: {', '.join(d)}".replace(";", ",") for code, d in details.items()))
-    return result
+def check_existing(
+    columns: Sequence[str], scores: Sequence[str], existing: Existing, path: str | os.PathLike[str] | None = None
+) -> dict[str, str]:
+    """Say under which names columns are kept that have the names of scores.
+
+    Raises
+    ------
+    InputError
+        If there are any and `existing` is "refuse", such a name is taken, too, or `existing` is another word.
+
+    Examples
+    --------
+    >>> check_existing(["src_text", "quality"], ["quality", "decision"], "keep")
+    {'quality': 'quality_before'}
+    """
+    if existing not in get_args(Existing):
+        raise InputError("unknown existing", found=repr(existing), todo="existing must be 'keep' or 'refuse'")
+    names = {name: f"{name}_before" for name in scores if name in columns}
+    if names and existing == "refuse":
+        todo = "leave these columns out, or have them kept as NAME_before"
+        raise InputError("the pairs have scores already", path=path, found=", ".join(names), todo=todo)
+    if taken := [before for before in names.values() if before in columns]:
+        todo = "rename or leave out these columns: they are of an earlier scoring"
+        raise InputError("the pairs were scored twice already", path=path, found=", ".join(taken), todo=todo)
+    return names
+
+
+def read_probabilities(
+    pairs: pd.DataFrame, *, path: str | os.PathLike[str] | None = None, first: int = 0
+) -> dict[str, NDArray[np.float64]]:
+    """Read what is known of the beads and their documents: of `PROBABILITIES` the columns that are there.
+
+    Parameters
+    ----------
+    pairs : pandas.DataFrame
+        Cells may be text, as a TSV file has them.
+    path, first
+        The file that errors name, and the pairs of it that stood before.
+
+    Raises
+    ------
+    InputError
+        If a cell is no number in 0..1, or missing; it names the pair, counted from 1.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> read_probabilities(pd.DataFrame({"probability": ["0.9", "sure"]}))
+    Traceback (most recent call last):
+    ...
+    aligner.errors.InputError: pair 2: probability is no number in 0..1 (found 'sure'); mend it, or leave the column out
+    """
+    known = {name: numbers_of(pairs[name]) for name in PROBABILITIES if name in pairs}
+    for name, numbers in known.items():
+        for k in np.flatnonzero(~((numbers >= 0) & (numbers <= 1)))[:1].tolist():
+            found, todo = repr(cells_of(pairs[name])[k])[:80], "mend it, or leave the column out"
+            raise InputError(f"pair {first + k + 1}: {name} is no number in 0..1", path=path, found=found, todo=todo)
+    return known
 
 
 def fit_quality(
@@ -292,7 +257,7 @@ def fit_quality(
     if min(n_good, len(y) - n_good) < MIN_LABELS:
         found = f"{n_good} good, {len(y) - n_good} bad"
         raise InputError("too few labels to fit on", found=found, todo=f"give at least {MIN_LABELS} of each")
-    source, target = (_texts(pairs[column]) for column in TEXTS)
+    source, target = (list(map(nfc, _texts(pairs[column]))) for column in TEXTS)
     witness = shipped_witness()
     table = np.concatenate(
         [

@@ -1,0 +1,157 @@
+"""Judge pairs: the one place where the evidence of texts, bead and document becomes quality, decision and reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from aligner.bitext import LIKELY, NO_PAIR, AlignedDocument, Bead, Judgement, Threshold
+from aligner.names.table import NameTable
+from aligner.quality.model import QualityModel, shipped_model, shipped_witness
+from aligner.quality.reasons import tell_reasons
+from aligner.quality.rules import RULES
+from aligner.text.unicode import nfc
+
+Doubles = NDArray[np.float64]
+
+CHUNK: Final = 2048
+"""Pairs judged at a time; 8 MB of arrays, and a larger chunk is no faster."""
+
+DECIMALS: Final = 4
+"""Decimals of the probabilities that are looked at: those that files hold, so that a pair that was written and is read
+again is judged as it was (test_judging.py: scoring what align wrote)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """Judgements of n pairs, as columns.
+
+    Attributes
+    ----------
+    quality, pair_quality : float64 arrays, shape (n,)
+        As in `Judgement`.
+    is_kept : bool array, shape (n,)
+    reasons : list of list of str
+    broken : bool array, shape (n, rules)
+        Which of the rules asked for each pair breaks.
+    table : float32 array, shape (n, features)
+        The evidence (`FEATURES`).
+    """
+
+    quality: Doubles
+    pair_quality: Doubles
+    is_kept: NDArray[np.bool_]
+    reasons: list[list[str]]
+    broken: NDArray[np.bool_]
+    table: NDArray[np.float32]
+
+
+def judge_pairs(
+    source: Sequence[str],
+    target: Sequence[str],
+    *,
+    probability: Sequence[float] | Doubles | None = None,
+    document_probability: Sequence[float] | Doubles | None = None,
+    threshold: Threshold = "balanced",
+    rules: Sequence[str] = tuple(RULES),
+    glossary: NameTable | None = None,
+    model: QualityModel | None = None,
+) -> Iterator[Judged]:
+    """Judge n pairs of texts by all that is known of them, `CHUNK` at a time.
+
+    Parameters
+    ----------
+    source, target : sequence of str
+        English and Vietnamese, in any normal form.
+    probability, document_probability : sequence of float, optional
+        Of the beads and of their documents, 0..1; four decimals are looked at. Without them: 1, nothing is known
+        against any.
+    threshold : {"strict", "balanced", "recall"} or float
+        Quality in 0..1 from which a pair is kept.
+    rules : sequence of str
+        Hard rules to use, of `RULES`.
+    glossary : NameTable, optional
+        Names that are known to belong together.
+    model : QualityModel, optional
+        The one that ships by default.
+
+    Yields
+    ------
+    Judged
+        In order, of `CHUNK` pairs each but the last; one without pairs where there are none.
+
+    Notes
+    -----
+    quality = pair_quality × probability × document_probability: that the sentences belong together, and that they
+    translate each other well (docs/decisions/0023 has what else was measured). A pair is kept where that reaches the
+    threshold, no rule is broken, and both probabilities are `LIKELY`; ``low_quality`` is the reason where it does not
+    reach it and nothing else is told.
+
+    Examples
+    --------
+    >>> (judged,) = judge_pairs(["It rained."], ["Trời mưa."], probability=[0.5])
+    >>> judged.quality.tolist() == (judged.pair_quality / 2).tolist()
+    True
+    """
+    model = model if model is not None else shipped_model()
+    limit, witness = model.threshold(threshold), shipped_witness()
+    of_bead, of_document = (
+        np.ones(len(source)) if known is None else np.round(np.asarray(known, np.float64), DECIMALS)
+        for known in (probability, document_probability)
+    )
+    for first in range(0, max(len(source), 1), CHUNK):
+        rows = slice(first, first + CHUNK)
+        bead, document = of_bead[rows], of_document[rows]
+        evidence = witness.examine([nfc(t) for t in source[rows]], [nfc(t) for t in target[rows]], glossary=glossary)
+        nats = model.additive.contributions(evidence.table)
+        pair_quality = model.additive.probability(nats)
+        pair_quality[RULES["empty"].breaks(evidence)] = 0.0
+        quality = pair_quality * bead * document
+        broken = np.zeros((len(quality), len(rules)), bool)
+        for k, rule in enumerate(rules):
+            broken[:, k] = RULES[rule].breaks(evidence)
+        reasons = tell_reasons(evidence, nats, broken, rules)
+        doubts = {"document_not_parallel": document < LIKELY, "uncertain_bead": bead < LIKELY}
+        for code, is_doubtful in doubts.items():
+            for i in np.flatnonzero(is_doubtful).tolist():
+                reasons[i].insert(0, code)
+        for i in np.flatnonzero(quality < limit).tolist():
+            reasons[i] = reasons[i] or [f"low_quality: {quality[i]:.2f}"]
+        is_kept = (quality >= limit) & ~broken.any(axis=1) & (bead >= LIKELY) & (document >= LIKELY)
+        yield Judged(quality, pair_quality, is_kept, reasons, broken, evidence.table)
+
+
+def judge_documents(
+    beads: Sequence[tuple[AlignedDocument, Bead]], threshold: Threshold, *, glossary: NameTable | None = None
+) -> list[Judgement]:
+    """Judge beads of one document or of many in one batch: a document at a time takes twice as long.
+
+    Examples
+    --------
+    >>> from aligner.bitext import Sentence
+    >>> document = AlignedDocument((Sentence("Hi.", 0, 3),), (), (Bead((0,), ()),), 0.0)
+    >>> judge_documents([(document, document.beads[0])], "strict")[0].reasons
+    ('null',)
+    """
+    pairs = [(document, bead) for document, bead in beads if not bead.is_null]
+    texts = [document.texts(bead) for document, bead in pairs]
+    found = judge_pairs(
+        [en for en, _ in texts],
+        [vi for _, vi in texts],
+        probability=[bead.probability for _, bead in pairs],
+        document_probability=[document.parallel_probability for document, _ in pairs],
+        threshold=threshold,
+        glossary=glossary,
+    )
+    judgements = (
+        Judgement(quality, pair_quality, is_kept, tuple(reasons))
+        for part in found
+        for quality, pair_quality, is_kept, reasons in zip(
+            part.quality.tolist(), part.pair_quality.tolist(), part.is_kept.tolist(), part.reasons, strict=True
+        )
+    )
+    return [NO_PAIR if bead.is_null else next(judgements) for _, bead in beads]

@@ -1,0 +1,120 @@
+"""Reasons: everything that may speak against a pair, under one code in all commands, and what of it bars a pair."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from aligner.quality.features import FEATURES, Evidence
+from aligner.quality.rules import RULES
+
+TELLING: Final = -1.0
+"""Nats from which down a feature is given as a reason: it makes the odds of a good pair 2.7 times as small or worse
+(test_scoring.py: a reason is told from one nat on)."""
+
+BARRING: Final = (
+    "null",
+    "uncertain_bead",
+    "document_not_parallel",
+    "empty",
+    *(f"rule_{rule}" for rule in RULES if rule != "empty"),
+)
+"""Reasons for which a pair is dropped at every threshold: no counterpart, a bead or a document that is more probably
+wrong than right (`bitext.LIKELY`), hard rules."""
+
+EVIDENCE: Final[Mapping[str, tuple[str, str]]] = {
+    "cosine": ("dissimilar", "cosine {:.2f}"),
+    "margin": ("dissimilar", "no nearer than any other text, {:+.2f}"),
+    "source_coverage": ("source_uncovered", "the Vietnamese covers {:.0%} of the English"),
+    "target_coverage": ("target_uncovered", "the English covers {:.0%} of the Vietnamese"),
+    "source_gap": ("source_uncovered", "a run of the English has no counterpart, {:.0%}"),
+    "target_gap": ("target_uncovered", "a run of the Vietnamese has no counterpart, {:.0%}"),
+    "source_head": ("target_truncated", "the beginning of the English has no counterpart, {:.0%}"),
+    "source_tail": ("target_truncated", "the end of the English has no counterpart, {:.0%}"),
+    "target_head": ("source_truncated", "the beginning of the Vietnamese has no counterpart, {:.0%}"),
+    "target_tail": ("source_truncated", "the end of the Vietnamese has no counterpart, {:.0%}"),
+    "order": ("order_differs", "places of counterparts agree by {:.1f}"),
+    "weight_ratio": ("content_ratio", "{:+.1f} standard deviations of English words over Vietnamese ones"),
+    "fluency": ("not_fluent", "neighbouring syllables are strangers, {:.2f}"),
+    "fluency_gain": ("not_fluent", "the order of syllables is no better than another, {:.1f}"),
+    "source_english": ("source_not_english", "English by {:.2f}"),
+    "target_vietnamese": ("target_not_vietnamese", "Vietnamese by {:.2f}"),
+    "source_marks": ("source_not_english", "{:.0%} of the letters have Vietnamese marks"),
+    "target_marks": ("marks_unusual", "{:.0%} of the letters have Vietnamese marks"),
+    "end_differs": ("ends_differ", "the last mark"),
+    "punctuation": ("punctuation_differs", "{:.0f} marks"),
+    "commas": ("punctuation_differs", "{:+.0f} commas in English"),
+    "stops": ("punctuation_differs", "{:+.0f} stops inside in English"),
+    "capital_differs": ("capitals_differ", "the first letter"),
+    "copied": ("untranslated", "{:.0%} of the words are those of the English"),
+    "untranslated": ("untranslated", "{:.0%} of the small words are English"),
+    "strangers": ("foreign_words", "{:.0f} with a capital that the English has not"),
+    "mojibake": ("mojibake", "{:.0%} of the characters"),
+    "repetition": ("repetition", "{:.0%} more of the word pairs stood before on one side"),
+    "residue": ("markup", "{:.0f} more tags, addresses or signs of code on one side"),
+    "length": ("length_ratio", "{:+.1f} standard deviations of English over Vietnamese"),
+    "numbers_differ": ("numbers_differ", ""),
+    "numbers_lone": ("numbers_lone", "{:.0f} without counterpart"),
+    "numbers_shared": ("numbers_lone", "{:.0f} with a counterpart"),
+    "names_differ": ("names_differ", ""),
+    "names_lone": ("names_lone", "{:.0f} without counterpart"),
+    "names_shared": ("names_lone", "{:.0f} with a counterpart"),
+}
+"""What a feature that speaks against a pair is called, and how its value is told."""
+
+REASONS: Final = (
+    *BARRING,
+    *dict.fromkeys(code for code, _ in EVIDENCE.values()),
+    "low_quality",
+    "moved",
+    "duplicate_of",
+)
+"""Codes of reasons: they stay what they are from one version to the next. docs/quality.md says what each means."""
+
+
+def tell_reasons(
+    evidence: Evidence, nats: NDArray[np.float64], broken: NDArray[np.bool_], rules: Sequence[str]
+) -> list[list[str]]:
+    """Tell for each of n pairs what in its two texts speaks against it: rules, then features, the strongest first.
+
+    Parameters
+    ----------
+    evidence : Evidence
+        Of the pairs.
+    nats : array, shape (n, features)
+        What each feature says of each pair (`Additive.contributions`).
+    broken : bool array, shape (n, rules)
+        Which of the `rules` each pair breaks.
+    rules : sequence of str
+        Names, of `RULES`.
+
+    Returns
+    -------
+    list of list of str
+        Codes with details behind a colon; no semicolon is in them, which joins reasons in a cell. ``empty`` alone where
+        a side holds no text.
+    """
+    found: list[list[tuple[float, str, str]]] = [[] for _ in nats]
+    empty: NDArray[np.bool_] = np.asarray(RULES["empty"].breaks(evidence))
+    for k, name in enumerate(FEATURES):
+        code, pattern = EVIDENCE[name]
+        column = evidence.table[:, k]
+        words = {"numbers_differ": evidence.numbers, "names_differ": evidence.names}.get(name)
+        against = nats[:, k] <= TELLING if words is None else column > 0.5
+        for i in np.flatnonzero(against & ~empty).tolist():
+            found[i].append((float(nats[i, k]), code, pattern.format(column[i]) if words is None else words[i]))
+    told: list[dict[str, list[str]]] = [{} for _ in found]
+    for i, k in np.argwhere(broken & ~empty[:, None]).tolist():
+        told[i][f"rule_{rules[k]}"] = [RULES[rules[k]].what]
+    for i in np.flatnonzero(empty).tolist():
+        told[i]["empty"] = []
+    for details, reasons in zip(told, found, strict=True):
+        for _, code, detail in sorted(reasons):
+            details.setdefault(code, []).append(detail)
+    return [
+        [(f"{code}: {', '.join(d)}" if d else code).replace(";", ",") for code, d in details.items()]
+        for details in told
+    ]
