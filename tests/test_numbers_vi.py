@@ -1,5 +1,6 @@
 """Vietnamese numbers: what each way of writing stands for."""
 
+import functools
 import unicodedata
 from fractions import Fraction
 
@@ -7,6 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from aligner.numbers import quantities, rules_vi
+from aligner.numbers.engine import Grammar
 from aligner.numbers.quantities import Value
 from aligner.numbers.rules_vi import VIETNAMESE
 
@@ -115,6 +118,21 @@ def test_weight(text: str, weight: str) -> None:
 def test_what_the_text_alone_does_not_decide_has_all_readings(text: str, readings: set[tuple[str, Value]]) -> None:
     (found,) = VIETNAMESE.find(text)
     assert {(reading.kind, reading.value) for reading in found.readings} == readings
+
+
+@pytest.mark.parametrize("form", ["một {}", "hai {} trứng", "nửa {}", "hàng {} người", "mười {}", "vài {}", "{}"])
+def test_a_new_word_is_one_row_of_the_table(monkeypatch: pytest.MonkeyPatch, form: str) -> None:
+    """With a row for 'lố', whatever is read with 'tá' is read with it."""
+    rows = quantities._rows()
+    monkeypatch.setattr(quantities, "_rows", lambda: [*rows, ["vi", "lố", "dozen", "12", "test"]])
+    grammar = Grammar("vi")
+    grammar._begins, grammar._behind = VIETNAMESE._begins, VIETNAMESE._behind
+    grammar.lexicon = quantities.lexicon.__wrapped__("vi")
+    monkeypatch.setattr(rules_vi, "_numerals", functools.cache(rules_vi._numerals.__wrapped__))
+    monkeypatch.setattr(rules_vi, "VIETNAMESE", grammar)
+    said, known = ([q[:4] for q in grammar.find(form.format(word))] for word in ("lố", "tá"))
+    assert said == known
+    assert bool(said) is (form != "{}")
 
 
 WORDS = (

@@ -1,9 +1,9 @@
 """The engine that runs the rules of a language over a text, and the rules that both languages share.
 
-A rule is a function with a name: ``(scan, i) -> end`` reads a quantity whose first token is i, and ``(scan, num) -> end``
-reads what stands behind a number. It adds to ``scan.made`` what it has read and returns the token to go on from, or 0
-where it does not apply. Rules are found by the word they begin with, so that only those are tried that may apply, and a
-text without any of these words is let go after one look.
+A rule is a function with a name: ``(scan, i) -> end`` reads a quantity whose first token is i, and ``(scan, num) ->
+end`` reads what stands behind a number. It adds to ``scan.made`` what it has read and returns the token to go on from,
+or 0 where it does not apply. Rules are found by the word they begin with, so that only those are tried that may apply,
+and an English text without any of these words is let go after one look.
 """
 
 from __future__ import annotations
@@ -40,11 +40,10 @@ from aligner.text.unicode import composed
 LINKS: Final = SPACES | HYPHENS | {""}  # between the words of a number and what it counts
 MOST_WORDS: Final = 24  # of one number; a longer row of number words is no number
 SOFT_VALUES: Final = frozenset((*range(13), 100, 1000))  # of number words that either language may leave out
-# Small letters, 0 for all digits, and a space for what is neither.
+# Byte by byte: small letters, 0 for all digits, and a space for what is neither.
 _PLAIN: Final = bytes(
-    ord("0") if chr(c).isdecimal() else c if chr(c).isalpha() else 32 for c in bytes(range(128)).lower()
-)
-_PLAIN += b" " * 128
+    ord("0") if chr(c).isdecimal() else c if chr(c).isalpha() else ord(" ") for c in bytes(range(128)).lower()
+) + bytes(b" " * 128)
 _SIGN: Final = re.compile(f"[{''.join(FRACTION_SIGNS)}]")
 _MANY_SPOTS: Final = 1000  # more than any sentence has
 
@@ -89,10 +88,11 @@ class Scan(Tokens):
         self.made.append(Made(kind, value, unit, precision, first, last, weight, others))
         return last + 1
 
-    def add_number(self, kind: Kind, num: Num, last: int, unit: str = "", *more: Reading, weight: str = "") -> int:
+    def add_number(self, kind: Kind, num: Num, last: int, unit: str = "", *more: Reading, hard: bool = False) -> int:
         """Add a quantity of the value of a number and with its further readings."""
         others = tuple(Reading(kind, value, unit) for value in num.values[1:]) + more
-        made = Made(kind, num.values[0], unit, num.precision, num.first, last, weight or num.weight, others)
+        weight: Weight = "hard" if hard else num.weight
+        made = Made(kind, num.values[0], unit, num.precision, num.first, last, weight, others)
         self.made.append(made)
         return last + 1
 
@@ -179,14 +179,20 @@ class Grammar:
         return _index(self._behind, self.lexicon)
 
     @functools.cached_property
+    def currency_ends(self) -> frozenset[str]:
+        """Last words of currencies."""
+        currencies = self.lexicon.phrases["currency"]
+        return frozenset(rest[-1] if rest else first for first, ways in currencies.items() for rest, _ in ways)
+
+    @functools.cached_property
     def _plain(self) -> tuple[frozenset[bytes], dict[bytes, frozenset[bytes]]]:
         """For the first look: words that may begin a quantity, and those that do so before certain others alone."""
-        guarded = {}
+        guarded: dict[bytes, frozenset[bytes]] = {}
         for _, kinds, then in self._begins:
             if then:
                 following = frozenset(word.encode() for word in _first_words(then, self.lexicon))
                 guarded |= {word.encode(): following for kind in kinds for word in _first_words(kind, self.lexicon)}
-        return frozenset(word.encode() for word in self.beginning if word) - guarded.keys(), guarded
+        return frozenset(word.encode() for word in self.beginning if word and word.encode() not in guarded), guarded
 
     def may_hold(self, text: str) -> bool:
         """Whether a text may hold a quantity: one look at its ASCII words and for figures, without cutting it.
@@ -198,11 +204,12 @@ class Grammar:
         plain = text.encode("ascii", "replace").translate(_PLAIN)
         words = plain.split()
         begin, guarded = self._plain
-        if b"0" in plain or not begin.isdisjoint(words) or (not text.isascii() and _SIGN.search(text)):
+        if b"0" in plain or not begin.isdisjoint(words):
             return True
-        return not guarded.keys().isdisjoint(words) and any(
-            following in guarded[word] for word, following in itertools.pairwise(words) if word in guarded
-        )
+        if guarded.keys().isdisjoint(words):
+            return not text.isascii() and _SIGN.search(text) is not None
+        following = (after in guarded[word] for word, after in itertools.pairwise(words) if word in guarded)
+        return not text.isascii() or any(following)
 
     def read(self, parts: list[str]) -> Scan | None:
         """Read a text that `cut` has cut; what was found is `made` of the scan, None for nothing."""
@@ -271,18 +278,20 @@ def _placed(scan: Scan, text: str, places: list[int] | None) -> Iterator[Quantit
 
 def fixed_phrase(s: Scan, i: int) -> int:
     """What always says the same, and only may be a number: both, fortnight, noon, Christmas Day; cặp, duy nhất, rằm."""
-    for kind, made in (("holiday", "date"), ("hour", "time"), ("faint ordinal", "ordinal"), ("faint", "cardinal")):
-        if kind not in s.phrases or not (found := s.phrase(i, kind)):
-            continue
-        said, last = found
-        if made == "date":
-            month, day = map(int, said.split("-"))
-            return s.add("date", (None, month or None, day), i, last, "faint")
-        if made == "time":
-            return s.add("time", (int(said),), i, last, "faint")
-        value, _, unit = said.partition(" ")
-        return s.add("measure" if unit else made, int(value), i, last, "faint", unit=unit)
-    return 0
+    for kind in ("holiday", "hour", "faint ordinal", "faint"):
+        if kind in s.phrases and (found := s.phrase(i, kind)):
+            break
+    else:
+        return 0
+    said, last = found
+    if kind == "holiday":
+        month, day = map(int, said.split("-"))
+        return s.add("date", (None, month or None, day), i, last, "faint")
+    if kind == "hour":
+        return s.add("time", (int(said),), i, last, "faint")
+    value, _, unit = said.partition(" ")
+    made: Kind = "measure" if unit else "ordinal" if kind == "faint ordinal" else "cardinal"
+    return s.add(made, int(value), i, last, "faint", unit=unit)
 
 
 def roman_numeral(s: Scan, i: int) -> int:
@@ -361,7 +370,7 @@ def currency_before(s: Scan, num: Num) -> int:
     (unit, first), last = found, num.end - 1
     if (behind := currency_at(s, num.end)) and behind[0] not in ("CENT", "PENNY"):
         unit, last = behind[0] if unit == "dollar" else unit, behind[1]
-    return s.add_number("money", num._replace(first=first), last, unit, weight="hard")
+    return s.add_number("money", num._replace(first=first), last, unit, hard=True)
 
 
 def _currency_ending_at(s: Scan, last: int) -> tuple[str, int] | None:

@@ -306,6 +306,25 @@ def _best(one: Quantity, other: Quantity) -> int:
     return best
 
 
+def _candidates(
+    mention: Quantity, table: dict[Hashable, list[int]], heads: dict[Hashable, int], free: list[bool]
+) -> list[int]:
+    """Mentions of the other side that may say the same: some behind the head of each of their rows in the table.
+
+    heads: where in its row a handle's first free mention may be, moved on here.
+    """
+    seen: dict[int, None] = {}
+    for reading in mention.readings:
+        for handle in _handles(reading):
+            if row := table.get(handle):
+                head = heads.get(handle, 0)
+                while head + _MOST_LOOKS < len(row) and not free[row[head]]:
+                    head += 1
+                heads[handle] = head
+                seen.update(dict.fromkeys(row[head : head + _MOST_LOOKS]))
+    return list(seen)
+
+
 def _pair(source: list[Quantity], target: list[Quantity]) -> tuple[list[tuple[int, int]], tuple[bool, bool]]:
     """Indices of mentions that say the same, and whether a side says a number twice that the other says once."""
     table: dict[Hashable, list[int]] = {}
@@ -314,20 +333,11 @@ def _pair(source: list[Quantity], target: list[Quantity]) -> tuple[list[tuple[in
             table.setdefault(handle, []).append(j)
     pairs: list[tuple[int, int]] = []
     free = [True] * len(target)
-    heads: dict[Hashable, int] = {}  # where in its row a handle's first free mention may be
+    heads: dict[Hashable, int] = {}
     waiting: list[tuple[int, list[int]]] = []
     candidates_of: list[list[int]] = []
     for i, mention in enumerate(source):
-        seen: dict[int, None] = {}
-        for reading in mention.readings:
-            for handle in _handles(reading):
-                if row := table.get(handle):
-                    head = heads.get(handle, 0)
-                    while head + _MOST_LOOKS < len(row) and not free[row[head]]:
-                        head += 1
-                    heads[handle] = head
-                    seen.update(dict.fromkeys(row[head : head + _MOST_LOOKS]))
-        candidates = list(seen)
+        candidates = _candidates(mention, table, heads, free)
         candidates_of.append(candidates)
         chosen = next((j for j in candidates if free[j] and _best(mention, target[j]) == 2), -1)
         if chosen >= 0:

@@ -437,7 +437,7 @@ def tens_with_ordinal(s: Scan, num: Num) -> int:
 def percent(s: Scan, num: Num) -> int:
     """5 percent, 5%, 5 per cent, 2 percentage points."""
     found = s.phrase(num.end, "percent") if s.gaps[num.end] in LINKS else None
-    return s.add_number("percent", num, found[1], weight="hard") if found else 0
+    return s.add_number("percent", num, found[1], hard=True) if found else 0
 
 
 @ENGLISH.behind("ordinal ending")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from fractions import Fraction
 from typing import Final
 
@@ -150,8 +151,18 @@ class _Numeral:
         return end
 
 
+@functools.cache
+def _numerals() -> frozenset[str]:
+    """Words that may go on with a number."""
+    words = VIETNAMESE.lexicon
+    return words.cues["zero tens"].union(*(words.words[kind] for kind in ("number", "scale", "ten", "tens", "dozen")))
+
+
 def _number_words(s: Scan, i: int) -> Num | None:
     """Hai mươi mốt, một trăm linh năm, ba triệu rưỡi, mười nghìn tỷ, một chục."""
+    digit = s.number.get(s.words[i])
+    if digit is not None and s.words[i + 1] not in _numerals() and not s.cue(i, "behind tens"):
+        return Num((digit,), 0, i, i + 1, False, "soft")  # most are alone
     n, end = _Numeral(i), i
     while end < i + MOST_WORDS and not n.closed and (end == i or s.gaps[end] in LINKS):
         further = _take_word(s, n, end)
@@ -290,9 +301,15 @@ def _weighed(s: Scan, num: Num) -> Num | None:
         weight = None if following in s.cues["after article"] else "faint"
     elif s.cue(i, "faint alone"):
         weight = "soft" if num.values[0] == 9 and _is_counted(s, i) else "faint"
-    elif (num.values[0] == 3 and (following in s.cues["after father"] or (s.capital(i) and i > s.floor))) or (i > 0 and s.capital(i) and s.spaced(i) and not _is_counted(s, i)):
+    elif _is_father(s, num) or (i > 0 and s.capital(i) and s.spaced(i) and not _is_counted(s, i)):
         weight = "faint"
     return num._replace(weight=weight) if weight else None
+
+
+def _is_father(s: Scan, num: Num) -> bool:
+    """Whether 'ba' may be a father."""
+    i = num.first
+    return num.values[0] == 3 and (s.cue(num.end, "after father") or (s.capital(i) and i > s.floor))
 
 
 def _is_counted(s: Scan, i: int) -> bool:
@@ -367,9 +384,8 @@ def half(s: Scan, i: int) -> int:
         return s.add("cardinal", dozen // 2, first, k, "soft")
     if s.spaced(k) and word in s.scale and not s.compound(k):
         return s.add("cardinal", simple(Fraction(s.scale[word], 2)), first, k, "soft")
-    if percent := s.phrase(k, "percent"):
-        if percent[1] > k and word == "điểm":
-            return s.add("percent", _HALF, first, percent[1], precision=1)
+    if word == "điểm" and (percent := s.phrase(k, "percent")):
+        return s.add("percent", _HALF, first, percent[1], precision=1)
     if (unit := s.phrase(k, "unit")) and s.spaced(k):
         return s.add("measure", _HALF, first, unit[1], "soft", (Reading("fraction", _HALF),), unit[0])
     more = first > s.floor and s.words[first - 1] == "hơn"
@@ -387,12 +403,8 @@ def multiple(s: Scan, i: int) -> int:
     num = _figures(s, k) if s.figure(k) else _number_words(s, k) if s.words[k] in s.number else None
     if not num or not num.values:
         return 0
-    return s.add_number(
-        "multiple",
-        num._replace(first=i),
-        num.end - 1 + s.cue(num.end, "time"),
-        weight="hard" if num.figures else "soft",
-    )
+    num = num._replace(first=i, weight="hard" if num.figures else "soft")
+    return s.add_number("multiple", num, num.end - 1 + s.cue(num.end, "time"))
 
 
 @VIETNAMESE.begins("weekday", "sunday")
@@ -491,7 +503,7 @@ def _alone(s: Scan, num: Num) -> int:
 def percent(s: Scan, num: Num) -> int:
     """5 %, 5 phần trăm, 2 điểm phần trăm."""
     found = s.phrase(num.end, "percent") if s.gaps[num.end] in LINKS else None
-    return s.add_number("percent", num, found[1], weight="hard") if found else 0
+    return s.add_number("percent", num, found[1], hard=True) if found else 0
 
 
 @VIETNAMESE.behind("part")

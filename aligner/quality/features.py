@@ -135,8 +135,8 @@ class Witness:
                 {text: scan(text, lang, known) for text in side} for side, lang in zip(sides, ("en", "vi"), strict=True)
             ]
             said = [
-                {text: find(text) for text in side}
-                for side, find in zip(sides, (ENGLISH.find, VIETNAMESE.find), strict=True)
+                {text: grammar.find(text, found.words.parts) for text, found in side.items()}
+                for side, grammar in zip(scans, (ENGLISH, VIETNAMESE), strict=True)
             ]
             compared = [compare_scans(en, vi, scans[0][en], scans[1][vi], known) for en, vi in block]
             words = [(found.source.words, found.target.words) for found in compared]
