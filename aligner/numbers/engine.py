@@ -218,7 +218,7 @@ class Grammar:
         spots = [i for i, word in enumerate(words[: scan.n]) if word in rules or "/" < word < ":"]
         if len(spots) > _MANY_SPOTS:  # a row of one word is no text: only its ends are looked at
             spots = [i for i in spots if not words[i - 1] == words[i] == words[i + 1]]
-        figures = rules[""]
+        figures = rules.get("", ())
         for i in spots:
             if i >= scan.floor:
                 end = i + 1

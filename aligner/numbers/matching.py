@@ -514,7 +514,7 @@ def number_keys(text: str, lang: str, *, parts: list[str] | None = None) -> tupl
         Any text.
     lang : {"en", "vi"}
     parts : list of str, optional
-        The text in gaps and words, as `quantities.split` takes it, where it is composed and was split already.
+        The text in gaps and words, as `quantities.cut` takes it, where it is composed and was split already.
 
     Returns
     -------

@@ -1,6 +1,6 @@
 """Quantities as frozen data, the tables of words and units, and what both languages read alike: tokens and digits.
 
-A text is split once into tokens (figures, words, signs) and the gaps between them; the readers of English and of
+A text is cut once into tokens (figures, words, signs) and the gaps between them; the rules of English and of
 Vietnamese walk over those. A value is an int or a Fraction, never a float.
 """
 
