@@ -317,7 +317,11 @@ _SERVICE_NUMBERS: Final = frozenset(("1900", "1800", "0800"))  # of Vietnam and 
 def phone(s: Scan, i: int) -> int:
     """024 3825 1234: told by a leading zero, a plus or a service number, and by 8 to 15 digits in groups."""
     word = s.words[i]
-    if not (word[0] == "0" or s.gaps[i].endswith("+") or word[:4] in _SERVICE_NUMBERS) or "," in word:
+    if (
+        not s.figure(i)
+        or not (word[0] == "0" or s.gaps[i].endswith("+") or word[:4] in _SERVICE_NUMBERS)
+        or "," in word
+    ):
         return 0
     digits, last, groups = word.replace(".", ""), i, word.count(".") + 1
     while s.gaps[last + 1] in _PHONE_GAPS and s.figure(last + 1) and len(digits) <= 15:
