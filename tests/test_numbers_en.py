@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aligner.numbers.english import find_quantities
 from aligner.numbers.quantities import Value, read_figures, read_roman
+from aligner.numbers.rules_en import ENGLISH
 
 # text: what is found, as (kind, value, unit)
 FOUND: dict[str, list[tuple[str, Value, str]]] = {
@@ -74,7 +74,7 @@ FOUND: dict[str, list[tuple[str, Value, str]]] = {
 
 @pytest.mark.parametrize("text", FOUND)
 def test_found(text: str) -> None:
-    assert [(q.kind, q.value, q.unit) for q in find_quantities(text)] == FOUND[text]
+    assert [(q.kind, q.value, q.unit) for q in ENGLISH.find(text)] == FOUND[text]
 
 
 @pytest.mark.parametrize(
@@ -82,16 +82,16 @@ def test_found(text: str) -> None:
     [("58 votes", "hard"), ("fifty-eight votes", "hard"), ("three votes", "soft"), ("one vote", "faint")],
 )
 def test_weight(text: str, weight: str) -> None:
-    assert find_quantities(text)[0].weight == weight
+    assert ENGLISH.find(text)[0].weight == weight
 
 
 def test_an_ambiguous_date_has_both_readings() -> None:
-    (found,) = find_quantities("03/12/2025")
+    (found,) = ENGLISH.find("03/12/2025")
     assert [reading.value for reading in found.readings] == [(2025, 3, 12), (2025, 12, 3)]
 
 
 def test_month_names_that_are_words_need_a_cue() -> None:
-    assert [q.weight for q in find_quantities("May I ask whether March came in May?")] == ["faint", "faint", "hard"]
+    assert [q.weight for q in ENGLISH.find("May I ask whether March came in May?")] == ["faint", "faint", "hard"]
 
 
 @pytest.mark.parametrize(
@@ -136,7 +136,7 @@ PIECES = st.lists(
 @given(st.one_of(PIECES, PIECES.map(lambda text: text.replace(" ", "")), st.text()))
 def test_spans(text: str) -> None:
     last = 0
-    for found in find_quantities(text):
+    for found in ENGLISH.find(text):
         assert last <= found.start < found.end <= len(text)
         assert text[found.start : found.end] == found.text
         last = found.end
@@ -144,4 +144,4 @@ def test_spans(text: str) -> None:
 
 def test_decomposed_text_has_its_own_spans() -> None:
     text = unicodedata.normalize("NFD", "Café Thượng Hải: 5 km, ½ Đô")
-    assert [text[q.start : q.end] for q in find_quantities(text)] == ["5 km", "½"]
+    assert [text[q.start : q.end] for q in ENGLISH.find(text)] == ["5 km", "½"]

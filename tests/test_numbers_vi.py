@@ -1,5 +1,6 @@
 """Vietnamese numbers: what each way of writing stands for."""
 
+import functools
 import unicodedata
 from fractions import Fraction
 
@@ -7,8 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from aligner.numbers import quantities, rules_vi
+from aligner.numbers.engine import Grammar
 from aligner.numbers.quantities import Value
-from aligner.numbers.vietnamese import find_quantities
+from aligner.numbers.rules_vi import VIETNAMESE
 
 # text: what is found, as (kind, value, unit)
 FOUND: dict[str, list[tuple[str, Value, str]]] = {
@@ -85,7 +88,7 @@ FOUND: dict[str, list[tuple[str, Value, str]]] = {
 @pytest.mark.parametrize("text", FOUND)
 @pytest.mark.parametrize("form", ["NFC", "NFD"])
 def test_found(text: str, form: str) -> None:
-    found = find_quantities(unicodedata.normalize(form, text))  # type: ignore[arg-type]
+    found = VIETNAMESE.find(unicodedata.normalize(form, text))  # type: ignore[arg-type]
     assert [(q.kind, q.value, q.unit) for q in found] == FOUND[text]
 
 
@@ -100,7 +103,7 @@ def test_found(text: str, form: str) -> None:
     ],
 )
 def test_weight(text: str, weight: str) -> None:
-    assert find_quantities(text)[0].weight == weight
+    assert VIETNAMESE.find(text)[0].weight == weight
 
 
 @pytest.mark.parametrize(
@@ -113,8 +116,23 @@ def test_weight(text: str, weight: str) -> None:
     ],
 )
 def test_what_the_text_alone_does_not_decide_has_all_readings(text: str, readings: set[tuple[str, Value]]) -> None:
-    (found,) = find_quantities(text)
+    (found,) = VIETNAMESE.find(text)
     assert {(reading.kind, reading.value) for reading in found.readings} == readings
+
+
+@pytest.mark.parametrize("form", ["một {}", "hai {} trứng", "nửa {}", "hàng {} người", "mười {}", "vài {}", "{}"])
+def test_a_new_word_is_one_row_of_the_table(monkeypatch: pytest.MonkeyPatch, form: str) -> None:
+    """With a row for 'lố', whatever is read with 'tá' is read with it."""
+    rows = quantities._rows()
+    monkeypatch.setattr(quantities, "_rows", lambda: [*rows, ["vi", "lố", "dozen", "12", "test"]])
+    grammar = Grammar("vi")
+    grammar._begins, grammar._behind = VIETNAMESE._begins, VIETNAMESE._behind
+    grammar.lexicon = quantities.lexicon.__wrapped__("vi")
+    monkeypatch.setattr(rules_vi, "_numerals", functools.cache(rules_vi._numerals.__wrapped__))
+    monkeypatch.setattr(rules_vi, "VIETNAMESE", grammar)
+    said, known = ([q[:4] for q in grammar.find(form.format(word))] for word in ("lố", "tá"))
+    assert said == known
+    assert bool(said) is (form != "{}")
 
 
 WORDS = (
@@ -132,7 +150,7 @@ PIECES = st.lists(
 def test_spans(text: str) -> None:
     for given_text in (text, unicodedata.normalize("NFD", text)):
         last = 0
-        for found in find_quantities(given_text):
+        for found in VIETNAMESE.find(given_text):
             assert last <= found.start < found.end <= len(given_text)
             assert given_text[found.start : found.end] == found.text
             last = found.end

@@ -13,10 +13,12 @@ from typing import Final
 
 from aligner.agreement import Agreement
 from aligner.bitext import check_language
-from aligner.numbers import english, vietnamese
-from aligner.numbers.quantities import Kind, Number, Quantity, Reading, Value, dimensions, split
+from aligner.numbers.quantities import Kind, Number, Quantity, Reading, Value, cut, dimensions
+from aligner.numbers.rules_en import ENGLISH
+from aligner.numbers.rules_vi import VIETNAMESE
 from aligner.text.unicode import nfc
 
+GRAMMARS: Final = {grammar.lang: grammar for grammar in (ENGLISH, VIETNAMESE)}
 # Mentions looked at for one that has the same value: more would make a long row of equal numbers quadratic.
 _MOST_LOOKS: Final = 8
 # Relative difference that a conversion may leave: of rounded figures (60 miles, 100 km), of figures with three digits
@@ -65,7 +67,7 @@ def find_numbers(text: str, lang: str) -> list[Quantity]:
     [('1.500 người', 1500), ('hai mươi mốt', 21)]
     """
     check_language(lang)
-    return english.find_quantities(text) if lang == "en" else vietnamese.find_quantities(text)
+    return GRAMMARS[lang].find(text)
 
 
 def numbers_match(en: str, vi: str) -> bool:
@@ -100,7 +102,7 @@ def compare_numbers(en: str, vi: str) -> Agreement[Quantity]:
     >>> compare_numbers("worth 9 billion", "trị giá 80 tỷ").reason("numbers")
     'numbers differ: 9 billion / 80 tỷ'
     """
-    return compare_quantities(en, vi, english.find_quantities(en), vietnamese.find_quantities(vi))
+    return compare_quantities(en, vi, ENGLISH.find(en), VIETNAMESE.find(vi))
 
 
 def compare_quantities(en: str, vi: str, source: list[Quantity], target: list[Quantity]) -> Agreement[Quantity]:
@@ -304,6 +306,25 @@ def _best(one: Quantity, other: Quantity) -> int:
     return best
 
 
+def _candidates(
+    mention: Quantity, table: dict[Hashable, list[int]], heads: dict[Hashable, int], free: list[bool]
+) -> list[int]:
+    """Mentions of the other side that may say the same: some behind the head of each of their rows in the table.
+
+    heads: where in its row a handle's first free mention may be, moved on here.
+    """
+    seen: dict[int, None] = {}
+    for reading in mention.readings:
+        for handle in _handles(reading):
+            if row := table.get(handle):
+                head = heads.get(handle, 0)
+                while head + _MOST_LOOKS < len(row) and not free[row[head]]:
+                    head += 1
+                heads[handle] = head
+                seen.update(dict.fromkeys(row[head : head + _MOST_LOOKS]))
+    return list(seen)
+
+
 def _pair(source: list[Quantity], target: list[Quantity]) -> tuple[list[tuple[int, int]], tuple[bool, bool]]:
     """Indices of mentions that say the same, and whether a side says a number twice that the other says once."""
     table: dict[Hashable, list[int]] = {}
@@ -312,20 +333,11 @@ def _pair(source: list[Quantity], target: list[Quantity]) -> tuple[list[tuple[in
             table.setdefault(handle, []).append(j)
     pairs: list[tuple[int, int]] = []
     free = [True] * len(target)
-    heads: dict[Hashable, int] = {}  # where in its row a handle's first free mention may be
+    heads: dict[Hashable, int] = {}
     waiting: list[tuple[int, list[int]]] = []
     candidates_of: list[list[int]] = []
     for i, mention in enumerate(source):
-        seen: dict[int, None] = {}
-        for reading in mention.readings:
-            for handle in _handles(reading):
-                if row := table.get(handle):
-                    head = heads.get(handle, 0)
-                    while head + _MOST_LOOKS < len(row) and not free[row[head]]:
-                        head += 1
-                    heads[handle] = head
-                    seen.update(dict.fromkeys(row[head : head + _MOST_LOOKS]))
-        candidates = list(seen)
+        candidates = _candidates(mention, table, heads, free)
         candidates_of.append(candidates)
         chosen = next((j for j in candidates if free[j] and _best(mention, target[j]) == 2), -1)
         if chosen >= 0:
@@ -502,7 +514,7 @@ def number_keys(text: str, lang: str, *, parts: list[str] | None = None) -> tupl
         Any text.
     lang : {"en", "vi"}
     parts : list of str, optional
-        The text in gaps and words, as `quantities.split` takes it, where it is composed and was split already.
+        The text in gaps and words, as `quantities.cut` takes it, where it is composed and was split already.
 
     Returns
     -------
@@ -522,9 +534,9 @@ def number_keys(text: str, lang: str, *, parts: list[str] | None = None) -> tupl
     ('2018', 'd:3-12', 'm:9000000000:USD')
     """
     check_language(lang)
-    tokens = split(nfc(text), parts)
     keys: set[str] = set()
-    for made in english.read(tokens) if lang == "en" else vietnamese.read(tokens):
+    scan = GRAMMARS[lang].read(cut(nfc(text), parts)) if GRAMMARS[lang].may_hold(text) else None
+    for made in scan.made if scan else ():
         if made.weight == "hard":
             keys.update(_keys(made.kind, made.value, made.unit))
     return tuple(sorted(keys))

@@ -1,21 +1,18 @@
 """Quantities as frozen data, the tables of words and units, and what both languages read alike: tokens and digits.
 
-A text is split once into tokens (figures, words, signs) and the gaps between them; the readers of English and of
+A text is cut once into tokens (figures, words, signs) and the gaps between them; the rules of English and of
 Vietnamese walk over those. A value is an int or a Fraction, never a float.
 """
 
 from __future__ import annotations
 
 import functools
-import itertools
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final, Literal, NamedTuple, TypeAlias
 
 from aligner.text.tables import read_table
-from aligner.text.unicode import composed
 
 Kind = Literal[
     "cardinal",
@@ -46,8 +43,7 @@ class Reading(NamedTuple):
     unit: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Quantity:
+class Quantity(NamedTuple):
     """A number, a date, an amount: one piece of text that stands for a value.
 
     Attributes
@@ -96,7 +92,6 @@ class Quantity:
         return (Reading(self.kind, self.value, self.unit), *self.others)
 
 
-# One character class or one literal at each place, so that splitting is linear; words first, which most tokens are.
 FRACTION_SIGNS: Final = {
     "½": Fraction(1, 2), "⅓": Fraction(1, 3), "⅔": Fraction(2, 3), "¼": Fraction(1, 4), "¾": Fraction(3, 4),
     "⅕": Fraction(1, 5), "⅖": Fraction(2, 5), "⅗": Fraction(3, 5), "⅘": Fraction(4, 5), "⅙": Fraction(1, 6),
@@ -104,8 +99,9 @@ FRACTION_SIGNS: Final = {
 }  # fmt: skip
 _SIGNS: Final = "".join(FRACTION_SIGNS)
 _MARKS: Final = f"{_SIGNS}$€£¥₫₩฿₽₹₭៛₱₺₪¢%‰°&"
+# One character class or one literal at each place, so that splitting is linear; words first, which most tokens are.
 _SPLIT: Final = re.compile(rf"([^\W\d_{_SIGNS}]+|[0-9]+(?:[.,][0-9]+)*|[{_MARKS}])")
-_SPLIT_ASCII: Final = re.compile(r"([a-z]+|[0-9]+(?:[.,][0-9]+)*|[$%&])")  # the same for such a text, a third faster
+_SPLIT_ASCII: Final = re.compile(r"([A-Za-z]+|[0-9]+(?:[.,][0-9]+)*|[$%&])")  # the same for such a text, faster
 _NO_WORD: Final = re.compile(rf"[\d{_MARKS}]")  # without these, tokens are words
 # What may stand between the words of one phrase: us-$, year-old, U.S. dollar.
 JOINTS: Final = frozenset(
@@ -114,65 +110,66 @@ JOINTS: Final = frozenset(
 SPACES: Final = frozenset((" ", "\N{NO-BREAK SPACE}", "\N{NARROW NO-BREAK SPACE}", "\N{THIN SPACE}"))
 HYPHENS: Final = frozenset(("-", "\N{NON-BREAKING HYPHEN}", "\N{EN DASH}", "\N{HYPHEN}", "\N{MINUS SIGN}"))
 DASHES: Final = HYPHENS | {" - ", " – ", "—", " — ", "- ", " -", "– ", " –"}
-_SENTINELS: Final = 16  # more than any reader looks ahead
-_MANY_SPOTS: Final = 1000  # more than any sentence has
+# More than any reader looks ahead at once; the gaps join nothing.
+_NO_WORDS: Final = [""] * 16
+_NO_GAPS: Final = ["\n\n"] * 16
 # Longer figures are a picture of something, not a number: their value is the text itself.
 _MOST_DIGITS: Final = 30
 
 
-@dataclass(slots=True)
 class Tokens:
-    """A text split: token i is words[i], and gaps[i] stands before it; gaps has one more for the end."""
+    """A text cut into figures, words and signs, and the gaps between them.
 
-    text: str
-    words: list[str]  # in lower case, and empty ones behind the last, so that readers may look ahead
-    gaps: list[str]  # in lower case
-    parts: list[str]  # gap, token, gap, token, …, gap
-    places: list[int] | None  # where each code point of the composed text stands in the text given, if not the same
-    n: int  # tokens, without the empty ones
-    known_bounds: list[int] | None = None  # `bounds`, where somebody has asked for them
+    Attributes
+    ----------
+    parts : list of str
+        Gap, token, gap, token, …, gap; together they are the text.
+    written, words : list of str
+        Each token as written, and in lower case; empty ones behind the last, so that readers may look ahead.
+    gaps : list of str
+        ``gaps[i]`` stands before token i; one more for the end of the text.
+    n : int
+        Tokens, without the empty ones.
+    """
 
-    @property
-    def bounds(self) -> list[int]:
-        """Start and end of each token, in turn, in code points of the text as composed."""
-        if self.known_bounds is None:
-            self.known_bounds = list(itertools.accumulate(map(len, self.parts)))
-            self.known_bounds += [len(self.text)] * (2 * _SENTINELS)
-        return self.known_bounds
+    __slots__ = ("gaps", "n", "parts", "words", "written")
 
-    def written(self, i: int) -> str:
-        """Token i as written."""
-        return self.text[self.bounds[2 * i] : self.bounds[2 * i + 1]]
+    def __init__(self, parts: list[str]) -> None:
+        self.parts = parts
+        self.written = written = parts[1::2]
+        self.n = len(written)
+        self.words = [*map(str.lower, written), *_NO_WORDS]
+        self.gaps = parts[::2] + _NO_GAPS
+        written += _NO_WORDS
 
     def capital(self, i: int) -> bool:
         """Whether token i begins with a capital."""
-        start = self.bounds[2 * i]
-        return self.text[start : start + 1].isupper()
+        return self.written[i][:1].isupper()
 
     def spaced(self, i: int) -> bool:
         """Whether token i stands one space behind the token before."""
         return self.gaps[i] in SPACES
 
 
-def split(text: str, parts: list[str] | None = None) -> Tokens:
-    """Split a text into tokens; NFD is composed, and spans stay those of the text given.
+def cut(text: str, parts: list[str] | None = None) -> list[str]:
+    """Cut a composed text into gap, token, gap, …, gap, in time that grows with its length.
 
-    Where somebody has split it already, a composed text, into gap, word, gap, …, gap, words being runs of letters and
-    figures, `parts` saves the time of doing it again.
+    Parameters
+    ----------
+    text : str
+        In NFC.
+    parts : list of str, optional
+        The text as somebody else has cut it, into gap, word, gap, …, gap, words being runs of letters and figures: it
+        saves the time of doing it again where the text has neither figures nor signs.
+
+    Examples
+    --------
+    >>> cut("US$5bn, a year-old")
+    ['', 'US', '', '$', '', '5', '', 'bn', ', ', 'a', ' ', 'year', '-', 'old', '']
     """
-    whole, places = composed(text)
-    if parts is not None and not _NO_WORD.search(whole):
-        words = list(map(str.lower, parts[1::2]))
-    else:
-        lower = whole.lower()
-        if len(lower) != len(whole):
-            lower = "".join(low if len(low := char.lower()) == 1 else char for char in whole)
-        parts = (_SPLIT_ASCII if lower.isascii() else _SPLIT).split(lower)
-        words = parts[1::2]
-    n, gaps = len(words), parts[::2]
-    words += [""] * _SENTINELS
-    gaps += ["\n\n"] * _SENTINELS  # joins nothing
-    return Tokens(whole, words, gaps, parts, places, n)
+    if parts is not None and not _NO_WORD.search(text):
+        return parts
+    return (_SPLIT_ASCII if text.isascii() else _SPLIT).split(text)
 
 
 def is_group(tokens: Tokens, i: int) -> bool:
@@ -196,85 +193,6 @@ def read_mixed(tokens: Tokens, i: int) -> Number:
     return Fraction(int(top), int(bottom))
 
 
-def share_scales(tokens: Tokens, made: list[Made], scale: dict[str, int], joints: frozenset[str]) -> None:
-    """Give the first number of a range the scale of the second as another reading: '5 to 10 million'."""
-    for k in range(len(made) - 1):
-        one, two = made[k], made[k + 1]
-        if (
-            two.kind == "time"
-            and one.kind == "cardinal"
-            and one.last < two.first <= one.last + 2
-            and one.value in range(13)
-        ):
-            # 5 to 7 p.m.
-            assert isinstance(one.value, int)
-            hour = one.value % 12 * 60
-            made[k] = one._replace(others=(*one.others, Reading("time", (hour, hour + 720))))
-            continue
-        if two.kind not in _SCALED or one.kind not in _SCALED or two.first - one.last > 2 or one.last >= two.last:
-            continue
-        near = tokens.gaps[two.first] in DASHES
-        if not (near if two.first == one.last + 1 else tokens.words[one.last + 1] in joints):
-            continue
-        factor = 1
-        for i in range(two.first, two.last + 1):
-            factor *= scale.get(tokens.words[i], 1)
-        if factor > 1 and not isinstance(one.value, str | tuple) and 0 < one.value < 1000:
-            reading = Reading(two.kind, simple(Fraction(one.value * factor)), two.unit)
-            made[k] = one._replace(others=(*one.others, reading))
-
-
-_SCALED: Final = frozenset(("cardinal", "money", "measure"))
-
-
-def read_year_span(tokens: Tokens, i: int, made: list[Made]) -> int:
-    """Read 2023/24 or 1939-45 as two years, where it stands at token i; 0 where it does not."""
-    word, short = tokens.words[i], tokens.words[i + 1]
-    if not (len(word) == 4 and word.isdecimal() and "1000" <= word <= "2199" and len(short) == 2 and short.isdecimal()):
-        return 0
-    if tokens.gaps[i + 1] not in ("/", "-", "\N{EN DASH}") or short <= word[2:] or tokens.gaps[i + 2][:1] in ("/", "-"):
-        return 0
-    for k, year in ((i, int(word)), (i + 1, int(word[:2] + short))):
-        made.append(Made("date", (year, None, None), "", 0, k, k))
-    return i + 2
-
-
-_PHONE_GAPS: Final = frozenset((" ", "-", ".", "\N{NO-BREAK SPACE}"))
-_SERVICE_NUMBERS: Final = frozenset(("1900", "1800", "0800"))  # of Vietnam and Britain
-
-
-def read_phone(tokens: Tokens, i: int) -> tuple[str, int] | None:
-    """Digits of a telephone number whose first group is token i, and its last token.
-
-    Told by a leading zero, a plus or a service number, and by 8 to 15 digits in groups.
-    """
-    word = tokens.words[i]
-    if not (word.startswith("0") or tokens.gaps[i].endswith("+") or word[:4] in _SERVICE_NUMBERS) or "," in word:
-        return None
-    digits, last, groups = word.replace(".", ""), i, word.count(".") + 1
-    while tokens.gaps[last + 1] in _PHONE_GAPS and "/" < tokens.words[last + 1] < ":" and len(digits) <= 15:
-        if tokens.gaps[last + 2] == "/" or "," in tokens.words[last + 1]:
-            break
-        last += 1
-        digits += tokens.words[last].replace(".", "")
-        groups += 1
-    return (digits, last) if 8 <= len(digits) <= 15 and (groups > 1 or word.startswith("0")) else None
-
-
-def is_negative(tokens: Tokens, i: int) -> bool:
-    """Whether a minus sign stands at the figures of token i: -5, not 3-5 and not - 5."""
-    gap = tokens.gaps[i]
-    return (
-        gap[-1:] in _MINUS
-        and ((len(gap) == 1 and i == 0) or (gap[-2:-1] in _BEFORE_MINUS and len(gap) > 1))
-        and not (i > 0 and "/" < tokens.words[i - 1] < ":")
-    )
-
-
-_MINUS: Final = frozenset("-\N{MINUS SIGN}\N{EN DASH}")
-_BEFORE_MINUS: Final = frozenset(" (\N{NO-BREAK SPACE}[")
-
-
 class Made(NamedTuple):
     """A quantity before its span is cut out of the text: tokens [first, last] and the rest as in `Quantity`."""
 
@@ -286,31 +204,6 @@ class Made(NamedTuple):
     last: int
     weight: Weight = "hard"
     others: tuple[Reading, ...] = ()
-
-
-def finish(tokens: Tokens, made: Sequence[Made], original: str) -> list[Quantity]:
-    """Quantities with spans in the original text."""
-    if not made:
-        return []
-    found = []
-    bounds = tokens.bounds
-    for kind, value, unit, precision, first, last, weight, others in made:
-        start, end = bounds[2 * first], bounds[2 * last + 1]
-        if tokens.places is not None:
-            start, end = tokens.places[start], tokens.places[end]
-            if start == end:  # inside of what is one letter
-                continue
-        found.append(Quantity(kind, value, unit, precision, start, end, original[start:end], weight, others))
-    return found
-
-
-def find_spots(tokens: Tokens, vocabulary: frozenset[str]) -> list[int]:
-    """Tokens that may begin a quantity: figures, and words of the vocabulary."""
-    words = tokens.words
-    spots = [i for i, word in enumerate(words[: tokens.n]) if word in vocabulary or (word < ":" and word > "/")]
-    if len(spots) > _MANY_SPOTS:  # a row of one word is no text: only its ends are looked at
-        spots = [i for i in spots if not words[i - 1] == words[i] == words[i + 1]]
-    return spots
 
 
 class Figures(NamedTuple):
@@ -392,10 +285,15 @@ class Num(NamedTuple):
     figures: bool
     weight: Weight
 
+    @property
+    def whole(self) -> int:
+        """Its value where that is a whole number, else -1."""
+        value = self.values[0]
+        return int(value) if value.denominator == 1 else -1
 
-def further(kind: Kind, values: tuple[Number, ...], unit: str) -> tuple[Reading, ...]:
-    """Readings for all values but the first."""
-    return tuple(Reading(kind, value, unit) for value in values[1:])
+    def times(self, factor: Number) -> tuple[Number, ...]:
+        """Its values multiplied."""
+        return tuple(simple(Fraction(value * factor)) for value in self.values)
 
 
 def year_at(tokens: Tokens, i: int) -> int | None:
@@ -408,18 +306,6 @@ def figures_at(tokens: Tokens, i: int, digits: int = 2, most: int = 10**9) -> in
     """Figures of at most so many digits at token i and at most so large, else -1."""
     word = tokens.words[i]
     return value if 0 < len(word) <= digits and word.isdecimal() and (value := int(word)) <= most else -1
-
-
-def read_document(tokens: Tokens, i: int, made: list[Made]) -> int:
-    """30/2020/NĐ-CP: figures and letters joined by slashes and hyphens."""
-    last = i + 1
-    while last < i + 8 and tokens.gaps[last + 1] in ("/", "-", "") and tokens.words[last + 1]:
-        last += 1
-    name = "".join(
-        part for k in range(i, last + 1) for part in (tokens.gaps[k] if k > i else "", tokens.words[k].lstrip("0"))
-    )
-    made.append(Made("identifier", name.replace("đ", "d"), "document", 0, i, last))
-    return last + 1
 
 
 _ROMAN: Final = re.compile(r"(x{0,3})(ix|iv|v?i{0,3})\Z")
@@ -451,18 +337,24 @@ Phrases: TypeAlias = "dict[str, tuple[tuple[tuple[str, ...], str], ...]]"
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """The words of one language: single words by kind, and phrases by their first word."""
+    """The words of one language, from the rows of ``data/quantities.tsv``: those of the language and those of both.
 
-    words: dict[str, dict[str, int]]  # kind -> word -> value
-    phrases: dict[str, Phrases]  # kind -> first word -> (further words, value), the longest first
-    cues: dict[str, frozenset[str]]  # group -> words that decide beside a number
-    vocabulary: frozenset[str]  # words that may begin or be a quantity without figures
+    Attributes
+    ----------
+    words : dict
+        Kind -> word -> value, of rows with a single word and a whole number.
+    phrases : dict
+        Kind -> first word -> (further words, value), the longest first, of all rows.
+    cues : dict
+        Group -> words that decide beside a number.
+    compounds : dict
+        Word -> words that make another word of it when they follow: tỷ lệ, triệu chứng.
+    """
 
-
-# Kinds whose words are no phrases and whose values are whole numbers.
-_SINGLE: Final = frozenset(
-    ("number", "scale", "suffix", "ordinal", "denominator", "multiple", "faint", "many", "month", "weekday", "decade")
-)
+    words: dict[str, dict[str, int]]
+    phrases: dict[str, Phrases]
+    cues: dict[str, frozenset[str]]
+    compounds: dict[str, frozenset[str]]
 
 
 def _rows() -> list[tuple[str, ...]]:
@@ -471,32 +363,31 @@ def _rows() -> list[tuple[str, ...]]:
 
 @functools.cache
 def lexicon(lang: str) -> Lexicon:
-    """The tables of one language."""
-    words: dict[str, dict[str, int]] = {kind: {} for kind in _SINGLE}
-    found: dict[str, dict[str, list[tuple[tuple[str, ...], str]]]] = {
-        kind: {} for kind in ("unit", "currency", "holiday", "classifier")
-    }
+    """The words of one language."""
+    words: dict[str, dict[str, int]] = {}
+    phrases: dict[str, dict[str, list[tuple[tuple[str, ...], str]]]] = {}
     cues: dict[str, set[str]] = {}
+    compounds: dict[str, set[str]] = {}
     for language, phrase, kind, value, _ in _rows():
         if language not in (lang, "*") or kind == "dimension":
             continue
+        first, *rest = _SPLIT.split(phrase)[1::2]
         if kind == "cue":
             cues.setdefault(value, set()).add(phrase)
-            continue
-        first, *rest = _SPLIT.split(phrase)[1::2]
-        if kind in _SINGLE:
-            words[kind][phrase] = int(value)
+        elif kind == "compound":
+            compounds.setdefault(first, set()).update(rest)
         else:
-            found[kind].setdefault(first, []).append((tuple(rest), value))
-    phrases = {
-        kind: {first: tuple(sorted(ways, key=lambda way: -len(way[0]))) for first, ways in table.items()}
-        for kind, table in found.items()
-    }
-    begin = {"number", "scale", "ordinal", "multiple", "faint", "many", "month", "weekday", "decade"}
-    vocabulary = {word for kind in begin for word in words[kind]}
-    vocabulary |= phrases["holiday"].keys() | FRACTION_SIGNS.keys() | ROMANS.keys()
-    groups = {name: frozenset(group) for name, group in cues.items()}
-    return Lexicon(words, phrases, groups, frozenset(vocabulary | cues["trigger"]))
+            phrases.setdefault(kind, {}).setdefault(first, []).append((tuple(rest), value))
+            if not rest and value.isdecimal():
+                words.setdefault(kind, {})[phrase] = int(value)
+    return Lexicon(
+        words,
+        {
+            kind: {first: tuple(sorted(ways, key=lambda way: -len(way[0]))) for first, ways in table.items()}
+            for kind, table in phrases.items()
+        },
+        *({name: frozenset(group) for name, group in groups.items()} for groups in (cues, compounds)),
+    )
 
 
 @functools.cache
@@ -504,16 +395,3 @@ def dimensions() -> dict[str, tuple[str, Fraction]]:
     """Unit symbol -> its dimension, and how many base units it is."""
     rows = (row for row in _rows() if row[2] == "dimension")
     return {symbol: (value.split()[0], Fraction(value.split()[1])) for _, symbol, _, value, _ in rows}
-
-
-def find_phrase(tokens: Tokens, i: int, phrases: Phrases) -> tuple[str, int] | None:
-    """Value of the longest phrase that begins at token i, and its last token."""
-    for rest, value in phrases.get(tokens.words[i], ()):
-        n = len(rest)
-        if not n:
-            return value, i
-        if tuple(tokens.words[i + 1 : i + 1 + n]) == rest and all(
-            gap in JOINTS for gap in tokens.gaps[i + 1 : i + 1 + n]
-        ):
-            return value, i + n
-    return None

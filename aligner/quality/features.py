@@ -15,8 +15,9 @@ from aligner.names.detection import scan
 from aligner.names.gazetteer import gazetteer
 from aligner.names.matching import agreement, compare_scans
 from aligner.names.table import NameTable
-from aligner.numbers import english, vietnamese
 from aligner.numbers.matching import compare_quantities
+from aligner.numbers.rules_en import ENGLISH
+from aligner.numbers.rules_vi import VIETNAMESE
 from aligner.quality.fluency import FLUENCY_FEATURES, Fluency
 from aligner.quality.pieces import PIECE_FEATURES, piece_features
 from aligner.quality.surface import SURFACE_FEATURES, surface_features
@@ -134,8 +135,8 @@ class Witness:
                 {text: scan(text, lang, known) for text in side} for side, lang in zip(sides, ("en", "vi"), strict=True)
             ]
             said = [
-                {text: find(text) for text in side}
-                for side, find in zip(sides, (english.find_quantities, vietnamese.find_quantities), strict=True)
+                {text: grammar.find(text, found.words.parts) for text, found in side.items()}
+                for side, grammar in zip(scans, (ENGLISH, VIETNAMESE), strict=True)
             ]
             compared = [compare_scans(scans[0][en], scans[1][vi]) for en, vi in block]
             words = [(found.source.words, found.target.words) for found in compared]

@@ -1,0 +1,474 @@
+"""The engine that runs the rules of a language over a text, and the rules that both languages share.
+
+A rule is a function with a name: ``(scan, i) -> end`` reads a quantity whose first token is i, and ``(scan, num) ->
+end`` reads what stands behind a number. It adds to ``scan.made`` what it has read and returns the token to go on from,
+or 0 where it does not apply. Rules are found by the word they begin with, so that only those are tried that may apply,
+and an English text without any of these words is let go after one look.
+"""
+
+from __future__ import annotations
+
+import functools
+import itertools
+import re
+from collections.abc import Callable, Iterator
+from fractions import Fraction
+from typing import Final, TypeAlias, TypeVar
+
+from aligner.numbers.quantities import (
+    DASHES,
+    FRACTION_SIGNS,
+    HYPHENS,
+    JOINTS,
+    ROMANS,
+    SPACES,
+    Kind,
+    Lexicon,
+    Made,
+    Num,
+    Quantity,
+    Reading,
+    Tokens,
+    Value,
+    Weight,
+    cut,
+    lexicon,
+    simple,
+)
+from aligner.text.unicode import composed
+
+LINKS: Final = SPACES | HYPHENS | {""}  # between the words of a number and what it counts
+MOST_WORDS: Final = 24  # of one number; a longer row of number words is no number
+SOFT_VALUES: Final = frozenset((*range(13), 100, 1000))  # of number words that either language may leave out
+# Byte by byte: small letters, 0 for all digits, and a space for what is neither.
+_PLAIN: Final = bytes(
+    ord("0") if chr(c).isdecimal() else c if chr(c).isalpha() else ord(" ") for c in bytes(range(128)).lower()
+) + bytes(b" " * 128)
+_SIGN: Final = re.compile(f"[{''.join(FRACTION_SIGNS)}]")
+_MANY_SPOTS: Final = 1000  # more than any sentence has
+
+Rule: TypeAlias = "Callable[[Scan, int], int]"
+Behind: TypeAlias = "Callable[[Scan, Num], int]"
+_Any = TypeVar("_Any", "Callable[[Scan, int], int]", "Callable[[Scan, Num], int]")
+
+
+class Scan(Tokens):
+    """The tokens of a text, the words of its language, and what the rules have read so far.
+
+    Attributes
+    ----------
+    made : list of Made
+        What was read, in order.
+    floor : int
+        The token behind the last that was read or tried; no rule reaches back before it.
+    """
+
+    __slots__ = ("compounds", "cues", "floor", "grammar", "made", "number", "phrases", "scale", "table")
+
+    def __init__(self, parts: list[str], grammar: Grammar) -> None:
+        super().__init__(parts)
+        words = grammar.lexicon
+        self.grammar, self.table, self.phrases, self.cues = grammar, words.words, words.phrases, words.cues
+        self.compounds, self.number, self.scale = words.compounds, words.words["number"], words.words["scale"]
+        self.made: list[Made] = []
+        self.floor = 0
+
+    def add(
+        self,
+        kind: Kind,
+        value: Value,
+        first: int,
+        last: int,
+        weight: Weight = "hard",
+        others: tuple[Reading, ...] = (),
+        unit: str = "",
+        precision: int = 0,
+    ) -> int:
+        """Add a quantity at tokens [first, last]; return the token behind."""
+        self.made.append(Made(kind, value, unit, precision, first, last, weight, others))
+        return last + 1
+
+    def add_number(self, kind: Kind, num: Num, last: int, unit: str = "", *more: Reading, hard: bool = False) -> int:
+        """Add a quantity of the value of a number and with its further readings."""
+        others = tuple(Reading(kind, value, unit) for value in num.values[1:]) + more
+        weight: Weight = "hard" if hard else num.weight
+        made = Made(kind, num.values[0], unit, num.precision, num.first, last, weight, others)
+        self.made.append(made)
+        return last + 1
+
+    def cue(self, i: int, group: str) -> bool:
+        """Whether token i is one of a group of words."""
+        return self.words[i] in self.cues[group]
+
+    def follow(self, i: int, *words: str) -> bool:
+        """Whether these words stand from token i on."""
+        return self.words[i : i + len(words)] == list(words)
+
+    def figure(self, i: int) -> bool:
+        """Whether token i begins with a digit."""
+        return "/" < self.words[i] < ":"
+
+    def phrase(self, i: int, kind: str) -> tuple[str, int] | None:
+        """Value of the longest phrase of a kind that begins at token i, and its last token."""
+        for rest, value in self.phrases[kind].get(self.words[i], ()):
+            n = len(rest)
+            if not n:
+                return value, i
+            if tuple(self.words[i + 1 : i + 1 + n]) == rest and JOINTS.issuperset(self.gaps[i + 1 : i + 1 + n]):
+                return value, i + n
+        return None
+
+    def compound(self, i: int) -> bool:
+        """Whether token i is the first part of another word, as in tỷ lệ, triệu chứng, đồng minh."""
+        return self.words[i + 1] in self.compounds.get(self.words[i], ()) and self.spaced(i + 1)
+
+
+class Grammar:
+    """The rules of one language, by the words that may begin what they read.
+
+    Examples
+    --------
+    >>> grammar = Grammar("en")
+    >>> @grammar.begins("weekday")
+    ... def weekday(s: Scan, i: int) -> int:
+    ...     return s.add("weekday", s.table["weekday"][s.words[i]], i, i)
+    >>> [(q.text, q.value) for q in grammar.find("on Monday or Friday")]
+    [('Monday', 0), ('Friday', 4)]
+    """
+
+    def __init__(self, lang: str) -> None:
+        self.lang = lang
+        self._begins: list[tuple[Rule, tuple[str, ...], str]] = []
+        self._behind: list[tuple[Behind, tuple[str, ...]]] = []
+
+    def begins(self, *kinds: str, then: str = "") -> Callable[[Rule], Rule]:
+        """Declare a rule for the words of these kinds or groups of the table, for 'figures' or 'roman' numerals.
+
+        `then` says what must follow at one space, for words so frequent that they alone are not worth a look.
+        Rules that begin with the same word are tried in the order in which they are declared.
+        """
+
+        def declare(rule: Rule) -> Rule:
+            self._begins.append((rule, kinds, then))
+            return rule
+
+        return declare
+
+    def behind(self, *kinds: str) -> Callable[[Behind], Behind]:
+        """Declare a rule for a number with such a word behind."""
+
+        def declare(rule: Behind) -> Behind:
+            self._behind.append((rule, kinds))
+            return rule
+
+        return declare
+
+    @functools.cached_property
+    def lexicon(self) -> Lexicon:
+        """The words of the language."""
+        return lexicon(self.lang)
+
+    @functools.cached_property
+    def beginning(self) -> dict[str, tuple[Rule, ...]]:
+        """Word -> rules; those for figures stand under ''."""
+        return _index([(rule, kinds) for rule, kinds, _ in self._begins], self.lexicon)
+
+    @functools.cached_property
+    def following(self) -> dict[str, tuple[Behind, ...]]:
+        """Word -> rules for what it says behind a number."""
+        return _index(self._behind, self.lexicon)
+
+    @functools.cached_property
+    def currency_ends(self) -> frozenset[str]:
+        """Last words of currencies."""
+        currencies = self.lexicon.phrases["currency"]
+        return frozenset(rest[-1] if rest else first for first, ways in currencies.items() for rest, _ in ways)
+
+    @functools.cached_property
+    def _plain(self) -> tuple[frozenset[bytes], dict[bytes, frozenset[bytes]]]:
+        """For the first look: words that may begin a quantity, and those that do so before certain others alone."""
+        guarded: dict[bytes, frozenset[bytes]] = {}
+        for _, kinds, then in self._begins:
+            if then:
+                following = frozenset(word.encode() for word in _first_words(then, self.lexicon))
+                guarded |= {word.encode(): following for kind in kinds for word in _first_words(kind, self.lexicon)}
+        return frozenset(word.encode() for word in self.beginning if word and word.encode() not in guarded), guarded
+
+    def may_hold(self, text: str) -> bool:
+        """Whether a text may hold a quantity: one look at its ASCII words and for figures, without cutting it.
+
+        Only where the words of the language are ASCII does this say no; a text of others is cut to be looked at.
+        """
+        if self.lang != "en":
+            return True
+        plain = text.encode("ascii", "replace").translate(_PLAIN)
+        words = plain.split()
+        begin, guarded = self._plain
+        if b"0" in plain or not begin.isdisjoint(words):
+            return True
+        if guarded.keys().isdisjoint(words):
+            return not text.isascii() and _SIGN.search(text) is not None
+        following = (after in guarded[word] for word, after in itertools.pairwise(words) if word in guarded)
+        return not text.isascii() or any(following)
+
+    def read(self, parts: list[str]) -> Scan | None:
+        """Read a text that `cut` has cut; what was found is `made` of the scan, None for nothing."""
+        scan = Scan(parts, self)
+        words, rules = scan.words, self.beginning
+        spots = [i for i, word in enumerate(words[: scan.n]) if word in rules or "/" < word < ":"]
+        if len(spots) > _MANY_SPOTS:  # a row of one word is no text: only its ends are looked at
+            spots = [i for i in spots if not words[i - 1] == words[i] == words[i + 1]]
+        figures = rules.get("", ())
+        for i in spots:
+            if i >= scan.floor:
+                end = i + 1
+                for rule in rules.get(words[i], figures):
+                    if done := rule(scan, i):
+                        end = done
+                        break
+                scan.floor = end
+        if len(scan.made) > 1:
+            _share_scales(scan)
+        return scan if scan.made else None
+
+    def find(self, text: str, parts: list[str] | None = None) -> list[Quantity]:
+        """The quantities of a text, in order, not overlapping; spans are those of the text given, in NFC or not.
+
+        `parts` as in `cut`.
+        """
+        if not self.may_hold(text):
+            return []
+        whole, places = composed(text)
+        scan = self.read(cut(whole, parts))
+        return list(_placed(scan, text, places)) if scan else []
+
+
+def _index(rules: list[tuple[_Any, tuple[str, ...]]], words: Lexicon) -> dict[str, tuple[_Any, ...]]:
+    """The rules by the words that begin them."""
+    found: dict[str, list[_Any]] = {}
+    for rule, kinds in rules:
+        for word in {word for kind in kinds for word in _first_words(kind, words)}:
+            found.setdefault(word, []).append(rule)
+    return {word: tuple(ways) for word, ways in found.items()}
+
+
+def _first_words(kind: str, words: Lexicon) -> frozenset[str]:
+    """The words that begin what is of a kind or in a group."""
+    if kind == "figures":
+        return frozenset(("", *FRACTION_SIGNS))
+    if kind == "roman":
+        return frozenset(ROMANS)
+    return frozenset(words.phrases[kind] if kind in words.phrases else words.cues[kind])
+
+
+def _placed(scan: Scan, text: str, places: list[int] | None) -> Iterator[Quantity]:
+    """Quantities with spans in the text given."""
+    end, done = 0, 0  # of the last quantity, in characters and in parts
+    for kind, value, unit, precision, first, last, weight, others in scan.made:
+        start = end + sum(map(len, scan.parts[done : 2 * first + 1]))
+        done = 2 * last + 2
+        end = start + sum(map(len, scan.parts[2 * first + 1 : done]))
+        span = (start, end) if places is None else (places[start], places[end])
+        if span[0] < span[1]:  # else inside of what is one letter
+            yield Quantity(kind, value, unit, precision, *span, text[span[0] : span[1]], weight, others)
+
+
+# Rules of both languages ----------------------------------------------------------------------------------------------
+
+
+def fixed_phrase(s: Scan, i: int) -> int:
+    """What always says the same, and only may be a number: both, fortnight, noon, Christmas Day; cặp, duy nhất, rằm."""
+    for kind in ("holiday", "hour", "faint ordinal", "faint"):
+        if kind in s.phrases and (found := s.phrase(i, kind)):
+            break
+    else:
+        return 0
+    said, last = found
+    if kind == "holiday":
+        month, day = map(int, said.split("-"))
+        return s.add("date", (None, month or None, day), i, last, "faint")
+    if kind == "hour":
+        return s.add("time", (int(said),), i, last, "faint")
+    value, _, unit = said.partition(" ")
+    made: Kind = "measure" if unit else "ordinal" if kind == "faint ordinal" else "cardinal"
+    return s.add(made, int(value), i, last, "faint", unit=unit)
+
+
+def roman_numeral(s: Scan, i: int) -> int:
+    """Congress XII; those of more than one letter."""
+    return s.add("ordinal", ROMANS[s.words[i]], i, i, "soft") if s.written[i].isupper() else 0
+
+
+def year_span(s: Scan, i: int) -> int:
+    """2023/24, 1939-45: two years."""
+    word, short = s.words[i], s.words[i + 1]
+    if not (len(word) == 4 and word.isdecimal() and "1000" <= word <= "2199" and len(short) == 2 and short.isdecimal()):
+        return 0
+    if s.gaps[i + 1] not in ("/", "-", "\N{EN DASH}") or short <= word[2:] or s.gaps[i + 2][:1] in ("/", "-"):
+        return 0
+    s.add("date", (int(word), None, None), i, i)
+    return s.add("date", (int(word[:2] + short), None, None), i + 1, i + 1)
+
+
+_PHONE_GAPS: Final = frozenset((" ", "-", ".", "\N{NO-BREAK SPACE}"))
+_SERVICE_NUMBERS: Final = frozenset(("1900", "1800", "0800"))  # of Vietnam and Britain
+
+
+def phone(s: Scan, i: int) -> int:
+    """024 3825 1234: told by a leading zero, a plus or a service number, and by 8 to 15 digits in groups."""
+    word = s.words[i]
+    if (
+        not s.figure(i)
+        or not (word[0] == "0" or s.gaps[i].endswith("+") or word[:4] in _SERVICE_NUMBERS)
+        or "," in word
+    ):
+        return 0
+    digits, last, groups = word.replace(".", ""), i, word.count(".") + 1
+    while s.gaps[last + 1] in _PHONE_GAPS and s.figure(last + 1) and len(digits) <= 15:
+        if s.gaps[last + 2] == "/" or "," in s.words[last + 1]:
+            break
+        last += 1
+        digits += s.words[last].replace(".", "")
+        groups += 1
+    if 8 <= len(digits) <= 15 and (groups > 1 or word[0] == "0"):
+        return s.add("identifier", digits, i, last, unit="phone")
+    return 0
+
+
+def document(s: Scan, i: int) -> int:
+    """30/2020/NĐ-CP: figures and letters joined by slashes and hyphens."""
+    last = i + 1
+    while last < i + 8 and s.gaps[last + 1] in ("/", "-", "") and s.words[last + 1]:
+        last += 1
+    name = "".join(part for k in range(i, last + 1) for part in (s.gaps[k] if k > i else "", s.words[k].lstrip("0")))
+    return s.add("identifier", name.replace("đ", "d"), i, last, unit="document")
+
+
+_MINUS: Final = frozenset("-\N{MINUS SIGN}\N{EN DASH}")
+_BEFORE_MINUS: Final = frozenset(" (\N{NO-BREAK SPACE}[")
+
+
+def signed(s: Scan, num: Num) -> Num:
+    """The number with its sign, if in figures: -5, minus 5, âm 5; not 3-5 and not - 5."""
+    i, gap = num.first, s.gaps[num.first]
+    minus = (
+        gap[-1:] in _MINUS
+        and ((len(gap) == 1 and i == 0) or (gap[-2:-1] in _BEFORE_MINUS and len(gap) > 1))
+        and not (i > 0 and s.figure(i - 1))
+    )
+    if num.figures and (minus or (i > s.floor and s.cue(i - 1, "minus"))):
+        return num._replace(values=tuple(-value for value in num.values))
+    return num
+
+
+def currency_before(s: Scan, num: Num) -> int:
+    """US$5, VND 5 billion, €5; $5 USD says its currency twice."""
+    i, gap = num.first, s.gaps[num.first]
+    if (
+        i <= s.floor
+        or (gap and gap != " ")
+        or not (found := _currency_ending_at(s, i - 1))
+        or s.phrase(num.end, "percent")
+    ):
+        return 0
+    (unit, first), last = found, num.end - 1
+    if (behind := currency_at(s, num.end)) and behind[0] not in ("CENT", "PENNY"):
+        unit, last = behind[0] if unit == "dollar" else unit, behind[1]
+    return s.add_number("money", num._replace(first=first), last, unit, hard=True)
+
+
+def _currency_ending_at(s: Scan, last: int) -> tuple[str, int] | None:
+    """The currency whose last token is this, and its first token."""
+    for first in range(max(s.floor, last - 2), last + 1):
+        if (found := s.phrase(first, "currency")) and found[1] == last:
+            # 'pound 5' is no money
+            small = s.words[first].isalpha() and not s.written[first].isupper()
+            return None if small and (first == last or s.grammar.lang == "vi") else (found[0], first)
+    return None
+
+
+def currency_at(s: Scan, i: int) -> tuple[str, int] | None:
+    """Currency written behind a number, from token i on, and its last token; no sign of the next number."""
+    if s.gaps[i] not in LINKS or not (found := s.phrase(i, "currency")):
+        return None
+    last = found[1]
+    if (s.words[last + 1][:1].isdecimal() and s.gaps[last + 1] == "") or (last == i and s.compound(i)):
+        return None
+    return found
+
+
+def currency_behind(s: Scan, num: Num) -> int:
+    """9 billion dollars, 9 tỷ USD, 5 cents; 100 pounds may be a weight."""
+    if not (found := currency_at(s, num.end)):
+        return 0
+    unit, last = found
+    more: list[Reading] = []
+    if unit == "CENT":
+        more = [Reading("money", value, "dollar") for value in num.times(Fraction(1, 100))]
+    elif s.words[num.end] in ("pound", "pounds"):
+        more = [Reading("measure", value, "lb") for value in num.values]
+    return s.add_number("money", num, last, unit, *more)
+
+
+def glued_name(s: Scan, num: Num) -> int:
+    """5G, 3D, 10K: figures with letters behind that are neither unit nor scale."""
+    end = num.end
+    if num.figures and s.gaps[end] == "" and s.words[end][:1].isalpha() and len(s.words[end]) <= 4:
+        others = (Reading("cardinal", num.values[0]),)
+        return s.add("identifier", "".join(s.words[num.first : end + 1]), num.first, end, "hard", others)
+    return 0
+
+
+def name_with_figures(s: Scan, num: Num) -> int:
+    """G7, COVID-19, Q3, T2 (thứ Hai)."""
+    i, value = num.first, num.values[0]
+    before, gap = s.words[i - 1] if i > s.floor else "", s.gaps[i]
+    if not (before.isalpha() and before.isascii()):
+        return 0
+    written = s.written[i - 1]
+    if gap and not (gap in HYPHENS and written.isupper() and len(before) <= 6):
+        return 0
+    if before == "q" and 1 <= value <= 4:
+        return s.add("ordinal", value, i - 1, i, "hard", (Reading("identifier", f"q{value}"),))
+    others: tuple[Reading, ...] = (Reading("cardinal", value),)
+    if written == "T" and gap == "" and 2 <= value <= 7 and s.grammar.lang == "vi":
+        return s.add("identifier", f"t{value}", i - 1, i, "hard", (Reading("weekday", int(value) - 2), *others))
+    return s.add("identifier", before + s.words[i], i - 1, i, "hard", others, precision=num.precision)
+
+
+def decade(s: Scan, value: int, first: int, last: int, weight: Weight = "hard", *more: Reading) -> int:
+    """The 1990s; of the 90s the text alone does not say the century."""
+    others = (Reading("decade", 1900 + value), Reading("decade", 2000 + value), *more) if value < 100 else ()
+    return s.add("decade", value, first, last, weight, others)
+
+
+def degrees(s: Scan, symbol: str, last: int) -> tuple[str, int]:
+    """The unit with the letter of its scale: 30 degrees C, 30 độ F."""
+    if symbol == "deg" and s.words[last + 1] in ("c", "f") and s.gaps[last + 1] in (" ", ""):
+        return "°" + s.words[last + 1].upper(), last + 1
+    return symbol, last
+
+
+_SCALED: Final = frozenset(("cardinal", "money", "measure"))
+
+
+def _share_scales(s: Scan) -> None:
+    """Give the first number of a range what the second says, as another reading: 5 to 10 million, 5 to 7 p.m."""
+    for k, (one, two) in enumerate(itertools.pairwise(s.made)):
+        if two.kind == "time":
+            if one.kind == "cardinal" and one.last < two.first <= one.last + 2 and one.value in range(13):
+                assert isinstance(one.value, int)
+                hour = one.value % 12 * 60
+                s.made[k] = one._replace(others=(*one.others, Reading("time", (hour, hour + 720))))
+            continue
+        if two.kind not in _SCALED or one.kind not in _SCALED or two.first - one.last > 2 or one.last >= two.last:
+            continue
+        near = s.gaps[two.first] in DASHES if two.first == one.last + 1 else s.cue(one.last + 1, "range")
+        if not near or isinstance(one.value, str | tuple) or not 0 < one.value < 1000:
+            continue
+        factor = 1
+        for word in s.words[two.first : two.last + 1]:
+            factor *= s.scale.get(word, 1)
+        if factor > 1:
+            reading = Reading(two.kind, simple(Fraction(one.value * factor)), two.unit)
+            s.made[k] = one._replace(others=(*one.others, reading))
