@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, get_args
 
+from aligner.documents.formats import document_suffixes
 from aligner.errors import InputError
 from aligner.names.glossaries import read_glossary
 from aligner.names.rewriting import NAME_STYLES
@@ -35,7 +36,11 @@ def add_verb(verbs: Verbs[argparse.ArgumentParser], name: str, what: str, descri
 
 def add_article(verb: argparse.ArgumentParser) -> None:
     """Describe how a bilingual article is given."""
-    verb.add_argument("file", help="the bilingual file, or the English one; - for standard input")
+    verb.add_argument(
+        "file",
+        help=f"the bilingual file, or the English one: {' '.join(document_suffixes())}, "
+        "or any text; - for standard input",
+    )
     verb.add_argument("other", nargs="?", help="the Vietnamese file, where there are two")
 
 
