@@ -12,7 +12,9 @@ from aligner.errors import InputError
 from aligner.names.glossaries import read_glossary
 from aligner.names.rewriting import NAME_STYLES
 from aligner.names.table import NameTable
-from aligner.pairs.formats import FORMATS, read_pairs
+from aligner.pairs.files import read_pairs
+from aligner.pairs.formats import input_formats, output_formats, suffixes_of
+from aligner.pairs.frames import join_frames
 from aligner.quality.model import PURPOSES
 from aligner.text.normalisation import Tone
 
@@ -51,16 +53,26 @@ def add_encoding(verb: argparse.ArgumentParser) -> None:
 
 def add_pairs(verb: argparse.ArgumentParser, *also: str) -> None:
     """Describe how a file of pairs is given; `also` names --format in another way."""
-    verb.add_argument("file", help="the pairs, or the English file; - for TSV on standard input")
+    known = input_formats()
+    told = suffixes_of(known.values())
+    verb.add_argument("file", help=f"the pairs ({told}), or the English file; - for TSV on standard input")
     verb.add_argument("other", nargs="?", help="the Vietnamese file, line by line with the English one")
     verb.add_argument(
         "--format",
         *also,
-        choices=FORMATS,
+        choices=list(known),
         metavar="FORMAT",
-        help=f"format of the pairs, where the suffix does not tell: {', '.join(FORMATS)}",
+        help=f"format of the pairs, where the suffix does not tell: {', '.join(known)}",
     )
     add_encoding(verb)
+
+
+def add_output(
+    verb: argparse.ArgumentParser, what: str = "", *, default: str | None = None, required: bool = False
+) -> None:
+    """Describe how a file of pairs is named that is written."""
+    told = f"file to write, its format by suffix ({suffixes_of(output_formats().values())}), - for standard output"
+    verb.add_argument("-o", "--output", metavar="OUT", default=default, required=required, help=f"{told}{what}")
 
 
 def add_threshold(verb: argparse.ArgumentParser, what: str, default: str | None) -> None:
@@ -130,12 +142,10 @@ def pairs_of(chosen: argparse.Namespace, skipped: dict[str, int]) -> Iterator[pd
 
 def read_tests(paths: Iterable[str]) -> dict[str, pd.DataFrame]:
     """Read files of pairs that must not be shared, by their names without the folder where these differ."""
-    import pandas as pd
-
     tests: dict[str, pd.DataFrame] = {}
     for path in paths:
         name = path if os.path.basename(path) in tests else os.path.basename(path)
-        tests[name] = pd.concat(read_pairs(path), ignore_index=True)
+        tests[name] = join_frames(read_pairs(path))
     return tests
 
 

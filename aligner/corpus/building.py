@@ -59,9 +59,9 @@ FORMAT: Final = 1
 COLUMNS: Final = (
     *PAIR_COLUMNS[: PAIR_COLUMNS.index("quality") + 1],
     "pair_quality",
-    *PAIR_COLUMNS[PAIR_COLUMNS.index("quality") + 1 : -1],
+    *PAIR_COLUMNS[PAIR_COLUMNS.index("quality") + 1 :],
 )
-"""Columns of a shard: those of an alignment with `pair_quality` behind `quality`; the signature is the corpus's."""
+"""Columns of a shard: those of an alignment with `pair_quality` behind `quality`."""
 
 DOCUMENT_COLUMNS: Final = (
     *("id", "shard", "en", "vi", "licence", "source", "date", "layout", "verdict", "parallel_probability"),

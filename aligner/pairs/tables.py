@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from aligner.bitext import AlignedDocument, Bead, Sentence
 from aligner.files.whole import write_text
-from aligner.pairs.chunks import NUMBERS, OFFSETS, UNFIT, Tally, as_fields, cell_text, fitted
+from aligner.pairs.chunks import NUMBERS, OFFSETS, UNFIT, Tally, Target, as_fields, cell_text, fitted
 from aligner.pairs.frames import cells_of
+from aligner.pairs.sidecars import beside
 from aligner.text.unicode import nfc
 
 if TYPE_CHECKING:
@@ -33,7 +35,6 @@ COLUMNS = (
     "src_kind",
     "trg_kind",
     "probability",
-    "signature",
 )
 """Columns of a frame and of TSV; the names of the texts, scores and ids are those of Bitextor and ParaCrawl."""
 
@@ -53,7 +54,7 @@ def frame_of(document: AlignedDocument, *, nulls: bool = False, moved: Sequence[
     Returns
     -------
     pandas.DataFrame
-        With `COLUMNS`; docs/columns.md says what each holds.
+        With `COLUMNS`; docs/columns.md says what each holds. ``attrs["signature"]`` says what made it.
     """
     import pandas as pd
 
@@ -61,6 +62,7 @@ def frame_of(document: AlignedDocument, *, nulls: bool = False, moved: Sequence[
     types = dict.fromkeys(OFFSETS, "Int64") | dict.fromkeys((name for name in NUMBERS if name in COLUMNS), "float64")
     beads = [bead for bead in document.beads if nulls or not bead.is_null] + list(moved or ())
     frame = pd.DataFrame(rows_of(document, beads), columns=list(COLUMNS), dtype=object).astype(types)
+    frame.attrs["signature"] = document.signature
     return frame if moved is None else frame.assign(moved=[bead.moved for bead in beads])
 
 
@@ -93,7 +95,6 @@ def _row(document: AlignedDocument, bead: Bead) -> tuple[object, ...]:
         _kinds(document.source, bead.source),
         _kinds(document.target, bead.target),
         bead.probability,
-        document.signature,
     )
 
 
@@ -131,7 +132,10 @@ def write_tsv(frame: pd.DataFrame, path: str | os.PathLike[str]) -> int:
     tally = Tally()
     names, columns = list(map(str, frame.columns)), [frame.iloc[:, k] for k in range(frame.shape[1])]
     cells = [[name, *map(cell_text, cells_of(column))] for name, column in zip(names, columns, strict=True)]
-    write_text(path, "\n".join(as_fields(cells, tally)) + "\n")
+    text = "\n".join(as_fields(cells, tally)) + "\n"
+    signature, tally.pairs = frame.attrs.get("signature"), len(frame)
+    with beside(Target(path, signature=signature), tally) if signature else contextlib.nullcontext():
+        write_text(path, text)
     return tally.replaced
 
 

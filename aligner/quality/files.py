@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from aligner.names.table import NameTable
-from aligner.pairs.formats import Format, check_output, read_pairs, write_pairs
+from aligner.pairs.files import read_pairs, write_pairs
+from aligner.pairs.formats import check_output
 from aligner.pairs.tables import reason_codes
 from aligner.quality.model import QualityModel
 from aligner.quality.scores import score_pairs
@@ -27,7 +28,7 @@ def score_file(
     out: _Path,
     *,
     other: _Path | None = None,
-    format: Format | None = None,
+    format: str | None = None,
     encoding: str | None = None,
     threshold: str | float = "balanced",
     features: bool = False,
@@ -54,7 +55,7 @@ def score_file(
     -------
     dict
         ``pairs`` (all that were read), ``kept``, ``rules`` and ``reasons`` (rows by rule and by code), ``threshold``,
-        ``signature``, and what `write_pairs` counts: ``replaced``, ``guarded``, ``cut``, ``left_out``, ``skipped``.
+        ``signature`` (what made the pairs, and what judged them), and what `write_pairs` counts: ``replaced``, ``guarded``, ``cut``, ``left_out``, ``skipped``.
 
     Raises
     ------

@@ -19,6 +19,7 @@ from aligner.quality.measures import auc
 from aligner.quality.model import QualityModel, purposes, shipped_model, shipped_witness
 from aligner.quality.rules import RULES, chosen_rules
 from aligner.text.unicode import nfc
+from aligner.version import join_signatures
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -121,7 +122,7 @@ def score_pairs(
         The same rows in the same order with the same index, and the columns ``aligner_score`` (cosine, -1..1),
         ``quality`` (probability in 0..1 that the pair is a good translation), ``decision`` (``keep`` or ``drop``) and
         ``reasons`` (codes, each with its details behind a colon, joined by ``;``). ``attrs["rules"]`` counts the rows
-        that each rule dropped, ``attrs["signature"]`` says what judged.
+        that each rule dropped, ``attrs["signature"]`` says what judged, behind what made the pairs.
 
     Raises
     ------
@@ -171,7 +172,9 @@ def score_pairs(
         **pairs.attrs,
         "rules": dict(dropped),
         "threshold": limit,
-        "signature": f"{model.signature}|threshold:{limit:g}|rules:{','.join(chosen) or 'none'}",
+        "signature": join_signatures(
+            pairs.attrs.get("signature"), f"{model.signature}|threshold:{limit:g}|rules:{','.join(chosen) or 'none'}"
+        ),
     }
     return result
 
