@@ -15,7 +15,7 @@ from aligner.pairs.chunks import TEXTS, Reader, Writer
 from aligner.pairs.html import READ, write_html
 from aligner.pairs.huggingface import write_huggingface
 from aligner.pairs.jsonl import read_jsonl, write_jsonl
-from aligner.pairs.markdown import write_markdown
+from aligner.pairs.markdown import SHOWN, write_markdown
 from aligner.pairs.moses import PLACES, read_moses, write_moses
 from aligner.pairs.parquet import read_parquet, write_parquet
 from aligner.pairs.tmx import read_tmx, write_tmx
@@ -100,7 +100,7 @@ FORMATS: Final = (
     Format("xliff", (".xlf", ".xliff"), None, write_xliff),
     Format("xliff2", (), None, write_xliff2, also=(".xlf", ".xliff")),
     Format("html", (".html", ".htm"), None, write_html, columns=READ),
-    Format("markdown", (".md",), None, write_markdown, columns=READ),
+    Format("markdown", (".md",), None, write_markdown, columns=SHOWN),
     Format("xlsx", (".xlsx",), None, write_xlsx, write_xlsx, streams=False, is_text=False, extra="xlsx"),
 )  # fmt: skip
 """All formats of pairs; the first is that of standard input and output. A new one is a row here and a module beside

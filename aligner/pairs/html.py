@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from aligner.files.streams import open_packed
@@ -10,7 +10,7 @@ from aligner.pairs.chunks import TEXTS, Chunk, Tally, Target, as_xml, in_columns
 from aligner.version import TOOL
 
 READ: Final = (*TEXTS, "doc_id", "src_kind", "decision")
-"""Columns that have a place in a text for readers; the others are counted as left out."""
+"""Columns that have a place on the page; the others are counted as left out."""
 
 _STYLE: Final = """\
 body { font: 1rem/1.5 serif; max-width: 72rem; margin: 1rem auto; padding: 0 1rem; }
@@ -60,7 +60,7 @@ def write_html(chunks: Iterator[Chunk], target: Target, tally: Tally) -> None:
         file.write("</body>\n</html>\n")
 
 
-def shown_rows(chunks: Iterator[Chunk], tally: Tally) -> Iterator[dict[str, str]]:
+def shown_rows(chunks: Iterator[Chunk], tally: Tally, places: Sequence[str] = READ) -> Iterator[dict[str, str]]:
     """Give the cells of each pair that readers see, by column.
 
     Examples
@@ -68,5 +68,5 @@ def shown_rows(chunks: Iterator[Chunk], tally: Tally) -> Iterator[dict[str, str]
     >>> list(shown_rows(iter([{"src_text": ["a"], "trg_text": ["b"]}]), Tally()))
     [{'src_text': 'a', 'trg_text': 'b', 'doc_id': '', 'src_kind': '', 'decision': ''}]
     """
-    for columns, cells in in_columns(chunks, tally, READ):
+    for columns, cells in in_columns(chunks, tally, places):
         yield from (dict(zip(columns, row, strict=True)) for row in zip(*cells, strict=True))

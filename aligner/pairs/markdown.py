@@ -8,8 +8,11 @@ from typing import Final
 
 from aligner.files.streams import open_packed
 from aligner.pairs.chunks import TEXTS, UNFIT, Chunk, Tally, Target, as_attribute, fitted
-from aligner.pairs.html import shown_rows
+from aligner.pairs.html import READ, shown_rows
 from aligner.version import TOOL
+
+SHOWN: Final = tuple(name for name in READ if name != "decision")
+"""Columns that have a place: those of a page, but for the decision, which text without colour cannot show."""
 
 # Everything that CommonMark lets a backslash stand before (section 2.4), where it could mean something in a line.
 _MARKDOWN: Final = re.compile(r"[\\`*_\[\]<>&|~]")
@@ -36,7 +39,7 @@ def write_markdown(chunks: Iterator[Chunk], target: Target, tally: Tally) -> Non
     """
     with open_packed(target.path) as file:
         document: str | None = None
-        for row in shown_rows(chunks, tally):
+        for row in shown_rows(chunks, tally, SHOWN):
             if document is not None and row["doc_id"] != document:
                 file.write("---\n\n")
             document = row["doc_id"]

@@ -174,7 +174,7 @@ def read_parquet(source: Source, tally: Tally) -> Iterator[Chunk]:
             if len(set(names)) < len(names):
                 twice = next(name for name in names if names.count(name) > 1)
                 raise InputError(f"more than one column {twice}", path=path, todo="give each a name of its own")
-            tally.signature = _signature(parquet.schema_arrow.metadata)
+            tally.signature = _signature(parquet.metadata.metadata)
             for batch in parquet.iter_batches(batch_size=CHUNK):
                 columns = {name: column.to_pylist() for name, column in zip(names, batch.columns, strict=True)}
                 yield renamed(columns, path, tally)

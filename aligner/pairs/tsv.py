@@ -103,6 +103,7 @@ def write_tsv_chunks(chunks: Iterator[Chunk], target: Target, tally: Tally, *, g
     Examples
     --------
     >>> write_tsv_chunks(iter([{"src_text": ["a"], "trg_text": ["b"]}]), Target("-"), Tally())
+    ... # doctest: +NORMALIZE_WHITESPACE
     src_text	trg_text
     a	b
     """

@@ -55,7 +55,8 @@ def score_file(
     -------
     dict
         ``pairs`` (all that were read), ``kept``, ``rules`` and ``reasons`` (rows by rule and by code), ``threshold``,
-        ``signature`` (what made the pairs, and what judged them), and what `write_pairs` counts: ``replaced``, ``guarded``, ``cut``, ``left_out``, ``skipped``.
+        ``signature`` (what judged the pairs, behind what made them), and what `write_pairs` counts: ``replaced``,
+        ``guarded``, ``cut``, ``left_out``, ``skipped``.
 
     Raises
     ------
