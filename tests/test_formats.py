@@ -490,9 +490,7 @@ def test_formulas_in_tsv_are_guarded_on_request(tmp_path: Path) -> None:
     total = aligner.write_pairs(odd, tmp_path / "b.tsv", guard_formulas=True)
     assert total["guarded"] == 2
     assert read(tmp_path / "b.tsv")["note"].tolist() == ["'=HYPERLINK(1)", "-5.5"]
-    with pytest.raises(
-        InputError, match=r"formulas are not guarded.*\(found tmx\).* one of tsv, xlsx"
-    ):
+    with pytest.raises(InputError, match=r"formulas are not guarded.*\(found tmx\).* one of tsv, xlsx"):
         aligner.write_pairs(odd, tmp_path / "a.tmx", guard_formulas=True)
 
 
