@@ -302,6 +302,7 @@ class _Reader:
         self.columns: list[str] | None = None
         self._path, self._tally, self._skipped = path, tally, tally.skipped
         self._parts: list[str] = []
+        self._hear = self._parts.append
         self._known: dict[tuple[str, str], str] = {}
         self._unit: dict[str, str] = {}
         self._lang = self._prop = ""
@@ -380,12 +381,8 @@ class _Reader:
 
     def _begin_seg(self, attributes: dict[str, str]) -> None:
         self._in_segment, self._depth = True, 0
-        self._listen()
-
-    def _listen(self) -> None:
-        """Take the text from here on."""
         self._parts.clear()
-        self._parser.CharacterDataHandler = self._parts.append
+        self._parser.CharacterDataHandler = self._hear
 
     def _begin_mark(self, name: str) -> None:
         """An element in a segment."""
@@ -394,12 +391,12 @@ class _Reader:
             self._depth += 1
         elif self._depth:
             self._depth += 1
-        self._parser.CharacterDataHandler = None if self._depth else self._parts.append
+        self._parser.CharacterDataHandler = None if self._depth else self._hear
 
     def _end_mark(self) -> None:
         self._depth -= self._depth > 0
         if not self._depth:
-            self._parser.CharacterDataHandler = self._parts.append
+            self._parser.CharacterDataHandler = self._hear
 
     def _begin_tuv(self, attributes: dict[str, str]) -> None:
         named = attributes.get("xml:lang") or attributes.get("lang") or ""
@@ -412,7 +409,8 @@ class _Reader:
 
     def _begin_prop(self, attributes: dict[str, str]) -> None:
         self._prop = attributes.get("type", "prop")
-        self._listen()
+        self._parts.clear()
+        self._parser.CharacterDataHandler = self._hear
 
     def _begin_note(self, attributes: dict[str, str]) -> None:
         if self._in_unit:
