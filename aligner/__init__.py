@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from aligner.names.table import NameEntry, NameTable
     from aligner.numbers.matching import compare_numbers, find_numbers, numbers_match
     from aligner.numbers.quantities import Quantity
-    from aligner.pairs.formats import convert_pairs, read_pairs, write_pairs
+    from aligner.pairs.files import convert_pairs, read_pairs, write_pairs
     from aligner.plots import plot_alignment, plot_f1, plot_lengths, plot_quality, plot_reliability
     from aligner.quality.files import score_file
     from aligner.quality.measures import reliability, threshold_table
@@ -112,9 +112,9 @@ _HOMES = {
     "read_glossary": "names.glossaries",
     "write_glossary": "names.glossaries",
     "read_vectors": "encoders.vectors",
-    "convert_pairs": "pairs.formats",
-    "read_pairs": "pairs.formats",
-    "write_pairs": "pairs.formats",
+    "convert_pairs": "pairs.files",
+    "read_pairs": "pairs.files",
+    "write_pairs": "pairs.files",
     "reliability": "quality.measures",
     "threshold_table": "quality.measures",
     "QualityModel": "quality.model",

@@ -97,7 +97,7 @@ class Alignment(AlignedDocument):
         frame = frame_of(self, nulls=nulls, moved=self.moved if moved else None)
         if moved:
             self._explain_nulls(frame)
-            frame["signature"] = frame["signature"] + f"|moved:{len(self.moved)}"
+            frame.attrs["signature"] += f"|moved:{len(self.moved)}"
         if names == "keep":
             return frame
         for column, original, reports in zip(
@@ -108,7 +108,7 @@ class Alignment(AlignedDocument):
         ):
             frame[original] = frame[column]
             frame[column] = [report.text for report in reports]
-        frame["signature"] = frame["signature"] + f"|names:{names}"
+        frame.attrs["signature"] += f"|names:{names}"
         return frame
 
     def to_tsv(

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 MAX_SIGNATURES: Final = 20
-"""Signatures of the pairs that are printed on the page, one for each document that was aligned; others are counted."""
+"""Signatures of the pairs that are printed on the page, one for each frame; others are counted."""
 
 _MARK: Final = re.compile("<!--(TITLE|POLICY|DATA)-->")
 _SCRIPT_UNSAFE: Final = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
@@ -44,8 +44,9 @@ def write_report(
     Parameters
     ----------
     pairs : pandas.DataFrame or iterable of them
-        With ``src_text`` and ``trg_text``, and of ``quality``, ``decision``, ``reasons``, ``bead_type``, ``doc_id``,
-        ``moved`` and ``signature`` what there is. Chunks, as `read_pairs` gives them, take constant memory.
+        With ``src_text`` and ``trg_text``, and of ``quality``, ``decision``, ``reasons``, ``bead_type``, ``doc_id`` and
+        ``moved`` what there is; ``attrs["signature"]`` says what made them. Chunks, as `read_pairs` gives them, take
+        constant memory.
     path : str or path
         The page; "-" is standard output. It appears whole or not at all.
     title : str
@@ -163,10 +164,8 @@ class _Page:
         quality: list[int | None] = [None] * len(chunk)
         if "quality" in chunk:
             quality = [round(1000 * q) if 0 <= q <= 1 else None for q in numbers_of(chunk["quality"]).tolist()]
-        # A dictionary, since there may be one for each document, but no more than are told and one to count.
-        for signature in dict.fromkeys(cells.get("signature", ())):
-            if signature:
-                self.signatures.setdefault(signature)
+        if signature := chunk.attrs.get("signature"):
+            self.signatures.setdefault(str(signature))
         return {
             "s": cells["src_text"],
             "t": cells["trg_text"],
@@ -179,5 +178,5 @@ class _Page:
         }
 
 
-_TEXTUAL: Final = ("src_text", "trg_text", "decision", "reasons", "bead_type", "doc_id", "moved", "signature")
+_TEXTUAL: Final = ("src_text", "trg_text", "decision", "reasons", "bead_type", "doc_id", "moved")
 _OPTIONAL: Final = ("quality", "decision", "reasons", "bead_type", "doc_id", "moved")

@@ -14,6 +14,18 @@ SIGNED = f"{TOOL}|v:{VERSION}"
 """How every signature begins."""
 
 
+def join_signatures(*signatures: object) -> str:
+    """Join what made something, step by step: each signature once, by ' + '; what is none is left out.
+
+    Examples
+    --------
+    >>> join_signatures("a|v:1", None, "b", "a|v:1 + c")
+    'a|v:1 + b + c'
+    """
+    parts = (part for told in signatures if isinstance(told, str) for part in told.split(" + "))
+    return " + ".join(dict.fromkeys(filter(None, parts)))
+
+
 @functools.cache
 def shipped_digest(name: str) -> str:
     """Return the first 12 hex digits of the SHA-256 of a file in aligner/data, as MANIFEST.json has it.

@@ -49,7 +49,7 @@ def generated(pairs: list[tuple[str, str]], n: int, seed: int) -> Iterator[str]:
 
 
 def ours(source: Path, target: Path) -> None:
-    from aligner.pairs.formats import convert_pairs
+    from aligner.pairs.files import convert_pairs
 
     convert_pairs(source, target)
 

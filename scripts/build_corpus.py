@@ -28,7 +28,8 @@ def main() -> None:
         old.unlink()
     for frame, _ in aligner.read_shards(CORPUS / "built"):
         for name, rows in frame.groupby("doc_id", sort=False):
-            write_tsv(rows.assign(signature=total["signature"]), CORPUS / "pairs" / f"{name}.tsv")
+            rows.attrs.clear()  # the signature is the corpus's, in corpus/built: no file beside each
+            write_tsv(rows, CORPUS / "pairs" / f"{name}.tsv")
     names = (path.relative_to(CORPUS).as_posix() for path in CORPUS.rglob("*") if path.is_file())
     listed = manifest(CORPUS, (name for name in names if name not in (MANIFEST, "README.md")))
     (CORPUS / MANIFEST).write_text(listed, encoding="utf-8")

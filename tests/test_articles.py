@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aligner.documents import articles
-from aligner.documents.articles import FORMATS, parse_article, read_article
+from aligner.documents.articles import parse_article, read_article
+from aligner.documents.formats import FORMATS, document_suffixes
 from aligner.errors import InputError
 
 EN, VI = "The old town is quiet at night.", "Phố cổ yên tĩnh vào ban đêm."
@@ -37,7 +38,10 @@ def test_the_format_is_told_from_the_text(name: str) -> None:
     assert article.name == ""
 
 
-@pytest.mark.parametrize("suffix", ["", ".txt", ".TXT", ".news", *FORMATS, ".MD"])
+TEXT_SUFFIXES = [suffix for row in FORMATS if not row.is_binary for suffix in row.suffixes]
+
+
+@pytest.mark.parametrize("suffix", ["", ".TXT", ".news", ".MD", *TEXT_SUFFIXES])
 def test_the_format_is_told_from_the_suffix(tmp_path: Path, suffix: str) -> None:
     kind = {".html": "page", ".htm": "page", ".xhtml": "page", ".tsv": "table"}.get(suffix, "headings")
     path = tmp_path / f"town{suffix}"
@@ -126,7 +130,7 @@ def test_a_bad_string_is_refused(text: str, message: str) -> None:
     [
         (b"", "the file is empty"),
         (b"\n \n", "no text (found only white space or markup); give text in English and Vietnamese"),
-        (b"%PDF-1.7", "not a text file (found a PDF file, by its first bytes); save it as plain text"),
+        (b"%PDF-1.7", "not a text file (found a PDF file, by its first bytes); save it as one of {known}"),
         (b"The\0town", "binary data (found a NUL at byte 3); save it as plain text in UTF-8"),
         (
             EN.encode(),
@@ -143,7 +147,7 @@ def test_a_bad_file_is_refused_by_name(tmp_path: Path, suffix: str, data: bytes,
     path.write_bytes(data)
     with pytest.raises(InputError) as caught:
         read_article(path)
-    assert str(caught.value) == f"{path}: {message}"
+    assert str(caught.value) == f"{path}: {message.replace('{known}', ' '.join(document_suffixes()))}"
 
 
 @pytest.mark.parametrize("suffix", [".txt", ".md", ".html", ".tsv"])

@@ -8,14 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aligner.documents.blocks import (
-    Document,
-    docx_document,
-    html_document,
-    markdown_document,
-    plain_document,
-    table_document,
-)
+from aligner.documents.blocks import Document
+from aligner.documents.docx import docx_document
+from aligner.documents.html import html_document
+from aligner.documents.markdown import markdown_document
+from aligner.documents.plain import plain_document
+from aligner.documents.table import table_document
 from aligner.errors import InputError, MissingExtraError
 
 

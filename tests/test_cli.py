@@ -1,5 +1,6 @@
 """The command: what it writes, what it says, and its exit status."""
 
+import json
 import os
 import subprocess
 import sys
@@ -23,7 +24,7 @@ def test_align_writes_tsv_and_sums_up(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert done.stdout == ""
     assert out.read_text("utf-8").startswith("src_text\ttrg_text\t")
-    assert list(tmp_path.iterdir()) == [out]
+    assert {path.name for path in tmp_path.iterdir()} == {"pairs.tsv", "pairs.tsv.meta.json"}
     for part in ("layout: bulleted", "sentences: 44 English", "of 1:1", "verdict: parallel", "signature: ", "time: "):
         assert part in done.stderr
     assert "June 4, 2026" in done.stderr  # a null, with its text
@@ -235,7 +236,7 @@ def test_names_of_an_article_are_a_glossary_that_reads_back(tmp_path: Path, suff
     done = run("names", ARTICLE, "-o", out)
     assert done.returncode == 0, done.stderr
     assert done.stdout == ""
-    assert list(tmp_path.iterdir()) == [out]
+    assert {path.name for path in tmp_path.iterdir()} == {"pairs.tsv", "pairs.tsv.meta.json"}
     table = read_glossary(out)
     assert ("Vu Thanh Bach", "Vũ Thanh Bách", "person") in {(e.en, e.vi, e.kind) for e in table.entries}
     if suffix == ".tsv":
@@ -282,7 +283,8 @@ def test_align_writes_names_in_one_way_and_keeps_the_texts(tmp_path: Path) -> No
     assert [row["src_text"] for row in cells] == ["Mr Cường left.", "Mr Lương Cường is back."]
     assert [row["src_original"] for row in cells] == ["Mr Cuong left.", "Mr Lương Cường is back."]
     assert [row["trg_text"] for row in cells] == [row["trg_original"] for row in cells]
-    assert all(row["signature"].endswith("|names:vietnamese") for row in cells)
+    told = json.loads((tmp_path / "pairs.tsv.meta.json").read_text("utf-8"))
+    assert told["signature"].endswith("|names:vietnamese")
     plain = run("align", "-", "--names", "ascii", "-o", "-", given=NAMED.encode()).stdout
     assert "Mr Luong Cuong is back.\tÔng Lương Cường đã về." in plain
     assert "src_original" not in run("align", "-", "-o", "-", given=NAMED.encode()).stdout

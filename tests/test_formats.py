@@ -21,7 +21,7 @@ import aligner
 from aligner.cli import main
 from aligner.errors import AlignerError, InputError, MissingExtraError
 from aligner.files import streams
-from aligner.pairs import chunks, formats, tmx
+from aligner.pairs import chunks, tmx
 
 EN = "The shop opens at nine o'clock."
 VI = "Cửa hàng mở cửa lúc chín giờ."
@@ -201,7 +201,8 @@ def test_the_layout_of_hugging_face_reads_back(tmp_path: Path, suffix: str) -> N
 
 def test_a_folder_for_hugging_face_has_a_card(tmp_path: Path) -> None:
     aligner.write_pairs(frame(), tmp_path / "set", format="huggingface", signature="made|so")
-    assert sorted(path.name for path in (tmp_path / "set").iterdir()) == ["README.md", "train.jsonl"]
+    names = sorted(path.name for path in (tmp_path / "set").iterdir())
+    assert names == ["README.md", "train.jsonl", "train.jsonl.meta.json"]
     card = text_of(tmp_path / "set" / "README.md")
     assert card.startswith("---\nlanguage:\n- en\n- vi\n")
     assert all(word in card for word in ('path: "train.jsonl"', "2 pairs", "made|so", "n<1K", "`translation`"))
@@ -478,7 +479,7 @@ def test_xlsx_holds_text_never_formulas(tmp_path: Path) -> None:
 
 def test_sheets_go_on_where_one_is_full(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     openpyxl = pytest.importorskip("openpyxl")
-    monkeypatch.setattr("aligner.pairs.sheets.MAX_ROWS", 2)
+    monkeypatch.setattr("aligner.pairs.xlsx.MAX_ROWS", 2)
     aligner.write_pairs(frame(), tmp_path / "a.xlsx")
     assert openpyxl.load_workbook(tmp_path / "a.xlsx").sheetnames == ["pairs", "pairs 2", "about"]
 
@@ -489,7 +490,7 @@ def test_formulas_in_tsv_are_guarded_on_request(tmp_path: Path) -> None:
     total = aligner.write_pairs(odd, tmp_path / "b.tsv", guard_formulas=True)
     assert total["guarded"] == 2
     assert read(tmp_path / "b.tsv")["note"].tolist() == ["'=HYPERLINK(1)", "-5.5"]
-    with pytest.raises(InputError, match="formulas are guarded in TSV only"):
+    with pytest.raises(InputError, match=r"formulas are not guarded.*\(found tmx\).* one of tsv, xlsx"):
         aligner.write_pairs(odd, tmp_path / "a.tmx", guard_formulas=True)
 
 
@@ -500,7 +501,7 @@ def test_parquet_says_what_made_it_and_refuses_what_does_not_fit(
     aligner.write_pairs(frame(), tmp_path / "a.parquet", signature="s")
     told = json.loads(parquet.ParquetFile(tmp_path / "a.parquet").metadata.metadata[b"envi-aligner"])
     assert told == {"version": aligner.__version__, "signature": "s", "pairs": 2}
-    monkeypatch.setattr("aligner.pairs.sheets.GROUP", 1)
+    monkeypatch.setattr("aligner.pairs.parquet.GROUP", 1)
     with pytest.raises(InputError, match="a cell of column n that is no int64"):
         aligner.write_pairs([frame(n=[1, 2]), frame(n=["a", "b"])], tmp_path / "b.parquet")
     assert not (tmp_path / "b.parquet").exists()
@@ -515,11 +516,13 @@ ALL = (".tsv", ".tsv.gz", ".tsv.zst", ".jsonl", ".tmx", ".tmx.gz", ".parquet", "
 
 
 @pytest.mark.parametrize("suffix", ALL)
-def test_the_same_pairs_give_the_same_bytes_and_nothing_beside(tmp_path: Path, suffix: str) -> None:
+def test_the_same_pairs_give_the_same_bytes_and_nothing_but_a_sidecar_beside(tmp_path: Path, suffix: str) -> None:
     for name in ("a", "b"):
         aligner.write_pairs(frame(quality=[0.5, 0.25]), tmp_path / f"{name}{suffix}")
     assert (tmp_path / f"a{suffix}").read_bytes() == (tmp_path / f"b{suffix}").read_bytes()
-    assert len(list(tmp_path.iterdir())) == 2
+    beside = [path for path in tmp_path.iterdir() if path.name.endswith(".meta.json")]
+    assert len(list(tmp_path.iterdir())) == 2 + len(beside)
+    assert {path.read_bytes() for path in beside} == ({beside[0].read_bytes()} if beside else set())
 
 
 @pytest.mark.parametrize("suffix", ALL)
@@ -576,7 +579,7 @@ def test_a_column_that_comes_later_is_never_lost_uncounted(tmp_path: Path, suffi
         (lambda p: aligner.write_pairs(frame(), p / "a", format="csv"), r"unknown output format \(found 'csv'\)"),
         (lambda p: aligner.write_pairs(frame(), p / "a.xlsx.gz"), "a format that packs itself"),
         (lambda p: aligner.write_pairs(frame(), "-", format="parquet"), "not for standard output"),
-        (lambda p: aligner.write_pairs(frame(), p / "a.csv", format="huggingface"), "not a name for Hugging Face"),
+        (lambda p: aligner.write_pairs(frame(), p / "a.csv", format="huggingface"), "not a name for the format"),
         (lambda p: aligner.write_pairs(frame(), p / "a", p / "b", format="tmx"), "two files, but not Moses"),
         (lambda p: aligner.write_pairs(frame()[["src_text"]], p / "a.tsv"), "no column trg_text"),
         (lambda p: aligner.write_pairs(["a"], p / "a.tsv"), r"chunk 0 is no frame \(found str\)"),
@@ -730,12 +733,6 @@ def test_every_format_can_be_written_by_score_file(tmp_path: Path) -> None:
     assert found["decision"] == "keep"
     aligner.score_file(tmp_path / "a.tsv", tmp_path / "b.jsonl")
     assert json.loads(text_of(tmp_path / "b.jsonl"))["quality"] == float(found["quality"])
-
-
-def test_formats_that_are_read_are_written_and_have_a_writer() -> None:
-    assert set(formats.FORMATS) < set(formats.OUTPUT_FORMATS)
-    assert set(formats._SUFFIXES.values()) <= set(formats.OUTPUT_FORMATS)
-    assert set(formats.OUTPUT_FORMATS) - set(formats._WRITERS) == {"tsv", "moses", "huggingface"}
 
 
 # The command ----------------------------------------------------------------------------------------------------------

@@ -44,8 +44,10 @@ def test_json_in_a_script_tag_comes_back_and_holds_nothing_special(text: str) ->
 def test_every_column_comes_back(tmp_path: Path) -> None:
     first = {"src_text": [HOSTILE, None], "trg_text": ["Trời mưa.", ""], "quality": ["0.9712", "nan"],
              "decision": ["keep", "drop"], "reasons": ["", "null;x: <b>"], "bead_type": ["1:1", "1:0"],
-             "doc_id": [HOSTILE, "b"], "moved": [True, "False"], "signature": ["one", "one"]}  # fmt: skip
+             "doc_id": [HOSTILE, "b"], "moved": [True, "False"]}  # fmt: skip
     frames = [pd.DataFrame(first, dtype=object), pd.DataFrame(first, dtype=object)]
+    for frame in frames:
+        frame.attrs["signature"] = "one"
     page = page_of(tmp_path, frames, title=HOSTILE)
     (chunk, again), about = data_of(page)
     assert chunk == again
@@ -79,8 +81,10 @@ def test_the_policy_allows_the_page_s_own_script_and_style_alone(tmp_path: Path)
 
 
 def test_many_signatures_are_counted(tmp_path: Path) -> None:
-    frame = pd.DataFrame({"src_text": ["a"] * 25, "trg_text": ["b"] * 25, "signature": [f"s{k}" for k in range(25)]})
-    _, about = data_of(page_of(tmp_path, frame))
+    frames = [pd.DataFrame({"src_text": ["a"], "trg_text": ["b"]}) for _ in range(25)]
+    for k, frame in enumerate(frames):
+        frame.attrs["signature"] = f"s{k}"
+    _, about = data_of(page_of(tmp_path, frames))
     assert (len(about["signatures"]), about["more_signatures"]) == (20, 5)
 
 

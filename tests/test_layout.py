@@ -12,14 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aligner.bitext import Article
-from aligner.documents.blocks import (
-    Document,
-    html_document,
-    markdown_document,
-    plain_document,
-    table_document,
-)
+from aligner.documents.blocks import Document
+from aligner.documents.html import html_document
 from aligner.documents.layout import arrange, arrange_two
+from aligner.documents.markdown import markdown_document
+from aligner.documents.plain import plain_document
+from aligner.documents.table import table_document
 from aligner.errors import InputError
 
 EN = [

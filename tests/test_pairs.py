@@ -125,7 +125,7 @@ def test_moses_files_of_different_length_are_refused(write: Write) -> None:
 def test_a_file_is_scored_in_chunks_like_a_frame(write: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     rows = [(EN, VI), (EN2, VI2), (EN, VI2), (EN, EN), ("", VI)]
     path = write("a.tsv", "".join(f"{e}\t{v}\t{k}\n" for k, (e, v) in enumerate(rows)))
-    monkeypatch.setattr("aligner.pairs.formats.CHUNK", 2)
+    monkeypatch.setattr("aligner.pairs.tsv.CHUNK", 2)
     total = aligner.score_file(path, tmp_path / "out.tsv")
     out = pd.read_csv(tmp_path / "out.tsv", sep="\t", quoting=3, keep_default_na=False)
     frame = aligner.score_pairs(pd.DataFrame(rows, columns=["src_text", "trg_text"]))

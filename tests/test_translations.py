@@ -60,13 +60,13 @@ def test_a_pair_is_scored_as_sacrebleu_scores_it() -> None:
     import sacrebleu
 
     scored = aligner.score_hypotheses(PAIRS, GOOD)
-    assert list(scored.columns) == [*PAIRS.columns, "hypothesis", *METRICS, "hypothesis_signature"]
+    assert list(scored.columns) == [*PAIRS.columns, "hypothesis", *METRICS]
     for row in scored.itertuples():
         assert row.bleu == sacrebleu.sentence_bleu(row.hypothesis, [row.trg_text]).score
         assert row.chrf == sacrebleu.sentence_chrf(row.hypothesis, [row.trg_text], word_order=2).score
         assert row.ter == sacrebleu.sentence_ter(row.hypothesis, [row.trg_text]).score
     assert (scored["id"].tolist(), "bleu" in PAIRS.columns) == ([4, 3, 2, 1], False)
-    assert "bleu(nrefs:1|case:mixed|eff:yes|tok:13a" in scored["hypothesis_signature"][0]
+    assert "bleu(nrefs:1|case:mixed|eff:yes|tok:13a" in scored.attrs["signature"]
 
 
 def test_rows_keep_their_index() -> None:

@@ -8,7 +8,16 @@ from typing import Any
 
 from aligner.alignment import align_article
 from aligner.bitext import AlignConfig, Article
-from aligner.commands.options import Verbs, add_article, add_encoding, add_names, add_threshold, add_verb, glossary_of
+from aligner.commands.options import (
+    Verbs,
+    add_article,
+    add_encoding,
+    add_names,
+    add_output,
+    add_threshold,
+    add_verb,
+    glossary_of,
+)
 from aligner.commands.telling import losses, tell
 from aligner.documents.articles import read_article, read_paired_lines
 from aligner.encoders.adaptation import Encode
@@ -16,7 +25,8 @@ from aligner.encoders.neural import neural_encoder
 from aligner.encoders.vectors import read_vectors
 from aligner.errors import InputError
 from aligner.files.whole import write_text
-from aligner.pairs.formats import check_output, write_pairs
+from aligner.pairs.files import write_pairs
+from aligner.pairs.formats import check_output
 from aligner.showing import boundary_lines, moved_lines, pairs_text, summary_lines
 
 
@@ -30,12 +40,7 @@ def add(verbs: Verbs[argparse.ArgumentParser]) -> None:
     )
     default = AlignConfig()
     add_article(verb)
-    verb.add_argument(
-        "-o",
-        "--output",
-        metavar="OUT",
-        help="file to write, format by suffix (TSV, TMX, JSONL …), - for TSV; without it the pairs are shown",
-    )
+    add_output(verb, "; without it the pairs are shown")
     verb.add_argument("--nulls", action="store_true", help="also write sentences without counterpart")
     verb.add_argument("--moved", action="store_true", help="also pair sentences that the other side has elsewhere")
     verb.add_argument(

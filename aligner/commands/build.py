@@ -24,6 +24,7 @@ from aligner.commands.telling import counted, tell
 from aligner.corpus.building import BuildConfig, build_corpus, count_documents
 from aligner.corpus.shards import SHARD_BYTES
 from aligner.corpus.workers import connect_dask
+from aligner.documents.formats import document_suffixes
 from aligner.errors import InputError
 
 
@@ -36,7 +37,10 @@ def add(verbs: Verbs[argparse.ArgumentParser]) -> None:
         "Read, normalise, align and score all documents of a folder or manifest, in shards, on all cores. The same "
         "command goes on where a killed one stopped.",
     )
-    verb.add_argument("input", help="a folder of documents paired by name, or a manifest (.tsv, .jsonl)")
+    verb.add_argument(
+        "input",
+        help=f"a folder of documents paired by name ({' '.join(document_suffixes())}), or a manifest (.tsv, .jsonl)",
+    )
     verb.add_argument("-o", "--output", metavar="CORPUS", required=True, help="the folder of the corpus")
     add_threshold(verb, "kept", "balanced")
     add_tone(verb)
@@ -139,9 +143,11 @@ def _lines(total: dict[str, Any], counts: dict[str, int]) -> list[str]:
     """What was built, in lines."""
     c = total["counts"]
     aside = sum(total["set_aside"].values())
+    passed = {suffix or "without a suffix": n for suffix, n in total["passed_over"].items()}
     lines = [
         f"shards: {total['shards']}, {counts['fresh']} built now, {counts['done']} done before",
         f"documents: {total['documents']}; set aside: {aside}" + (f" ({counted(total['set_aside'])})" if aside else ""),
+        *([f"passed over, files by suffix: {counted(passed)}; passed_over.tsv names them"] if passed else []),
         f"sentences: {c['en_sentences']} English, {c['vi_sentences']} Vietnamese; "
         f"without counterpart: {c['en_alone']} and {c['vi_alone']}",
         f"pairs: {c['pairs']}, {c['kept']} of them to keep",

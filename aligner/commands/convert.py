@@ -7,23 +7,29 @@ import time
 
 from aligner.commands.options import Verbs, add_pairs, add_verb
 from aligner.commands.telling import losses, tell
-from aligner.pairs.formats import FORMATS, OUTPUT_FORMATS, convert_pairs
+from aligner.pairs.files import convert_pairs
+from aligner.pairs.formats import input_formats, output_formats, suffixes_of
 
 
 def add(verbs: Verbs[argparse.ArgumentParser]) -> None:
     """Describe the verb."""
+    known = output_formats()
     verb = add_verb(
         verbs,
         "convert",
-        "turn pairs of one format into another: TSV, Moses, JSON Lines, TMX, Parquet, XLIFF, HTML, Markdown, XLSX",
+        f"turn pairs of one format into another: {', '.join(known)}",
         "Turn pairs of one format into another, in constant memory; formats go by suffix, .gz and .zst behind it.",
     )
     add_pairs(verb, "--from")
-    verb.add_argument("output", metavar="out", help="the file to write; - for TSV on standard output")
     verb.add_argument(
-        "--to", choices=OUTPUT_FORMATS, metavar="FORMAT",
+        "output",
+        metavar="out",
+        help=f"the file to write: {suffixes_of(known.values())}; - for TSV on standard output",
+    )
+    verb.add_argument(
+        "--to", choices=list(known), metavar="FORMAT",
         help="format to write, where the suffix does not tell: those, or "
-        f"{', '.join(name for name in OUTPUT_FORMATS if name not in FORMATS)}; moses: OUT.en, OUT.vi, OUT.ids",
+        f"{', '.join(name for name in known if name not in input_formats())}; moses: OUT.en, OUT.vi, OUT.ids",
     )  # fmt: skip
     verb.add_argument(
         "--guard-formulas", action="store_true", help="in TSV, put ' before cells that a spreadsheet would run"
@@ -45,5 +51,7 @@ def _convert(chosen: argparse.Namespace) -> None:
     )
     lines = [f"pairs: {total['pairs']}"]
     lines += losses(total)
+    if total["signature"]:
+        lines.append(f"signature: {total['signature']}")
     lines.append(f"time: {time.perf_counter() - begun:.2f} s")
     tell("\n".join(lines))

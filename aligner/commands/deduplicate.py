@@ -8,13 +8,15 @@ import time
 from concurrent.futures import ProcessPoolExecutor
 from typing import TYPE_CHECKING
 
-from aligner.commands.options import Verbs, add_jobs, add_pairs, add_verb, pairs_of, read_tests
+from aligner.commands.options import Verbs, add_jobs, add_output, add_pairs, add_verb, pairs_of, read_tests
 from aligner.commands.telling import losses, tell
 from aligner.corpus.repeats.duplicates import drop_duplicates, find_duplicates
 from aligner.corpus.repeats.links import THRESHOLD
 from aligner.corpus.repeats.search import KINDS
 from aligner.errors import InputError
-from aligner.pairs.formats import check_output, write_pairs
+from aligner.pairs.files import write_pairs
+from aligner.pairs.formats import check_output
+from aligner.pairs.frames import join_frames
 from aligner.pairs.tables import write_tsv
 
 if TYPE_CHECKING:
@@ -30,9 +32,7 @@ def add(verbs: Verbs[argparse.ArgumentParser]) -> None:
         "Drop pairs that repeat others, exactly or nearly, or that stand in a test set; the best by quality stays.",
     )
     add_pairs(verb)
-    verb.add_argument(
-        "-o", "--output", metavar="OUT", required=True, help="the pairs kept; the suffix tells the format"
-    )
+    add_output(verb, ": the pairs kept", required=True)
     verb.add_argument("--against", nargs="+", metavar="TEST", default=[], help="files of pairs that must not be shared")
     verb.add_argument("--report", metavar="REPORT.tsv", help="what repeats what, and why, with the texts")
     verb.add_argument("--exact", action="store_true", help="leave near-duplicates alone")
@@ -49,8 +49,6 @@ def add(verbs: Verbs[argparse.ArgumentParser]) -> None:
 
 def _deduplicate(chosen: argparse.Namespace) -> None:
     """Pairs kept to the output, counts to standard error."""
-    import pandas as pd
-
     if chosen.report == chosen.output:
         raise InputError("--report and --output name one file", path=chosen.output, todo="give two names")
     if chosen.exact and chosen.threshold != THRESHOLD:
@@ -60,7 +58,7 @@ def _deduplicate(chosen: argparse.Namespace) -> None:
     check_output(chosen.output)  # before the work, not behind it
     begun = time.perf_counter()
     skipped: dict[str, int] = {}
-    pairs = pd.concat(pairs_of(chosen, skipped), ignore_index=True)
+    pairs = join_frames(pairs_of(chosen, skipped))
     tests = read_tests(chosen.against)
     with ProcessPoolExecutor(chosen.jobs) if chosen.jobs > 1 else contextlib.nullcontext() as pool:
         run = map if pool is None else pool.map
@@ -77,6 +75,8 @@ def _deduplicate(chosen: argparse.Namespace) -> None:
         tell(f"near-duplicates: {counts['compared']} links compared, {counts['buckets_cut']} buckets cut")
     for line in losses({**written, "skipped": skipped}):
         tell(line)
+    if written["signature"]:
+        tell(f"signature: {written['signature']}")
     tell(f"time: {time.perf_counter() - begun:.2f} s")
 
 

@@ -21,7 +21,8 @@ from aligner.evaluation.significance import Comparison, compare_evaluations, com
 from aligner.evaluation.tallies import SAMPLES, SEED, Figures
 from aligner.evaluation.translations import TranslationEvaluation, evaluate_translations, score_hypotheses
 from aligner.files.whole import read_text, write_text
-from aligner.pairs.formats import read_pairs
+from aligner.pairs.files import read_pairs
+from aligner.pairs.frames import join_frames
 from aligner.pairs.tables import write_tsv
 
 if TYPE_CHECKING:
@@ -185,15 +186,13 @@ def _line_pair(source: str, target: str, encoding: str | None) -> tuple[list[str
 
 def _translations(chosen: argparse.Namespace) -> tuple[TranslationEvaluation, Comparison | None]:
     """A system's translations, or two systems'."""
-    import pandas as pd
-
     if chosen.gold is None:
         raise InputError("no pairs to score by", path=chosen.file, todo="give a file of pairs behind the translations")
     if chosen.output not in (None, "-") and not chosen.output.lower().endswith(".tsv"):
         raise InputError("unknown output format", path=chosen.output, todo="name the file OUT.tsv")
     if chosen.output == "-":
         raise InputError("standard output has the table", path=chosen.output, todo="name a file OUT.tsv")
-    pairs = pd.concat(list(read_pairs(chosen.gold, chosen.other, encoding=chosen.encoding)), ignore_index=True)
+    pairs = join_frames(read_pairs(chosen.gold, chosen.other, encoding=chosen.encoding))
     sampling = {"samples": chosen.samples, "seed": chosen.seed}
     references = pairs["trg_text"].tolist()
     hypotheses = _hypotheses(chosen.file, len(pairs), chosen.encoding)

@@ -16,8 +16,8 @@ from aligner.commands.options import (
     read_tests,
 )
 from aligner.commands.telling import counted, tell
-from aligner.corpus.export import EXPORT_FORMATS, Repeats, export_corpus
-from aligner.pairs.formats import OUTPUT_FORMATS
+from aligner.corpus.export import Repeats, export_corpus, export_formats
+from aligner.pairs.formats import output_formats
 
 
 def add(verbs: Verbs[argparse.ArgumentParser]) -> None:
@@ -31,8 +31,8 @@ def add(verbs: Verbs[argparse.ArgumentParser]) -> None:
     verb.add_argument("corpus", help="a folder that `aligner build` has made")
     verb.add_argument("-o", "--output", metavar="FOLDER", required=True, help="the folder to make")
     verb.add_argument(
-        "--format", choices=EXPORT_FORMATS, metavar="FORMAT", default="tsv",
-        help=f"{', '.join(OUTPUT_FORMATS)}; .gz or .zst behind those that are text",
+        "--format", choices=export_formats(), metavar="FORMAT", default="tsv",
+        help=f"{', '.join(output_formats())}; .gz or .zst behind those that are text",
     )  # fmt: skip
     add_threshold(verb, "exported, by default the corpus's own", None)
     verb.add_argument(

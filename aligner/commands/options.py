@@ -8,11 +8,14 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, get_args
 
 from aligner.bitext import PURPOSES, Threshold
+from aligner.documents.formats import document_suffixes
 from aligner.errors import InputError
 from aligner.names.glossaries import GLOSSARY_FORMATS, read_glossary
 from aligner.names.rewriting import NAME_STYLES
 from aligner.names.table import NameTable
-from aligner.pairs.formats import FORMATS, read_pairs
+from aligner.pairs.files import read_pairs
+from aligner.pairs.formats import input_formats, output_formats, suffixes_of
+from aligner.pairs.frames import join_frames
 from aligner.text.normalisation import Tone
 
 if TYPE_CHECKING:
@@ -35,7 +38,11 @@ def add_verb(verbs: Verbs[argparse.ArgumentParser], name: str, what: str, descri
 
 def add_article(verb: argparse.ArgumentParser) -> None:
     """Describe how a bilingual article is given."""
-    verb.add_argument("file", help="the bilingual file, or the English one; - for standard input")
+    verb.add_argument(
+        "file",
+        help=f"the bilingual file, or the English one: {' '.join(document_suffixes())}, "
+        "or any text; - for standard input",
+    )
     verb.add_argument("other", nargs="?", help="the Vietnamese file, where there are two")
 
 
@@ -46,16 +53,26 @@ def add_encoding(verb: argparse.ArgumentParser) -> None:
 
 def add_pairs(verb: argparse.ArgumentParser, *also: str) -> None:
     """Describe how a file of pairs is given; `also` names --format in another way."""
-    verb.add_argument("file", help="the pairs, or the English file; - for TSV on standard input")
+    known = input_formats()
+    told = suffixes_of(known.values())
+    verb.add_argument("file", help=f"the pairs ({told}), or the English file; - for TSV on standard input")
     verb.add_argument("other", nargs="?", help="the Vietnamese file, line by line with the English one")
     verb.add_argument(
         "--format",
         *also,
-        choices=FORMATS,
+        choices=list(known),
         metavar="FORMAT",
-        help=f"format of the pairs, where the suffix does not tell: {', '.join(FORMATS)}",
+        help=f"format of the pairs, where the suffix does not tell: {', '.join(known)}",
     )
     add_encoding(verb)
+
+
+def add_output(
+    verb: argparse.ArgumentParser, what: str = "", *, default: str | None = None, required: bool = False
+) -> None:
+    """Describe how a file of pairs is named that is written."""
+    told = f"file to write, its format by suffix ({suffixes_of(output_formats().values())}), - for standard output"
+    verb.add_argument("-o", "--output", metavar="OUT", default=default, required=required, help=f"{told}{what}")
 
 
 def add_threshold(verb: argparse.ArgumentParser, what: str, default: Threshold | None) -> None:
@@ -126,12 +143,10 @@ def pairs_of(chosen: argparse.Namespace, skipped: dict[str, int]) -> Iterator[pd
 
 def read_tests(paths: Iterable[str]) -> dict[str, pd.DataFrame]:
     """Read files of pairs that must not be shared, by their names without the folder where these differ."""
-    import pandas as pd
-
     tests: dict[str, pd.DataFrame] = {}
     for path in paths:
         name = path if os.path.basename(path) in tests else os.path.basename(path)
-        tests[name] = pd.concat(read_pairs(path), ignore_index=True)
+        tests[name] = join_frames(read_pairs(path))
     return tests
 
 

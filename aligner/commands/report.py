@@ -13,6 +13,7 @@ from aligner.commands.options import Verbs, add_pairs, add_verb, pairs_of
 from aligner.commands.telling import losses, tell
 from aligner.errors import InputError
 from aligner.html_report import write_report
+from aligner.pairs.formats import output_formats
 from aligner.quality.scores import score_pairs
 
 if TYPE_CHECKING:
@@ -37,8 +38,9 @@ def add(verbs: Verbs[argparse.ArgumentParser]) -> None:
 def _report(chosen: argparse.Namespace) -> None:
     """The page to the output, its size and the time to standard error."""
     begun = time.perf_counter()
-    if chosen.output != "-" and not chosen.output.lower().endswith((".html", ".htm")):
-        raise InputError("unknown output format", path=chosen.output, todo="name the file OUT.html")
+    pages = output_formats()["html"].suffixes
+    if chosen.output != "-" and not chosen.output.lower().endswith(pages):
+        raise InputError("unknown output format", path=chosen.output, todo=f"name the file OUT{pages[0]}")
     skipped: dict[str, int] = {}
     chunks = pairs_of(chosen, skipped)
     first = next(chunks)  # read before the page is begun: a file that cannot be read is told first
@@ -54,10 +56,4 @@ def _report(chosen: argparse.Namespace) -> None:
 
 def _judged(chunks: Iterator[pd.DataFrame], wanted: bool) -> Iterator[pd.DataFrame]:
     """The chunks, with scores where they are wanted."""
-    for chunk in chunks:
-        if not wanted:
-            yield chunk
-            continue
-        scored = score_pairs(chunk)
-        scored["signature"] = scored.attrs["signature"]
-        yield scored
+    return map(score_pairs, chunks) if wanted else chunks

@@ -5,8 +5,9 @@ from __future__ import annotations
 import argparse
 import time
 
-from aligner.commands.options import Verbs, add_glossary, add_pairs, add_threshold, add_verb, glossary_of
+from aligner.commands.options import Verbs, add_glossary, add_output, add_pairs, add_threshold, add_verb, glossary_of
 from aligner.commands.telling import counted, losses, tell
+from aligner.pairs.formats import input_formats
 from aligner.quality.files import score_file
 from aligner.quality.rules import RULES
 from aligner.quality.scores import PROBABILITIES
@@ -18,12 +19,10 @@ def add(verbs: Verbs[argparse.ArgumentParser]) -> None:
         verbs,
         "score",
         "judge pairs of sentences from anywhere: quality, decision, reasons",
-        "Judge pairs of sentences (TSV, JSON Lines, TMX, or two plain files): quality, decision, reasons.",
+        f"Judge pairs of sentences ({', '.join(input_formats())}): quality, decision, reasons.",
     )
     add_pairs(verb)
-    verb.add_argument(
-        "-o", "--output", metavar="OUT", default="-", help="the file, its format by suffix; - for standard output"
-    )
+    add_output(verb, default="-")
     add_threshold(verb, "kept", "balanced")
     verb.add_argument("--features", action="store_true", help="also write the evidence, a column a feature")
     verb.add_argument(

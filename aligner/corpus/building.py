@@ -7,7 +7,7 @@ import hashlib
 import json
 import os
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -36,6 +36,7 @@ from aligner.corpus.shards import (
 )
 from aligner.corpus.workers import collect_results, count_cores, start_processes
 from aligner.documents.articles import parse_article, read_article
+from aligner.documents.formats import document_suffixes
 from aligner.errors import AlignerError, InputError
 from aligner.files.streams import decoder_of
 from aligner.names.table import NameTable
@@ -51,14 +52,18 @@ from aligner.version import SIGNED, VERSION, data_digest, shipped_digest
 FORMAT: Final = 1
 """Number of this layout of a corpus; docs/corpora.md describes it."""
 
-COLUMNS: Final = PAIR_COLUMNS[:-1]
-"""Columns of a shard: those of an alignment; the signature is the corpus's."""
+COLUMNS: Final = PAIR_COLUMNS
+"""Columns of a shard: those of an alignment."""
 
 DOCUMENT_COLUMNS: Final = (
     *("id", "shard", "en", "vi", "licence", "source", "date", "layout", "verdict", "parallel_probability"),
     *("en_sentences", "vi_sentences", "pairs", "kept", "en_alone", "vi_alone", "replaced"),
 )
 """Columns of documents.tsv."""
+
+PASSED_OVER_COLUMNS: Final = ("path", "suffix")
+"""Columns of passed_over.tsv: files of the input that are no documents by their names, which documents.tsv, a row a
+document that was built, has no columns for."""
 
 SET_ASIDE_COLUMNS: Final = ("id", "shard", "kind", "en", "vi", "licence", "source", "date", "error")
 """Columns of set_aside.tsv."""
@@ -178,7 +183,8 @@ def build_corpus(
     -------
     dict
         What corpus.json holds: ``complete`` (False if other parts are not there yet), ``counts``, ``documents``,
-        ``set_aside`` by kind, ``reasons``, ``histogram``, ``shards``, ``signature``, and what it was built by.
+        ``set_aside`` by kind, ``passed_over`` (files that are no documents, by suffix), ``reasons``, ``histogram``,
+        ``shards``, ``signature``, and what it was built by.
 
     Raises
     ------
@@ -218,9 +224,11 @@ def build_corpus(
             if progress is not None:
                 progress(record)
     if not n_shards:
-        todo = "give a folder or a manifest with documents (docs/corpora.md says how they are named)"
-        raise InputError("no documents", path=documents, todo=todo)
-    return _conclude(folder, config, n_shards)
+        passed = Counter(suffix for _, suffix in listing.passed_over())
+        found = ", ".join(f"{n} {suffix or 'without a suffix'}" for suffix, n in passed.most_common()) or "none"
+        todo = f"give a manifest, or a folder of {' '.join(document_suffixes())} (docs/corpora.md)"
+        raise InputError("no documents", path=documents, found=f"files: {found}", todo=todo)
+    return _conclude(folder, config, n_shards, listing)
 
 
 def count_documents(documents: str | os.PathLike[str], corpus: str | os.PathLike[str]) -> int:
@@ -446,7 +454,7 @@ def _tell_difference(stored: dict[str, Any], now: dict[str, Any]) -> str:
     return ", ".join(found) or "another configuration"
 
 
-def _conclude(folder: Path, config: BuildConfig, n_shards: int) -> dict[str, Any]:
+def _conclude(folder: Path, config: BuildConfig, n_shards: int, listing: Listing) -> dict[str, Any]:
     """When all shards are there, join what they record, and call the corpus complete."""
     counts: Counter[str] = Counter(dict.fromkeys(COUNTS, 0))
     aside: Counter[str] = Counter()
@@ -470,6 +478,7 @@ def _conclude(folder: Path, config: BuildConfig, n_shards: int) -> dict[str, Any
         "shards": n_shards,
         "documents": n_documents,
         "set_aside": dict(sorted(aside.items())),
+        "passed_over": dict(sorted(Counter(suffix for _, suffix in listing.passed_over()).items())),
         "counts": dict(counts),
         "reasons": dict(sorted(reasons.items())),
         "histogram": histogram.tolist(),
@@ -479,6 +488,8 @@ def _conclude(folder: Path, config: BuildConfig, n_shards: int) -> dict[str, Any
         return {**total, "missing": missing}
     write_pieces(folder / "documents.tsv", _join_tables(folder, n_shards, "documents", DOCUMENT_COLUMNS))
     write_pieces(folder / "set_aside.tsv", _join_tables(folder, n_shards, "set_aside", SET_ASIDE_COLUMNS))
+    rows = ({"path": path, "suffix": suffix} for path, suffix in listing.passed_over())
+    write_pieces(folder / "passed_over.tsv", _format_lines(rows, PASSED_OVER_COLUMNS))
     write_bytes(folder / "corpus.json", dump_record(total))
     _sweep(folder, config, n_shards)
     return total
@@ -486,12 +497,17 @@ def _conclude(folder: Path, config: BuildConfig, n_shards: int) -> dict[str, Any
 
 def _join_tables(folder: Path, n_shards: int, kind: str, columns: tuple[str, ...]) -> Iterator[bytes]:
     """Lines of a table that is joined from the records of all shards, shard by shard."""
+    records = ((number, read_record(folder, number) or {}) for number in range(n_shards))
+    rows = ({**row, "shard": number} for number, record in records for row in record.get(kind, ()))
+    return _format_lines(rows, columns)
+
+
+def _format_lines(rows: Iterable[Mapping[str, object]], columns: tuple[str, ...]) -> Iterator[bytes]:
+    """Rows as lines of TSV, under a header."""
     yield ("\t".join(columns) + "\n").encode()
-    for number in range(n_shards):
-        for row in (read_record(folder, number) or {}).get(kind, ()):
-            cells = {**row, "shard": number}
-            line = "\t".join(fit_field(str(cells[name]))[0] for name in columns)
-            yield (line + "\n").encode("utf-8", "replace")
+    for row in rows:
+        line = "\t".join(fit_field(str(row[name]))[0] for name in columns)
+        yield (line + "\n").encode("utf-8", "replace")
 
 
 def _sweep(folder: Path, config: BuildConfig, n_shards: int) -> None:

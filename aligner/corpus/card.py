@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from aligner.files.whole import file_digest
-from aligner.pairs.readings import front_matter
+from aligner.pairs.huggingface import front_matter
 from aligner.version import TOOL
 
 MANIFEST: Final = "MANIFEST.tsv"
@@ -73,6 +73,7 @@ def dataset_card(
     steps: Sequence[str],
     left_out: Mapping[str, int],
     signature: str,
+    is_loaded: bool = False,
 ) -> str:
     """Write the card of an exported corpus, as Markdown with the front matter that Hugging Face reads.
 
@@ -92,6 +93,8 @@ def dataset_card(
         What was not exported, by reason.
     signature : str
         What made it.
+    is_loaded : bool
+        Whether Hugging Face's ``datasets`` loads the files, so that the front matter names them.
 
     Returns
     -------
@@ -105,7 +108,7 @@ def dataset_card(
     """
     total = sum(tallies.pairs.values())
     licences = sorted({licence for _, licence in tallies.origins if licence})
-    data = [(split, name) for split, names in files.items() for name in names if name.endswith((".jsonl", ".parquet"))]
+    data = [(split, name) for split, names in files.items() for name in names if is_loaded]
     body = [f"# {_escape(title)}: English–Vietnamese pairs", ""]
     body += [f"{total:,} pairs of {sum(tallies.documents.values()):,} documents, English and Vietnamese.", ""]
     body += ["## Sizes", "", "| split | files | documents | pairs | English words | Vietnamese syllables |"]

@@ -9,11 +9,12 @@ import os
 import re
 import sqlite3
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, Literal
 
+from aligner.documents.formats import document_suffixes
 from aligner.errors import InputError
 from aligner.pairs.chunks import json_fault
 from aligner.pairs.tables import fit_field
@@ -21,10 +22,6 @@ from aligner.pairs.tables import fit_field
 Fault = Literal["", "row", "unpaired", "ambiguous", "duplicate", "missing", "document"]
 """What may keep a document out: its row in the manifest, a language without the other, several files for one, an id
 that another has, a file that is not there, or what reading and aligning it gave."""
-
-SUFFIXES: Final = frozenset({".md", ".mdx", ".markdown", ".html", ".htm", ".xhtml", ".tsv", ".docx", ".txt", ".text"})
-"""Suffixes of documents in a folder: what `read_article` knows, and plain text. A name that ends in its language
-('talk.en') needs none. A manifest may name any file."""
 
 COLUMNS: Final = ("id", "en", "vi", "en_text", "vi_text", "licence", "source", "date")
 """Columns (keys) that a manifest may have; 'license' is read as 'licence'."""
@@ -111,6 +108,17 @@ class Listing:
             todo = "free some space where temporary files go, or set SQLITE_TMPDIR to another folder"
             raise InputError("documents cannot be listed", path=self.path, found=str(error), todo=todo) from None
 
+    def passed_over(self) -> Iterator[tuple[str, str]]:
+        """Go through the files of a folder that are no documents by their names: path and suffix, always in one order.
+
+        Hidden files and folders are not among them; a manifest names its documents, and passes over none.
+        """
+        if os.path.isdir(self.path):
+            known = document_suffixes()
+            for path, _, suffix, lang in _files(self.root, self.skip, []):
+                if not _is_document(suffix, lang, known):
+                    yield path, suffix
+
 
 def open_listing(path: str | os.PathLike[str], *, skip: str | os.PathLike[str] = "") -> Listing:
     """Open an input: a folder of documents, or a manifest (.tsv, .jsonl, .ndjson) that names them.
@@ -191,14 +199,26 @@ def _of_folder(root: str, skip: str) -> Iterator[tuple[str, Listed]]:
 
 
 def _walk(root: str, skip: str, refused: list[OSError]) -> Iterator[tuple[str, str, str, bytes]]:
-    """Files that may be documents: key, suffix, language, path; hidden ones are not."""
+    """Files that may be documents: key, suffix, language, path."""
+    known = document_suffixes()
+    for path, key, suffix, lang in _files(root, skip, refused):
+        if _is_document(suffix, lang, known):
+            yield key, suffix, lang, os.fsencode(path)
+
+
+def _files(root: str, skip: str, refused: list[OSError]) -> Iterator[tuple[str, str, str, str]]:
+    """All files but hidden ones, folder by folder: path, and what `language_mark` reads off it."""
     for folder, inner, names in os.walk(root, onerror=refused.append):
-        inner[:] = [name for name in inner if not name.startswith(".") and os.path.join(folder, name) != skip]
-        for name in names:
-            path = os.path.relpath(os.path.join(folder, name), root).replace(os.sep, "/")
-            key, suffix, lang = language_mark(fit_field(path)[0])
-            if not name.startswith(".") and (suffix in SUFFIXES or (lang and not suffix)):
-                yield key, suffix, lang, os.fsencode(path)
+        inner[:] = sorted(name for name in inner if not name.startswith(".") and os.path.join(folder, name) != skip)
+        for name in sorted(names):
+            if not name.startswith("."):
+                path = os.path.relpath(os.path.join(folder, name), root).replace(os.sep, "/")
+                yield path, *language_mark(fit_field(path)[0])
+
+
+def _is_document(suffix: str, lang: str, known: Container[str]) -> bool:
+    """Whether a file's name says so: by a known suffix; one that ends in its language ('talk.en') needs none."""
+    return suffix in known or bool(lang and not suffix)
 
 
 def _paired(key: str, files: list[tuple[str, str, str]]) -> Iterator[Listed]:

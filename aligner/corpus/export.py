@@ -21,11 +21,14 @@ from aligner.corpus.repeats.duplicates import drop_duplicates, find_duplicates
 from aligner.corpus.shards import name_paths, read_record, refuse_writing, write_bytes
 from aligner.corpus.splits import EXCLUDED, SPLITS, split_corpus
 from aligner.errors import InputError
+from aligner.files.streams import PACKED
 from aligner.names.learning import learn_names
 from aligner.names.rewriting import NAME_STYLES, NameStyle, normalise_names
 from aligner.names.table import NameTable
-from aligner.pairs.chunks import NUMBERS, OFFSETS, TEXTS
-from aligner.pairs.formats import OUTPUT_FORMATS, UNSTREAMED, write_pairs
+from aligner.pairs.chunks import NUMBERS, OFFSETS
+from aligner.pairs.files import write_pairs
+from aligner.pairs.formats import Format, output_formats
+from aligner.pairs.sidecars import SIDECAR
 from aligner.pairs.tables import reason_codes
 from aligner.quality.model import shipped_model
 from aligner.quality.reasons import BARRING
@@ -34,26 +37,21 @@ from aligner.text.normalisation import Tone, normalise
 if TYPE_CHECKING:
     import pandas as pd
 
-EXPORT_FORMATS: Final = tuple(
-    name + packed for name in OUTPUT_FORMATS for packed in ("", ".gz", ".zst") if not (packed and name in UNSTREAMED)
-)
-"""Formats that `export_corpus` writes; .gz and .zst behind one pack its files."""
-
-_SUFFIXES: Final = {
-    "tsv": ".tsv",
-    "jsonl": ".jsonl",
-    "tmx": ".tmx",
-    "parquet": ".parquet",
-    "xliff": ".xlf",
-    "xliff2": ".xlf",
-    "html": ".html",
-    "markdown": ".md",
-    "xlsx": ".xlsx",
-    "huggingface": ".jsonl",
-}
-
 Repeats = Literal["keep", "exact", "near"]
 """What happens to pairs that repeat others: nothing, or the best of them alone is exported."""
+
+
+def export_formats() -> list[str]:
+    """List the formats that `export_corpus` writes; .gz and .zst behind one pack its files.
+
+    Examples
+    --------
+    >>> [name for name in export_formats() if name.startswith(("tsv", "xlsx"))]
+    ['tsv', 'tsv.gz', 'tsv.zst', 'xlsx']
+    """
+    return [
+        name + packed for name, row in output_formats().items() for packed in ("", *PACKED) if row.is_text or not packed
+    ]
 
 
 def read_shards(corpus: str | os.PathLike[str]) -> Iterator[tuple[pd.DataFrame, dict[str, Any]]]:
@@ -67,7 +65,7 @@ def read_shards(corpus: str | os.PathLike[str]) -> Iterator[tuple[pd.DataFrame, 
     Yields
     ------
     tuple of DataFrame and dict
-        Beads with the columns that docs/corpora.md lists; the shard's record.
+        Beads with the columns that docs/corpora.md lists, and the corpus's ``attrs["signature"]``; the shard's record.
 
     Raises
     ------
@@ -91,7 +89,9 @@ def read_shards(corpus: str | os.PathLike[str]) -> Iterator[tuple[pd.DataFrame, 
             raise InputError("a shard is not there", path=path, found=error.strerror, todo=_AGAIN) from None
         if record is None or hashlib.sha256(content).hexdigest() != record.get("output"):
             raise InputError("a shard is not what was written", path=path, found="another digest", todo=_AGAIN)
-        yield _frame(gzip.decompress(content) if path.suffix == ".gz" else content), record
+        frame = _frame(gzip.decompress(content) if path.suffix == ".gz" else content)
+        frame.attrs["signature"] = head["signature"]
+        yield frame, record
 
 
 _AGAIN: Final = "run aligner build again: it does what is missing"
@@ -141,7 +141,7 @@ def export_corpus(
     out : str or path
         The folder to make. It appears whole or not at all.
     format : str
-        One of `EXPORT_FORMATS`; docs/formats.md.
+        One of `export_formats`; docs/formats.md.
     threshold : {"strict", "balanced", "recall"} or float, optional
         Quality from which a pair is exported; by default what the corpus was built with. Pairs that a hard rule drops,
         uncertain beads and documents that are not parallel never are.
@@ -182,7 +182,7 @@ def export_corpus(
     aligner.errors.InputError: no/such: no corpus (found no corpus.json); build one: aligner build INPUT -o CORPUS
     """
     head = _complete(corpus)
-    kind, packed = _format(format)
+    row, packed = _format(format)
     if names not in NAME_STYLES:
         raise InputError("unknown style of names", found=repr(names), todo=f"styles are {', '.join(NAME_STYLES)}")
     normalise("", lang="vi", tone=tone)
@@ -214,22 +214,21 @@ def export_corpus(
         replaced = 0
         for name, frames in parts:
             before = set(os.listdir(work))
-            target = work / f"{name}{_SUFFIXES.get(kind, '')}{packed}"
-            written = write_pairs(
-                _counted(frames, name, tallies, columns), target, format=kind, signature=signature  # type: ignore[arg-type]
-            )  # fmt: skip
-            replaced += written["replaced"]
-            files[name] = sorted(set(os.listdir(work)) - before)
+            target = work / f"{name}{row.suffix}{packed}"
+            counted = _counted(frames, name, tallies, columns)
+            replaced += write_pairs(counted, target, format=row.name, signature=signature)["replaced"]
+            files[name] = sorted(file for file in {*os.listdir(work)} - before if not file.endswith(SIDECAR))
         pairs = sum(tallies.pairs.values())
         signature += f"|exported:{pairs}"
         card = dataset_card(
             tallies,
             title=final.name,
             files=files,
-            columns=_card_columns(kind, columns),
+            columns=row.held(columns),
             steps=[*build_steps(head["config"]), *_steps(chosen, limit, names, tone, repeats, against, shares)],
             left_out=dict(sorted(left_out.items(), key=lambda item: (-item[1], item[0]))),
             signature=signature,
+            is_loaded=row.is_loaded and not packed,
         )
         write_bytes(work / "README.md", card.encode("utf-8", "replace"))
         shutil.copy(Path(corpus, "documents.tsv"), work / "documents.tsv")
@@ -252,14 +251,14 @@ def export_corpus(
     }
 
 
-def _format(name: str) -> tuple[str, str]:
+def _format(name: str) -> tuple[Format, str]:
     """A format and how its files are packed."""
-    if name not in EXPORT_FORMATS:
-        shown = ", ".join(OUTPUT_FORMATS)
-        todo = f"formats are {shown}; .gz or .zst behind those that are text"
+    known = output_formats()
+    if name not in export_formats():
+        todo = f"formats are {', '.join(known)}; {' or '.join(PACKED)} behind those that are text"
         raise InputError("unknown format", found=repr(name), todo=todo)
     kind, dot, packed = name.partition(".")
-    return kind, dot + packed
+    return known[kind], dot + packed
 
 
 def _shares(split: Mapping[str, float]) -> dict[str, float]:
@@ -358,13 +357,6 @@ def _counted(frames: Iterable[pd.DataFrame], name: str, tallies: Tallies, column
         for _, part in frame.groupby("doc_id", sort=False):
             tallies.add_document(name, part["source"].iloc[0], part["licence"].iloc[0], len(part))
         yield frame
-
-
-def _card_columns(kind: str, columns: list[str]) -> list[str]:
-    """Columns that the files have by name: none in texts for readers and in XML; a translation for both texts."""
-    if kind == "huggingface":
-        return ["translation", *(name for name in columns if name not in TEXTS)]
-    return columns if kind in ("tsv", "jsonl", "parquet", "xlsx") else []
 
 
 def _told(shares: Mapping[str, float] | None) -> str:

@@ -3,48 +3,16 @@
 from __future__ import annotations
 
 import os
-import re
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 from aligner.bitext import Article, Block, Sentence, Side
-from aligner.documents.blocks import (
-    FRONT_MATTER,
-    Document,
-    docx_document,
-    html_document,
-    markdown_document,
-    plain_document,
-    table_document,
-)
+from aligner.documents.blocks import Document
+from aligner.documents.formats import document_of, document_suffixes, format_of
 from aligner.documents.layout import arrange, arrange_two
 from aligner.errors import InputError
-from aligner.files.whole import decode, read_bytes, read_text, refuse_unreadable
+from aligner.files.whole import binary_kind, decode, read_bytes, read_text, refuse_unreadable
 from aligner.text.language import detect_language
-
-# By suffix; a suffix that is not here (.txt, none, any other) is told from the text itself.
-FORMATS: dict[str, Callable[[str], Document]] = {
-    ".md": markdown_document,
-    ".mdx": markdown_document,
-    ".markdown": markdown_document,
-    ".html": html_document,
-    ".htm": html_document,
-    ".xhtml": html_document,
-    ".tsv": table_document,
-}
-
-_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
-# A page or a fragment of one: the first thing that is no comment is the tag of a block element.
-_HTML = re.compile(
-    r"\s*<(?:!doctype|\?xml|html|head|body|meta|title|div|p|table|article|main|section|ul|ol|h[1-6])\b[^<>]*>",
-    re.IGNORECASE,
-)
-_MARKDOWN = re.compile(r"<!--|#{1,6} \S|```")
-
-# Share of the lines with text that have a tab between two words, from which the text is a table: titles and notes among
-# the rows have none. In prose next to no line has one; tests/test_articles.py holds a table with few notes.
-TABLE_SHARE = 0.6
 
 
 def read_article(
@@ -55,8 +23,8 @@ def read_article(
     Parameters
     ----------
     path : str or os.PathLike
-        Plain text, Markdown (.md, .mdx, .markdown), HTML (.html, .htm, .xhtml), a table (.tsv) or DOCX; '-' is
-        standard input. Without one of these suffixes the text itself tells the format.
+        In a format of `documents.formats.FORMATS` (docs/articles.md lists their suffixes); '-' is standard input.
+        Without one of these suffixes the text itself tells the format.
     other : str or os.PathLike, optional
         The Vietnamese file, if `path` is English only.
     encoding : str, optional
@@ -72,7 +40,7 @@ def read_article(
     InputError
         If a file cannot be read as text, or the two languages are not there; says where and what to do.
     MissingExtraError
-        For DOCX without python-docx.
+        For a format that needs a package that is not installed, such as DOCX.
 
     Examples
     --------
@@ -178,20 +146,23 @@ def parse_article(text: str, other: str | None = None) -> Article:
         if given is not None:
             clean = given.replace("\r\n", " \n").replace("\r", "\n")
             refuse_unreadable(clean)
-            documents.append(_not_blank(_parsed(clean)))
+            documents.append(_not_blank(document_of(clean)))
     return arrange(*documents) if other is None else arrange_two(*documents)
 
 
 def _document(path: str | os.PathLike[str], encoding: str | None) -> Document:
+    """The document of a file, in the format that its suffix or its text tells."""
     data = read_bytes(path)
-    suffix = Path(path).suffix.lower()
+    row = format_of(path)
     try:
-        if suffix == ".docx":
-            document = docx_document(data)
-        else:
-            text = decode(data, encoding=encoding, path=path)
-            _check_lines(text)
-            document = FORMATS.get(suffix, _parsed)(text)
+        if row is not None and row.is_binary:
+            return _not_blank(row.read(data), path)
+        if kind := binary_kind(data):
+            todo = f"save it as one of {' '.join(document_suffixes())}"
+            raise InputError("not a text file", found=f"{kind}, by its first bytes", todo=todo)
+        text = decode(data, encoding=encoding, path=path)
+        _check_lines(text)
+        document = document_of(text) if row is None else row.read(text)
     except InputError as error:
         raise InputError(error.what, path=path, line=error.line, found=error.found, todo=error.todo) from None
     return _not_blank(document, path)
@@ -218,15 +189,3 @@ def _not_blank(document: Document, path: str | os.PathLike[str] | None = None) -
         found = "only white space or markup" if document.text else "nothing"
         raise InputError("no text", path=path, found=found, todo="give text in English and Vietnamese")
     return document
-
-
-def _parsed(text: str) -> Document:
-    """The document in the format the text looks like."""
-    if _HTML.match(_COMMENT.sub("", text)):
-        return html_document(text)
-    lines = [line.strip() for line in text.split("\n") if line.strip()]
-    if lines and sum("\t" in line for line in lines) >= TABLE_SHARE * len(lines):
-        return table_document(text)
-    is_rule = ("|" in line and "-" in line and not line.strip("|:- \t>") for line in lines)  # under a table's header
-    is_markdown = FRONT_MATTER.match(text) or any(is_rule) or any(map(_MARKDOWN.match, lines))
-    return markdown_document(text) if is_markdown else plain_document(text)

@@ -79,7 +79,7 @@ def arrange(document: Document) -> Article:
 
     Examples
     --------
-    >>> from aligner.documents.blocks import plain_document
+    >>> from aligner.documents.plain import plain_document
     >>> text = "The weather is nice.\n\n• Hôm nay thời tiết đẹp.\n\nWe will go to the sea.\n\n• Chúng ta sẽ ra biển."
     >>> article = arrange(plain_document(text))
     >>> article.layout, [block.unit for block in article.blocks], article.target[0].text
@@ -98,7 +98,7 @@ def arrange_two(source: Document, target: Document) -> Article:
 
     Examples
     --------
-    >>> from aligner.documents.blocks import plain_document
+    >>> from aligner.documents.plain import plain_document
     >>> arrange_two(plain_document("We will go to the sea."), plain_document("Chúng ta sẽ ra biển.")).layout
     'two-files'
     """

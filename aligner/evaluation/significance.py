@@ -90,7 +90,7 @@ class Comparison:
     signatures: tuple[str, str]
 
     def to_frame(self) -> pd.DataFrame:
-        """Put the differences into a frame, one row a figure."""
+        """Put the differences into a frame, one row a figure; ``attrs["signature"]`` says what was compared and how."""
         import pandas as pd
 
         rows = [
@@ -98,7 +98,9 @@ class Comparison:
             for key, d in self.differences.items()
         ]
         columns = ["measure", "figure", "one", "other", "difference", "low", "high", "p_bootstrap", "p_randomisation"]
-        return pd.DataFrame(rows, columns=columns).assign(signature=self.signature)
+        frame = pd.DataFrame(rows, columns=columns)
+        frame.attrs["signature"] = self.signature
+        return frame
 
     def to_dict(self) -> dict[str, Any]:
         """Everything as JSON can hold it."""

@@ -329,7 +329,7 @@ class Figures:
         """Put the figures into a frame, one row a measure.
 
         Columns: ``measure``; each figure with ``_low`` and ``_high``, the ends of its interval; the numbers of what was
-        compared; ``signature``.
+        compared. ``attrs["signature"]`` says what was compared and how.
         """
         import pandas as pd
 
@@ -339,8 +339,10 @@ class Figures:
             interval = self.intervals[measure, name]
             row |= {name: value, f"{name}_low": interval.low, f"{name}_high": interval.high}
         for measure, row in rows.items():
-            row |= {**self.counts_of(measure), "signature": self.signature}
-        return pd.DataFrame(list(rows.values()))
+            row |= self.counts_of(measure)
+        frame = pd.DataFrame(list(rows.values()))
+        frame.attrs["signature"] = self.signature
+        return frame
 
     def to_dict(self) -> dict[str, Any]:
         """Everything as plain lists, numbers and strings, as JSON can hold it; `significance.from_dict` reads it."""

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from aligner.errors import InputError, MissingExtraError
 from aligner.evaluation.tallies import SAMPLES, SEED, Interval, check_sampling, list_texts, table_lines
 from aligner.text.unicode import nfc
-from aligner.version import SIGNED
+from aligner.version import SIGNED, join_signatures
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -60,14 +60,19 @@ class TranslationEvaluation:
     signature: str
 
     def to_frame(self) -> pd.DataFrame:
-        """Put the scores into a frame: ``metric score low high pairs signature``."""
+        """Put the scores into a frame: ``metric score low high pairs settings``, the last as sacrebleu tells them.
+
+        ``attrs["signature"]`` says what was compared and how.
+        """
         import pandas as pd
 
         rows = [
             (_NAMES[name], s.value, *(s.interval or (None, None)), self.n_pairs, s.signature)
             for name, s in self.scores.items()
         ]
-        return pd.DataFrame(rows, columns=["metric", "score", "low", "high", "pairs", "signature"])
+        frame = pd.DataFrame(rows, columns=["metric", "score", "low", "high", "pairs", "settings"])
+        frame.attrs["signature"] = self.signature
+        return frame
 
     def to_dict(self) -> dict[str, Any]:
         """Everything as JSON can hold it."""
@@ -157,7 +162,7 @@ def score_hypotheses(pairs: pd.DataFrame, hypotheses: Sequence[str]) -> pd.DataF
     pandas.DataFrame
         The same rows and columns, and behind them ``hypothesis`` (NFC), ``bleu`` (sentence BLEU with effective order,
         0..100), ``chrf`` (chrF++, 0..100), ``ter`` (0 and up, lower is better; missing where a text has more than 200
-        words) and ``hypothesis_signature`` (sacrebleu's settings of the three).
+        words). ``attrs["signature"]`` has sacrebleu's settings of the three, behind what made the pairs.
 
     Raises
     ------
@@ -192,7 +197,9 @@ def score_hypotheses(pairs: pd.DataFrame, hypotheses: Sequence[str]) -> pd.DataF
     signature = f"{SIGNED}|norm:nfc|{settings}"
     # As objects: the texts may hold lone surrogates, which pandas' own strings cannot.
     column = pd.Series(hypotheses, index=pairs.index, dtype=object)
-    return pairs.assign(hypothesis=column, **values, hypothesis_signature=signature)
+    scored = pairs.assign(hypothesis=column, **values)
+    scored.attrs["signature"] = join_signatures(pairs.attrs.get("signature"), signature)
+    return scored
 
 
 def check_texts(hypotheses: Sequence[str], references: Sequence[str]) -> tuple[list[str], list[str]]:

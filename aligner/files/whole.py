@@ -129,11 +129,10 @@ def decode(data: bytes, *, encoding: str | None = None, path: _Path | None = Non
     >>> decode("Chào".encode("cp1258"), encoding="cp1258")
     'Chào'
     """
-    for magic, kind in MAGIC_NUMBERS.items():
-        if data.startswith(magic):
-            raise InputError(
-                "not a text file", path=path, found=f"{kind}, by its first bytes", todo="save it as plain text"
-            )
+    if kind := binary_kind(data):
+        raise InputError(
+            "not a text file", path=path, found=f"{kind}, by its first bytes", todo="save it as plain text"
+        )
     name = unicode_form(data, path) if encoding is None else encoding
     if name in ENCODINGS:  # Latin-1 is what decode_legacy reads: a character for each byte
         return decode_legacy(decode(data, encoding="latin-1", path=path), name)
@@ -156,6 +155,17 @@ def decode(data: bytes, *, encoding: str | None = None, path: _Path | None = Non
         raise InputError("the file is empty", path=path, found="only a byte order mark")
     refuse_unreadable(text, path)
     return text
+
+
+def binary_kind(data: bytes) -> str:
+    """Tell by its first bytes what a file is that holds no text; nothing where it may hold some.
+
+    Examples
+    --------
+    >>> binary_kind(b"%PDF-1.7"), binary_kind(b"One.")
+    ('a PDF file', '')
+    """
+    return next((kind for magic, kind in MAGIC_NUMBERS.items() if data.startswith(magic)), "")
 
 
 def refuse_unreadable(text: str, path: _Path | None = None) -> None:

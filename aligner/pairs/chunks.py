@@ -13,6 +13,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from aligner.errors import InputError
 from aligner.text.unicode import nfc
+from aligner.version import VERSION
 
 Chunk = dict[str, list[Any]]
 """Columns of equal length, some of them texts; a frame without pandas."""
@@ -28,6 +29,9 @@ OFFSETS: Final = ("src_start", "src_end", "trg_start", "trg_end")
 
 NUMBERS: Final = ("aligner_score", "quality", "pair_quality", "probability", "document_probability")
 """Columns with fractions."""
+
+CHUNK: Final = 2048
+"""Pairs in a chunk; what scoring takes at a time."""
 
 UNFIT: Final = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 """What no TSV field can hold: controls, with tab and all line breaks; lone surrogates, which UTF-8 does not have."""
@@ -66,6 +70,8 @@ class Tally:
         Filled cells by column that have no place in the format.
     skipped : Counter of str
         What the file read held beside pairs, by kind.
+    signature : str
+        What made the pairs, as the file read says or as it was written.
     """
 
     pairs: int = 0
@@ -74,6 +80,7 @@ class Tally:
     cut: int = 0
     left_out: Counter[str] = field(default_factory=Counter)
     skipped: Counter[str] = field(default_factory=Counter)
+    signature: str = ""
 
     def as_dict(self) -> dict[str, Any]:
         """Return it as plain data.
@@ -81,17 +88,37 @@ class Tally:
         Examples
         --------
         >>> Tally(pairs=2).as_dict()
-        {'pairs': 2, 'replaced': 0, 'guarded': 0, 'cut': 0, 'left_out': {}, 'skipped': {}}
+        {'pairs': 2, 'replaced': 0, 'guarded': 0, 'cut': 0, 'left_out': {}, 'skipped': {}, 'signature': ''}
         """
         return {**vars(self), "left_out": dict(self.left_out), "skipped": dict(self.skipped)}
 
 
-@dataclass(frozen=True)
-class About:
-    """What an export says of itself: the tool's version and the signature of what made the pairs."""
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where pairs are read from: a file, for some formats the Vietnamese one beside it, and the encoding if named."""
 
-    version: str
+    path: str | os.PathLike[str]
+    other: str | os.PathLike[str] | None = None
+    encoding: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where pairs are written to, and what the file says of itself: what made the pairs, the tool's version."""
+
+    path: str | os.PathLike[str]
+    other: str | os.PathLike[str] | None = None
     signature: str = ""
+    version: str = VERSION
+
+
+Reader = Callable[[Source, Tally], Iterator[Chunk]]
+"""What reads a format: chunks of `CHUNK` pairs; what is none is counted, and the file's signature is put into the tally
+before the first chunk."""
+
+Writer = Callable[[Iterator[Chunk], Target, Tally], None]
+"""What writes a format: all chunks into one file, the counts into the tally, the signature where the format has a place
+for it, else beside it (`sidecars.beside`)."""
 
 
 def check_columns(
@@ -274,7 +301,3 @@ def as_attribute(text: str, tally: Tally) -> str:
     '"a &amp; b"'
     """
     return quoteattr(fitted(text, NOT_XML, tally))
-
-
-Writer = Callable[[Iterator[Chunk], "str | os.PathLike[str]", About, Tally], None]
-"""What writes a format: all chunks into one file, the counts into the tally."""

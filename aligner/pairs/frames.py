@@ -57,6 +57,25 @@ def frames_of(
         yield frame
 
 
+def join_frames(frames: Iterable[pd.DataFrame]) -> pd.DataFrame:
+    """Join the chunks of a file into one frame, with the ``attrs`` of the last one, which counts for all before it.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> chunks = [pd.DataFrame({"a": [1]}), pd.DataFrame({"a": [2]})]
+    >>> chunks[1].attrs["signature"] = "s"
+    >>> join_frames(chunks).attrs
+    {'signature': 's'}
+    """
+    import pandas as pd
+
+    chunks = list(frames)
+    whole = pd.concat(chunks, ignore_index=True)
+    whole.attrs = dict(chunks[-1].attrs)
+    return whole
+
+
 def check_frame(
     frame: object,
     needed: Sequence[str] = TEXTS,

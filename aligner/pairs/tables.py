@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from aligner.bitext import AlignedDocument, Bead, Judgement, Sentence
 from aligner.files.whole import write_text
-from aligner.pairs.chunks import NUMBERS, OFFSETS, UNFIT, Tally, as_fields, cell_text, fitted
+from aligner.pairs.chunks import NUMBERS, OFFSETS, UNFIT, Tally, Target, as_fields, cell_text, fitted
 from aligner.pairs.frames import cells_of
+from aligner.pairs.sidecars import beside
 from aligner.text.unicode import nfc
 
 if TYPE_CHECKING:
@@ -35,7 +37,6 @@ COLUMNS = (
     "pair_quality",
     "probability",
     "document_probability",
-    "signature",
 )
 """Columns of a frame and of TSV; the names of the texts, scores and ids are those of Bitextor and ParaCrawl."""
 
@@ -55,7 +56,7 @@ def frame_of(document: AlignedDocument, *, nulls: bool = False, moved: Sequence[
     Returns
     -------
     pandas.DataFrame
-        With `COLUMNS`; docs/columns.md says what each holds.
+        With `COLUMNS`; docs/columns.md says what each holds. ``attrs["signature"]`` says what made it.
     """
     import pandas as pd
 
@@ -64,6 +65,7 @@ def frame_of(document: AlignedDocument, *, nulls: bool = False, moved: Sequence[
     beads = [bead for bead in document.beads if nulls or not bead.is_null] + list(moved or ())
     rows = rows_of(document, beads, document.judgements(beads))
     frame = pd.DataFrame(rows, columns=list(COLUMNS), dtype=object).astype(types)
+    frame.attrs["signature"] = document.signature
     return frame if moved is None else frame.assign(moved=[bead.moved for bead in beads])
 
 
@@ -100,7 +102,6 @@ def _row(document: AlignedDocument, bead: Bead, judgement: Judgement) -> tuple[o
         judgement.pair_quality,
         bead.probability,
         document.parallel_probability,
-        document.signature,
     )
 
 
@@ -138,7 +139,10 @@ def write_tsv(frame: pd.DataFrame, path: str | os.PathLike[str]) -> int:
     tally = Tally()
     names, columns = list(map(str, frame.columns)), [frame.iloc[:, k] for k in range(frame.shape[1])]
     cells = [[name, *map(cell_text, cells_of(column))] for name, column in zip(names, columns, strict=True)]
-    write_text(path, "\n".join(as_fields(cells, tally)) + "\n")
+    text = "\n".join(as_fields(cells, tally)) + "\n"
+    signature, tally.pairs = frame.attrs.get("signature"), len(frame)
+    with beside(Target(path, signature=signature), tally) if signature else contextlib.nullcontext():
+        write_text(path, text)
     return tally.replaced
 
 

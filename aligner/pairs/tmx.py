@@ -13,7 +13,19 @@ from xml.sax.saxutils import unescape
 
 from aligner.errors import InputError
 from aligner.files.streams import MAX_UNIT, decoder_of, open_packed, read_blocks
-from aligner.pairs.chunks import NOT_XML, TEXTS, About, Chunk, Tally, as_attribute, as_xml, check_columns, in_columns
+from aligner.pairs.chunks import (
+    CHUNK,
+    NOT_XML,
+    TEXTS,
+    Chunk,
+    Source,
+    Tally,
+    Target,
+    as_attribute,
+    as_xml,
+    check_columns,
+    in_columns,
+)
 from aligner.version import TOOL
 
 _Path = str | os.PathLike[str]
@@ -54,23 +66,22 @@ _MARKS: Final = frozenset({"bpt", "ept", "ph", "it", "ut"})
 """Elements in a segment whose content is code of the original's format; that of hi is text."""
 
 
-def write_tmx(chunks: Iterator[Chunk], path: _Path, about: About, tally: Tally) -> None:
+def write_tmx(chunks: Iterator[Chunk], target: Target, tally: Tally) -> None:
     r"""Write pairs as TMX 1.4b, a unit each; all other columns become properties.
 
     Parameters
     ----------
     chunks : iterator of Chunk
         The columns are those of the first.
-    path : str or path
-        Packed by suffix; it appears whole or not at all.
-    about : About
-        Stands in the header, with the names of the columns in order.
+    target : Target
+        Packed by suffix; it appears whole or not at all. Version and signature stand in the header, with the names of
+        the columns in order.
     tally : Tally
         Counts pairs, and characters that XML 1.0 does not have.
 
     Examples
     --------
-    >>> write_tmx(iter([{"src_text": ["a"], "trg_text": ["b"]}]), "-", About("1"), Tally())
+    >>> write_tmx(iter([{"src_text": ["a"], "trg_text": ["b"]}]), Target("-", version="1"), Tally())
     ... # doctest: +ELLIPSIS, +NORMALIZE_WHITESPACE
     <?xml version="1.0" encoding="UTF-8"?>
     <tmx version="1.4">
@@ -80,12 +91,12 @@ def write_tmx(chunks: Iterator[Chunk], path: _Path, about: About, tally: Tally) 
     <!-- pairs: 1 -->
     </tmx>
     """
-    with open_packed(path) as file:
+    with open_packed(target.path) as file:
         first = True
         number = 1
         for columns, cells in in_columns(chunks, tally):
             if first:
-                file.write(_header(columns, about, tally))
+                file.write(_header(columns, target, tally))
                 first = False
             escaped = dict(zip(columns, (as_xml(column, tally) for column in cells), strict=True))
             parts: dict[str, list[Iterable[str]]] = {"tu": [], "src": [], "trg": []}
@@ -95,25 +106,25 @@ def write_tmx(chunks: Iterator[Chunk], path: _Path, about: About, tally: Tally) 
                     parts[level].append(_props(prop, column, tally))
             n = len(escaped[TEXTS[0]])
             empty = [""] * n
-            unit, source, target = (_joined(parts[level], empty) for level in ("tu", "src", "trg"))
+            unit, en, vi = (_joined(parts[level], empty) for level in ("tu", "src", "trg"))
             file.writelines(
-                f'<tu tuid="{k}">{u}<tuv xml:lang="en">{s}<seg>{en}</seg></tuv>'
-                f'<tuv xml:lang="vi">{t}<seg>{vi}</seg></tuv></tu>\n'
-                for k, u, s, en, t, vi in zip(
-                    range(number, number + n), unit, source, escaped[TEXTS[0]], target, escaped[TEXTS[1]], strict=True
+                f'<tu tuid="{k}">{u}<tuv xml:lang="en">{s}<seg>{source}</seg></tuv>'
+                f'<tuv xml:lang="vi">{t}<seg>{translation}</seg></tuv></tu>\n'
+                for k, u, s, source, t, translation in zip(
+                    range(number, number + n), unit, en, escaped[TEXTS[0]], vi, escaped[TEXTS[1]], strict=True
                 )
             )
             number += n
         if first:
-            file.write(_header(list(TEXTS), about, tally))
+            file.write(_header(list(TEXTS), target, tally))
         file.write(f"</body>\n<!-- pairs: {number - 1} -->\n</tmx>\n")
 
 
-def _header(columns: list[str], about: About, tally: Tally) -> str:
+def _header(columns: list[str], target: Target, tally: Tally) -> str:
     """Everything before the first unit; no time stands there, so that the same pairs give the same bytes."""
-    names, signature = as_xml([json.dumps(columns, ensure_ascii=False), about.signature], tally)
+    names, signature = as_xml([json.dumps(columns, ensure_ascii=False), target.signature], tally)
     return (
-        f'{_OURS}creationtoolversion={as_attribute(about.version, tally)} segtype="sentence" '
+        f'{_OURS}creationtoolversion={as_attribute(target.version, tally)} segtype="sentence" '
         f'o-tmf="{TOOL}" adminlang="en" srclang="en" datatype="plaintext">\n'
         f'<prop type="columns">{names}</prop>\n'
         + (f'<prop type="signature">{signature}</prop>\n' if signature else "")
@@ -141,19 +152,15 @@ def _joined(columns: list[Iterable[str]], empty: list[str]) -> list[str]:
     return list(map("".join, zip(*columns, strict=True))) if columns else empty
 
 
-def tmx_chunks(path: _Path, size: int, tally: Tally, *, encoding: str | None = None) -> Iterator[Chunk]:
+def read_tmx(source: Source, tally: Tally) -> Iterator[Chunk]:
     """Read the units of a TMX file that have an English and a Vietnamese variant.
 
     Parameters
     ----------
-    path : str or path
-        Packed by suffix.
-    size : int
-        Pairs in a chunk.
+    source : Source
+        Packed by suffix. An encoding that is named goes before what the XML declaration says.
     tally : Tally
         Counts, as ``skipped``, units without both languages, further variants, marks inside segments and notes.
-    encoding : str, optional
-        In place of what the XML declaration says.
 
     Yields
     ------
@@ -166,9 +173,10 @@ def tmx_chunks(path: _Path, size: int, tally: Tally, *, encoding: str | None = N
         If the XML is not well-formed, is no TMX, declares or refers to an entity, has a unit of over 10 MB, or no unit
         with both languages; says in which line.
     """
+    path, size = source.path, CHUNK
     reader = _Reader(path, tally)
     empty = True
-    for rows in _rows(reader, path, encoding):
+    for rows in _rows(reader, path, source.encoding):
         for k in range(0, len(rows) - size + 1, size):
             empty = False
             yield reader.chunk(rows[k : k + size])
@@ -292,7 +300,14 @@ class _Reader:
         self.languages: set[str] = set()
         self.n_units = 0
         self.columns: list[str] | None = None
-        self._path, self._skipped = path, tally.skipped
+        self._path, self._tally, self._skipped = path, tally, tally.skipped
+        self._parts: list[str] = []
+        self._hear = self._parts.append
+        self._known: dict[tuple[str, str], str] = {}
+        self._unit: dict[str, str] = {}
+        self._lang = self._prop = ""
+        self._in_unit = self._in_segment = False
+        self._depth = 0  # of marks in a segment
 
     def chunk(self, rows: list[Row]) -> Chunk:
         """Rows as columns: those of the header, else the texts and what the rows have."""
@@ -314,7 +329,6 @@ class _Reader:
         parser.EntityDeclHandler = self._refuse_declaration
         parser.SkippedEntityHandler = self._refuse_entity
         self._parser = parser
-        self._parts: list[str] = []
         return parser
 
     def _refuse_declaration(self, name: str, *_: Any) -> None:
@@ -333,93 +347,121 @@ class _Reader:
         if name.rpartition(":")[2] != "tmx":
             found = f"the root <{name[:60]}>"
             raise InputError("XML, but not TMX", path=self._path, found=found, todo="give a TMX file")
-        self._parser.StartElementHandler, self._parser.EndElementHandler = self._handlers(name.rpartition(":")[0])
+        self._take_over(name.rpartition(":")[0])
 
-    def _handlers(self, prefix: str) -> tuple[Any, Any]:
-        """Handlers for start and end; closures, since they run some ten times a unit."""
-        parser, skipped, parts, rows = self._parser, self._skipped, self._parts, self.rows
-        append = parts.append
-        cut = len(prefix) + 1 if prefix else 0
-        known: dict[tuple[str, str], str] = {}
-        unit: dict[str, str] = {}
-        lang = prop = ""
-        in_unit = in_segment = False
-        depth = 0  # of marks in a segment
-        exact = False  # our own files: white space is text
+    def _take_over(self, prefix: str) -> None:
+        """Hand the elements over to a method each, by their names in the file; those without one are passed over."""
+        begins = {
+            "seg": self._begin_seg,
+            "tuv": self._begin_tuv,
+            "tu": self._begin_tu,
+            "prop": self._begin_prop,
+            "note": self._begin_note,
+        }
+        ends = {"seg": self._end_seg, "tuv": self._end_tuv, "tu": self._end_tu, "prop": self._end_prop}
+        if prefix:
+            begins = {f"{prefix}:{name}": begin for name, begin in begins.items()}
+            ends = {f"{prefix}:{name}": end for name, end in ends.items()}
+        self._seg, self._cut = (f"{prefix}:seg", len(prefix) + 1) if prefix else ("seg", 0)
+        begin_of, end_of = begins.get, ends.get
 
         def start(name: str, attributes: dict[str, str]) -> None:
-            nonlocal lang, prop, in_unit, in_segment, depth, unit
-            if cut:
-                name = name[cut:]
-            if name == "seg":
-                in_segment, depth = True, 0
-                parts.clear()
-                parser.CharacterDataHandler = append
-            elif in_segment:
-                if name in _MARKS:
-                    skipped["marks in segments"] += 1
-                    depth += 1
-                elif depth:
-                    depth += 1
-                parser.CharacterDataHandler = None if depth else append
-            elif name == "tuv":
-                named = attributes.get("xml:lang") or attributes.get("lang") or ""
-                code = named.lower().replace("_", "-").partition("-")[0]
-                lang = _LANGUAGES.get(code, code) or "none"
-            elif name == "tu":
-                unit, in_unit, lang = {}, True, ""
-                self.n_units += 1
-            elif name == "prop":
-                prop = attributes.get("type", "prop")
-                parts.clear()
-                parser.CharacterDataHandler = append
-            elif name == "note" and in_unit:
-                skipped["notes"] += 1
+            if self._in_segment and name != self._seg:
+                self._begin_mark(name[self._cut :])
+            elif begin := begin_of(name):
+                begin(attributes)
 
-        def end(name: str) -> None:
-            nonlocal lang, in_unit, in_segment, depth, exact
-            if cut:
-                name = name[cut:]
-            if name == "seg":
-                parser.CharacterDataHandler = None
-                in_segment = False
-                text = "".join(parts)
-                if "\n" in text and not exact:
-                    text = " ".join(filter(None, (line.strip(" \t\r") for line in text.split("\n"))))
-                self.languages.add(lang)
-                if lang == "en" or lang == "vi":
-                    column = TEXTS[lang == "vi"]
-                    if column in unit:
-                        skipped["further variants"] += 1
-                    else:
-                        unit[column] = text
-                else:
-                    skipped["variants in other languages"] += 1
-            elif in_segment:
-                depth -= depth > 0
-                if not depth:
-                    parser.CharacterDataHandler = append
-            elif name == "prop":
-                parser.CharacterDataHandler = None
-                text = "".join(parts)
-                if in_unit and lang and lang not in _SIDES:
-                    skipped["properties of other languages"] += 1
-                elif in_unit:
-                    column = known.get((prop, lang)) or known.setdefault((prop, lang), _column(prop, lang))
-                    unit[column] = f"{unit[column]} {text}" if column in unit else text
-                elif prop == "columns" and not self.n_units:
-                    self.columns = _names(text)
-                    exact = self.columns is not None
-            elif name == "tuv":
-                lang = ""
-            elif name == "tu":
-                in_unit = False
-                if TEXTS[0] in unit and TEXTS[1] in unit:
-                    rows.append(unit)
-                else:
-                    skipped["units without both languages"] += 1
+        def stop(name: str) -> None:
+            if self._in_segment and name != self._seg:
+                self._end_mark()
+            elif end := end_of(name):
+                end()
 
-        return start, end
+        self._parser.StartElementHandler, self._parser.EndElementHandler = start, stop
+
+    def _begin_seg(self, attributes: dict[str, str]) -> None:
+        self._in_segment, self._depth = True, 0
+        self._parts.clear()
+        self._parser.CharacterDataHandler = self._hear
+
+    def _begin_mark(self, name: str) -> None:
+        """An element in a segment."""
+        if name in _MARKS:
+            self._skipped["marks in segments"] += 1
+            self._depth += 1
+        elif self._depth:
+            self._depth += 1
+        self._parser.CharacterDataHandler = None if self._depth else self._hear
+
+    def _end_mark(self) -> None:
+        self._depth -= self._depth > 0
+        if not self._depth:
+            self._parser.CharacterDataHandler = self._hear
+
+    def _begin_tuv(self, attributes: dict[str, str]) -> None:
+        named = attributes.get("xml:lang") or attributes.get("lang") or ""
+        code = named.lower().replace("_", "-").partition("-")[0]
+        self._lang = _LANGUAGES.get(code, code) or "none"
+
+    def _begin_tu(self, attributes: dict[str, str]) -> None:
+        self._unit, self._in_unit, self._lang = {}, True, ""
+        self.n_units += 1
+
+    def _begin_prop(self, attributes: dict[str, str]) -> None:
+        self._prop = attributes.get("type", "prop")
+        self._parts.clear()
+        self._parser.CharacterDataHandler = self._hear
+
+    def _begin_note(self, attributes: dict[str, str]) -> None:
+        if self._in_unit:
+            self._skipped["notes"] += 1
+
+    def _end_seg(self) -> None:
+        self._parser.CharacterDataHandler = None
+        self._in_segment = False
+        text = "".join(self._parts)
+        if "\n" in text and self.columns is None:  # in our own files white space is text
+            text = " ".join(filter(None, (line.strip(" \t\r") for line in text.split("\n"))))
+        self.languages.add(self._lang)
+        if self._lang not in _SIDES:
+            self._skipped["variants in other languages"] += 1
+            return
+        column = TEXTS[self._lang == "vi"]
+        if column in self._unit:
+            self._skipped["further variants"] += 1
+        else:
+            self._unit[column] = text
+
+    def _end_prop(self) -> None:
+        self._parser.CharacterDataHandler = None
+        text, lang, unit = "".join(self._parts), self._lang, self._unit
+        if not self._in_unit:
+            self._of_header(text)
+        elif lang and lang not in _SIDES:
+            self._skipped["properties of other languages"] += 1
+        else:
+            key = self._prop, lang
+            column = self._known.get(key) or self._known.setdefault(key, _column(*key))
+            unit[column] = f"{unit[column]} {text}" if column in unit else text
+
+    def _of_header(self, text: str) -> None:
+        """A property before all units: our columns, and what made them."""
+        if self.n_units:
+            return
+        if self._prop == "columns":
+            self.columns = _names(text)
+        elif self._prop == "signature" and self.columns is not None:
+            self._tally.signature = text
+
+    def _end_tuv(self) -> None:
+        self._lang = ""
+
+    def _end_tu(self) -> None:
+        self._in_unit = False
+        if TEXTS[0] in self._unit and TEXTS[1] in self._unit:
+            self.rows.append(self._unit)
+        else:
+            self._skipped["units without both languages"] += 1
 
 
 def _column(prop: str, lang: str) -> str:

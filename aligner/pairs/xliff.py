@@ -3,27 +3,22 @@
 from __future__ import annotations
 
 import itertools
-import os
 from collections.abc import Iterator
 
 from aligner.files.streams import open_packed
-from aligner.pairs.chunks import TEXTS, About, Chunk, Tally, as_attribute, as_xml, in_columns
+from aligner.pairs.chunks import TEXTS, Chunk, Tally, Target, as_attribute, as_xml, in_columns
 from aligner.version import TOOL
 
-_Path = str | os.PathLike[str]
 
-
-def write_xliff(chunks: Iterator[Chunk], path: _Path, about: About, tally: Tally) -> None:
+def write_xliff(chunks: Iterator[Chunk], target: Target, tally: Tally) -> None:
     """Write pairs as XLIFF 1.2: a file element for each run of one document, a unit for each pair.
 
     Parameters
     ----------
     chunks : iterator of Chunk
         The columns are those of the first; all but the texts and ``doc_id`` become notes, empty cells none.
-    path : str or path
-        Packed by suffix; it appears whole or not at all.
-    about : About
-        Stands in each file's header.
+    target : Target
+        Packed by suffix; it appears whole or not at all. Version and signature stand in each file element's header.
     tally : Tally
         Counts pairs, and characters that XML 1.0 does not have.
 
@@ -31,14 +26,14 @@ def write_xliff(chunks: Iterator[Chunk], path: _Path, about: About, tally: Tally
     -----
     ``state`` of the target: ``translated``; ``needs-review-translation`` where the pair's decision is ``drop``.
     """
-    version = as_attribute(about.version, tally)
-    (signature,) = as_xml([about.signature], tally)
+    version = as_attribute(target.version, tally)
+    (signature,) = as_xml([target.signature], tally)
     head = (
         "<header>"
         + (f'<note from="signature">{signature}</note>' if signature else "")
         + f'<tool tool-id="{TOOL}" tool-name="{TOOL}" tool-version={version}/></header>\n<body>\n'
     )
-    with open_packed(path) as file:
+    with open_packed(target.path) as file:
         file.write(
             '<?xml version="1.0" encoding="UTF-8"?>\n'
             '<xliff version="1.2" xmlns="urn:oasis:names:tc:xliff:document:1.2">\n'
@@ -58,17 +53,17 @@ def write_xliff(chunks: Iterator[Chunk], path: _Path, about: About, tally: Tally
         file.write(f"<!-- pairs: {tally.pairs} -->\n</xliff>\n")
 
 
-def write_xliff2(chunks: Iterator[Chunk], path: _Path, about: About, tally: Tally) -> None:
+def write_xliff2(chunks: Iterator[Chunk], target: Target, tally: Tally) -> None:
     """Write pairs as XLIFF 2.0; parameters as for `write_xliff`.
 
     Notes
     -----
     ``state`` of the segment: ``translated``; ``initial`` where the pair's decision is ``drop``.
     """
-    signature, version = as_xml([about.signature, f"{TOOL} {about.version}"], tally)
+    signature, version = as_xml([target.signature, f"{TOOL} {target.version}"], tally)
     head = f'<notes><note category="tool">{version}</note>'
     head += (f'<note category="signature">{signature}</note>' if signature else "") + "</notes>\n"
-    with open_packed(path) as file:
+    with open_packed(target.path) as file:
         file.write(
             '<?xml version="1.0" encoding="UTF-8"?>\n'
             '<xliff version="2.0" srcLang="en" trgLang="vi" xmlns="urn:oasis:names:tc:xliff:document:2.0">\n'

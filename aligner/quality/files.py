@@ -12,7 +12,8 @@ import numpy as np
 
 from aligner.bitext import Threshold
 from aligner.names.table import NameTable
-from aligner.pairs.formats import Format, check_output, read_pairs, write_pairs
+from aligner.pairs.files import read_pairs, write_pairs
+from aligner.pairs.formats import check_output
 from aligner.pairs.tables import reason_codes
 from aligner.quality.model import QualityModel
 from aligner.quality.scores import Existing, check_existing, read_probabilities, score_columns, score_pairs
@@ -31,7 +32,7 @@ def score_file(
     out: _Path,
     *,
     other: _Path | None = None,
-    format: Format | None = None,
+    format: str | None = None,
     encoding: str | None = None,
     threshold: Threshold = "balanced",
     features: bool = False,

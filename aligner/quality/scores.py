@@ -22,6 +22,7 @@ from aligner.quality.measures import auc
 from aligner.quality.model import QualityModel, purposes, shipped_model, shipped_witness
 from aligner.quality.rules import chosen_rules
 from aligner.text.unicode import nfc
+from aligner.version import join_signatures
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -79,7 +80,7 @@ def score_pairs(
         texts alone), ``decision`` (``keep`` or ``drop``) and ``reasons`` (codes, each with its details behind a colon,
         joined by ``;``). ``attrs["rules"]`` counts the rows that each rule dropped, ``attrs["probabilities"]`` names
         the columns that were taken into account, ``attrs["renamed"]`` says which columns are kept under which names,
-        ``attrs["signature"]`` what judged.
+        ``attrs["signature"]`` what judged, behind what made the pairs.
 
     Raises
     ------
@@ -123,8 +124,11 @@ def score_pairs(
         "threshold": limit,
         "probabilities": tuple(known),
         "renamed": renamed,
-        "signature": f"{model.signature}|with:{','.join(known) or 'none'}|threshold:{limit:g}"
-        f"|rules:{','.join(chosen) or 'none'}",
+        "signature": join_signatures(
+            pairs.attrs.get("signature"),
+            f"{model.signature}|with:{','.join(known) or 'none'}|threshold:{limit:g}"
+            f"|rules:{','.join(chosen) or 'none'}",
+        ),
     }
     return result
 

@@ -1,0 +1,213 @@
+"""Files of pairs, read and written in chunks of constant memory: one door to all formats."""
+
+from __future__ import annotations
+
+import itertools
+import os
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from aligner.errors import InputError
+from aligner.pairs.chunks import Chunk, Source, Tally, Target
+from aligner.pairs.formats import Format, check_input, check_output, output_formats
+from aligner.pairs.frames import cells_of, frames_of
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_Path = str | os.PathLike[str]
+
+
+def read_pairs(
+    path: _Path, other: _Path | None = None, *, format: str | None = None, encoding: str | None = None
+) -> Iterator[pd.DataFrame]:
+    """Read a file of pairs, chunk by chunk.
+
+    Parameters
+    ----------
+    path : str or path
+        By its suffix in a format of `pairs.formats.FORMATS` that is read (docs/formats.md): TSV (with a header that
+        names the text columns; or without one: English, Vietnamese, and whatever follows, or two addresses before them,
+        as Bitextor and bicleaner have it), JSON Lines, TMX, Parquet …; with ``.gz`` or ``.zst`` behind it, unpacked on
+        the way. ``-`` is TSV on standard input.
+    other : str or path, optional
+        The Vietnamese file, where the two sides stand in two files line by line (Moses).
+    format : str, optional
+        Its name, where the suffix does not tell. For ``moses`` without `other` the files are ``PATH.en`` and
+        ``PATH.vi``.
+    encoding : str, optional
+        As for `read_article`: without it UTF-8, or UTF-16 by its byte order mark or zero bytes; TMX says its own.
+
+    Yields
+    ------
+    pandas.DataFrame
+        With ``src_text``, ``trg_text`` and the other columns; text as it stands: 'NA' and 'null' are words. The number
+        of things that were not read is in ``attrs["skipped"]``, by kind, up to this chunk. What made the pairs, where
+        the file or its sidecar says so, is in ``attrs["signature"]``.
+
+    Raises
+    ------
+    InputError
+        If a line cannot be decoded, has too few columns or is no JSON object (says which line), a text column is
+        missing, two files differ in length or another format than Moses is named for them, or a TMX file declares
+        entities or has no English and Vietnamese side.
+    MissingExtraError
+        For Parquet without pyarrow, for ``.zst`` without zstandard.
+
+    Examples
+    --------
+    >>> next(read_pairs("no/such/file.tsv"))
+    Traceback (most recent call last):
+    ...
+    aligner.errors.InputError: no/such/file.tsv: no such file; check the path
+    """
+    import pandas as pd
+
+    tally = Tally()
+    for chunk in _read(check_input(path, other, format), Source(path, other, encoding), tally):
+        try:
+            frame = pd.DataFrame(chunk)
+        except UnicodeEncodeError:  # pandas' own text, with pyarrow behind it, has no lone surrogates
+            frame = pd.DataFrame(chunk, dtype=object)
+        frame.attrs["skipped"] = dict(tally.skipped)
+        if tally.signature:
+            frame.attrs["signature"] = tally.signature
+        yield frame
+
+
+def _read(row: Format, source: Source, tally: Tally) -> Iterator[Chunk]:
+    """Chunks of a file; there is at least one."""
+    empty = True
+    for chunk in row.read(source, tally) if row.read is not None else ():
+        empty = False
+        yield chunk
+    if empty:
+        raise InputError("no pairs", path=source.path, todo="give a file with at least one")
+
+
+def write_pairs(
+    pairs: pd.DataFrame | Iterable[pd.DataFrame],
+    path: _Path,
+    other: _Path | None = None,
+    *,
+    format: str | None = None,
+    signature: str | None = None,
+    guard_formulas: bool = False,
+) -> dict[str, Any]:
+    r"""Write pairs in any format, chunk by chunk in constant memory; docs/formats.md says what each can hold.
+
+    Parameters
+    ----------
+    pairs : DataFrame or iterable of DataFrame
+        With ``src_text`` and ``trg_text``. The columns are those of the first frame; filled cells of columns that come
+        later are counted in ``left_out``.
+    path : str or path
+        The format goes by suffix (`pairs.formats.FORMATS`), with .gz or .zst behind those that are text. ``-`` is TSV
+        on standard output, or `format`. It appears whole or not at all, and the same pairs give the same bytes.
+    other : str or path, optional
+        The Vietnamese file, where `path` is to be the English one (Moses).
+    format : str, optional
+        Where the suffix does not tell: ``moses`` (PATH.en, PATH.vi, and PATH.ids where documents or ids are known),
+        ``huggingface`` (``{"translation": {"en": …, "vi": …}}``: JSON Lines or Parquet by suffix; without a suffix a
+        folder with train.jsonl and its card), ``xliff2`` (2.0; .xlf is 1.2) …
+    signature : str, optional
+        What made the pairs. By default ``attrs["signature"]`` of the first frame. It stands in the file where the
+        format has a place for it (TMX, Parquet …), else in ``PATH.meta.json``, with the version and the counts;
+        `read_pairs` finds it again. Standard output has no such file.
+    guard_formulas : bool
+        In TSV, an apostrophe before cells that a spreadsheet would run; XLSX never has formulas.
+
+    Returns
+    -------
+    dict
+        ``pairs``; ``replaced``: characters that the format cannot hold; ``guarded`` and ``cut`` cells; ``left_out``:
+        filled cells by column that have no place in the format; ``signature``.
+
+    Raises
+    ------
+    InputError
+        If the format is unknown, a text column is missing, or the file cannot be written.
+    MissingExtraError
+        For Parquet without pyarrow, XLSX without openpyxl, .zst without zstandard.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> write_pairs(pd.DataFrame({"src_text": ["It\trained."], "trg_text": ["Mưa."]}), "-")["replaced"]
+    ... # doctest: +NORMALIZE_WHITESPACE
+    src_text	trg_text
+    It rained.	Mưa.
+    1
+    """
+    row = check_output(path, other, format)
+    frames = frames_of(pairs, path=path)
+    first = next(frames, None)
+    if signature is None:
+        found = "" if first is None else first.attrs.get("signature", "")
+        signature = found if isinstance(found, str) else ""
+    every = itertools.chain([] if first is None else [first], frames)
+    tally = Tally(signature=signature)
+    _write(row, map(_chunk_of, every), Target(path, other, signature), tally, guard_formulas)
+    return tally.as_dict()
+
+
+def convert_pairs(
+    path: _Path,
+    out: _Path,
+    *,
+    other: _Path | None = None,
+    format: str | None = None,
+    encoding: str | None = None,
+    out_other: _Path | None = None,
+    out_format: str | None = None,
+    guard_formulas: bool = False,
+) -> dict[str, Any]:
+    r"""Read pairs in one format and write them in another, in constant memory.
+
+    Parameters
+    ----------
+    path, other, format, encoding
+        As for `read_pairs`.
+    out, out_other, out_format, guard_formulas
+        As `path`, `other` and so on for `write_pairs`.
+
+    Returns
+    -------
+    dict
+        What `write_pairs` counts, and ``skipped``: what the input held beside pairs, by kind. ``signature`` is the
+        input's, and goes on into the output.
+
+    Raises
+    ------
+    InputError, MissingExtraError
+        As both do.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> folder = pathlib.Path(tempfile.mkdtemp())
+    >>> _ = (folder / "a.tsv").write_text("It rained.\tTrời mưa.\n", encoding="utf-8")
+    >>> convert_pairs(folder / "a.tsv", folder / "a.tmx")["pairs"]
+    1
+    """
+    row = check_output(out, out_other, out_format)
+    tally = Tally()
+    chunks = _read(check_input(path, other, format), Source(path, other, encoding), tally)
+    first = next(chunks)  # with it the signature is known
+    _write(row, itertools.chain([first], chunks), Target(out, out_other, tally.signature), tally, guard_formulas)
+    return tally.as_dict()
+
+
+def _write(row: Format, chunks: Iterator[Chunk], target: Target, tally: Tally, guard_formulas: bool) -> None:
+    """Write chunks in a format that has been checked."""
+    write = row.write_guarded if guard_formulas else row.write
+    if write is None:
+        able = ", ".join(name for name, other in output_formats().items() if other.write_guarded is not None)
+        todo = f"leave it out, or write one of {able}"
+        raise InputError("formulas are not guarded in this format", path=target.path, found=row.name, todo=todo)
+    write(chunks, target, tally)
+
+
+def _chunk_of(frame: pd.DataFrame) -> Chunk:
+    """A frame's columns as lists; None for what is missing."""
+    return {str(name): cells_of(frame.iloc[:, k]) for k, name in enumerate(frame.columns)}

@@ -1,0 +1,118 @@
+"""Pairs as data sets on Hugging Face have them: both texts as one translation, and the card of a folder."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+from aligner.errors import InputError
+from aligner.files.streams import bare_name, open_packed
+from aligner.pairs.chunks import SURROGATES, TEXTS, Chunk, Tally, Target, fitted
+from aligner.pairs.jsonl import write_jsonl
+from aligner.pairs.parquet import write_parquet
+from aligner.version import TOOL
+
+_SIZES: Final = (
+    (1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"), (10_000_000, "1M<n<10M"),
+    (100_000_000, "10M<n<100M"), (1_000_000_000, "100M<n<1B"), (10_000_000_000, "1B<n<10B"),
+)  # fmt: skip
+"""Classes of size as Hugging Face names them, by what they are below."""
+
+
+def write_huggingface(chunks: Iterator[Chunk], target: Target, tally: Tally) -> None:
+    """Write pairs as translations: a file, or for a name without a suffix a folder with a file and its card.
+
+    Examples
+    --------
+    >>> write_huggingface(iter([{"src_text": ["a"], "trg_text": ["b"]}]), Target("-"), Tally())
+    {"translation": {"en": "a", "vi": "b"}}
+    """
+    path = target.path
+    names: list[str] = []
+
+    def nested() -> Iterator[Chunk]:
+        for chunk in chunks:
+            pairs = [{"en": en, "vi": vi} for en, vi in zip(chunk[TEXTS[0]], chunk[TEXTS[1]], strict=True)]
+            rest = {name: column for name, column in chunk.items() if name not in TEXTS}
+            names.extend(name for name in ("translation", *rest) if name not in names)
+            yield {"translation": pairs, **rest}
+
+    suffix = Path(bare_name(path)).suffix
+    if suffix == ".parquet":
+        write_parquet(nested(), target, tally)
+    elif suffix or os.fspath(path) == "-":
+        write_jsonl(nested(), target, tally)
+    else:
+        folder = Path(path)
+        try:
+            is_new = not folder.exists()
+            folder.mkdir(exist_ok=True)
+        except (OSError, ValueError) as error:
+            raise InputError("no folder can be made", path=path, found=str(error), todo="give another path") from None
+        try:
+            write_jsonl(nested(), replace(target, path=folder / "train.jsonl"), tally)
+            write_dataset_card(replace(target, path=folder / "README.md"), names, tally)
+        except BaseException:
+            if is_new:
+                shutil.rmtree(folder, ignore_errors=True)
+            raise
+
+
+def write_dataset_card(target: Target, columns: list[str], tally: Tally) -> None:
+    """Write the card of a Hugging Face data set: languages, task, files, columns, what made it.
+
+    Examples
+    --------
+    >>> write_dataset_card(Target("-"), ["translation"], Tally(pairs=3))  # doctest: +ELLIPSIS
+    ---
+    language:
+    - en
+    - vi
+    ...
+    """
+    names = ", ".join(f"`{name.replace('`', chr(39))}`" for name in columns)
+    signature = f"\n\nSignature: `{target.signature.replace('`', chr(39))}`" if target.signature else ""
+    text = (
+        f"{front_matter(tally.pairs, [('train', 'train.jsonl')])}# English–Vietnamese pairs\n\n"
+        f"{tally.pairs:,} pairs, written by {TOOL} {target.version}. Columns: {names}.{signature}\n"
+    )
+    with open_packed(target.path) as file:
+        file.write(fitted(text, SURROGATES, tally))
+
+
+def front_matter(n_pairs: int, files: Sequence[tuple[str, str]]) -> str:
+    """Write what Hugging Face reads of a card: languages, task, class of size, and (split, name) of its data files.
+
+    Examples
+    --------
+    >>> print(front_matter(5_000, [("dev", "dev.jsonl")]))  # doctest: +ELLIPSIS
+    ---
+    language:
+    - en
+    - vi
+    ...
+    size_categories:
+    - 1K<n<10K
+    configs:
+    - config_name: default
+      data_files:
+      - split: validation
+        path: "dev.jsonl"
+    ---
+    <BLANKLINE>
+    <BLANKLINE>
+    """
+    size = next((name for limit, name in _SIZES if n_pairs < limit), "10B<n<100B")
+    lines = ["language:", "- en", "- vi", "multilinguality:", "- translation", "task_categories:", "- translation"]
+    lines += ["size_categories:", f"- {size}"]
+    if files:
+        lines += ["configs:", "- config_name: default", "  data_files:"]
+    for split, name in files:  # a JSON string is a YAML string
+        path = json.dumps(name, ensure_ascii=False)
+        lines += [f"  - split: {'validation' if split == 'dev' else split}", f"    path: {path}"]
+    return "\n".join(["---", *lines, "---", "", ""])

@@ -1,0 +1,102 @@
+"""Moses in and out: the two sides in two files line by line, documents and ids in a third one, as OPUS has them."""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import os
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Final
+
+from aligner.errors import InputError
+from aligner.files.streams import PACKED, open_packed, read_lines
+from aligner.pairs.chunks import CHUNK, TEXTS, Chunk, Source, Tally, Target, as_fields, in_columns
+from aligner.pairs.sidecars import beside, read_signature
+
+_Path = str | os.PathLike[str]
+
+_IDS: Final = ("doc_id", "src_ids", "trg_ids")
+
+PLACES: Final = (*TEXTS, *_IDS, "trg_doc_id")
+"""Columns that have a place in the three files."""
+
+
+def sides_of(path: _Path, other: _Path | None) -> tuple[_Path, _Path, _Path]:
+    """Name the files, English, Vietnamese and ids: from two names, or from what they begin with.
+
+    Examples
+    --------
+    >>> sides_of("out.gz", None), sides_of("a.en", "a.vi")
+    (('out.en.gz', 'out.vi.gz', 'out.ids.gz'), ('a.en', 'a.vi', 'a.ids'))
+    """
+    name = os.fspath(path)
+    packing = next((suffix for suffix in PACKED if name.lower().endswith(suffix)), "")
+    stem = name[: len(name) - len(packing)]
+    if other is None:
+        return f"{stem}.en{packing}", f"{stem}.vi{packing}", f"{stem}.ids{packing}"
+    return path, other, f"{os.path.splitext(stem)[0]}.ids{packing}"
+
+
+def read_moses(source: Source, tally: Tally) -> Iterator[Chunk]:
+    """Read the lines of two files side by side, and of the third where it is there.
+
+    Raises
+    ------
+    InputError
+        If one is shorter than another, or a line of the third has not four columns; says which line.
+    """
+    path, other, ids = sides_of(source.path, source.other)
+    tally.signature = read_signature(path, tally)
+    names = [path, other, *([ids] if os.path.exists(ids) else [])]
+    sides = [itertools.chain.from_iterable(b for _, b in read_lines(name, encoding=source.encoding)) for name in names]
+    number = 0
+    has_two = False
+    while True:
+        columns = [list(itertools.islice(side, CHUNK)) for side in sides]
+        lengths = [len(column) for column in columns]
+        if len(set(lengths)) > 1:
+            short, long = names[lengths.index(min(lengths))], names[lengths.index(max(lengths))]
+            what, line = f"fewer lines than {os.fspath(long)}", max(number + min(lengths), 1)
+            raise InputError(what, path=short, line=line, found="its end", todo="give files of as many lines")
+        if not columns[0]:
+            return
+        chunk: Chunk = dict(zip(TEXTS, columns[:2], strict=True))
+        for k, line_of_ids in enumerate(columns[2] if len(columns) > 2 else ()):
+            fields = line_of_ids.split("\t")
+            if len(fields) != 4:
+                found = f"{len(fields)} columns"
+                todo = "give English document, Vietnamese document, English ids, Vietnamese ids, or remove the file"
+                raise InputError("not four columns", path=ids, line=number + k + 1, found=found, todo=todo)
+            has_two = fields[0] != fields[1] if number + k == 0 else has_two
+            chunk.setdefault("doc_id", []).append(fields[0])
+            if has_two:
+                chunk.setdefault("trg_doc_id", []).append(fields[1])
+            elif fields[0] != fields[1]:
+                found = f"{fields[1][:60]!r} beside {fields[0][:60]!r}"
+                todo = "name both documents in all lines, or one"
+                raise InputError("two documents", path=ids, line=number + k + 1, found=found, todo=todo)
+            for name, field in zip(_IDS[1:], fields[2:], strict=True):
+                chunk.setdefault(name, []).append(field.replace(" ", ","))
+        yield chunk
+        number += lengths[0]
+
+
+def write_moses(chunks: Iterator[Chunk], target: Target, tally: Tally) -> None:
+    """Write a line a pair in two files; in a third one documents and ids, as OPUS has them, where any is known.
+
+    The sidecar stands beside the English file.
+    """
+    paths = sides_of(target.path, target.other)
+    first: Chunk = next(chunks, {name: [] for name in TEXTS})
+    with contextlib.ExitStack() as stack:
+        stack.enter_context(beside(replace(target, path=paths[0]), tally))
+        en, vi = (stack.enter_context(open_packed(path)) for path in paths[:2])
+        ids = stack.enter_context(open_packed(paths[2])) if any(name in first for name in _IDS) else None
+        for _, cells in in_columns(itertools.chain([first], chunks), tally, PLACES):
+            for file, column in ((en, cells[0]), (vi, cells[1])):
+                file.writelines(f"{line}\n" for line in as_fields([column], tally))
+            if ids is not None:
+                src_ids, trg_ids = ([cell.replace(",", " ") for cell in column] for column in cells[3:5])
+                documents = [b or a for a, b in zip(cells[2], cells[5], strict=True)]
+                ids.writelines(f"{line}\n" for line in as_fields([cells[2], documents, src_ids, trg_ids], tally))

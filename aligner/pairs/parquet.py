@@ -1,0 +1,195 @@
+"""Parquet in and out: numbers, truth values and nested cells keep their type."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+from collections.abc import Iterator
+from typing import Any, Final
+
+from aligner.errors import InputError, MissingExtraError
+from aligner.files.whole import open_atomic_bytes, refuse_path
+from aligner.pairs.chunks import CHUNK, SURROGATES, TEXTS, Chunk, Source, Tally, Target, cell_text, fitted, n_rows
+from aligner.pairs.records import renamed
+from aligner.version import TOOL
+
+_Path = str | os.PathLike[str]
+
+GROUP: Final = 1 << 16
+"""Rows of a Parquet row group: some 20 MB of text in memory, and few enough groups to read fast."""
+
+METADATA: Final = TOOL
+"""Key of a Parquet file's own metadata: JSON with version, signature and number of pairs."""
+
+
+def write_parquet(chunks: Iterator[Chunk], target: Target, tally: Tally) -> None:
+    """Write pairs as Parquet, packed by Zstandard inside; numbers, truth values and nested cells keep their type.
+
+    Parameters
+    ----------
+    chunks : iterator of Chunk
+        Columns and their types are those of the first 65,536 pairs; text read from TSV stays text.
+    target : Target
+        It appears whole or not at all; version and signature go into its metadata, with the number of pairs.
+    tally : Tally
+        Counts pairs, lone surrogates, and filled cells of later columns.
+
+    Raises
+    ------
+    InputError
+        If a later cell does not fit its column's type.
+    MissingExtraError
+        Without pyarrow.
+    """
+    pa, pq = _pyarrow("writing Parquet")
+    schema: Any = None
+    writer: Any = None
+    with open_atomic_bytes(target.path) as file, contextlib.ExitStack() as stack:
+        for group in _groups(chunks):
+            if schema is None:
+                schema = pa.schema([(name, _arrow_type(pa, values)) for name, values in group.items()])
+                writer = pq.ParquetWriter(file, schema, compression="zstd")
+                stack.callback(writer.close)  # while the file is open, whatever happens
+            n = n_rows(group)
+            tally.pairs += n
+            for name in group.keys() - set(schema.names):
+                tally.left_out.update({name: sum(map(bool, map(cell_text, group[name])))})
+            cells = [group.get(name, [None] * n) for name in schema.names]
+            columns = [_arrow_column(pa, f, c, target.path, tally) for f, c in zip(schema, cells, strict=True)]
+            writer.write_table(pa.table(columns, schema=schema))
+        if writer is None:
+            writer = pq.ParquetWriter(file, pa.schema([(name, pa.string()) for name in TEXTS]), compression="zstd")
+            stack.callback(writer.close)
+        told = {"version": target.version, "signature": target.signature, "pairs": tally.pairs}
+        writer.add_key_value_metadata({METADATA: json.dumps(told, ensure_ascii=True)})
+
+
+def _pyarrow(feature: str) -> tuple[Any, Any]:
+    """The package and its part for Parquet, or the line that installs it."""
+    try:
+        import pyarrow
+        import pyarrow.parquet
+    except ImportError:
+        raise MissingExtraError(feature, package="pyarrow", extra="parquet") from None
+    return pyarrow, pyarrow.parquet
+
+
+def _groups(chunks: Iterator[Chunk]) -> Iterator[Chunk]:
+    """Chunks joined to row groups."""
+    group: Chunk = {}
+    n = 0
+    for chunk in chunks:
+        rows = n_rows(chunk)
+        for name in dict.fromkeys([*group, *chunk]):
+            group.setdefault(name, [None] * n).extend(chunk.get(name, [None] * rows))
+        n += rows
+        if n >= GROUP:
+            yield group
+            group, n = {}, 0
+    if group:
+        yield group
+
+
+def _arrow_type(pa: Any, values: list[Any]) -> Any:
+    """Type of a column by its cells; text where they are of several kinds, or none is there."""
+    kinds = {type(value) for value in values} - {type(None)}
+    if kinds and kinds <= {dict} and _is_translation(values):
+        return pa.struct([("en", pa.string()), ("vi", pa.string())])
+    if kinds == {bool}:
+        return pa.bool_()
+    if kinds == {int} and all(value is None or -(2**63) <= value < 2**63 for value in values):
+        return pa.int64()
+    if kinds and kinds <= {int, float}:
+        return pa.float64()
+    return pa.string()
+
+
+def _is_translation(values: list[Any]) -> bool:
+    """Whether all cells are what Hugging Face has for a pair."""
+    return all(isinstance(value, dict) and set(value) == {"en", "vi"} for value in values)
+
+
+def _arrow_column(pa: Any, field: Any, values: list[Any], path: _Path, tally: Tally) -> Any:
+    """A column of the file's type."""
+    if field.type == pa.string():
+        cells = [value if value is None or isinstance(value, str) else _plain(value) for value in values]
+        try:
+            return pa.array(cells, field.type)
+        except UnicodeEncodeError:
+            return pa.array([None if c is None else fitted(c, SURROGATES, tally) for c in cells], field.type)
+    if pa.types.is_struct(field.type):
+        values = [
+            {side: fitted(cell_text(text), SURROGATES, tally) for side, text in value.items()} for value in values
+        ]
+    try:
+        return pa.array(values, field.type)
+    except (pa.ArrowException, TypeError, OverflowError, ValueError) as error:
+        what = f"a cell of column {field.name} that is no {field.type}"
+        todo = "give the column one type, or make it text"
+        raise InputError(what, path=path, found=str(error)[:100], todo=todo) from None
+
+
+def _plain(value: object) -> str:
+    """A number in full, others as in TSV."""
+    return repr(value) if isinstance(value, (int, float)) else cell_text(value)
+
+
+def read_parquet(source: Source, tally: Tally) -> Iterator[Chunk]:
+    """Read the columns of a Parquet file, chunk by chunk.
+
+    Parameters
+    ----------
+    source : Source
+        A file that can be sought in: neither standard input nor packed. It has no encoding to be named.
+    tally : Tally
+        Counts texts in other languages, as ``skipped``.
+
+    Yields
+    ------
+    Chunk
+        The texts under our names, cells as Python has them.
+
+    Raises
+    ------
+    InputError
+        If the file is missing or no whole Parquet file.
+    MissingExtraError
+        Without pyarrow.
+
+    Examples
+    --------
+    >>> next(read_parquet(Source("no/such/file.parquet"), Tally()))  # doctest: +SKIP
+    Traceback (most recent call last):
+    ...
+    aligner.errors.InputError: no/such/file.parquet: no such file; check the path
+    """
+    path = source.path
+    if source.encoding is not None:
+        raise InputError("Parquet has no encoding", path=path, found=repr(source.encoding), todo="leave encoding out")
+    pa, pq = _pyarrow("reading Parquet")
+    try:
+        with open(path, "rb") as file, pq.ParquetFile(file, pre_buffer=False) as parquet:
+            names = parquet.schema_arrow.names
+            if len(set(names)) < len(names):
+                twice = next(name for name in names if names.count(name) > 1)
+                raise InputError(f"more than one column {twice}", path=path, todo="give each a name of its own")
+            tally.signature = _signature(parquet.metadata.metadata)
+            for batch in parquet.iter_batches(batch_size=CHUNK):
+                columns = {name: column.to_pylist() for name, column in zip(names, batch.columns, strict=True)}
+                yield renamed(columns, path, tally)
+    except (FileNotFoundError, IsADirectoryError, PermissionError) as error:
+        refuse_path(error, path, "cannot be opened")
+    except (pa.ArrowException, OSError, ValueError) as error:
+        found = " ".join(str(error).split())[:100]
+        raise InputError("not a whole Parquet file", path=path, found=found, todo="write it again") from None
+
+
+def _signature(metadata: dict[bytes, bytes] | None) -> str:
+    """What our own metadata says of what made the pairs; nothing in a file of others."""
+    try:
+        told = json.loads((metadata or {})[METADATA.encode()])
+    except (KeyError, ValueError, RecursionError):
+        return ""
+    found = told.get("signature", "") if isinstance(told, dict) else ""
+    return found if isinstance(found, str) else ""

@@ -1,0 +1,142 @@
+"""Workbooks (XLSX) out, for reviewers: texts that are never formulas."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import re
+import tempfile
+import zipfile
+from collections.abc import Iterator
+from typing import IO, Any, Final
+
+from aligner.errors import MissingExtraError
+from aligner.files.whole import open_atomic_bytes
+from aligner.pairs.chunks import NOT_XML, NUMBERS, OFFSETS, TEXTS, Chunk, Tally, Target, fitted, in_columns
+from aligner.version import TOOL
+
+MAX_ROWS: Final = 1_048_576
+"""Rows of a sheet, that of the names too; limits of Excel."""
+
+MAX_CELL: Final = 32_767
+"""Characters of a cell (UTF-16 units)."""
+
+_NUMERIC: Final = frozenset({*NUMBERS, *OFFSETS})
+"""Columns whose cells become numbers."""
+
+_NUMBER: Final = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,15})?")
+"""What the contract writes in these columns; all else stays text, as what a double would change."""
+
+_WIDTHS: Final = {**dict.fromkeys(TEXTS, 70), "reasons": 40, "doc_id": 20}
+"""Widths of columns, in characters."""
+
+_EPOCH: Final = (1980, 1, 1, 0, 0, 0)  # the first time that a ZIP archive can hold
+_MODIFIED: Final = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
+"""When a workbook was made, in docProps/core.xml."""
+
+
+def write_xlsx(chunks: Iterator[Chunk], target: Target, tally: Tally) -> None:
+    """Write pairs as a workbook for reviewers: a sheet of pairs, and one that says what made them.
+
+    Parameters
+    ----------
+    chunks : iterator of Chunk
+        The columns are those of the first. Texts are stored as text, so that no cell is ever a formula; the scores and
+        offsets of the contract are numbers.
+    target : Target
+        It appears whole or not at all. More pairs than a sheet holds go on in another one; version and signature stand
+        in the sheet ``about``.
+    tally : Tally
+        Counts pairs, characters that XML does not have, cells cut at 32,767 characters, and as ``guarded`` cells that
+        would have been formulas.
+
+    Raises
+    ------
+    MissingExtraError
+        Without openpyxl.
+    """
+    try:
+        import openpyxl
+    except ImportError:
+        raise MissingExtraError("writing XLSX", package="openpyxl", extra="xlsx") from None
+    book = openpyxl.Workbook(write_only=True)
+    try:
+        _fill(book, chunks, target, tally)
+        # In a file: the workbook's sheets are in files as well, so that memory stays what it is.
+        with tempfile.TemporaryFile() as packed, open_atomic_bytes(target.path) as file:
+            book.save(packed)
+            _repack(packed, file)
+    except BaseException:
+        for sheet in book.worksheets:  # ends and removes the files of its sheets
+            with contextlib.suppress(Exception):
+                sheet.close()
+                sheet._writer.cleanup()
+        raise
+
+
+def _fill(book: Any, chunks: Iterator[Chunk], target: Target, tally: Tally) -> None:
+    """The sheets of pairs, and the one that says what made them."""
+    sheet: Any = None
+    n_rows = 0
+    for columns, cells in in_columns(chunks, tally):
+        for row in zip(*cells, strict=True):
+            if sheet is None or n_rows == MAX_ROWS:
+                sheet, n_rows = _sheet(book, columns, tally), 1
+            sheet.append([_cell(sheet, name, cell, tally) for name, cell in zip(columns, row, strict=True)])
+            n_rows += 1
+    if sheet is None:
+        _sheet(book, list(TEXTS), tally)
+    notes = book.create_sheet("about")
+    told = {"tool": TOOL, "version": target.version, "signature": target.signature, "pairs": tally.pairs}
+    for name, value in told.items():
+        notes.append([name, _text_cell(notes, value, tally) if isinstance(value, str) else value])
+
+
+def _sheet(book: Any, columns: list[str], tally: Tally) -> Any:
+    """A sheet of pairs with the names of the columns on top."""
+    from openpyxl.utils import get_column_letter
+
+    number = len(book.worksheets) + 1
+    sheet = book.create_sheet("pairs" if number == 1 else f"pairs {number}")
+    sheet.freeze_panes = "A2"
+    for k, name in enumerate(columns, 1):
+        sheet.column_dimensions[get_column_letter(k)].width = _WIDTHS.get(name, 12)
+    sheet.append([_text_cell(sheet, name, tally) for name in columns])
+    return sheet
+
+
+def _cell(sheet: Any, name: str, text: str, tally: Tally) -> Any:
+    """A number where the contract has one, else text."""
+    if name in _NUMERIC and _NUMBER.fullmatch(text):
+        return float(text) if "." in text else int(text)
+    return _text_cell(sheet, text, tally, wrapped=name in TEXTS) if text else None
+
+
+def _text_cell(sheet: Any, text: str, tally: Tally, *, wrapped: bool = False) -> Any:
+    """A cell of text, whatever it begins with."""
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.styles import Alignment
+
+    text = fitted(text, NOT_XML, tally)
+    if len(text) + sum(character > "\uffff" for character in text) > MAX_CELL:
+        text = text.encode("utf-16-le")[: 2 * MAX_CELL].decode("utf-16-le", "ignore")
+        tally.cut += 1
+    cell = WriteOnlyCell(sheet, value=text)
+    tally.guarded += cell.data_type != "s"
+    cell.data_type = "s"
+    if wrapped:
+        cell.alignment = Alignment(wrap_text=True, vertical="top")
+    return cell
+
+
+def _repack(packed: IO[bytes], file: IO[bytes]) -> None:
+    """Copy a workbook without the times in it: the same pairs give the same bytes."""
+    with zipfile.ZipFile(packed) as source, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as target:
+        for name in source.namelist():
+            entry = zipfile.ZipInfo(name, _EPOCH)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            with source.open(name) as read, target.open(entry, "w", force_zip64=True) as written:
+                if name == "docProps/core.xml":
+                    read = io.BytesIO(_MODIFIED.sub(rb"\g<1>1980-01-01T00:00:00Z", read.read()))
+                while block := read.read(1 << 16):
+                    written.write(block)
