@@ -8,7 +8,7 @@ from typing import Any
 
 from aligner.alignment import Encode, align_article
 from aligner.bitext import AlignConfig, Article
-from aligner.commands.options import Verbs, add_article, add_encoding, add_names, add_verb, glossary_of
+from aligner.commands.options import add_article, add_encoding, add_names, glossary_of
 from aligner.commands.telling import losses, tell
 from aligner.documents.articles import read_article, read_paired_lines
 from aligner.encoders.neural import neural_encoder
@@ -19,14 +19,9 @@ from aligner.pairs.formats import check_output, write_pairs
 from aligner.showing import boundary_lines, moved_lines, pairs_text, summary_lines
 
 
-def add(verbs: Verbs[argparse.ArgumentParser]) -> None:
+def add(verb: argparse.ArgumentParser) -> None:
     """Describe the verb."""
-    verb = add_verb(
-        verbs,
-        "align",
-        "split a bilingual article into aligned sentence pairs",
-        "Split a bilingual article (one file, or an English and a Vietnamese one) into aligned pairs.",
-    )
+    verb.description = "Split a bilingual article (one file, or an English and a Vietnamese one) into aligned pairs."
     default = AlignConfig()
     add_article(verb)
     verb.add_argument(

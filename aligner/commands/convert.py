@@ -5,18 +5,15 @@ from __future__ import annotations
 import argparse
 import time
 
-from aligner.commands.options import Verbs, add_pairs, add_verb
+from aligner.commands.options import add_pairs
 from aligner.commands.telling import losses, tell
 from aligner.pairs.formats import FORMATS, OUTPUT_FORMATS, convert_pairs
 
 
-def add(verbs: Verbs[argparse.ArgumentParser]) -> None:
+def add(verb: argparse.ArgumentParser) -> None:
     """Describe the verb."""
-    verb = add_verb(
-        verbs,
-        "convert",
-        "turn pairs of one format into another: TSV, Moses, JSON Lines, TMX, Parquet, XLIFF, HTML, Markdown, XLSX",
-        "Turn pairs of one format into another, in constant memory; formats go by suffix, .gz and .zst behind it.",
+    verb.description = (
+        "Turn pairs of one format into another, in constant memory; formats go by suffix, .gz and .zst behind it."
     )
     add_pairs(verb, "--from")
     verb.add_argument("output", metavar="out", help="the file to write; - for TSV on standard output")

@@ -5,19 +5,16 @@ from __future__ import annotations
 import argparse
 import time
 
-from aligner.commands.options import Verbs, add_glossary, add_pairs, add_threshold, add_verb, glossary_of
+from aligner.commands.options import add_glossary, add_pairs, add_threshold, glossary_of
 from aligner.commands.telling import counted, losses, tell
 from aligner.quality.files import score_file
 from aligner.quality.rules import RULES
 
 
-def add(verbs: Verbs[argparse.ArgumentParser]) -> None:
+def add(verb: argparse.ArgumentParser) -> None:
     """Describe the verb."""
-    verb = add_verb(
-        verbs,
-        "score",
-        "judge pairs of sentences from anywhere: quality, decision, reasons",
-        "Judge pairs of sentences (TSV, JSON Lines, TMX, or two plain files): quality, decision, reasons.",
+    verb.description = (
+        "Judge pairs of sentences (TSV, JSON Lines, TMX, or two plain files): quality, decision, reasons."
     )
     add_pairs(verb)
     verb.add_argument(
