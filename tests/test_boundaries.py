@@ -1,7 +1,6 @@
 """Sentence boundaries that the other side speaks for or against."""
 
 import itertools
-import time
 from pathlib import Path
 
 import pytest
@@ -21,6 +20,7 @@ from aligner.search.boundaries import (
     split_candidates,
     split_parts,
 )
+from tests.growth import assert_linear
 from tests.quality_gate import articles
 from tests.test_alignment import EN, VI
 
@@ -183,11 +183,12 @@ def test_proposals_for_the_corpus_fit_their_articles(name: str) -> None:
 
 
 def test_hostile_texts_take_no_longer() -> None:
-    long = ["a, " * 20_000, "1; " * 20_000, "và " * 20_000]
-    begun = time.perf_counter()
-    alignment = aligner.align(long, [part for text_ in long for part in (text_[:30_000], text_[30_000:])])
-    alignment.with_boundaries()
-    assert time.perf_counter() - begun < 30
+    def propose(n: int) -> None:
+        long = [unit * (n // 3) for unit in ("a, ", "1; ", "và ")]
+        alignment = aligner.align(long, [part for text_ in long for part in (text_[: n // 2], text_[n // 2 :])])
+        alignment.with_boundaries()
+
+    assert_linear(propose, 60_000)
 
 
 def test_the_command_proposes_and_applies(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -14,7 +14,6 @@ import sqlite3
 import struct
 import subprocess
 import sys
-import time
 import unicodedata
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -673,14 +672,12 @@ def test_kills_at_any_moment_leave_the_same_corpus(tmp_path: Path) -> None:
     subprocess.run([*call, str(tmp_path / "whole")], cwd=ROOT, check=True, capture_output=True)
     rng = random.Random(5)
     for _ in range(3):
-        process = subprocess.Popen([*call, str(tmp_path / "killed")], cwd=ROOT, stderr=subprocess.DEVNULL)
-        seconds = rng.uniform(0.5, 5)
+        process = subprocess.Popen([*call, str(tmp_path / "killed")], cwd=ROOT, stderr=subprocess.PIPE)
         try:
-            process.wait(seconds)
+            process.communicate(timeout=rng.uniform(0.5, 5))
         except subprocess.TimeoutExpired:
             process.kill()  # SIGKILL
-            process.wait()
-    time.sleep(1)  # workers see that their parent is gone
+            process.communicate()  # until the workers, who have the pipe too, have seen that their parent is gone
     subprocess.run([*call, str(tmp_path / "killed")], cwd=ROOT, check=True, capture_output=True)
     assert everything(tmp_path / "killed") == everything(tmp_path / "whole")
 
