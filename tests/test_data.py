@@ -1,6 +1,7 @@
 """What is derived is what its builders make: `make data` changes nothing that is committed, so no second run does."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -11,6 +12,8 @@ import pytest
 ROOT = Path(__file__).parents[1]
 FOLDERS = ("aligner", "corpus", "docs", "notebooks", "scripts", "tests")
 PICTURE = "docs/quality_reliability.png"  # its bytes are those of the pinned matplotlib, which Python 3.10 has not
+
+PLANNED = {"aligner/documents/formats.py"}  # the rows of document formats
 
 
 def state_of(root: Path) -> dict[str, bytes]:
@@ -52,3 +55,11 @@ def test_make_data_changes_nothing(tmp_path: Path) -> None:
     after = state_of(tmp_path)
     changed = {name for name in before.keys() | after.keys() if before.get(name) != after.get(name)}
     assert changed <= {PICTURE}, "run make data and commit what it changes"
+
+
+def test_contributing_names_what_is_there() -> None:
+    text = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+    tests = set(re.findall(r"test_\w+\.py", text))
+    assert [name for name in tests if not (ROOT / "tests" / name).exists()] == []
+    files = re.findall(r"`((?:aligner|scripts|tests|docs|corpus)/[\w./-]+)`", text)
+    assert [name for name in files if not (ROOT / name).exists() and name not in PLANNED] == []

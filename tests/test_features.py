@@ -82,6 +82,23 @@ def test_gain_and_weakest_part_are_those_of_loops(bead: tuple[int, int]) -> None
             assert weakest[i, j] == pytest.approx(min(parts), abs=1e-5)
 
 
+@pytest.mark.parametrize("bead", [(1, 1), (1, 2), (3, 1)])
+def test_length_counts_in_full_from_a_hundred_characters_a_side_on(bead: tuple[int, int]) -> None:
+    n, m, (a, b) = 6, 5, bead
+    source, target, s, t = sides(n, m)
+    shape = (n + 1, m + 1)
+    features = whole_lattice(source, target, s, t)
+    length, long = (grid(features, bead, name, shape) for name in ("length", "length_long"))
+    shares = []
+    for i in range(a, n + 1):
+        for j in range(b, m + 1):
+            characters = source.characters[a, i], target.characters[b, j]
+            assert length[i, j] == pytest.approx(np.log((1 + characters[0]) / (1 + characters[1])) ** 2, abs=1e-4)
+            shares.append(min(sum(characters) / 200, 1))
+            assert long[i, j] == pytest.approx(length[i, j] * shares[-1], abs=1e-5)
+    assert min(shares) < max(shares)
+
+
 def test_counts_over_runs() -> None:
     source, _, _, _ = sides(6, 6)
     # Sentences 0 'The U.S.', 1 'and its …', 2 'Did …', 3 'Yes!', 4 '', 5 'They …'; paragraphs of two.

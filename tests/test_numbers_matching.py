@@ -659,6 +659,11 @@ def test_a_conversion_is_noted() -> None:
         ("6-foot-6", "1,92 m", False),
         ("30 yards", "30 m", True),
         ("30 miles", "30 km", False),
+        ("104°F", "40°C", True),
+        ("105°F", "42°C", True),  # 40.6: two degrees may be rounded off
+        ("104°F", "43°C", False),
+        ("104°F", "37°C", False),
+        ("32°F", "10°C", False),
     ],
 )
 def test_conversions(en: str, vi: str, match: bool) -> None:
