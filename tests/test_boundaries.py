@@ -230,6 +230,6 @@ def test_every_weight_is_of_a_feature() -> None:
     sides = [[Sentence(t, 0, len(t)) for t in side] for side in ([*EN[:6], f"{EN[6]} {EN[7]}"], VI)]
     vectors = [aligner.encode([s.text for s in side]) for side in sides]
     assert join_candidates(beads, *sides, *vectors)[0].features.keys() == JOIN_WEIGHTS.keys()
-    (parts,) = split_parts(beads, *sides, lambda texts: aligner.encode(texts), 1.0)
+    (parts,) = split_parts(beads, sides[0], sides[1], lambda texts: aligner.encode(texts), 1.0)
     nodes = [(0, len(part.nodes) - 1) for part in parts]
     assert split_candidates(parts, nodes[0], nodes[1], frozenset())[0].features.keys() == SPLIT_WEIGHTS.keys()

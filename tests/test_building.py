@@ -340,7 +340,7 @@ def test_a_corpus_has_every_sentence_of_every_document(tmp_path: Path) -> None:
         for row in part.to_dict("records"):
             if row["src_ids"]:
                 assert article.source_text[int(row["src_start"]) : int(row["src_end"])] == row["src_text"]
-    counts = rows.set_index("id").loc["d9.txt", ["pairs", "en_alone", "vi_alone"]].astype(int).tolist()
+    counts = rows.set_index("id").loc[["d9.txt"], ["pairs", "en_alone", "vi_alone"]].astype(int).iloc[0].tolist()
     assert counts == [1, 1, 0]
     assert total["counts"]["kept"] == (frame["decision"] == "keep").sum() > 25
     assert sum(total["histogram"]) == total["counts"]["pairs"]
@@ -484,7 +484,7 @@ def test_a_shard_that_is_not_whole_is_built_anew(tmp_path: Path, harm: str) -> N
 
 
 def test_what_another_run_sweeps_away_is_written_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    swept = []
+    swept: list[Path] = []
 
     @contextlib.contextmanager
     def taken(path: Path, mode: Any) -> Iterator[Any]:
@@ -688,7 +688,7 @@ def test_a_dask_cluster_builds_the_same_though_a_worker_is_killed(tmp_path: Path
     documents = larger(tmp_path / "in")
     config = BuildConfig(shard_bytes=9000, compress=False)
     build(documents, tmp_path / "here", config=config)
-    killed = []
+    killed: list[Any] = []
     with distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster:
         worker = next(iter(cluster.workers.values())).pid
 

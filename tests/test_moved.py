@@ -122,8 +122,8 @@ def test_each_sentence_is_in_one_pair_at_most(en: list[str], vi: list[str]) -> N
     for side in ("source", "target"):
         used = [k for bead in pairs for k in getattr(bead, side)]
         assert len(used) == len(set(used))
-        assert not set(alignment.duplicates[side]) & set(used)  # type: ignore[index]
-        assert set(alignment.duplicates[side].values()) <= set(used)  # type: ignore[index]
+        assert not set(alignment.duplicates[side]) & set(used)
+        assert set(alignment.duplicates[side].values()) <= set(used)
     assert all(0.5 <= bead.probability <= 1 for bead in alignment.moved)
 
 

@@ -20,7 +20,8 @@ KINDS = ("in_the_wild", "synthetic", "negative")
 
 
 def read(name: str) -> list[dict[str, Any]]:
-    return json.loads((CASES / f"{name}.json").read_text("utf-8"))
+    cases: list[dict[str, Any]] = json.loads((CASES / f"{name}.json").read_text("utf-8"))
+    return cases
 
 
 KNOWN_FAILURES = {(case["en"], case["vi"]) for case in read("known_failures")}

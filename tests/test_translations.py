@@ -155,7 +155,7 @@ def test_two_systems_are_compared_by_sacrebleu_s_tests() -> None:
     for test, p in (("bs", d.p_bootstrap), ("ar", d.p_randomisation)):
         systems = [("a", good), ("b", worse)]
         _, results = PairedTest(systems, {"BLEU": BLEU()}, [references], test_type=test, n_samples=200)()
-        assert p == results["BLEU"][1].p_value  # sacrebleu's default seed is ours
+        assert p == results["BLEU"][1].p_value  # type: ignore[union-attr]  # sacrebleu's default seed is ours
     for part in ("samples:200|seed:12345", "bleu(nrefs:1|", "ter("):
         assert part in compared.signature
     assert "bleu score" in str(compared)

@@ -97,7 +97,7 @@ TONES = "\u0300\u0301\u0303\u0309\u0323"
 @pytest.mark.parametrize("vowel", VOWELS + VOWELS.upper())
 @pytest.mark.parametrize("tone", TONES)
 def test_marks_in_any_order_and_twice(vowel: str, tone: str) -> None:
-    base, *signs = unicodedata.normalize("NFD", vowel)
+    base, *signs = list(unicodedata.normalize("NFD", vowel))
     letter = nfc(vowel + tone)
     for marks in (tone + "".join(signs), "".join(signs) + tone + tone, tone + "".join(signs) * 2, tone * 40):
         if "".join(signs) or len(marks) != 40:
