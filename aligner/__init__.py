@@ -17,12 +17,13 @@ if TYPE_CHECKING:
     from aligner.bitext import AlignConfig, Article, Bead, Block, Boundary, Finding, Sentence, Verdict
     from aligner.corpus.building import BuildConfig, build_corpus
     from aligner.corpus.description import describe
-    from aligner.corpus.duplicates import drop_duplicates, find_duplicates
     from aligner.corpus.export import export_corpus, read_shards
+    from aligner.corpus.repeats.duplicates import drop_duplicates, find_duplicates
     from aligner.corpus.splits import leakage, split_corpus
     from aligner.documents.articles import parse_article, read_article
+    from aligner.encoders.cache import cached
     from aligner.encoders.embedded import encode
-    from aligner.encoders.neural import cached, neural_encoder
+    from aligner.encoders.neural import neural_encoder
     from aligner.encoders.vectors import read_vectors
     from aligner.errors import AlignerError, InputError, MissingExtraError
     from aligner.evaluation.bead_files import read_beads
@@ -72,8 +73,8 @@ _HOMES = {
     "export_corpus": "corpus.export",
     "read_shards": "corpus.export",
     "score_file": "quality.files",
-    "drop_duplicates": "corpus.duplicates",
-    "find_duplicates": "corpus.duplicates",
+    "drop_duplicates": "corpus.repeats.duplicates",
+    "find_duplicates": "corpus.repeats.duplicates",
     "leakage": "corpus.splits",
     "split_corpus": "corpus.splits",
     "AlignerError": "errors",
@@ -106,7 +107,7 @@ _HOMES = {
     "parse_article": "documents.articles",
     "read_article": "documents.articles",
     "read_beads": "evaluation.bead_files",
-    "cached": "encoders.neural",
+    "cached": "encoders.cache",
     "neural_encoder": "encoders.neural",
     "read_glossary": "names.glossaries",
     "write_glossary": "names.glossaries",

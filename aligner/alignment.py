@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import hashlib
 import itertools
 import os
-import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from aligner.bitext import AlignConfig, AlignedDocument, Article, Bead, Boundary, Sentence, Side
-from aligner.encoders.embedded import checked_rows, embedded_encoder, unit_rows
+from aligner.encoders.adaptation import Encode, encode_sides, name_encoder
+from aligner.encoders.embedded import unit_rows
 from aligner.errors import InputError
-from aligner.names.glossaries import names_frame
+from aligner.names.glossary_tsv import names_frame
 from aligner.names.learning import learn_names
 from aligner.names.rewriting import NameStyle, normalise_names
 from aligner.names.table import NameTable
@@ -39,7 +38,6 @@ from aligner.version import SIGNED, shipped_digest
 if TYPE_CHECKING:
     import pandas as pd
 
-Encode = Callable[[list[str]], Any] | tuple[Any, Any]
 Floats = NDArray[np.float32]
 
 
@@ -133,11 +131,9 @@ class Alignment(AlignedDocument):
         """
         vectors = _vectors(self.source, self.target, self.encode)
         keys = _keys(self.source, self.target, self.glossary)
-        ratio = shipped_weights().length_ratio
+        model = shipped_weights()
         with one_thread():
-            return find_moved(
-                self.beads, self.source, self.target, *vectors, keys=keys, units=self.units, length_ratio=ratio
-            )
+            return find_moved(self.beads, self.source, self.target, *vectors, keys=keys, model=model, units=self.units)
 
     @cached_property
     def duplicates(self) -> dict[Side, dict[int, int]]:
@@ -179,7 +175,7 @@ class Alignment(AlignedDocument):
             self.target,
             *vectors,
             encode=lambda texts: _vectors(tuple(Sentence(t, 0, len(t)) for t in texts), (), encode)[0],
-            length_ratio=shipped_weights().length_ratio,
+            model=shipped_weights(),
         )
 
     def with_boundaries(self, boundaries: Sequence[Boundary] | None = None) -> Alignment:
@@ -469,88 +465,26 @@ def _with_kinds(sentences: Sequence[Sentence], lang: str) -> tuple[Sentence, ...
     result: list[Sentence] = []
     for _, paragraph in itertools.groupby(sentences, key=lambda sentence: sentence.block):
         members = list(paragraph)
-        kinds = segment_kinds([s.text for s in members], lang)
+        items = {i for i, s in enumerate(members) if s.kind == "list-item"}
+        kinds = segment_kinds([s.text for s in members], lang, items=items)
         result += [replace(s, kind=kind) if kind != s.kind else s for s, kind in zip(members, kinds, strict=True)]
     return tuple(result)
 
 
 def _vectors(source: Sequence[Sentence], target: Sequence[Sentence], encode: Encode | None) -> tuple[Floats, Floats]:
     """Additive vectors of both sides."""
-    texts = [s.text for s in source], [s.text for s in target]
-    if encode is None:
-        encoder = embedded_encoder()
-        return encoder.sums(texts[0]), encoder.sums(texts[1])
-    if callable(encode):
-        sides = [
-            _additive(checked_rows(encode, side), side) if side else np.zeros((0, 0), np.float32) for side in texts
-        ]
-    else:
-        sides = [_given(encode, k, side) for k, side in enumerate(texts)]
-    widths = {rows.shape[1] for rows in sides if len(rows)}
-    if len(widths) > 1:
-        raise InputError(
-            "encode must return rows of one length", found=f"{sides[0].shape[1]} and {sides[1].shape[1]} numbers a row"
-        )
-    width = widths.pop() if widths else 1
-    first, second = (rows if len(rows) else np.zeros((0, width), np.float32) for rows in sides)
-    return first, second
-
-
-def _given(encode: object, k: int, texts: list[str]) -> Floats:
-    """Vectors of one side that came in a pair of arrays."""
-    if not isinstance(encode, (tuple, list)) or len(encode) != 2:
-        todo = "give a function of a list of texts, or (vectors of the source, vectors of the target)"
-        raise InputError("encode is neither callable nor two arrays", found=type(encode).__name__, todo=todo)
-    if not texts and not np.size(encode[k]):
-        return np.zeros((0, 0), np.float32)
-    return _additive(checked_rows(lambda _: encode[k], texts, what=f"encode[{k}] must hold"), texts)
+    return encode_sides([s.text for s in source], [s.text for s in target], encode)
 
 
 MOVED_SHOWN = 2000
 """Beads up to which a notebook's view looks for pairs out of order by itself: about a second; 4,000 take three
 (test_fragments.py: a long alignment says that it did not look)."""
 
-LENGTH_POWER = 0.6
-"""A foreign encoder's vector of a sentence is made as long as this power of its characters. Of 0, .25, .4, .5, .6, .7,
-.8 and 1 it makes the sum over a run of 2 to 4 sentences most like the vector of the run's own text, on the average over
-five stand-in encoders and 1,502 runs of training text; the embedded encoder's own sums grow with the power .56
-(docs/decisions/0014; test_encoders.py: a long and a short sentence)."""
-
-ORIGIN_SENTENCES = 1
-"""How many sentences the origin counts as in the mean vector of a side that is taken off every sentence: a side of one
-sentence keeps its direction. With 1 an encoder for which all texts are alike (cosine .8) aligns as well as one for
-which they are not, with 5 it loses up to .008 of F1 (docs/decisions/0014; test_encoders.py: all texts are alike)."""
-
-
-def _additive(rows: NDArray[np.float64], texts: list[str]) -> Floats:
-    """Make rows of any encoder what the search wants: without their common part, longer for longer texts, addable."""
-    # Divided by the largest number first, so that no square overflows.
-    largest = np.abs(rows).max(axis=1, keepdims=True, initial=0)
-    unit = unit_rows((rows / np.where(largest > 0, largest, 1)).astype(np.float32))
-    known = unit.any(axis=1, keepdims=True)  # a row of zeros, as of an empty text, stays one
-    common = unit.sum(axis=0) / np.float32(known.sum() + ORIGIN_SENTENCES)
-    unit = unit_rows(np.where(known, unit - common, 0).astype(np.float32))
-    return unit * np.array([[max(len(t), 1) ** LENGTH_POWER] for t in texts], np.float32)
-
 
 def _signature(config: AlignConfig, encode: Encode | None, n: int, m: int, n_beads: int) -> str:
     """Version, model, configuration and counts on one line."""
-    encoder = shipped_digest("encoder.npz") if encode is None else _encoder_name(encode)
     return (
-        f"{SIGNED}|encoder:{encoder}|weights:{shipped_digest('alignment.json')}"
+        f"{SIGNED}|encoder:{name_encoder(encode)}|weights:{shipped_digest('alignment.json')}"
         f"|decoding:{config.decoding}|null_bias:{config.null_bias:g}"
         f"|threshold:{config.threshold:g}|sentences:{n}x{m}|beads:{n_beads}"
     )
-
-
-def _encoder_name(encode: Encode) -> str:
-    """What a signature calls an encoder: by its own signature, its name, or a digest of the vectors given."""
-    if not callable(encode):
-        digest = hashlib.sha256()
-        for rows in encode:
-            array = np.ascontiguousarray(rows, np.float64)
-            digest.update(f"{array.shape}".encode() + array.tobytes())
-        return f"vectors:{digest.hexdigest()[:12]}"
-    signature = getattr(encode, "signature", None)
-    name = signature if isinstance(signature, str) else getattr(encode, "__qualname__", type(encode).__name__)
-    return re.sub(r"[|\s]+", "_", str(name))  # a signature is one line, with bars between its parts

@@ -50,7 +50,7 @@ class Sentence:
     block : int
         0-based number of the paragraph (block) it stands in, never falling from one sentence to the next.
     kind : {"headline", "dateline", "caption", "credit", "list-item", "boilerplate", "body"}
-        What it is in its document, as far as `align` was asked to find out.
+        What it is in its document: from the reader, a list item whose mark is not in the text; the rest from `align`.
 
     Examples
     --------

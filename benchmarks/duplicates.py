@@ -20,7 +20,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from aligner.corpus.duplicates import TELLING_WORDS, THRESHOLD, fingerprints, similarities
+from aligner.corpus.repeats.fingerprints import fingerprints
+from aligner.corpus.repeats.links import THRESHOLD, similarities
+from aligner.corpus.repeats.shingles import TELLING_WORDS
 
 ROOT = Path(__file__).parents[1]
 TELLING = frozenset(TELLING_WORDS.split())

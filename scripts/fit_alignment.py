@@ -1,4 +1,4 @@
-"""Fit the weights of the alignment model on documents put together from pairs; write aligner/data/alignment.json.
+"""Fit the weights of the alignment model on documents put together from pairs; into aligner/data/alignment.json.
 
 The documents are made from sources that the encoder given has not seen (train it with --without), so that cosines are
 those of new text; the weights then serve the encoder trained on everything. No dev set is read.
@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import argparse
 import gzip
-import hashlib
 import json
 import pathlib
 import sys
@@ -22,23 +21,23 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 from scipy.special import expit
 from tqdm import tqdm
+from weights_file import partial_model, write_section
 
 from aligner.bitext import AlignConfig, Bead, Sentence
 from aligner.encoders.embedded import Encoder
 from aligner.search.beads import find_beads, make_sides
 from aligner.search.features import (
-    BEAD_TYPES,
     EXTENT_FEATURES,
     FEATURES,
     MATCH_FEATURES,
     RELATION_FEATURES,
     VERDICT_FEATURES,
-    SideArrays,
     TileFeatures,
 )
 from aligner.search.keys import anchor_keys
-from aligner.search.lattice import Band, BeadType, posteriors
+from aligner.search.lattice import BEAD_TYPES, Band, BeadType, posteriors
 from aligner.search.sharing import Keys
+from aligner.search.sides import SideArrays
 from aligner.search.verdict import bead_features, document_features
 from aligner.search.weights import AlignmentWeights
 from aligner.text.kinds import segment_kinds
@@ -516,13 +515,13 @@ def gold_ids(document: Document) -> set[tuple[tuple[int, ...], tuple[int, ...]]]
     return found
 
 
-def logistic(
+def regress(
     rows: NDArray[np.float64],
     labels: NDArray[np.float64],
     ridge: float,
     bounds: Sequence[tuple[float | None, float | None]] | None = None,
 ) -> NDArray[np.float64]:
-    """Logistic regression: weights that maximise likelihood less `ridge` times half their squares, within bounds."""
+    """Find the weights, within bounds, that maximise the likelihood less `ridge` times half their squares."""
 
     def objective(w: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
         z = rows @ w
@@ -541,12 +540,12 @@ def fit_logistic(
     halves = np.random.default_rng(0).permutation(len(y)) % 2
     right = np.mean(
         [
-            np.mean((x[halves == k] @ logistic(x[halves != k], y[halves != k], VERDICT_RIDGE) > 0) == y[halves == k])
+            np.mean((x[halves == k] @ regress(x[halves != k], y[halves != k], VERDICT_RIDGE) > 0) == y[halves == k])
             for k in (0, 1)
         ]
     )
     print(f"{what}: {right:.4f} of {len(y)} right, {y.mean():.3f} of them yes", file=sys.stderr)
-    return {name: round(float(v), 4) for name, v in zip(names, logistic(x, y, VERDICT_RIDGE), strict=True)}
+    return {name: round(float(v), 4) for name, v in zip(names, regress(x, y, VERDICT_RIDGE), strict=True)}
 
 
 def fit_verdict(sample: Sequence[Judged]) -> dict[str, dict[str, float]]:
@@ -585,17 +584,20 @@ def fitting_parser(description: str | None, n_documents: int) -> argparse.Argume
     parser.add_argument("--sources", nargs="+", required=True, help="sources that the documents are made from")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--documents", type=int, default=n_documents, help="documents to make")
+    parser.add_argument(
+        "--weights",
+        type=pathlib.Path,
+        default=pathlib.Path("aligner/data/alignment.json"),
+        help="the file of weights, of which one section is written anew",
+    )
     return parser
 
 
 def main() -> None:
     """Fit and write."""
-    parser = fitting_parser(__doc__, N_DOCUMENTS)
-    parser.add_argument("--out", type=pathlib.Path, default=pathlib.Path("aligner/data/alignment.json"))
-    arguments = parser.parse_args()
+    arguments = fitting_parser(__doc__, N_DOCUMENTS).parse_args()
     rng = np.random.default_rng(arguments.seed)
     encoder = unseen_encoder(arguments.encoder, arguments.sources)
-    trained = json.loads((arguments.encoder / "encoder.json").read_text(encoding="utf-8"))
     corpus = read_sources(arguments.pairs, set(arguments.sources))
     certain = [(a.en[0], a.vi[0]) for atoms in corpus for a in atoms if len(a.en) == len(a.vi) == 1]
     ratios = [np.log(len(v) / len(e)) for e, v in certain if len(e) >= 40]
@@ -607,26 +609,21 @@ def main() -> None:
     weights = fit_all_weights(documents, rare, encoder, length_ratio)
     n_sentences, n_null = (sum(a + b for d in documents for a, b in d.gold if k or not a * b) for k in (1, 0))
     null_rate = round(n_null / n_sentences, 4)
-    verdict_, extent, relation, match = (
-        dict.fromkeys(names, 0.0) for names in (VERDICT_FEATURES, EXTENT_FEATURES, RELATION_FEATURES, MATCH_FEATURES)
-    )
-    model = AlignmentWeights(weights, verdict_, extent, relation, match, length_ratio, null_rate)
+    model = partial_model({"weights": weights, "length_ratio": length_ratio, "null_rate": null_rate})
     verdict = fit_verdict(judge_sample(documents, corpus, encoder, model, arguments.seed))
-    stored = {
-        "what": "Weights of the bead features (aligner/search/features.py) and of the verdict (search/verdict.py)",
-        "command": "scripts/fit_alignment.py PAIRS.tsv.gz --encoder FOLDER --sources " + " ".join(arguments.sources),
-        "pairs_file_sha256": hashlib.sha256(arguments.pairs.read_bytes()).hexdigest(),
-        "encoder_command": trained["command"],
-        "encoder_sha256": hashlib.sha256((arguments.encoder / "encoder.npz").read_bytes()).hexdigest(),
-        "seed": arguments.seed,
-        "documents": len(documents),
-        "beads": sum(len(d.gold) for d in documents),
-        "length_ratio": length_ratio,
-        "null_rate": null_rate,
-        "weights": weights,
-        **verdict,
-    }
-    arguments.out.write_text(json.dumps(stored, indent=1) + "\n", encoding="utf-8")
+    write_section(
+        arguments,
+        "alignment",
+        "Weights of the bead features (aligner/search/features.py) and of the verdict (search/verdict.py)",
+        {
+            "documents": len(documents),
+            "beads": sum(len(d.gold) for d in documents),
+            "length_ratio": length_ratio,
+            "null_rate": null_rate,
+            "weights": weights,
+            **verdict,
+        },
+    )
 
 
 if __name__ == "__main__":

@@ -1,29 +1,39 @@
 """Fit the weights of boundaries (aligner/search/boundaries.py) on sentences joined as clauses and wrongly split.
 
 Made, like the documents of fit_alignment.py, from sources that the encoder given has not seen; no dev set is read.
-Prints the weights for the module, and precision and recall of the proposals on fresh documents by threshold.
+Writes the weights into aligner/data/alignment.json, and prints precision and recall on fresh documents by threshold.
 
 usage: fit_boundaries.py PAIRS.tsv.gz --encoder FOLDER --sources messages/wesnoth-1.16-campaigns
 """
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
-from fit_alignment import Atom, aligned, cut_wrongly, fitting_parser, logistic, read_sources, side_noise, unseen_encoder
+from fit_alignment import (
+    Atom,
+    aligned,
+    cut_wrongly,
+    fitting_parser,
+    read_sources,
+    regress,
+    side_noise,
+    unseen_encoder,
+)
 from numpy.typing import NDArray
 from tqdm import tqdm
+from weights_file import read_model, write_section
 
 from aligner.bitext import Sentence
 from aligner.encoders.embedded import Encoder
 from aligner.search import boundaries as module
 from aligner.search.boundaries import Candidate, join_candidates, split_candidates, split_parts
-from aligner.search.weights import shipped_weights
+from aligner.search.features import JOIN_FEATURES, SPLIT_FEATURES
+from aligner.search.weights import AlignmentWeights
 from aligner.text.kinds import segment_kinds
 
 N_DOCUMENTS = 600
@@ -122,10 +132,9 @@ def make_document(corpus: list[list[Atom]], rng: np.random.Generator) -> Documen
     return Document(sides, right)
 
 
-def sample(document: Document, encoder: Encoder) -> list[tuple[str, Candidate, Key]]:
+def sample(document: Document, encoder: Encoder, model: AlignmentWeights) -> list[tuple[str, Candidate, Key]]:
     """Candidates of a document with their keys."""
     source, target = document.sides
-    model = shipped_weights()
     beads, vectors, _ = aligned(document.sides, encoder, model)
     found = []
     for c in join_candidates(beads, source, target, vectors[0], vectors[1]):
@@ -147,45 +156,47 @@ def is_right(key: Key, document: Document) -> bool:
                for a, n, p in document.right if a == kind and n == k)  # fmt: skip
 
 
-def fit(rows: Sequence[Candidate], labels: NDArray[np.float64]) -> dict[str, float]:
+def fit(rows: Sequence[Candidate], labels: NDArray[np.float64], names: Sequence[str]) -> dict[str, float]:
     """Logistic regression."""
-    names = list(rows[0].features)
     x = np.array([[c.features[name] for name in names] for c in rows])
     free = [(None, None)] * len(names)  # the method for bounds, by which the weights that ship were found
-    return dict(zip(names, logistic(x, labels, RIDGE, free).round(4).tolist(), strict=True))
+    return dict(zip(names, regress(x, labels, RIDGE, free).round(4).tolist(), strict=True))
 
 
 def main() -> None:
-    """Fit and print."""
+    """Fit, write and print."""
     arguments = fitting_parser(__doc__, N_DOCUMENTS).parse_args()
     encoder = unseen_encoder(arguments.encoder, arguments.sources)
     corpus = read_sources(arguments.pairs, set(arguments.sources))
     rng = np.random.default_rng(arguments.seed)
     documents = [make_document(corpus, rng) for _ in range(arguments.documents)]
-    samples = [sample(document, encoder) for document in tqdm(documents, desc="documents", disable=None)]
+    model = read_model(arguments.weights)
+    samples = [sample(document, encoder, model) for document in tqdm(documents, desc="documents", disable=None)]
     n_fit = 2 * len(samples) // 3
-    fitted = {}
-    for kind in ("split", "join"):
+    fitted, counted = {}, {}
+    for kind, names in (("split", SPLIT_FEATURES), ("join", JOIN_FEATURES)):
         rows, labels = [], []
         for document, found in zip(documents[:n_fit], samples[:n_fit], strict=True):
             for name, candidate, key in found:
                 if name == kind:
                     rows.append(candidate)
                     labels.append(float(is_right(key, document)))
-        fitted[kind] = fit(rows, np.array(labels))
-        print(f"{kind}: {len(rows)} candidates, {int(sum(labels))} right")
-        print(json.dumps(fitted[kind], indent=4))
-    vars(module).update(SPLIT_WEIGHTS=fitted["split"], JOIN_WEIGHTS=fitted["join"])
+        fitted[kind] = fit(rows, np.array(labels), names)
+        counted[f"{kind}_candidates"], counted[f"{kind}_right"] = len(rows), int(sum(labels))
+    write_section(
+        arguments,
+        "boundaries",
+        "Weights of the features of boundaries that are missing and too many (aligner/search/boundaries.py)",
+        {"documents": n_fit, **counted, **fitted},
+    )
+    model = replace(model, **fitted)  # type: ignore[arg-type]
     for least in (0.3, 0.5, 0.7, 0.9):
         module.LEAST_PROBABILITY = least
         counts = Counter[tuple[str, str]]()
         for document in documents[n_fit:]:
             source, target = document.sides
-            model = shipped_weights()
             beads, vectors, _ = aligned(document.sides, encoder, model)
-            for b in module.find_boundaries(
-                beads, source, target, *vectors, encode=encoder.sums, length_ratio=model.length_ratio
-            ):
+            for b in module.find_boundaries(beads, source, target, *vectors, encode=encoder.sums, model=model):
                 key = (b.kind[0] + str(int(b.side == "target")), b.sentences[0], b.position if b.kind == "split" else 0)
                 counts[b.kind, "found"] += 1
                 counts[b.kind, "right"] += is_right(key, document)

@@ -1,14 +1,13 @@
 """Fit the weights of moved pairs (aligner/search/moved.py) on documents whose sentences and paragraphs were moved.
 
-Made, like those of fit_alignment.py, from sources that the encoder given has not seen; no dev set is read. Prints the
-weights for WEIGHTS in the module, and precision and recall on fresh documents by threshold.
+Made, like those of fit_alignment.py, from sources that the encoder given has not seen; no dev set is read. Writes the
+weights into aligner/data/alignment.json, and prints precision and recall on fresh documents by threshold.
 
 usage: fit_moved.py PAIRS.tsv.gz --encoder FOLDER --sources messages/wesnoth-1.16-campaigns
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -19,19 +18,21 @@ from fit_alignment import (
     aligned,
     fitting_parser,
     join_and_cut,
-    logistic,
     read_sources,
+    regress,
     side_noise,
     unseen_encoder,
 )
 from numpy.typing import NDArray
-from scipy.special import expit
 from tqdm import tqdm
+from weights_file import read_model, write_section
 
 from aligner.bitext import Bead, Sentence
 from aligner.encoders.embedded import Encoder
-from aligner.search.moved import FEATURES, Candidates, find_candidates
-from aligner.search.weights import shipped_weights
+from aligner.logistic import logistic
+from aligner.search.features import MOVED_FEATURES
+from aligner.search.moved import Candidates, find_candidates
+from aligner.search.weights import AlignmentWeights
 from aligner.text.kinds import segment_kinds
 
 N_DOCUMENTS = 600
@@ -102,10 +103,11 @@ def make_document(corpus: list[list[Atom]], rng: np.random.Generator) -> Documen
     return Document((sides[0], sides[1]), gold)
 
 
-def sample(document: Document, encoder: Encoder) -> tuple[Candidates, NDArray[np.bool_], list[Bead]]:
+def sample(
+    document: Document, encoder: Encoder, model: AlignmentWeights
+) -> tuple[Candidates, NDArray[np.bool_], list[Bead]]:
     """Candidates of a document, which of them are right, and its beads in order."""
     source, target = document.sides
-    model = shipped_weights()
     beads, vectors, keys = aligned(document.sides, encoder, model)
     found = find_candidates(beads, source, target, *vectors, keys=keys, units=None, length_ratio=model.length_ratio)
     # A copy of a right pair is as good a pair as that: which of two copies it is, order alone can tell.
@@ -122,8 +124,8 @@ def joined(document: Document, source: Sequence[int], target: Sequence[int]) -> 
 def fit(rows: NDArray[np.float64], labels: NDArray[np.float64]) -> NDArray[np.float64]:
     """Logistic regression."""
     # What both share speaks for no pair less: here names are half of what the shortest segments say.
-    bounds = [(0, None) if name == "anchors_shared" else (None, None) for name in FEATURES]
-    return logistic(rows, labels, RIDGE, bounds)
+    bounds = [(0, None) if name == "anchors_shared" else (None, None) for name in MOVED_FEATURES]
+    return regress(rows, labels, RIDGE, bounds)
 
 
 def choose(found: Candidates, probability: NDArray[np.float64], least: float) -> list[int]:
@@ -150,7 +152,7 @@ def report(
         n_found = n_right = n_gold = 0
         expected = 0.0
         for document, (found, right, beads) in zip(documents, samples, strict=True):
-            probability = expit(found.features @ w)
+            probability = logistic(found.features @ w)
             chosen = choose(found, probability, least)
             n_found += len(chosen)
             n_right += int(right[chosen].sum())
@@ -164,20 +166,31 @@ def report(
 
 
 def main() -> None:
-    """Fit and print."""
+    """Fit, write and print."""
     arguments = fitting_parser(__doc__, N_DOCUMENTS).parse_args()
     encoder = unseen_encoder(arguments.encoder, arguments.sources)
     corpus = read_sources(arguments.pairs, set(arguments.sources))
     rng = np.random.default_rng(arguments.seed)
     documents = [make_document(corpus, rng) for _ in range(arguments.documents)]
-    samples = [sample(document, encoder) for document in tqdm(documents, desc="documents", disable=None)]
+    model = read_model(arguments.weights)
+    samples = [sample(document, encoder, model) for document in tqdm(documents, desc="documents", disable=None)]
     n_fit = 2 * len(samples) // 3
     rows = np.concatenate([found.features for found, _, _ in samples[:n_fit]])
     labels = np.concatenate([right for _, right, _ in samples[:n_fit]]).astype(np.float64)
     print(f"{len(labels)} candidates, {int(labels.sum())} right; cosines below .2 and .3 of these: "
           f"{np.mean(rows[labels > 0, 1] < 0.2):.4f} {np.mean(rows[labels > 0, 1] < 0.3):.4f}")  # fmt: skip
     weights = fit(rows, labels)
-    print(json.dumps(dict(zip(FEATURES, weights.round(4).tolist(), strict=True)), indent=4))
+    write_section(
+        arguments,
+        "moved",
+        "Weights of the features of pairs out of order (aligner/search/moved.py)",
+        {
+            "documents": n_fit,
+            "candidates": len(labels),
+            "right": int(labels.sum()),
+            "moved": dict(zip(MOVED_FEATURES, weights.round(4).tolist(), strict=True)),
+        },
+    )
     print("documents fitted on:")
     report(documents[:n_fit], samples[:n_fit], weights)
     print("fresh documents:")

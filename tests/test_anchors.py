@@ -8,15 +8,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import aligner
-from aligner.names.detection import name_keys
+from aligner.names.detection import name_keys, scan
+from aligner.names.gazetteer import gazetteer
 from aligner.numbers.matching import number_keys
 from aligner.search import beads as beads_module
 from aligner.search import sharing as anchors_module
 from aligner.search.beads import null_discount
-from aligner.search.features import BEAD_TYPES, TileFeatures, make_side, make_tiles
+from aligner.search.features import TileFeatures
 from aligner.search.keys import anchor_keys
-from aligner.search.lattice import Band
+from aligner.search.lattice import BEAD_TYPES, Band
 from aligner.search.sharing import share_anchors
+from aligner.search.sides import make_side
+from aligner.search.tiles import make_tiles
 from aligner.text.syllables import is_syllable
 from aligner.text.unicode import nfc
 from tests import reference
@@ -73,7 +76,7 @@ def test_keys_are_those_of_numbers_names_and_words_by_themselves(lang: str, text
     n_words = sum(key.startswith("v:") for key in found)
     assert found[: len(found) - n_words] == (
         *(f"n:{key}" for key in number_keys(composed, lang)),
-        *name_keys(composed, lang),
+        *name_keys(scan(composed, lang, gazetteer())),
     )
     assert [key[2:] for key in found[len(found) - n_words :]] == [
         lower[:-1] if len(lower) > 3 and lower.endswith("s") and not lower.endswith("ss") else lower
@@ -216,6 +219,10 @@ def test_nulls_cost_more_where_there_are_fewer_than_usual() -> None:
     assert discounts[2] < discounts[1] < 0
     assert discounts[2] < discounts[3] < 0
     assert null_discount([(1, 0), (0, 1)] * 50, 0.1) == 0
+    # 90 sentences, 2 of them null, and 10 more of which one is: half the log odds of .03 over those of .1.
+    assert null_discount([(1, 1)] * 44 + [(1, 0), (0, 1)], 0.1) == pytest.approx(
+        0.5 * (np.log(0.03 / 0.97) - np.log(0.1 / 0.9))
+    )
 
 
 def test_a_free_translation_is_surer_where_nothing_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:

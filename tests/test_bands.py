@@ -113,6 +113,27 @@ def test_a_null_is_as_sure_as_all_the_paths_that_have_it() -> None:
     assert probability[0, 1][[1, 3]].tolist() == pytest.approx([1, 1])
 
 
+def test_expected_gains_count_the_sentences_of_a_bead() -> None:
+    gains = beads.expected_gains({(1, 1): np.array([0.4]), (2, 2): np.array([0.3]), (1, 0): np.array([0.5])})
+    assert {t: float(gain[0]) for t, gain in gains.items()} == pytest.approx({(1, 1): 0.8, (2, 2): 1.2, (1, 0): 0.5})
+
+
+def test_the_score_of_a_bead_is_the_cosine_of_its_sides() -> None:
+    rng = np.random.default_rng(2)
+    source = rng.normal(size=(30, 16)).astype(np.float32)
+    parts = source * rng.uniform(0.3, 0.7, (30, 1)).astype(np.float32)
+    # Every third sentence is two on the other side.
+    target = np.concatenate([[parts[k], source[k] - parts[k]] if k % 3 == 0 else [source[k]] for k in range(30)])
+    target += rng.normal(scale=0.1, size=target.shape).astype(np.float32)
+    sentences = lengthy(len(source), rng), lengthy(len(target), rng)
+    for one, other, sides in ((source, target, sentences), (target, source, sentences[::-1])):
+        found, _ = beads.find_beads(*sides, one, other, model=shipped_weights(), config=AlignConfig())
+        assert {(len(b.source), len(b.target)) for b in found} & {(1, 2), (2, 1)}
+        for bead in found:
+            runs = one[list(bead.source)].sum(axis=0), other[list(bead.target)].sum(axis=0)
+            assert bead.score == pytest.approx(0.0 if bead.is_null else reference.cosine(*runs), abs=1e-5)
+
+
 def lengthy(n: int, rng: np.random.Generator) -> list[Sentence]:
     """Sentences of several lengths."""
     return [Sentence("x" * k, 0, k) for k in rng.integers(20, 150, n).tolist()]
@@ -152,3 +173,51 @@ def test_a_narrow_band_holds_what_all_bead_types_make_probable() -> None:
     left = np.array([[narrow.lo[i] <= j <= narrow.hi[i] for j in range(61)] for i in range(61)])
     assert (reference.shortfall(gain, np.ones((61, 61), bool))[~left] > bands.NARROW_SLACK).all()
     assert narrow.n_cells < band.n_cells / 2
+
+
+def near(left: np.ndarray, reach: int) -> np.ndarray:
+    """Nodes at most so many rows and columns from one that is left."""
+    wide = np.pad(left, reach)
+    moved = [np.roll(wide, (di, dj), (0, 1)) for di in range(-reach, reach + 1) for dj in range(-reach, reach + 1)]
+    return np.any(moved, axis=0)[reach:-reach, reach:-reach]  # type: ignore[no-any-return]
+
+
+def mask(lo: np.ndarray, hi: np.ndarray, m: int) -> np.ndarray:
+    """Which of n x m nodes two edges hold."""
+    columns = np.arange(m + 1)
+    return (columns >= lo[:, None]) & (columns <= hi[:, None])
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_narrow_band_is_what_is_nearly_as_good_and_its_margin_on_all_sides(seed: int) -> None:
+    n, m = 40, 50
+    rng = np.random.default_rng(seed)
+    wide = Band.full(n, m) if seed == 0 else Band.of(*reference.ragged_edges(n, m, seed))
+    inside = mask(wide.lo, wide.hi, m)
+    gain = rng.normal(-8, 3, (n + 1, m + 1))
+    gain[rng.random(gain.shape) < 0.05] = 25
+    behind = reference.shortfall(gain, inside)
+    limit = np.maximum(np.nanmin(behind, axis=1), bands.NARROW_SLACK)
+    good = inside & (np.nan_to_num(behind, nan=np.inf) <= limit[:, None] + 1e-9)
+    # Edges never fall: what lies between nodes that are left is left too.
+    lo = np.minimum.accumulate(good.argmax(axis=1)[::-1])[::-1]
+    hi = np.maximum.accumulate(m - good[:, ::-1].argmax(axis=1))
+    expected = near(mask(lo, hi, m), bands.NARROW_MARGIN) & inside
+    narrow = bands.narrow_band(gain[inside], wide)
+    np.testing.assert_array_equal(mask(narrow.lo, narrow.hi, m), expected)
+
+
+def test_the_band_is_the_groups_left_and_its_margin_on_all_sides(monkeypatch: pytest.MonkeyPatch) -> None:
+    n, m = 40, 60  # 11 rows and 16 columns of nodes between groups
+    lo = np.array([0, 0, 1, 1, 1, 8, 8, 9, 10, 11, 15])
+    hi = np.array([0, 1, 1, 2, 8, 8, 9, 10, 11, 15, 15])
+    monkeypatch.setattr(bands, "FULL_CELLS", 0)
+    monkeypatch.setattr(bands, "narrow", lambda gain, slack, band: (lo, hi))
+    vectors = [np.random.default_rng(k).normal(size=(k, 4)).astype(np.float32) for k in (n, m)]
+    band = bands.choose_band(*vectors)
+    # Node (I, J) between groups stands for the sentence nodes of the groups behind it, I * GROUP .. (I + 1) * GROUP.
+    left = np.zeros((n + bands.GROUP + 1, m + bands.GROUP + 1), bool)
+    for i, (first, last) in enumerate(zip(lo * bands.GROUP, (hi + 1) * bands.GROUP, strict=True)):
+        left[i * bands.GROUP : (i + 1) * bands.GROUP + 1, first : last + 1] = True
+    expected = near(left, bands.MARGIN * bands.GROUP)[: n + 1, : m + 1]
+    np.testing.assert_array_equal(mask(band.lo, band.hi, m), expected)

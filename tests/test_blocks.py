@@ -229,6 +229,7 @@ def test_docx_in_document_order() -> None:
     assert texts(document) == ["The old town", EN, "Hello", "Xin chào", VI]
     assert [block.cell for block in document.blocks] == [None, None, (0, 0, 0), (0, 0, 1), None]
     assert [block.marked for block in document.blocks] == [False, False, False, False, True]
+    assert [block.is_item for block in document.blocks] == [False, False, False, False, True]
 
 
 def test_docx_faults(monkeypatch: pytest.MonkeyPatch) -> None:

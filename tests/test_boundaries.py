@@ -3,6 +3,7 @@
 import itertools
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -11,15 +12,14 @@ import aligner
 from aligner.bitext import Boundary, Sentence
 from aligner.cli import main
 from aligner.search.boundaries import (
-    JOIN_WEIGHTS,
     LEAST_PROBABILITY,
     MAX_CUTS,
-    SPLIT_WEIGHTS,
     apply_boundaries,
     join_candidates,
     split_candidates,
     split_parts,
 )
+from aligner.search.features import JOIN_FEATURES, SPLIT_FEATURES
 from tests.growth import assert_linear
 from tests.quality_gate import articles
 from tests.test_alignment import EN, VI
@@ -225,11 +225,49 @@ def test_apply_boundaries_splits_and_joins_one_sentence_at_once() -> None:
     assert [(s.text, s.start, s.end, k) for s, k in found] == [("a;", 0, 2, 0), ("b U.S. c d", 3, 13, 0)]
 
 
-def test_every_weight_is_of_a_feature() -> None:
+def test_candidates_have_the_features_that_are_weighed() -> None:
     beads = aligner.align([*EN[:6], f"{EN[6]} {EN[7]}"], VI).beads
     sides = [[Sentence(t, 0, len(t)) for t in side] for side in ([*EN[:6], f"{EN[6]} {EN[7]}"], VI)]
     vectors = [aligner.encode([s.text for s in side]) for side in sides]
-    assert join_candidates(beads, *sides, *vectors)[0].features.keys() == JOIN_WEIGHTS.keys()
+    assert join_candidates(beads, *sides, *vectors)[0].features.keys() == {*JOIN_FEATURES}
     (parts,) = split_parts(beads, sides[0], sides[1], lambda texts: aligner.encode(texts), 1.0)
     nodes = [(0, len(part.nodes) - 1) for part in parts]
-    assert split_candidates(parts, nodes[0], nodes[1], frozenset())[0].features.keys() == SPLIT_WEIGHTS.keys()
+    assert split_candidates(parts, nodes[0], nodes[1], frozenset())[0].features.keys() == {*SPLIT_FEATURES}
+
+
+def test_positions_and_gains_are_what_a_boundary_says_they_are() -> None:
+    en = [*EN[:3], "The U.S. ", " ambassador visited the old bridge.", *EN[3:6], f"{EN[6][:-1]}; {EN[7]}"]
+    vi = [*VI[:3], "Đại sứ Mỹ đến thăm cây cầu cũ.", *VI[3:]]
+    alignment = aligner.align(en, vi)
+    sides = {"source": alignment.source, "target": alignment.target}
+    vectors = {name: aligner.encode([s.text for s in side]) for name, side in sides.items()}
+    candidates = join_candidates(alignment.beads, *sides.values(), *vectors.values())
+    for parts in split_parts(alignment.beads, *sides.values(), lambda texts: aligner.encode(texts), 1.0):
+        nodes = [(0, len(part.nodes) - 1) for part in parts]
+        candidates += split_candidates(parts, nodes[0], nodes[1], frozenset())
+    assert {c.boundary.kind for c in candidates} == {"join", "split"}
+    for b in (c.boundary for c in candidates):
+        assert b.before == tuple(sides[b.side][k].text for k in b.sentences)
+        whole, parts_ = (b.after[0], b.before) if b.kind == "join" else (b.before[0], b.after)
+        assert whole[: b.position].rstrip() == parts_[0].rstrip()
+        assert whole[b.position :].lstrip() == parts_[1].lstrip()
+        assert not whole[b.position].isspace()
+    bead = next(bead for bead in alignment.beads if bead.source == (3, 4))
+    (join,) = (c.boundary for c in candidates if c.boundary.sentences == (3, 4))
+    counterpart = vectors["target"][list(bead.target)].sum(0)
+    both = [*vectors["source"][3:5], vectors["source"][3:5].sum(0)]
+    first, second, together = (float(v @ counterpart / np.linalg.norm(v) / np.linalg.norm(counterpart)) for v in both)
+    assert join.gain == pytest.approx(together - max(first, second), abs=1e-5)
+
+
+def test_proposals_come_in_order_source_first_and_one_a_boundary() -> None:
+    joined = "Fishermen were not pleased; they sell their catch on the other bank."
+    en = ["The Rev.", "Miller closed the old bridge on Monday.", *EN[1:6], joined, "The U.S.", "ambassador left."]
+    vi = ["Mục sư Miller đóng cửa cây cầu cũ hôm thứ Hai.", *VI[1:], "Đại sứ", "Mỹ đã rời đi."]
+    found = aligner.align(en, vi).boundaries()
+    keys = [(b.side, b.sentences, b.position) for b in found]
+    assert len(found) >= 2
+    assert keys == sorted(set(keys))
+    joins = {b.sentences for b in found if b.kind == "join"}
+    assert not joins & {(b.sentences[0], b.sentences[0] + 1) for b in found if b.kind == "split" and b.position == 0}
+    assert all(LEAST_PROBABILITY <= b.probability <= 1 for b in found)

@@ -15,8 +15,10 @@ import struct
 import subprocess
 import sys
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import BrokenExecutor, Executor, Future, ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -25,11 +27,24 @@ import pytest
 
 import aligner
 from aligner.corpus import building, shards
-from aligner.corpus.building import COLUMNS, DOCUMENT_COLUMNS, SET_ASIDE_COLUMNS, BuildConfig, Job, build_shard
+from aligner.corpus.building import (
+    COLUMNS,
+    DOCUMENT_COLUMNS,
+    SET_ASIDE_COLUMNS,
+    BuildConfig,
+    Job,
+    build_shard,
+    count_documents,
+    read_corpus,
+)
 from aligner.corpus.documents import Listed, language_mark, open_listing
-from aligner.corpus.shards import Shard, cut, finished, packed, write_bytes
+from aligner.corpus.shards import Shard, cut_shards, digest_input, pack_text, read_finished, write_bytes
+from aligner.corpus.workers import collect_results, connect_dask
 from aligner.errors import InputError
-from aligner.files.whole import replacing
+from aligner.files.whole import replace_file
+from aligner.names.table import NameEntry, NameTable
+from aligner.pairs.tables import reason_codes
+from tests.commands import run, run_process
 
 ROOT = Path(__file__).parents[1]
 
@@ -306,17 +321,17 @@ def test_an_input_without_documents_is_an_error(tmp_path: Path) -> None:
 def test_shards_hold_every_document_once_in_order() -> None:
     rng = random.Random(7)
     documents = [Listed(str(k), size=rng.randrange(100)) for k in range(3000)]
-    shards = list(cut(documents, shard_bytes=250))
+    shards = list(cut_shards(documents, shard_bytes=250))
     assert [d for shard in shards for d in shard.documents] == documents
     assert [shard.number for shard in shards] == list(range(len(shards)))
     assert all(250 <= sum(d.size for d in shard.documents) < 350 for shard in shards[:-1])
-    assert len(list(cut([Listed(str(k)) for k in range(2500)]))) == 3  # empty ones fill a shard by number
+    assert len(list(cut_shards([Listed(str(k)) for k in range(2500)]))) == 3  # empty ones fill a shard by number
 
 
 def test_packing_is_the_same_at_any_time() -> None:
-    first = packed("văn bản")
+    first = pack_text("văn bản")
     assert gzip.decompress(first).decode("utf-8") == "văn bản"
-    assert first == packed("văn bản")
+    assert first == pack_text("văn bản")
     assert first[4:8] == bytes(4)  # no time
 
 
@@ -405,10 +420,17 @@ def test_a_document_too_long_for_a_worker_is_set_aside(tmp_path: Path, monkeypat
     assert error == "too long a document (found 60 sentences); cut it into parts"
 
 
+@pytest.fixture
+def in_threads(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Build in threads of this process: where processes are not the point, starting them takes seconds."""
+    monkeypatch.setattr(building, "start_processes", ThreadPoolExecutor)
+
+
+@pytest.mark.usefixtures("in_threads")
 def test_when_nothing_could_be_built_the_command_says_so(tmp_path: Path) -> None:
     (tmp_path / "in").mkdir()
     (tmp_path / "in" / "a.txt").write_text("It rained all day, and nobody came.\n", "utf-8")
-    done = command(tmp_path / "in", "-o", tmp_path / "corpus")
+    done = run("build", tmp_path / "in", "-o", tmp_path / "corpus")
     assert done.returncode == 2
     *_, line = done.stderr.splitlines()
     assert line.endswith("no document could be built (found 1 set aside); set_aside.tsv there says why")
@@ -488,13 +510,13 @@ def test_what_another_run_sweeps_away_is_written_again(tmp_path: Path, monkeypat
 
     @contextlib.contextmanager
     def taken(path: Path, mode: Any) -> Iterator[Any]:
-        with replacing(path, mode) as file:
+        with replace_file(path, mode) as file:
             yield file
             if not swept:
                 swept.extend(tmp_path.glob(".*"))
                 swept[0].unlink()
 
-    monkeypatch.setattr(shards, "replacing", taken)
+    monkeypatch.setattr(shards, "replace_file", taken)
     shards.write_bytes(tmp_path / "00001.json", b"{}")
     assert [path.name for path in tmp_path.iterdir()] == ["00001.json"]
     with pytest.raises(InputError, match="cannot be written"):
@@ -581,9 +603,9 @@ def test_a_shard_is_done_only_with_its_own_input(tmp_path: Path) -> None:
     job = Job(str(tmp_path / "corpus"), str(documents), Shard(0, tuple(listed(documents))), small())
     record = build_shard(job)
     told = {"config": small().digest(), "inputs": record["input"], "compress": False}
-    assert finished(job.corpus, 0, **told) is not None
-    assert finished(job.corpus, 0, **{**told, "inputs": "other"}) is None
-    assert finished(job.corpus, 0, **{**told, "config": "other"}) is None
+    assert read_finished(job.corpus, 0, **told) is not None
+    assert read_finished(job.corpus, 0, **{**told, "inputs": "other"}) is None
+    assert read_finished(job.corpus, 0, **{**told, "config": "other"}) is None
     assert record["output"] == hashlib.sha256((tmp_path / "corpus/shards/00000.tsv").read_bytes()).hexdigest()
 
 
@@ -593,39 +615,155 @@ def test_a_bad_configuration_is_refused(bad: dict[str, Any]) -> None:
         BuildConfig(**bad)
 
 
+def test_every_option_decides_and_so_do_the_models(monkeypatch: pytest.MonkeyPatch) -> None:
+    glossaries = [NameTable((NameEntry(en, "Huế", "place"),)) for en in ("Hue", "Hué")]
+    changes: list[dict[str, Any]] = [
+        {}, {"threshold": "strict"}, {"tone": "old"}, {"encoding": "cp1258"}, {"shard_bytes": 1}, {"compress": False},
+        *({"glossary": glossary} for glossary in glossaries),
+    ]  # fmt: skip
+    digests = {BuildConfig(**change).digest() for change in changes}
+    assert len(digests) == len(changes)
+    for name in ("VERSION", "data_digest"):
+        with monkeypatch.context() as patch:
+            patch.setattr(building, name, "0" if name.isupper() else lambda: "other")
+            assert BuildConfig().digest() not in digests
+
+
+@pytest.mark.parametrize(
+    "change",
+    ["id", "en", "vi", "en_text", "vi_text", "licence", "source", "date", "fault", "error"],
+)
+def test_a_shard_is_built_anew_whatever_its_input_says(tmp_path: Path, change: str) -> None:
+    before = Listed("a", "a.txt", "", None, None)
+    assert digest_input([before], str(tmp_path)) != digest_input([replace(before, **{change: "other"})], str(tmp_path))
+    write(tmp_path, {"a.txt": "x"})
+    assert digest_input([Listed("a", "b.txt", "")], str(tmp_path)) != digest_input([before], str(tmp_path))
+
+
+def test_an_encoding_and_a_glossary_are_used(tmp_path: Path) -> None:
+    row = {"id": "z", "en_text": "We left Zorblat.", "vi_text": "Ta rời Kwimp."}
+    write(tmp_path, {"m.jsonl": json.dumps(row) + "\n", "in/a.en.txt": "\n\n".join(EN)})
+    (tmp_path / "in" / "a.vi.txt").write_bytes(unicodedata.normalize("NFC", "Chào cà phê.").encode("cp1252", "replace"))
+    known = NameTable((NameEntry("Zorblat", "Kwimp", "place"),))
+    for glossary, found in ((None, True), (known, False)):
+        corpus = tmp_path / f"glossary-{found}"
+        build(tmp_path / "m.jsonl", corpus, config=small(glossary=glossary))
+        assert beads(corpus)["reasons"].str.contains("names_differ").any() == found
+    assert build(tmp_path / "in", tmp_path / "utf-8")["set_aside"] == {"document": 1}
+    assert build(tmp_path / "in", tmp_path / "cp1252", config=small(encoding="cp1252"))["documents"] == 1
+
+
+def test_alignment_is_given_the_glossary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    known, given = NameTable((NameEntry("Zorblat", "Kwimp", "place"),)), []
+
+    def spy(article: aligner.Article, **options: Any) -> aligner.Alignment:
+        given.append(options["glossary"])
+        return aligner.align_article(article, **options)
+
+    monkeypatch.setattr(building, "align_article", spy)
+    build(some_documents(tmp_path / "in", 1), tmp_path / "corpus", config=small(glossary=known))
+    assert given == [known]
+
+
+def test_the_tables_say_what_the_shards_hold(tmp_path: Path) -> None:
+    documents = some_documents(tmp_path / "in", 4)
+    write(documents, {"en/long.txt": EN[0] + "\n\nA line\u0085about tea.\n", "vi/long.txt": VI[0] + "\n",
+                      "x.en.txt": "x", "y.en.txt": "y"})  # fmt: skip
+    total = build(documents, tmp_path / "corpus")
+    frame, rows = beads(tmp_path / "corpus"), table(tmp_path / "corpus" / "documents.tsv").set_index("id")
+    kept = (frame["decision"] == "keep").groupby(frame["doc_id"]).sum()
+    assert rows["kept"].astype(int).to_dict() == kept.to_dict()
+    for number, path in enumerate(sorted((tmp_path / "corpus" / "shards").glob("*.tsv"))):
+        assert set(rows.index[rows["shard"] == str(number)]) == set(table(path)["doc_id"])
+    codes = Counter(code for cell in frame["reasons"] for code in reason_codes(cell))
+    assert total["reasons"] == dict(sorted(codes.items()))
+    is_pair = (frame["src_ids"] != "") & (frame["trg_ids"] != "")
+    bins = (frame["quality"][is_pair].astype(float) * 10).astype(int).clip(upper=9)
+    assert total["histogram"] == [int((bins == k).sum()) for k in range(10)]
+    assert total["set_aside"] == {"unpaired": 2}
+    assert count_documents(documents, tmp_path / "corpus") == 7  # bad ones included
+
+
+def test_a_corpus_is_not_complete_before_it_is(tmp_path: Path) -> None:
+    documents = some_documents(tmp_path / "in", 4)
+    build(documents, tmp_path / "corpus", part=(1, 2))
+    assert read_corpus(tmp_path / "corpus")["complete"] is False
+    build(documents, tmp_path / "corpus", part=(2, 2))
+    assert read_corpus(tmp_path / "corpus")["complete"] is True
+
+
+def test_there_is_no_record_of_pairs_that_are_not_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    documents, corpus = some_documents(tmp_path / "in", 1), tmp_path / "corpus"
+    build(documents, corpus)
+    (documents / "vi" / "d0.txt").write_text("\n\n".join(VI[:3]), "utf-8")
+
+    def refuse(path: Path, content: bytes) -> None:
+        raise InputError("no space")
+
+    monkeypatch.setattr(shards, "write_bytes", refuse)
+    with pytest.raises(InputError, match="no space"):
+        build(documents, corpus)
+    assert shards.read_record(corpus, 0) is None
+
+
+class Counting(Executor):
+    """Does a job when its result is asked for, and knows how many wait."""
+
+    def __init__(self, error: Exception | None = None) -> None:
+        self.error, self.most = error, 0
+        self.given: list[Any] = []
+
+    def submit(self, function: Any, /, *arguments: Any, **_: Any) -> Future[Any]:
+        future: Future[Any] = Future()
+        self.given.append(future)
+        self.most = max(self.most, sum(not future.done() for future in self.given))
+        if self.error is not None and len(self.given) == 3:
+            self.given[0].set_exception(self.error)
+        elif len(self.given) % 3 == 0:
+            for waiting in self.given:
+                if not waiting.done():
+                    waiting.set_result(function(*arguments))
+        return future
+
+
+def test_no_more_jobs_wait_than_asked_for_and_a_dead_worker_is_told() -> None:
+    executor = Counting()
+    assert list(collect_results(len, ["a"] * 9, executor, 3)) == [1] * 9
+    assert executor.most == 3
+    broken = Counting(BrokenExecutor())
+    with pytest.raises(InputError, match="a worker died; perhaps it ran out of memory"):
+        list(collect_results(len, ["a"] * 9, broken, 3))
+    assert len(broken.given) == 3
+    assert all(future.cancelled() for future in broken.given[1:])
+
+
 # The command, processes, kills, clusters
-
-
-def command(*arguments: object) -> subprocess.CompletedProcess[str]:
-    call = [sys.executable, "-m", "aligner", "build", *map(str, arguments)]
-    return subprocess.run(call, cwd=ROOT, capture_output=True, text=True, check=False, timeout=300)
 
 
 @pytest.mark.slow
 def test_the_command_gives_the_same_bytes_with_any_number_of_workers(tmp_path: Path) -> None:
     documents = some_documents(tmp_path / "in", 9)
     for jobs in (1, 3):
-        done = command(documents, "-o", tmp_path / f"c{jobs}", "--jobs", jobs, "--shard-bytes", 700)
+        done = run_process("build", documents, "-o", tmp_path / f"c{jobs}", "--jobs", jobs, "--shard-bytes", 700)
         assert done.returncode == 0, done.stderr
         assert "documents: 9; set aside: 0" in done.stderr
         assert done.stdout == ""
     assert everything(tmp_path / "c1") == everything(tmp_path / "c3")
-    again = command(documents, "-o", tmp_path / "c1", "--shard-bytes", 700)
+    again = run_process("build", documents, "-o", tmp_path / "c1", "--shard-bytes", 700)
     assert "0 built now" in again.stderr
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
         (["no/such"], "no such file or folder"),
-        (["corpus/articles", "--engine", "dask"], "--engine dask and --scheduler go together"),
-        (["corpus/articles", "--shard", "3/2"], "no such part"),
-        (["corpus/articles", "--threshold", "best"], "best"),
+        ([ROOT / "corpus/articles", "--engine", "dask"], "--engine dask and --scheduler go together"),
+        ([ROOT / "corpus/articles", "--shard", "3/2"], "no such part"),
+        ([ROOT / "corpus/articles", "--threshold", "best"], "best"),
     ],
 )
-def test_the_command_says_what_is_wrong(tmp_path: Path, arguments: list[str], said: str) -> None:
-    done = command(*arguments, "-o", tmp_path / "corpus")
+def test_the_command_says_what_is_wrong(tmp_path: Path, arguments: list[object], said: str) -> None:
+    done = run("build", *arguments, "-o", tmp_path / "corpus")
     assert done.returncode == 2
     assert said in done.stderr
     assert len(done.stderr.splitlines()) == 1
@@ -697,7 +835,7 @@ def test_a_dask_cluster_builds_the_same_though_a_worker_is_killed(tmp_path: Path
                 killed.append(worker)
                 os.kill(worker, signal.SIGKILL)
 
-        with building.dask_executor(cluster.scheduler_address) as executor:
+        with connect_dask(cluster.scheduler_address) as executor:
             total = aligner.build_corpus(
                 documents, tmp_path / "there", config=config, executor=executor, progress=kill_one
             )
@@ -708,5 +846,5 @@ def test_a_dask_cluster_builds_the_same_though_a_worker_is_killed(tmp_path: Path
 
 def test_a_cluster_that_does_not_answer_is_an_error() -> None:
     pytest.importorskip("distributed")
-    with pytest.raises(InputError, match="no Dask scheduler answers"), building.dask_executor("nonsense://nowhere"):
+    with pytest.raises(InputError, match="no Dask scheduler answers"), connect_dask("nonsense://nowhere"):
         pass

@@ -4,6 +4,7 @@ import csv
 import hashlib
 import json
 import unicodedata
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pandas as pd
@@ -63,7 +64,8 @@ def test_moved_sentences_are_null_in_the_gold(name: str) -> None:
 def test_the_command_of_the_readme_builds_the_same_corpus(tmp_path: Path) -> None:
     """Run scripts/build_corpus.py where this fails: articles, models, tables or code have changed."""
     config = aligner.BuildConfig(compress=False)
-    total = aligner.build_corpus(CORPUS / "articles.tsv", tmp_path / "built", config=config, jobs=1)
+    with ThreadPoolExecutor(1) as executor:
+        total = aligner.build_corpus(CORPUS / "articles.tsv", tmp_path / "built", config=config, executor=executor)
     stored, fresh = (
         {p.relative_to(folder).as_posix(): p for p in sorted(folder.rglob("*")) if p.is_file()}
         for folder in (CORPUS / "built", tmp_path / "built")

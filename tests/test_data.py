@@ -40,6 +40,7 @@ def test_every_script_that_needs_no_training_data_is_a_step() -> None:
         "fit_boundaries.py",
         "fit_quality.py",
         "damage.py",
+        "weights_file.py",
     }
     assert {name for name in builders if f'"scripts/{name}"' in steps} == builders - by_hand - {"make_data.py"}
 

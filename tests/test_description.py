@@ -3,8 +3,6 @@
 import json
 import random
 import statistics
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +15,9 @@ from hypothesis import strategies as st
 import aligner
 from aligner.cli import main
 from aligner.corpus import description
-from aligner.corpus.description import _Distinct, _length_steps, _Spread
+from aligner.corpus.description import _Distinct, _round_lengths, _Spread
 from aligner.pairs.tables import reason_codes
+from tests.commands import run
 
 COLUMNS = ["src_text", "trg_text", "quality", "decision", "reasons", "bead_type", "doc_id", "moved"]
 ROWS = [
@@ -138,12 +137,13 @@ def test_hashes_estimate_distinct_items_and_repetitions(monkeypatch: pytest.Monk
     assert len(sketch.hashes) == 4096
 
 
+@settings(max_examples=50)
 @given(st.lists(st.integers(1, 1000), min_size=1))
 def test_quantiles_are_those_of_a_list(values: list[int]) -> None:
     spread = _Spread()
     for part in (values[:3], values[3:]):
         numbers = np.array(part, np.float64)
-        spread.add(numbers, _length_steps(numbers))
+        spread.add(numbers, _round_lengths(numbers))
     items = dict(spread.items())
     assert items["median"] == statistics.median_low(values)
     assert (items["min"], items["max"]) == (min(values), max(values))
@@ -152,7 +152,7 @@ def test_quantiles_are_those_of_a_list(values: list[int]) -> None:
 
 @given(st.integers(1, 10**9))
 def test_steps_of_long_texts_are_small(length: int) -> None:
-    (step,) = _length_steps(np.array([float(length)]))
+    (step,) = _round_lengths(np.array([float(length)]))
     assert length * (1 - 1 / 64) <= step <= length
     assert step == length or length >= description.EXACT_LENGTHS
 
@@ -180,15 +180,10 @@ def test_what_cannot_be_described_is_told(pairs: Any, options: Any, message: str
         aligner.describe(pairs, **options)
 
 
-def run(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "aligner", "describe", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, check=False)
-
-
 def test_the_command_shows_figures_and_writes_them(tmp_path: Path) -> None:
     lines = ["\t".join(COLUMNS), *("\t".join(row) for row in ROWS)]
     (tmp_path / "a.tsv").write_text("\n".join(lines) + "\n", "utf-8")
-    done = run(tmp_path / "a.tsv", "--json", tmp_path / "a.json", "-o", tmp_path / "b.tsv")
+    done = run("describe", tmp_path / "a.tsv", "--json", tmp_path / "a.json", "-o", tmp_path / "b.tsv")
     assert done.returncode == 0, done.stderr
     assert "numbers_differ" in done.stdout
     written = json.loads((tmp_path / "a.json").read_text("utf-8"))

@@ -16,8 +16,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import aligner
-from aligner.alignment import _additive
-from aligner.encoders.neural import CHUNK, FORMAT
+from aligner.encoders import embedded
+from aligner.encoders.adaptation import encode_sides, make_additive
+from aligner.encoders.cache import CHUNK, FORMAT
+from aligner.encoders.embedded import embedded_encoder
 
 ROOT = Path(__file__).parents[1]
 PAIRS = [
@@ -71,13 +73,48 @@ def test_an_encoder_for_which_all_texts_are_alike_still_aligns() -> None:
 
 
 def test_a_text_without_a_vector_gets_none_from_the_others() -> None:
-    rows = _additive(np.array([[3.0, 4.0], [0.0, 0.0], [1.0, 0.0]]), ["ab", "", "c"])
+    rows = make_additive(np.array([[3.0, 4.0], [0.0, 0.0], [1.0, 0.0]]), ["ab", "", "c"])
     assert not rows[1].any()
     np.testing.assert_allclose(np.linalg.norm(rows, axis=1), [2**0.6, 0, 1], rtol=1e-5)
 
 
+def test_rows_lose_their_mean_and_grow_with_the_text() -> None:
+    given, texts = np.random.default_rng(2).normal(1, 1, (4, 3)), ["a", "four", "", "a sentence"]
+    given[2] = 0
+    unit = [row / max(np.linalg.norm(row), 1e-9) for row in given]
+    # The mean is over the three rows that are not zeros and the origin, once.
+    left = [row - np.sum(unit, axis=0) / 4 if row.any() else row for row in unit]
+    lengths = [1, 4, 1, 10]
+    expected = [row / max(np.linalg.norm(row), 1e-9) * n**0.6 for row, n in zip(left, lengths, strict=True)]
+    np.testing.assert_allclose(make_additive(given, texts), expected, atol=1e-5)
+
+
+def test_an_encoder_is_asked_once_for_each_side_that_has_texts() -> None:
+    counting = Counting()
+    source, target = encode_sides(EN, [], counting)
+    assert counting.asked == [EN]
+    assert (source.shape, target.shape) == ((8, source.shape[1]), (0, source.shape[1]))
+    assert source.dtype == target.dtype == np.float32
+    encode_sides(EN, VI, counting)
+    assert counting.asked == [EN, EN, VI]
+
+
+def test_our_own_sums_are_taken_as_they_are() -> None:
+    for found, texts in zip(encode_sides(EN, VI, None), (EN, VI), strict=True):
+        np.testing.assert_array_equal(found, embedded_encoder().sums(texts))
+
+
+def test_sums_are_those_of_each_text_alone_in_any_number_of_batches(monkeypatch: pytest.MonkeyPatch) -> None:
+    encoder = embedded_encoder()
+    alone = np.concatenate([encoder.sums([text]) for text in (*EN, "", *VI)])
+    monkeypatch.setattr(embedded, "BATCH", 3)
+    np.testing.assert_array_equal(encoder.sums([*EN, "", *VI]), alone)
+    assert not alone[8].any()
+    np.testing.assert_allclose(alone[0], encoder.table[encoder.pieces(EN[:1])[0]].sum(axis=0), atol=1e-5)
+
+
 def test_one_sentence_keeps_its_direction() -> None:
-    np.testing.assert_allclose(_additive(np.array([[3.0, 4.0]]), ["a"]), [[0.6, 0.8]], rtol=1e-6)
+    np.testing.assert_allclose(make_additive(np.array([[3.0, 4.0]]), ["a"]), [[0.6, 0.8]], rtol=1e-6)
 
 
 def test_a_long_and_a_short_sentence_add_up_to_about_the_vector_of_both() -> None:

@@ -1,8 +1,6 @@
 """`aligner evaluate`: tables, JSON, comparisons, and what it refuses."""
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import pandas as pd
@@ -42,13 +40,10 @@ def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, 
     return status, printed.out, printed.err
 
 
-def test_as_a_process_on_the_project_s_own_gold() -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "aligner", "evaluate", str(GOLD_FOLDER), str(GOLD_FOLDER), "--json", "-"],
-        capture_output=True, cwd=ROOT, check=False,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr
-    record = json.loads(done.stdout)
+def test_the_project_s_own_gold(capsys: pytest.CaptureFixture[str]) -> None:
+    status, out, err = run(capsys, str(GOLD_FOLDER), str(GOLD_FOLDER), "--json", "-")
+    assert status == 0, err
+    record = json.loads(out)
     assert record["scores"]["strict"]["f1"]["value"] == 1
     assert record["names"] == sorted(path.stem for path in GOLD_FOLDER.glob("*.gold"))
 

@@ -6,7 +6,7 @@ import unicodedata
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import aligner
@@ -86,6 +86,7 @@ def cover(sizes: list[tuple[int, int]]) -> Beads:
     return beads
 
 
+@settings(max_examples=60, deadline=None)
 @given(covers, covers)
 def test_against_a_plain_twin(one: list[tuple[int, int]], other: list[tuple[int, int]]) -> None:
     found, gold = cover(one), cover(other)
@@ -106,6 +107,7 @@ def figures_of(e: aligner.Evaluation) -> dict[str, tuple[float, float, float]]:
     return {m: tuple(e.values[m, name] for name in ("precision", "recall", "f1")) for m in measures}  # type: ignore[misc]
 
 
+@settings(max_examples=60, deadline=None)
 @given(st.lists(st.tuples(covers, covers), min_size=1, max_size=4))
 def test_every_figure_is_the_twin_s_to_the_last_digit(documents: list[tuple[list[tuple[int, int]], ...]]) -> None:
     pairs = [(cover(found), cover(gold)) for found, gold in documents]
@@ -116,6 +118,7 @@ def test_every_figure_is_the_twin_s_to_the_last_digit(documents: list[tuple[list
     assert all(s.f1 == e.values[f"strict {name}", "f1"] for name, s in e.by_type.items())
 
 
+@settings(max_examples=40, deadline=None)
 @given(covers)
 def test_gold_against_itself_is_right(sizes: list[tuple[int, int]]) -> None:
     beads = cover(sizes)
@@ -278,6 +281,33 @@ def test_only_runs_on_the_same_gold_are_compared() -> None:
             aligner.compare_evaluations(e, other)
 
 
+def test_the_signature_tells_the_beads_of_every_document_in_whatever_order() -> None:
+    found, gold = documents(3)
+    signature = aligner.evaluate(found, gold).signature
+    turned = [{name: run[name][::-1] for name in reversed(run)} for run in (found, gold)]
+    assert aligner.evaluate(*turned).signature == signature
+    last = max(gold)
+    moved = {**gold, last: [((i,), (i + 1,)) for i in range(len(gold[last]))]}  # the same counts
+    for other in (aligner.evaluate(found, moved), aligner.evaluate(moved, gold)):
+        digests = [part for part in other.signature.split("|") if "_sha:" in part]
+        assert len(digests) == 2
+        assert sum(part in signature for part in digests) == 1
+    with pytest.raises(aligner.InputError, match="two evaluations on different gold"):
+        aligner.compare_evaluations(aligner.evaluate(found, gold), aligner.evaluate(found, moved))
+
+
+def test_bead_types_of_either_run_are_compared() -> None:
+    gold, merged = {"a": GOLD, "b": GOLD[:1]}, {"a": FOUND, "b": GOLD[:1]}
+    for one, other in ((gold, merged), (merged, gold)):
+        compared = aligner.compare_evaluations(*(aligner.evaluate(run, gold, samples=9) for run in (one, other)))
+        assert {"strict 2:1", "strict 1:2"} <= {measure for measure, _ in compared.differences}
+
+
+def test_beads_that_no_gold_holds_count_in_the_last_unit() -> None:
+    e = aligner.evaluate([((0,), (0,)), ((7,), (7,))], [((0,), (0,)), ((1,), (1,))])
+    assert e.tally.to_columns(["predicted 1:1"]).tolist() == [[1], [1]]
+
+
 # Sentence boundaries
 
 
@@ -296,6 +326,12 @@ def test_white_space_and_unicode_form_make_no_other_text() -> None:
     nfd = unicodedata.normalize("NFD", text).split(". ")
     e = aligner.evaluate_boundaries([nfd[0] + ".", nfd[1]], aligner.split_sentences(text, "vi"))
     assert e.score == Score(1, 1)
+
+
+def test_boundaries_of_another_gold_are_not_compared() -> None:
+    one, other = (aligner.evaluate_boundaries([3], [offset]) for offset in (3, 4))
+    with pytest.raises(aligner.InputError, match="two evaluations on different gold"):
+        aligner.compare_evaluations(one, other)
 
 
 def test_boundaries_of_documents_are_added_up() -> None:
@@ -326,6 +362,7 @@ def test_splits_that_do_not_compare_are_refused(found: object, gold: object, mes
     assert str(caught.value).startswith(message)
 
 
+@settings(max_examples=40, deadline=None)
 @given(st.sets(st.integers(1, 12)), st.sets(st.integers(1, 12)))
 def test_boundaries_of_offsets_and_of_sentences_are_the_same(found: set[int], gold: set[int]) -> None:
     text = "abcdefghijklm"

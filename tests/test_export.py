@@ -4,8 +4,6 @@ import csv
 import hashlib
 import json
 import os
-import subprocess
-import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -20,6 +18,7 @@ from aligner.corpus.card import Tallies, dataset_card, manifest
 from aligner.corpus.export import EXPORT_FORMATS
 from aligner.corpus.splits import split_corpus
 from aligner.errors import InputError
+from tests.commands import run
 
 ROOT = Path(__file__).parents[1]
 
@@ -316,13 +315,12 @@ def test_a_folder_without_permission_is_an_error(corpus: Path, tmp_path: Path) -
         aligner.export_corpus(corpus, tmp_path / "out")
 
 
-@pytest.mark.slow
 def test_the_command_exports(corpus: Path, tmp_path: Path) -> None:
-    call = [sys.executable, "-m", "aligner", "export", str(corpus), "-o", str(tmp_path / "out"), "--format", "jsonl"]
-    done = subprocess.run(call, cwd=ROOT, capture_output=True, text=True, check=False)
+    call = ["export", corpus, "-o", tmp_path / "out", "--format", "jsonl"]
+    done = run(*call)
     assert done.returncode == 0, done.stderr
     assert "pairs of 3 documents in pairs.jsonl" in done.stderr
     assert "signature: envi-aligner|" in done.stderr
-    again = subprocess.run(call, cwd=ROOT, capture_output=True, text=True, check=False)
+    again = run(*call)
     assert again.returncode == 2
     assert len(again.stderr.splitlines()) == 1

@@ -1,25 +1,17 @@
 """Bead features against plain loops, tiles against the whole, and symmetry of the two sides."""
 
+import itertools
+
 import numpy as np
 import pytest
 
 from aligner.bitext import Sentence
-from aligner.search import features as features_module
-from aligner.search.features import (
-    BEAD_TYPES,
-    FEATURES,
-    MAX_RUN,
-    SideArrays,
-    TileFeatures,
-    best_cosines,
-    inside,
-    make_side,
-    make_tiles,
-    pair_gains,
-    score_band,
-)
-from aligner.search.lattice import Band, nodes
+from aligner.search import tiles as tiles_module
+from aligner.search.features import FEATURES, TileFeatures, pair_gains, score_band
+from aligner.search.lattice import BEAD_TYPES, Band, nodes
 from aligner.search.sharing import share_anchors
+from aligner.search.sides import SideArrays, make_side
+from aligner.search.tiles import best_cosines, inside, make_tiles
 from tests import reference
 
 TEXTS = [
@@ -83,21 +75,98 @@ def test_gain_and_weakest_part_are_those_of_loops(bead: tuple[int, int]) -> None
             assert weakest[i, j] == pytest.approx(min(parts), abs=1e-5)
 
 
-@pytest.mark.parametrize("bead", [(1, 1), (1, 2), (3, 1)])
-def test_length_counts_in_full_from_a_hundred_characters_a_side_on(bead: tuple[int, int]) -> None:
-    n, m, (a, b) = 6, 5, bead
-    source, target, s, t = sides(n, m)
-    shape = (n + 1, m + 1)
-    features = whole_lattice(source, target, s, t)
-    length, long = (grid(features, bead, name, shape) for name in ("length", "length_long"))
-    shares = []
-    for i in range(a, n + 1):
-        for j in range(b, m + 1):
-            characters = source.characters[a, i], target.characters[b, j]
-            assert length[i, j] == pytest.approx(np.log((1 + characters[0]) / (1 + characters[1])) ** 2, abs=1e-4)
-            shares.append(min(sum(characters) / 200, 1))
-            assert long[i, j] == pytest.approx(length[i, j] * shares[-1], abs=1e-5)
-    assert min(shares) < max(shares)
+MARKS = {TEXTS[0]: (1, 0, 1), TEXTS[1]: (1, 1, 0), TEXTS[2]: (2, 0, 0), TEXTS[3]: (3, 0, 0), TEXTS[4]: (0, 0, 0)}
+"""Of some texts: class of the mark at the end; opens as if the sentence before went on; ends as if cut."""
+
+Texts = list[Sentence]
+
+
+def one_side(run: Texts, best: np.ndarray) -> dict[str, float]:
+    """What the features of a bead of several sentences say of one side, from the run's own sentences."""
+    opens, cuts = ([MARKS.get(s.text, (1, 0, 0))[k] for s in run] for k in (1, 2))
+    return {
+        "distance_rival": best.sum(),
+        "fragments_joined": sum(len(s.text) < 12 for s in run),
+        "opens_inside": sum(opens[1:]),
+        "opens_first": opens[0],
+        "cuts_inside": sum(cuts[:-1]),
+        "cut_last": cuts[-1],
+        "block_inside": sum(one.block != two.block for one, two in itertools.pairwise(run)),
+    }
+
+
+@pytest.mark.parametrize("bead", BEAD_TYPES)
+def test_features_of_texts_and_layout_are_those_of_loops(bead: tuple[int, int]) -> None:
+    rng, scale, counts = np.random.default_rng(3), (1.3, 1.0), (7, 6)
+    vectors = [rng.normal(1.5, 1, (k, 5)).astype(np.float32) for k in counts]
+    texts = [
+        [Sentence(TEXTS[(k * step) % 6], 0, 9, k // 2, "credit" if k == 3 else "text") for k in range(count)]
+        for step, count in zip((1, 5), counts, strict=True)
+    ]
+    units = [0, 0, 1, 1, -1, 2, 2], [1, 1, 3, 3, -1, 2]
+    bests = [rng.random(k).astype(np.float32) for k in counts]
+    made = [
+        make_side(texts[k], vectors[k], vectors[1 - k], bests[k], (units[k], units[1 - k]), bests[k], scale[k])
+        for k in (0, 1)
+    ]
+    features = whole_lattice(made[0], made[1], *vectors)
+    shape = (counts[0] + 1, counts[1] + 1)
+    found = {name: grid(features, bead, name, shape) for name in features.of(bead)}
+
+    def background(k: int, run: np.ndarray) -> float:
+        return (sum(reference.cosine(run, v) for v in vectors[1 - k]) + 0.12 * 5) / (counts[1 - k] + 5)
+
+    def expected(i: int, j: int) -> dict[str, float]:
+        (a, b), stops = bead, (i, j)
+        runs = [slice(stop - size, stop) for stop, size in zip(stops, bead, strict=True)]
+        characters = [sum(len(s.text) for s in texts[k][runs[k]]) * scale[k] for k in (0, 1)]
+        sums = [vectors[k][runs[k]].sum(axis=0) for k in (0, 1)]
+        if not a * b:
+            k = int(a == 0)
+            at, unit = stops[k] - 1, units[k][stops[k] - 1]
+            marks = MARKS.get(texts[k][at].text, (1, 0, 0))
+            return {
+                "null": 1,
+                "null_best": bests[k][at],
+                "null_background": background(k, sums[k]),
+                "null_log_length": np.log1p(characters[k]),
+                "null_opens": marks[1],
+                "null_cut": marks[2],
+                "null_unit_alone": unit >= 0 and unit not in units[1 - k],
+                "null_unit_shared": unit >= 0 and unit in units[1 - k],
+            }
+        cosine = reference.cosine(*sums)
+        firsts = [stop - size for stop, size in zip(stops, bead, strict=True)]
+        starts = [at == 0 or texts[k][at].block != texts[k][at - 1].block for k, at in enumerate(firsts)]
+        last = [texts[k][stops[k] - 1] for k in (0, 1)]
+        ends = [MARKS.get(s.text, (1, 0, 0))[0] for s in last]
+        at_unit = [units[k][stops[k] - 1] for k in (0, 1)]
+        length = (np.log1p(characters[0]) - np.log1p(characters[1])) ** 2
+        both = [one_side(texts[k][runs[k]], bests[k][runs[k]]) for k in (0, 1)]
+        total = {name: both[0][name] + both[1][name] for name in both[0]}
+        total["distance_rival"] -= (a + b) * cosine
+        return {
+            **total,
+            "distance": (a + b) * (1 - cosine),
+            "distance_background": (a + b)
+            * (1 - cosine)
+            / max(2 - background(0, sums[0]) - background(1, sums[1]), 0.1),
+            "distance_once": 1 - cosine,
+            "length": length,
+            "length_long": length * min(sum(characters) / 200, 1),
+            "end_differs": ends[0] != ends[1] and min(ends) > 0,
+            "kind_differs": (last[0].kind == "credit") != (last[1].kind == "credit"),
+            "block_start_differs": starts[0] != starts[1],
+            "unit_differs": at_unit[0] != at_unit[1] and min(at_unit) >= 0,
+        }
+
+    for i in range(bead[0], shape[0]):
+        for j in range(bead[1], shape[1]):
+            for name, value in expected(i, j).items():
+                if sum(bead) == 2 and name in ("fragments_joined", "opens_inside", "cuts_inside", "block_inside"):
+                    assert name not in found  # nothing is joined
+                else:
+                    assert found[name][i, j] == pytest.approx(float(value), abs=1e-4), (name, i, j)
 
 
 def test_counts_over_runs() -> None:
@@ -126,7 +195,7 @@ def test_a_tile_is_a_part_of_the_whole(monkeypatch: pytest.MonkeyPatch) -> None:
     source, target, s, t = sides(n, m)
     whole = whole_lattice(source, target, s, t)
     lo, hi = np.array([0, 0, 0, 2, 2, 2, 5, 5, 5, 5]), np.array([6, 6, 7, 8, 8, 9, 11, 11, 11, 11])
-    monkeypatch.setattr(features_module, "TILE_ROWS", 3)
+    monkeypatch.setattr(tiles_module, "TILE_ROWS", 3)
     tiles = make_tiles(s, t, Band.of(lo, hi))
     assert len(tiles) == 4
     for tile in tiles:
@@ -155,8 +224,8 @@ def test_sheared_tiles_score_as_rectangles(seed: int, rows: int, monkeypatch: py
     rng = np.random.default_rng(seed)
     weights = {name: float(rng.normal()) for name in FEATURES}
     keys = [[[str(k)] for k in rng.integers(0, 40, size)] for size in (n, m)]
-    anchors = share_anchors(keys[0], keys[1], band)
-    monkeypatch.setattr(features_module, "TILE_ROWS", rows)
+    anchors = share_anchors(*keys, band)
+    monkeypatch.setattr(tiles_module, "TILE_ROWS", rows)
     tiles = make_tiles(s, t, band, anchors, sheared=True)
     assert {tile.slope for tile in tiles} >= {1}
     assert [tile.i0 for tile in tiles[1:]] == [tile.i1 for tile in tiles[:-1]]
@@ -183,7 +252,6 @@ def test_sheared_tiles_hold_more_rows_of_a_narrow_band() -> None:
 def test_all_features_occur_and_no_other() -> None:
     features = whole_lattice(*sides(3, 3))
     assert {name for bead in BEAD_TYPES for name in features.of(bead)} == set(FEATURES)
-    assert max(max(bead) for bead in BEAD_TYPES) == MAX_RUN
 
 
 def test_tiles_cover_the_band_once() -> None:
@@ -218,7 +286,7 @@ def test_scores_are_weighted_sums_of_features(monkeypatch: pytest.MonkeyPatch) -
     whole = whole_lattice(source, target, s, t)
     rng = np.random.default_rng(6)
     weights = {name: float(rng.normal()) for name in FEATURES}
-    monkeypatch.setattr(features_module, "TILE_ROWS", 3)
+    monkeypatch.setattr(tiles_module, "TILE_ROWS", 3)
     tiles = make_tiles(s, t, band)
     scores = score_band(source, target, band, tiles, weights)
     shape = (n + 1, m + 1)
@@ -236,3 +304,20 @@ def test_best_cosines_see_only_the_band() -> None:
     band = Band.of(np.array([0, 0, 1, 2]), np.array([1, 1, 2, 3]))
     narrow = best_cosines(s, t, band, make_tiles(s, t, band))
     assert narrow[0].tolist() == [0, 1, 0]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_best_cosines_are_those_of_loops_from_either_side(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    n, m = 12, 9
+    rng = np.random.default_rng(seed)
+    vectors = [rng.normal(size=(k, 3)).astype(np.float32) for k in (n, m)]
+    band = Band.of(*reference.ragged_edges(n, m, seed))
+    monkeypatch.setattr(tiles_module, "TILE_ROWS", 4)
+    found = best_cosines(*vectors, band, make_tiles(*vectors, band))
+    cosines = np.full((n, m), -np.inf)
+    for i, j in np.ndindex(n, m):
+        if band.lo[i + 1] <= j + 1 <= band.hi[i + 1]:
+            cosines[i, j] = reference.cosine(vectors[0][i], vectors[1][j])
+    for axis, values in ((1, found[0]), (0, found[1])):
+        best = cosines.max(axis=axis)
+        np.testing.assert_allclose(values, np.where(np.isneginf(best), 0, best), atol=1e-6)

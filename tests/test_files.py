@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aligner.errors import InputError
+from aligner.files.streams import open_packed, read_blocks
 from aligner.files.whole import MAGIC_NUMBERS, decode, open_atomic, read_text, write_text
 
 VIETNAMESE = "Việt Nam đổi mới.\nNăm nay trời lạnh.\n"
@@ -260,3 +261,13 @@ def test_refuses_to_write(tmp_path: Path) -> None:
 def test_writes_standard_output(capsys: pytest.CaptureFixture[str]) -> None:
     write_text("-", VIETNAMESE)
     assert capsys.readouterr().out == VIETNAMESE
+
+
+@pytest.mark.parametrize("suffix", ["", ".gz", ".zst"])
+def test_packed_files_have_no_time_and_line_feeds_only(tmp_path: Path, suffix: str) -> None:
+    path = tmp_path / f"a.txt{suffix}"
+    with open_packed(path) as file:
+        file.write("một\nhai\n")
+    assert b"".join(read_blocks(path)) == "một\nhai\n".encode()
+    if suffix == ".gz":
+        assert path.read_bytes()[3:8] == bytes(5)  # no name, no time

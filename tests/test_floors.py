@@ -1,6 +1,7 @@
 """Imports go down only: a room imports from rooms on lower floors, and modules of one room in no circle."""
 
 import ast
+import functools
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ PACKAGE = Path(__file__).parents[1] / "aligner"
 # From the ground up. A room is a folder of aligner/ or a module beside them; those of one floor know nothing of each
 # other. A new room is a word here; a new module of a room is none.
 FLOORS = (
-    ("errors", "version", "threads", "agreement", "fragments"),
+    ("errors", "version", "threads", "agreement", "logistic", "fragments"),
     ("bitext",),
     ("text",),
     ("numbers", "files"),
@@ -46,6 +47,7 @@ def module_of(dotted: str) -> str:
     return f"{inner}.__init__"
 
 
+@functools.cache
 def imports(module: str, source: str) -> list[tuple[int, str]]:
     """Line and module of every import from aligner, in functions and under TYPE_CHECKING too."""
     found = []

@@ -1,5 +1,6 @@
 """Glossaries: what is read, what is refused and with which words, and that what is written reads back the same."""
 
+import argparse
 import io
 import re
 import sys
@@ -12,12 +13,21 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
+from aligner.commands import names
 from aligner.errors import InputError
-from aligner.names.glossaries import NAME_COLUMNS, names_frame, read_glossary, write_glossary
+from aligner.names.glossaries import (
+    GLOSSARY_FORMATS,
+    GlossaryFormat,
+    glossary_format,
+    read_glossary,
+    write_glossary,
+)
+from aligner.names.glossary_tsv import NAME_COLUMNS, names_frame
 from aligner.names.table import NAME_KINDS, NameEntry, NameTable
 from aligner.text.unicode import nfc
 from tests.growth import assert_linear
 
+DOCS = Path(__file__).parents[1] / "docs"
 HEADER_TODO = (
     "the first line must name the columns, between tabs: en, vi and any of kind, n_pairs, confidence, en_forms, "
     "vi_forms, conflicts, example_en, example_vi, entity, signature"
@@ -213,6 +223,23 @@ def test_other_suffixes_are_refused(tmp_path: Path, name: str, write: bool) -> N
     with pytest.raises(InputError, match=r"unknown format of a glossary \(found .*\); use \.tsv, \.tbx or \.xml"):
         write_glossary(LEARNT, path) if write else read_glossary(path)
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("form", GLOSSARY_FORMATS, ids=lambda form: form.name)
+def test_reading_writing_help_and_documentation_know_every_format(form: GlossaryFormat, tmp_path: Path) -> None:
+    for suffix in form.suffixes:
+        assert glossary_format(f"g{suffix.upper()}") is form
+        path = tmp_path / f"g{suffix}"
+        write_glossary(LEARNT, path)
+        assert [entry.vi for entry in read_glossary(path).entries] == [entry.vi for entry in LEARNT.entries]
+        assert f"`{suffix}`" in (DOCS / "glossaries.md").read_text("utf-8").partition("\n## ")[0]
+    assert f"\n## {form.name}\n" in (DOCS / "glossaries.md").read_text("utf-8")
+    assert f"OUT{form.suffixes[0]}" in (DOCS / "command.md").read_text("utf-8")
+    verbs = argparse.ArgumentParser().add_subparsers()
+    names.add(verbs)
+    said = verbs.choices["names"].format_help()
+    assert f"OUT{form.suffixes[0]}" in said
+    assert form.name in said
 
 
 # Each takes under a second; quadratic work would not end within minutes.

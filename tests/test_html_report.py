@@ -4,8 +4,6 @@ import base64
 import hashlib
 import json
 import re
-import subprocess
-import sys
 import tracemalloc
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,6 +17,7 @@ from hypothesis import strategies as st
 import aligner
 from aligner import fragments
 from aligner.html_report import script_json, write_report
+from tests.commands import run
 
 HOSTILE = "</script><!--<script> ]]> & ' \" \u2028\u2029 \u202e \x00 \ud800"
 SPARED = re.compile("[<>&\u2028\u2029\ud800-\udfff]")
@@ -114,18 +113,12 @@ def test_what_is_no_frame_of_pairs_is_told_and_nothing_written(tmp_path: Path, p
     assert list(tmp_path.iterdir()) == []
 
 
-def run(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "aligner", "report", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, check=False)
-
-
-@pytest.mark.slow
 def test_the_command_scores_on_request(tmp_path: Path) -> None:
     (tmp_path / "a.tsv").write_text("Thank you very much.\tCảm ơn bạn rất nhiều.\n", "utf-8")
-    done = run(tmp_path / "a.tsv", "-o", tmp_path / "a.html", "--title", "Thanks")
+    done = run("report", tmp_path / "a.tsv", "-o", tmp_path / "a.html", "--title", "Thanks")
     assert done.returncode == 0, done.stderr
     assert "no quality" in done.stderr
-    done = run(tmp_path / "a.tsv", "-o", tmp_path / "a.html", "--score")
+    done = run("report", tmp_path / "a.tsv", "-o", tmp_path / "a.html", "--score")
     assert done.returncode == 0, done.stderr
     page = (tmp_path / "a.html").read_text("utf-8")
     (chunk,), about = data_of(page)
@@ -135,12 +128,12 @@ def test_the_command_scores_on_request(tmp_path: Path) -> None:
 
 
 def test_the_command_names_what_it_cannot_do(tmp_path: Path) -> None:
-    done = run("no.tsv", "-o", tmp_path / "a.pdf")
+    done = run("report", "no.tsv", "-o", tmp_path / "a.pdf")
     assert (done.returncode, done.stderr) == (
         2,
         f"aligner: {tmp_path / 'a.pdf'}: unknown output format; name the file OUT.html\n",
     )
-    assert run("no.tsv", "-o", tmp_path / "a.html").returncode == 2
+    assert run("report", "no.tsv", "-o", tmp_path / "a.html").returncode == 2
     assert list(tmp_path.iterdir()) == []
 
 

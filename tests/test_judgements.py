@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import aligner
@@ -54,6 +54,7 @@ def cut(types: list[tuple[int, int]], n: int = 6) -> list[tuple[tuple[int, ...],
 cuts = st.lists(st.sampled_from([(1, 1), (1, 0), (0, 1), (1, 2), (2, 1)]), max_size=8).map(cut)
 
 
+@settings(max_examples=40, deadline=None)
 @given(found=cuts, gold=cuts)
 def test_the_counts_are_those_of_evaluate(found: list[Any], gold: list[Any]) -> None:
     a = document(6, 6, [Bead(*ids) for ids in found])
@@ -106,6 +107,7 @@ def test_what_cannot_be_judged_is_refused(predicted: object, gold: object, messa
 judged_pairs = st.lists(st.tuples(st.floats(0, 1), st.booleans()), max_size=30)
 
 
+@settings(max_examples=50, deadline=None)
 @given(judged_pairs, st.integers(1, 12))
 def test_a_table_of_thresholds_agrees_with_counting(rows: list[tuple[float, bool]], steps: int) -> None:
     quality, good = [q for q, _ in rows], [g for _, g in rows]
@@ -123,6 +125,7 @@ def test_a_table_of_thresholds_agrees_with_counting(rows: list[tuple[float, bool
         assert row["recall"] == sum(kept) / sum(good) if any(good) else math.isnan(row["recall"])
 
 
+@settings(max_examples=50, deadline=None)
 @given(judged_pairs, st.integers(1, 12))
 def test_reliability_counts_every_pair_once(rows: list[tuple[float, bool]], bins: int) -> None:
     quality, good = pd.Series([q for q, _ in rows], dtype=float), pd.Series([g for _, g in rows], dtype=bool)

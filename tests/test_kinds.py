@@ -8,7 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from aligner import align_article, parse_article
+from aligner.bitext import Boundary, Sentence
 from aligner.errors import InputError
+from aligner.search.boundaries import apply_boundaries
 from aligner.text.kinds import segment_kinds
 from tests.growth import assert_linear
 
@@ -122,3 +125,66 @@ def test_table_is_whole_and_sourced() -> None:
     assert {row[0] for row in rows} == {"en", "vi"}
     assert {row[2] for row in rows} == {"photo", "source", "suffix", "agency", "calendar", "filler", "boilerplate"}
     assert [key for key, n in Counter((row[0], row[1], row[2]) for row in rows).items() if n > 1] == []
+
+
+# What opened a list item and is not in the text of the sentence -------------------------------------------------------
+
+LISTS = [
+    ("plain bullets", "Tools of the trade\n\n• Ropes and lamps\n• Bells of bronze\n\nThe story ends here."),
+    ("other bullets", "Tools of the trade\n\n➢ Ropes and lamps\n➢ Bells of bronze\n\nThe story ends here."),
+    ("Markdown", "# Tools of the trade\n\n* Ropes and lamps\n* Bells of bronze\n\nThe story ends here."),
+    ("HTML", "<h1>Tools of the trade</h1><ul><li>Ropes and lamps<li><p>Bells of bronze</ul><p>The story ends here."),
+    (
+        "HTML, numbered",
+        "<h1>Tools of the trade</h1><ol><li>Ropes and lamps<li>Bells of bronze</ol>The story ends here.",
+    ),
+]
+
+
+@pytest.mark.parametrize(("what", "text"), LISTS, ids=[what for what, _ in LISTS])
+def test_a_list_item_is_one_whatever_its_mark(what: str, text: str) -> None:
+    alignment = align_article(
+        parse_article(text, "Đồ nghề của họ\n\nDây và đèn\n\nChuông đồng\n\nCâu chuyện kết thúc.")
+    )
+    assert [(s.text, s.kind) for s in alignment.source] == [
+        ("Tools of the trade", "headline"),
+        ("Ropes and lamps", "list-item"),
+        ("Bells of bronze", "list-item"),
+        ("The story ends here.", "body"),
+    ]
+
+
+def test_what_follows_in_an_item_or_behind_it_is_none() -> None:
+    text = (
+        "<ul><li><p>Ropes and lamps</p><p>They are old.</p></li></ul><p>Bells of bronze</p><ul><li></ul>After the list"
+    )
+    article = parse_article(text, "Dây và đèn cũ, chuông đồng, và đoạn sau danh sách.")
+    assert [s.kind for s in article.source] == ["list-item", "body", "body", "body"]
+
+
+def test_a_quote_is_no_list_item() -> None:
+    article = parse_article("# Tools\n\n> Ropes and lamps\n", "Đồ nghề, dây và đèn.")
+    assert [s.kind for s in article.source] == ["body", "body"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The sea is calm\n\n• Biển lặng sóng\n\nWe go to the beach\n\n• Chúng ta ra bãi biển",
+        "<p>The sea is calm<ul><li>Biển lặng sóng</ul><p>We go to the beach<ul><li>Chúng ta ra bãi biển</ul>",
+        "The sea is calm\n\n* Biển lặng sóng\n\nWe go to the beach\n\n* Chúng ta ra bãi biển\n\n```\nX\n```\n",
+    ],
+)
+def test_a_mark_that_tells_the_language_makes_no_list_item(text: str) -> None:
+    alignment = align_article(parse_article(text))
+    assert "list-item" not in {s.kind for s in (*alignment.source, *alignment.target)}
+
+
+def test_a_credit_in_a_list_is_a_credit() -> None:
+    assert segment_kinds(["Photo: VNA", "Ropes"], "en", items={0, 1}) == ["credit", "list-item"]
+
+
+def test_an_item_opens_once_when_a_boundary_cuts_it() -> None:
+    item = Sentence("one rope; two bells", 0, 19, kind="list-item")
+    cut = Boundary("split", "source", (0,), 9, (item.text,), ("one rope;", "two bells"), 0.0, 1.0)
+    assert [s.kind for s, _ in apply_boundaries([item], [cut])] == ["list-item", "body"]

@@ -6,8 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aligner.search import lattice
-from aligner.search.features import BEAD_TYPES
-from aligner.search.lattice import Band, best_path, posteriors, shortfall
+from aligner.search.lattice import BEAD_TYPES, Band, best_path, posteriors, shortfall
 from tests import reference
 
 

@@ -2,6 +2,7 @@
 
 import pickle
 import random
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,8 @@ from hypothesis import strategies as st
 import aligner
 from aligner.bitext import Bead, Sentence
 from aligner.cli import main
-from aligner.search.moved import FEATURES, REACH, WEIGHTS, find_copies, find_moved
+from aligner.search.moved import LEAST_PROBABILITY, MOVED_TYPES, REACH, find_candidates, find_copies, find_moved
+from aligner.search.weights import shipped_weights
 from tests.growth import FACTOR, assert_linear
 from tests.quality_gate import CORPUS, articles, read_beads, read_lines
 from tests.test_alignment import PAIRS
@@ -127,6 +129,71 @@ def test_each_sentence_is_in_one_pair_at_most(en: list[str], vi: list[str]) -> N
     assert all(0.5 <= bead.probability <= 1 for bead in alignment.moved)
 
 
+def chain(sizes: list[tuple[int, int]]) -> list[Bead]:
+    """Beads of such sizes, one behind the other."""
+    beads, i, j = [], 0, 0
+    for a, b in sizes:
+        beads.append(Bead(tuple(range(i, i + a)), tuple(range(j, j + b))))
+        i, j = i + a, j + b
+    return beads
+
+
+sizes = st.lists(st.sampled_from([(1, 0), (0, 1), (1, 0), (0, 1), (1, 1), (2, 1)]), max_size=16)
+
+
+@settings(max_examples=60, deadline=None)
+@given(sizes, st.integers(0, 2**32 - 1))
+def test_no_pair_is_in_order_however_probable(sizes: list[tuple[int, int]], seed: int) -> None:
+    beads, rng = chain(sizes), np.random.default_rng(seed)
+    counts = [sum(part) for part in zip(*sizes, strict=True)] or [0, 0]
+    sentences = [[Sentence(f"Sentence {k}.", 0, 11) for k in range(count)] for count in counts]
+    vectors = [(1 + rng.random((count, 4))).astype(np.float32) for count in counts]  # all alike: any pair is a seed
+    # Weights by which every pair is right.
+    shipped = shipped_weights()
+    model = replace(shipped, moved={**dict.fromkeys(shipped.moved, 0.0), "bias": 9.0, "cosine": 1.0})
+    nothing: list[tuple[str, ...]] = [()]
+    keys = nothing * counts[0], nothing * counts[1]
+    found = find_moved(beads, *sentences, *vectors, keys=keys, model=model)
+    home = [
+        {k: n for n, bead in enumerate(beads) for k in ids(bead)} for ids in (lambda b: b.source, lambda b: b.target)
+    ]
+    for pair in found:
+        assert pair.moved
+        assert LEAST_PROBABILITY <= pair.probability <= 1
+        assert (len(pair.source), len(pair.target)) in MOVED_TYPES
+        places = [home[0][i] for i in pair.source] + [home[1][j] for j in pair.target]
+        assert all(beads[n].is_null for n in places)
+        one, other = sorted((home[0][pair.source[0]], home[1][pair.target[0]]))
+        assert any(not bead.is_null for bead in beads[one:other])
+    assert list(found) == sorted(found, key=lambda pair: pair.source)
+    for side in ("source", "target"):
+        used = [k for pair in found for k in getattr(pair, side)]
+        assert len(used) == len(set(used))
+    nulls = [
+        {k for bead in beads if bead.is_null for k in ids(bead)} for ids in (lambda b: b.source, lambda b: b.target)
+    ]
+    assert bool(found) or not any(
+        sum(not bead.is_null for bead in beads[min(home[0][i], home[1][j]) : max(home[0][i], home[1][j])])
+        for i in nulls[0]
+        for j in nulls[1]
+    )
+
+
+def test_distance_is_the_share_of_the_pairs_between_and_one_more_against_the_layout() -> None:
+    # Null target 0, four pairs, null source 4; the layout puts the two into different units.
+    beads = chain([(0, 1), (1, 1), (1, 1), (1, 1), (1, 1), (1, 0)])
+    sentences = [Sentence("The same.", 0, 9)] * 5
+    vectors = np.ones((5, 2), np.float32)
+    nothing: list[tuple[str, ...]] = [()] * 5
+    for units, more in ((None, 0), (([0] * 5, [0] * 5), 0), (([0] * 5, [1] * 5), 1), (([0] * 5, [-1] * 5), 0)):
+        found = find_candidates(
+            beads, sentences, sentences, vectors, vectors, keys=(nothing, nothing), units=units, length_ratio=1.0
+        )
+        assert found.pairs == [((4, 5), (0, 1))]
+        assert found.distance.tolist() == [1.0 + more]
+        assert found.cosine.tolist() == pytest.approx([1.0])
+
+
 def test_swapping_nothing_but_the_order_of_calls_changes_nothing() -> None:
     first, second = (aligner.align(EN, [*VI[3:], *VI[:3]]) for _ in range(2))
     assert first.moved == second.moved
@@ -169,9 +236,8 @@ def test_the_command_pairs_what_is_moved(tmp_path: Path, capsys: pytest.CaptureF
     assert VI[0] in capsys.readouterr().out.split("\n\n")[-1]
 
 
-def test_every_feature_has_its_weight() -> None:
-    assert tuple(WEIGHTS) == FEATURES
-    assert WEIGHTS["anchors_shared"] >= 0
+def test_what_both_sides_share_never_speaks_against_a_pair() -> None:
+    assert shipped_weights().moved["anchors_shared"] >= 0
 
 
 @pytest.mark.parametrize(
@@ -213,7 +279,7 @@ def test_cost_grows_with_the_nulls() -> None:
         beads = [b for k in range(n) for b in ([Bead((k,), ()), Bead((), (k,))] if k % 30 == 0 else [Bead((k,), (k,))])]
         other = rng.normal(size=(n, 16)).astype(np.float32)
         keys: list[tuple[str, ...]] = [()] * n
-        find_moved(beads, sentences, sentences, vectors, other, keys=(keys, keys))
+        find_moved(beads, sentences, sentences, vectors, other, keys=(keys, keys), model=shipped_weights())
 
     size = 40_000
     assert size // FACTOR > REACH

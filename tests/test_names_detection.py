@@ -6,16 +6,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import aligner
 from aligner.errors import InputError
+from aligner.names import detection
 from aligner.names.detection import (
     HEADLINE_SHARE,
     HEADLINE_WORDS,
+    KEPT_CHARACTERS,
     MAX_NAME,
     MAX_PHRASE,
     find_names,
     is_bare_phrase,
     name_keys,
+    scan,
 )
+from aligner.names.gazetteer import gazetteer
 from aligner.names.spelling import words_of
 from aligner.names.table import NameEntry, NameTable
 from tests.growth import assert_linear
@@ -213,9 +218,48 @@ def test_another_language_is_refused() -> None:
 
 
 def test_keys_for_alignment_do_not_depend_on_the_language() -> None:
-    assert name_keys("Moreau flew from Germany to Xo, then Moreau slept.", "en") == ("w:moreau", "e:DE", "w:moreau")
-    assert name_keys("Moreau bay từ Đức đến Xo, rồi Moreau ngủ.", "vi") == ("w:moreau", "e:DE", "w:moreau")
-    assert name_keys("", "en") == ()
+    for text, lang in (
+        ("Moreau flew from Germany to Xo, then Moreau slept.", "en"),
+        ("Moreau bay từ Đức đến Xo, rồi Moreau ngủ.", "vi"),
+    ):
+        assert name_keys(scan(text, lang, gazetteer())) == ("w:moreau", "e:DE", "w:moreau")
+    assert name_keys(scan("", "en", gazetteer())) == ()
+
+
+def test_a_sentence_is_looked_at_once_by_alignment_findings_and_name_table(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked_at: list[str] = []
+    monkeypatch.setattr(detection, "_kept", detection._Kept())
+    monkeypatch.setattr(detection, "words_of", lambda text, lang: looked_at.append(text) or words_of(text, lang))  # type: ignore[func-returns-value, redundant-expr]
+    alignment = aligner.align(["Kowalski met Trump.", "They ate."], ["Kowalski gặp Trump.", "Họ ăn."])
+    assert len(alignment.to_frame()) == 2
+    assert [entry.en for entry in alignment.name_table.entries] == ["Trump", "Kowalski"]
+    assert looked_at == ["Kowalski met Trump.", "They ate.", "Kowalski gặp Trump.", "Họ ăn."]
+
+
+def test_scans_are_kept_on_request_by_text_language_and_glossary() -> None:
+    known, more = gazetteer(), gazetteer(NameTable((NameEntry("Blue Heron", "Cò Xanh"),)))
+    kept = scan("We saw Hue Heron.", "en", known, keep=True)
+    assert scan("We saw Hue Heron.", "en", known) is kept
+    assert scan("We saw Hue Heron.", "en", more) is not kept
+    assert scan("We saw Hue Heron.", "vi", known) is not kept
+    passing = scan("We saw Hue Herons.", "en", known)
+    assert scan("We saw Hue Herons.", "en", known) is not passing
+
+
+def test_what_is_kept_has_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(detection, "_kept", detection._Kept())
+    monkeypatch.setattr(detection, "KEPT_SCANS", 3)
+    for n in range(20):
+        scan("a" * n, "en", gazetteer(), keep=True)
+        assert len(detection._kept) <= 2 * 3
+    last = len(detection._kept)
+    scan("a" * (KEPT_CHARACTERS + 1), "en", gazetteer(), keep=True)
+    assert len(detection._kept) == last
+
+
+def test_who_changes_the_names_found_changes_no_scan() -> None:
+    find_names("Kowalski met Trump.", "en").clear()
+    assert len(find_names("Kowalski met Trump.", "en")) == 2
 
 
 # Parts that make and break names: capitals, roles, known names, links, stops, marks, what is no letter.

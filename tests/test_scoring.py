@@ -18,7 +18,6 @@ from aligner.quality.model import PURPOSES, shipped_model, shipped_witness
 from aligner.quality.pieces import MAX_PIECES, PIECE_FEATURES, piece_features
 from aligner.quality.rules import RULES
 from aligner.quality.scores import REASONS, SCORES
-from aligner.quality.surface import end_class
 
 GOOD = [
     (
@@ -357,14 +356,6 @@ def test_shuffled_vietnamese_is_less_fluent() -> None:
     mixed = [" ".join(rng.permutation(vi.split())) for vi in straight]
     scores = witness.fluency.features(witness.encoder.pieces([*straight, *mixed]))[:, 1]
     assert (scores[: len(GOOD)] > scores[len(GOOD) :]).all()
-
-
-@pytest.mark.parametrize(
-    ("text", "mark"),
-    [("One.", "."), ("“Two!”", "!"), ("(Three?)", "?"), ("Four:", ":"), ("Five", ""), ("", ""), ("Six…", ".")],
-)
-def test_end_class(text: str, mark: str) -> None:
-    assert end_class(text) == mark
 
 
 # Refitting ------------------------------------------------------------------------------------------------------------

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aligner.errors import InputError
-from aligner.text.sentences import BULLETS, split_sentences
+from aligner.text.marks import BULLETS
+from aligner.text.sentences import split_sentences
 from tests.growth import assert_linear
 
 # Each case is written as its sentences joined by " | "; the text split is the same with "" for "|" (one space stays).
@@ -231,3 +232,15 @@ def test_table_of_abbreviations_is_whole_and_sourced() -> None:
     assert {row[2] for row in rows} == {"title", "number", "either", "end"}
     assert all(re.search(r"[.!]\Z", row[1]) for row in rows)
     assert [key for key, n in Counter((row[0], row[1]) for row in rows).items() if n > 1] == []
+
+
+def test_a_bullet_that_is_left_out_makes_a_list_item() -> None:
+    found = split_sentences("Tools:\n• One rope. It is old.\n• Two bells; three lamps", "en", max_chars=12)
+    kinds = [(s.text, s.kind) for s in found]
+    assert kinds == [
+        ("Tools:", "body"),
+        ("One rope.", "list-item"),
+        ("It is old.", "body"),
+        ("Two bells;", "list-item"),
+        ("three lamps", "body"),
+    ]

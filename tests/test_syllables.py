@@ -7,8 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aligner.errors import InputError
+from aligner.names.spelling import is_bare_syllable
 from aligner.text import syllables
-from aligner.text.syllables import TONES, Syllable, is_syllable, parse_syllable, place_tone
+from aligner.text.language import _kind
+from aligner.text.syllables import TONES, Syllable, bare, bare_syllables, is_syllable, parse_syllable, place_tone
 
 # onset, glide, nucleus, coda, tone: Đoàn Thiện Thuật, Ngữ âm tiếng Việt (1977)
 PARTS = {
@@ -124,3 +126,44 @@ def test_another_style_is_refused() -> None:
     with pytest.raises(InputError) as caught:
         place_tone(Syllable("h", "o", "a", "", "huyền"), "keep")  # type: ignore[arg-type]
     assert str(caught.value) == "unknown tone style (found 'keep'); style must be 'old' or 'new'"
+
+
+# Bare syllables -------------------------------------------------------------------------------------------------------
+
+
+def spelled() -> list[str]:
+    """Every onset before every rhyme, allowed or not, in all tones."""
+    rhymes = {**syllables._RHYMES, **syllables._QU_RHYMES}
+    return [
+        onset + glide + nucleus + mark + coda
+        for onset in syllables._ONSETS
+        for glide, nucleus, coda in rhymes.values()
+        for mark in TONES.values()
+    ]
+
+
+def test_bare_forms_are_those_that_the_grammar_reads() -> None:
+    by_grammar = {bare(word) for word in spelled() if parse_syllable(word) is not None}
+    assert by_grammar == bare_syllables()
+    assert len(by_grammar) == 2501
+    assert all(form.isascii() and form.isalpha() and form.islower() for form in by_grammar)
+
+
+def test_names_and_languages_know_the_same_bare_forms() -> None:
+    assert all(is_bare_syllable(form) and is_bare_syllable(form.capitalize()) for form in bare_syllables())
+    assert {_kind(form, {}) for form in bare_syllables()} == {"syllable"}
+    forms = {bare(word) for word in spelled()}
+    others = forms - bare_syllables()
+    assert len(others) > 500
+    assert not any(is_bare_syllable(form) for form in others)
+    assert not {"syllable", "marked"} & {_kind(form, {}) for form in others}
+
+
+@pytest.mark.parametrize("word", ["Đắk", "Dak", "poem", "quin", "soong", "gi", "giet", "nguyen"])
+def test_bare_syllable(word: str) -> None:
+    assert is_bare_syllable(word)
+
+
+@pytest.mark.parametrize("word", ["cafe", "rest", "nation", "gech", "kia-ora", "boech", "cet", "ka", "nghan", "quu"])
+def test_no_bare_syllable(word: str) -> None:
+    assert not is_bare_syllable(word)

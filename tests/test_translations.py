@@ -69,6 +69,19 @@ def test_a_pair_is_scored_as_sacrebleu_scores_it() -> None:
     assert "bleu(nrefs:1|case:mixed|eff:yes|tok:13a" in scored["hypothesis_signature"][0]
 
 
+def test_rows_keep_their_index() -> None:
+    pairs = PAIRS.set_index("id", drop=False)
+    scored = aligner.score_hypotheses(pairs, GOOD)
+    assert scored.index.tolist() == pairs.index.tolist()
+    assert scored["hypothesis"].tolist() == GOOD
+
+
+def test_a_comparison_tells_what_was_compared() -> None:
+    one, other = aligner.compare_translations(GOOD, REFERENCES, REFERENCES, samples=9).signatures
+    assert one != other
+    assert aligner.compare_translations(REFERENCES, GOOD, REFERENCES, samples=9).signatures == (other, one)
+
+
 def test_a_wrong_pair_scores_lower() -> None:
     wrong = PAIRS.assign(trg_text=REFERENCES[1:] + REFERENCES[:1])
     right, bad = aligner.score_hypotheses(PAIRS, GOOD), aligner.score_hypotheses(wrong, GOOD)

@@ -1,14 +1,18 @@
 """The verdict: what two texts are to each other, and how much of either has a counterpart."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 import aligner
 from aligner.bitext import Bead, Sentence, Verdict
-from aligner.search.verdict import tell_relation
+from aligner.search.features import MATCH_FEATURES
+from aligner.search.verdict import bead_features, document_features, tell_relation
 from aligner.search.weights import shipped_weights
 from aligner.showing import summary_lines
-from tests.test_features import sides
+from tests import reference
+from tests.test_features import TEXTS, sides
 
 PAIRS = [
     ("The old lighthouse was repaired last summer.", "Ngọn hải đăng cũ đã được sửa chữa mùa hè năm ngoái."),
@@ -75,6 +79,79 @@ def test_the_verdict_swaps_with_the_sides() -> None:
     )
     assert (one.source_share, one.target_share) == pytest.approx((other.target_share, other.source_share))
     np.testing.assert_allclose(list(one.probabilities.values()), list(other.probabilities.values()), atol=1e-6)
+
+
+def test_beads_and_documents_are_described_as_loops_would() -> None:
+    source, target, s, t = sides(5, 4)
+    sizes = [(1, 1), (0, 1), (2, 1), (1, 0), (1, 1)]
+    beads, i, j = [], 0, 0
+    for k, (a, b) in enumerate(sizes):
+        beads.append(Bead(tuple(range(i, i + a)), tuple(range(j, j + b)), 0.9 - k / 10, 0.2 * k if a * b else 0.0))
+        i, j = i + a, j + b
+    match = dict(zip(MATCH_FEATURES, (-1.0, 2.0, 0.1, -0.2, 1.5), strict=True))
+    texts = [[TEXTS[k % len(TEXTS)] for k in range(count)] for count in (5, 4)]
+    lengths = [[len(text) for text in side] for side in texts]
+
+    def background(run: np.ndarray, others: np.ndarray) -> float:
+        return (sum(reference.cosine(run, v) for v in others) + 0.12 * 5) / (len(others) + 5)
+
+    rows, size, held = [], [], [0.0, 0.0]
+    for bead in beads:
+        if bead.is_null:
+            continue
+        usual = (background(s[list(bead.source)].sum(0), t) + background(t[list(bead.target)].sum(0), s)) / 2
+        own = [sum(lengths[k][p] for p in ids) for k, ids in enumerate((bead.source, bead.target))]
+        excess = (bead.score - usual) / max(1 - usual, 0.1)
+        rows.append((1.0, excess, np.log1p(sum(own)), excess * np.log1p(sum(own)), bead.probability))
+        size.append(sum(own))
+        right = bead.probability / (1 + np.exp(-np.dot(rows[-1], list(match.values()))))
+        held = [held[k] + own[k] * right for k in (0, 1)]
+    found = bead_features(beads, source, target)
+    table = np.array([found[name] for name in MATCH_FEATURES]).T
+    np.testing.assert_allclose(table, rows, atol=1e-5)
+    total = sum(map(sum, lengths))
+    shares = [held[k] / sum(lengths[k]) for k in (0, 1)]
+    excess = np.dot(size, [row[1] for row in rows]) / total
+    anchors, best = ([getattr(side, name)[1, 1:].sum() for side in (source, target)] for name in ("anchors", "best"))
+    usual = [sum(background(v, others) for v in side) for side, others in ((s, t), (t, s))]  # type: ignore[assignment]
+    expected = {
+        "bias": 1.0,
+        "cosine": np.dot(size, [bead.score for bead in beads if not bead.is_null]) / total,
+        "excess": excess,
+        "coverage": sum(size) / total,
+        "log_size": np.log1p(4),
+        "excess_log_size": excess * np.log1p(4),
+        "source_share": shares[0],
+        "target_share": shares[1],
+        "share": min(shares),
+        "background": sum(usual) / 9,
+        "best": sum(best) / 9,
+        "anchors": sum(anchors) / 9,
+    }
+    assert document_features(beads, source, target, match) == pytest.approx(expected, abs=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("parallel", "extent", "relation", "kind"),
+    [
+        (1, 1, 0, "parallel"),
+        (1, -1, 0, "partly parallel"),
+        (-1, 0, 1, "comparable"),
+        (-1, 0, -1, "unrelated"),
+        (0, 0, 0, "parallel"),
+        (-0.01, 0, 0, "comparable"),
+    ],
+)
+def test_the_kind_is_the_likelier_of_its_half(parallel: float, extent: float, relation: float, kind: str) -> None:
+    source, target, _, _ = sides(1, 1)
+    weights = {
+        name: {**dict.fromkeys(getattr(shipped_weights(), name), 0.0), "bias": logit}
+        for name, logit in (("verdict", parallel), ("extent", extent), ("relation", relation))
+    }
+    found = tell_relation([Bead((0,), (0,), 0.9, 0.5)], source, target, replace(shipped_weights(), **weights))
+    p, q, r = (1 / (1 + np.exp(-logit)) for logit in (parallel, extent, relation))
+    assert found.kind == kind
+    assert list(found.probabilities.values()) == pytest.approx([p * q, p * (1 - q), (1 - p) * r, (1 - p) * (1 - r)])
 
 
 def test_the_summary_names_the_kind() -> None:

@@ -6,11 +6,12 @@ import argparse
 import time
 from typing import Any
 
-from aligner.alignment import Encode, align_article
+from aligner.alignment import align_article
 from aligner.bitext import AlignConfig, Article
 from aligner.commands.options import add_article, add_encoding, add_names, glossary_of
 from aligner.commands.telling import losses, tell
 from aligner.documents.articles import read_article, read_paired_lines
+from aligner.encoders.adaptation import Encode
 from aligner.encoders.neural import neural_encoder
 from aligner.encoders.vectors import read_vectors
 from aligner.errors import InputError

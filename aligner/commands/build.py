@@ -19,8 +19,9 @@ from aligner.commands.options import (
     glossary_of,
 )
 from aligner.commands.telling import counted, tell
-from aligner.corpus.building import BuildConfig, build_corpus, count_documents, dask_executor
+from aligner.corpus.building import BuildConfig, build_corpus, count_documents
 from aligner.corpus.shards import SHARD_BYTES
+from aligner.corpus.workers import connect_dask
 from aligner.errors import InputError
 
 
@@ -82,7 +83,7 @@ def _build(chosen: argparse.Namespace) -> None:
     with contextlib.ExitStack() as stack:
         executor = None
         if chosen.scheduler is not None:
-            executor = stack.enter_context(dask_executor(chosen.scheduler))
+            executor = stack.enter_context(connect_dask(chosen.scheduler))
         counts = {"fresh": 0, "done": 0, "pairs": 0}
         show = stack.enter_context(_progress(chosen))
 

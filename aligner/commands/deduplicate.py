@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 
 from aligner.commands.options import add_jobs, add_pairs, pairs_of, read_tests
 from aligner.commands.telling import losses, tell
-from aligner.corpus.duplicates import KINDS, THRESHOLD, drop_duplicates, find_duplicates
+from aligner.corpus.repeats.duplicates import drop_duplicates, find_duplicates
+from aligner.corpus.repeats.links import THRESHOLD
+from aligner.corpus.repeats.search import KINDS
 from aligner.errors import InputError
 from aligner.pairs.formats import check_output, write_pairs
 from aligner.pairs.tables import write_tsv

@@ -10,7 +10,7 @@ from aligner.commands.telling import tell
 from aligner.documents.articles import read_article
 from aligner.errors import InputError
 from aligner.files.whole import read_text, write_text
-from aligner.names.glossaries import check_format, write_glossary
+from aligner.names.glossaries import GLOSSARY_FORMATS, glossary_format, write_glossary
 from aligner.names.learning import learn_names
 from aligner.showing import names_text
 from aligner.text.sentences import split_sentences
@@ -22,9 +22,8 @@ def add(verb: argparse.ArgumentParser) -> None:
         "List the names of a bilingual article (one file, or an English and a Vietnamese one), or a text."
     )
     add_article(verb)
-    verb.add_argument(
-        "-o", "--output", metavar="OUT.tsv|OUT.tbx", help="glossary to write; without it the names are shown"
-    )
+    outputs = "|".join(f"OUT{form.suffixes[0]}" for form in GLOSSARY_FORMATS)
+    verb.add_argument("-o", "--output", metavar=outputs, help="glossary to write; without it the names are shown")
     verb.add_argument("--lang", choices=("en", "vi"), help="the file holds this language alone: list its names")
     add_glossary(verb)
     add_encoding(verb)
@@ -34,7 +33,7 @@ def add(verb: argparse.ArgumentParser) -> None:
 def _names(chosen: argparse.Namespace) -> None:
     """`aligner names`: the name table to the output, its size to standard error."""
     if chosen.output is not None:
-        check_format(chosen.output)
+        glossary_format(chosen.output)
     if chosen.lang is None:
         article = read_article(chosen.file, chosen.other, encoding=chosen.encoding)
         table = align_article(article, glossary=glossary_of(chosen)).name_table

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, get_args
 
 from aligner.errors import InputError
-from aligner.names.glossaries import read_glossary
+from aligner.names.glossaries import GLOSSARY_FORMATS, read_glossary
 from aligner.names.rewriting import NAME_STYLES
 from aligner.names.table import NameTable
 from aligner.pairs.formats import FORMATS, read_pairs
@@ -84,7 +84,8 @@ def add_jobs(verb: argparse.ArgumentParser, what: str, default: int | None) -> N
 
 def add_glossary(verb: argparse.ArgumentParser) -> None:
     """Describe how a glossary is given."""
-    verb.add_argument("--glossary", metavar="FILE", help="names that are known to belong together (TSV or TBX)")
+    formats = " or ".join(form.name for form in GLOSSARY_FORMATS)
+    verb.add_argument("--glossary", metavar="FILE", help=f"names that are known to belong together ({formats})")
 
 
 def add_names(verb: argparse.ArgumentParser) -> None:

@@ -6,13 +6,10 @@ import contextlib
 import hashlib
 import itertools
 import json
-import multiprocessing
 import os
-import signal
-import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
-from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, ProcessPoolExecutor, wait
+from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
@@ -26,20 +23,21 @@ from aligner.corpus.shards import (
     FOLDER,
     SHARD_BYTES,
     Shard,
-    cut,
-    dumped,
-    finished,
-    input_digest,
+    cut_shards,
+    digest_input,
+    dump_record,
     is_temporary,
-    paths,
+    name_paths,
+    read_finished,
     read_record,
     refuse_writing,
     write_bytes,
     write_pieces,
     write_shard,
 )
+from aligner.corpus.workers import collect_results, count_cores, start_processes
 from aligner.documents.articles import parse_article, read_article
-from aligner.errors import AlignerError, InputError, MissingExtraError
+from aligner.errors import AlignerError, InputError
 from aligner.files.streams import decoder_of
 from aligner.names.table import NameTable
 from aligner.pairs.chunks import cell_text
@@ -78,9 +76,6 @@ TSV cannot hold."""
 BINS: Final = 10
 """Bins of the histogram of quality, each a tenth wide."""
 
-_THREADS: Final = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
-"""What libraries of linear algebra look at to know how many threads to start."""
-
 
 @dataclass(frozen=True, slots=True)
 class BuildConfig:
@@ -117,7 +112,7 @@ class BuildConfig:
         if self.shard_bytes < 1:
             raise InputError("shard_bytes out of range", found=repr(self.shard_bytes), todo="give a number above 0")
 
-    def described(self) -> dict[str, Any]:
+    def describe(self) -> dict[str, Any]:
         """Describe it as corpus.json has it: with the version and the digests of the data that judge."""
         names = None if self.glossary is None else hashlib.sha256(repr(self.glossary.entries).encode()).hexdigest()
         return {
@@ -133,7 +128,7 @@ class BuildConfig:
 
     def digest(self) -> str:
         """First 12 hex digits of the SHA-256 of the description."""
-        return hashlib.sha256(json.dumps(self.described(), sort_keys=True).encode()).hexdigest()[:12]
+        return hashlib.sha256(json.dumps(self.describe(), sort_keys=True).encode()).hexdigest()[:12]
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,16 +211,16 @@ def build_corpus(
 
     def work() -> Iterator[Job]:
         nonlocal n_shards
-        for shard in _shards(listing, config, fail_fast):
+        for shard in _cut_listing(listing, config, fail_fast):
             n_shards = shard.number + 1
             if shard.number % part[1] == part[0] - 1:
                 yield Job(str(folder), listing.root, shard, config, fail_fast)
 
     with contextlib.ExitStack() as stack:
         if executor is None:
-            jobs = jobs if jobs is not None else available_cores()
-            executor = stack.enter_context(_processes(jobs))
-        for record in _results(work(), executor, 64 if jobs is None else jobs + 2):
+            jobs = jobs if jobs is not None else count_cores()
+            executor = stack.enter_context(start_processes(jobs))
+        for record in collect_results(build_shard, work(), executor, 64 if jobs is None else jobs + 2):
             if progress is not None:
                 progress(record)
     if not n_shards:
@@ -237,17 +232,6 @@ def build_corpus(
 def count_documents(documents: str | os.PathLike[str], corpus: str | os.PathLike[str]) -> int:
     """Count an input's documents, bad ones included, for whoever shows progress."""
     return sum(1 for _ in open_listing(documents, skip=corpus).documents())
-
-
-def available_cores() -> int:
-    """Count the cores that this process may use.
-
-    Examples
-    --------
-    >>> available_cores() >= 1
-    True
-    """
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def build_shard(job: Job) -> dict[str, Any]:
@@ -264,8 +248,8 @@ def build_shard(job: Job) -> dict[str, Any]:
         If it cannot be written, or with `fail_fast` at the first bad document.
     """
     config, number = job.config, job.shard.number
-    inputs = input_digest(job.shard.documents, job.root)
-    done = finished(job.corpus, number, config=config.digest(), inputs=inputs, compress=config.compress)
+    inputs = digest_input(job.shard.documents, job.root)
+    done = read_finished(job.corpus, number, config=config.digest(), inputs=inputs, compress=config.compress)
     if done is not None and not (job.fail_fast and done["set_aside"]):
         return {**done, "fresh": False}
     beads: list[list[tuple[object, ...]]] = []
@@ -277,14 +261,14 @@ def build_shard(job: Job) -> dict[str, Any]:
             try:
                 found, row = _build_document(listed, job.root, config)
             except Exception as fault:  # whatever one document does, the others go on
-                kind, error = "document", _said(fault, job.root)
+                kind, error = "document", _put_in_words(fault, job.root)
             else:
                 beads.append(found)
                 rows.append(row)
         if kind:
             if job.fail_fast:
                 raise InputError(f"{listed.id}: {error}")
-            aside.append({"id": listed.id, "kind": kind, **_origin(listed), "error": error})
+            aside.append({"id": listed.id, "kind": kind, **_record_origin(listed), "error": error})
     text, reasons, histogram = _judged(beads, rows, config)
     record = {
         "shard": number,
@@ -300,13 +284,13 @@ def build_shard(job: Job) -> dict[str, Any]:
     return {**write_shard(job.corpus, number, text, record, compress=config.compress), "fresh": True}
 
 
-def _said(fault: Exception, root: str) -> str:
+def _put_in_words(fault: Exception, root: str) -> str:
     """An error in words that do not depend on where the input lies."""
     words = str(fault) if isinstance(fault, AlignerError) else f"{type(fault).__name__}: {fault}"
     return fit_field(words.replace(os.path.join(root, ""), ""))[0]
 
 
-def _origin(listed: Listed) -> dict[str, str]:
+def _record_origin(listed: Listed) -> dict[str, str]:
     """What the input says of a document, as it is recorded."""
     return {"en": listed.en, "vi": listed.vi, "licence": listed.licence, "source": listed.source, "date": listed.date}
 
@@ -326,11 +310,11 @@ def _build_document(listed: Listed, root: str, config: BuildConfig) -> tuple[lis
     n = len(article.source) + len(article.target)
     if n > MAX_SENTENCES:
         raise InputError("too long a document", found=f"{n:,} sentences", todo="cut it into parts")
-    alignment = align_article(_normalised(article, listed.id, config.tone), glossary=config.glossary)
+    alignment = align_article(_normalise_article(article, listed.id, config.tone), glossary=config.glossary)
     # Findings are left to scoring, which makes them too, for all pairs of a shard at a time.
     return rows_of(replace(alignment, examine=find_nothing), alignment.beads), {
         "id": listed.id,
-        **_origin(listed),
+        **_record_origin(listed),
         "layout": article.layout,
         "verdict": alignment.verdict.kind if alignment.verdict else "",
         "parallel_probability": round(alignment.parallel_probability, 4),
@@ -348,7 +332,7 @@ def _bead_counts(alignment: Alignment) -> dict[str, int]:
     return {"pairs": len(alignment.beads) - len(nulls), "en_alone": en_alone, "vi_alone": vi_alone}
 
 
-def _normalised(article: Article, name: str, tone: Tone) -> Article:
+def _normalise_article(article: Article, name: str, tone: Tone) -> Article:
     """The article under the document's id, every sentence normalised; spans go on to count in the text as it was."""
     source = tuple(replace(s, text=normalise(s.text, lang="en", tone=tone)) for s in article.source)
     target = tuple(replace(s, text=normalise(s.text, lang="vi", tone=tone)) for s in article.target)
@@ -412,7 +396,7 @@ def _check_part(part: tuple[int, int], jobs: int | None) -> None:
         raise InputError("jobs out of range", found=str(jobs), todo="give a number above 0")
 
 
-def _shards(listing: Listing, config: BuildConfig, fail_fast: bool) -> Iterator[Shard]:
+def _cut_listing(listing: Listing, config: BuildConfig, fail_fast: bool) -> Iterator[Shard]:
     """The input in shards; with `fail_fast` a row that names no document is raised at once."""
 
     def sound() -> Iterator[Listed]:
@@ -421,7 +405,7 @@ def _shards(listing: Listing, config: BuildConfig, fail_fast: bool) -> Iterator[
                 raise InputError(document.error)
             yield document
 
-    return cut(sound(), shard_bytes=config.shard_bytes)
+    return cut_shards(sound(), shard_bytes=config.shard_bytes)
 
 
 def _open_corpus(folder: Path, config: BuildConfig, rebuild: bool) -> None:
@@ -434,7 +418,7 @@ def _open_corpus(folder: Path, config: BuildConfig, rebuild: bool) -> None:
         if found["config_digest"] == config.digest():
             return
         if not rebuild:
-            told = _difference(found["config"], config.described())
+            told = _tell_difference(found["config"], config.describe())
             todo = "give another folder, the same options, or --rebuild (rebuild=True) to build it anew in place"
             raise InputError("a corpus that was built otherwise", path=folder, found=told, todo=todo)
     elif folder.exists():
@@ -447,7 +431,7 @@ def _open_corpus(folder: Path, config: BuildConfig, rebuild: bool) -> None:
         (folder / FOLDER).mkdir(parents=True, exist_ok=True)
     except OSError as error:
         refuse_writing(error, folder)
-    write_bytes(stored, dumped(_described(config) | {"complete": False}))
+    write_bytes(stored, dump_record(_describe_head(config) | {"complete": False}))
 
 
 def read_corpus(folder: str | os.PathLike[str]) -> dict[str, Any]:
@@ -480,12 +464,12 @@ def read_corpus(folder: str | os.PathLike[str]) -> dict[str, Any]:
     return found
 
 
-def _described(config: BuildConfig) -> dict[str, Any]:
+def _describe_head(config: BuildConfig) -> dict[str, Any]:
     """The head of corpus.json."""
-    return {"format": FORMAT, "config": config.described(), "config_digest": config.digest()}
+    return {"format": FORMAT, "config": config.describe(), "config_digest": config.digest()}
 
 
-def _difference(stored: dict[str, Any], now: dict[str, Any]) -> str:
+def _tell_difference(stored: dict[str, Any], now: dict[str, Any]) -> str:
     """What differs between two configurations, in words."""
     found = []
     for name in now:
@@ -493,96 +477,6 @@ def _difference(stored: dict[str, Any], now: dict[str, Any]) -> str:
             what = "models and tables" if name == "data" else name
             found.append(f"{what} {stored.get(name)}, now {now[name]}")
     return ", ".join(found) or "another configuration"
-
-
-def _results(work: Iterator[Job], executor: Executor, window: int) -> Iterator[dict[str, Any]]:
-    """Records as they come, never more than `window` jobs waiting."""
-    waiting: set[Future[dict[str, Any]]] = set()
-    try:
-        for job in work:
-            waiting.add(executor.submit(build_shard, job))
-            while len(waiting) >= window:
-                done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
-                yield from (future.result() for future in done)
-        while waiting:
-            done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
-            yield from (future.result() for future in done)
-    except BrokenExecutor:
-        todo = "perhaps it ran out of memory: give fewer --jobs; the same command goes on where it stopped"
-        raise InputError("a worker died", todo=todo) from None
-    finally:
-        for future in waiting:
-            future.cancel()
-
-
-@contextlib.contextmanager
-def _processes(jobs: int) -> Iterator[Executor]:
-    """Processes of this machine, each on one core: linear algebra in threads of its own would only be in their way."""
-    before = {name: os.environ.get(name) for name in _THREADS}
-    os.environ.update(dict.fromkeys(_THREADS, "1"))
-    method = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
-    context = multiprocessing.get_context(method)
-    if method == "forkserver":
-        context.set_forkserver_preload(["aligner.corpus.preload"])
-    pool = ProcessPoolExecutor(jobs, context, initializer=_die_with_parent)
-    try:
-        yield pool
-    finally:
-        pool.shutdown(cancel_futures=True)
-        for name, value in before.items():
-            if value is None:
-                del os.environ[name]
-            else:
-                os.environ[name] = value
-
-
-def _die_with_parent() -> None:
-    """End this worker when its parent has been killed: it would wait for work for ever. Ctrl-C is the parent's."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    parent = multiprocessing.parent_process()
-    if parent is None:
-        return
-
-    def watch() -> None:
-        parent.join()
-        os._exit(1)
-
-    threading.Thread(target=watch, daemon=True).start()
-
-
-@contextlib.contextmanager
-def dask_executor(scheduler: str) -> Iterator[Executor]:
-    """Connect to a Dask cluster; its workers must see the same folders and have the same version installed.
-
-    Parameters
-    ----------
-    scheduler : str
-        Its address, as ``tcp://10.0.0.1:8786``.
-
-    Yields
-    ------
-    concurrent.futures.Executor
-        To give to `build_corpus`. Work of a worker that dies is done by another.
-
-    Raises
-    ------
-    MissingExtraError
-        Without the package distributed.
-    InputError
-        If no scheduler answers.
-    """
-    try:
-        import distributed
-    except ImportError:
-        raise MissingExtraError("--engine dask", package="distributed", extra="dask") from None
-    connect: Any = distributed.Client  # distributed has no types
-    try:
-        client = connect(scheduler, timeout="10s", set_as_default=False)
-    except (OSError, TimeoutError, ValueError) as error:
-        found = str(error)[:200]
-        raise InputError("no Dask scheduler answers", path=scheduler, found=found, todo="check the address") from None
-    with client:
-        yield client.get_executor(pure=False)
 
 
 def _conclude(folder: Path, config: BuildConfig, n_shards: int) -> dict[str, Any]:
@@ -604,7 +498,7 @@ def _conclude(folder: Path, config: BuildConfig, n_shards: int) -> dict[str, Any
         n_documents += len(record["documents"])
         aside.update(row["kind"] for row in record["set_aside"])
     total: dict[str, Any] = {
-        **_described(config),
+        **_describe_head(config),
         "complete": not missing,
         "shards": n_shards,
         "documents": n_documents,
@@ -612,18 +506,18 @@ def _conclude(folder: Path, config: BuildConfig, n_shards: int) -> dict[str, Any
         "counts": dict(counts),
         "reasons": dict(sorted(reasons.items())),
         "histogram": histogram.tolist(),
-        "signature": _signature(config, n_documents, counts),
+        "signature": _sign(config, n_documents, counts),
     }
     if missing:
         return {**total, "missing": missing}
-    write_pieces(folder / "documents.tsv", _table(folder, n_shards, "documents", DOCUMENT_COLUMNS))
-    write_pieces(folder / "set_aside.tsv", _table(folder, n_shards, "set_aside", SET_ASIDE_COLUMNS))
-    write_bytes(folder / "corpus.json", dumped(total))
+    write_pieces(folder / "documents.tsv", _join_tables(folder, n_shards, "documents", DOCUMENT_COLUMNS))
+    write_pieces(folder / "set_aside.tsv", _join_tables(folder, n_shards, "set_aside", SET_ASIDE_COLUMNS))
+    write_bytes(folder / "corpus.json", dump_record(total))
     _sweep(folder, config, n_shards)
     return total
 
 
-def _table(folder: Path, n_shards: int, kind: str, columns: tuple[str, ...]) -> Iterator[bytes]:
+def _join_tables(folder: Path, n_shards: int, kind: str, columns: tuple[str, ...]) -> Iterator[bytes]:
     """Lines of a table that is joined from the records of all shards, shard by shard."""
     yield ("\t".join(columns) + "\n").encode()
     for number in range(n_shards):
@@ -635,14 +529,14 @@ def _table(folder: Path, n_shards: int, kind: str, columns: tuple[str, ...]) -> 
 
 def _sweep(folder: Path, config: BuildConfig, n_shards: int) -> None:
     """Take away shards that the input no longer has, and what killed runs left."""
-    wanted = {path for k in range(n_shards) for path in paths(folder, k, compress=config.compress)}
+    wanted = {path for k in range(n_shards) for path in name_paths(folder, k, compress=config.compress)}
     for path in [*(folder / FOLDER).iterdir(), *folder.iterdir()]:
         is_old = path.parent.name == FOLDER and path not in wanted and path.name[:5].isdigit()
         if is_temporary(path) or is_old:
             path.unlink(missing_ok=True)
 
 
-def _signature(config: BuildConfig, n_documents: int, counts: Counter[str]) -> str:
+def _sign(config: BuildConfig, n_documents: int, counts: Counter[str]) -> str:
     """One line for whoever reports a result on the corpus."""
     return (
         f"{SIGNED}|encoder:{shipped_digest('encoder.npz')}|weights:{shipped_digest('alignment.json')}"

@@ -106,7 +106,7 @@ def dataset_card(
     total = sum(tallies.pairs.values())
     licences = sorted({licence for _, licence in tallies.origins if licence})
     data = [(split, name) for split, names in files.items() for name in names if name.endswith((".jsonl", ".parquet"))]
-    body = [f"# {_plain(title)}: English–Vietnamese pairs", ""]
+    body = [f"# {_escape(title)}: English–Vietnamese pairs", ""]
     body += [f"{total:,} pairs of {sum(tallies.documents.values()):,} documents, English and Vietnamese.", ""]
     body += ["## Sizes", "", "| split | files | documents | pairs | English words | Vietnamese syllables |"]
     body += ["|---|---|---|---|---|---|"]
@@ -120,7 +120,7 @@ def dataset_card(
         body += ["", "Columns: " + ", ".join(f"`{name}`" for name in columns) + "."]
     body += ["", "## Sources and licences", "", "| source | licence | documents | pairs |", "|---|---|---|---|"]
     for (source, licence), (pairs, documents) in sorted(tallies.origins.items()):
-        told = _plain(source) or "not stated", _plain(licence) or "not stated"
+        told = _escape(source) or "not stated", _escape(licence) or "not stated"
         body.append(f"| {told[0]} | {told[1]} | {documents:,} | {pairs:,} |")
     if not licences:
         body += ["", "No licence was stated when the corpus was built: ask before you pass it on."]
@@ -131,7 +131,15 @@ def dataset_card(
         "",
         "Pairs by `quality`, the probability that a pair belongs together and translates well:",
     ]
-    body += ["", "```text", *_bars(tallies.bins), "```", "", "Not exported, by reason (a pair may have several):", ""]
+    body += [
+        "",
+        "```text",
+        *_draw_bars(tallies.bins),
+        "```",
+        "",
+        "Not exported, by reason (a pair may have several):",
+        "",
+    ]
     body += [f"* {count:,} `{reason}`" for reason, count in left_out.items()] or ["* nothing"]
     body += [
         "", "## Known limits", "",
@@ -145,7 +153,7 @@ def dataset_card(
     return front_matter(total, data) + "\n".join(body) + "\n"
 
 
-def _bars(bins: Sequence[int]) -> list[str]:
+def _draw_bars(bins: Sequence[int]) -> list[str]:
     """A histogram in text."""
     most = max([*bins, 1])
     return [
@@ -154,7 +162,7 @@ def _bars(bins: Sequence[int]) -> list[str]:
     ]
 
 
-def _plain(text: str) -> str:
+def _escape(text: str) -> str:
     """Text that breaks no Markdown table."""
     return " ".join(text.replace("|", "/").replace("<", "‹").replace(">", "›").split())
 

@@ -90,7 +90,7 @@ def describe(
     if sample is not None and sample < 0:
         raise InputError("sample is negative", found=str(sample), todo="give a number of pairs, or None for all")
     if by is not None:
-        return _by_document(frames_of(pairs, (*TEXTS, by)), by)
+        return _describe_documents(frames_of(pairs, (*TEXTS, by)), by)
     whole = _Whole(sample)
     for chunk in frames_of(pairs):
         whole.add(chunk)
@@ -172,7 +172,7 @@ class _Spread:
         return [("mean", self.sum / self.n), ("min", self.least), *zip(STEPS, inner, strict=True), ("max", self.most)]
 
 
-def _length_steps(lengths: NDArray[np.float64]) -> NDArray[np.float64]:
+def _round_lengths(lengths: NDArray[np.float64]) -> NDArray[np.float64]:
     """Lengths as they are, long ones rounded down to a 64th of their power of two."""
     step = 2.0 ** np.maximum(np.floor(np.log2(np.maximum(lengths, 1))) - 6, 0)
     return np.where(lengths < EXACT_LENGTHS, lengths, np.floor(lengths / step) * step)
@@ -223,7 +223,7 @@ class _Whole:
             for name, values in (("source", source), ("target", target)):
                 self.size[f"{name}_{unit}"] += int(values.sum())
                 there = values[values > 0]
-                self._spread(f"{name}_{unit}").add(there, _length_steps(there))
+                self._spread(f"{name}_{unit}").add(there, _round_lengths(there))
             ratio = target[full] / source[full]
             self._spread(f"{unit}_ratio").add(ratio, np.exp(np.round(np.log(ratio), 2)))
 
@@ -238,8 +238,8 @@ class _Whole:
             quality = quality[np.isfinite(quality)]
             self._spread("quality").add(quality, np.round(quality, 3))
             bins = np.clip((quality * QUALITY_BINS).astype(int), 0, QUALITY_BINS - 1)
-            table = self.counts.setdefault("quality_histogram", Counter({_bin(k): 0 for k in range(QUALITY_BINS)}))
-            table.update(map(_bin, bins.tolist()))
+            table = self.counts.setdefault("quality_histogram", Counter({_name_bin(k): 0 for k in range(QUALITY_BINS)}))
+            table.update(map(_name_bin, bins.tolist()))
         for column, section in (
             ("bead_type", "bead_type"),
             ("decision", "decision"),
@@ -305,7 +305,6 @@ class _Whole:
 
         self._look(self.drawn)
         self.drawn = []
-        is_drawn = self.n_looked < self.n
         rows: list[tuple[str, str, float, float, bool]] = []
 
         def add(section: str, item: str, value: float, whole: float | None = None, estimated: bool = False) -> None:
@@ -337,6 +336,14 @@ class _Whole:
         for name, distinct in self.distinct.items():
             repeated = distinct.repeated_share() * n_texts[name]
             add("repeated", name, round(repeated), n_texts[name], distinct.is_estimated)
+        self._add_looked(add)
+        frame = pd.DataFrame(rows, columns=["section", "item", "value", "share", "estimated"])
+        frame.attrs["signature"] = f"{SIGNED}|describe|pairs:{self.n}|sample:{self.n_looked}"
+        return frame
+
+    def _add_looked(self, add: Any) -> None:
+        """Rows of the pairs that were looked at: languages, numbers, names."""
+        is_drawn = self.n_looked < self.n
         if self.n_looked:
             add("sample", "pairs", self.n_looked, self.n)
         for side, _ in _SIDES:
@@ -350,29 +357,26 @@ class _Whole:
                 n = self.looked[f"{what}_{side}"]
                 add(what, f"{side}_mentions", n, None, is_drawn)
                 add(what, f"{side}_matched", self.looked[f"{what}_matched"], n, is_drawn)
-        frame = pd.DataFrame(rows, columns=["section", "item", "value", "share", "estimated"])
-        frame.attrs["signature"] = f"{SIGNED}|describe|pairs:{self.n}|sample:{self.n_looked}"
-        return frame
 
     def _add_counts(self, section: str, add: Any, whole: float, estimated: bool = False) -> None:
         """Rows of a table of counts, the largest first; bins in order."""
         table = self.counts.get(section, Counter())
-        ordered = table.items() if section == "quality_histogram" else _by_size(table)
+        ordered = table.items() if section == "quality_histogram" else _sort_by_size(table)
         for item, count in ordered:
             add(section, item, count, whole, estimated)
 
 
-def _bin(k: int) -> str:
+def _name_bin(k: int) -> str:
     """Name of a bin of quality."""
     return f"{k / QUALITY_BINS:.2f}-{(k + 1) / QUALITY_BINS:.2f}"
 
 
-def _by_size(table: Counter[str]) -> list[tuple[str, int]]:
+def _sort_by_size(table: Counter[str]) -> list[tuple[str, int]]:
     """Entries, the most frequent first, ties by name."""
     return sorted(table.items(), key=lambda entry: (-entry[1], entry[0]))
 
 
-def _by_document(chunks: Iterable[pd.DataFrame], by: str) -> pd.DataFrame:
+def _describe_documents(chunks: Iterable[pd.DataFrame], by: str) -> pd.DataFrame:
     """One row a document, with what there is to sum up."""
     import pandas as pd
 
@@ -417,7 +421,7 @@ def _by_document(chunks: Iterable[pd.DataFrame], by: str) -> pd.DataFrame:
         if "decision" in known:
             row |= {"kept": total["kept"], "kept_share": total["kept"] / n}
         if "reasons" in known:
-            row["drop_reasons"] = ", ".join(f"{code} {n}" for code, n in _by_size(reasons.get(name, Counter())))
+            row["drop_reasons"] = ", ".join(f"{code} {n}" for code, n in _sort_by_size(reasons.get(name, Counter())))
         rows.append(row)
     columns = list(rows[0]) if rows else [by, "pairs"]
     frame = pd.DataFrame(rows, columns=columns)

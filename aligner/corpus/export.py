@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 
 from aligner.corpus.building import read_corpus
 from aligner.corpus.card import MANIFEST, Tallies, build_steps, dataset_card, manifest
-from aligner.corpus.duplicates import drop_duplicates, find_duplicates
-from aligner.corpus.shards import paths, read_record, refuse_writing, write_bytes
+from aligner.corpus.repeats.duplicates import drop_duplicates, find_duplicates
+from aligner.corpus.shards import name_paths, read_record, refuse_writing, write_bytes
 from aligner.corpus.splits import EXCLUDED, SPLITS, split_corpus
 from aligner.errors import InputError
 from aligner.names.learning import learn_names
@@ -82,7 +82,7 @@ def read_shards(corpus: str | os.PathLike[str]) -> Iterator[tuple[pd.DataFrame, 
     """
     head = _complete(corpus)
     for number in range(head["shards"]):
-        path, _ = paths(corpus, number, compress=head["config"]["compress"])
+        path, _ = name_paths(corpus, number, compress=head["config"]["compress"])
         record = read_record(corpus, number)
         try:
             content = path.read_bytes()

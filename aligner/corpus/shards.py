@@ -15,7 +15,7 @@ from typing import Any, Final, NoReturn
 from aligner.corpus.documents import Listed
 from aligner.errors import InputError
 from aligner.files.streams import gzip_writer
-from aligner.files.whole import TEMPORARY, file_digest, replacing
+from aligner.files.whole import TEMPORARY, file_digest, replace_file
 
 SHARD_BYTES: Final = 1 << 17
 """Bytes of input from which a shard is full: 1,000 sentences, half a second on one core; large enough that files and
@@ -37,7 +37,7 @@ class Shard:
     documents: tuple[Listed, ...]
 
 
-def cut(documents: Iterable[Listed], *, shard_bytes: int = SHARD_BYTES) -> Iterator[Shard]:
+def cut_shards(documents: Iterable[Listed], *, shard_bytes: int = SHARD_BYTES) -> Iterator[Shard]:
     """Cut a stream of documents into shards: one ends when it is full.
 
     Parameters
@@ -54,7 +54,7 @@ def cut(documents: Iterable[Listed], *, shard_bytes: int = SHARD_BYTES) -> Itera
 
     Examples
     --------
-    >>> [len(shard.documents) for shard in cut([Listed(str(k), size=6) for k in range(5)], shard_bytes=10)]
+    >>> [len(shard.documents) for shard in cut_shards([Listed(str(k), size=6) for k in range(5)], shard_bytes=10)]
     [2, 2, 1]
     """
     held: list[Listed] = []
@@ -69,7 +69,7 @@ def cut(documents: Iterable[Listed], *, shard_bytes: int = SHARD_BYTES) -> Itera
         yield Shard(number, tuple(held))
 
 
-def input_digest(documents: Sequence[Listed], root: str) -> str:
+def digest_input(documents: Sequence[Listed], root: str) -> str:
     """SHA-256 over what the input says of the documents and the bytes of their files."""
     total = hashlib.sha256()
     for d in documents:
@@ -84,12 +84,12 @@ def input_digest(documents: Sequence[Listed], root: str) -> str:
     return total.hexdigest()
 
 
-def paths(corpus: str | os.PathLike[str], number: int, *, compress: bool) -> tuple[Path, Path]:
+def name_paths(corpus: str | os.PathLike[str], number: int, *, compress: bool) -> tuple[Path, Path]:
     """A shard's pairs and its record.
 
     Examples
     --------
-    >>> [path.name for path in paths("corpus", 7, compress=True)]
+    >>> [path.name for path in name_paths("corpus", 7, compress=True)]
     ['00007.tsv.gz', '00007.json']
     """
     stem = Path(corpus, FOLDER, f"{number:05d}")
@@ -99,13 +99,13 @@ def paths(corpus: str | os.PathLike[str], number: int, *, compress: bool) -> tup
 def read_record(corpus: str | os.PathLike[str], number: int) -> dict[str, Any] | None:
     """Read a shard's record; None where there is none, or none that is whole."""
     try:
-        record = json.loads(paths(corpus, number, compress=False)[1].read_bytes())
+        record = json.loads(name_paths(corpus, number, compress=False)[1].read_bytes())
     except (OSError, ValueError, RecursionError):
         return None
     return record if isinstance(record, dict) else None
 
 
-def finished(
+def read_finished(
     corpus: str | os.PathLike[str], number: int, *, config: str, inputs: str, compress: bool
 ) -> dict[str, Any] | None:
     """Read the record of a shard that is done: of this configuration and input, its pairs as they were written."""
@@ -113,7 +113,7 @@ def finished(
     if record is None or record.get("config") != config or record.get("input") != inputs:
         return None
     try:
-        content = paths(corpus, number, compress=compress)[0].read_bytes()
+        content = name_paths(corpus, number, compress=compress)[0].read_bytes()
     except OSError:
         return None
     return record if hashlib.sha256(content).hexdigest() == record.get("output") else None
@@ -123,20 +123,20 @@ def write_shard(
     corpus: str | os.PathLike[str], number: int, text: str, record: dict[str, Any], *, compress: bool
 ) -> dict[str, Any]:
     """Write a shard's pairs and then its record, with the digest of the pairs; what a killed run left goes away."""
-    pairs, stored = paths(corpus, number, compress=compress)
-    content = packed(text) if compress else text.encode("utf-8")
+    pairs, stored = name_paths(corpus, number, compress=compress)
+    content = pack_text(text) if compress else text.encode("utf-8")
     record = {**record, "output": hashlib.sha256(content).hexdigest(), "bytes": len(content)}
     for old in stored.parent.glob(f".{number:05d}.*{TEMPORARY}"):
         old.unlink(missing_ok=True)
-    other = paths(corpus, number, compress=not compress)[0]
+    other = name_paths(corpus, number, compress=not compress)[0]
     stored.unlink(missing_ok=True)  # no record of pairs that are not those there
     write_bytes(pairs, content)
-    write_bytes(stored, dumped(record))
+    write_bytes(stored, dump_record(record))
     other.unlink(missing_ok=True)
     return record
 
 
-def packed(text: str) -> bytes:
+def pack_text(text: str) -> bytes:
     """Gzip a text; the same text gives the same bytes."""
     buffer = io.BytesIO()
     with gzip_writer(buffer) as file:
@@ -144,7 +144,7 @@ def packed(text: str) -> bytes:
     return buffer.getvalue()
 
 
-def dumped(record: dict[str, Any]) -> bytes:
+def dump_record(record: dict[str, Any]) -> bytes:
     """JSON that people can read; lone surrogates escaped."""
     text = json.dumps(record, ensure_ascii=False, indent=1)
     return (text + "\n").encode("utf-8", "backslashreplace")
@@ -180,7 +180,7 @@ def write_pieces(path: Path, pieces: Iterable[bytes]) -> None:
 
 def _write(path: Path, pieces: Iterable[bytes]) -> None:
     """Write a file whole or not at all."""
-    with replacing(path, "wb") as file:
+    with replace_file(path, "wb") as file:
         file.writelines(pieces)
 
 

@@ -16,14 +16,9 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from aligner.corpus.duplicates import (
-    KINDS,
-    SAID,
-    THRESHOLD,
-    Search,
-    fingerprints,
-    nearest_links,
-)
+from aligner.corpus.repeats.fingerprints import fingerprints
+from aligner.corpus.repeats.links import THRESHOLD, nearest_links
+from aligner.corpus.repeats.search import KINDS, SAID, Search
 from aligner.errors import InputError
 from aligner.pairs.frames import check_frame, texts_of
 
@@ -101,11 +96,11 @@ def split_corpus(
         )
     source, target = texts_of(pairs["src_text"]), texts_of(pairs["trg_text"])
     prints = fingerprints(source, target, near=near)
-    documents = _documents(pairs, prints.keys)
+    documents = _name_documents(pairs, prints.keys)
     assigned: dict[bytes, int] = {}
     for document in documents:
         if document not in assigned:
-            point = _point(document, salt)
+            point = _place_document(document, salt)
             assigned[document] = 0 if point < test else 1 if point < test + dev else 2
     split = np.array([assigned[document] for document in documents], np.int8)
     reasons = [""] * len(pairs)
@@ -140,7 +135,7 @@ def split_corpus(
     return result
 
 
-def _documents(pairs: pd.DataFrame, keys: NDArray[np.uint64]) -> list[bytes]:
+def _name_documents(pairs: pd.DataFrame, keys: NDArray[np.uint64]) -> list[bytes]:
     """Name of each pair's document; its key where it has none."""
     # "d" and "p": a document may be called what another's key is.
     own = [b"p" + key.astype("<u8").tobytes() for key in keys]
@@ -155,7 +150,7 @@ def _documents(pairs: pd.DataFrame, keys: NDArray[np.uint64]) -> list[bytes]:
     ]
 
 
-def _point(document: bytes, salt: str) -> float:
+def _place_document(document: bytes, salt: str) -> float:
     """Where a document lies between 0 and 1."""
     name = len(salt).to_bytes(8, "big") + salt.encode("utf-8", "backslashreplace") + document
     return int.from_bytes(hashlib.blake2b(name, digest_size=8).digest(), "big") / 2.0**64
@@ -239,7 +234,7 @@ def leakage(
 
     if k < 0:
         raise InputError("k is no number of neighbours", found=repr(k), todo="give 0 or more")
-    frames = _frames(pairs)
+    frames = _cut_frames(pairs)
     source = [text for _, frame in frames.values() for text in texts_of(frame["src_text"])]
     target = [text for _, frame in frames.values() for text in texts_of(frame["trg_text"])]
     numbers = [n for rows, _ in frames.values() for n in rows]
@@ -251,26 +246,15 @@ def leakage(
         for b in range(a + 1, len(names)):
             rows = np.arange(edges[a], edges[a + 1]), np.arange(edges[b], edges[b + 1])
             shared = [
-                len(_distinct(prints.keys[rows[0], part]) & _distinct(prints.keys[rows[1], part]))
+                len(_find_distinct(prints.keys[rows[0], part]) & _find_distinct(prints.keys[rows[1], part]))
                 for part in (slice(0, 4), slice(0, 2), slice(2, 4))
             ]
             n_near, is_exact = 0, True
             if near:
                 links, alike, n_near, is_exact = nearest_links(prints, source, target, *rows, k=k, threshold=threshold)
                 for (i, j), similarity in zip(links.tolist(), alike.tolist(), strict=True):
-                    neighbours.append(
-                        (
-                            names[a],
-                            names[b],
-                            similarity,
-                            numbers[i],
-                            numbers[j],
-                            source[i],
-                            target[i],
-                            source[j],
-                            target[j],
-                        )
-                    )
+                    texts = source[i], target[i], source[j], target[j]
+                    neighbours.append((names[a], names[b], similarity, numbers[i], numbers[j], *texts))
             table.append((names[a], names[b], *shared, n_near, is_exact))
     return Leakage(
         pd.DataFrame(
@@ -287,7 +271,7 @@ def leakage(
     )  # fmt: skip
 
 
-def _frames(pairs: pd.DataFrame | Mapping[str, pd.DataFrame]) -> dict[str, tuple[Sequence[int], pd.DataFrame]]:
+def _cut_frames(pairs: pd.DataFrame | Mapping[str, pd.DataFrame]) -> dict[str, tuple[Sequence[int], pd.DataFrame]]:
     """Splits by name, with the numbers of their rows."""
     import pandas as pd
 
@@ -308,6 +292,6 @@ def _frames(pairs: pd.DataFrame | Mapping[str, pd.DataFrame]) -> dict[str, tuple
     return {name: (rows[name], pairs.iloc[rows[name]]) for name in [*known, *sorted(set(rows) - set(known))]}
 
 
-def _distinct(keys: NDArray[np.uint64]) -> set[Any]:
+def _find_distinct(keys: NDArray[np.uint64]) -> set[Any]:
     """Keys that stand for text."""
     return {tuple(key) for key in np.unique(keys[keys.any(axis=1)], axis=0).tolist()}

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from aligner.errors import InputError, MissingExtraError
 from aligner.text.language import detect_language
-from aligner.text.sentences import BULLETS
+from aligner.text.marks import BULLETS
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -62,6 +62,8 @@ class RawBlock:
         Table, row and column, all 0-based, where it stands in a table.
     declared : {"en", "vi"}, optional
         The language that an HTML attribute claims for it.
+    is_item : bool
+        Whether it opens a list item whose mark is not in the text, as those of `<li>`, DOCX and Markdown's bullets.
     """
 
     start: int
@@ -70,6 +72,7 @@ class RawBlock:
     marked: bool = False
     cell: tuple[int, int, int] | None = None
     declared: Declared = None
+    is_item: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,17 +276,20 @@ class _MarkdownReader:
         return "".join([*parts, re.sub(r"[^\n]", " ", self.text[at:])])
 
     def _read(self) -> None:
-        body, marks, in_table = self._front_matter(), 0, False
+        body, marks, in_table, is_item = self._front_matter(), 0, False, False
         for token in self.parser.parse(body):
             marks += (token.type in ("bullet_list_open", "blockquote_open")) * 1
             marks -= (token.type in ("bullet_list_close", "blockquote_close")) * 1
             in_table = token.type == "table_open" or (in_table and token.type != "table_close")
             if token.type == "list_item_open" and token.info and token.map:
                 self.numbers[token.map[0]] = token.info + token.markup
+            if token.type in ("list_item_open", "list_item_close"):
+                is_item = token.type == "list_item_open" and not token.info
             if token.type == "tr_open":
                 self._row(token)
             elif token.type == "inline" and not in_table:
-                self._located(token, self.kind, marked=marks > 0)
+                self._located(token, self.kind, marked=marks > 0, is_item=is_item)
+                is_item = False
             elif token.type in ("fence", "code_block"):
                 prose = token.type == "code_block" and detect_language(token.content) != "und"
                 self._located(token, self.kind if prose or self.kind == "comment" else "code")
@@ -314,7 +320,7 @@ class _MarkdownReader:
             self.shown.append((start, end))
             self.blocks.append(RawBlock(start, end, kind or self.kind))
 
-    def _located(self, token: Token, kind: Kind, marked: bool = False) -> None:
+    def _located(self, token: Token, kind: Kind, marked: bool = False, is_item: bool = False) -> None:
         """Find the token's lines, in order, at the ends of the raw lines; the start of a raw line is its markup."""
         row, last = token.map or (0, 0)
         row += token.type == "fence"
@@ -331,7 +337,7 @@ class _MarkdownReader:
                     break
         if found:
             self.shown += found
-            self.blocks.append(RawBlock(found[0][0], found[-1][1], kind, marked))
+            self.blocks.append(RawBlock(found[0][0], found[-1][1], kind, marked, is_item=is_item))
 
     def _row(self, token: Token) -> None:
         """Cut the raw line at its pipes: the parser drops cells beyond the width of the header."""
@@ -434,6 +440,7 @@ class _HtmlReader:
         self.gathered: list[str] = []
         self.depth = {"ul": 0, "blockquote": 0, "pre": 0}
         self.is_code = False
+        self.opens_item = False  # whether nothing of the list item has come yet
         self.hidden = 0  # open elements whose text is not shown
         self.languages: list[Declared] = [None]  # of the open elements, each its parent's unless it says otherwise
         self.tables: list[tuple[int, int, int]] = []  # table, row and column in each open table
@@ -457,6 +464,7 @@ class _HtmlReader:
             self.gathered.append("\n")
         if tag in _BLOCK_TAGS:
             self._flush()
+        self.opens_item |= tag == "li"
         declared = attributes.get("lang", "").lower().split("-")[0]
         self.languages.append(_DECLARED.get(declared, self.languages[-1]))
         self.hidden += tag in _HIDDEN_TAGS
@@ -477,6 +485,7 @@ class _HtmlReader:
         """Take a closing tag; the parser has seen to it that there is one for each opening tag."""
         if tag in _BLOCK_TAGS:
             self._flush()
+        self.opens_item &= tag != "li"
         self.languages.pop()
         self.hidden -= tag in _HIDDEN_TAGS
         if tag in self.depth:
@@ -497,7 +506,8 @@ class _HtmlReader:
             cell = self.tables[-1] if self.tables and self.tables[-1][2] >= 0 else None
             marked = self.depth["ul"] + self.depth["blockquote"] > 0
             kind: Kind = "code" if self.is_code else "text"
-            self.chunks.append((chunk, RawBlock(0, 0, kind, marked, cell, self.languages[-1])))
+            self.chunks.append((chunk, RawBlock(0, 0, kind, marked, cell, self.languages[-1], self.opens_item)))
+            self.opens_item = False
         self.gathered.clear()
         self.is_code = False
 
@@ -538,5 +548,5 @@ def docx_document(data: bytes) -> Document:
             line = next(inside.iterancestors(row))
             table = tables.setdefault(line.getparent(), len(tables))
             place = (table, rows.setdefault(line, len(rows)), list(line.iterchildren(cell)).index(inside))
-        chunks.append((chunk, RawBlock(0, 0, marked=is_listed, cell=place)))
+        chunks.append((chunk, RawBlock(0, 0, marked=is_listed, cell=place, is_item=is_listed)))
     return _join((chunk, block) for chunk, block in chunks if chunk.strip(_WHITE))

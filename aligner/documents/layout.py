@@ -139,6 +139,8 @@ def _sentences(document: Document, raw: RawBlock, language: Language, side: Side
     found = split_sentences(piece, "en" if _SIDES.get(language, side) == "source" else "vi")
     if piece != document.text[raw.start : raw.end]:  # a quote mark or a tag inside left a gap
         found = [replace(sentence, text=" ".join(sentence.text.split())) for sentence in found]
+    if raw.is_item and found:
+        found[0] = replace(found[0], kind="list-item")
     return [replace(s, start=raw.start + s.start, end=raw.start + s.end, block=block) for s in found]
 
 
@@ -201,9 +203,10 @@ class _Arranger:
         sentences: dict[Side, list[Sentence]] = {"source": [], "target": []}
         for i, raw in enumerate(self.raw):
             if i not in self.aside:
-                mark = MARKER.match(self.document.plain, raw.start, raw.end) if self.layout == "bulleted" else None
-                inner = replace(raw, start=mark.end()) if mark else raw
-                sentences[self.sides[i]] += _sentences(self.document, inner, self.languages[i], self.sides[i], i)
+                if self.layout == "bulleted":  # the mark tells the language, not a list
+                    mark = MARKER.match(self.document.plain, raw.start, raw.end)
+                    raw = replace(raw, start=mark.end() if mark else raw.start, is_item=False)
+                sentences[self.sides[i]] += _sentences(self.document, raw, self.languages[i], self.sides[i], i)
         units = {i: unit for unit, group in enumerate(self.groups) for i in group}
         blocks = tuple(
             Block(raw.start, raw.end, self.languages[i], self.sides[i], units.get(i, -1))

@@ -1,1 +1,1 @@
-"""Encoders: text in, vectors out; ours, neural ones, files of vectors."""
+"""Encoders: text in, vectors out; ours, neural ones, those of others adapted; a cache, files of vectors."""

@@ -177,7 +177,7 @@ def evaluate(
     cells: list[dict[str, int]] = []
     for found, right in documents:
         places = [0] * len(right) if by_document else range(len(right))
-        cells += _counted(found, right, places)
+        cells += _count_beads(found, right, places)
     columns = _columns(cells)
     at = {column: k for k, column in enumerate(columns)}
     counts = np.zeros((len(cells), len(columns)), np.int64)
@@ -204,7 +204,7 @@ def _columns(cells: Iterable[Mapping[str, int]]) -> tuple[str, ...]:
             "lax gold", "lax predicted")  # fmt: skip
 
 
-def _counted(found: Sequence[Ids], right: Sequence[Ids], places: Sequence[int]) -> list[dict[str, int]]:
+def _count_beads(found: Sequence[Ids], right: Sequence[Ids], places: Sequence[int]) -> list[dict[str, int]]:
     """Count one document's beads by unit: `places` has the unit of each gold bead."""
     cells: list[dict[str, int]] = [{} for _ in range(max(places, default=0) + 1)]
 

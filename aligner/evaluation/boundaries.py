@@ -98,7 +98,7 @@ def evaluate_boundaries(
     Score(precision=0.5, recall=1.0)
     """
     check_sampling(samples, seed)
-    documents = [(name, *_offsets(name, found, right)) for name, found, right in pair_documents(predicted, gold)]
+    documents = [(name, *_find_offsets(name, found, right)) for name, found, right in pair_documents(predicted, gold)]
     by_document = len(documents) != 1
     rows: list[list[int]] = []
     for _, found, right in documents:
@@ -126,7 +126,7 @@ def evaluate_boundaries(
     )
 
 
-def _offsets(name: str, predicted: Split, gold: Split) -> tuple[list[int], list[int]]:
+def _find_offsets(name: str, predicted: Split, gold: Split) -> tuple[list[int], list[int]]:
     """Boundaries of both splits, sorted, in one count of characters."""
     sides: list[list[object]] = [list(side) for side in (predicted, gold)]
     where = f"document {name}: " if name else ""
@@ -138,7 +138,7 @@ def _offsets(name: str, predicted: Split, gold: Split) -> tuple[list[int], list[
     if forms == {"offset"}:
         found_ints, right_ints = ({operator.index(cast("int", item)) for item in side} for side in sides)
         return sorted(found_ints), sorted(right_ints)
-    texts = [[_squeezed(item) for item in side] for side in sides]
+    texts = [[_squeeze(item) for item in side] for side in sides]
     one, other = map("".join, texts)
     if one != other:
         k = next((k for k, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
@@ -158,6 +158,6 @@ def _form(item: object) -> str | None:
     return "offset" if isinstance(item, int | np.integer) and not isinstance(item, bool) else None
 
 
-def _squeezed(item: object) -> str:
+def _squeeze(item: object) -> str:
     """A sentence's text without white space, in NFC."""
     return _SPACE.sub("", nfc(item.text if isinstance(item, Sentence) else str(item)))

@@ -49,7 +49,7 @@ def judge_beads(
     """
     import pandas as pd
 
-    rows = [row for name, a, right in pair_documents(predicted, gold) for row in _judged(name, a, right)]
+    rows = [row for name, a, right in pair_documents(predicted, gold) for row in _judge_document(name, a, right)]
     return pd.DataFrame(rows, columns=_COLUMNS)
 
 
@@ -57,7 +57,7 @@ _COLUMNS = ["src_text", "trg_text", "quality", "probability", "judgement",
             "bead_type", "src_ids", "trg_ids", "doc_id"]  # fmt: skip
 
 
-def _judged(name: str, document: object, right: Beads) -> Iterable[tuple[object, ...]]:
+def _judge_document(name: str, document: object, right: Beads) -> Iterable[tuple[object, ...]]:
     """Rows of one document: its beads, and each missed one before the first that lies behind it."""
     if not isinstance(document, AlignedDocument):
         todo = "give what align returns"

@@ -21,7 +21,7 @@ from aligner.evaluation.tallies import (
     Ratio,
     Tally,
     check_sampling,
-    listed_texts,
+    list_texts,
     signature_of,
 )
 from aligner.version import shipped_digest
@@ -113,7 +113,7 @@ def evaluate_retrieval(
     (1.0, 0.0)
     """
     check_sampling(samples, seed)
-    sides = [listed_texts(side, name) for side, name in ((source, "source"), (target, "target"))]
+    sides = [list_texts(side, name) for side, name in ((source, "source"), (target, "target"))]
     n = len(sides[0])
     if n != len(sides[1]):
         found = f"{n} and {len(sides[1])}"

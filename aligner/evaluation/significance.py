@@ -26,12 +26,12 @@ from aligner.evaluation.tallies import (
     check_sampling,
     figure_values,
     interval_of,
-    resampled_sums,
+    resample_sums,
     table_lines,
 )
 from aligner.evaluation.translations import (
     MAX_RESAMPLED,
-    checked_texts,
+    check_texts,
     corpus_metrics,
     sacrebleu_seed,
 )
@@ -176,7 +176,7 @@ def compare_evaluations(one: Figures, other: Figures, *, samples: int = SAMPLES,
     columns = tuple(dict.fromkeys([*tallies[0].columns, *tallies[1].columns]))
     _check_same(one, other, columns)
     counts = [tally.to_columns(columns) for tally in tallies]
-    figures = _united(one, other)
+    figures = _unite_figures(one, other)
     values = [figure_values(figures, columns, side.sum(axis=0)) for side in counts]
     observed = values[0] - values[1]
 
@@ -187,9 +187,9 @@ def compare_evaluations(one: Figures, other: Figures, *, samples: int = SAMPLES,
         )
 
     # Both runs side by side, so that the same units are drawn for both.
-    both = resampled_sums(np.concatenate(counts, axis=1), samples=samples, seed=seed)
+    both = resample_sums(np.concatenate(counts, axis=1), samples=samples, seed=seed)
     drawn = differences_of((sums[:, : len(columns)], sums[:, len(columns) :]) for sums in both)
-    swapped = differences_of(_swapped_sums(*counts, samples=samples, seed=seed))
+    swapped = differences_of(_sum_swapped(*counts, samples=samples, seed=seed))
     p_bootstrap = _share(np.abs(drawn - observed), observed)
     p_randomisation = _share(np.abs(swapped), observed)
     differences = {
@@ -208,7 +208,7 @@ def compare_evaluations(one: Figures, other: Figures, *, samples: int = SAMPLES,
     return Comparison(differences, signature, (one.signature, other.signature))
 
 
-def _united(one: Figures, other: Figures) -> list[Figure]:
+def _unite_figures(one: Figures, other: Figures) -> list[Figure]:
     """Figures of both runs, those of the one first: each knows the bead types of its own; ratios over all of them."""
     if not isinstance(one, Evaluation) or not isinstance(other, Evaluation):
         return one.figures
@@ -230,7 +230,7 @@ def _check_same(one: Figures, other: Figures, columns: Sequence[str]) -> None:
         raise InputError("two evaluations on different gold", found=" and ".join(shown), todo="evaluate both on one")
 
 
-def _swapped_sums(
+def _sum_swapped(
     one: NDArray[np.int64], other: NDArray[np.int64], *, samples: int, seed: int
 ) -> Iterator[tuple[Floats, Floats]]:
     """Sums of two runs after they were swapped in units picked by coins, some samples at a time."""
@@ -294,8 +294,8 @@ def compare_translations(
     (True, True)
     """
     check_sampling(samples, seed)
-    first, references = checked_texts(hypotheses, references)
-    second, references = checked_texts(others, references)
+    first, references = check_texts(hypotheses, references)
+    second, references = check_texts(others, references)
     if samples * len(references) > MAX_RESAMPLED:
         found = f"{samples} samples of {len(references)} pairs"
         todo = f"give at most {max(1, MAX_RESAMPLED // len(references))} samples, or fewer pairs"

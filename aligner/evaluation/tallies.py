@@ -183,7 +183,7 @@ def figure_values(
     return values
 
 
-def resampled_sums(counts: NDArray[Any], *, samples: int, seed: int) -> Iterator[Floats]:
+def resample_sums(counts: NDArray[Any], *, samples: int, seed: int) -> Iterator[Floats]:
     """Sums of counts over as many units as there are, drawn with replacement, some samples at a time.
 
     Parameters
@@ -230,12 +230,12 @@ def check_sampling(samples: int, seed: int) -> None:
         raise InputError("seed out of range", found=str(seed), todo="give a number in 0..4294967295")
 
 
-def listed_texts(texts: Sequence[str], name: str) -> list[str]:
+def list_texts(texts: Sequence[str], name: str) -> list[str]:
     """Return texts as a list; InputError, which names them, for a single str or an item that is none.
 
     Examples
     --------
-    >>> listed_texts("It rained.", "source")
+    >>> list_texts("It rained.", "source")
     Traceback (most recent call last):
     ...
     aligner.errors.InputError: source is a single str; give a list of sentences
@@ -316,7 +316,7 @@ class Figures:
 
         A sample in which nothing was counted for a figure does not count for it.
         """
-        sums = resampled_sums(self.tally.counts, samples=self.samples, seed=self.seed)
+        sums = resample_sums(self.tally.counts, samples=self.samples, seed=self.seed)
         columns = self.tally.columns
         values = np.concatenate([figure_values(self.figures, columns, some, empty=np.nan) for some in sums])
         return {(f.measure, f.name): interval_of(values[:, k]) for k, f in enumerate(self.figures)}

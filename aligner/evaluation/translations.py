@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from aligner.errors import InputError, MissingExtraError
-from aligner.evaluation.tallies import SAMPLES, SEED, Interval, check_sampling, listed_texts, table_lines
+from aligner.evaluation.tallies import SAMPLES, SEED, Interval, check_sampling, list_texts, table_lines
 from aligner.text.unicode import nfc
 from aligner.version import SIGNED
 
@@ -129,7 +129,7 @@ def evaluate_translations(
     [100, 100, 0]
     """
     check_sampling(samples, seed)
-    hypotheses, references = checked_texts(hypotheses, references)
+    hypotheses, references = check_texts(hypotheses, references)
     bootstrap = samples * len(references) <= MAX_RESAMPLED and len(references) > 1
     scores = {}
     for name, metric in corpus_metrics(hypotheses, references).items():
@@ -176,7 +176,7 @@ def score_hypotheses(pairs: pd.DataFrame, hypotheses: Sequence[str]) -> pd.DataF
     if "trg_text" not in pairs.columns:
         found = ", ".join(map(str, pairs.columns)) or "none"
         raise InputError("no column trg_text", found=found, todo="name the Vietnamese side trg_text")
-    hypotheses, references = checked_texts(hypotheses, pairs["trg_text"].tolist())
+    hypotheses, references = check_texts(hypotheses, pairs["trg_text"].tolist())
     import pandas as pd
 
     metrics = _metrics(sentences=True)
@@ -195,17 +195,17 @@ def score_hypotheses(pairs: pd.DataFrame, hypotheses: Sequence[str]) -> pd.DataF
     return pairs.assign(hypothesis=column, **values, hypothesis_signature=signature)
 
 
-def checked_texts(hypotheses: Sequence[str], references: Sequence[str]) -> tuple[list[str], list[str]]:
+def check_texts(hypotheses: Sequence[str], references: Sequence[str]) -> tuple[list[str], list[str]]:
     """Both lists in NFC, or an InputError that says what does not fit.
 
     Examples
     --------
-    >>> checked_texts(["a"], ["b", "c"])
+    >>> check_texts(["a"], ["b", "c"])
     Traceback (most recent call last):
     ...
     aligner.errors.InputError: not one hypothesis a pair (found 1 hypotheses, 2 pairs); give as many, in one order
     """
-    found = listed_texts(hypotheses, "hypotheses"), listed_texts(references, "references")
+    found = list_texts(hypotheses, "hypotheses"), list_texts(references, "references")
     n, m = map(len, found)
     if n != m:
         shown = f"{n} hypotheses, {m} pairs"

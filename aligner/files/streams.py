@@ -76,7 +76,7 @@ def read_blocks(path: _Path) -> Iterator[bytes]:
     aligner.errors.InputError: no/such/file.tsv: no such file; check the path
     """
     first = True
-    with _opened(path) as file:
+    with _open(path) as file:
         while block := file.read(BLOCK):
             if first:
                 _refuse_magic(block, path)
@@ -94,7 +94,7 @@ def _refuse_magic(block: bytes, path: _Path) -> None:
 
 
 @contextlib.contextmanager
-def _opened(path: _Path) -> Iterator[IO[bytes]]:
+def _open(path: _Path) -> Iterator[IO[bytes]]:
     """A file's bytes, unpacked; what the system says is put into words."""
     check_name(path)
     name = os.fspath(path)
@@ -108,7 +108,7 @@ def _opened(path: _Path) -> Iterator[IO[bytes]]:
         elif name.lower().endswith(".zst"):
             zstandard = _zstandard("reading Zstandard files")
             unpacking = (*unpacking, zstandard.ZstdError)
-            with open(name, "rb") as file, _unzst(zstandard, file) as unpacked:
+            with open(name, "rb") as file, _unpack_zst(zstandard, file) as unpacked:
                 yield unpacked
         else:
             with open(name, "rb") as file:
@@ -121,7 +121,7 @@ def _opened(path: _Path) -> Iterator[IO[bytes]]:
 
 
 @contextlib.contextmanager
-def _unzst(zstandard: Any, file: IO[bytes]) -> Iterator[IO[bytes]]:
+def _unpack_zst(zstandard: Any, file: IO[bytes]) -> Iterator[IO[bytes]]:
     """The unpacked bytes of a Zstandard file of one or more frames; a cut one is an error, as gzip has it."""
     stream = zstandard.ZstdDecompressor().stream_reader(file, read_across_frames=True, closefd=False)
     with stream:
@@ -172,7 +172,7 @@ def read_lines(path: _Path, *, encoding: str | None = None) -> Iterator[tuple[in
     decoder: codecs.IncrementalDecoder | None = None
     legacy = encoding if encoding in ENCODINGS else None
     name = ""
-    for block in _with_end(read_blocks(path)):
+    for block in _add_end(read_blocks(path)):
         if decoder is None:
             name = "latin-1" if legacy else encoding or unicode_form(block[: len(block) & ~1], path)
             decoder = decoder_of(name, path)
@@ -197,12 +197,12 @@ def read_lines(path: _Path, *, encoding: str | None = None) -> Iterator[tuple[in
             found = f"more than {MAX_UNIT:,} characters"
             raise InputError("a line too long", path=path, line=line, found=found, todo="give a file of sentences")
         if end:
-            lines = _split(whole, number, path, legacy)
+            lines = _split_lines(whole, number, path, legacy)
             yield number, lines
             number += len(lines)
 
 
-def _with_end(blocks: Iterator[bytes]) -> Iterator[bytes]:
+def _add_end(blocks: Iterator[bytes]) -> Iterator[bytes]:
     """The blocks, and an empty one behind them."""
     yield from blocks
     yield b""
@@ -223,7 +223,7 @@ def decoder_of(encoding: str, path: _Path | None = None) -> codecs.IncrementalDe
         refuse_encoding(encoding, path)
 
 
-def _split(text: str, number: int, path: _Path, legacy: str | None) -> list[str]:
+def _split_lines(text: str, number: int, path: _Path, legacy: str | None) -> list[str]:
     """Lines of a block without its last end; refuses a NUL, which is in no text."""
     if "\0" in text:
         line = number + text.count("\n", 0, text.index("\0"))

@@ -304,13 +304,13 @@ def open_atomic(path: _Path) -> Iterator[IO[str]]:
     pairs
     """
     check_name(path)
-    with _told(path):
+    with _tell_errors(path):
         if os.fspath(path) == "-":
             if sys.stdout is None or sys.stdout.closed:
                 raise InputError("standard output is closed", path=path, todo="give a file")
             yield sys.stdout
         else:
-            with replacing(_final(path), "w") as handle:
+            with replace_file(_follow_links(path), "w") as handle:
                 yield handle
 
 
@@ -327,12 +327,12 @@ def open_atomic_bytes(path: _Path) -> Iterator[IO[bytes]]:
     aligner.errors.InputError: no/such/folder.gz: no such folder (found no folder ...); make the folder first
     """
     check_name(path)
-    with _told(path), replacing(_final(path), "wb") as handle:
+    with _tell_errors(path), replace_file(_follow_links(path), "wb") as handle:
         yield handle
 
 
 @contextlib.contextmanager
-def _told(path: _Path) -> Iterator[None]:
+def _tell_errors(path: _Path) -> Iterator[None]:
     """Say what the system finds in writing."""
     try:
         yield
@@ -347,7 +347,7 @@ def _told(path: _Path) -> Iterator[None]:
         refuse_path(error, path, "cannot be written")
 
 
-def _final(path: _Path) -> Path:
+def _follow_links(path: _Path) -> Path:
     """The file to write, links followed."""
     try:
         final = Path(os.path.realpath(path))
@@ -365,14 +365,14 @@ def _final(path: _Path) -> Path:
 
 
 @contextlib.contextmanager
-def replacing(final: Path, mode: Literal["w", "wb"]) -> Iterator[IO[Any]]:
+def replace_file(final: Path, mode: Literal["w", "wb"]) -> Iterator[IO[Any]]:
     """Open a file for writing that takes its name only when the block ends well; errors are the system's own.
 
     Examples
     --------
     >>> import tempfile
     >>> path = Path(tempfile.mkdtemp(), "a.bin")
-    >>> with replacing(path, "wb") as handle:
+    >>> with replace_file(path, "wb") as handle:
     ...     _ = handle.write(b"whole")
     >>> path.read_bytes()
     b'whole'

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import functools
-import importlib.resources
-import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
@@ -13,6 +11,8 @@ from aligner.bitext import check_language
 from aligner.names.gazetteer import Gazetteer, gazetteer, name_words
 from aligner.names.spelling import Words, fold, is_bare_syllable, is_foreign, words_of
 from aligner.names.table import NameKind, NameTable
+from aligner.text.marks import end_mark
+from aligner.text.tables import read_table
 from aligner.text.words import english_words
 
 
@@ -45,11 +45,55 @@ class Name:
     is_certain: bool = True
 
 
-class Scan(NamedTuple):
-    """A text's words, and the names among them, in order and without overlap."""
+class _Span(NamedTuple):
+    """A name as the words from `at` up to `end`, and the known entities it may stand for."""
 
+    at: int
+    end: int
+    entities: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Scan:
+    """What one look at a text finds; alignment, scoring and learning share it, so nobody may change it.
+
+    Attributes
+    ----------
+    text : str
+    lang : {"en", "vi"}
+    known : Gazetteer
+    words : Words
+    spans : tuple of _Span
+        Where its names are, in order and without overlap.
+    """
+
+    text: str
+    lang: str
+    known: Gazetteer
     words: Words
-    names: list[Name]
+    spans: tuple[_Span, ...]
+
+    @functools.cached_property
+    def names(self) -> tuple[Name, ...]:
+        """The names, in the order of their spans; alignment has no need of more than the spans."""
+        names: list[Name] = []
+        for span in self.spans:
+            names.append(_name(self, span, names[-1] if names else None))
+        return tuple(names)
+
+    @functools.cached_property
+    def folded(self) -> frozenset[str]:
+        """All words without marks, in small letters."""
+        return frozenset(map(fold, self.words.keys))
+
+
+KEPT_SCANS: Final = 1 << 12
+"""Scans that are kept before older ones go: the sentences of both sides of an article of 2,000, which alignment,
+findings, name table and boundaries look at one after the other (test_names_detection.py)."""
+
+KEPT_CHARACTERS: Final = 500
+"""Characters up to which a text's scan is kept. A scan takes 35 bytes a character (tracemalloc, news of NTREX): 20 to
+40 MB on sentences of the usual 130, never more than 150 MB."""
 
 
 HEADLINE_SHARE, HEADLINE_WORDS = 0.6, 5
@@ -64,8 +108,7 @@ _PERSON_SYLLABLES: Final = range(2, 5)
 @functools.cache
 def _function_words() -> dict[str, frozenset[str]]:
     """Function words of each language in small letters, which begin no name, and English weekdays and months."""
-    table = importlib.resources.files("aligner").joinpath("data", "function_words.tsv").read_text("utf-8")
-    rows = [line.split("\t")[:3] for line in table.splitlines()[1:]]
+    rows = read_table("function_words.tsv", "language", "word", "class")
     words = {
         side: frozenset(w.lower() for lang, w, kind in rows if lang == side and kind != "lookalike")
         for side in ("en", "vi")
@@ -114,29 +157,54 @@ def find_names(text: str, lang: str, *, glossary: NameTable | None = None) -> li
     [('Trần Văn Ba', 'person'), ('Xinh-ga-po', 'place')]
     """
     check_language(lang)
-    return scan(text, lang, gazetteer(glossary)).names
+    return list(scan(text, lang, gazetteer(glossary)).names)
 
 
-def scan(text: str, lang: str, known: Gazetteer) -> Scan:
-    """Find words and names at once, for those who compare both."""
-    words = words_of(text, lang)
-    names: list[Name] = []
-    for at, end, entities in _find_spans(text, words, lang, known):
-        if entities:
-            kind, is_certain = known.entities[entities[0]].kind, _is_sure(words, at, end - at, lang)
-        else:
-            kind = _kind(words, at, end, names[-1] if names else None, lang)
-            is_certain = _is_certain(words.texts[at:end], lang)
-        names.append(_name(text, words, at, end, kind, entities, is_certain))
-    return Scan(words, names)
+def scan(text: str, lang: str, known: Gazetteer, *, keep: bool = False) -> Scan:
+    """Cut a text into words and find the names among them, or give the scan of it that was kept.
+
+    Alignment keeps its sentences' scans, since others ask for them soon. Who reads pairs once keeps none: a hundred
+    thousand objects that live on cost the collector of garbage a fifth of the time.
+
+    Examples
+    --------
+    >>> kept = scan("Wong left.", "en", gazetteer(), keep=True)
+    >>> scan("Wong left.", "en", gazetteer()) is kept
+    True
+    """
+    key = text, lang, known
+    found = _kept.find(key)
+    if found is None:
+        words = words_of(text, lang)
+        found = Scan(text, lang, known, words, tuple(_find_spans(text, words, lang, known)))
+        if keep and len(text) <= KEPT_CHARACTERS:
+            _kept.add(key, found)
+    return found
 
 
-class _Span(NamedTuple):
-    """A name as the words from `at` up to `end`, and the known entities it may stand for."""
+_Key = tuple[str, str, Gazetteer]
 
-    at: int
-    end: int
-    entities: tuple[str, ...]
+
+class _Kept:
+    """The last scans that were to be kept: when the new ones are `KEPT_SCANS`, those before them go."""
+
+    def __init__(self) -> None:
+        self._new: dict[_Key, Scan] = {}
+        self._old: dict[_Key, Scan] = {}
+
+    def find(self, key: _Key) -> Scan | None:
+        return self._new.get(key) or self._old.get(key)
+
+    def add(self, key: _Key, scan: Scan) -> None:
+        if len(self._new) >= KEPT_SCANS:
+            self._new, self._old = {}, self._new
+        self._new[key] = scan
+
+    def __len__(self) -> int:
+        return len(self._new) + len(self._old)
+
+
+_kept = _Kept()
 
 
 def _find_spans(text: str, words: Words, lang: str, known: Gazetteer) -> list[_Span]:
@@ -144,16 +212,15 @@ def _find_spans(text: str, words: Words, lang: str, known: Gazetteer) -> list[_S
     spans: list[_Span] = []
     keys, flags = words.keys, words.flags
     # Most words have no capital and begin no known name.
-    openings = known.openings[lang]
-    pairs = itertools.pairwise([*keys, ""])
+    openings, firsts = known.openings[lang], known.firsts[lang]
     places = [
         k
-        for k, (flag, key, two) in enumerate(zip(flags, keys, pairs, strict=True))
-        if flag or key in openings or two in openings
+        for k, (flag, key) in enumerate(zip(flags, keys, strict=True))
+        if flag or (key in firsts and (key in openings or keys[k : k + 2] in openings))
     ]
     if not places:
         return spans
-    is_headline = _is_title_case(words, flags, lang)
+    is_headline = _is_title_case(words, lang)
     find_end = _english_end if lang == "en" else _vietnamese_end
     is_bare = is_bare_phrase(text, words)
     taken, has_dollars = 0, "$" in text
@@ -161,8 +228,8 @@ def _find_spans(text: str, words: Words, lang: str, known: Gazetteer) -> list[_S
     for at in places:
         if at < taken or (key := keys[at]) in currencies:
             continue
-        if key in openings or tuple(keys[at : at + 2]) in openings:
-            n, entities = _known(text, words, flags, at, lang, known, is_bare=is_bare)
+        if key in openings or keys[at : at + 2] in openings:
+            n, entities = _known(text, words, at, lang, known, is_bare=is_bare)
             if n:
                 taken = at + n
                 spans.append(_Span(at, taken, entities))
@@ -170,7 +237,6 @@ def _find_spans(text: str, words: Words, lang: str, known: Gazetteer) -> list[_S
         if flags[at] and not (has_dollars and text[words.ends[at] : words.ends[at] + 1] == "$"):
             end = find_end(
                 words,
-                flags,
                 at,
                 known,
                 is_headline=is_headline and not is_bare,
@@ -193,15 +259,12 @@ have four words, and a title."""
 
 def is_bare_phrase(text: str, words: Words) -> bool:
     """Whether a text is a phrase, so that its first capital is not that of a sentence."""
-    return 0 < len(words.keys) <= MAX_PHRASE and "\n" not in text and text.rstrip(_CLOSERS)[-1:] not in _STOPS
+    return 0 < len(words.keys) <= MAX_PHRASE and "\n" not in text and not end_mark(text)
 
 
-_CLOSERS: Final = " \n\t\"'”’»)]"
-_STOPS: Final = frozenset(".?!…:;,")
-
-
-def _is_title_case(words: Words, flags: Sequence[bool], lang: str) -> bool:
+def _is_title_case(words: Words, lang: str) -> bool:
     """Whether a text is a headline with capitals on all words but function words."""
+    flags = words.flags
     if len(words.keys) < HEADLINE_WORDS or sum(flags[1:]) < HEADLINE_SHARE * (len(words.keys) - 1):
         return False
     return all(
@@ -211,14 +274,16 @@ def _is_title_case(words: Words, flags: Sequence[bool], lang: str) -> bool:
 
 
 def _known(
-    text: str, words: Words, flags: Sequence[bool], at: int, lang: str, known: Gazetteer, *, is_bare: bool
+    text: str, words: Words, at: int, lang: str, known: Gazetteer, *, is_bare: bool
 ) -> tuple[int, tuple[str, ...]]:
     """The known name at a word as `Gazetteer.match` finds it, unless its neighbours or its place tell otherwise."""
     n, entities = known.match(words, at, lang, is_bare=is_bare)
-    if n > 1 and words.keys[at] == "the":
-        goes_on = at + n < len(words.keys) and flags[at + n] and _is_tied(words.gaps[at + n])
-        if goes_on or known.match(words, at + 1, lang, is_bare=is_bare)[0] >= n:
-            return 0, ()  # 'the West' of 'the West Coast', 'the Gulf' of 'the Gulf of Tonkin'
+    if (
+        n > 1
+        and words.keys[at] == "the"
+        and (_goes_on(words, at + n - 1) or known.match(words, at + 1, lang, is_bare=is_bare)[0] >= n)
+    ):
+        return 0, ()  # 'the West' of 'the West Coast', 'the Gulf' of 'the Gulf of Tonkin'
     if n > 1 and (longer := known.match(words, at + n - 1, lang, is_bare=is_bare)[0]) > 1:
         # 'Tổng Bí thư Đảng' before 'Cộng sản Việt Nam', 'nước Việt' before 'Nam': the last word begins another name.
         # The two names that cover more words are taken ('Communist Party' and 'General Secretary').
@@ -231,35 +296,33 @@ def _known(
     if lang == "vi" and at and words.keys[at - 1] in name_words()["calendar_vi"]:
         return 0, ()  # Chủ Nhật is no Japan
     is_title = known.entities[entities[0]].kind == "title"
-    before_name = at + 1 < len(words.keys) and flags[at + 1] and _is_tied(words.gaps[at + 1])
-    is_word = is_title or before_name or not flags[at] or (_is_start(words, at) and not is_bare)
+    is_word = is_title or _goes_on(words, at) or not words.flags[at] or (_is_start(words, at) and not is_bare)
     if is_word and words.keys[at] in name_words()[f"address_{lang}"]:
         return 0, ()
     if known.entities[entities[0]].kind == "other" and lang == "vi" and not is_bare and _is_start(words, at):
         return 0, ()  # 'Trời mưa', 'Phật tử': a word with the capital of its place
-    if is_title and not is_bare and not flags[at] and not (at + 1 < len(words.keys) and flags[at + 1]):
+    if is_title and not is_bare and not words.flags[at] and not _precedes_capital(words, at):
         return 0, ()  # 'a major step', 'the general'
     if "$" in text and text[words.ends[at] : words.ends[at] + 1] == "$":
         return 0, ()
     return n, entities
 
 
-def _name(
-    text: str,
-    words: Words,
-    at: int,
-    end: int,
-    kind: NameKind,
-    entities: tuple[str, ...],
-    is_certain: bool,
-) -> Name:
-    """Make a name of the words from `at` up to `end`."""
+def _name(scan: Scan, span: _Span, last: Name | None) -> Name:
+    """Make a name of a span; `last` is the one before it."""
+    text, words, (at, end, entities) = scan.text, scan.words, span
     start, stop = words.starts[at], words.ends[end - 1]
     if end - at > 1 and words.gaps[end - 1] == "." and len(words.texts[end - 1]) == 1 and text[stop : stop + 1] == ".":
         stop += 1  # the last stop of U.S.
     if "(" in text[start:stop] and ")" not in text[start:stop] and text[stop : stop + 1] == ")":
         stop += 1  # Đổi mới (Renewal)
-    return Name(kind, text[start:stop], start, stop, tuple(words.keys[at:end]), entities, is_certain)
+    if entities:
+        kind, is_certain = scan.known.entities[entities[0]].kind, _is_sure(words, at, end - at, scan.lang)
+    else:
+        tell_kind = _english_kind if scan.lang == "en" else _vietnamese_kind
+        follows_title = last is not None and last.kind == "title" and last.end == words.ends[at - 1]
+        kind, is_certain = tell_kind(words, at, end, follows_title), _is_certain(words.texts[at:end], scan.lang)
+    return Name(kind, text[start:stop], start, stop, words.keys[at:end], entities, is_certain)
 
 
 def _is_start(words: Words, at: int) -> bool:
@@ -282,24 +345,21 @@ def is_common(word: str) -> bool:
     return lower in words or (lower.endswith("s") and lower[:-1] in words)
 
 
-def _english_end(
-    words: Words, flags: Sequence[bool], at: int, known: Gazetteer, *, is_headline: bool, is_bare: bool
-) -> int:
+def _english_end(words: Words, at: int, known: Gazetteer, *, is_headline: bool, is_bare: bool) -> int:
     """Where a run of capitalised English words from `at` ends; `at` for no name."""
     word, functions, roles = words.texts[at], _function_words()["en"], name_words()
-    if words.keys[at] in roles["honorific_en"] and at + 1 < len(words.keys) and flags[at + 1]:
+    if words.keys[at] in roles["honorific_en"] and _precedes_capital(words, at):
         return at
-    opens_person = words.keys[at] in functions and _opens_person(words, flags, at, known)
+    opens_person = words.keys[at] in functions and _opens_person(words, at, known)
     if (words.keys[at] in functions and not opens_person) or (is_headline and is_common(word)):
         return at
     _, nouns = english_words()
-    next_ends = at + 1 < len(words.keys) and flags[at + 1] and _is_tied(words.gaps[at + 1])
     if (
         not is_bare
         and not opens_person
         and _is_start(words, at)
         and is_common(word)
-        and not (next_ends and word.lower() in nouns and words.keys[at + 1] not in known.longest["en"])
+        and not (_goes_on(words, at) and word.lower() in nouns and words.keys[at + 1] not in known.firsts["en"])
         and not (len(word) > 1 and word.isupper())
     ):
         return at
@@ -308,18 +368,18 @@ def _english_end(
         key = words.keys[end]
         if not _is_tied(words.gaps[end]):
             break
-        if flags[end]:
+        if words.flags[end]:
             # Inside a name a function word with a capital is a part of it (Suoi Am Energy), but for a headline's.
             if key in _function_words()["calendar"] or (is_headline and is_common(words.texts[end])):
                 break
-            if is_headline and key in functions and not _goes_on_person(words, flags, end):
+            if is_headline and key in functions and not _goes_on_person(words, end):
                 break
-            n_known = known.match(words, end, "en")[0] if key in known.longest["en"] else 0
+            n_known = known.match(words, end, "en")[0] if key in known.firsts["en"] else 0
             is_part = n_known == 1 and is_bare_syllable(words.texts[end - 1]) and is_bare_syllable(words.texts[end])
-            if n_known and not is_part and not _goes_on_person(words, flags, end):
+            if n_known and not is_part and not _goes_on_person(words, end):
                 break
             end += 1
-        elif key in roles["link_en"] and end + 1 < len(words.keys) and flags[end + 1] and _is_tied(words.gaps[end + 1]):
+        elif key in roles["link_en"] and _goes_on(words, end):
             if known.match(words, end + 1, "en")[0] or words.keys[end + 1] in functions:
                 break
             end += 2
@@ -330,23 +390,27 @@ def _english_end(
     return end
 
 
-def _opens_person(words: Words, flags: Sequence[bool], at: int, known: Gazetteer) -> bool:
+def _opens_person(words: Words, at: int, known: Gazetteer) -> bool:
     """Whether an English function word is a Vietnamese family name here (General Secretary To Lam)."""
     return (
         words.keys[at] in _bare_families()
-        and at + 1 < len(words.keys)
-        and flags[at + 1]
+        and _precedes_capital(words, at)
         and words.gaps[at + 1] == " "
         and is_bare_syllable(words.texts[at + 1])
         and (not _is_start(words, at) or not known.match(words, at + 1, "en")[0])  # 'To Hue, they went by train'
     )
 
 
-def _goes_on_person(words: Words, flags: Sequence[bool], at: int) -> bool:
+def _goes_on_person(words: Words, at: int) -> bool:
     """Whether a word of an English text goes on a Vietnamese person's name, whatever else it means (Lê Thị Hoa)."""
     first = at - 1
     lowest = max(at - _PERSON_SYLLABLES.stop, 0)
-    while first > lowest and flags[first - 1] and words.gaps[first] == " " and is_bare_syllable(words.texts[first - 1]):
+    while (
+        first > lowest
+        and words.flags[first - 1]
+        and words.gaps[first] == " "
+        and is_bare_syllable(words.texts[first - 1])
+    ):
         first -= 1
     return (
         words.gaps[at] == " "
@@ -356,11 +420,9 @@ def _goes_on_person(words: Words, flags: Sequence[bool], at: int) -> bool:
     )
 
 
-def _vietnamese_end(
-    words: Words, flags: Sequence[bool], at: int, known: Gazetteer, *, is_headline: bool, is_bare: bool
-) -> int:
+def _vietnamese_end(words: Words, at: int, known: Gazetteer, *, is_headline: bool, is_bare: bool) -> int:
     """Where a run of capitalised Vietnamese words from `at` ends; `at` for no name."""
-    word, key = words.texts[at], words.keys[at]
+    word, key, flags = words.texts[at], words.keys[at], words.flags
     roles, functions = name_words(), _function_words()["vi"]
     foreign = is_foreign(word)
     # Chains such as Mát-xcơ-va: small letters after hyphens.
@@ -376,21 +438,20 @@ def _vietnamese_end(
     if key in roles["calendar_vi"] or (at and words.keys[at - 1] in roles["calendar_vi"]):
         return at
     if not is_bare and _is_start(words, at) and not foreign:
-        follows = at + 1 < len(words.keys) and flags[at + 1] and words.gaps[at + 1] in (" ", "-", " - ")
+        follows = _precedes_capital(words, at) and words.gaps[at + 1] in (" ", "-", " - ")
         is_family = key in roles["family"] and key not in roles["honorific_vi"]
         # 'Chương trình Trao đổi …'; after one syllable ('Đội Sao Đỏ thắng') the kind is left to the word before.
         if not (follows and is_family) and (follows or not _heads(words, at)):
             return at
     if not foreign and (
-        key in roles["honorific_vi"]
-        or (key in functions and not _is_inside(words, flags, at) and not _is_addressed(words, at))
+        key in roles["honorific_vi"] or (key in functions and not _goes_on(words, at) and not _is_addressed(words, at))
     ):
         return at
     n_capitals = 1
     is_compound = not foreign and key not in roles["family"] and _heads(words, at)
     while end < len(words.keys) and _is_tied(words.gaps[end]):
         if flags[end]:
-            n_known = known.match(words, end, "vi")[0] if words.keys[end] in known.longest["vi"] else 0
+            n_known = known.match(words, end, "vi")[0] if words.keys[end] in known.firsts["vi"] else 0
             if (
                 (n_known > 1 and is_compound)
                 or (n_known and foreign)
@@ -434,9 +495,14 @@ def _is_addressed(words: Words, at: int) -> bool:
     return at > 0 and words.gaps[at] == " " and words.keys[at - 1] in name_words()["honorific_vi"]
 
 
-def _is_inside(words: Words, flags: Sequence[bool], at: int) -> bool:
-    """Whether a capitalised Vietnamese word stands beside another one."""
-    return at + 1 < len(words.keys) and flags[at + 1] and _is_tied(words.gaps[at + 1])
+def _precedes_capital(words: Words, at: int) -> bool:
+    """Whether the next word has a capital."""
+    return at + 1 < len(words.flags) and words.flags[at + 1]
+
+
+def _goes_on(words: Words, at: int) -> bool:
+    """Whether the next word has a capital and is tied to this one."""
+    return _precedes_capital(words, at) and _is_tied(words.gaps[at + 1])
 
 
 def _is_tied(gap: str) -> bool:
@@ -458,45 +524,48 @@ def _is_certain(words: Sequence[str], lang: str) -> bool:
     return any(len(word) > 2 and not is_common(word) for word in words)
 
 
-def _kind(words: Words, at: int, end: int, last: Name | None, lang: str) -> NameKind:
-    """Tell the kind of an unknown name by its words and those before it."""
-    keys = words.keys[at:end]
+def _english_kind(words: Words, at: int, end: int, follows_title: bool) -> NameKind:
+    """Tell the kind of an unknown English name by its words and the one before it."""
+    roles, keys, texts = name_words(), words.keys[at:end], words.texts[at:end]
     before = words.keys[at - 1] if at else ""
-    two_before = f"{words.keys[at - 2]} {before}" if at > 1 else ""
-    follows_title = last is not None and last.kind == "title" and last.end == words.ends[at - 1] if at else False
-    roles = name_words()
-    if lang == "en":
-        if not roles["organisation_en"].isdisjoint((keys[0], keys[-1])):
-            return "organisation"
-        if not roles["place_en"].isdisjoint((keys[0], keys[-1])):
-            return "place"
-        if follows_title or before in roles["honorific_en"]:
-            return "person"
-        if end - at == 1 and words.texts[at].isupper() and len(words.texts[at]) > 1:
-            return "other"
-        if end - at in (2, 3) and not any(map(is_common, words.texts[at:end])):
-            return "person"
-        if before in roles["before_place_en"]:
-            return "place"
-        if end - at in _PERSON_SYLLABLES and fold(keys[0]) in _bare_families():
-            return "person"
+    if not roles["organisation_en"].isdisjoint((keys[0], keys[-1])):
+        return "organisation"
+    if not roles["place_en"].isdisjoint((keys[0], keys[-1])):
+        return "place"
+    if follows_title or before in roles["honorific_en"]:
+        return "person"
+    if len(keys) == 1 and texts[0].isupper() and len(texts[0]) > 1:
         return "other"
-    own = (keys[0], " ".join(keys[:2]))
+    if len(keys) in (2, 3) and not any(map(is_common, texts)):
+        return "person"
+    if before in roles["before_place_en"]:
+        return "place"
+    return "person" if len(keys) in _PERSON_SYLLABLES and fold(keys[0]) in _bare_families() else "other"
+
+
+def _vietnamese_kind(words: Words, at: int, end: int, follows_title: bool) -> NameKind:
+    """Tell the kind of an unknown Vietnamese name by its words and the two before it."""
+    roles, keys = name_words(), words.keys[at:end]
+    own = keys[0], " ".join(keys[:2])
+    led_by = words.keys[at - 1] if at else "", " ".join(words.keys[at - 2 : at]) if at > 1 else ""
     if not roles["organisation_vi"].isdisjoint(own):
         return "organisation"
-    if end - at > 1 and not roles["place_vi"].isdisjoint(own):
+    if len(keys) > 1 and not roles["place_vi"].isdisjoint(own):
         return "place"
-    if before in roles["place_vi"] or two_before in roles["place_vi"]:
-        return "place"
-    if before in roles["organisation_vi"] or two_before in roles["organisation_vi"]:
-        return "organisation"
-    if follows_title or before in roles["honorific_vi"] or two_before in roles["honorific_vi"]:
-        return "person"
-    if end - at in _PERSON_SYLLABLES and keys[0] in roles["family"]:
-        return "person"
-    if end - at in (2, 3) and all(map(is_foreign, words.texts[at:end])):
-        return "person"
-    return "other"
+    for role, kind in _LEADING:
+        if not roles[role].isdisjoint(led_by):
+            return kind
+    is_full = len(keys) in _PERSON_SYLLABLES and keys[0] in roles["family"]
+    is_person = follows_title or is_full or (len(keys) in (2, 3) and all(map(is_foreign, words.texts[at:end])))
+    return "person" if is_person else "other"
+
+
+_LEADING: Final[tuple[tuple[str, NameKind], ...]] = (
+    ("place_vi", "place"),
+    ("organisation_vi", "organisation"),
+    ("honorific_vi", "person"),
+)
+"""Roles of the words before a Vietnamese name that tell its kind, and which; the first that fits is taken."""
 
 
 @functools.cache
@@ -505,17 +574,8 @@ def _bare_families() -> frozenset[str]:
     return frozenset(fold(name) for name in name_words()["family"])
 
 
-def name_keys(
-    text: str, lang: str, *, words: Words | None = None, glossary: NameTable | None = None
-) -> tuple[str, ...]:
+def name_keys(scan: Scan) -> tuple[str, ...]:
     """Keys of the names of a text that do not depend on its language, for alignment.
-
-    Parameters
-    ----------
-    text, lang, glossary
-        As for `find_names`.
-    words : Words, optional
-        The text's words, where they are known already.
 
     Returns
     -------
@@ -525,16 +585,16 @@ def name_keys(
 
     Examples
     --------
-    >>> name_keys("Lindqvist flew to Germany", "en"), name_keys("Lindqvist bay sang Đức", "vi")
-    (('w:lindqvist', 'e:DE'), ('w:lindqvist', 'e:DE'))
+    >>> known = gazetteer()
+    >>> name_keys(scan("Lindqvist flew to Germany", "en", known))
+    ('w:lindqvist', 'e:DE')
+    >>> name_keys(scan("Lindqvist bay sang Đức", "vi", known))
+    ('w:lindqvist', 'e:DE')
     """
-    if words is None:
-        check_language(lang)
-        words = words_of(text, lang)
     keys: list[str] = []
-    for at, end, entities in _find_spans(text, words, lang, gazetteer(glossary)):
+    for at, end, entities in scan.spans:
         if entities:
             keys += (f"e:{entity}" for entity in entities)
         else:
-            keys += (f"w:{key}" for key in map(fold, words.keys[at:end]) if len(key) > 2)
+            keys += (f"w:{key}" for key in map(fold, scan.words.keys[at:end]) if len(key) > 2)
     return tuple(keys)

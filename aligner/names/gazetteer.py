@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import functools
-import importlib.resources
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple, cast
 
 from aligner.names.spelling import Words, vietnamese_key, words_of
 from aligner.names.table import NameKind, NameTable
+from aligner.text.tables import read_table
 
 GLOSSARY_PREFIX: Final = "glossary:"
 """What the ids of a glossary's entries begin with; before a number."""
@@ -52,9 +52,9 @@ _Phrases = dict[tuple[str, ...], list[_Phrase]]
 _Opening = str | tuple[str, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Gazetteer:
-    """Known names by their words.
+    """Known names by their words; one is equal to no other, so that scans can be kept by it.
 
     Attributes
     ----------
@@ -62,8 +62,8 @@ class Gazetteer:
         By id.
     phrases : mapping
         By language, then by the keys of the words.
-    longest : mapping
-        By language, then by the first key: number of words of the longest form that begins so.
+    firsts : mapping
+        By language: the keys that forms begin with.
     openings : mapping
         By language: the keys of names of one word, and the first two keys of longer ones, with the numbers of words
         that names with this opening have, the largest first. Few words of a text are among them.
@@ -74,7 +74,7 @@ class Gazetteer:
 
     entities: Mapping[str, Entity]
     phrases: Mapping[str, _Phrases]
-    longest: Mapping[str, Mapping[str, int]]
+    firsts: Mapping[str, frozenset[str]]
     openings: Mapping[str, Mapping[_Opening, tuple[int, ...]]]
     gaps: Mapping[str, Mapping[tuple[str, ...], frozenset[str]]]
 
@@ -83,20 +83,20 @@ class Gazetteer:
     ) -> tuple[int, tuple[str, ...]]:
         """Find the longest known name that begins at a word, of `most` words: its number of words and its entities."""
         keys, openings = words.keys, self.openings[lang]
-        first, two = keys[at], tuple(keys[at : at + 2])
+        first, two = keys[at], keys[at : at + 2]
         phrases = self.phrases[lang]
         found: list[str] = []
         for n in (*openings.get(two, ()), *openings.get(first, ())):
             if n > most or at + n > len(keys):
                 continue
-            form = tuple(keys[at : at + n])
+            form = keys[at : at + n]
             if form not in phrases or (n > 1 and not self._are_joined(form, words.gaps[at + 1 : at + n], lang)):
                 continue
             span = slice(at, at + n)
             for phrase in phrases[form]:
                 if _fits(phrase.capitals, words, span, is_bare=is_bare):
                     found += phrase.entities
-            if lang == "en" and not all(map(str.isascii, words.texts[span])):
+            if found and lang == "en" and not all(map(str.isascii, words.texts[span])):
                 found = [entity for entity in found if self._has_marks(entity, words.texts[span])]
             if found:
                 return n, tuple(found)
@@ -146,12 +146,6 @@ def _capitals(form: str, kind: NameKind) -> int:
     return PHRASE if form.islower() or (kind == "other" and " " in form) else ONE
 
 
-def _rows(name: str) -> list[list[str]]:
-    """The rows of a table of aligner/data below its header."""
-    text = importlib.resources.files("aligner").joinpath("data", name).read_text("utf-8")
-    return [line.split("\t") for line in text.splitlines()[1:]]
-
-
 def _shipped_entities() -> list[Entity]:
     """The rows of names.tsv."""
 
@@ -160,7 +154,9 @@ def _shipped_entities() -> list[Entity]:
 
     return [
         Entity(id_, cast(NameKind, kind), forms(en), forms(adjectives), forms(vi), part_of)
-        for id_, kind, en, adjectives, vi, part_of, _ in _rows("names.tsv")
+        for id_, kind, en, adjectives, vi, part_of in read_table(
+            "names.tsv", "entity", "kind", "en", "en_adjective", "vi", "part_of"
+        )
     ]
 
 
@@ -175,8 +171,7 @@ def gazetteer(glossary: NameTable | None = None) -> Gazetteer:
     ((1, ('DE',)), (1, ('DE',)))
     """
     if glossary is None:
-        return _index(_shipped_entities(), {}, {"en": {}, "vi": {}}, {"en": {}, "vi": {}}, {"en": {}, "vi": {}})
-    base = gazetteer()
+        return _index(_shipped_entities())
     added = [
         Entity(
             f"{GLOSSARY_PREFIX}{k}",
@@ -188,26 +183,26 @@ def gazetteer(glossary: NameTable | None = None) -> Gazetteer:
         for k, entry in enumerate(glossary.entries)
         if entry.en and entry.vi
     ]
-    phrases = {lang: {keys: list(meanings) for keys, meanings in base.phrases[lang].items()} for lang in base.phrases}
-    longest = {lang: dict(base.longest[lang]) for lang in base.longest}
-    return _index(added, dict(base.entities), phrases, longest, {lang: dict(base.gaps[lang]) for lang in base.gaps})
+    return _index(added, gazetteer())
 
 
-def _index(
-    added: Iterable[Entity],
-    entities: dict[str, Entity],
-    phrases: dict[str, _Phrases],
-    longest: dict[str, dict[str, int]],
-    gaps: dict[str, dict[tuple[str, ...], frozenset[str]]],
-) -> Gazetteer:
-    """Index entities by the words of their forms."""
+def _index(added: Iterable[Entity], base: Gazetteer | None = None) -> Gazetteer:
+    """Index entities by the words of their forms, on top of those of `base`, which stays as it is."""
+    entities = dict(base.entities) if base else {}
+    phrases: dict[str, _Phrases] = {"en": {}, "vi": {}}
+    gaps: dict[str, dict[tuple[str, ...], frozenset[str]]] = {"en": {}, "vi": {}}
+    if base:
+        phrases = {
+            lang: {keys: list(meanings) for keys, meanings in table.items()} for lang, table in base.phrases.items()
+        }
+        gaps = {lang: dict(own) for lang, own in base.gaps.items()}
     for entity in added:
         entities[entity.id] = entity
         plurals = tuple(f"{form}s" for form in entity.adjectives if form[-1] in "aiknt")  # Iraqis, Slovaks, Indonesians
         for lang, forms in (("en", entity.en + entity.adjectives + plurals), ("vi", entity.vi)):
             for form in dict.fromkeys([*forms, *(written.replace("-", "") for written in forms)]):
                 words = words_of(form, lang)
-                keys = tuple(words.keys)
+                keys = words.keys
                 if not keys:
                     continue
                 if own := frozenset(gap for gap in words.gaps[1:] if not _joins(gap)):
@@ -216,13 +211,13 @@ def _index(
                 meanings = phrases[lang].setdefault(keys, [])
                 if phrase not in meanings:
                     meanings.append(phrase)
-                longest[lang][keys[0]] = max(longest[lang].get(keys[0], 0), len(keys))
     openings: dict[str, dict[_Opening, tuple[int, ...]]] = {lang: {} for lang in phrases}
     for lang, table in openings.items():
         for keys in phrases[lang]:
             opening = keys[0] if len(keys) == 1 else keys[:2]
             table[opening] = tuple(sorted({*table.get(opening, ()), len(keys)}, reverse=True))
-    return Gazetteer(entities, phrases, longest, openings, gaps)
+    firsts = {lang: frozenset(keys[0] for keys in table) for lang, table in phrases.items()}
+    return Gazetteer(entities, phrases, firsts, openings, gaps)
 
 
 @functools.cache
@@ -237,7 +232,7 @@ def name_words() -> Mapping[str, frozenset[str]]:
     (True, True)
     """
     roles: dict[str, set[str]] = {}
-    for word, role, _ in _rows("name_words.tsv"):
+    for word, role in read_table("name_words.tsv", "word", "role"):
         lang = "vi" if role in ("family", "middle") or role.endswith("_vi") else "en"
         roles.setdefault(role, set()).add(" ".join(words_of(word, lang).keys))
     return {role: frozenset(words) for role, words in roles.items()}

@@ -11,7 +11,7 @@ from aligner.encoders.embedded import encode
 from aligner.names.detection import Name
 from aligner.names.gazetteer import Gazetteer, gazetteer
 from aligner.names.matching import MANY_NAMES, compare
-from aligner.names.spelling import fold, is_foreign, vietnamese_key
+from aligner.names.spelling import bare_letters, fold, is_foreign, vietnamese_key
 from aligner.names.table import NAME_KINDS, NameEntry, NameKind, NameTable
 from aligner.text.unicode import nfc
 
@@ -192,7 +192,7 @@ class _Learner:
             by_letters: dict[str, list[_Form]] = defaultdict(list)
             by_entity: dict[frozenset[str], _Form] = {}  # of an office all its meanings, of other names each
             for form in forms:
-                letters = _letters(form.text)
+                letters = bare_letters(form.text)
                 plural_of = letters.removesuffix("s") if lang == "en" else letters
                 by_letters[plural_of if plural_of in by_letters else letters].append(form)
                 entities = self._group(form).entities
@@ -310,11 +310,6 @@ def _main_kind(group: _Group) -> NameKind:
     return min(said, key=lambda kind: (-said[kind], NAME_KINDS.index(kind))) if said else "other"
 
 
-def _letters(text: str) -> str:
-    """What spellings of one name have in common: letters without marks, spaces and hyphens."""
-    return "".join(filter(str.isalnum, fold(text)))
-
-
 def _marked_letters(text: str) -> str:
     """What Vietnamese spellings of one name have in common: letters with their marks, without spaces and hyphens."""
     return "".join(vietnamese_key(word) for word in text.replace("-", " ").split())
@@ -333,7 +328,7 @@ def _conflicts(forms: Sequence[tuple[str, int]]) -> list[str]:
     """Spellings of one side that differ in more than capitals, grouped by their letters, joined by ' / '."""
     groups: dict[str, dict[str, str]] = defaultdict(dict)
     for text, _ in forms:
-        groups[_letters(text)].setdefault(text.lower(), text)
+        groups[bare_letters(text)].setdefault(text.lower(), text)
     return [" / ".join(spellings.values()) for spellings in groups.values() if len(spellings) > 1]
 
 
@@ -376,7 +371,7 @@ def _join_keys(entry: NameEntry) -> list[tuple[str, ...]]:
     if entry.entity:
         return [("entity", entry.entity)]
     return [
-        (lang, entry.kind, _letters(form))
+        (lang, entry.kind, bare_letters(form))
         for lang, forms in (("en", entry.en_forms), ("vi", entry.vi_forms))
         for form, _ in forms
         if " " in form or (is_foreign(form) and entry.kind != "person")

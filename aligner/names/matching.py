@@ -101,18 +101,18 @@ def compare_names(en: str, vi: str, *, glossary: NameTable | None = None) -> Agr
 
 def compare(en: str, vi: str, known: Gazetteer) -> Comparison:
     """Scan both texts and pair their names."""
-    return compare_scans(en, vi, scan(en, "en", known), scan(vi, "vi", known), known)
+    return compare_scans(scan(en, "en", known), scan(vi, "vi", known))
 
 
-def compare_scans(en: str, vi: str, source: Scan, target: Scan, known: Gazetteer) -> Comparison:
+def compare_scans(source: Scan, target: Scan) -> Comparison:
     """Pair the names of two texts that were scanned before."""
     pairs = _pairs(source.names, target.names)
     source_taken, target_taken = {pair.source for pair in pairs}, {pair.target for pair in pairs}
     return Comparison(
-        known,
+        source.known,
         source,
         target,
-        is_bare_phrase(en, source.words) and is_bare_phrase(vi, target.words),
+        is_bare_phrase(source.text, source.words) and is_bare_phrase(target.text, target.words),
         pairs,
         [i for i in range(len(source.names)) if i not in source_taken],
         [j for j in range(len(target.names)) if j not in target_taken],
@@ -282,11 +282,11 @@ def _contradictions(compared: Comparison) -> list[tuple[Name, Name]]:
         return []
     partial = [(source[i], target[j]) for i, j, is_whole in compared.pairs if not is_whole]
     # 'Ellen Marsh' against 'Ellen Kowalski': a word of each is in no name of the other text.
-    found = [(en, vi) for en, vi in partial if _lacks(vi, compared) and _is_over(en, compared.target.words)]
+    found = [(en, vi) for en, vi in partial if _lacks(vi, compared) and _is_over(en, compared.target)]
     over = [source[i] for i in compared.source_left if source[i].kind != "title"]
     alone = [(target[j], True) for j in compared.target_left]
     # A partial pair that lacks a word (New York and New Kowalski) takes a name that is over, and the other way round.
-    over += [en for en, vi in partial if (en, vi) not in found and _is_over(en, compared.target.words)]
+    over += [en for en, vi in partial if (en, vi) not in found and _is_over(en, compared.target)]
     alone += [(vi, False) for en, vi in partial if (en, vi) not in found and _lacks(vi, compared)]
     paired = {entity for pair in compared.pairs for entity in source[pair.source].entities}
     repeated = {en.start for en in over if not paired.isdisjoint(en.entities)}
@@ -307,14 +307,13 @@ def _contradictions(compared: Comparison) -> list[tuple[Name, Name]]:
 
 def _opening_words(compared: Comparison) -> Iterator[Name]:
     """Words that may owe their capital to a sentence's start, or be a name (Trump), if Vietnamese lacks them."""
-    spoken = set(map(fold, compared.target.words.keys))
     for word in compared.source.words:
         if (
             word.text[0].isupper()
             and not is_function_word(word.key, "en")
             and word.key not in name_words()["address_en"]
             and not any(name.start <= word.start < name.end for name in compared.source.names)
-            and not is_near_any(word.key, spoken)
+            and not is_near_any(word.key, compared.target.folded)
         ):
             yield Name("other", word.text, word.start, word.end, (word.key,), (), False)
 
@@ -344,15 +343,14 @@ _VIETNAMESE_LETTERS: Final = frozenset(
 """Letters of Vietnamese words, and the four of foreign ones (f, j, w, z)."""
 
 
-def _written(name: Name) -> list[str]:
+def _written(name: Name) -> tuple[str, ...]:
     """The words of a name as written."""
     return words_of(name.text, "vi").texts
 
 
-def _is_over(name: Name, words: Words) -> bool:
+def _is_over(name: Name, target: Scan) -> bool:
     """Whether an English name has a word that the Vietnamese text has not."""
-    spoken = set(map(fold, words.keys))
-    return any(len(key) > 1 and not is_near_any(key, spoken) for key in name.keys)
+    return any(len(key) > 1 and not is_near_any(key, target.folded) for key in name.keys)
 
 
 def _excludes(en: Name, vi: Name, known: Gazetteer, *, lacks: bool) -> bool:
@@ -389,7 +387,7 @@ def _contains(en: Name, vi: Name, known: Gazetteer) -> bool:
 
 def _form_keys(forms: Sequence[str], lang: str) -> list[tuple[str, ...]]:
     """Keys of the words of forms."""
-    return [tuple(words_of(form, lang).keys) for form in forms]
+    return [words_of(form, lang).keys for form in forms]
 
 
 def _has_run(long: tuple[str, ...], short: tuple[str, ...]) -> bool:
@@ -469,8 +467,7 @@ def _is_expanded(left: Sequence[Name], words: Words) -> bool:
 def _is_over_phrase(compared: Comparison, pair: Pair) -> bool:
     """Whether each name of a pair has a word, no common one, that the other text has not (Kim Jong Il, Kim Jong-un)."""
     en, vi = compared.source.names[pair.source], compared.target.names[pair.target]
-    spoken = set(compared.source.words.keys)
-    heard = set(map(fold, compared.target.words.keys))
+    heard, spoken = compared.target.folded, compared.source.folded
     return any(len(key) > 1 and not is_common(key) and not is_near_any(key, heard) for key in en.keys) and any(
         len(key) > 1 and not is_near_any(fold(key), spoken) for key in vi.keys
     )

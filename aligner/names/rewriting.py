@@ -9,7 +9,7 @@ from aligner.bitext import check_language
 from aligner.errors import InputError
 from aligner.names.detection import Name, find_names
 from aligner.names.gazetteer import gazetteer
-from aligner.names.spelling import fold, vietnamese_key
+from aligner.names.spelling import bare_letters, fold, vietnamese_key
 from aligner.names.table import NameEntry, NameTable
 from aligner.text.normalisation import Change, NormaliseReport
 from aligner.text.syllables import parse_syllable
@@ -73,7 +73,7 @@ def normalise_names(
     for text in texts:
         changes = []
         for name in find_names(text, lang):
-            entry = by_letters.get(_letters(name.text))
+            entry = by_letters.get(bare_letters(name.text))
             if entry is None or name.kind not in _WRITTEN or entry.kind not in _WRITTEN:
                 continue
             after = _written(name, entry, lang, names, first)
@@ -81,11 +81,6 @@ def normalise_names(
                 changes.append(Change(name.start, name.end, text[name.start : name.end], after, f"names: {names}"))
         reports.append(NormaliseReport.of(text, changes))
     return reports
-
-
-def _letters(text: str) -> str:
-    """Letters without marks, spaces and hyphens."""
-    return "".join(filter(str.isalnum, fold(text)))
 
 
 def _index(table: NameTable, *, skip_unclear: bool) -> dict[str, NameEntry]:
@@ -102,7 +97,7 @@ def _index(table: NameTable, *, skip_unclear: bool) -> dict[str, NameEntry]:
                 continue
             marks: dict[str, set[tuple[str, ...]]] = {}
             for form, _ in (*entry.en_forms, *entry.vi_forms):
-                marked = marks.setdefault(_letters(form), set())
+                marked = marks.setdefault(bare_letters(form), set())
                 if _is_vietnamese(form):
                     marked.add(tuple(map(vietnamese_key, form.replace("-", " ").split())))
             for key, spellings in marks.items():
@@ -115,12 +110,12 @@ def _index(table: NameTable, *, skip_unclear: bool) -> dict[str, NameEntry]:
 def _written(name: Name, entry: NameEntry, lang: str, style: NameStyle, first: dict[str, str]) -> str:
     """How a mention is to be written."""
     if style == "first":
-        return first.setdefault(_letters(name.text), name.text)
+        return first.setdefault(bare_letters(name.text), name.text)
     if style == "vietnamese":
         return _with_marks(name.text, entry)
     known = gazetteer().entities.get(entry.entity)
     forms = (*_by_use(entry.en, entry.en_forms), *(known.en if known else ()))
-    usual = next((form for form in forms if form.isascii() and _letters(form) == _letters(name.text)), "")
+    usual = next((form for form in forms if form.isascii() and bare_letters(form) == bare_letters(name.text)), "")
     return usual or _without_marks(name.text)
 
 
@@ -133,7 +128,7 @@ def _with_marks(text: str, entry: NameEntry) -> str:
     """A mention with the marks that the entry's Vietnamese spelling has, the whole or word by word."""
     forms = [form for form in (*_by_use(entry.vi, entry.vi_forms), *_by_use(entry.en, entry.en_forms)) if form]
     for form in forms:
-        if _letters(form) == _letters(text) and _is_vietnamese(form):
+        if bare_letters(form) == bare_letters(text) and _is_vietnamese(form):
             return form
     words: dict[str, dict[str, str]] = {}
     for form in forms:

@@ -6,12 +6,11 @@ import functools
 import itertools
 import re
 import unicodedata
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple, overload
 
-from aligner.text.language import BARE_SYLLABLE
-from aligner.text.syllables import parse_syllable, place_tone
+from aligner.text.syllables import bare_syllables, parse_syllable, place_tone
 from aligner.text.unicode import composed
 
 _WORD: Final = re.compile(r"([^\W_]+)")
@@ -45,13 +44,13 @@ class Word(NamedTuple):
 
 @dataclass(slots=True)
 class Words(Sequence[Word]):
-    """The words of a text, a list an attribute of `Word`: those who look at few words of many make none.
+    """The words of a text, a tuple an attribute of `Word`: those who look at few words of many make none.
 
     Attributes
     ----------
-    texts, keys, gaps : list of str
+    texts, keys, gaps : tuple of str
         A word's place in each is the same.
-    flags : list of bool
+    flags : tuple of bool
         Whether a word begins with a capital.
     parts : list of str
         The composed text as it was split: gap, word, gap, word, …, gap.
@@ -59,39 +58,39 @@ class Words(Sequence[Word]):
         Which of the words of `parts` are words here, None for all.
     places : list of int, or None
         Where each character of the composed text starts in the text given, None where the two are one.
-    known_spans : pair of lists of int, or None
+    known_spans : pair of tuples of int, or None
         `starts` and `ends`, once somebody has asked for them.
     """
 
-    texts: list[str]
-    keys: list[str]
-    gaps: list[str]
-    flags: list[bool]
+    texts: tuple[str, ...]
+    keys: tuple[str, ...]
+    gaps: tuple[str, ...]
+    flags: tuple[bool, ...]
     parts: list[str]
     kept: list[bool] | None
     places: list[int] | None
-    known_spans: tuple[list[int], list[int]] | None = None
+    known_spans: tuple[tuple[int, ...], tuple[int, ...]] | None = None
 
     @property
-    def starts(self) -> list[int]:
+    def starts(self) -> tuple[int, ...]:
         """Where each word starts."""
         return self._spans()[0]
 
     @property
-    def ends(self) -> list[int]:
+    def ends(self) -> tuple[int, ...]:
         """Where each word ends."""
         return self._spans()[1]
 
-    def _spans(self) -> tuple[list[int], list[int]]:
+    def _spans(self) -> tuple[tuple[int, ...], tuple[int, ...]]:
         """Starts and ends; many readers of words need none."""
         if self.known_spans is None:
-            bounds = list(itertools.accumulate(map(len, self.parts)))
+            bounds = tuple(itertools.accumulate(map(len, self.parts)))
             starts, ends = bounds[:-1:2], bounds[1::2]
             if self.kept is not None:
-                starts, ends = (list(itertools.compress(row, self.kept)) for row in (starts, ends))
+                starts, ends = (tuple(itertools.compress(row, self.kept)) for row in (starts, ends))
             if self.places is not None:
-                starts = [self.places[start] for start in starts]
-                ends = [_end_of(self.places, end) for end in ends]
+                starts = tuple(self.places[start] for start in starts)
+                ends = tuple(_end_of(self.places, end) for end in ends)
             self.known_spans = starts, ends
         return self.known_spans
 
@@ -126,6 +125,17 @@ def fold(word: str) -> str:
         return lower
     letters = unicodedata.normalize("NFD", lower.translate(_WHOLE))
     return "".join(c for c in letters if not unicodedata.combining(c))
+
+
+def bare_letters(text: str) -> str:
+    """What spellings of one name have in common: letters and digits without marks, spaces and hyphens.
+
+    Examples
+    --------
+    >>> bare_letters("Đắk Lắk") == bare_letters("Dak-Lak")
+    True
+    """
+    return "".join(filter(str.isalnum, fold(text)))
 
 
 @functools.lru_cache(maxsize=1 << 16)
@@ -171,7 +181,7 @@ def is_bare_syllable(word: str) -> bool:
     >>> is_bare_syllable("Nguyen"), is_bare_syllable("Tô"), is_bare_syllable("Trump")
     (True, True, False)
     """
-    return BARE_SYLLABLE.fullmatch(fold(word)) is not None or (not word.isascii() and parse_syllable(word) is not None)
+    return fold(word) in bare_syllables() or (not word.isascii() and parse_syllable(word) is not None)
 
 
 def words_of(text: str, lang: str) -> Words:
@@ -184,17 +194,17 @@ def words_of(text: str, lang: str) -> Words:
     """
     text, places = composed(text)
     parts = _WORD.split(text)
-    written, gaps, kept = parts[1::2], parts[:-1:2], None
+    written, gaps, kept = tuple(parts[1::2]), tuple(parts[:-1:2]), None
     if lang == "en" and ("s" in written or "S" in written):
         kept = [not (gap in ("'", "’") and word in ("s", "S")) for gap, word in zip(gaps, written, strict=True)]
         kept[0] = True
-        written, gaps = (list(itertools.compress(row, kept)) for row in (written, gaps))
+        written, gaps = (tuple(itertools.compress(row, kept)) for row in (written, gaps))
     make_key = fold if lang == "en" else vietnamese_key
     if max(map(len, written), default=0) > _MAX_LETTERS:
-        keys = [word if len(word) > _MAX_LETTERS else make_key(word) for word in written]
+        keys = tuple(word if len(word) > _MAX_LETTERS else make_key(word) for word in written)
     else:
-        keys = list(map(make_key, written))
-    return Words(written, keys, gaps, [word[0].isupper() for word in written], parts, kept, places)
+        keys = tuple(map(make_key, written))
+    return Words(written, keys, gaps, tuple([word[0].isupper() for word in written]), parts, kept, places)
 
 
 def _end_of(offsets: Sequence[int], end: int) -> int:
@@ -206,89 +216,32 @@ def _end_of(offsets: Sequence[int], end: int) -> int:
 
 # Consonants by how they sound to the other language, in classes: a skeleton is what a name keeps when it is written as
 # Vietnamese says it (Stockholm, Xtốc-khôm). After Quy định tạm thời về chính tả (Quyết định 240/QĐ, 1984) and usage.
-_VIETNAMESE_SOUNDS: Final = (
-    ("ngh", "N"),
-    ("ng", "N"),
-    ("nh", "N"),
-    ("n", "N"),
-    ("gi", "S"),
-    ("ph", "F"),
-    ("th", "T"),
-    ("tr", "S"),
-    ("kh", "K"),
-    ("gh", "G"),
-    ("ch", "S"),
-    ("qu", "K"),
-    ("x", "S"),
-    ("s", "S"),
-    ("c", "K"),
-    ("k", "K"),
-    ("q", "K"),
-    ("g", "G"),
-    ("d", "T"),
-    ("t", "T"),
-    ("b", "P"),
-    ("p", "P"),
-    ("f", "F"),
-    ("v", "F"),
-    ("m", "M"),
-    ("l", "L"),
-    ("r", "R"),
-    ("j", "S"),
-    ("z", "S"),
-)
-_ENGLISH_SOUNDS: Final = (
-    ("tsch", "S"),
-    ("sch", "S"),
-    ("sh", "S"),
-    ("ch", "S"),
-    ("ck", "K"),
-    ("ph", "F"),
-    ("th", "T"),
-    ("kh", "K"),
-    ("gh", "G"),
-    ("ng", "N"),
-    ("qu", "K"),
-    ("ce", "S"),
-    ("ci", "S"),
-    ("cy", "S"),
-    ("ge", "S"),
-    ("gi", "S"),
-    ("x", "KS"),
-    ("c", "K"),
-    ("k", "K"),
-    ("q", "K"),
-    ("g", "G"),
-    ("s", "S"),
-    ("z", "S"),
-    ("j", "S"),
-    ("t", "T"),
-    ("d", "T"),
-    ("b", "P"),
-    ("p", "P"),
-    ("f", "F"),
-    ("v", "F"),
-    ("w", ""),
-    ("m", "M"),
-    ("n", "N"),
-    ("l", "L"),
-    ("r", "R"),
-)
+_VIETNAMESE_SOUNDS: Final = {
+    "S": "gi tr ch x s j z", "K": "kh qu c k q", "N": "ngh ng nh n", "T": "th d t", "F": "ph f v", "G": "gh g",
+    "P": "b p", "M": "m", "L": "l", "R": "r",
+}  # fmt: skip
+_ENGLISH_SOUNDS: Final = {
+    "S": "tsch sch sh ch ce ci cy ge gi s z j", "K": "ck kh qu c k q", "KS": "x", "T": "th t d", "F": "ph f v",
+    "G": "gh g", "N": "ng n", "P": "b p", "M": "m", "L": "l", "R": "r",
+}  # fmt: skip
 
 
-def _skeleton(word: str, sounds: tuple[tuple[str, str], ...]) -> str:
-    """Consonant classes of a folded word; A before them where it begins with a vowel."""
-    result, at = ("A" if word.startswith(tuple("aeiou")) else ""), 0
-    while at < len(word):
-        for spelling, sound in sounds:
-            if word.startswith(spelling, at):
-                if not result.endswith(sound) or not sound:  # double letters sound once
-                    result += sound
-                at += len(spelling)
-                break
-        else:
-            at += 1
-    return result
+def _skeletons(sounds: Mapping[str, str]) -> Callable[[str], str]:
+    """A reader of consonant classes of a folded word, A before them where it begins with a vowel."""
+    classes = {spelling: sound for sound, spellings in sounds.items() for spelling in spellings.split()}
+    pattern = re.compile("|".join(sorted(classes, key=len, reverse=True)))
+
+    def skeleton(word: str) -> str:
+        result = "A" if word.startswith(tuple("aeiou")) else ""
+        for spelling in pattern.findall(word):
+            if not result.endswith(classes[spelling]):  # double letters sound once
+                result += classes[spelling]
+        return result
+
+    return skeleton
+
+
+_vietnamese_skeleton, _english_skeleton = _skeletons(_VIETNAMESE_SOUNDS), _skeletons(_ENGLISH_SOUNDS)
 
 
 @functools.lru_cache(maxsize=1 << 12)
@@ -313,8 +266,8 @@ def sounds_alike(foreign: str, transliterated: str) -> bool:
     >>> sounds_alike("Paris", "Luân Đôn")
     False
     """
-    source = _skeleton("".join(filter(str.isalpha, fold(foreign)))[:_MAX_LETTERS], _ENGLISH_SOUNDS)
-    target = _skeleton("".join(filter(str.isalpha, fold(transliterated)))[:_MAX_LETTERS], _VIETNAMESE_SOUNDS)
+    source = _english_skeleton("".join(filter(str.isalpha, fold(foreign)))[:_MAX_LETTERS])
+    target = _vietnamese_skeleton("".join(filter(str.isalpha, fold(transliterated)))[:_MAX_LETTERS])
     if not source or not target or source[0] != target[0]:
         return False
     kept = "".join(c for c in source if c not in "RL") if len(target) <= len(source) else source

@@ -7,7 +7,6 @@ Vietnamese walk over those. A value is an int or a Fraction, never a float.
 from __future__ import annotations
 
 import functools
-import importlib.resources
 import itertools
 import re
 from collections.abc import Sequence
@@ -15,6 +14,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final, Literal, NamedTuple, TypeAlias
 
+from aligner.text.tables import read_table
 from aligner.text.unicode import composed
 
 Kind = Literal[
@@ -465,9 +465,8 @@ _SINGLE: Final = frozenset(
 )
 
 
-def _rows() -> list[list[str]]:
-    table = importlib.resources.files("aligner").joinpath("data", "quantities.tsv").read_text("utf-8")
-    return [line.split("\t") for line in table.splitlines()[1:]]
+def _rows() -> list[tuple[str, ...]]:
+    return read_table("quantities.tsv", "language", "phrase", "kind", "value", "source")
 
 
 @functools.cache

@@ -13,6 +13,8 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from aligner.logistic import logistic
+
 Doubles = NDArray[np.float64]
 
 MAX_KNOTS: Final = 8
@@ -62,7 +64,7 @@ class Additive:
         total = self.bias + contributions.sum(axis=1)
         if self.calibration[0]:
             total = _interpolate(total, *self.calibration)
-        return sigmoid(np.clip(total, -_LIMIT, _LIMIT))
+        return logistic(np.clip(total, -_LIMIT, _LIMIT))
 
     def to_json(self) -> dict[str, Any]:
         """The model as plain data, rounded."""
@@ -90,12 +92,6 @@ class Additive:
             float(stored["bias"]),
             (tuple(calibration["sum"]), tuple(calibration["logit"])),
         )
-
-
-def sigmoid(nats: Doubles) -> Doubles:
-    """Probability of log odds."""
-    result: Doubles = 1 / (1 + np.exp(-nats))
-    return result
 
 
 def fit(
@@ -226,7 +222,7 @@ def _newton(basis: Doubles, y: Doubles, weight: Doubles, penalty: Doubles, start
     solution = start.copy()
     steady = 1e-6 * np.eye(len(solution))
     for _ in range(60):
-        p = sigmoid(np.clip(basis @ solution, -30, 30))
+        p = logistic(basis @ solution)
         gradient = basis.T @ (weight * (p - y)) + penalty @ (solution - start)
         curvature = (basis * (weight * np.maximum(p * (1 - p), 1e-6))[:, None]).T @ basis + penalty + steady
         step = np.linalg.solve(curvature, gradient)

@@ -137,7 +137,7 @@ class Witness:
                 {text: find(text) for text in side}
                 for side, find in zip(sides, (english.find_quantities, vietnamese.find_quantities), strict=True)
             ]
-            compared = [compare_scans(en, vi, scans[0][en], scans[1][vi], known) for en, vi in block]
+            compared = [compare_scans(scans[0][en], scans[1][vi]) for en, vi in block]
             words = [(found.source.words, found.target.words) for found in compared]
             by_name = list(map(agreement, compared))
             by_number = [compare_quantities(en, vi, said[0][en], said[1][vi]) for en, vi in block]

@@ -17,6 +17,7 @@ from aligner.errors import InputError
 from aligner.quality.additive import Additive
 from aligner.quality.features import LengthRatio, Witness, background_rows
 from aligner.quality.fluency import Fluency
+from aligner.text.tables import read_table
 from aligner.version import SIGNED, shipped_digest
 
 FINDINGS: Final = ("numbers_differ", "names_differ")
@@ -112,8 +113,7 @@ def shipped_witness() -> Witness:
     data = resources.files("aligner") / "data"
     with (data / "fluency.npz").open("rb") as file, np.load(file, allow_pickle=False) as arrays:
         fluency = Fluency(arrays["single"].astype(np.float32), arrays["cells"])
-    lines = (data / "background.tsv").read_text("utf-8").splitlines()[1:]
-    sides = list(zip(*[line.split("\t") for line in lines], strict=True))
+    sides = list(zip(*read_table("background.tsv", "en", "vi"), strict=True))
     spread = {what: LengthRatio(**row) for what, row in _stored()["spread"].items()}
     return Witness(
         encoder,

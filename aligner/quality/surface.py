@@ -12,6 +12,7 @@ from typing import Final
 
 from aligner.names.spelling import Words, fold, is_foreign
 from aligner.text.language import detect_language
+from aligner.text.marks import CLOSERS, end_mark, opens_lower
 
 SURFACE_FEATURES: Final = (
     "source_english",
@@ -52,19 +53,10 @@ _COMMON_ENGLISH: Final = frozenset(
      "with", "as", "it", "he", "be", "at", "by", "are", "have", "from", "his", "this", "has", "an", "they",
      "you", "we", "will", "not")
 )  # fmt: skip
-_CLOSERS: Final = " \t\n\r\u00a0\"'”’»)]}*_"
-_ENDS: Final = {
-    **dict.fromkeys(".…。", "."),
-    **dict.fromkeys("!！", "!"),
-    **dict.fromkeys("?？", "?"),
-    **dict.fromkeys(":：", ":"),
-    **dict.fromkeys(",;", ","),
-}
-_OPENERS: Final = " \t\n\r\u00a0\"'“‘«([{*_-–—•#"
 _COUNTED: Final = ("?", "!", ":", ";", "(", ")", "[", "/", "%", "&")
 _QUOTES: Final = '"“”«»'
 _STOPS: Final = ".!?…"
-_STOP: Final = re.compile(r"[.!?…][\"'”’)]{0,2}\s")
+_STOP: Final = re.compile(rf"[.!?…][{re.escape(CLOSERS)}]{{0,2}}\s")
 
 MARKED_SHARE: Final = 0.12
 """Share of letters with Vietnamese marks from which on a text is Vietnamese without a closer look; good pairs have
@@ -114,7 +106,7 @@ def surface_features(en: str, vi: str, source: Words, target: Words) -> tuple[fl
             folded = folded or " " + " ".join(source_keys)
             strangers += f" {fold(key)[:4]}" not in folded
     target_marked = 0 if vi.isascii() else len(_MARKED.findall(vi)) / max(letters, 1)
-    source_class, target_class = end_class(en), end_class(vi)
+    source_class, target_class = end_mark(en), end_mark(vi)
     punctuation = sum([abs(en.count(mark) - vi.count(mark)) for mark in _COUNTED])
     punctuation += (abs(sum(map(en.count, _QUOTES)) - sum(map(vi.count, _QUOTES))) + 1) // 2
     commas = en.count(",") - vi.count(",")
@@ -131,7 +123,7 @@ def surface_features(en: str, vi: str, source: Words, target: Words) -> tuple[fl
         float(min(punctuation, 6)),
         float(max(-4, min(commas, 4))),
         float(max(-2, min(stops, 2))),
-        float(_begins_with_capital(en) != _begins_with_capital(vi)),
+        float(opens_lower(en) != opens_lower(vi)),
         copied / n_target if n_target > n_source / 2 else copied / n_source,
         untranslated / max(n_plain, 1),
         float(min(strangers, 3)),
@@ -141,28 +133,11 @@ def surface_features(en: str, vi: str, source: Words, target: Words) -> tuple[fl
     )
 
 
-def end_class(text: str) -> str:
-    """Which mark ends a text, quotes and brackets apart: '.', '!', '?', ':', ',' or none.
-
-    Examples
-    --------
-    >>> end_class("He said “No.”"), end_class("Introduction")
-    ('.', '')
-    """
-    return _ENDS.get(text[-80:].rstrip(_CLOSERS)[-1:], "")
-
-
 def _stops(text: str) -> int:
     """Ends of sentences with something behind them."""
     # In most sentences no stop stands but at the end.
     inside = [text.find(mark, 0, -1) >= 0 for mark in _STOPS]
     return len(_STOP.findall(text)) if any(inside) else 0
-
-
-def _begins_with_capital(text: str) -> bool:
-    """Whether a text begins with a capital, or with no letter."""
-    first = text[:80].lstrip(_OPENERS)[:1]
-    return not first.islower()
 
 
 def _is_english(words: set[str], marked: float, text: str) -> float:

@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aligner.encoders.embedded import unit_rows
-from aligner.search.features import MAX_RUN, inside, make_tiles
-from aligner.search.lattice import Band, nodes, shortfall
+from aligner.search.lattice import MAX_RUN, Band, nodes, shortfall
+from aligner.search.tiles import inside, make_tiles
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]

@@ -10,18 +10,11 @@ from numpy.typing import NDArray
 
 from aligner.bitext import AlignConfig, Bead, Sentence, Verdict
 from aligner.search.bands import choose_band, narrow_band
-from aligner.search.features import (
-    MAX_RUN,
-    SideArrays,
-    Tile,
-    best_cosines,
-    make_side,
-    make_tiles,
-    pair_gains,
-    score_band,
-)
-from aligner.search.lattice import NULL_TARGET, Band, BeadType, best_path, posteriors
+from aligner.search.features import pair_gains, score_band
+from aligner.search.lattice import MAX_RUN, NULL_TARGET, Band, BeadType, best_path, posteriors
 from aligner.search.sharing import Keys, SharedAnchors, share_anchors
+from aligner.search.sides import SideArrays, make_side
+from aligner.search.tiles import Tile, best_cosines, make_tiles
 from aligner.search.verdict import tell_relation
 from aligner.search.weights import AlignmentWeights
 
@@ -41,7 +34,7 @@ def make_sides(
     band: Band,
     length_ratio: float,
 ) -> tuple[tuple[SideArrays, SideArrays], list[Tile], SharedAnchors]:
-    """Put both sides into the arrays that the features need, with the tiles of the band; see `features.make_side`."""
+    """Put both sides into the arrays that the features need, with the tiles of the band; see `sides.make_side`."""
     anchors = share_anchors(*(keys or ([()] * len(source), [()] * len(target))), band)
     tiles = make_tiles(source_vectors, target_vectors, band, anchors)
     best_source, best_target = best_cosines(source_vectors, target_vectors, band, tiles)

@@ -16,8 +16,10 @@ from numpy.typing import NDArray
 
 from aligner.bitext import Bead, Boundary, Sentence, Side
 from aligner.errors import InputError
+from aligner.search.sides import FRAGMENT_CHARACTERS
+from aligner.search.weights import AlignmentWeights, probability
 from aligner.text.clauses import cut_clauses
-from aligner.text.syllables import is_syllable
+from aligner.text.marks import CLOSERS, end_mark, ends_cut, opens_lower
 
 Floats = NDArray[np.float32]
 Encode = Callable[[list[str]], Floats]
@@ -26,43 +28,11 @@ Features = Mapping[str, float]
 MAX_CUTS = 64
 """Places in one sentence that are tried, the first ones; with more it is a list or no text (test_boundaries.py)."""
 
-FRAGMENT_CHARACTERS = 12
-"""Characters below which a sentence may be a fragment ('TT.', 'The Rev.'), as in search.features."""
-
 LEAST_PROBABILITY = 0.7
 """Probability from which on a boundary is proposed (docs/decisions/0013; test_boundaries.py holds the result)."""
 
-SPLIT_WEIGHTS: Mapping[str, float] = {
-    "bias": 2.2223,
-    "weakest": -3.4033,
-    "mean": 7.3793,
-    "whole": -4.0809,
-    "contrast": 4.3679,
-    "length": -3.4806,
-    "stop": 1.0877,
-    "semicolon": 2.5562,
-    "comma": -0.3009,
-    "log_cuts": -2.1968,
-}
-JOIN_WEIGHTS: Mapping[str, float] = {
-    "bias": -2.8443,
-    "one_null": -4.8332,
-    "several_there": -2.3058,
-    "gain": 1.3885,
-    "weakest": -4.4142,
-    "cut": 4.7296,
-    "unended": 1.565,
-    "opens_lower": 6.574,
-    "short_first": 2.9193,
-    "short_second": 1.5302,
-    "apart": -0.0103,
-}
-"""Logits of a boundary's being right. Logistic regression on 600 documents of the campaigns (4,500 and 9,600
-candidates), encoder without them: scripts/fit_boundaries.py --documents 900 (test_boundaries.py)."""
-
-_STOP = re.compile(r"[.!?…;:][\"'”’»)\]]{0,3}\s+")
+_STOP = re.compile(rf"[.!?…;:][{re.escape(CLOSERS)}]{{0,3}}\s+")
 _CONJUNCTION = re.compile(r"\s(?=(?:and|but|while|whereas|so|or|because|which|và|nhưng|còn|nên|vì|song|trong khi)\s)")
-_CLOSERS = "\"'”’»)]}›"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +53,7 @@ def find_boundaries(
     target_vectors: Floats,
     *,
     encode: Encode,
-    length_ratio: float,
+    model: AlignmentWeights,
 ) -> tuple[Boundary, ...]:
     """Find the boundaries that the other side speaks for or against.
 
@@ -97,8 +67,8 @@ def find_boundaries(
         Additive sentence vectors.
     encode : callable
         Maps texts to such vectors; asked once, for the clauses of the sentences that might be cut.
-    length_ratio : float
-        Characters of the target language for one of the source's.
+    model : AlignmentWeights
+        Weights.
 
     Returns
     -------
@@ -106,20 +76,14 @@ def find_boundaries(
         Those of LEAST_PROBABILITY or more, source before target, in order; at most one proposal concerns a boundary.
     """
     found = [
-        replace(c.boundary, probability=probability(c.features, JOIN_WEIGHTS))
+        replace(c.boundary, probability=probability(model.join, c.features))
         for c in join_candidates(beads, source, target, source_vectors, target_vectors)
     ]
     joined = frozenset((b.side, b.sentences[1]) for b in found if b.probability >= LEAST_PROBABILITY)
-    for parts in split_parts(beads, source, target, encode, length_ratio):
-        found += best_splits(parts, joined)
+    for parts in split_parts(beads, source, target, encode, model.length_ratio):
+        found += best_splits(parts, joined, model.split)
     kept = [b for b in found if b.probability >= LEAST_PROBABILITY]
     return tuple(sorted(kept, key=lambda b: (b.side, b.sentences, b.position)))
-
-
-def probability(features: Features, weights: Mapping[str, float]) -> float:
-    """Logistic regression."""
-    logit = sum(weights.get(name, 0.0) * value for name, value in features.items())
-    return float(1 / (1 + np.exp(-np.clip(logit, -30, 30))))
 
 
 # Joins
@@ -163,9 +127,9 @@ def join_candidates(
                 "several_there": float(len(bead.target if this == 0 else bead.source) > 1),
                 "gain": gain,
                 "weakest": min(cosines[:2]),
-                "cut": float(_ends_cut(one.text)),
-                "unended": float(_end(one.text) == ""),
-                "opens_lower": float(two.text[:8].lstrip("\"'“‘( ")[:1].islower()),
+                "cut": float(ends_cut(one.text)),
+                "unended": float(end_mark(one.text) in ("", ",")),
+                "opens_lower": float(opens_lower(two.text)),
                 "short_first": float(len(one.text) < FRAGMENT_CHARACTERS),
                 "short_second": float(len(two.text) < FRAGMENT_CHARACTERS),
                 "apart": float(one.kind != two.kind),
@@ -177,23 +141,6 @@ def join_candidates(
 def _cosine(one: NDArray[np.floating], other: NDArray[np.floating]) -> float:
     """Cosine of two vectors, 0 for zeros."""
     return float(one @ other / max(float(np.sqrt((one @ one) * (other @ other))), 1e-9))
-
-
-def _end(text: str) -> str:
-    """The mark that a sentence ends with, closing quotes and brackets passed over; empty for none."""
-    last = text[-16:].rstrip().rstrip(_CLOSERS).rstrip()[-1:]
-    return last if last and last in ".!?…:;" else ""
-
-
-def _ends_cut(text: str) -> bool:
-    """Whether a sentence ends as if at an abbreviation's stop ('the U.S.', 'bởi TT.'); 'No.' alone is a sentence."""
-    head, _, word = text[-12:].rstrip().rpartition(" ")
-    word = word.lstrip("([\"'“‘")
-    letters = word[:-1].replace(".", "")
-    if not word.endswith(".") or not letters.isalpha() or len(letters) > 5:
-        return False
-    # 'Lam.' is more often a name than an abbreviation.
-    return letters.isupper() or (letters[0].isupper() and len(letters) < 5 and bool(head) and not is_syllable(letters))
 
 
 # Splits
@@ -272,14 +219,16 @@ def _places(sentence: Sentence) -> list[int]:
 def _may_cut(text: str, place: int) -> bool:
     """Whether both parts hold something, no bracket is open between them, and no abbreviation ends the first."""
     first = text[:place].rstrip()
-    if not first or not text[place:].strip() or _ends_cut(first):
+    if not first or not text[place:].strip() or ends_cut(first):
         return False
     if first.endswith(".") and text[place:].lstrip()[:1].isdigit():  # 'No. 31', '1. 2.'
         return False
     return all(first.count(opened) <= first.count(closed) for opened, closed in ("()", "[]", "{}", "“”"))
 
 
-def best_splits(parts: tuple[_Units, _Units], joined: frozenset[tuple[Side, int]]) -> list[Boundary]:
+def best_splits(
+    parts: tuple[_Units, _Units], joined: frozenset[tuple[Side, int]], weights: Mapping[str, float]
+) -> list[Boundary]:
     """Cut a bead in two at its most probable place, and go on with both; see `split_candidates`."""
     found: list[Boundary] = []
     spans = [(0, len(parts[0].nodes) - 1, 0, len(parts[1].nodes) - 1)]
@@ -288,7 +237,7 @@ def best_splits(parts: tuple[_Units, _Units], joined: frozenset[tuple[Side, int]
         candidates = split_candidates(parts, (i0, i1), (j0, j1), joined)
         if not candidates:
             continue
-        chances = [probability(c.features, SPLIT_WEIGHTS) for c in candidates]
+        chances = [probability(weights, c.features) for c in candidates]
         k = int(np.argmax(chances))
         if chances[k] >= LEAST_PROBABILITY:
             i, j = candidates[k].part
@@ -349,7 +298,7 @@ def split_candidates(
 def _mark(units: _Units, node: int) -> str:
     """The mark before a cut, a letter where there is none."""
     place, position = units.nodes[node]
-    return units.sentences[units.ids[place]].text[:position].rstrip().rstrip(_CLOSERS)[-1:] or "a"
+    return units.sentences[units.ids[place]].text[:position].rstrip().rstrip(CLOSERS)[-1:] or "a"
 
 
 def _split(units: _Units, node: int, gain: float) -> Boundary:
@@ -413,7 +362,10 @@ def apply_boundaries(sentences: Sequence[Sentence], boundaries: Sequence[Boundar
             for a, b in itertools.pairwise(ends):
                 part = sentence.text[a:b]
                 start = sentence.start + a + len(part) - len(part.lstrip())
-                pieces.append(replace(sentence, text=part.strip(), start=start, end=start + len(part.strip())))
+                kind = "body" if a else sentence.kind  # a list item opens once
+                pieces.append(
+                    replace(sentence, text=part.strip(), start=start, end=start + len(part.strip()), kind=kind)
+                )
         if k - 1 in joins:
             before, origin = result.pop()
             text = f"{before.text.rstrip()} {pieces[0].text.lstrip()}"

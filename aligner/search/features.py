@@ -7,70 +7,18 @@ follows from the sentence-by-sentence dot products by addition, and nothing is e
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from aligner.bitext import SegmentKind, Sentence
-from aligner.encoders.embedded import unit_rows
-from aligner.search.lattice import Band, BeadType
-from aligner.search.sharing import SharedAnchors
+from aligner.search.lattice import BEAD_TYPES, MAX_RUN, Band, BeadType
+from aligner.search.sides import SideArrays
+from aligner.search.tiles import Tile, inside
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
 Number = TypeVar("Number", np.float32, np.int64, np.bool_)
-
-BEAD_TYPES: tuple[BeadType, ...] = (
-    (1, 1),
-    (1, 2),
-    (2, 1),
-    (2, 2),
-    (1, 3),
-    (3, 1),
-    (1, 4),
-    (4, 1),
-    (1, 5),
-    (5, 1),
-    (2, 3),
-    (3, 2),
-    (3, 3),
-    (1, 0),
-    (0, 1),
-)
-"""All bead types; in a tie the one that stands first is taken."""
-
-MAX_RUN = 5
-"""Sentences that one side of a bead holds at most (the largest size in `BEAD_TYPES`; test_features.py)."""
-
-FRAGMENT_CHARACTERS = 12
-"""Characters below which a sentence may be a fragment of a wrong split ('TT.', 'The Rev.', 'Oct. 31.'); chosen by hand,
-its weight is fitted (test_features.py: counts over runs)."""
-
-USUAL_BACKGROUND, USUAL_SENTENCES = 0.12, 5
-"""Mean cosine of two sentences that do not translate each other (.09 to .17 in three sources of training pairs), and
-the number of sentences that it weighs as many as: a side of one sentence is no background of its own
-(docs/decisions/0002; test_alignment.py: a single sentence beside a stranger)."""
-
-LONG_CHARACTERS = 100
-"""Characters from which on the length ratio of a translation is about as steady as it gets; chosen by hand, its weight
-is fitted (test_quality_gate.py holds the result)."""
-
-VERDICT_FEATURES: tuple[str, ...] = ("bias", "cosine", "excess", "coverage", "log_size", "excess_log_size")
-"""Names of what `verdict.document_features` tells of an alignment for `parallel_probability`."""
-
-EXTENT_FEATURES: tuple[str, ...] = ("bias", "share", "coverage")
-"""Names of what it tells for parallel against partly parallel."""
-
-RELATION_FEATURES: tuple[str, ...] = ("bias", "share", "background", "best", "anchors", "log_size")
-"""Names of what it tells for comparable against unrelated."""
-
-MATCH_FEATURES: tuple[str, ...] = ("bias", "excess", "log_characters", "excess_log_characters", "probability")
-"""Names of what tells a bead of translations from one that only filled a gap."""
-
-APART: frozenset[SegmentKind] = frozenset({"credit", "dateline", "boilerplate"})
-"""Kinds of segments that stand apart from the text and can be told on both sides."""
 
 FEATURES: tuple[str, ...] = (
     "bead_1_1",
@@ -113,211 +61,67 @@ FEATURES: tuple[str, ...] = (
 """Names of the features. Bead types a:b and b:a share one, and all others add up both sides, so that an alignment does
 not depend on which side is called the source."""
 
+VERDICT_FEATURES: tuple[str, ...] = ("bias", "cosine", "excess", "coverage", "log_size", "excess_log_size")
+"""Names of what `verdict.document_features` tells of an alignment for `parallel_probability`."""
 
-@dataclass(frozen=True, slots=True)
-class SideArrays:
-    """One side of the bitext as arrays, indexed by node: entry i is about the sentences that end just before node i.
+EXTENT_FEATURES: tuple[str, ...] = ("bias", "share", "coverage")
+"""Names of what it tells for parallel against partly parallel."""
 
-    Arrays of shape (MAX_RUN + 1, n + 1) hold at [a, i] the value of the run of the a sentences i - a .. i - 1. Entries
-    of runs that would begin before the first sentence mean nothing; no arc of the lattice uses them.
+RELATION_FEATURES: tuple[str, ...] = ("bias", "share", "background", "best", "anchors", "log_size")
+"""Names of what it tells for comparable against unrelated."""
 
-    Attributes
-    ----------
-    vectors : float32 array, shape (MAX_RUN + n, d)
-        Additive sentence vectors after MAX_RUN rows of zeros.
-    norm, background, characters, log_characters : float32 arrays, shape (MAX_RUN + 1, n + 1)
-        Length of the run's vector; its mean cosine to the other side's sentences and to USUAL_SENTENCES usual ones; its
-        length in characters of the target language; log of 1 + these, so that an empty sentence is finite.
-    best : float32 array, shape (MAX_RUN + 1, n + 1)
-        Sum over the run of each sentence's largest cosine to a sentence of the other side within the band.
-    fragments, opens_inside, opens_first, cuts_inside, block_inside : float32 arrays, shape (MAX_RUN + 1, n + 1)
-        Counts over the run: short sentences; sentences but the first that go on as if a sentence had been cut; whether
-        the first does; sentences but the last that end as if at an abbreviation; paragraph breaks inside.
-    cut_last : float32 array, shape (n + 1,)
-        Whether the sentence before node i ends as if at an abbreviation.
-    block_starts : float32 array, shape (n + 1,)
-        Whether the sentence that begins at node i begins a paragraph (1 too for the end).
-    ends : int64 array, shape (n + 1,)
-        Class of the mark that the sentence before node i ends with (`_end_class`).
-    stands_apart : bool array, shape (n + 1,)
-        Whether the sentence before node i is of a kind that only its like translates (`APART`).
-    unit : int64 array, shape (n + 1,)
-        Unit by the layout of the sentence before node i, -1 where it tells nothing.
-    unit_alone, unit_shared : float32 arrays, shape (n + 1,)
-        Whether that unit has no sentence on the other side; whether it has one; both 0 where the layout tells nothing.
-    anchors : float32 array, shape (MAX_RUN + 1, n + 1)
-        Weight of the run's anchors that the other side has within reach, wherever it has them.
-    """
+MATCH_FEATURES: tuple[str, ...] = ("bias", "excess", "log_characters", "excess_log_characters", "probability")
+"""Names of what tells a bead of translations from one that only filled a gap."""
 
-    vectors: Floats
-    norm: Floats
-    background: Floats
-    characters: Floats
-    log_characters: Floats
-    best: Floats
-    fragments: Floats
-    opens_inside: Floats
-    opens_first: Floats
-    cuts_inside: Floats
-    cut_last: Floats
-    block_inside: Floats
-    block_starts: Floats
-    ends: Ints
-    stands_apart: NDArray[np.bool_]
-    unit: Ints
-    unit_alone: Floats
-    unit_shared: Floats
-    anchors: Floats
+MOVED_FEATURES: tuple[str, ...] = (
+    "bias",
+    "cosine",
+    "rival",
+    "usual",
+    "length",
+    "log_characters",
+    "anchors_shared",
+    "anchors_missed",
+    "several",
+    "merge_gain",
+    "weakest_part",
+    "neighbour",
+    "log_nulls",
+    "opens_differ",
+    "ends_differ",
+)
+"""Names of what `moved.find_moved` sees of a pair out of order."""
 
+SPLIT_FEATURES: tuple[str, ...] = (
+    "bias",
+    "weakest",
+    "mean",
+    "whole",
+    "contrast",
+    "length",
+    "stop",
+    "semicolon",
+    "comma",
+    "log_cuts",
+)
+JOIN_FEATURES: tuple[str, ...] = (
+    "bias",
+    "one_null",
+    "several_there",
+    "gain",
+    "weakest",
+    "cut",
+    "unended",
+    "opens_lower",
+    "short_first",
+    "short_second",
+    "apart",
+)
+"""Names of what `boundaries.find_boundaries` sees of a boundary that may be missing, and of one that may be wrong."""
 
-_END_CLASS = {".": 1, "?": 2, "!": 3, ":": 4, ";": 4, "…": 5}
-_CLOSERS = "\"'”’»)]}›"
-
-
-def _end_class(text: str) -> int:
-    """Class of the mark that a sentence ends with, closing quotes and brackets passed over; 0 for none."""
-    text = text[-16:].rstrip().rstrip(_CLOSERS).rstrip()
-    return 5 if text.endswith("...") else _END_CLASS.get(text[-1:], 0)
-
-
-def _opens_lower(text: str) -> bool:
-    """Whether a sentence begins as if the one before went on."""
-    head = text[:8].lstrip()
-    return head[:1].islower() or head[:1] in {",", ";", ")", "%"}
-
-
-def _ends_cut(text: str) -> bool:
-    """Whether a sentence ends as if an abbreviation's stop had been taken for a full stop ('the U.S.', 'bởi TT.')."""
-    word = text[-8:].rsplit(" ", 1)[-1].lstrip("([\"“'")
-    letters = word[:-1].replace(".", "")
-    return (
-        word.endswith(".")
-        and letters[:1].isupper()
-        and (len(letters) <= 3 or (len(letters) <= 5 and letters.isupper()))
-    )
-
-
-def _run_sums(values: Floats) -> Floats:
-    """Sums over runs by node: shape (n,) to (MAX_RUN + 1, n + 1), [a, i] = sum of values[max(i - a, 0) : i]."""
-    total = np.concatenate([[0.0], np.cumsum(values, dtype=np.float64)])
-    nodes = np.arange(len(values) + 1)
-    return np.stack([total - total[np.maximum(nodes - a, 0)] for a in range(MAX_RUN + 1)]).astype(np.float32)
-
-
-def make_side(
-    sentences: Sequence[Sentence],
-    vectors: Floats,
-    other: Floats,
-    best: Floats,
-    units: tuple[Sequence[int], Sequence[int]] | None,
-    anchors: Floats,
-    scale: float,
-) -> SideArrays:
-    """Put what the features need of one side into arrays.
-
-    Parameters
-    ----------
-    sentences : sequence of Sentence
-        The n sentences of the side.
-    vectors, other : float32 arrays, shapes (n, d) and (m, d)
-        Additive vectors of this side's sentences and of the other's.
-    best : float32 array, shape (n,)
-        Largest cosine of each sentence to one of the other side within the band.
-    units : pair of sequences of int, or None
-        Unit of each sentence of this side and of the other, by the layout.
-    anchors : float32 array, shape (n,)
-        Weight of each sentence's anchors that the other side has within reach.
-    scale : float
-        Characters of the target language for one character of this side.
-
-    Returns
-    -------
-    SideArrays
-        The arrays.
-
-    Examples
-    --------
-    >>> s, v = [Sentence("Yes?", 0, 4)], np.ones((1, 2), np.float32)
-    >>> make_side(s, v, v, np.ones(1, np.float32), None, np.zeros(1, np.float32), 1.0).ends.tolist()
-    [0, 2]
-    """
-    n, padded = len(vectors), _padded(vectors)
-    others = unit_rows(other).sum(axis=0)
-    norm, background = np.zeros((2, MAX_RUN + 1, n + 1), np.float32)
-    for i0 in range(0, n + 1, TILE_ROWS):  # the sums of so many runs keep within the cache
-        i1 = min(i0 + TILE_ROWS, n + 1)
-        run = np.zeros((i1 - i0, vectors.shape[1]), np.float32)
-        for a in range(1, MAX_RUN + 1):
-            run += padded[MAX_RUN - a + i0 : MAX_RUN - a + i1]
-            norm[a, i0:i1] = np.maximum(np.sqrt(np.einsum("ij,ij->i", run, run)), 1e-9)
-            background[a, i0:i1] = run @ others
-    background[1:] = (background[1:] / norm[1:] + USUAL_BACKGROUND * USUAL_SENTENCES) / (len(other) + USUAL_SENTENCES)
-    characters = np.array([len(s.text) for s in sentences], np.float32)
-    opens = np.array([_opens_lower(s.text) for s in sentences], np.float32)
-    cuts = np.array([_ends_cut(s.text) for s in sentences], np.float32)
-    cut_last = np.concatenate([[0.0], cuts]).astype(np.float32)
-    block = np.array([s.block for s in sentences], np.int64)
-    block_starts = np.ones(n + 1, np.float32)
-    block_starts[1:n] = block[1:] != block[:-1]
-    run_characters = _run_sums(characters * np.float32(scale))
-    opens_runs = _run_sums(opens)
-    starts_runs = _run_sums(block_starts[:-1])
-    nodes = np.arange(n + 1)
-    first = np.stack([np.maximum(nodes - a, 0) for a in range(MAX_RUN + 1)])
-    opens_first = np.concatenate([opens, [0.0]]).astype(np.float32)[first]
-    unit = np.array([-1, *(units[0] if units else [-1] * n)], np.int64)
-    shared = np.isin(unit, np.array(units[1] if units else [], np.int64))
-    return SideArrays(
-        vectors=padded,
-        norm=norm,
-        background=background,
-        characters=run_characters,
-        log_characters=np.log1p(run_characters),
-        best=_run_sums(best),
-        fragments=_run_sums((characters < FRAGMENT_CHARACTERS).astype(np.float32)),
-        opens_inside=opens_runs - opens_first,
-        opens_first=opens_first,
-        cuts_inside=_run_sums(cuts) - cut_last,
-        cut_last=cut_last,
-        block_inside=starts_runs - block_starts[first],
-        block_starts=block_starts,
-        ends=np.array([0, *(_end_class(s.text) for s in sentences)], np.int64),
-        stands_apart=np.array([False, *(s.kind in APART for s in sentences)], np.bool_),
-        unit=unit,
-        unit_alone=((unit >= 0) & ~shared).astype(np.float32),
-        unit_shared=((unit >= 0) & shared).astype(np.float32),
-        anchors=_run_sums(anchors),
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class Tile:
-    """A rectangle of nodes, or one sheared along the diagonal, with the dot products that its beads need.
-
-    Attributes
-    ----------
-    i0, i1, j0, j1, slope : int
-        Rows i0 .. i1 - 1; in row i0 + r the columns j0 + slope * r .. j1 - 1 + slope * r, where slope is 0 or 1.
-    dots : float32 array, shape (i1 - i0 + MAX_RUN - 1, j1 - j0 + (1 + slope) * (MAX_RUN - 1))
-        Dot products of the vectors of the sentences that stand before its nodes, and of MAX_RUN - 1 ones before these;
-        where it is sheared, in each row those of as many more behind, which stand before nodes of the rows below.
-    anchors : float32 array of the same shape, or None
-        Weight of the anchors that the same sentences share; None where none do.
-    """
-
-    i0: int
-    i1: int
-    j0: int
-    j1: int
-    slope: int
-    dots: Floats
-    anchors: Floats | None = None
-
-    def columns(self, up: int = 0, left: int = 0, right: int = 0) -> Ints:
-        """Columns of its nodes by row, one row for all where it is a rectangle, with margins of so many nodes."""
-        rows = np.arange(-up, self.i1 - self.i0)[:, None] if self.slope else np.zeros((1, 1), np.int64)
-        columns: Ints = rows + np.arange(self.j0 - left, self.j1 + right)
-        return columns
+LONG_CHARACTERS = 100
+"""Characters from which on the length ratio of a translation is about as steady as it gets; chosen by hand, its weight
+is fitted (test_quality_gate.py holds the result)."""
 
 
 def alone(side: SideArrays, run: int, size: int) -> dict[str, Floats]:
@@ -523,141 +327,6 @@ class TileFeatures:
             "anchors_shared": (np.log1p(shared),),
             "anchors_missed": (np.maximum(s_total - shared, 0), np.maximum(t_total - shared, 0)),
         }
-
-
-TILE_ROWS = 128
-"""Rows of a tile at most; a few hundred KB of float32 a feature keep within the processor's second-level cache."""
-
-
-MOST_COVERED = 3
-"""Nodes that a tile may cover for one of the band: with less, tiles are many, with more, most in them is for nothing. A
-fact about time, of no influence on results but for the last bits of products."""
-
-
-def make_tiles(
-    source: Floats, target: Floats, band: Band, anchors: SharedAnchors | None = None, *, sheared: bool = False
-) -> list[Tile]:
-    """Cut a band into rectangles that cover it, without covering much more, and multiply the vectors of each.
-
-    Parameters
-    ----------
-    source, target : float32 arrays, shapes (n, d) and (m, d)
-        Sentence vectors.
-    band : Band
-        The nodes.
-    anchors : SharedAnchors, optional
-        What the same sentences share.
-    sheared : bool
-        Whether rectangles may be sheared along the diagonal, where more rows of a narrow band fit into one then.
-
-    Returns
-    -------
-    list of Tile
-        From the first row to the last, each row in one tile.
-
-    Examples
-    --------
-    >>> (tile,) = make_tiles(np.ones((2, 4), np.float32), np.ones((3, 4), np.float32), Band.full(2, 3))
-    >>> (tile.i0, tile.i1, tile.j0, tile.j1), tile.dots.shape
-    ((0, 3, 0, 4), (7, 8))
-    """
-    # Sentence i - 1 stands before node i and at padded row i - 1 + MAX_RUN.
-    source, target = _padded(source), _padded(target)
-    margin = MAX_RUN - 1
-    tiles = []
-    i0 = 0
-    while i0 < len(band.lo):
-        i1, j0, j1, slope = _cut(band, i0, 0)
-        if sheared and (other := _cut(band, i0, 1))[0] > i1:
-            i1, j0, j1, slope = other
-        # A sheared tile is part of a rectangle, whose rows begin one by one further right.
-        before, n_more = slope * margin, slope * (i1 - i0 + 2 * margin - 1)
-        columns = np.arange(j0 - before, j1 + margin - before + n_more)
-        dots = source[i0 : i1 + margin] @ target.take(columns, axis=0, mode="clip").T
-        if slope:
-            shape, (down, right) = (i1 - i0 + margin, j1 - j0 + 2 * margin), dots.strides
-            dots = np.lib.stride_tricks.as_strided(dots, shape, (down + right, right)).copy()
-        tiles.append(Tile(i0, i1, j0, j1, slope, dots, _dense(anchors, i0, j0, slope, dots.shape)))
-        i0 = i1
-    return tiles
-
-
-def _cut(band: Band, i0: int, slope: int) -> tuple[int, int, int, int]:
-    """Last row but one, columns and slope of the largest tile from row i0 on that covers little but the band."""
-    rows = np.arange(i0, min(i0 + TILE_ROWS, len(band.lo)))
-    first = np.minimum.accumulate(band.lo[rows] - slope * (rows - i0))
-    last = np.maximum.accumulate(band.hi[rows] - slope * (rows - i0))
-    is_large = (rows + 1 - i0) * (last + 1 - first) > MOST_COVERED * (band.start[rows + 1] - band.start[i0])
-    n = int(is_large.argmax()) if is_large.any() else len(rows)
-    return i0 + n, int(first[n - 1]), int(last[n - 1]) + 1, slope
-
-
-def _dense(anchors: SharedAnchors | None, i0: int, j0: int, slope: int, shape: tuple[int, ...]) -> Floats | None:
-    """Weights of what the sentence pairs of a tile share, shape (rows, columns); None where they share nothing."""
-    if anchors is None:
-        return None
-    first, stop = np.searchsorted(anchors.source, (i0 - MAX_RUN, i0 - MAX_RUN + shape[0]))
-    rows = anchors.source[first:stop] + MAX_RUN - i0
-    columns = anchors.target[first:stop] + MAX_RUN - j0 - slope * (rows - MAX_RUN + 1)
-    within = (columns >= 0) & (columns < shape[1])
-    if not within.any():
-        return None
-    result = np.zeros(shape, np.float32)
-    result[rows[within], columns[within]] = anchors.weight[first:stop][within]
-    return result
-
-
-def _padded(vectors: Floats) -> Floats:
-    return np.concatenate([np.zeros((MAX_RUN, vectors.shape[1]), np.float32), vectors])
-
-
-def inside(band: Band, tile: Tile) -> NDArray[np.bool_]:
-    """Which nodes of a tile are in the band, shape (rows, columns)."""
-    columns = tile.columns()
-    rows = slice(tile.i0, tile.i1)
-    result: NDArray[np.bool_] = (columns >= band.lo[rows, None]) & (columns <= band.hi[rows, None])
-    return result
-
-
-def best_cosines(source: Floats, target: Floats, band: Band, tiles: Sequence[Tile]) -> tuple[Floats, Floats]:
-    """Largest cosine of each sentence to a sentence of the other side within the band.
-
-    Parameters
-    ----------
-    source, target : float32 arrays, shapes (n, d) and (m, d)
-        Sentence vectors.
-    band : Band
-        Nodes; sentence pair (i, j) is in the band where node (i + 1, j + 1) is.
-    tiles : sequence of Tile
-        Of these vectors and this band.
-
-    Returns
-    -------
-    tuple of float32 arrays, shapes (n,) and (m,)
-        -1..1; 0 where the band holds no pair.
-
-    Examples
-    --------
-    >>> v, band = np.eye(2, dtype=np.float32), Band.full(2, 1)
-    >>> [b.tolist() for b in best_cosines(v, v[:1], band, make_tiles(v, v[:1], band))]
-    [[1.0, 0.0], [1.0]]
-    """
-    norms = [np.maximum(np.sqrt(np.einsum("ij,ij->i", v, v)), np.float32(1e-9)) for v in (source, target)]
-    best = [np.full(len(v), -np.inf, np.float32) for v in (source, target)]
-    for tile in tiles:
-        i0, j0 = max(tile.i0, 1), max(tile.j0, 1)
-        rows, columns = slice(i0 - 1, tile.i1 - 1), slice(j0 - 1, tile.j1 - 1)
-        if i0 >= tile.i1 or j0 >= tile.j1:
-            continue
-        margin = MAX_RUN - 1
-        dots = tile.dots[margin + i0 - tile.i0 :, margin + j0 - tile.j0 :]
-        cosine = dots / norms[0][rows, None] / norms[1][None, columns]
-        cosine[~inside(band, tile)[i0 - tile.i0 :, j0 - tile.j0 :]] = -np.inf
-        np.maximum(best[0][rows], cosine.max(axis=1), out=best[0][rows])
-        np.maximum(best[1][columns], cosine.max(axis=0), out=best[1][columns])
-    for values in best:
-        values[np.isneginf(values)] = 0
-    return best[0], best[1]
 
 
 def score_band(

@@ -10,8 +10,8 @@ import functools
 import re
 
 from aligner.bitext import check_language
-from aligner.names.detection import name_keys
-from aligner.names.spelling import words_of
+from aligner.names.detection import name_keys, scan
+from aligner.names.gazetteer import gazetteer
 from aligner.names.table import NameTable
 from aligner.numbers.matching import number_keys
 from aligner.text.syllables import is_syllable
@@ -56,11 +56,11 @@ def anchor_keys(text: str, lang: str, *, glossary: NameTable | None = None) -> t
     """
     check_language(lang)
     text = nfc(text)
-    words = words_of(text, lang)
-    keys = [f"n:{key}" for key in number_keys(text, lang, parts=words.parts)]
-    keys += name_keys(text, lang, words=words, glossary=glossary)
+    found = scan(text, lang, gazetteer(glossary), keep=True)
+    keys = [f"n:{key}" for key in number_keys(text, lang, parts=found.words.parts)]
+    keys += name_keys(found)
     # The words of names end at a low line, which identifiers have inside.
-    runs = _RUN.findall(text) if "_" in text else words.texts
+    runs = _RUN.findall(text) if "_" in text else found.words.texts
     keys += filter(None, map(_foreign, [run for run in runs if not run.islower()]))
     return tuple(keys)
 

@@ -21,8 +21,29 @@ Ints = NDArray[np.int64]
 Gains = NDArray[np.float32] | NDArray[np.float64]
 BeadType = tuple[int, int]
 
-NULL_TARGET: BeadType = (0, 1)
+BEAD_TYPES: tuple[BeadType, ...] = (
+    (1, 1),
+    (1, 2),
+    (2, 1),
+    (2, 2),
+    (1, 3),
+    (3, 1),
+    (1, 4),
+    (4, 1),
+    (1, 5),
+    (5, 1),
+    (2, 3),
+    (3, 2),
+    (3, 3),
+    (1, 0),
+    (0, 1),
+)
+"""All bead types; in a tie the one that stands first is taken."""
 
+MAX_RUN = max(map(max, BEAD_TYPES))
+"""Sentences that one side of a bead holds at most."""
+
+NULL_TARGET: BeadType = (0, 1)
 
 LEAST_LOG_PROBABILITY = -36.0
 """Nats below which a node counts as impossible: about the precision of a float64 sum that ends at 1."""

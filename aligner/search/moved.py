@@ -17,9 +17,13 @@ from numpy.typing import NDArray
 
 from aligner.bitext import Bead, Sentence
 from aligner.encoders.embedded import unit_rows
-from aligner.search.features import APART
+from aligner.logistic import logistic
+from aligner.search.features import MOVED_FEATURES
 from aligner.search.lattice import BeadType
 from aligner.search.sharing import MAX_OCCURRENCES, Keys
+from aligner.search.sides import APART
+from aligner.search.weights import AlignmentWeights
+from aligner.text.marks import end_mark, opens_lower
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
@@ -49,44 +53,6 @@ USUAL_RIVALS = 4
 LEAST_PROBABILITY = 0.5
 """Probability from which on a pair is given (docs/decisions/0013; test_moved.py holds the result)."""
 
-FEATURES: tuple[str, ...] = (
-    "bias",
-    "cosine",
-    "rival",
-    "usual",
-    "length",
-    "log_characters",
-    "anchors_shared",
-    "anchors_missed",
-    "several",
-    "merge_gain",
-    "weakest_part",
-    "neighbour",
-    "log_nulls",
-    "opens_differ",
-    "ends_differ",
-)
-
-WEIGHTS: Mapping[str, float] = {
-    "bias": -0.183,
-    "cosine": -0.071,
-    "rival": 8.7615,
-    "usual": 3.3832,
-    "length": -12.5421,
-    "log_characters": 0.0457,
-    "anchors_shared": 0.0,
-    "anchors_missed": -2.9279,
-    "several": -3.1391,
-    "merge_gain": 10.1129,
-    "weakest_part": -3.157,
-    "neighbour": 1.9611,
-    "log_nulls": -0.2543,
-    "opens_differ": -6.0742,
-    "ends_differ": -3.6596,
-}
-"""Logits of a pair's being right, by feature. Logistic regression on 600 documents of the campaigns (49,484 candidates,
-1,801 right), encoder without them: scripts/fit_moved.py --documents 900 (test_moved.py: found, and left alone)."""
-
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
@@ -96,7 +62,7 @@ class Candidates:
     ----------
     pairs : list of pairs of (first, stop)
         Half-open runs of source and target sentences.
-    features : float64 array, shape (n, len(FEATURES))
+    features : float64 array, shape (n, len(MOVED_FEATURES))
     cosine : float64 array, shape (n,)
     distance : float64 array, shape (n,)
         How far out of order, as a share of the pairs in order, 0..1; 1 more where the layout pairs them with others.
@@ -116,8 +82,8 @@ def find_moved(
     target_vectors: Floats,
     *,
     keys: tuple[Keys, Keys],
+    model: AlignmentWeights,
     units: tuple[Sequence[int], Sequence[int]] | None = None,
-    length_ratio: float = 1.0,
 ) -> tuple[Bead, ...]:
     """Find the pairs among the sentences without counterpart that stand in another order.
 
@@ -131,10 +97,10 @@ def find_moved(
         Additive sentence vectors.
     keys : pair of sequences of sequences of str
         What each sentence and its translation are likely to hold alike (`search.keys`).
+    model : AlignmentWeights
+        Weights.
     units : pair of sequences of int, optional
         Unit of each sentence by the layout, -1 where it tells nothing; decides between copies.
-    length_ratio : float
-        Characters of the target language for one of the source's.
 
     Returns
     -------
@@ -147,9 +113,9 @@ def find_moved(
     A pair at one place of the order is none of these: the search in order has seen it and left it.
     """
     found = find_candidates(
-        beads, source, target, source_vectors, target_vectors, keys=keys, units=units, length_ratio=length_ratio
+        beads, source, target, source_vectors, target_vectors, keys=keys, units=units, length_ratio=model.length_ratio
     )
-    probability = 1 / (1 + np.exp(-np.clip(found.features @ np.array([WEIGHTS[name] for name in FEATURES]), -30, 30)))
+    probability = logistic(found.features @ np.array([model.moved[name] for name in MOVED_FEATURES]))
     taken: tuple[set[int], set[int]] = (set(), set())
     result = []
     # Copies differ in the last digits of their probability at most; of those the nearest goes first.
@@ -174,7 +140,10 @@ def find_candidates(
     units: tuple[Sequence[int], Sequence[int]] | None,
     length_ratio: float,
 ) -> Candidates:
-    """Find the pairs that are worth a look, with their features; parameters as for `find_moved`."""
+    """Find the pairs that are worth a look, with their features; parameters as for `find_moved`.
+
+    `length_ratio` is the number of characters of the target language for one of the source's.
+    """
     sides = _make_side(source, source_vectors, length_ratio), _make_side(target, target_vectors, 1.0)
     nulls, ranks, expected = _order(beads, (source, target))
     seeds: set[tuple[int, int]] = set()
@@ -189,9 +158,9 @@ def find_candidates(
     anchors = _Anchors(keys)
     log_nulls = float(np.log1p(min(len(nulls[0]), REACH)) + np.log1p(min(len(nulls[1]), REACH)))
     rows = [_features(pair, sides, rivals, anchors, log_nulls) for pair in spans]
-    features = np.array(rows, np.float64).reshape(len(spans), len(FEATURES))
-    cosine = features[:, FEATURES.index("cosine")]
-    features[:, FEATURES.index("neighbour")] = _neighbours(spans, cosine)
+    features = np.array(rows, np.float64).reshape(len(spans), len(MOVED_FEATURES))
+    cosine = features[:, MOVED_FEATURES.index("cosine")]
+    features[:, MOVED_FEATURES.index("neighbour")] = _neighbours(spans, cosine)
     n_pairs = max(sum(not bead.is_null for bead in beads), 1)
     distance = np.array(
         [abs(int(ranks[0][s[0]]) - int(ranks[1][t[0]])) / n_pairs + _apart(units, s[0], t[0]) for s, t in spans]
@@ -292,7 +261,7 @@ def _features(
     anchors: _Anchors,
     log_nulls: float,
 ) -> list[float]:
-    """Features of a pair, in order of FEATURES; `neighbour` is filled in when all pairs are known."""
+    """Features of a pair, in order of MOVED_FEATURES; `neighbour` is filled in when all pairs are known."""
     (i0, i1), (j0, j1) = pair
     cosine = _cosine(sides, i0, i1, j0, j1)
     best, usual = [], []
@@ -311,8 +280,8 @@ def _features(
         parts += [_cosine(sides, i0, i1, j, j + 1) for j in range(j0, j1)] if j1 - j0 > 1 else []
         weakest = min(parts)
     shared, missed = anchors.compare(pair)
-    opens = [side.texts[run[0]][:8].lstrip()[:1].islower() for side, run in zip(sides, pair, strict=True)]
-    ends = [_end(side.texts[run[1] - 1]) for side, run in zip(sides, pair, strict=True)]
+    opens = [opens_lower(side.texts[run[0]]) for side, run in zip(sides, pair, strict=True)]
+    ends = [end_mark(side.texts[run[1] - 1]) for side, run in zip(sides, pair, strict=True)]
     return [
         1.0,
         cosine,
@@ -330,12 +299,6 @@ def _features(
         float(opens[0] != opens[1]),
         float(ends[0] != ends[1]),
     ]
-
-
-def _end(text: str) -> str:
-    """The stop that a sentence ends with, '!' as a full stop; empty for none."""
-    last = text[-16:].rstrip().rstrip("\"'”’»)]}›").rstrip()[-1:]
-    return "?" if last == "?" else "." if last and last in ".!…" else ""
 
 
 def _cosine(sides: tuple[_Side, _Side], i0: int, i1: int, j0: int, j1: int) -> float:

@@ -8,8 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aligner.bitext import Bead, Verdict
-from aligner.search.features import MATCH_FEATURES, SideArrays
-from aligner.search.weights import AlignmentWeights
+from aligner.logistic import logistic
+from aligner.search.features import MATCH_FEATURES
+from aligner.search.sides import SideArrays
+from aligner.search.weights import AlignmentWeights, probability
 
 Numbers = NDArray[np.float64]
 
@@ -56,7 +58,7 @@ def _shares(
 ) -> tuple[float, float]:
     """Share of either side's characters that have a counterpart, expected over the beads."""
     logits = np.sum([match[name] * named[name] for name in MATCH_FEATURES], axis=0)
-    translated = named["probability"] / (1 + np.exp(-np.clip(logits, -30, 30)))
+    translated = named["probability"] * logistic(logits)
     sides = ((named["source"], source), (named["target"], target))
     found = [float(size @ translated) / max(float(side.characters[1].sum()), 1e-9) for size, side in sides]
     return min(found[0], 1.0), min(found[1], 1.0)
@@ -135,7 +137,7 @@ def tell_relation(beads: Sequence[Bead], source: SideArrays, target: SideArrays,
         nothing = {"parallel": 0.0, "partly parallel": 0.0, "comparable": 0.0, "unrelated": 1.0}
         return Verdict("unrelated", nothing, 0.0, 0.0)  # type: ignore[arg-type]
     named = document_features(beads, source, target, model.match)
-    parallel, whole, about_the_same = (_logistic(named, w) for w in (model.verdict, model.extent, model.relation))
+    parallel, whole, about_the_same = (probability(w, named) for w in (model.verdict, model.extent, model.relation))
     first, last = parallel * whole, (1 - parallel) * about_the_same
     kind = (
         ("parallel" if whole >= 0.5 else "partly parallel")
@@ -149,9 +151,3 @@ def tell_relation(beads: Sequence[Bead], source: SideArrays, target: SideArrays,
         "unrelated": 1 - parallel - last,
     }
     return Verdict(kind, probabilities, named["source_share"], named["target_share"])  # type: ignore[arg-type]
-
-
-def _logistic(named: Mapping[str, float], weights: Mapping[str, float]) -> float:
-    """Probability by logistic regression."""
-    logit = sum(weight * named[name] for name, weight in weights.items())
-    return float(1 / (1 + np.exp(-np.clip(logit, -30, 30))))

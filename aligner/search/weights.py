@@ -1,4 +1,4 @@
-"""The fitted numbers of alignment, read from aligner/data/alignment.json, which scripts/fit_alignment.py writes."""
+"""The fitted numbers of alignment, read from aligner/data/alignment.json, each section of which a script writes."""
 
 from __future__ import annotations
 
@@ -9,12 +9,34 @@ from dataclasses import dataclass, fields
 from importlib import resources
 
 from aligner.errors import InputError
-from aligner.search.features import EXTENT_FEATURES, FEATURES, MATCH_FEATURES, RELATION_FEATURES, VERDICT_FEATURES
+from aligner.logistic import logistic
+from aligner.search.features import (
+    EXTENT_FEATURES,
+    FEATURES,
+    JOIN_FEATURES,
+    MATCH_FEATURES,
+    MOVED_FEATURES,
+    RELATION_FEATURES,
+    SPLIT_FEATURES,
+    VERDICT_FEATURES,
+)
+
+NAMES: Mapping[str, tuple[str, ...]] = {
+    "weights": FEATURES,
+    "verdict": VERDICT_FEATURES,
+    "extent": EXTENT_FEATURES,
+    "relation": RELATION_FEATURES,
+    "match": MATCH_FEATURES,
+    "moved": MOVED_FEATURES,
+    "split": SPLIT_FEATURES,
+    "join": JOIN_FEATURES,
+}
+"""By attribute of `AlignmentWeights`, the features that it holds a weight of each of."""
 
 
 @dataclass(frozen=True, slots=True)
 class AlignmentWeights:
-    """Weights of the bead features and of the verdict.
+    """Weights of the bead features, of the verdict, of pairs out of order, and of sentence boundaries.
 
     Attributes
     ----------
@@ -27,6 +49,10 @@ class AlignmentWeights:
         "unrelated" where it is not.
     match : mapping of str to float
         By name of a bead's feature, in logits: whether a bead holds translations at all.
+    moved : mapping of str to float
+        By name of a feature of a pair out of order, in logits: whether it is right.
+    split, join : mapping of str to float
+        By name of a boundary's feature, in logits: whether it is missing; whether it is wrong.
     length_ratio : float
         Vietnamese characters of a translation for one English character (geometric mean over sentence pairs).
     null_rate : float
@@ -38,35 +64,44 @@ class AlignmentWeights:
     extent: Mapping[str, float]
     relation: Mapping[str, float]
     match: Mapping[str, float]
+    moved: Mapping[str, float]
+    split: Mapping[str, float]
+    join: Mapping[str, float]
     length_ratio: float
     null_rate: float
 
     def __post_init__(self) -> None:
-        parts = (
-            (FEATURES, self.weights),
-            (VERDICT_FEATURES, self.verdict),
-            (EXTENT_FEATURES, self.extent),
-            (RELATION_FEATURES, self.relation),
-            (MATCH_FEATURES, self.match),
-        )
-        missing = {name for wanted, found in parts for name in set(wanted) - set(found)}
-        unknown = {name for wanted, found in parts for name in set(found) - set(wanted)}
-        if missing or unknown:
+        found = {(part, name) for part in NAMES for name in getattr(self, part)}
+        wanted = {(part, name) for part, names in NAMES.items() for name in names}
+        if found != wanted:
+            missing, unknown = (sorted(map(".".join, names)) for names in (wanted - found, found - wanted))
             raise InputError(
                 "alignment weights do not fit this version",
-                found=f"missing {sorted(missing)}, unknown {sorted(unknown)}",
-                todo="rebuild them with scripts/fit_alignment.py",
+                found=f"missing {missing}, unknown {unknown}",
+                todo="rebuild them: scripts/fit_alignment.py, fit_moved.py (moved), fit_boundaries.py (split, join)",
             )
+
+
+def probability(weights: Mapping[str, float], features: Mapping[str, float]) -> float:
+    """Judge by logistic regression: the probability, in 0..1, that weights in logits make of features.
+
+    Examples
+    --------
+    >>> probability({"bias": 1.0, "cosine": -2.0}, {"bias": 1.0, "cosine": 0.5, "not weighed": 7.0})
+    0.5
+    """
+    return float(logistic(sum(weight * features[name] for name, weight in weights.items())))
 
 
 @functools.cache
 def shipped_weights() -> AlignmentWeights:
-    """Load the model that ships in the package, once.
+    """Load the weights that ship in the package, once.
 
     Examples
     --------
     >>> 0.9 < shipped_weights().length_ratio < 1.5
     True
     """
-    stored = json.loads((resources.files("aligner") / "data" / "alignment.json").read_text(encoding="utf-8"))
+    sections = json.loads((resources.files("aligner") / "data" / "alignment.json").read_text(encoding="utf-8"))
+    stored = {name: value for section in sections.values() for name, value in section.items()}
     return AlignmentWeights(**{field.name: stored[field.name] for field in fields(AlignmentWeights)})

@@ -7,12 +7,12 @@ the missing mark left good English words, are not found: a program would have to
 from __future__ import annotations
 
 import functools
-import importlib.resources
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from aligner.errors import InputError
+from aligner.text.tables import read_table
 from aligner.text.words import english_words
 
 _APOSTROPHE = "\N{RIGHT SINGLE QUOTATION MARK}"
@@ -61,11 +61,10 @@ class _Lexicon:
 
 @functools.cache
 def _lexicon() -> _Lexicon:
-    data = importlib.resources.files("aligner").joinpath("data")
     words, nouns = english_words()
     known = {form for word in words for form in (word, word.lower())}
     stripped = {word.replace("'", ""): word for word in words if _CONTRACTED.search(word)}
-    rows = [row.split("\t")[:3] for row in data.joinpath("function_words.tsv").read_text("utf-8").splitlines()[1:]]
+    rows = read_table("function_words.tsv", "language", "word", "class")
     english = {word.lower() for lang, word, kind in rows if lang == "en" and kind not in ("calendar", "lookalike")}
     return _Lexicon(
         frozenset(known),

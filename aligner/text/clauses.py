@@ -8,11 +8,14 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
+from aligner.text.marks import PAIRS
+
+_OPEN, _CLOSE = (re.escape("".join(marks)) for marks in (PAIRS, PAIRS.values()))
 # A mark counts with white space behind it alone, so that 2,500 and 10:30 hold none; the unit starts behind both.
 _MARK = re.compile(
-    r"""(?P<item>(?<=\s)(?=\(?(?:[a-zđ]|[ivx]{2,4}|[0-9]{1,2})\)\s))
-      | (?P<open>[(\[{“«‘])
-      | (?P<close>[)\]}”»’"](?:(?<=,.)\s+)?)  # the boundary of a comma inside quotes is behind them
+    rf"""(?P<item>(?<=\s)(?=\(?(?:[a-zđ]|[ivx]{{2,4}}|[0-9]{{1,2}})\)\s))
+      | (?P<open>[{_OPEN}])
+      | (?P<close>[{_CLOSE}"](?:(?<=,.)\s+)?)  # the boundary of a comma inside quotes is behind them
       | (?P<semicolon>;\s+)
       | (?P<colon>:\s+)
       | (?P<dash>(?<=\s)[–—]\s+)
@@ -20,7 +23,6 @@ _MARK = re.compile(
     re.VERBOSE,
 )
 _WORD = re.compile(r"[^\W\d_]{1,12}")
-_CLOSES = {"(": ")", "[": "]", "{": "}", "“": "”", "«": "»", "‘": "’"}
 # The strongest first. Semicolons and list letters part clauses of equal rank, so a unit is cut at all of them at once;
 # at the others it is halved, at the one nearest its middle.
 _RANKS = {"semicolon": 0, "item": 1, "colon": 2, "dash": 3, "conjunction": 4, "comma": 5}
@@ -83,7 +85,7 @@ def _boundaries(text: str, conjunctions: frozenset[str]) -> list[list[int]]:
     for match in _MARK.finditer(text):
         kind, mark, end = match.lastgroup or "", match[0][:1], match.end()
         if kind == "open":
-            opened.append((_CLOSES[mark], len(found)))
+            opened.append((PAIRS[mark], len(found)))
         elif kind == "close":
             pair = next((i for i in range(1, 1 + min(_DEPTH, len(opened))) if opened[-i][0] == mark), 0)
             if pair:

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import functools
-import importlib.resources
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from aligner.bitext import SegmentKind, check_language
+from aligner.text.marks import end_mark, is_list_item
+from aligner.text.tables import read_table
 
-_NUMERAL = r"(?:\d{1,3}(?:\.\d{1,3}){0,4}|[IVXLC]{1,6}|[ivx]{1,5}|[a-zđ])"
-_ITEM = re.compile(rf"[•▪●◦‣·■□*+]\s|(?:\(\s?{_NUMERAL}\)|{_NUMERAL}(?:\.\)|[.)]))\s")
-_DASH_ITEM = re.compile(r"[-–—]\s")  # opens list items, and in Vietnamese what somebody says, which ends with a stop
 _WORD = re.compile(r"[^\W\d_]{1,40}")
 _MARKUP = "#*_>|~` \t\n"
-_CLOSERS = "\"'”’»)]"
 _CRUMBS = re.compile(r"\A[^‹]*\w\s?›\s?\w")  # Home › News › Coast; ‹…› are quotes
 _AGENCY = re.compile(r"[—–-]\s?[A-ZĐ]{2,6}|\([A-ZĐ]{2,6}\)")  # whatever its name
 _DATE = re.compile(r"(?<!\d)(?:\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}|\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}:\d\d)(?!\d)")
@@ -46,17 +43,15 @@ def _alternatives(phrases: Sequence[str]) -> str:
 @functools.cache
 def _marks() -> _Marks:
     # Both languages at once: a Vietnamese page carries 'Photo: AFP', an English one 'Ảnh: TTXVN'.
-    data = importlib.resources.files("aligner").joinpath("data")
-    rows = [line.split("\t") for line in data.joinpath("segment_marks.tsv").read_text("utf-8").splitlines()[1:]]
-    words = [line.split("\t") for line in data.joinpath("function_words.tsv").read_text("utf-8").splitlines()[1:]]
     phrases: dict[str, list[str]] = {}
-    for _, phrase, kind, _ in rows:
+    for phrase, kind in read_table("segment_marks.tsv", "phrase", "class"):
         phrases.setdefault(kind, []).append(phrase)
     photo, agency = _alternatives(phrases["photo"]), _alternatives(phrases["agency"])
     labels = _alternatives(phrases["photo"] + phrases["source"])
     mark = r"(?:\s?[:/|]|\s(?:by|from|courtesy|của)\b)"
     filler = {part for phrase in phrases["calendar"] + phrases["filler"] for part in phrase.split()}
-    months = {word.lower() for _, word, kind, _ in words if kind == "calendar"}
+    words = read_table("function_words.tsv", "word", "class")
+    months = {word.lower() for word, kind in words if kind == "calendar"}
     return _Marks(
         credit=re.compile(rf"\W{{0,4}}(?:{labels}){mark}", re.IGNORECASE),
         photo_credit=re.compile(rf"\W{{0,4}}(?:{photo}){mark}", re.IGNORECASE),
@@ -73,7 +68,7 @@ def _capitalised(alternatives: str) -> str:
     return "|".join(phrase[0].upper() + phrase[1:] for phrase in alternatives.split("|"))
 
 
-def segment_kinds(sentences: Sequence[str], lang: str) -> list[SegmentKind]:
+def segment_kinds(sentences: Sequence[str], lang: str, *, items: Collection[int] = ()) -> list[SegmentKind]:
     """Tell what each sentence of one block is.
 
     Parameters
@@ -82,6 +77,8 @@ def segment_kinds(sentences: Sequence[str], lang: str) -> list[SegmentKind]:
         All sentences of the block, in order.
     lang : {"en", "vi"}
         The language of the block.
+    items : collection of int, optional
+        Indices of those that open a list item whose mark is not in their text: a bullet that was left out, `<li>`.
 
     Returns
     -------
@@ -99,15 +96,19 @@ def segment_kinds(sentences: Sequence[str], lang: str) -> list[SegmentKind]:
     ['caption', 'credit']
     >>> segment_kinds(["Huế đón mưa lớn"], "vi")
     ['headline']
+    >>> segment_kinds(["A lamp and a bell"], "en", items={0})
+    ['list-item']
     """
     check_language(lang)
-    kinds = [_own_kind(sentence, is_alone=len(sentences) == 1) for sentence in sentences]
+    kinds = [
+        _own_kind(sentence, is_alone=len(sentences) == 1, is_item=i in items) for i, sentence in enumerate(sentences)
+    ]
     if 1 < len(sentences) <= _MOST_CAPTION_SENTENCES and _marks().photo_credit.match(sentences[-1]):
         kinds[:-1] = ["caption" if kind == "body" else kind for kind in kinds[:-1]]
     return kinds
 
 
-def _own_kind(sentence: str, *, is_alone: bool) -> SegmentKind:
+def _own_kind(sentence: str, *, is_alone: bool, is_item: bool) -> SegmentKind:
     text, marks = sentence.strip(_MARKUP), _marks()
     if not text:
         return "body"
@@ -119,7 +120,7 @@ def _own_kind(sentence: str, *, is_alone: bool) -> SegmentKind:
         return "boilerplate"
     if is_alone and marks.inner_credit.search(text, max(0, len(text) - _LONGEST_CREDIT)):
         return "caption"
-    if _ITEM.match(sentence) or (_DASH_ITEM.match(sentence) and text[-1] not in '.!?…”"'):
+    if is_item or is_list_item(sentence):
         return "list-item"
     if is_alone and _is_headline(text):
         return "list-item" if text[0].islower() else "headline"  # a heading begins with a capital, a list item may not
@@ -149,11 +150,11 @@ def _is_dateline(text: str) -> bool:
 
 
 def _is_headline(text: str) -> bool:
-    last = text.rstrip(_CLOSERS)[-1:]
-    if len(text) > _LONGEST_HEADLINE or not _WORD.search(text) or last in ".…;,":
+    last = end_mark(text)
+    if len(text) > _LONGEST_HEADLINE or not _WORD.search(text) or last in (".", ","):
         return False
     if not text[0].isalnum() and text[0] not in "\"'“‘«([":  # a command, a path
         return False
-    if last in "?!":  # a question of an interview or of a dialogue is none
+    if last in ("?", "!"):  # a question of an interview or of a dialogue is none
         return text[0].isalnum() and ":" not in text
     return last != ":" or text.isupper()

@@ -7,31 +7,15 @@ language or the other, and the sums decide. Capitalised words weigh little, sinc
 from __future__ import annotations
 
 import functools
-import importlib.resources
 import re
-import unicodedata
 from collections import Counter
 from typing import Final
 
 from aligner.bitext import Language
+from aligner.text.syllables import bare, bare_syllables
+from aligner.text.tables import read_table
 from aligner.text.unicode import nfc
 
-# Tone marks and the marks of ă â ê ô ơ ư in canonical decomposition; đ has none. Other marks (ñ, ç, ü) are foreign.
-_MARKS: Final = {ord(mark): None for mark in "\u0300\u0301\u0303\u0309\u0323\u0302\u0306\u031b"} | {ord("đ"): "d"}
-# A Vietnamese syllable without its marks: onset and rhyme, after Thompson 1965, A Vietnamese Grammar, ch. 2, spelled as
-# in Hoàng Phê's dictionary. Rhymes with their codas, so that 'rest', 'cafe' and 'nation' fail.
-BARE_SYLLABLE: Final = re.compile(
-    r"""(?: (?:b|ch?|d|đ|gi?|h|kh|l|m|n|ngh?|nh|ph?|r|s|th?|tr|v|x|(?=[aouy]))
-            (?: a(?:c|ch|i|m|n|ng|nh|o|p|t|u|y)? | o(?:c|i|m|n|ng|p|t|oc|ong)? | oa(?:c|ch|i|m|n|ng|nh|o|p|t|y)?
-              | oe(?:n|o|t)? | u(?:c|i|m|n|ng|p|t|u)? | ua | uan?g? | uat | uay | ue(?:ch|nh|n|t)?
-              | uo(?:c|i|m|n|ng|p|t|u)?
-              | uy(?:a|ch|en|et|n|nh|p|t|u)? | y )
-        | (?:b|ch|d|gh?|h|kh?|l|m|n|ngh|nh|ph?|r|s|th?|tr|v|x|(?=[eiy]))
-            (?: e(?:c|ch|m|n|ng|nh|o|p|t|u)? | i(?:a|ch|m|n|nh|p|t|u)? | ie(?:c|m|n|ng|p|t|u) | y(?:em|en|et|eu)? )
-        | qu(?: a(?:c|ch|i|m|n|ng|nh|o|p|t|u|y)? | e(?:n|o|t|ch|nh)? | i(?:t)? | o(?:c)? | y(?:en|et|nh|ch|n|t)? )
-        | gi(?: e(?:c|m|n|ng|ch|p|t|u|o)? ) )""",
-    re.VERBOSE,
-)
 _WORD: Final = re.compile(r"[a-zA-Z\u00c0-\u024f\u1e00-\u1eff]+")  # Latin letters alone: other scripts tell nothing
 # A token with one of these is an address, a number, a file name or code.
 _CODE: Final = re.compile(r"[@_\\/=<>{}|$#`~^]|\.(?<=\w\.)(?=\w)|\((?<=\w\()")
@@ -67,10 +51,9 @@ _MARKED_SHARE: Final = 0.2  # of syllables; .88 in Vietnamese, next to 0 without
 @functools.cache
 def _function_words() -> dict[str, str]:
     """Word -> kind, for the words that the table names."""
-    table = importlib.resources.files("aligner").joinpath("data", "function_words.tsv").read_text("utf-8")
-    rows = [line.split("\t")[:3] for line in table.splitlines()[1:]]
-    bare = {_bare(word.lower()) for lang, word, _ in rows if lang == "vi"}
-    kinds = dict.fromkeys(bare, "vi")
+    rows = read_table("function_words.tsv", "language", "word", "class")
+    plain = {bare(word.lower()) for lang, word, _ in rows if lang == "vi"}
+    kinds = dict.fromkeys(plain, "vi")
     kinds |= {word: "marked-vi" for lang, word, _ in rows if lang == "vi" and not word.isascii()}
     for lang, word, kind in rows:
         word = word.lower()
@@ -80,12 +63,8 @@ def _function_words() -> dict[str, str]:
         elif lang == "en" and kind == "lookalike":
             kinds.setdefault(word, "lookalike")
         elif lang == "en":
-            kinds[word] = "both" if word in bare else "en-syllable" if BARE_SYLLABLE.fullmatch(word) else "en"
+            kinds[word] = "both" if word in plain else "en-syllable" if word in bare_syllables() else "en"
     return kinds
-
-
-def _bare(word: str) -> str:
-    return unicodedata.normalize("NFD", word).translate(_MARKS)
 
 
 def _kind(word: str, table: dict[str, str]) -> str:
@@ -93,10 +72,10 @@ def _kind(word: str, table: dict[str, str]) -> str:
     kind = table.get(word)
     if kind is not None:
         return kind
-    bare = word if word.isascii() else _bare(word)
-    if not BARE_SYLLABLE.fullmatch(bare):
+    plain = word if word.isascii() else bare(word)
+    if plain not in bare_syllables():
         return "foreign" if len(word) > 2 else "unit"  # km, sv
-    return "syllable" if bare is word else "marked"
+    return "syllable" if plain is word else "marked"
 
 
 def detect_language(text: str) -> Language:

@@ -8,7 +8,6 @@ tools. Mojibake goes first, because a guess at a legacy encoding would read its 
 from __future__ import annotations
 
 import functools
-import importlib.resources
 import unicodedata
 from bisect import bisect_left
 from collections import Counter
@@ -16,6 +15,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from aligner.errors import InputError
+from aligner.text.tables import read_table
 
 if TYPE_CHECKING:
     import regex
@@ -150,16 +150,13 @@ def decode_legacy(text: str, encoding: str) -> str:
 @functools.cache
 def _codes(encoding: str) -> dict[str, str]:
     """Code as it is seen in text, under either reading of its bytes -> letter."""
-    table = importlib.resources.files("aligner").joinpath("data", "legacy.tsv").read_text("utf-8")
-    header, *rows = [line.split("\t") for line in table.splitlines()]
-    column = header.index(encoding)
     codes = {chr(byte): char for byte, char in _CP1252.items()}
-    for row in rows:
-        code = bytes.fromhex(row[column]).decode("latin-1")
-        codes[code] = row[0]
+    for letter, digits in read_table("legacy.tsv", "letter", encoding):
+        code = bytes.fromhex(digits).decode("latin-1")
+        codes[code] = letter
         shown = _CP1252.get(ord(code[0]), code)
         if encoding != "tcvn3" or shown.isalpha():
-            codes[shown] = row[0]
+            codes[shown] = letter
     if encoding == "vni":  # a capital before a small mark: the shift key was let go too soon
         codes |= {code[0] + code[1].swapcase(): letter for code, letter in codes.items() if len(code) == 2} | codes
     return codes

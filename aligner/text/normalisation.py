@@ -17,6 +17,7 @@ from typing import Final, Literal, NamedTuple
 from aligner.bitext import check_language
 from aligner.errors import InputError
 from aligner.text.legacy import repair_mojibake
+from aligner.text.marks import CLOSERS
 from aligner.text.syllables import parse_syllable, place_tone
 from aligner.text.unicode import (
     COMPOSABLE,
@@ -478,7 +479,6 @@ def _in_case(spelling: str, model: str) -> str:
 
 _SPACING: Final = re.compile(r"\n +| (?=[ \n,.;:!?]|\Z) *(?:,(?=[^\W\d_]))?|:(?=[^\W\d_a-z])")
 _LEADING: Final = re.compile(" +")
-_CLOSERS: Final = "\"'”’»)]}"
 _REFERENCE_HEAD: Final = re.compile(r"&#?[0-9A-Za-z]+\Z")
 _CREDIT_LABEL: Final = re.compile(
     r"(?<!\w)(?:photos?|image|picture|source|video|illustration|graphics?|credit|courtesy"
@@ -525,11 +525,11 @@ def _spaced(match: re.Match[str]) -> str:
 def _is_stray(text: str, start: int, end: int) -> bool:
     """Whether the spaces text[start:end] before a punctuation mark should not be there."""
     before, mark, after = text[start - 1 : start], text[end], text[end + 1 : end + 2]
-    if not before.isalnum() and before not in tuple(_CLOSERS + "%°"):
+    if not before.isalnum() and before not in tuple(CLOSERS + "%°"):
         return False
     if mark == ",":
         return not (before.isdigit() and after.isdigit())
-    if after and not after.isspace() and after not in {".": _CLOSERS, ":": "", ";": ""}.get(mark, _CLOSERS + "!?"):
+    if after and not after.isspace() and after not in {".": CLOSERS, ":": "", ";": ""}.get(mark, CLOSERS + "!?"):
         return False  # .NET, emoticons, code
     if mark == ".":
         return text[end + 1 : end + 3] != " ."  # an ellipsis set with spaces

@@ -8,7 +8,6 @@ unless a reason speaks for it. Abbreviations and the words that open sentences a
 from __future__ import annotations
 
 import functools
-import importlib.resources
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,14 +15,15 @@ from dataclasses import dataclass
 from aligner.bitext import Sentence, check_language
 from aligner.errors import InputError
 from aligner.text.clauses import cut_clauses
+from aligner.text.marks import BULLETS, CLOSERS, EMPHASIS, NUMERAL, OPENERS, abbreviation_class, abbreviations
+from aligner.text.tables import read_table
 from aligner.text.unicode import composed, nfc
 
-BULLETS = "•▪●◦‣·∙⁃■□▫○◆◇►▸▶➢➤➔✓✔❖★☆\uf0b7\uf0a7"
-
+_CLOSER = f"[{re.escape(CLOSERS + EMPHASIS)}]"
 # Every part but the first is optional, so that a match never fails half-way: the scan stays linear.
 _CANDIDATE = re.compile(
     rf"""(?P<stop>[.!?…]+(?:\ \.(?!\w))*)  # a run of stops, spaced ones (. . .) included
-         (?P<close>(?:["'”’»)\]}}*_]|/\.|\[\d{{1,3}}\]|\ ["”’»](?=\s))*)  # quotes, brackets, './.', a note [1]
+         (?P<close>(?:{_CLOSER}|/\.|\[\d{{1,3}}\]|\ ["”’»](?=\s))*)  # quotes, brackets, './.', a note [1]
          (?P<gap>\s*)
        | (?P<line>\n\s*)
        | (?P<bullet>[{BULLETS}])""",
@@ -36,7 +36,7 @@ _NEXT = re.compile(r"[^\w\n]{0,20}(\w{1,30})")
 _TOKEN = re.compile(r"\S{1,40}")
 _NUMBER = re.compile(r"\S{1,40}(?: \S{1,40})?")  # no break is made on purpose between a number and what it counts
 # List markers: 3. / 3) / 3.) / (3) / 1.2.3. / IV. / a) / a. / (ii), at the head of a line or of a sentence.
-_NUMERAL = r"(?:\d{1,3}(?:\.\d{1,3}){0,4}|[IVXLC]{1,6}|[ivx]{1,5}|[^\W\d_])"
+_NUMERAL = rf"(?:{NUMERAL}|[^\W\d_])"  # a capital too: 'A. One', though it may be an initial
 _ITEM = re.compile(rf"[-–—*+]\s|[{BULLETS}]|(?:\({_NUMERAL}\)|{_NUMERAL}(?:\.\)|[.)]))\s")
 _LETTER_ITEM = re.compile(r"\(?(?:[a-zđ]|[ivx]{1,5})\)\s")
 _LABELS = (
@@ -68,7 +68,6 @@ _AGENCY = re.compile(r"\(?[—–-]?\s?\(?[A-Z]{2,6}\)?[^\S\n]{0,9}(?:\n|\Z)")  
 _GLUED = re.compile(r"([^\W\d_][^\W\d_A-Z]{0,29})(?![\w@/(=]|[.:-]\w{0,30}[^\W\d_A-Z])")
 _CODE = re.compile(r"[@/\\_=<>{}#$&]")
 _ENGLISH_ENDING = re.compile(r"...(?:ed|ing|ly|tion|sion|ment|ness|ity|ies|ance|ence|day)\Z")
-_ACRONYM = re.compile(r"[^\W\d_](?:\.-?[^\W\d_]{1,2})*")
 # Line breaks other than a newline, as str.splitlines knows them.
 _LINE_BREAK = re.compile(r"\r\n|[\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029]")
 _BLANK_LINE = re.compile(r"\n[^\S\n]*\n")
@@ -85,35 +84,27 @@ def _ordinal(numeral: str) -> int:
     return int(numeral) if numeral.isdigit() else ord(numeral)
 
 
+_Span = tuple[int, int, int, bool]  # start, end, paragraph, whether a layout bullet opened it
+
+
 @dataclass(frozen=True)
 class _Rules:
-    abbreviations: dict[str, str]  # without the last full stop -> class
     starters: frozenset[str]  # words that open a sentence more often than they open a name, capitalised
     dangling: frozenset[str]  # words that end no line on purpose
     auxiliaries: frozenset[str]
     conjunctions: frozenset[str]
 
 
-def _rows(name: str) -> list[list[str]]:
-    table = importlib.resources.files("aligner").joinpath("data", name).read_text("utf-8")
-    return [line.split("\t") for line in table.splitlines()[1:]]
-
-
 @functools.cache
 def _rules(lang: str) -> _Rules:
-    # The other language's abbreviations hold too (Vietnamese names in English news and the reverse); its own go first.
-    rows = sorted(_rows("abbreviations.tsv"), key=lambda row: row[0] == lang)
-    abbreviations = {word.removesuffix("."): kind for _, word, kind, _ in rows}
-    abbreviations |= {
-        word.removesuffix(".").upper(): kind for _, word, kind, _ in rows if kind == "title" and word[0].isupper()
-    }
-    words = [row for row in _rows("function_words.tsv") if row[0] == lang]
-    starters = {word.capitalize() for _, word, kind, _ in words if kind not in ("calendar", "lookalike")}
-    dangling = {word for _, word, kind, _ in words if kind in ("conjunction", "determiner", "preposition")}
+    rows = read_table("function_words.tsv", "language", "word", "class")
+    words = [(word, kind) for language, word, kind in rows if language == lang]
+    starters = {word.capitalize() for word, kind in words if kind not in ("calendar", "lookalike")}
+    dangling = {word for word, kind in words if kind in ("conjunction", "determiner", "preposition")}
     auxiliaries, conjunctions = (
-        frozenset(word for _, word, kind, _ in words if kind == wanted) for wanted in ("auxiliary", "conjunction")
+        frozenset(word for word, kind in words if kind == wanted) for wanted in ("auxiliary", "conjunction")
     )
-    return _Rules(abbreviations, frozenset(starters), frozenset(dangling), auxiliaries, conjunctions)
+    return _Rules(frozenset(starters), frozenset(dangling), auxiliaries, conjunctions)
 
 
 def split_sentences(text: str, lang: str, *, max_chars: int | None = None) -> list[Sentence]:
@@ -132,7 +123,8 @@ def split_sentences(text: str, lang: str, *, max_chars: int | None = None) -> li
     Returns
     -------
     list of Sentence
-        In order, not overlapping; between them stand only white space and layout bullets.
+        In order, not overlapping; between them stand only white space and layout bullets. One that such a bullet opened
+        is of kind "list-item", all others are "body".
 
     Raises
     ------
@@ -161,7 +153,7 @@ def split_sentences(text: str, lang: str, *, max_chars: int | None = None) -> li
     spans = _Splitter(work, rules, lang).spans()
     if max_chars is not None:
         spans = _units(work, spans, max_chars, rules.conjunctions)
-    for start, end, block in spans:
+    for start, end, block, is_item in spans:
         if offsets is not None:
             start, end = offsets[start], offsets[end]
         shown = text[start:end]
@@ -169,20 +161,18 @@ def split_sentences(text: str, lang: str, *, max_chars: int | None = None) -> li
             shown = " ".join(filter(None, map(str.strip, shown.splitlines())))
         if offsets is not None:  # a part of a text in NFC is in NFC
             shown = nfc(shown)
-        sentences.append(Sentence(shown, start, end, block))
+        sentences.append(Sentence(shown, start, end, block, "list-item" if is_item else "body"))
     return sentences
 
 
-def _units(
-    text: str, spans: Iterator[tuple[int, int, int]], max_chars: int, conjunctions: frozenset[str]
-) -> Iterator[tuple[int, int, int]]:
+def _units(text: str, spans: Iterator[_Span], max_chars: int, conjunctions: frozenset[str]) -> Iterator[_Span]:
     """The spans, those longer than max_chars cut into clauses, without the white space between these."""
-    for start, end, block in spans:
+    for start, end, block, is_item in spans:
         first = start
         for cut in cut_clauses(text[start:end], max_chars, conjunctions):
-            yield first, first + len(text[first : start + cut].rstrip()), block
+            yield first, first + len(text[first : start + cut].rstrip()), block, is_item and first == start
             first = start + cut
-        yield first, end, block
+        yield first, end, block, is_item and first == start
 
 
 class _Splitter:
@@ -193,8 +183,8 @@ class _Splitter:
         self.start = self.line = self.paragraph = self.block = 0
         self.measured = (-1, 0, False)  # of the paragraph: end, longest line, whether it looks like a list
 
-    def spans(self) -> Iterator[tuple[int, int, int]]:
-        """Start, end and paragraph of every sentence, white space and layout bullets left out."""
+    def spans(self) -> Iterator[_Span]:
+        """Every sentence, white space and layout bullets left out."""
         text, size = self.text, len(self.text)
         self.line = blank = size - len(text.lstrip())
         for match in _CANDIDATE.finditer(text):
@@ -230,24 +220,24 @@ class _Splitter:
                 self.block += end > blank
         yield from self._sentence(size)
 
-    def _sentence(self, end: int) -> Iterator[tuple[int, int, int]]:
+    def _sentence(self, end: int) -> Iterator[_Span]:
         """The span from the start of the sentence to end, cut behind a credit and before the items of a series."""
-        text, start = self.text, self.start
+        text, start, is_item = self.text, self.start, False
         while True:
             while start < end and text[start].isspace():
                 start += 1
             bullet = _BULLET.match(text, start, end)
             if bullet is None:
                 break
-            start = bullet.end()
+            start, is_item = bullet.end(), True
         while end > start and text[end - 1].isspace():
             end -= 1
         if start == end:
             return
         for cut in self._cuts(start, end):
-            yield start, len(text[start:cut].rstrip()) + start, self.block
-            start = cut
-        yield start, end, self.block
+            yield start, len(text[start:cut].rstrip()) + start, self.block, is_item
+            start, is_item = cut, False
+        yield start, end, self.block, is_item
 
     def _series_item(self, match: re.Match[str]) -> int | None:
         """Where 'b.' begins in 'a. One b. Two', if this is its stop: no stop divides the items."""
@@ -290,7 +280,7 @@ class _Splitter:
                 aside = _ASIDE.match(text, after)
                 if aside and text[aside.end() - 1].islower():
                     return False
-                is_lower = is_lower and self._token(match.start()) in self.rules.abbreviations
+                is_lower = is_lower and self._token(match.start()) in abbreviations()
             if is_lower and not (breaks and not close) and not _LETTER_ITEM.match(text, after):
                 return False
             return not self._holds(match.start(), following)
@@ -301,7 +291,7 @@ class _Splitter:
         if "!" in stop or "?" in stop:
             if close and self._says(match.end(), word):
                 return False
-            return self._token(match.start()) + stop not in self.rules.abbreviations or self._starts(following)
+            return self._token(match.start()) + stop not in abbreviations() or self._starts(following)
         return word[0].isupper() and not (self.lang == "en" and word == "I" and self._is_unfinished(match.start()))
 
     def _says(self, at: int, word: str) -> bool:
@@ -321,12 +311,7 @@ class _Splitter:
             return False
         if at - self.start <= _LOOK_BACK and _HEAD.fullmatch(self.text, self.start, at):
             return True
-        abbreviations = self.rules.abbreviations
-        kind = abbreviations.get(token)
-        if kind is None and abbreviations.get(re.split(r"[.\-/]", token)[-1]) == "title":  # PGS.TS. = PGS. TS.
-            kind = "title"
-        if kind is None and (_ACRONYM.fullmatch(token) and (len(token) > 1 or token.isupper())):
-            kind = "either"
+        kind = abbreviation_class(token)
         if kind == "either":
             return not self._starts(following)
         if kind == "number":
@@ -341,14 +326,14 @@ class _Splitter:
         if _CREDIT.match(self.text, following.start()) or _AGENCY.match(self.text, following.start()):
             return True
         # 'At 5 p.m. Mr. Smith left.' against 'He left at 5 p.m. Mr. Smith stayed.': a few words are no sentence.
-        is_title = self.rules.abbreviations.get(word) == "title" and self.text[after : after + 1] == "."
+        is_title = abbreviations().get(word) == "title" and self.text[after : after + 1] == "."
         return is_title and len(self.text[self.start : following.start()][:_LOOK_BACK].split()) > 4
 
     def _stop_lacks_space(self, match: re.Match[str]) -> bool:
         """Whether a stop and a capital without white space between them divide sentences: 'agreed.They met'."""
         text, at, end = self.text, match.start(), match.end()
         token, following = self._token(at), _GLUED.match(text, end)
-        if not token or following is None or _CODE.search(token) or self.rules.abbreviations.get(token, "end") != "end":
+        if not token or following is None or _CODE.search(token) or abbreviations().get(token, "end") != "end":
             return False
         word, before = following[1], text[at - 1]
         starts = word in self.rules.starters and (len(word) > 2 or not word.isascii())
@@ -397,4 +382,4 @@ class _Splitter:
         before = self.text[max(self.start, at - _LOOK_BACK) : at]
         if not before or before[-1].isspace():
             return ""
-        return before.rsplit(None, 1)[-1].lstrip("([{\"'“‘«*_—–-")
+        return before.rsplit(None, 1)[-1].lstrip(OPENERS)

@@ -88,7 +88,12 @@ def _rhymes(glide: str, table: dict[str, str]) -> dict[str, tuple[str, str, str]
 _RHYMES: Final = _rhymes("", _PLAIN) | _rhymes("o", _AFTER_O) | _rhymes("u", _AFTER_U)
 _QU_RHYMES: Final = _rhymes("", _AFTER_QU)
 
-_ONSET: Final = re.compile(r"ngh?|nh|gi|gh?|kh?|ph?|t[hr]?|ch?|qu|[bdđhlmnrsvx]|")
+# The longest first; '' for none.
+_ONSETS: Final = (
+    *("ngh", "ng", "nh", "gi", "gh", "g", "kh", "k", "ph", "p", "th", "tr", "t", "ch", "c", "qu"),
+    *("b", "d", "đ", "h", "l", "m", "n", "r", "s", "v", "x", ""),
+)
+_ONSET: Final = re.compile("|".join(_ONSETS))
 _FRONT: Final = ("e", "ê", "i", "y")
 # k, gh and ngh stand before front vowels, c, g and ng before all others and before a glide.
 _BEFORE_FRONT: Final = frozenset({"k", "gh", "ngh"})
@@ -104,6 +109,8 @@ _STOP_TONES: Final = frozenset({"sắc", "nặng"})
 _TONE_OF: Final = {mark: tone for tone, mark in TONES.items() if mark}
 _TONE: Final = re.compile(f"[{_MARKS}]")
 _TONE_ON_ONSET: Final = re.compile(f"[^aeiouy{_MARKS}]*[{_MARKS}]")
+# Tones, and the marks of ă â ê ô ơ ư in canonical decomposition; đ has none.
+_UNMARKED: Final = str.maketrans("đ", "d", _MARKS + "\u0302\u0306\u031b")
 _ALL_BUT_E: Final = tuple("aăâeioôơuưy")  # vowels without ê
 _MAX_LETTERS: Final = 16  # 'nghiêng' with its marks apart has 9, and some come doubled
 
@@ -190,6 +197,30 @@ def _may_follow(onset: str, glide: str, nucleus: str, coda: str) -> bool:
         return False
     # iê is written yê where nothing stands before it
     return bool(onset) != (nucleus == "yê") if nucleus in ("iê", "yê") else True
+
+
+def bare(word: str) -> str:
+    """Take the Vietnamese marks off a word in small letters, and decompose it: marks that Vietnamese has not stay.
+
+    Examples
+    --------
+    >>> bare("đường"), len(bare("ç"))
+    ('duong', 2)
+    """
+    return unicodedata.normalize("NFD", word).translate(_UNMARKED)
+
+
+@functools.cache
+def bare_syllables() -> frozenset[str]:
+    """The 2,501 syllables of the grammar as they are written without any mark.
+
+    Examples
+    --------
+    >>> "nguyen" in bare_syllables(), "dak" in bare_syllables(), "cafe" in bare_syllables()
+    (True, True, False)
+    """
+    spellings = (onset + rhyme for onset in _ONSETS for rhyme in (_QU_RHYMES if onset == "qu" else _RHYMES))
+    return frozenset(bare(spelling) for spelling in spellings if _parts(spelling) is not None)
 
 
 def place_tone(syllable: Syllable, style: ToneStyle) -> str:

@@ -1,0 +1,1 @@
+"""Pairs that repeat others: keys and shingles of texts, links between pairs, the search, duplicates in frames."""

@@ -1,0 +1,329 @@
+"""Links: which pairs are compared with each other, and how alike they are."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from aligner.corpus.repeats.fingerprints import HISTOGRAM, Fingerprints, cut_chunks
+from aligner.corpus.repeats.keys import make_keys
+from aligner.corpus.repeats.shingles import ODD, cut_words, mix
+from aligner.errors import MissingExtraError
+
+THRESHOLD: Final = 0.9
+"""Similarity of either side, 0..1, from which on pairs are near-duplicates: docs/decisions/0022; test_threshold."""
+
+NEIGHBOURS: Final = 8
+"""Pairs of a bucket that each one is compared with: its first ones, and as many just before it. A bucket of a million
+pairs costs no more than a million buckets, and the first ones are those that would be kept."""
+
+MISSPELT: Final = 0.6
+"""Similarity of two words, 0..1, from which on one may be the other misspelt: 'goverment', not 'curved' for 'straight'.
+docs/decisions/0022; test_a_word_in_the_place_of_another."""
+
+WORDS_TO_A_STRANGER: Final = 20
+"""Words of a side that may have one word in the place of an unlike one and still say nearly the same."""
+
+MAX_LETTERS: Final = 2000
+"""Characters of a side up to which edits are counted, in quadratic time; longer ones share pairs of words."""
+
+EVERY_TWO: Final = 1 << 20
+"""Links up to which nearest neighbours are sought among all of them; some seconds."""
+
+LEAST_NEIGHBOUR: Final = 0.5
+"""Similarity below which a pair is no neighbour to speak of, where signatures find them."""
+
+LINKS: Final = 1 << 14
+"""Links that are verified at a time; some 10 MB of texts."""
+
+
+def candidate_links(
+    prints: Fingerprints, order: NDArray[np.int64], *, threshold: float = THRESHOLD, telling: bool = True
+) -> tuple[NDArray[np.int64], int]:
+    """Which pairs to compare: those that share a bucket, and whose lengths and letters allow the similarity.
+
+    Parameters
+    ----------
+    prints : Fingerprints
+    order : int array
+        Rows to compare, the one that is kept before all others first.
+    threshold : float
+        Similarity of either side below which a link is of no use, 0..1.
+    telling : bool
+        Only pairs that agree in what tells.
+
+    Returns
+    -------
+    int array, shape (k, 2)
+        Places in `order`, the lower one first; each link once, sorted.
+    int
+        Buckets so large that not every two of their pairs were compared.
+
+    Examples
+    --------
+    >>> from aligner.corpus.repeats.fingerprints import fingerprints
+    >>> texts = ["It was raining in Huế.", "Good morning.", "It was raining in Huê."]
+    >>> candidate_links(fingerprints(texts, texts), np.array([2, 1, 0]))
+    (array([[0, 2]]), 0)
+    """
+    usable = np.flatnonzero(prints.lengths[order].min(axis=1) > 0)
+    order = order[usable]
+    n = len(order)
+    bits = np.uint64(max(n - 1, 1).bit_length())
+    places, low = np.arange(n, dtype=np.uint64), (np.uint64(1) << bits) - np.uint64(1)
+    found: list[NDArray[np.int64]] = []
+    n_capped = n_waiting = 0
+    for bucket in prints.buckets:
+        # One sort of numbers, the place in the lower bits. What the upper bits join by chance is told apart later.
+        found_in = mix(bucket[order] + prints.telling[order] * ODD) if telling else bucket[order]
+        packed = np.sort((found_in & ~low) | places)
+        values, members = packed & ~low, (packed & low).astype(np.int64)
+        same = values[1:] == values[:-1]
+        shared = np.zeros(n, bool)
+        shared[1:] = same
+        shared[:-1] |= same
+        values, members = values[shared], members[shared]
+        if not len(values):
+            continue
+        at = np.arange(len(values))
+        head = np.maximum.accumulate(np.where(np.concatenate([[True], values[1:] != values[:-1]]), at, 0))
+        n_capped += int((at - head == 2 * NEIGHBOURS + 1).sum())
+        for k in range(1, NEIGHBOURS + 1):
+            late = at[at - head >= k]
+            far = at[at - head >= NEIGHBOURS + k]  # before that, those just before it are the first ones
+            for a, b in ((late - k, late), (head[far] + k - 1, far)):
+                links = members[a] * n + members[b]
+                links = links[_may_be_alike(prints, order[members[a]], order[members[b]], threshold, telling)]
+                found.append(links)
+                n_waiting += len(links)
+        if n_waiting > 1 << 23:
+            found = [np.unique(np.concatenate(found))]
+            n_waiting = 0
+    joined = np.unique(np.concatenate([np.zeros(0, np.int64), *found]))
+    return usable[np.stack([joined // max(n, 1), joined % max(n, 1)], axis=1)], n_capped
+
+
+def _may_be_alike(
+    prints: Fingerprints, a: NDArray[np.int64], b: NDArray[np.int64], threshold: float, telling: bool
+) -> NDArray[np.bool_]:
+    """Whether rows could be as alike as that: each letter too many is an edit."""
+    ok: NDArray[np.bool_] = prints.telling[a] == prints.telling[b] if telling else np.ones(len(a), bool)
+    at = np.flatnonzero(ok)
+    for first in range(0, len(at), 1 << 18):
+        part = at[first : first + (1 << 18)]
+        rows = a[part], b[part]
+        lengths = [prints.lengths[r].astype(np.int64) for r in rows]
+        edits = (lengths[0] + lengths[1]) * (1 - threshold) + 1e-9
+        letters = [prints.letters[r].reshape(-1, 2, HISTOGRAM).astype(np.int16) for r in rows]
+        extra = np.abs(letters[0] - letters[1]).sum(axis=2)
+        is_long = np.maximum(lengths[0], lengths[1]) > MAX_LETTERS  # compared by words
+        ok[part] = ((np.maximum(extra, np.abs(lengths[0] - lengths[1])) <= edits) | is_long).all(axis=1)
+    return ok
+
+
+def similarities(
+    source: Sequence[str],
+    target: Sequence[str],
+    links: NDArray[np.int64],
+    *,
+    threshold: float = 0.0,
+    map: Callable[..., Iterable[Any]] = map,
+) -> NDArray[np.float64]:
+    """How alike linked pairs are: the less alike of their two sides.
+
+    Parameters
+    ----------
+    source, target : sequence of str
+        n texts each.
+    links : int array, shape (k, 2)
+    threshold : float
+        Pairs that are no near-duplicates at this similarity get 0; with 0, every pair gets its similarity.
+    map : callable
+        As the builtin one; an executor's shares the work among processes.
+
+    Returns
+    -------
+    float array, shape (k,)
+        0..1: of the characters of both sides' words, those that an alignment by insertions and deletions keeps. Sides
+        longer than MAX_LETTERS share pairs of neighbouring words (Dice). 0 where a side has no words.
+
+    Raises
+    ------
+    MissingExtraError
+        Without rapidfuzz.
+
+    Examples
+    --------
+    >>> similarities(["Good morning", "Good morning!"], ["Chào buổi sáng", "chào buổi sáng."], np.array([[0, 1]]))
+    array([1.])
+    """
+    sources, targets, places = [], [], []
+    for first in range(0, len(links), LINKS):
+        part = links[first : first + LINKS]
+        rows, at = np.unique(part, return_inverse=True)
+        places.append(at.reshape(part.shape))
+        sources.append([source[i] for i in rows.tolist()])
+        targets.append([target[i] for i in rows.tolist()])
+    found = list(map(_verify, sources, targets, places, [threshold] * len(places)))
+    return np.concatenate([np.zeros(0), *found])
+
+
+def _verify(
+    source: Sequence[str], target: Sequence[str], links: NDArray[np.int64], threshold: float
+) -> NDArray[np.float64]:
+    """`similarities` of one chunk of links."""
+    alike = np.ones(len(links))
+    sides = _read_words(source, "en"), _read_words(target, "vi")
+    for words in sides:
+        asked = np.flatnonzero(alike >= threshold)
+        alike[asked] = np.minimum(alike[asked], _compare(words, links[asked], threshold))
+    if threshold:
+        alike[alike < threshold] = 0
+        for k in np.flatnonzero(alike).tolist():
+            i, j = links[k].tolist()
+            if _says_something_else(sides[0][i], sides[0][j], sides[1][i], sides[1][j]):
+                alike[k] = 0
+    return alike
+
+
+def _says_something_else(source: str, other_source: str, target: str, other_target: str) -> bool:
+    """Whether two pairs differ on both sides in a word that is no misspelling, and have few others."""
+    if max(map(len, (source, other_source, target, other_target))) > MAX_LETTERS:
+        return False
+    is_short = False
+    for a, b in ((source, other_source), (target, other_target)):
+        n = _count_strangers(a, b)
+        if not n:
+            return False
+        is_short |= n * WORDS_TO_A_STRANGER > min(a.count(" "), b.count(" ")) + 1
+    return is_short
+
+
+def _count_strangers(a: str, b: str) -> int:
+    """Words of which each text has one in the place of the other's, and which look unlike."""
+    if a == b:
+        return 0
+    from rapidfuzz.distance import Indel, Levenshtein
+
+    left, right = a.split(" "), b.split(" ")
+    n = 0
+    for edit in Levenshtein.opcodes(left, right):
+        if edit.tag == "replace":
+            start, end = edit.src_start, edit.src_end
+            pair = "".join(left[start:end]), "".join(right[edit.dest_start : edit.dest_end])
+            if Indel.normalized_similarity(*pair) < MISSPELT:
+                n += end - start
+    return n
+
+
+def nearest_links(
+    prints: Fingerprints,
+    source: Sequence[str],
+    target: Sequence[str],
+    rows: NDArray[np.int64],
+    others: NDArray[np.int64],
+    *,
+    k: int,
+    threshold: float = THRESHOLD,
+) -> tuple[NDArray[np.int64], NDArray[np.float64], int, bool]:
+    """Find the pairs of two sets that are most alike.
+
+    Parameters
+    ----------
+    prints : Fingerprints
+        Of source and target, of which rows and others are places.
+    k : int
+        How many to give.
+    threshold : float
+        Similarity from which on near-duplicates are counted.
+
+    Returns
+    -------
+    int array, shape (at most k, 2); float array
+        A row and another, and their similarity, the most alike first.
+    int
+        Near-duplicates found.
+    bool
+        Whether every two were compared, which is done up to EVERY_TWO; else those that share a bucket.
+
+    Examples
+    --------
+    >>> from aligner.corpus.repeats.fingerprints import fingerprints
+    >>> en, vi = ["Good day", "Good night", "Good days"], ["Chào bạn", "Chúc ngủ ngon", "Chào bạn"]
+    >>> nearest_links(fingerprints(en, vi), en, vi, np.array([0, 1]), np.array([2]), k=1)[0].tolist()
+    [[0, 2]]
+    """
+    is_exact = len(rows) * len(others) <= EVERY_TWO
+    if is_exact:
+        links = np.stack([np.repeat(rows, len(others)), np.tile(others, len(rows))], axis=1)
+        near = links[_may_be_alike(prints, links[:, 0], links[:, 1], threshold, True)]
+    else:
+        order = np.concatenate([others, rows])  # the smaller set first: each of the larger one meets its first ones
+        if len(others) > len(rows):
+            order = np.concatenate([rows, others])
+        near, links = (
+            order[candidate_links(prints, order, threshold=least, telling=tells)[0]]
+            for least, tells in ((threshold, True), (LEAST_NEIGHBOUR, False))
+        )
+        is_other = np.zeros(len(prints), bool)
+        is_other[others] = True
+        near, links = (
+            np.where(is_other[found[:, :1]], found[:, ::-1], found)[is_other[found].sum(axis=1) == 1]
+            for found in (near, links)
+        )
+    n_near = int((similarities(source, target, near, threshold=threshold) > 0).sum())
+    links = links[np.lexsort((links[:, 1], links[:, 0]))]
+    alike = similarities(source, target, links) if k else np.zeros(len(links))
+    best = np.argsort(-alike, kind="stable")[:k]
+    return links[best], alike[best], n_near, is_exact
+
+
+def _read_words(texts: Sequence[str], lang: str) -> list[str]:
+    """The words of texts, joined by spaces, as they are compared."""
+    made: list[str] = []
+    for rows in cut_chunks(texts, texts):
+        words = cut_words(make_keys(texts[rows], lang))
+        made += [words.text(i) for i in range(len(words.first))]
+    return made
+
+
+def need_rapidfuzz() -> None:
+    """Raise a MissingExtraError if texts cannot be compared."""
+    try:
+        import rapidfuzz  # noqa: F401
+    except ImportError:
+        raise MissingExtraError("finding near-duplicates", package="rapidfuzz", extra="duplicates") from None
+
+
+def _compare(words: Sequence[str], links: NDArray[np.int64], threshold: float) -> NDArray[np.float64]:
+    """Similarity of linked texts, 0..1."""
+    from rapidfuzz.distance import Indel
+    from rapidfuzz.process import cpdist
+
+    lengths = np.fromiter(map(len, words), np.int64, len(words))[links]
+    found = np.zeros(len(links))
+    shorter, longer = lengths.min(axis=1), lengths.max(axis=1)
+    # No alignment keeps more than twice the shorter one.
+    possible = (shorter > 0) & (2 * shorter >= threshold * (shorter + longer))
+    short = np.flatnonzero(possible & (longer <= MAX_LETTERS))
+    a, b = ([words[i] for i in links[short, side].tolist()] for side in (0, 1))
+    if len(short):
+        found[short] = cpdist(a, b, scorer=Indel.normalized_similarity, score_cutoff=threshold, dtype=np.float64)
+    for i in np.flatnonzero(possible & (longer > MAX_LETTERS)).tolist():
+        found[i] = _share_words(words[links[i, 0]], words[links[i, 1]])
+    return found
+
+
+def _share_words(a: str, b: str) -> float:
+    """Share of pairs of neighbouring words that two texts have in common, 0..1."""
+    if a == b:
+        return 1.0
+    counts = []
+    for text in (a, b):
+        words = text.split(" ")
+        counts.append(Counter(zip(words, [*words[1:], ""], strict=True)))
+    return 2 * (counts[0] & counts[1]).total() / (counts[0].total() + counts[1].total())

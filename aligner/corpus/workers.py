@@ -1,0 +1,136 @@
+"""Workers that build shards: processes of this machine, or a Dask cluster, and what they are given to do."""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing
+import os
+import signal
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, ProcessPoolExecutor, wait
+from typing import Any, Final, TypeVar
+
+from aligner.errors import InputError, MissingExtraError
+
+_Job = TypeVar("_Job")
+_Result = TypeVar("_Result")
+
+_THREADS: Final = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
+"""What libraries of linear algebra look at to know how many threads to start."""
+
+
+def count_cores() -> int:
+    """Count the cores that this process may use.
+
+    Examples
+    --------
+    >>> count_cores() >= 1
+    True
+    """
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def collect_results(
+    function: Callable[[_Job], _Result], jobs: Iterable[_Job], executor: Executor, window: int
+) -> Iterator[_Result]:
+    """Call a function with every job, never more than `window` of them waiting; results as they come.
+
+    Raises
+    ------
+    InputError
+        If a worker died.
+
+    Examples
+    --------
+    >>> from concurrent.futures import ThreadPoolExecutor
+    >>> with ThreadPoolExecutor(1) as executor:
+    ...     list(collect_results(len, ["a", "bb", "ccc"], executor, 1))
+    [1, 2, 3]
+    """
+    waiting: set[Future[_Result]] = set()
+    try:
+        for job in jobs:
+            waiting.add(executor.submit(function, job))
+            while len(waiting) >= window:
+                done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
+                yield from (future.result() for future in done)
+        while waiting:
+            done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
+            yield from (future.result() for future in done)
+    except BrokenExecutor:
+        todo = "perhaps it ran out of memory: give fewer --jobs; the same command goes on where it stopped"
+        raise InputError("a worker died", todo=todo) from None
+    finally:
+        for future in waiting:
+            future.cancel()
+
+
+@contextlib.contextmanager
+def start_processes(jobs: int) -> Iterator[Executor]:
+    """Start processes on this machine, each for one core: threads of linear algebra would only be in their way."""
+    before = {name: os.environ.get(name) for name in _THREADS}
+    os.environ.update(dict.fromkeys(_THREADS, "1"))
+    method = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
+    context = multiprocessing.get_context(method)
+    if method == "forkserver":
+        context.set_forkserver_preload(["aligner.corpus.preload"])
+    pool = ProcessPoolExecutor(jobs, context, initializer=_die_with_parent)
+    try:
+        yield pool
+    finally:
+        pool.shutdown(cancel_futures=True)
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
+
+
+def _die_with_parent() -> None:
+    """End this worker when its parent has been killed: it would wait for work for ever. Ctrl-C is the parent's."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = multiprocessing.parent_process()
+    if parent is None:
+        return
+
+    def watch() -> None:
+        parent.join()
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
+@contextlib.contextmanager
+def connect_dask(scheduler: str) -> Iterator[Executor]:
+    """Connect to a Dask cluster; its workers must see the same folders and have the same version installed.
+
+    Parameters
+    ----------
+    scheduler : str
+        Its address, as ``tcp://10.0.0.1:8786``.
+
+    Yields
+    ------
+    concurrent.futures.Executor
+        To give to `build_corpus`. Work of a worker that dies is done by another.
+
+    Raises
+    ------
+    MissingExtraError
+        Without the package distributed.
+    InputError
+        If no scheduler answers.
+    """
+    try:
+        import distributed
+    except ImportError:
+        raise MissingExtraError("--engine dask", package="distributed", extra="dask") from None
+    connect: Any = distributed.Client  # distributed has no types
+    try:
+        client = connect(scheduler, timeout="10s", set_as_default=False)
+    except (OSError, TimeoutError, ValueError) as error:
+        found = str(error)[:200]
+        raise InputError("no Dask scheduler answers", path=scheduler, found=found, todo="check the address") from None
+    with client:
+        yield client.get_executor(pure=False)

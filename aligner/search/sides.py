@@ -1,0 +1,197 @@
+"""The two sides of a bitext as arrays: what beads are judged by that depends on one side's sentences alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from aligner.bitext import SegmentKind, Sentence
+from aligner.encoders.embedded import unit_rows
+from aligner.search.lattice import MAX_RUN
+from aligner.text.marks import end_mark, ends_cut, opens_lower
+
+Floats = NDArray[np.float32]
+Ints = NDArray[np.int64]
+
+FRAGMENT_CHARACTERS = 12
+"""Characters below which a sentence may be a fragment of a wrong split ('TT.', 'The Rev.', 'Oct. 31.'); chosen by hand,
+its weight is fitted (test_features.py: counts over runs)."""
+
+USUAL_BACKGROUND, USUAL_SENTENCES = 0.12, 5
+"""Mean cosine of two sentences that do not translate each other (.09 to .17 in three sources of training pairs), and
+the number of sentences that it weighs as many as: a side of one sentence is no background of its own
+(docs/decisions/0002; test_alignment.py: a single sentence beside a stranger)."""
+
+APART: frozenset[SegmentKind] = frozenset({"credit", "dateline", "boilerplate"})
+"""Kinds of segments that stand apart from the text and can be told on both sides."""
+
+CHUNK_ROWS = 128
+"""Nodes whose runs are summed up at a time; a few hundred KB of float32 keep within the processor's second-level cache.
+A fact about time, of no influence on results but for the last bits of products."""
+
+_END_MARKS = {".": 1, "?": 2, "!": 3, ":": 4}
+"""Classes of `end_mark` by number; a comma is 0, as none: verse is cut at them, its translation elsewhere (strict F1 of
+verse .69 with a class of its own, .72 without)."""
+
+
+@dataclass(frozen=True, slots=True)
+class SideArrays:
+    """One side of the bitext as arrays, indexed by node: entry i is about the sentences that end just before node i.
+
+    Arrays of shape (MAX_RUN + 1, n + 1) hold at [a, i] the value of the run of the a sentences i - a .. i - 1. Entries
+    of runs that would begin before the first sentence mean nothing; no arc of the lattice uses them.
+
+    Attributes
+    ----------
+    vectors : float32 array, shape (MAX_RUN + n, d)
+        Additive sentence vectors after MAX_RUN rows of zeros.
+    norm, background, characters, log_characters : float32 arrays, shape (MAX_RUN + 1, n + 1)
+        Length of the run's vector; its mean cosine to the other side's sentences and to USUAL_SENTENCES usual ones; its
+        length in characters of the target language; log of 1 + these, so that an empty sentence is finite.
+    best : float32 array, shape (MAX_RUN + 1, n + 1)
+        Sum over the run of each sentence's largest cosine to a sentence of the other side within the band.
+    fragments, opens_inside, opens_first, cuts_inside, block_inside : float32 arrays, shape (MAX_RUN + 1, n + 1)
+        Counts over the run: short sentences; sentences but the first that go on as if a sentence had been cut; whether
+        the first does; sentences but the last that end as if at an abbreviation; paragraph breaks inside.
+    cut_last : float32 array, shape (n + 1,)
+        Whether the sentence before node i ends as if at an abbreviation.
+    block_starts : float32 array, shape (n + 1,)
+        Whether the sentence that begins at node i begins a paragraph (1 too for the end).
+    ends : int64 array, shape (n + 1,)
+        Class of the mark that the sentence before node i ends with (`end_mark`).
+    stands_apart : bool array, shape (n + 1,)
+        Whether the sentence before node i is of a kind that only its like translates (`APART`).
+    unit : int64 array, shape (n + 1,)
+        Unit by the layout of the sentence before node i, -1 where it tells nothing.
+    unit_alone, unit_shared : float32 arrays, shape (n + 1,)
+        Whether that unit has no sentence on the other side; whether it has one; both 0 where the layout tells nothing.
+    anchors : float32 array, shape (MAX_RUN + 1, n + 1)
+        Weight of the run's anchors that the other side has within reach, wherever it has them.
+    """
+
+    vectors: Floats
+    norm: Floats
+    background: Floats
+    characters: Floats
+    log_characters: Floats
+    best: Floats
+    fragments: Floats
+    opens_inside: Floats
+    opens_first: Floats
+    cuts_inside: Floats
+    cut_last: Floats
+    block_inside: Floats
+    block_starts: Floats
+    ends: Ints
+    stands_apart: NDArray[np.bool_]
+    unit: Ints
+    unit_alone: Floats
+    unit_shared: Floats
+    anchors: Floats
+
+
+def pad(vectors: Floats) -> Floats:
+    """Put MAX_RUN rows of zeros before the sentences' vectors: sentence i stands at row i + MAX_RUN.
+
+    Examples
+    --------
+    >>> pad(np.ones((1, 1), np.float32)).tolist()
+    [[0.0], [0.0], [0.0], [0.0], [0.0], [1.0]]
+    """
+    return np.concatenate([np.zeros((MAX_RUN, vectors.shape[1]), np.float32), vectors])
+
+
+def _run_sums(values: Floats) -> Floats:
+    """Sums over runs by node: shape (n,) to (MAX_RUN + 1, n + 1), [a, i] = sum of values[max(i - a, 0) : i]."""
+    total = np.concatenate([[0.0], np.cumsum(values, dtype=np.float64)])
+    nodes = np.arange(len(values) + 1)
+    return np.stack([total - total[np.maximum(nodes - a, 0)] for a in range(MAX_RUN + 1)]).astype(np.float32)
+
+
+def make_side(
+    sentences: Sequence[Sentence],
+    vectors: Floats,
+    other: Floats,
+    best: Floats,
+    units: tuple[Sequence[int], Sequence[int]] | None,
+    anchors: Floats,
+    scale: float,
+) -> SideArrays:
+    """Put what the features need of one side into arrays.
+
+    Parameters
+    ----------
+    sentences : sequence of Sentence
+        The n sentences of the side.
+    vectors, other : float32 arrays, shapes (n, d) and (m, d)
+        Additive vectors of this side's sentences and of the other's.
+    best : float32 array, shape (n,)
+        Largest cosine of each sentence to one of the other side within the band.
+    units : pair of sequences of int, or None
+        Unit of each sentence of this side and of the other, by the layout.
+    anchors : float32 array, shape (n,)
+        Weight of each sentence's anchors that the other side has within reach.
+    scale : float
+        Characters of the target language for one character of this side.
+
+    Returns
+    -------
+    SideArrays
+        The arrays.
+
+    Examples
+    --------
+    >>> s, v = [Sentence("Yes?", 0, 4)], np.ones((1, 2), np.float32)
+    >>> make_side(s, v, v, np.ones(1, np.float32), None, np.zeros(1, np.float32), 1.0).ends.tolist()
+    [0, 2]
+    """
+    n, padded = len(vectors), pad(vectors)
+    others = unit_rows(other).sum(axis=0)
+    norm, background = np.zeros((2, MAX_RUN + 1, n + 1), np.float32)
+    for i0 in range(0, n + 1, CHUNK_ROWS):  # the sums of so many runs keep within the cache
+        i1 = min(i0 + CHUNK_ROWS, n + 1)
+        run = np.zeros((i1 - i0, vectors.shape[1]), np.float32)
+        for a in range(1, MAX_RUN + 1):
+            run += padded[MAX_RUN - a + i0 : MAX_RUN - a + i1]
+            norm[a, i0:i1] = np.maximum(np.sqrt(np.einsum("ij,ij->i", run, run)), 1e-9)
+            background[a, i0:i1] = run @ others
+    background[1:] = (background[1:] / norm[1:] + USUAL_BACKGROUND * USUAL_SENTENCES) / (len(other) + USUAL_SENTENCES)
+    characters = np.array([len(s.text) for s in sentences], np.float32)
+    opens = np.array([opens_lower(s.text) for s in sentences], np.float32)
+    cuts = np.array([ends_cut(s.text) for s in sentences], np.float32)
+    cut_last = np.concatenate([[0.0], cuts]).astype(np.float32)
+    block = np.array([s.block for s in sentences], np.int64)
+    block_starts = np.ones(n + 1, np.float32)
+    block_starts[1:n] = block[1:] != block[:-1]
+    run_characters = _run_sums(characters * np.float32(scale))
+    opens_runs = _run_sums(opens)
+    starts_runs = _run_sums(block_starts[:-1])
+    nodes = np.arange(n + 1)
+    first = np.stack([np.maximum(nodes - a, 0) for a in range(MAX_RUN + 1)])
+    opens_first = np.concatenate([opens, [0.0]]).astype(np.float32)[first]
+    unit = np.array([-1, *(units[0] if units else [-1] * n)], np.int64)
+    shared = np.isin(unit, np.array(units[1] if units else [], np.int64))
+    return SideArrays(
+        vectors=padded,
+        norm=norm,
+        background=background,
+        characters=run_characters,
+        log_characters=np.log1p(run_characters),
+        best=_run_sums(best),
+        fragments=_run_sums((characters < FRAGMENT_CHARACTERS).astype(np.float32)),
+        opens_inside=opens_runs - opens_first,
+        opens_first=opens_first,
+        cuts_inside=_run_sums(cuts) - cut_last,
+        cut_last=cut_last,
+        block_inside=starts_runs - block_starts[first],
+        block_starts=block_starts,
+        ends=np.array([0, *(_END_MARKS.get(end_mark(s.text), 0) for s in sentences)], np.int64),
+        stands_apart=np.array([False, *(s.kind in APART for s in sentences)], np.bool_),
+        unit=unit,
+        unit_alone=((unit >= 0) & ~shared).astype(np.float32),
+        unit_shared=((unit >= 0) & shared).astype(np.float32),
+        anchors=_run_sums(anchors),
+    )

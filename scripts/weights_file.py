@@ -1,0 +1,44 @@
+"""The file of the weights of alignment, a section of which each of the scripts that fit them writes."""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import pathlib
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+from aligner.search.weights import NAMES, AlignmentWeights
+
+
+def partial_model(section: Mapping[str, Any]) -> AlignmentWeights:
+    """Make a model of some weights, all others 0: their features may have changed since they were fitted."""
+    nothing = {part: dict.fromkeys(names, 0.0) for part, names in NAMES.items()}
+    return AlignmentWeights(**{part: section.get(part, nothing.get(part)) for part in AlignmentWeights.__slots__})
+
+
+def read_model(path: pathlib.Path) -> AlignmentWeights:
+    """Read what the other scripts align by: the weights of beads and verdict that fit_alignment.py wrote."""
+    return partial_model(json.loads(path.read_text(encoding="utf-8"))["alignment"])
+
+
+def write_section(arguments: argparse.Namespace, name: str, what: str, found: Mapping[str, Any]) -> None:
+    """Write what one script found into its section of the file of weights, the others' kept."""
+    stored = json.loads(arguments.weights.read_text(encoding="utf-8")) if arguments.weights.exists() else {}
+    script = pathlib.Path(sys.argv[0]).name
+    trained = json.loads((arguments.encoder / "encoder.json").read_text(encoding="utf-8"))
+    stored[name] = {
+        "what": what,
+        "command": f"scripts/{script} PAIRS.tsv.gz --encoder FOLDER --sources {' '.join(arguments.sources)}"
+        f" --documents {arguments.documents}",
+        "pairs_file_sha256": hashlib.sha256(arguments.pairs.read_bytes()).hexdigest(),
+        "encoder_command": trained["command"],
+        "encoder_sha256": hashlib.sha256((arguments.encoder / "encoder.npz").read_bytes()).hexdigest(),
+        "seed": arguments.seed,
+        **found,
+    }
+    partial = arguments.weights.with_suffix(".partial")
+    partial.write_text(json.dumps(stored, indent=1) + "\n", encoding="utf-8")
+    partial.replace(arguments.weights)
