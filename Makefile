@@ -1,6 +1,7 @@
 # make demo   the first pairs, from nothing
 # make test   the fast tests
 # make check  all that CI runs: format, lint, types, every test
+# make data   all that is derived, made anew (a second run changes nothing)
 # make neural the tests of sentence-transformers, which it installs (gigabytes)
 # make clean  removes what these made
 #
@@ -11,7 +12,7 @@ PYTHON ?= python3
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := demo
-.PHONY: demo test lint slow check neural clean
+.PHONY: demo test lint slow check data neural clean
 # Two installations into one environment would trip over each other.
 .NOTPARALLEL:
 
@@ -31,6 +32,9 @@ slow: $(VENV)/.installed-dev
 
 check: lint
 	$(BIN)/python -m pytest -q
+
+data: $(VENV)/.installed-dev
+	$(BIN)/python scripts/make_data.py
 
 neural: $(VENV)/.installed-dev
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[neural]'

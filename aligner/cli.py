@@ -1,18 +1,38 @@
-"""The command `aligner`: one verb for each job, `-` for standard input and output."""
+"""The command `aligner`: one verb for each job, `-` for standard input and output.
+
+A verb is a module of its name in `aligner.commands`, imported when it is asked for and not before: `aligner --version`
+and `aligner --help` import no numpy.
+"""
 
 from __future__ import annotations
 
 import argparse
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
+from importlib import import_module
+from typing import Final
 
-from aligner.commands import align, build, convert, deduplicate, describe, evaluate, export, names, report, score, text
-from aligner.commands.options import Help
 from aligner.commands.telling import tell
 from aligner.errors import AlignerError
 from aligner.fragments import printable
 from aligner.version import VERSION
+
+VERBS: Final = {
+    "align": "split a bilingual article into aligned sentence pairs",
+    "names": "list the names of a bilingual article: which English form stands for which Vietnamese one",
+    "score": "judge pairs of sentences from anywhere: quality, decision, reasons",
+    "convert": "turn pairs of one format into another",
+    "deduplicate": "keep one pair of each group of duplicates, and nothing of a test set",
+    "build": "build a corpus out of many documents",
+    "export": "export the pairs of a corpus worth keeping",
+    "evaluate": "score beads, sentence boundaries, an encoder or translations; compare two runs",
+    "describe": "tell what a file of pairs holds: sizes, lengths, quality, languages, repetitions, reasons",
+    "report": "write pairs as one page to look at, search and filter offline",
+    "split": "split text into sentences, one a line",
+    "normalise": "repair Unicode, Vietnamese spelling and spaces",
+}
+"""What each verb does, in the order of the help. The rest of its help stands in its module."""
 
 BAD_INPUT = 2
 """Exit status for bad input, as argparse has for bad arguments."""
@@ -35,7 +55,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         0; 2 for bad input, after one line on standard error; 130 after Ctrl-C.
     """
     _use_utf8()
-    chosen = _parser().parse_args(arguments)
+    words = sys.argv[1:] if arguments is None else arguments
+    asked = [word for word in words if word in VERBS][:1]
+    chosen = _parser(asked).parse_args(words)
     job: Callable[[argparse.Namespace], None] = chosen.job
     try:
         job(chosen)
@@ -72,15 +94,24 @@ def _use_utf8() -> None:
             reconfigure(encoding="utf-8", errors="backslashreplace")
 
 
-def _parser() -> argparse.ArgumentParser:
-    """Describe the command line."""
+class _Help(argparse.ArgumentDefaultsHelpFormatter):
+    """Help that gives a default where there is one."""
+
+    def _get_help_string(self, action: argparse.Action) -> str | None:
+        return action.help if action.default in (None, False, []) else super()._get_help_string(action)
+
+
+def _parser(asked: Container[str] = VERBS) -> argparse.ArgumentParser:
+    """Describe the command line: all verbs in a line each, those asked for with their options."""
     parser = argparse.ArgumentParser(
         prog="aligner",
         description="Turn English-Vietnamese bilingual text into translation data.",
-        formatter_class=Help,
+        formatter_class=_Help,
     )
     parser.add_argument("--version", action="version", version=f"aligner {VERSION}")
     verbs = parser.add_subparsers(required=True, metavar="VERB")
-    for verb in (align, names, score, convert, deduplicate, build, export, evaluate, describe, report, text):
-        verb.add(verbs)
+    for name, what in VERBS.items():
+        verb = verbs.add_parser(name, help=what, description=f"{what[0].upper()}{what[1:]}.", formatter_class=_Help)
+        if name in asked:
+            import_module(f"aligner.commands.{name}").add(verb)
     return parser

@@ -48,7 +48,8 @@ def load_splitter(tool: str, lang: str) -> Split | None:
     if tool == "underthesea":
         from underthesea import sent_tokenize  # takes no language; its abbreviations are of both
 
-        return sent_tokenize
+        tokenize: Split = sent_tokenize
+        return tokenize
     if tool == "pysbd":
         from pysbd import Segmenter, languages
 
@@ -79,7 +80,7 @@ def load_normaliser(tool: str) -> Normalise:
 
         settings = {"uncurl_quotes": False} if "," in tool else {}
         return lambda text, lang, tone: fix_text(text, **settings)
-    return lambda text, lang, tone: aligner.normalise(text, lang=lang, tone=tone)
+    return lambda text, lang, tone: aligner.normalise(text, lang=lang, tone=tone)  # type: ignore[arg-type]  # of a table
 
 
 def squeeze(text: str) -> str:
@@ -171,7 +172,7 @@ def speed(function: Callable[[str], object], own: Callable[[str], object] | None
     """Characters a second on the largest piece that is quick enough, and the ratio to aligner on the same piece."""
     for size in SIZES:
         piece = (text * (size // len(text) + 1))[:size]
-        taken = min(timeit.repeat(lambda piece=piece: function(piece), number=1, repeat=REPEATS))
+        taken = min(timeit.repeat(functools.partial(function, piece), number=1, repeat=REPEATS))
         if taken > 1:
             break
     ratio = min(timeit.repeat(lambda: own(piece), number=1, repeat=REPEATS)) / taken if own else 1
@@ -198,13 +199,18 @@ def normaliser_cells(tool: str, sets: dict[str, Documents]) -> Iterator[str]:
         yield changed(normalise, documents)
     for _, tone, pairs in damages(lines(sets["corpus"]["vi"])):
         yield repaired(normalise, tone, pairs)
-    functions = [functools.partial(f, lang="vi", tone="keep") for f in (normalise, load_normaliser("aligner"))]
+    functions = [lambda text, f=f: f(text, "vi", "keep") for f in (normalise, load_normaliser("aligner"))]
     for form in ("NFC", "NFD"):
         text = normalize(form, running_text(sets, "vi"))
         yield speed(functions[0], None if tool == "aligner" else functions[1], text)
 
 
-def print_table(header: list[str], tools: tuple[str, ...], cells: Callable, sets: dict[str, Documents]) -> None:
+def print_table(
+    header: list[str],
+    tools: tuple[str, ...],
+    cells: Callable[[str, dict[str, Documents]], Iterator[str]],
+    sets: dict[str, Documents],
+) -> None:
     print("|", " | ".join(header), "|\n|", " | ".join("---" for _ in header), "|")
     for tool in tools:
         package, comma, setting = tool.partition(",")

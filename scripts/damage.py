@@ -30,12 +30,12 @@ def cut_words(text: str, rng: np.random.Generator) -> str | None:
 
 def truncated_en(pairs: list[Pair], k: int, rng: np.random.Generator, strangers: Sequence[str]) -> Pair | None:
     cut = cut_words(pairs[k][0], rng)
-    return cut and (cut, pairs[k][1])
+    return (cut, pairs[k][1]) if cut else None
 
 
 def truncated_vi(pairs: list[Pair], k: int, rng: np.random.Generator, strangers: Sequence[str]) -> Pair | None:
     cut = cut_words(pairs[k][1], rng)
-    return cut and (pairs[k][0], cut)
+    return (pairs[k][0], cut) if cut else None
 
 
 def appended(pairs: list[Pair], k: int, rng: np.random.Generator, strangers: Sequence[str]) -> Pair | None:

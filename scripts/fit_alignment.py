@@ -299,11 +299,11 @@ class Sample:
 
     def __init__(self, document: Document, encoder: Encoder, length_ratio: float, types: Sequence[BeadType]) -> None:
         source, target = document.sides
-        vectors = [encoder.sums(s.text for s in side) for side in document.sides]
+        s, t = (encoder.sums(s.text for s in side) for side in document.sides)
         n, m = len(source), len(target)
         self.band = Band.full(n, m)
         keys = anchors(source, target)
-        sides, tiles, _ = make_sides(source, target, *vectors, document.units, keys, self.band, length_ratio)
+        sides, tiles, _ = make_sides(source, target, s, t, document.units, keys, self.band, length_ratio)
         by_tile = [TileFeatures(*sides, tile) for tile in tiles]
         self.names: dict[BeadType, list[int]] = {}
         self.values: dict[BeadType, NDArray[np.float32]] = {}
@@ -314,7 +314,12 @@ class Sample:
             shapes = [(tile.i1 - tile.i0, m + 1) for tile in tiles]
             self.values[bead] = np.concatenate(
                 [
-                    np.stack([sum(np.broadcast_to(p, shape) for p in parts).ravel() for parts in values.values()])
+                    np.stack(
+                        [
+                            np.sum([np.broadcast_to(p, shape) for p in parts], axis=0).ravel()
+                            for parts in values.values()
+                        ]
+                    )
                     for shape, values in zip(shapes, named, strict=True)
                 ],
                 axis=1,
@@ -408,7 +413,7 @@ def half_translated(document: Document, other: Document, rng: np.random.Generato
     side = int(rng.integers(2))
     kept = document.sides[side]
     size = max(2, round(len(kept) * rng.uniform(0.12, 0.7)))
-    first = int(rng.choice([0, rng.integers(0, max(len(kept) - size, 0) + 1)]))
+    first = int(rng.choice([0, int(rng.integers(0, max(len(kept) - size, 0) + 1))]))
     part = list(kept[first : first + size])
     rest = max(len(kept) - size, 0)
     mode = rng.random()
@@ -494,7 +499,7 @@ def judge_sample(
     for kind, (source, target), gold in tqdm(cases, desc="verdict", disable=None):
         beads, vectors, keys = aligned((source, target), encoder, model)
         band = Band.full(len(source), len(target))
-        sides, *_ = make_sides(source, target, *vectors, None, keys, band, model.length_ratio)
+        sides, *_ = make_sides(source, target, vectors[0], vectors[1], None, keys, band, model.length_ratio)
         ids = {(b.source, b.target) for b in beads} if gold is None else gold_ids(gold)
         right = None if gold is None else [(b.source, b.target) in ids for b in beads if not b.is_null]
         result.append(Judged(kind, beads, sides, right))

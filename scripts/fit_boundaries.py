@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Literal
 
 import numpy as np
 from fit_alignment import (
@@ -138,10 +139,11 @@ def sample(document: Document, encoder: Encoder, model: AlignmentWeights) -> lis
     found = []
     for c in join_candidates(beads, source, target, vectors[0], vectors[1]):
         found.append(("join", c, (f"j{int(c.boundary.side == 'target')}", c.boundary.sentences[0], 0)))
-    names = ("source", "target")
+    names: tuple[Literal["source"], Literal["target"]] = ("source", "target")
     joined = frozenset((names[int(kind[1])], k + 1) for kind, k, _ in document.right if kind[0] == "j")
     for parts in split_parts(beads, source, target, encoder.sums, model.length_ratio):
-        for c in split_candidates(parts, *((0, len(part.nodes) - 1) for part in parts), joined):
+        source_nodes, target_nodes = ((0, len(part.nodes) - 1) for part in parts)
+        for c in split_candidates(parts, source_nodes, target_nodes, joined):
             b = c.boundary
             found.append(("split", c, (f"s{int(b.side == 'target')}", b.sentences[0], b.position)))
     return found
@@ -187,7 +189,7 @@ def main() -> None:
         "Weights of the features of boundaries that are missing and too many (aligner/search/boundaries.py)",
         {"documents": n_fit, **counted, **fitted},
     )
-    model = replace(model, **fitted)
+    model = replace(model, **fitted)  # type: ignore[arg-type]
     for least in (0.3, 0.5, 0.7, 0.9):
         module.LEAST_PROBABILITY = least
         counts = Counter[tuple[str, str]]()
@@ -200,8 +202,8 @@ def main() -> None:
                 counts[b.kind, "right"] += is_right(key, document)
         for kind in ("split", "join"):
             gold = sum(key[0][0] == kind[0] for document in documents[n_fit:] for key in document.right)
-            found, good = counts[kind, "found"], counts[kind, "right"]
-            print(f"threshold {least}, {kind}: {found} found, precision {good / max(found, 1):.4f},"
+            n_found, good = counts[kind, "found"], counts[kind, "right"]
+            print(f"threshold {least}, {kind}: {n_found} found, precision {good / max(n_found, 1):.4f},"
                   f" recall {good / max(gold, 1):.4f} of {gold}")  # fmt: skip
 
 

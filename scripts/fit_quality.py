@@ -130,7 +130,7 @@ def length_ratio(ratios: NDArray[np.float64], sizes: NDArray[np.float64]) -> Len
 def packed(**arrays: NDArray[np.generic]) -> bytes:
     """Arrays as a compressed npz without dates, so that the same arrays give the same bytes."""
     file = io.BytesIO()
-    np.savez_compressed(file, **arrays)
+    np.savez_compressed(file, **arrays)  # type: ignore[arg-type]  # a name of ours is none of its options
     return file.getvalue()
 
 
@@ -174,7 +174,7 @@ def main() -> None:
     background = sorted(pair for (source, _), pairs in documents.items() if source == "tatoeba" for pair in pairs)
     background = [background[k] for k in np.sort(rng.permutation(len(background))[:BACKGROUND])]
     taken_away = set(background)
-    by_source = {source: [] for source in sources}
+    by_source: dict[str, list[list[Pair]]] = {source: [] for source in sources}
     for (source, _), pairs in documents.items():
         if source in by_source:
             fit_ones = [pair for pair in pairs if is_fit(pair) and pair not in taken_away]
@@ -320,7 +320,7 @@ def measured(
         """Of each kind, the share that hits."""
         return {k: round(float(hit[third][kind == k].mean()), 4) for k in names}
 
-    by_rule = {"any": share(broken.any(axis=1))} | {rule: share(broken[:, k]) for k, rule in enumerate(RULES)}
+    by_rule = {"any": share(np.any(broken, axis=1))} | {rule: share(broken[:, k]) for k, rule in enumerate(RULES)}
     return {
         "purposes": figures,
         "auc": {

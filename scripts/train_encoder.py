@@ -207,7 +207,7 @@ def count_translations(pairs: Pairs, n_pieces: int) -> tuple[Integers, NDArray[n
             keys.append(found)
             weights.append(np.bincount(places, share / np.sqrt(en * vi)[owners]))
     found, places = np.unique(np.concatenate(keys), return_inverse=True)
-    return found, np.bincount(places, np.concatenate(weights))
+    return found, np.bincount(places, np.concatenate(weights))  # type: ignore[return-value]  # stubs: counts, not sums
 
 
 def first_vectors(pairs: Pairs, n_pieces: int) -> Floats:
@@ -238,7 +238,7 @@ def first_vectors(pairs: Pairs, n_pieces: int) -> Floats:
     rarity = np.log(total / np.maximum(both, 1))
     vectors *= np.clip(rarity / rarity.mean(), 0.05, 2)[:, None]
     vectors *= START_LENGTH * np.sqrt(DIMENSION)
-    result = torch.randn(n_pieces, DIMENSION).numpy() * (START_LENGTH / 2)
+    result: Floats = torch.randn(n_pieces, DIMENSION).numpy() * (START_LENGTH / 2)
     result[both > 0, : vectors.shape[1]] = vectors[both > 0]
     return result
 
@@ -291,7 +291,10 @@ def quantise(table: Floats) -> dict[str, NDArray[np.uint8] | Floats]:
         best, least = np.where(squared < least, width, best), np.minimum(squared, least)
     numbers = steps(table, best).astype(np.uint8, order="C")
     half = table.shape[1] // 2
-    return {"vectors": numbers[:, :half] | numbers[:, half:] << 4, "scale": best[:, 0].astype(np.float32)}
+    return {
+        "vectors": (numbers[:, :half] | numbers[:, half:] << 4).astype(np.uint8),
+        "scale": best[:, 0].astype(np.float32),
+    }
 
 
 def steps(table: Floats, width: Floats) -> Floats:

@@ -28,7 +28,7 @@ FILES = {
         "English words, front-coded; those with a possessive are marked",
         "SCOWL, lists american-english and british-english of Debian's wamerican and wbritish 2020.12.07-2",
         "SCOWL's own (permissive, Copyright 2000-2011 Kevin Atkinson), in full in english_words.LICENSE.txt",
-        "scripts/write_words.py /usr/share/dict/american-english /usr/share/dict/british-english",
+        "scripts/write_words.py",
     ),
     "function_words.tsv": ("closed-class words of both languages", HAND, "Apache-2.0", "written by hand"),
     "alignment.json": (

@@ -1,13 +1,18 @@
-"""Write aligner/data/names.tsv and name_words.tsv from CLDR, Debian's iso-codes and the tables in scripts/names.
+"""Write aligner/data/names.tsv and name_words.tsv from CLDR, iso-codes and the tables in scripts/names.
 
 The hand-made forms of an entity come first, then CLDR's, then those of iso-codes. From iso-codes only the English
 names are taken: its Vietnamese ones are unfinished and have errors ('Ao' for Áo, 'Ba Tư' as the only Iran).
 
 usage: write_names.py [FOLDER]      (from the root of the project; FOLDER is aligner/data where it is left out)
+
+Other versions of CLDR or iso-codes are refused: a newer CLDR changes hundreds of rows, which a person must look at. To
+move on, change the pins of the extra `tables` in pyproject.toml and CLDR, PYCOUNTRY and ISO_CODES here.
 """
 
 from __future__ import annotations
 
+import importlib.metadata
+import importlib.resources
 import json
 import pathlib
 import re
@@ -17,8 +22,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 NAMES = pathlib.Path(__file__).parent / "names"
-ISO_CODES = pathlib.Path("/usr/share/iso-codes/json/iso_3166-1.json")
-ISO_CODES_VERSION = pathlib.Path("/usr/share/pkgconfig/iso-codes.pc")
+CLDR = "47"  # that of Babel 2.18.0
+PYCOUNTRY, ISO_CODES = "23.12.11", "4.15"  # pycountry carries Debian's iso-codes, byte for byte
 HEADER = ("entity", "kind", "en", "en_adjective", "vi", "part_of", "source")
 WORDS_HEADER = ("word", "role", "source")
 KINDS = ("place", "organisation", "person", "title", "other")
@@ -97,12 +102,10 @@ def iso_forms(record: dict[str, str]) -> list[str]:
     return forms
 
 
-def iso_codes_version() -> str:
-    """Version of the iso-codes installed, such as '4.15'."""
-    found = re.search(r"^Version: *(\S+)", ISO_CODES_VERSION.read_text(encoding="utf-8"), re.MULTILINE)
-    if found is None:
-        sys.exit(f"write_names.py: {ISO_CODES_VERSION}: no version")
-    return found[1].removesuffix(".0")
+def check_version(what: str, found: str, needed: str) -> None:
+    """Refuse a builder of another version."""
+    if found != needed:
+        sys.exit(f"write_names.py: {what} {found} is here, {needed} is needed; run: pip install -e '.[tables]'")
 
 
 def add_territories(entities: dict[str, Entity]) -> None:
@@ -110,8 +113,11 @@ def add_territories(entities: dict[str, Entity]) -> None:
     from babel import Locale
     from babel.core import get_cldr_version
 
-    iso_source, cldr_source = f"iso-codes {iso_codes_version()}", f"CLDR {get_cldr_version()}"
-    records = json.loads(ISO_CODES.read_text(encoding="utf-8"))["3166-1"]
+    check_version("CLDR", get_cldr_version(), CLDR)
+    check_version("pycountry", importlib.metadata.version("pycountry"), PYCOUNTRY)
+    iso_source, cldr_source = f"iso-codes {ISO_CODES}", f"CLDR {CLDR}"
+    stored = importlib.resources.files("pycountry").joinpath("databases", "iso3166-1.json")
+    records = json.loads(stored.read_text(encoding="utf-8"))["3166-1"]
     english, vietnamese = Locale("en").territories, Locale("vi").territories
     for record in [*records, *({"alpha_2": code} for code in CLDR_ONLY)]:
         code = record["alpha_2"]

@@ -82,7 +82,8 @@ def main() -> None:
     text = page.read_text("utf-8")
     before, behind = text.split(BEGIN)[0], text.split(END)[1]
     stored = json.loads(pathlib.Path("aligner/data/quality.json").read_text("utf-8"))
-    figure = plot_reliability(stored["reliability"]).figure
+    figure = plot_reliability(stored["reliability"]).get_figure(root=True)
+    assert figure is not None
     figure.savefig(page.with_name(PICTURE), dpi=80, metadata={"Software": None})
     page.write_text(f"{before}{BEGIN}\n\n{card(stored)}\n\n{END}{behind}", "utf-8")
 

@@ -1,7 +1,6 @@
 """Anchors: keys of one sentence, their rarity in a document, and what beads share, against plain loops."""
 
 import re
-import time
 
 import numpy as np
 import pytest
@@ -24,6 +23,7 @@ from aligner.search.tiles import make_tiles
 from aligner.text.syllables import is_syllable
 from aligner.text.unicode import nfc
 from tests import reference
+from tests.growth import assert_linear
 
 
 @pytest.mark.parametrize(
@@ -92,9 +92,8 @@ HOSTILE = ["", "\x00", "\ud800 \udfff", "0" * 200_000, "năm " * 50_000, "٣" * 
 @pytest.mark.parametrize("text", HOSTILE)
 @pytest.mark.parametrize("lang", ["en", "vi"])
 def test_hostile_text_has_keys_in_linear_time(text: str, lang: str) -> None:
-    begun = time.process_time()
     assert all(isinstance(key, str) for key in anchor_keys(text, lang))
-    assert time.process_time() - begun < 10  # a hang is the fault looked for, not slowness
+    assert_linear(lambda n: anchor_keys(text[:n], lang), len(text))
 
 
 keys = st.lists(st.lists(st.sampled_from("abcde"), max_size=3).map(tuple), max_size=7)
@@ -137,7 +136,7 @@ def test_swapping_the_sides_swaps_the_anchors() -> None:
 def test_rare_keys_weigh_more_and_frequent_ones_nothing() -> None:
     def weight(n_source: int, n_target: int) -> float:
         sides = [[("k",)] * c + [()] * (40 - c) for c in (n_source, n_target)]
-        found = share_anchors(*sides, Band.full(40, 40))
+        found = share_anchors(sides[0], sides[1], Band.full(40, 40))
         return float(found.weight[0]) if len(found.weight) else 0.0
 
     assert [weight(1, 1), weight(1, 2), weight(2, 1), weight(4, 4)] == [1, 0.5, 0.5, 0.25]
@@ -161,7 +160,7 @@ def test_rarity_is_counted_within_reach() -> None:
 def test_the_list_of_pairs_grows_with_the_text_alone() -> None:
     n = 5_000
     sides = [[(f"k{i // 4}", "all", "all") for i in range(n)] for _ in range(2)]
-    assert len(share_anchors(*sides, Band.full(n, n)).weight) == 4 * n
+    assert len(share_anchors(sides[0], sides[1], Band.full(n, n)).weight) == 4 * n
 
 
 def features_of(source: reference.Keys, target: reference.Keys) -> TileFeatures:
@@ -185,7 +184,9 @@ def test_what_beads_share_and_miss_is_that_of_loops(bead: tuple[int, int]) -> No
     n, m = len(source), len(target)
     features = features_of(source, target).of(bead)
     shared, s_total, t_total = reference.shared_anchors(source, target, np.ones((n, m), bool))
-    found = {name: sum(np.broadcast_to(p, (n + 1, m + 1)) for p in parts) for name, parts in features.items()}
+    found = {
+        name: np.sum([np.broadcast_to(p, (n + 1, m + 1)) for p in parts], axis=0) for name, parts in features.items()
+    }
     for i in range(a, n + 1):
         for j in range(b, m + 1):
             both = reference.bead_anchors(shared, i, j, a, b)

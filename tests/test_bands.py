@@ -179,7 +179,7 @@ def near(left: np.ndarray, reach: int) -> np.ndarray:
     """Nodes at most so many rows and columns from one that is left."""
     wide = np.pad(left, reach)
     moved = [np.roll(wide, (di, dj), (0, 1)) for di in range(-reach, reach + 1) for dj in range(-reach, reach + 1)]
-    return np.any(moved, axis=0)[reach:-reach, reach:-reach]
+    return np.any(moved, axis=0)[reach:-reach, reach:-reach]  # type: ignore[no-any-return]
 
 
 def mask(lo: np.ndarray, hi: np.ndarray, m: int) -> np.ndarray:

@@ -1,7 +1,6 @@
 """Sentence boundaries that the other side speaks for or against."""
 
 import itertools
-import time
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +20,7 @@ from aligner.search.boundaries import (
     split_parts,
 )
 from aligner.search.features import JOIN_FEATURES, SPLIT_FEATURES
+from tests.growth import assert_linear
 from tests.quality_gate import articles
 from tests.test_alignment import EN, VI
 
@@ -183,11 +183,12 @@ def test_proposals_for_the_corpus_fit_their_articles(name: str) -> None:
 
 
 def test_hostile_texts_take_no_longer() -> None:
-    long = ["a, " * 20_000, "1; " * 20_000, "và " * 20_000]
-    begun = time.perf_counter()
-    alignment = aligner.align(long, [part for text_ in long for part in (text_[:30_000], text_[30_000:])])
-    alignment.with_boundaries()
-    assert time.perf_counter() - begun < 30
+    def propose(n: int) -> None:
+        long = [unit * (n // 3) for unit in ("a, ", "1; ", "và ")]
+        alignment = aligner.align(long, [part for text_ in long for part in (text_[: n // 2], text_[n // 2 :])])
+        alignment.with_boundaries()
+
+    assert_linear(propose, 60_000)
 
 
 def test_the_command_proposes_and_applies(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -229,7 +230,7 @@ def test_candidates_have_the_features_that_are_weighed() -> None:
     sides = [[Sentence(t, 0, len(t)) for t in side] for side in ([*EN[:6], f"{EN[6]} {EN[7]}"], VI)]
     vectors = [aligner.encode([s.text for s in side]) for side in sides]
     assert join_candidates(beads, *sides, *vectors)[0].features.keys() == {*JOIN_FEATURES}
-    (parts,) = split_parts(beads, *sides, lambda texts: aligner.encode(texts), 1.0)
+    (parts,) = split_parts(beads, sides[0], sides[1], lambda texts: aligner.encode(texts), 1.0)
     nodes = [(0, len(part.nodes) - 1) for part in parts]
     assert split_candidates(parts, nodes[0], nodes[1], frozenset())[0].features.keys() == {*SPLIT_FEATURES}
 

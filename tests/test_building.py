@@ -14,7 +14,6 @@ import sqlite3
 import struct
 import subprocess
 import sys
-import time
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator
@@ -356,7 +355,7 @@ def test_a_corpus_has_every_sentence_of_every_document(tmp_path: Path) -> None:
         for row in part.to_dict("records"):
             if row["src_ids"]:
                 assert article.source_text[int(row["src_start"]) : int(row["src_end"])] == row["src_text"]
-    counts = rows.set_index("id").loc["d9.txt", ["pairs", "en_alone", "vi_alone"]].astype(int).tolist()
+    counts = rows.set_index("id").loc[["d9.txt"], ["pairs", "en_alone", "vi_alone"]].astype(int).iloc[0].tolist()
     assert counts == [1, 1, 0]
     assert total["counts"]["kept"] == (frame["decision"] == "keep").sum() > 25
     assert sum(total["histogram"]) == total["counts"]["pairs"]
@@ -507,7 +506,7 @@ def test_a_shard_that_is_not_whole_is_built_anew(tmp_path: Path, harm: str) -> N
 
 
 def test_what_another_run_sweeps_away_is_written_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    swept = []
+    swept: list[Path] = []
 
     @contextlib.contextmanager
     def taken(path: Path, mode: Any) -> Iterator[Any]:
@@ -711,7 +710,8 @@ class Counting(Executor):
     """Does a job when its result is asked for, and knows how many wait."""
 
     def __init__(self, error: Exception | None = None) -> None:
-        self.error, self.most, self.given = error, 0, []
+        self.error, self.most = error, 0
+        self.given: list[Any] = []
 
     def submit(self, function: Any, /, *arguments: Any, **_: Any) -> Future[Any]:
         future: Future[Any] = Future()
@@ -810,14 +810,12 @@ def test_kills_at_any_moment_leave_the_same_corpus(tmp_path: Path) -> None:
     subprocess.run([*call, str(tmp_path / "whole")], cwd=ROOT, check=True, capture_output=True)
     rng = random.Random(5)
     for _ in range(3):
-        process = subprocess.Popen([*call, str(tmp_path / "killed")], cwd=ROOT, stderr=subprocess.DEVNULL)
-        seconds = rng.uniform(0.5, 5)
+        process = subprocess.Popen([*call, str(tmp_path / "killed")], cwd=ROOT, stderr=subprocess.PIPE)
         try:
-            process.wait(seconds)
+            process.communicate(timeout=rng.uniform(0.5, 5))
         except subprocess.TimeoutExpired:
             process.kill()  # SIGKILL
-            process.wait()
-    time.sleep(1)  # workers see that their parent is gone
+            process.communicate()  # until the workers, who have the pipe too, have seen that their parent is gone
     subprocess.run([*call, str(tmp_path / "killed")], cwd=ROOT, check=True, capture_output=True)
     assert everything(tmp_path / "killed") == everything(tmp_path / "whole")
 
@@ -828,7 +826,7 @@ def test_a_dask_cluster_builds_the_same_though_a_worker_is_killed(tmp_path: Path
     documents = larger(tmp_path / "in")
     config = BuildConfig(shard_bytes=9000, compress=False)
     build(documents, tmp_path / "here", config=config)
-    killed = []
+    killed: list[Any] = []
     with distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster:
         worker = next(iter(cluster.workers.values())).pid
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import aligner
-from aligner.cli import main
+from aligner.cli import VERBS, main
 from aligner.names.glossaries import read_glossary
 from tests.commands import run, run_process
 
@@ -185,6 +185,36 @@ def test_closed_streams_are_no_traceback(closed: str) -> None:
 def test_version_and_help() -> None:
     assert run_process("--version").stdout == f"aligner {aligner.__version__}\n"
     assert "--null-bias" in run("align", "--help").stdout
+
+
+def modules_after(*arguments: str) -> set[str]:
+    """What a process has imported once the command has answered."""
+    code = (
+        "import sys\nfrom aligner.cli import main\ntry:\n    main(sys.argv[1:])\n"
+        "except SystemExit:\n    print()\nprint(*sys.modules)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, *arguments], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    return set(done.stdout.splitlines()[-1].split())
+
+
+@pytest.mark.parametrize("arguments", [["--version"], ["--help"], ["nonsense"]])
+def test_what_needs_no_verb_imports_none(arguments: list[str]) -> None:
+    modules = modules_after(*arguments)
+    assert modules & {"numpy", "pandas", "regex", "sentencepiece", "lxml", "http", "concurrent.futures"} == set()
+    ours = {module.removeprefix("aligner.") for module in modules if module.startswith("aligner.")}
+    assert ours == {"cli", "commands", "commands.telling", "errors", "fragments", "version"}
+
+
+def test_a_verb_imports_no_other() -> None:
+    ours = {f"aligner.commands.{verb}" for verb in VERBS}
+    assert modules_after("split", "--help") & ours == {"aligner.commands.split"}
+
+
+def test_every_verb_is_a_module_of_its_name() -> None:
+    modules = {path.stem for path in (ROOT / "aligner" / "commands").glob("*.py")}
+    assert modules == {*VERBS, "__init__", "options", "telling"}
 
 
 def test_split_writes_a_sentence_a_line(tmp_path: Path) -> None:

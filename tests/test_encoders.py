@@ -56,7 +56,7 @@ def ids(alignment: aligner.Alignment) -> list[tuple[tuple[int, ...], tuple[int, 
 def test_an_encoder_for_which_all_texts_are_alike_still_aligns() -> None:
     # Models of the E5 family give any two texts a cosine of .7 and more: only what is left over tells them apart.
     common = np.random.default_rng(1).normal(size=aligner.encode(["Yes."]).shape[1])
-    common *= 2 / np.linalg.norm(common)
+    common *= 2 / float(np.linalg.norm(common))
 
     def encode(texts: list[str]) -> np.ndarray:
         return aligner.encode(texts) + common

@@ -129,8 +129,8 @@ def test_gold_against_itself_is_right(sizes: list[tuple[int, int]]) -> None:
 def documents(n: int, seed: int = 1) -> tuple[dict[str, Beads], dict[str, Beads]]:
     """n documents of 1:1 beads, and a run that is wrong in some."""
     rng = np.random.default_rng(seed)
-    gold = {f"d{k}": [((i,), (i,)) for i in range(int(rng.integers(2, 9)))] for k in range(n)}
-    found = {
+    gold: dict[str, Beads] = {f"d{k}": [((i,), (i,)) for i in range(int(rng.integers(2, 9)))] for k in range(n)}
+    found: dict[str, Beads] = {
         name: [((0, 1), (0, 1)), *beads[2:]] if rng.random() < 0.4 else list(beads) for name, beads in gold.items()
     }
     return found, gold

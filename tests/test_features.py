@@ -44,7 +44,8 @@ def whole_lattice(source: SideArrays, target: SideArrays, s: np.ndarray, t: np.n
 
 
 def grid(features: TileFeatures, bead: tuple[int, int], name: str, shape: tuple[int, int]) -> np.ndarray:
-    return sum(np.broadcast_to(part, shape) for part in features.of(bead)[name])
+    parts: np.ndarray = np.sum([np.broadcast_to(part, shape) for part in features.of(bead)[name]], axis=0)
+    return parts
 
 
 @pytest.mark.parametrize("bead", [t for t in BEAD_TYPES if 0 not in t])
@@ -258,7 +259,7 @@ def test_tiles_cover_the_band_once() -> None:
     hi = np.array([9] * 10 + [60] * 299 + [2400] * 6)
     band = Band.of(lo, hi)
     vectors = [np.ones((k, 2), np.float32) for k in (len(lo) - 1, 2400)]
-    tiles = make_tiles(*vectors, band)
+    tiles = make_tiles(vectors[0], vectors[1], band)
     assert [t.i0 for t in tiles[1:]] == [t.i1 for t in tiles[:-1]]
     assert (tiles[0].i0, tiles[-1].i1) == (0, len(lo))
     for tile in tiles:

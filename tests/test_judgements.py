@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -63,7 +64,7 @@ cuts = st.lists(st.sampled_from([(1, 1), (1, 0), (0, 1), (1, 2), (2, 1)]), max_s
 
 @settings(max_examples=40, deadline=None)
 @given(found=cuts, gold=cuts)
-def test_the_counts_are_those_of_evaluate(found: list, gold: list) -> None:
+def test_the_counts_are_those_of_evaluate(found: list[Any], gold: list[Any]) -> None:
     a = document(6, 6, [Bead(*ids) for ids in found])
     judged = aligner.judge_beads({"x": a}, {"x": gold})
     counts = judged["judgement"].value_counts()
@@ -154,7 +155,7 @@ def test_reliability_counts_every_pair_once(rows: list[tuple[float, bool]], bins
         ([[0.5]], [[1]], "qualities and labels differ in number"),
     ],
 )
-def test_what_is_no_judgement_is_refused(quality: list, good: list, message: str) -> None:
+def test_what_is_no_judgement_is_refused(quality: list[Any], good: list[Any], message: str) -> None:
     for function in (aligner.threshold_table, aligner.reliability):
         with pytest.raises(aligner.InputError) as caught:
             function(quality, good)

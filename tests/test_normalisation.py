@@ -1,6 +1,5 @@
 """Normalisation: what it changes, what it leaves, that twice changes nothing more, and that its record is true."""
 
-import time
 import unicodedata
 
 import pytest
@@ -9,6 +8,7 @@ from hypothesis import strategies as st
 
 from aligner.errors import InputError
 from aligner.text.normalisation import Change, comparison_key, normalise, normalise_report
+from tests.growth import assert_linear
 
 # given, wanted, what; for both languages
 BOTH = [
@@ -234,19 +234,7 @@ def test_clean_text_stays() -> None:
     ids=ascii,
 )
 def test_time_grows_with_the_text(unit: str) -> None:
-    """Eight times the text, at most sixteen times the time: quadratic would be 64."""
-    small, large = (unit * (n // len(unit)) for n in (1_500, 12_000))
-    normalise_report(large, lang="vi")  # words are remembered
-
-    def seconds(text: str) -> float:
-        times = []
-        for _ in range(2):
-            started = time.perf_counter()
-            normalise_report(text, lang="vi")
-            times.append(time.perf_counter() - started)
-        return min(times)
-
-    assert seconds(large) < 16 * seconds(small) + 0.01
+    assert_linear(lambda n: normalise_report(unit * (n // len(unit)), lang="vi"), 12_000)
 
 
 @pytest.mark.parametrize("lang", ["", "VI", "fr", "vi-unaccented"])

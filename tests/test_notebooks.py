@@ -6,7 +6,6 @@ import json
 import re
 import shutil
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +19,6 @@ NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
 ALLOWED = {"IPython.display", "aligner", "matplotlib", "numpy", "pandas", "pathlib", "tempfile", "zlib"}
 MAX_LINES = 3
 """Of a function: what is longer belongs in the package."""
-MAX_SECONDS = 60
 
 pytestmark = pytest.mark.skipif(not FOLDER.is_dir(), reason="an sdist has no notebooks")
 each = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
@@ -168,14 +166,12 @@ def test_they_run(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 
     notebook = nbformat.read(tmp_path / "notebooks" / path.name, as_version=4)
     nbformat.validate(notebook)
-    start = time.monotonic()
     nbclient.NotebookClient(
         notebook,
-        timeout=MAX_SECONDS,
+        timeout=600,  # seconds a cell, so that a hang ends
         kernel_name="this-python",
         resources={"metadata": {"path": str(tmp_path / "notebooks")}},
     ).execute()
-    assert time.monotonic() - start < MAX_SECONDS
 
     outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
     assert [output["text"] for output in outputs if output.get("name") == "stderr"] == []

@@ -188,7 +188,7 @@ def test_import_budget() -> None:
 def test_data_files_are_those_of_the_manifest() -> None:
     listed = manifest()
     assert listed, "aligner/data/MANIFEST.json lists no file"
-    assert {name: digest((DATA / name).read_bytes()) for name in listed} == listed
+    assert {name: digest((DATA / name).read_bytes()) for name in listed} == listed, "run make data"
 
 
 def test_every_shipped_byte_is_in_the_manifest() -> None:

@@ -33,7 +33,7 @@ def test_an_alignment_is_drawn_with_its_matrix_and_its_beads() -> None:
     assert np.allclose(ax.images[0].get_array(), alignment.cosines())
     assert len(ax.collections[0].get_paths()) == 3
     assert labels(ax) == ["bead to keep", "English without counterpart"]
-    assert ax.figure._repr_png_().startswith(b"\x89PNG")
+    assert ax.figure._repr_png_().startswith(b"\x89PNG")  # type: ignore[union-attr]
 
 
 def test_cosines_are_those_of_the_encoder() -> None:
@@ -88,7 +88,7 @@ def test_f1_has_a_bar_for_each_bead_type() -> None:
     ax = aligner.plot_f1(aligner.evaluate([*gold[:2]], gold))
     names = [label.get_text() for label in ax.get_xticklabels()]
     assert names == ["1:1\n2", "2:1\n1"]
-    assert [round(bar.get_height(), 3) for bar in ax.patches] == [0.667, 1.0]
+    assert [round(bar.get_height(), 3) for bar in ax.patches] == [0.667, 1.0]  # type: ignore[attr-defined]
 
 
 def test_axes_that_are_given_are_drawn_on() -> None:

@@ -2,7 +2,6 @@
 
 import importlib.resources
 import re
-import time
 import unicodedata
 from collections import Counter
 
@@ -13,6 +12,7 @@ from hypothesis import strategies as st
 from aligner.errors import InputError
 from aligner.text.marks import BULLETS
 from aligner.text.sentences import split_sentences
+from tests.growth import assert_linear
 
 # Each case is written as its sentences joined by " | "; the text split is the same with "" for "|" (one space stays).
 ENGLISH = [
@@ -220,11 +220,7 @@ def test_another_language_is_refused(lang: str) -> None:
     ],
 )
 def test_time_grows_with_length(unit: str) -> None:
-    """A quadratic scan of 200,000 characters takes minutes; the linear one some hundredths of a second."""
-    text = unit * (200_000 // len(unit))
-    started = time.perf_counter()
-    split_sentences(text, "en")
-    assert time.perf_counter() - started < 2.0
+    assert_linear(lambda n: split_sentences(unit * (n // len(unit)), "en"), 200_000)
 
 
 def test_table_of_abbreviations_is_whole_and_sourced() -> None:

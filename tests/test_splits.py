@@ -39,7 +39,8 @@ def frame(rows: list[tuple[object, ...]], *columns: str) -> pd.DataFrame:
 
 def keys(pairs: pd.DataFrame, split: str) -> tuple[set[str], set[str]]:
     rows = pairs[pairs["split"] == split]
-    return tuple({comparison_key(t, lang=x) for t in rows[c]} for c, x in zip(TEXTS, ("en", "vi"), strict=True))
+    en, vi = ({comparison_key(t, lang=x) for t in rows[c]} for c, x in zip(TEXTS, ("en", "vi"), strict=True))
+    return en, vi
 
 
 @pytest.mark.slow

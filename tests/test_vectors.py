@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import aligner
-from tests.test_cli import run
+from tests.commands import run
 
 TEXTS = ["The shop is shut.", "", "We went home."]
 ROWS = np.arange(12, dtype=np.float32).reshape(3, 4)

@@ -113,7 +113,7 @@ def test_beads_and_documents_are_described_as_loops_would() -> None:
     shares = [held[k] / sum(lengths[k]) for k in (0, 1)]
     excess = np.dot(size, [row[1] for row in rows]) / total
     anchors, best = ([getattr(side, name)[1, 1:].sum() for side in (source, target)] for name in ("anchors", "best"))
-    usual = [sum(background(v, others) for v in side) for side, others in ((s, t), (t, s))]
+    usual = [sum(background(v, others) for v in side) for side, others in ((s, t), (t, s))]  # type: ignore[assignment]
     expected = {
         "bias": 1.0,
         "cosine": np.dot(size, [bead.score for bead in beads if not bead.is_null]) / total,

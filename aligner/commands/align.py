@@ -9,13 +9,11 @@ from typing import Any
 from aligner.alignment import align_article
 from aligner.bitext import AlignConfig, Article
 from aligner.commands.options import (
-    Verbs,
     add_article,
     add_encoding,
     add_names,
     add_output,
     add_threshold,
-    add_verb,
     glossary_of,
 )
 from aligner.commands.telling import losses, tell
@@ -30,14 +28,9 @@ from aligner.pairs.formats import check_output
 from aligner.showing import boundary_lines, moved_lines, pairs_text, summary_lines
 
 
-def add(verbs: Verbs[argparse.ArgumentParser]) -> None:
+def add(verb: argparse.ArgumentParser) -> None:
     """Describe the verb."""
-    verb = add_verb(
-        verbs,
-        "align",
-        "split a bilingual article into aligned sentence pairs",
-        "Split a bilingual article (one file, or an English and a Vietnamese one) into aligned pairs.",
-    )
+    verb.description = "Split a bilingual article (one file, or an English and a Vietnamese one) into aligned pairs."
     default = AlignConfig()
     add_article(verb)
     add_output(verb, "; without it the pairs are shown")

@@ -11,13 +11,11 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from aligner.commands.options import (
-    Verbs,
     add_encoding,
     add_glossary,
     add_jobs,
     add_threshold,
     add_tone,
-    add_verb,
     glossary_of,
 )
 from aligner.commands.telling import counted, tell
@@ -28,14 +26,11 @@ from aligner.documents.formats import document_suffixes
 from aligner.errors import InputError
 
 
-def add(verbs: Verbs[argparse.ArgumentParser]) -> None:
+def add(verb: argparse.ArgumentParser) -> None:
     """Describe the verb."""
-    verb = add_verb(
-        verbs,
-        "build",
-        "build a corpus out of many documents",
+    verb.description = (
         "Read, normalise, align and score all documents of a folder or manifest, in shards, on all cores. The same "
-        "command goes on where a killed one stopped.",
+        "command goes on where a killed one stopped."
     )
     verb.add_argument(
         "input",

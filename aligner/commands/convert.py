@@ -5,20 +5,17 @@ from __future__ import annotations
 import argparse
 import time
 
-from aligner.commands.options import Verbs, add_pairs, add_verb
+from aligner.commands.options import add_pairs
 from aligner.commands.telling import losses, tell
 from aligner.pairs.files import convert_pairs
 from aligner.pairs.formats import input_formats, output_formats, suffixes_of
 
 
-def add(verbs: Verbs[argparse.ArgumentParser]) -> None:
+def add(verb: argparse.ArgumentParser) -> None:
     """Describe the verb."""
     known = output_formats()
-    verb = add_verb(
-        verbs,
-        "convert",
-        f"turn pairs of one format into another: {', '.join(known)}",
-        "Turn pairs of one format into another, in constant memory; formats go by suffix, .gz and .zst behind it.",
+    verb.description = (
+        "Turn pairs of one format into another, in constant memory; formats go by suffix, .gz and .zst behind it."
     )
     add_pairs(verb, "--from")
     verb.add_argument(

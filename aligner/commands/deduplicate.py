@@ -8,7 +8,7 @@ import time
 from concurrent.futures import ProcessPoolExecutor
 from typing import TYPE_CHECKING
 
-from aligner.commands.options import Verbs, add_jobs, add_output, add_pairs, add_verb, pairs_of, read_tests
+from aligner.commands.options import add_jobs, add_output, add_pairs, pairs_of, read_tests
 from aligner.commands.telling import losses, tell
 from aligner.corpus.repeats.duplicates import drop_duplicates, find_duplicates
 from aligner.corpus.repeats.links import THRESHOLD
@@ -23,13 +23,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-def add(verbs: Verbs[argparse.ArgumentParser]) -> None:
+def add(verb: argparse.ArgumentParser) -> None:
     """Describe the verb."""
-    verb = add_verb(
-        verbs,
-        "deduplicate",
-        "keep one pair of each group of duplicates, and nothing of a test set",
-        "Drop pairs that repeat others, exactly or nearly, or that stand in a test set; the best by quality stays.",
+    verb.description = (
+        "Drop pairs that repeat others, exactly or nearly, or that stand in a test set; the best by quality stays."
     )
     add_pairs(verb)
     add_output(verb, ": the pairs kept", required=True)

@@ -8,7 +8,7 @@ import math
 import time
 from typing import TYPE_CHECKING, Any
 
-from aligner.commands.options import Verbs, add_pairs, add_verb, pairs_of
+from aligner.commands.options import add_pairs, pairs_of
 from aligner.commands.telling import losses, tell
 from aligner.corpus.description import SAMPLE, describe
 from aligner.errors import InputError
@@ -20,14 +20,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-def add(verbs: Verbs[argparse.ArgumentParser]) -> None:
+def add(verb: argparse.ArgumentParser) -> None:
     """Describe the verb."""
-    verb = add_verb(
-        verbs,
-        "describe",
-        "tell what a file of pairs holds: sizes, lengths, quality, languages, repetitions, numbers, names, reasons",
-        "Describe a file of pairs in figures, or each of its documents.",
-    )
+    verb.description = "Describe a file of pairs in figures, or each of its documents."
     add_pairs(verb)
     verb.add_argument("-o", "--output", metavar="OUT.tsv", help="also write the figures as TSV")
     verb.add_argument("--json", metavar="OUT.json", help="also write the figures as JSON; - for standard output alone")

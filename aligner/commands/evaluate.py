@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from aligner.commands.options import Verbs, add_encoding, add_verb
+from aligner.commands.options import add_encoding
 from aligner.commands.telling import tell
 from aligner.encoders.neural import neural_encoder
 from aligner.errors import InputError
@@ -29,14 +29,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-def add(verbs: Verbs[argparse.ArgumentParser]) -> None:
+def add(verb: argparse.ArgumentParser) -> None:
     """Describe the verb."""
-    verb = add_verb(
-        verbs,
-        "evaluate",
-        "score beads, sentence boundaries, an encoder or translations; compare two runs",
-        "Score beads against gold beads, or with an option something else; with --compare two runs.",
-    )
+    verb.description = "Score beads against gold beads, or with an option something else; with --compare two runs."
     verb.add_argument("file", metavar="PREDICTED", help="what is scored: a file or a folder, or JSON of an earlier run")
     verb.add_argument("gold", metavar="GOLD", nargs="?", help="what it is scored by; none for JSON of an earlier run")
     verb.add_argument(

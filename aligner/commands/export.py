@@ -7,11 +7,9 @@ import time
 from typing import get_args
 
 from aligner.commands.options import (
-    Verbs,
     add_names,
     add_threshold,
     add_tone,
-    add_verb,
     names_glossary_of,
     read_tests,
 )
@@ -20,14 +18,9 @@ from aligner.corpus.export import Repeats, export_corpus, export_formats
 from aligner.pairs.formats import output_formats
 
 
-def add(verbs: Verbs[argparse.ArgumentParser]) -> None:
+def add(verb: argparse.ArgumentParser) -> None:
     """Describe the verb."""
-    verb = add_verb(
-        verbs,
-        "export",
-        "export the pairs of a corpus worth keeping",
-        "Write the pairs of a corpus that are worth keeping into a new folder, with a card and digests.",
-    )
+    verb.description = "Write the pairs of a corpus that are worth keeping into a new folder, with a card and digests."
     verb.add_argument("corpus", help="a folder that `aligner build` has made")
     verb.add_argument("-o", "--output", metavar="FOLDER", required=True, help="the folder to make")
     verb.add_argument(

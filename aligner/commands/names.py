@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from aligner.alignment import align_article
-from aligner.commands.options import Verbs, add_article, add_encoding, add_glossary, add_verb, glossary_of, sided
+from aligner.commands.options import add_article, add_encoding, add_glossary, glossary_of, sided
 from aligner.commands.telling import tell
 from aligner.documents.articles import read_article
 from aligner.errors import InputError
@@ -16,13 +16,10 @@ from aligner.showing import names_text
 from aligner.text.sentences import split_sentences
 
 
-def add(verbs: Verbs[argparse.ArgumentParser]) -> None:
+def add(verb: argparse.ArgumentParser) -> None:
     """Describe the verb."""
-    verb = add_verb(
-        verbs,
-        "names",
-        "list the names of a bilingual article: which English form stands for which Vietnamese one",
-        "List the names of a bilingual article (one file, or an English and a Vietnamese one), or a text.",
+    verb.description = (
+        "List the names of a bilingual article (one file, or an English and a Vietnamese one), or a text."
     )
     add_article(verb)
     outputs = "|".join(f"OUT{form.suffixes[0]}" for form in GLOSSARY_FORMATS)

@@ -1,4 +1,4 @@
-"""Options that several commands have, and how help shows them."""
+"""Options that several commands have."""
 
 from __future__ import annotations
 
@@ -21,20 +21,6 @@ from aligner.text.normalisation import Tone
 if TYPE_CHECKING:
     import pandas as pd
 
-Verbs = argparse._SubParsersAction  # argparse has no public name for what add_subparsers returns
-
-
-class Help(argparse.ArgumentDefaultsHelpFormatter):
-    """Help that gives a default where there is one."""
-
-    def _get_help_string(self, action: argparse.Action) -> str | None:
-        return action.help if action.default in (None, False, []) else super()._get_help_string(action)
-
-
-def add_verb(verbs: Verbs[argparse.ArgumentParser], name: str, what: str, description: str) -> argparse.ArgumentParser:
-    """Begin to describe a verb."""
-    return verbs.add_parser(name, help=what, description=description, formatter_class=Help)
-
 
 def add_article(verb: argparse.ArgumentParser) -> None:
     """Describe how a bilingual article is given."""
@@ -49,6 +35,14 @@ def add_article(verb: argparse.ArgumentParser) -> None:
 def add_encoding(verb: argparse.ArgumentParser) -> None:
     """Describe how an encoding is named."""
     verb.add_argument("--encoding", metavar="NAME", help="encoding of the input, where it is not UTF-8 or UTF-16")
+
+
+def add_text(verb: argparse.ArgumentParser) -> None:
+    """Describe how a text in one language is given, and where what becomes of it goes."""
+    verb.add_argument("file", help="the text; - for standard input")
+    verb.add_argument("--lang", choices=("en", "vi"), required=True, help="its language")
+    verb.add_argument("-o", "--output", default="-", help="the file to write; - for standard output")
+    add_encoding(verb)
 
 
 def add_pairs(verb: argparse.ArgumentParser, *also: str) -> None:

@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from aligner.commands.options import Verbs, add_pairs, add_verb, pairs_of
+from aligner.commands.options import add_pairs, pairs_of
 from aligner.commands.telling import losses, tell
 from aligner.errors import InputError
 from aligner.html_report import write_report
@@ -20,13 +20,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-def add(verbs: Verbs[argparse.ArgumentParser]) -> None:
+def add(verb: argparse.ArgumentParser) -> None:
     """Describe the verb."""
-    verb = add_verb(
-        verbs,
-        "report",
-        "write pairs as one page to look at, search and filter offline",
-        "Write pairs as one self-contained HTML page: documents, pairs side by side, filters, search, histograms.",
+    verb.description = (
+        "Write pairs as one self-contained HTML page: documents, pairs side by side, filters, search, histograms."
     )
     add_pairs(verb)
     verb.add_argument("-o", "--output", metavar="OUT.html", required=True, help="the page; - for standard output")

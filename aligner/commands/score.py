@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import time
 
-from aligner.commands.options import Verbs, add_glossary, add_output, add_pairs, add_threshold, add_verb, glossary_of
+from aligner.commands.options import add_glossary, add_output, add_pairs, add_threshold, glossary_of
 from aligner.commands.telling import counted, losses, tell
 from aligner.pairs.formats import input_formats
 from aligner.quality.files import score_file
@@ -13,13 +13,10 @@ from aligner.quality.rules import RULES
 from aligner.quality.scores import PROBABILITIES
 
 
-def add(verbs: Verbs[argparse.ArgumentParser]) -> None:
+def add(verb: argparse.ArgumentParser) -> None:
     """Describe the verb."""
-    verb = add_verb(
-        verbs,
-        "score",
-        "judge pairs of sentences from anywhere: quality, decision, reasons",
-        f"Judge pairs of sentences ({', '.join(input_formats())}): quality, decision, reasons.",
+    verb.description = (
+        f"Judge pairs of sentences ({', '.join(input_formats())}, two plain files): quality, decision, reasons."
     )
     add_pairs(verb)
     add_output(verb, default="-")
