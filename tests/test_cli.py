@@ -266,7 +266,7 @@ def test_names_of_an_article_are_a_glossary_that_reads_back(tmp_path: Path, suff
     done = run("names", ARTICLE, "-o", out)
     assert done.returncode == 0, done.stderr
     assert done.stdout == ""
-    assert {path.name for path in tmp_path.iterdir()} == {"pairs.tsv", "pairs.tsv.meta.json"}
+    assert {path.name for path in tmp_path.iterdir()} == {out.name}
     table = read_glossary(out)
     assert ("Vu Thanh Bach", "Vũ Thanh Bách", "person") in {(e.en, e.vi, e.kind) for e in table.entries}
     if suffix == ".tsv":

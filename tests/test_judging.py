@@ -387,7 +387,7 @@ def test_a_probability_that_is_none_is_refused_with_its_pair(name: str, bad: obj
 def test_a_file_s_bad_probability_is_told_with_its_number_in_the_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("aligner.pairs.formats.CHUNK", 2)
+    monkeypatch.setattr("aligner.pairs.tsv.CHUNK", 2)
     rows = ["src_text\ttrg_text\tprobability", *(f"{en}\t{vi}\t{p}" for (en, vi), p in zip(GOOD, "1111x", strict=True))]
     (tmp_path / "a.tsv").write_text("\n".join(rows) + "\n", "utf-8")
     with pytest.raises(InputError, match=r"a\.tsv: pair 5: probability is no number in 0\.\.1 \(found 'x'\)"):

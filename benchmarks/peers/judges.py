@@ -34,10 +34,11 @@ def load_aligner(setting: str) -> tuple[Judge, str]:
     import aligner
 
     rules_alone = setting == "rules alone"
+    threshold: Any = 0.0 if rules_alone else setting  # score_pairs refuses what is none
 
     def judge(pairs: Pairs) -> list[bool]:
         frame = pd.DataFrame(list(pairs), columns=["src_text", "trg_text"], dtype=object)
-        scored = aligner.score_pairs(frame, threshold=0.0 if rules_alone else setting, features=True)
+        scored = aligner.score_pairs(frame, threshold=threshold, features=True)
         return (scored["decision"] == "keep").tolist()
 
     return judge, aligner.__version__
