@@ -30,6 +30,7 @@ from aligner.search.sharing import Keys
 from aligner.search.weights import shipped_weights
 from aligner.showing import alignment_html
 from aligner.text.kinds import segment_kinds
+from aligner.text.language import check_languages
 from aligner.text.normalisation import NormaliseReport
 from aligner.text.sentences import split_sentences
 from aligner.threads import one_thread
@@ -426,6 +427,8 @@ def _align(
 ) -> Alignment:
     """Encode, search, sign."""
     config = config if config is not None else AlignConfig()
+    if encode is None:  # other encoders and vectors may know other languages
+        check_languages([s.text for s in source], [s.text for s in target])
     source, target = _with_kinds(source, "en"), _with_kinds(target, "vi")
     vectors = _vectors(source, target, encode)
     keys = _keys(source, target, glossary)
