@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -31,6 +31,7 @@ from aligner.search.weights import shipped_weights
 from aligner.showing import alignment_html
 from aligner.text.kinds import segment_kinds
 from aligner.text.language import check_languages
+from aligner.text.lines import decide_lines, split_lines
 from aligner.text.normalisation import NormaliseReport
 from aligner.text.sentences import split_sentences
 from aligner.threads import one_thread
@@ -323,6 +324,7 @@ def align(
     config: AlignConfig | None = None,
     encode: Encode | None = None,
     glossary: NameTable | None = None,
+    lines: bool | None = None,
 ) -> Alignment:
     """Align an English and a Vietnamese text.
 
@@ -339,6 +341,9 @@ def align(
         (`read_vectors`). A `signature` that it has goes into the alignment's; docs/encoders.md.
     glossary : NameTable, optional
         Names that are known to belong together (`read_glossary`), on top of those that ship with the package.
+    lines : bool, optional
+        Of a str: True, each line is one sentence, even where empty; False, line breaks are those of running text. By
+        default two str show by both languages whether their lines are units, as those of verse (`text.lines`).
 
     Returns
     -------
@@ -349,7 +354,8 @@ def align(
     Raises
     ------
     InputError
-        If a str holds no text, an item is not a str, or `encode` returns something of the wrong shape.
+        If a str holds no text, an item is not a str, or `encode` returns something of the wrong shape; without
+        `encode`, if a side is surely in another language, or the two are swapped (`text.language.check_languages`).
 
     Examples
     --------
@@ -357,9 +363,15 @@ def align(
     >>> [(b.source, b.target) for b in a.beads]
     [((0,), (0,)), ((1,), (1,))]
     """
-    return _align(
-        _sentences(source, "source", "en"), _sentences(target, "target", "vi"), config, encode, None, "", glossary
+    kept = (
+        lines is None and isinstance(source, str) and isinstance(target, str) and decide_lines(source, target).are_units
     )
+    if lines:
+        source, target = (_lines(text) if isinstance(text, str) else text for text in (source, target))
+    split = split_lines if kept else split_sentences
+    sides = _sentences(source, "source", "en", split), _sentences(target, "target", "vi", split)
+    found = _align(*sides, config, encode, None, "", glossary)
+    return replace(found, signature=f"{found.signature}|lines:units") if kept else found
 
 
 def align_article(
@@ -394,13 +406,21 @@ def align_article(
         [article.blocks[s.block].unit for s in article.source],
         [article.blocks[s.block].unit for s in article.target],
     )
-    return _align(article.source, article.target, config, encode, units, article.name, glossary)
+    found = _align(article.source, article.target, config, encode, units, article.name, glossary)
+    return replace(found, signature=f"{found.signature}|lines:units") if article.lines else found
 
 
-def _sentences(text: str | Sequence[str], name: str, lang: str) -> tuple[Sentence, ...]:
+def _lines(text: str) -> list[str]:
+    """All lines of a text; a line break at the end begins none."""
+    return text.removesuffix("\n").split("\n")
+
+
+def _sentences(
+    text: str | Sequence[str], name: str, lang: str, split: Callable[[str, str], Iterable[Sentence]]
+) -> tuple[Sentence, ...]:
     """Make sentences of what the caller gave."""
     if isinstance(text, str):
-        sentences = tuple(split_sentences(text, lang))
+        sentences = tuple(split(text, lang))
         if not sentences:
             raise InputError(f"{name} holds no text", found=f"{len(text)} characters", todo="give text, or a list")
         return sentences

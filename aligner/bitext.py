@@ -121,6 +121,8 @@ class Article:
         How the two languages are laid out, one of `Layout`.
     name : str
         The document's name (the file's name), empty for a string.
+    lines : str
+        Why every line was taken for a unit, as both languages told; empty where line breaks are those of running text.
     """
 
     source: tuple[Sentence, ...]
@@ -130,6 +132,7 @@ class Article:
     blocks: tuple[Block, ...]
     layout: Layout
     name: str = ""
+    lines: str = ""
 
     def __post_init__(self) -> None:
         for side, sentences in (("source", self.source), ("target", self.target)):

@@ -11,13 +11,14 @@ from aligner.bitext import AlignConfig, Article
 from aligner.commands.options import (
     add_article,
     add_encoding,
+    add_lines,
     add_names,
     add_output,
     add_threshold,
     glossary_of,
 )
 from aligner.commands.telling import losses, tell
-from aligner.documents.articles import read_article, read_paired_lines
+from aligner.documents.articles import read_article
 from aligner.encoders.adaptation import Encode
 from aligner.encoders.neural import neural_encoder
 from aligner.encoders.vectors import read_vectors
@@ -56,7 +57,7 @@ def add(verb: argparse.ArgumentParser) -> None:
 
 def _add_encoders(verb: argparse.ArgumentParser) -> None:
     """Describe how `align` takes sentences and vectors from elsewhere."""
-    verb.add_argument("--lines", action="store_true", help="each line of the two files is one sentence: split nothing")
+    add_lines(verb)
     verb.add_argument(
         "--encoder", metavar="NAME|FOLDER", help="a sentence-transformers model in place of the embedded encoder"
     )
@@ -108,8 +109,7 @@ def _align(chosen: argparse.Namespace) -> None:
     _check_encoders(chosen)
     begun = time.perf_counter()
     config = AlignConfig(decoding=chosen.decoding, null_bias=chosen.null_bias, threshold=chosen.threshold)
-    read = read_paired_lines if chosen.lines else read_article
-    article = read(chosen.file, chosen.other, encoding=chosen.encoding)
+    article = read_article(chosen.file, chosen.other, encoding=chosen.encoding, lines=chosen.lines)
     alignment = align_article(article, config=config, encode=_encoder(chosen, article), glossary=glossary_of(chosen))
     boundaries = alignment.boundaries() if chosen.boundaries else ()
     if chosen.boundaries == "apply":

@@ -14,6 +14,7 @@ from aligner.commands.options import (
     add_encoding,
     add_glossary,
     add_jobs,
+    add_lines,
     add_threshold,
     add_tone,
     glossary_of,
@@ -60,6 +61,7 @@ def add(verb: argparse.ArgumentParser) -> None:
     )
     add_glossary(verb)
     add_encoding(verb)
+    add_lines(verb)
     verb.set_defaults(job=_build)
 
 
@@ -80,6 +82,7 @@ def _build(chosen: argparse.Namespace) -> None:
         threshold=chosen.threshold,
         tone=chosen.tone,
         encoding=chosen.encoding,
+        lines=chosen.lines,
         glossary=glossary_of(chosen),
         shard_bytes=chosen.shard_bytes,
         compress=not chosen.plain,

@@ -153,3 +153,13 @@ def sided(text: str, lang: str) -> tuple[str, str]:
     ('', 'Hà Nội')
     """
     return (text, "") if lang == "en" else ("", text)
+
+
+def add_lines(verb: argparse.ArgumentParser) -> None:
+    """Describe what line breaks mean."""
+    verb.add_argument(
+        "--lines",
+        action=argparse.BooleanOptionalAction,
+        help="each line of the two files is one sentence: split nothing; --no-lines: line breaks are those of running "
+        "text; without either, both languages tell",
+    )

@@ -88,6 +88,8 @@ class BuildConfig:
         Where the tone stands in hòa and hoà; see `normalise`.
     encoding : str or None
         Of files that are neither UTF-8 nor UTF-16.
+    lines : bool or None
+        Whether each line of two files is a sentence, or of running text; None: as they tell (`read_article`).
     glossary : NameTable or None
         Names that are known to belong together.
     shard_bytes : int
@@ -99,6 +101,7 @@ class BuildConfig:
     threshold: Threshold = "balanced"
     tone: Tone = "keep"
     encoding: str | None = None
+    lines: bool | None = None
     glossary: NameTable | None = None
     shard_bytes: int = SHARD_BYTES
     compress: bool = True
@@ -120,6 +123,7 @@ class BuildConfig:
             "threshold": self.threshold,
             "tone": self.tone,
             "encoding": self.encoding,
+            "lines": self.lines,
             "glossary": names and names[:12],
             "shard_bytes": self.shard_bytes,
             "compress": self.compress,
@@ -305,10 +309,10 @@ benchmarks/README.md), and one that is killed for its memory would stop the corp
 def _build_document(listed: Listed, root: str, config: BuildConfig) -> tuple[Alignment, dict[str, Any]]:
     """A document aligned, not judged yet, and what is recorded of it."""
     if listed.en_text is not None:
-        article = parse_article(listed.en_text, listed.vi_text)
+        article = parse_article(listed.en_text, listed.vi_text, lines=config.lines)
     else:
         other = os.path.join(root, listed.vi) if listed.vi else None
-        article = read_article(os.path.join(root, listed.en), other, encoding=config.encoding)
+        article = read_article(os.path.join(root, listed.en), other, encoding=config.encoding, lines=config.lines)
     n = len(article.source) + len(article.target)
     if n > MAX_SENTENCES:
         raise InputError("too long a document", found=f"{n:,} sentences", todo="cut it into parts")

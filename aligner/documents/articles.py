@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from aligner.bitext import Article, Block, Sentence, Side
-from aligner.documents.blocks import Document
+from aligner.documents.blocks import Document, keep_lines
 from aligner.documents.formats import document_of, document_suffixes, format_of
-from aligner.documents.layout import arrange, arrange_two
+from aligner.documents.layout import arrange, arrange_two, lines_of
 from aligner.errors import InputError
 from aligner.files.whole import binary_kind, decode, read_bytes, read_text, refuse_unreadable
 from aligner.text.language import detect_language
+from aligner.text.lines import Lines
 
 
 def read_article(
-    path: str | os.PathLike[str], other: str | os.PathLike[str] | None = None, *, encoding: str | None = None
-) -> Article:
+    path: str | os.PathLike[str], other: str | os.PathLike[str] | None = None, *, encoding: str | None = None,
+    lines: bool | None = None,
+) -> Article:  # fmt: skip
     """Read one bilingual file, or an English and a Vietnamese one.
 
     Parameters
@@ -29,11 +32,14 @@ def read_article(
         The Vietnamese file, if `path` is English only.
     encoding : str, optional
         For text that is neither UTF-8 nor UTF-16; DOCX has none.
+    lines : bool, optional
+        True: each line of the two files is one sentence, as `read_paired_lines` has it. False: line breaks are those of
+        running text. By default plain text says by both languages whether its lines are units (`text.lines`).
 
     Returns
     -------
     Article
-        With `name` the file's name.
+        With `name` the file's name, and `lines` saying why lines were kept.
 
     Raises
     ------
@@ -49,12 +55,14 @@ def read_article(
     ...
     aligner.errors.InputError: no/such/file.txt: no such file; check the path
     """
+    if lines:
+        return read_paired_lines(path, other, encoding=encoding)
     if other is not None and os.fspath(path) == os.fspath(other) == "-":
         raise InputError("standard input cannot be both files", path=path, todo="give one of them by its path")
     documents = [_document(file, encoding) for file in (path, other) if file is not None]
     name = "" if os.fspath(path) == "-" else Path(path).name
     try:
-        return replace(arrange(*documents) if other is None else arrange_two(*documents), name=name)
+        return replace(_arranged(documents, lines), name=name)
     except InputError as error:
         both = ", ".join(os.fspath(file) for file in (path, other) if file is not None)
         raise InputError(error.what, path=both, found=error.found, todo=error.todo) from None
@@ -91,19 +99,28 @@ def read_paired_lines(
     aligner.errors.InputError: a.txt: one file of lines; give an English and a Vietnamese one
     """
     if other is None:
-        raise InputError("one file of lines", path=path, todo="give an English and a Vietnamese one")
+        raise InputError(_ONE_FILE, path=path, todo=_TWO_FILES)
     if os.fspath(path) == os.fspath(other) == "-":
         raise InputError("standard input cannot be both files", path=path, todo="give one of them by its path")
-    texts = [read_text(file, encoding=encoding) for file in (path, other)]
+    first, second = (read_text(file, encoding=encoding) for file in (path, other))
+    name = "" if os.fspath(path) == "-" else Path(path).name
+    return replace(_paired_lines(first, second, path=f"{os.fspath(path)}, {os.fspath(other)}"), name=name)
+
+
+_ONE_FILE, _TWO_FILES = "one file of lines", "give an English and a Vietnamese one"
+
+
+def _paired_lines(first: str, second: str | None, path: str | None = None) -> Article:
+    """Two texts of one sentence a line."""
+    if second is None:
+        raise InputError(_ONE_FILE, path=path, todo=_TWO_FILES)
+    texts = first, second
     languages = [detect_language(text) for text in texts]
-    if languages == ["vi", "en"]:
-        both = f"{os.fspath(path)}, {os.fspath(other)}"
-        raise InputError("the files are swapped", path=both, todo="give the English file first")
+    if languages[0].startswith("vi") and languages[1] == "en":
+        raise InputError("the files are swapped", path=path, todo="give the English file first")
     sides: tuple[Side, Side] = ("source", "target")
     blocks = [Block(0, len(text), language, side) for text, language, side in zip(texts, languages, sides, strict=True)]
-    name = "" if os.fspath(path) == "-" else Path(path).name
-    first, second = texts
-    return Article(_lines(first, 0), _lines(second, 1), first, second, tuple(blocks), "two-files", name)
+    return Article(_lines(first, 0), _lines(second, 1), first, second, tuple(blocks), "two-files")
 
 
 def _lines(text: str, block: int) -> tuple[Sentence, ...]:
@@ -115,7 +132,7 @@ def _lines(text: str, block: int) -> tuple[Sentence, ...]:
     return tuple(sentences)
 
 
-def parse_article(text: str, other: str | None = None) -> Article:
+def parse_article(text: str, other: str | None = None, *, lines: bool | None = None) -> Article:
     r"""Read an article from a string, or from an English and a Vietnamese one; the format is told from the text.
 
     Parameters
@@ -124,6 +141,8 @@ def parse_article(text: str, other: str | None = None) -> Article:
         Plain text, Markdown with a table, heading, comment or code fence, HTML, or lines with tabs.
     other : str, optional
         The Vietnamese text, if `text` is English only.
+    lines : bool, optional
+        As for `read_article`.
 
     Returns
     -------
@@ -141,13 +160,24 @@ def parse_article(text: str, other: str | None = None) -> Article:
     >>> article.source[0].text, article.target[0].text
     ('The sea is calm today.', 'Hôm nay biển lặng.')
     """
+    if lines:
+        return _paired_lines(text, other)
     documents = []
     for given in (text, other):
         if given is not None:
             clean = given.replace("\r\n", " \n").replace("\r", "\n")
             refuse_unreadable(clean)
             documents.append(_not_blank(document_of(clean)))
-    return arrange(*documents) if other is None else arrange_two(*documents)
+    return _arranged(documents, lines)
+
+
+def _arranged(documents: Sequence[Document], lines: bool | None) -> Article:
+    """Arrange one document or two, their lines kept where both languages show that they are units."""
+    decided = lines_of(documents) if lines is None else Lines(False, "")
+    if decided.are_units:
+        documents = [keep_lines(document) for document in documents]
+    article = arrange(documents[0]) if len(documents) == 1 else arrange_two(*documents)
+    return replace(article, lines=decided.reason) if decided.are_units else article
 
 
 def _document(path: str | os.PathLike[str], encoding: str | None) -> Document:

@@ -76,11 +76,17 @@ class Document:
         The same text with every character of markup made a space, so that the offsets fit both.
     blocks : tuple of RawBlock
         In the order of the text, not overlapping; outside of them `plain` is white space.
+    is_plain : bool
+        Whether only white space lays it out, so that a line break may mean anything.
+    keeps_lines : bool
+        Whether every block is one line, and this a unit of its own (`keep_lines`).
     """
 
     text: str
     plain: str
     blocks: tuple[RawBlock, ...]
+    is_plain: bool = False
+    keeps_lines: bool = False
 
 
 def strip_span(text: str, start: int, end: int) -> Span:
@@ -161,6 +167,24 @@ def cut_blocks(plain: str, blocks: Iterable[RawBlock], wrapped: bool | None = No
                 yield _marked(plain, replace(block, start=start, end=a[1]))
                 start = b[0]
         yield _marked(plain, replace(block, start=start))
+
+
+def keep_lines(document: Document) -> Document:
+    r"""Cut all blocks of a document into their lines.
+
+    Examples
+    --------
+    >>> document = keep_lines(Document("no more,\nno less", "no more,\nno less", (RawBlock(0, 16),)))
+    >>> [(block.start, block.end) for block in document.blocks]
+    [(0, 8), (9, 16)]
+    """
+    blocks = [
+        _marked(document.plain, replace(block, start=start, end=end))
+        for block in document.blocks
+        for start, end in line_spans(document.plain, block.start, block.end)
+        if start < end
+    ]
+    return replace(document, blocks=tuple(blocks), keeps_lines=True)
 
 
 def _marked(plain: str, block: RawBlock) -> RawBlock:

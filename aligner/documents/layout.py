@@ -18,6 +18,7 @@ from aligner.bitext import Article, Block, Language, Layout, Sentence, Side
 from aligner.documents.blocks import MARKER, Document, RawBlock
 from aligner.errors import InputError
 from aligner.text.language import detect_language
+from aligner.text.lines import Lines, decide_lines, split_lines
 from aligner.text.sentences import split_sentences
 
 # The side each language is on; "und" has none.
@@ -126,6 +127,31 @@ def arrange_two(source: Document, target: Document) -> Article:
     )
 
 
+def lines_of(documents: Sequence[Document]) -> Lines:
+    """Decide from both languages whether the lines of one document, or of two, are units; only plain text can say so.
+
+    Examples
+    --------
+    >>> from aligner.documents.plain import plain_document
+    >>> lines_of([plain_document("We will go to the sea."), plain_document("Chúng ta sẽ ra biển.")]).are_units
+    False
+    """
+    if not all(document.is_plain for document in documents):
+        return Lines(False, "the format says what a line break means")
+    if len(documents) == 2:
+        return decide_lines(documents[0].plain, documents[1].plain)
+    document = documents[0]
+    texts, last = {"source": "", "target": ""}, {"source": -1, "target": -1}
+    for i, (raw, language) in enumerate(zip(document.blocks, _languages(document), strict=True)):
+        if language in _SIDES:
+            side = _SIDES[language]
+            is_next = last[side] == i - 1 >= 0
+            gap = document.plain[document.blocks[i - 1].end : raw.start] if is_next else "\n\n"
+            texts[side] += gap + document.plain[raw.start : raw.end]
+            last[side] = i
+    return decide_lines(texts["source"], texts["target"])
+
+
 def _languages(document: Document) -> list[Language]:
     return [
         "und" if raw.kind == "code" else detect_language(document.plain[raw.start : raw.end]) for raw in document.blocks
@@ -136,7 +162,8 @@ def _sentences(document: Document, raw: RawBlock, language: Language, side: Side
     piece = document.plain[raw.start : raw.end]
     if raw.kind == "code":
         return [Sentence(unicodedata.normalize("NFC", " ".join(piece.split())), raw.start, raw.end, block)]
-    found = split_sentences(piece, "en" if _SIDES.get(language, side) == "source" else "vi")
+    lang = "en" if _SIDES.get(language, side) == "source" else "vi"
+    found = list(split_lines(piece, lang)) if document.keeps_lines else split_sentences(piece, lang)
     if piece != document.text[raw.start : raw.end]:  # a quote mark or a tag inside left a gap
         found = [replace(sentence, text=" ".join(sentence.text.split())) for sentence in found]
     if raw.is_item and found:

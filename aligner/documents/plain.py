@@ -23,4 +23,4 @@ def plain_document(text: str) -> Document:
     """
     plain = text.translate(_LINE_ENDS)
     blocks = [RawBlock(*span) for part in _PARAGRAPH.finditer(text) for span in paragraph_spans(plain, *part.span())]
-    return Document(text, plain, tuple(cut_blocks(plain, blocks)))
+    return Document(text, plain, tuple(cut_blocks(plain, blocks)), is_plain=True)

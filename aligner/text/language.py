@@ -51,9 +51,9 @@ _PROSE: Final = {"marked", "vi", "both", "en-syllable", "en"}
 _MARKED_SHARE: Final = 0.2  # of syllables; .88 in Vietnamese, next to 0 without marks but for some names
 
 # A document is in another language if at least this share of its distinct lower-case words is neither on the list of
-# English words nor could be a Vietnamese syllable. English and Vietnamese documents (news, manuals of software, verse,
-# scripture; 606 files) have .20 at most, that with the words of 1611 (doeth, hath), French, German, Spanish, Dutch, Polish, Indonesian, Tagalog .58 and more. Held by
-# tests/test_language.py.
+# English words nor could be a Vietnamese syllable. 606 English and Vietnamese files (news, manuals of software, verse)
+# have .20 at most, that with the words of 1611 (doeth, hath); French, German, Spanish, Dutch, Polish, Indonesian,
+# Tagalog .58 and more. Held by tests/test_language.py.
 STRANGE_SHARE: Final = 0.4
 _ENOUGH_WORDS: Final = 30  # distinct; below it nothing is told: a list of names, a screen of code
 _SAMPLE: Final = 400  # sentences looked at, spread over the document: a whole book takes no longer than a chapter
@@ -204,7 +204,7 @@ def check_languages(source: Sequence[str], target: Sequence[str]) -> None:
     Raises
     ------
     InputError
-        For a side in neither language; for sides that are each in the other's. A side with too few words to tell passes.
+        For a side in neither language; for sides that are each in the other's. One with too few words to tell passes.
 
     Examples
     --------

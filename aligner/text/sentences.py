@@ -77,7 +77,7 @@ _BLANK_LINE = re.compile(r"\n[^\S\n]*\n")
 _LOOK_BACK = 40
 # A line break in text of lines shorter than NARROW or longer than WIDE characters is meant: mail and plain text are
 # wrapped at 60 to 100 columns.
-_NARROW, _WIDE = 40, 130
+NARROW, WIDE = 40, 130
 
 
 def _ordinal(numeral: str) -> int:
@@ -355,7 +355,7 @@ class _Splitter:
         fits = at - self.line + 1 + (len(token[0]) if token else 0) <= longest
         if _ITEM.match(text, after):
             # In wrapped text, '3. Then' or 'J. Smith' may have come to stand at the head of a line by chance.
-            is_wrapped = _NARROW <= longest <= _WIDE and not fits
+            is_wrapped = NARROW <= longest <= WIDE and not fits
             return not is_wrapped or not text[after].isalnum() or text[at - 1] in ".:;!?"
         following = _NEXT.match(text, after)
         if following is None:
@@ -365,7 +365,7 @@ class _Splitter:
             return False
         if following[1][0].isdigit() and _LABEL.fullmatch(last):
             return False
-        return fits or longest > _WIDE or is_list
+        return fits or longest > WIDE or is_list
 
     def _wrap(self, at: int) -> tuple[int, bool]:
         """Longest line of the paragraph, and whether its lines are short and end without a stop, as a list's do."""
@@ -374,7 +374,7 @@ class _Splitter:
             end = blank.start() if blank else len(self.text)
             paragraph = self.text[self.paragraph : end].rstrip()
             longest = max(map(len, paragraph.split("\n")))
-            self.measured = end, longest, longest < _NARROW and paragraph[-1:] not in ".!?…"
+            self.measured = end, longest, longest < NARROW and paragraph[-1:] not in ".!?…"
         return self.measured[1:]
 
     def _token(self, at: int) -> str:
