@@ -3,12 +3,18 @@
 import importlib.resources
 import unicodedata
 from collections import Counter
+from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aligner.text.language import _LOWER, detect_language
+from aligner.alignment import align
+from aligner.cli import main
+from aligner.errors import InputError
+from aligner.text.language import _LOWER, STRANGE_SHARE, check_languages, detect_language, strange_share
+from aligner.text.syllables import bare
 
 # Written for this test; the kinds of text are those of bilingual news, handbooks and documents.
 CASES = [
@@ -94,3 +100,72 @@ def test_weights_order_the_kinds() -> None:
     """Vietnamese evidence is positive and English evidence negative, the unambiguous kinds farthest out."""
     assert list(_LOWER.values()) == [3.4, 6.0, 3.4, -0.5, -1.2, -1.9, -6.0, -2.5]
     assert min(_LOWER, key=lambda kind: _LOWER[kind]) == "en"
+
+
+# Written for these tests: one story in four languages.
+FOREIGN = {
+    "German": "Am frühen Morgen ging der alte Fischer zum Hafen hinunter. Das Wasser war ruhig, und über den Booten hing "
+    "noch ein dünner Nebel. Seine Tochter hatte ihm Brot und etwas Käse eingepackt, aber er wollte erst essen, wenn die "
+    "Netze draußen waren. Es war so kalt, dass er die Hände in die Taschen steckte.",
+    "French": "De bon matin, le vieux pêcheur descendit vers le port. L'eau était calme et une brume légère flottait encore "
+    "au-dessus des bateaux. Sa fille lui avait donné du pain et un peu de fromage, mais il ne voulait manger qu'une fois "
+    "les filets à la mer. Il faisait si froid qu'il mit les mains dans ses poches.",
+    "Russian": "Рано утром старый рыбак спустился в гавань. Вода была спокойной, и над лодками ещё висел тонкий туман.",
+}
+STORY = {
+    "en": "Early in the morning the old fisherman walked down to the harbour. The water was calm, and a thin mist still "
+    "hung over the boats. His daughter had packed him bread and some cheese, but he wanted to eat only when the nets "
+    "were out. It was so cold that he put his hands in his pockets.",
+    "vi": "Sáng sớm, ông lão đánh cá đi xuống bến cảng. Mặt nước lặng yên và một làn sương mỏng vẫn còn phủ trên những "
+    "con thuyền. Con gái đã gói cho ông bánh mì và ít phô mai, nhưng ông chỉ muốn ăn khi lưới đã thả xong. Trời lạnh đến "
+    "nỗi ông phải đút hai tay vào túi áo.",
+}
+TERMS = (
+    "bread neural network high school library steam engine railway station wedding ring paddle wheel lighthouse statute "
+    "plaintiff defendant lien escrow mortgage subpoena quorum gigabyte firewall webcam smartphone spreadsheet login"
+)
+
+
+@pytest.mark.parametrize("name", FOREIGN)
+def test_another_language_is_told(name: str) -> None:
+    assert strange_share([FOREIGN[name]]) >= STRANGE_SHARE + 0.1
+    with pytest.raises(InputError, match="the source is not English"):
+        check_languages([FOREIGN[name]], [STORY["vi"]])
+    with pytest.raises(InputError, match="the target is not Vietnamese"):
+        check_languages([STORY["en"]], [FOREIGN[name]])
+
+
+def test_swapped_sides_are_told() -> None:
+    for vietnamese in (STORY["vi"], bare(STORY["vi"])):
+        with pytest.raises(InputError, match="the two sides are swapped"):
+            check_languages([vietnamese], [STORY["en"]])
+
+
+@pytest.mark.parametrize(
+    ("en", "vi"),
+    [
+        (STORY["en"], STORY["vi"]),
+        (STORY["en"], bare(STORY["vi"])),
+        (TERMS, STORY["vi"]),
+        ("Bonjour, mes amis.", "Chào các bạn."),
+        ("Müller Schäfer Königstein Großmann " * 20, "Nguyễn Văn An " * 20),
+        ("import os.path\nx = foo_bar(y)\nfmt.Println(str)\n" * 20, "xem <b>mã</b> ở dưới"),
+        ("", ""),
+    ],
+)
+def test_english_and_vietnamese_pass(en: str, vi: str) -> None:
+    check_languages([en], [vi])
+    check_languages([en] * 3000, [vi] * 3000)
+
+
+def test_the_command_says_which_side_is_foreign(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for name, text in (("a.txt", FOREIGN["German"]), ("b.txt", FOREIGN["French"])):
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    assert main(["align", "--lines", str(tmp_path / "a.txt"), str(tmp_path / "b.txt")]) == 2
+    assert "the source is not English" in capsys.readouterr().err
+
+
+def test_vectors_align_any_languages() -> None:
+    rows = np.eye(2, dtype=np.float32)
+    found = align([FOREIGN["German"], "Es regnete."], [FOREIGN["French"], "Il pleuvait."], encode=(rows, rows))
+    assert [bead.type for bead in found.beads] == ["1:1", "1:1"]
