@@ -104,24 +104,31 @@ def test_weights_order_the_kinds() -> None:
 
 # Written for these tests: one story in four languages.
 FOREIGN = {
-    "German": "Am frühen Morgen ging der alte Fischer zum Hafen hinunter. Das Wasser war ruhig, und über den Booten hing "
-    "noch ein dünner Nebel. Seine Tochter hatte ihm Brot und etwas Käse eingepackt, aber er wollte erst essen, wenn die "
+    "German": "Am frühen Morgen ging der alte Fischer zum Hafen hinunter. Das Wasser war ruhig, und über den "
+    "Booten hing "
+    "noch ein dünner Nebel. Seine Tochter hatte ihm Brot und etwas Käse eingepackt, aber er wollte erst "
+    "essen, wenn die "
     "Netze draußen waren. Es war so kalt, dass er die Hände in die Taschen steckte.",
-    "French": "De bon matin, le vieux pêcheur descendit vers le port. L'eau était calme et une brume légère flottait encore "
-    "au-dessus des bateaux. Sa fille lui avait donné du pain et un peu de fromage, mais il ne voulait manger qu'une fois "
+    "French": "De bon matin, le vieux pêcheur descendit vers le port. L'eau était calme et une brume légère "
+    "flottait encore "
+    "au-dessus des bateaux. Sa fille lui avait donné du pain et un peu de fromage, mais il ne voulait manger "
+    "qu'une fois "
     "les filets à la mer. Il faisait si froid qu'il mit les mains dans ses poches.",
     "Russian": "Рано утром старый рыбак спустился в гавань. Вода была спокойной, и над лодками ещё висел тонкий туман.",
 }
 STORY = {
-    "en": "Early in the morning the old fisherman walked down to the harbour. The water was calm, and a thin mist still "
+    "en": "Early in the morning the old fisherman walked down to the harbour. The water was calm, and a thin "
+    "mist still "
     "hung over the boats. His daughter had packed him bread and some cheese, but he wanted to eat only when the nets "
     "were out. It was so cold that he put his hands in his pockets.",
     "vi": "Sáng sớm, ông lão đánh cá đi xuống bến cảng. Mặt nước lặng yên và một làn sương mỏng vẫn còn phủ trên những "
-    "con thuyền. Con gái đã gói cho ông bánh mì và ít phô mai, nhưng ông chỉ muốn ăn khi lưới đã thả xong. Trời lạnh đến "
+    "con thuyền. Con gái đã gói cho ông bánh mì và ít phô mai, nhưng ông chỉ muốn ăn khi lưới đã thả xong. "
+    "Trời lạnh đến "
     "nỗi ông phải đút hai tay vào túi áo.",
 }
 TERMS = (
-    "bread neural network high school library steam engine railway station wedding ring paddle wheel lighthouse statute "
+    "bread neural network high school library steam engine railway station wedding ring paddle wheel "
+    "lighthouse statute "
     "plaintiff defendant lien escrow mortgage subpoena quorum gigabyte firewall webcam smartphone spreadsheet login"
 )
 
