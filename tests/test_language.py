@@ -168,8 +168,9 @@ def test_english_and_vietnamese_pass(en: str, vi: str) -> None:
 def test_the_command_says_which_side_is_foreign(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for name, text in (("a.txt", FOREIGN["German"]), ("b.txt", FOREIGN["French"])):
         (tmp_path / name).write_text(text, encoding="utf-8")
-    assert main(["align", "--lines", str(tmp_path / "a.txt"), str(tmp_path / "b.txt")]) == 2
-    assert "the source is not English" in capsys.readouterr().err
+    for options in ([], ["--lines"]):
+        assert main(["align", *options, str(tmp_path / "a.txt"), str(tmp_path / "b.txt")]) == 2
+        assert "the source is not English" in capsys.readouterr().err
 
 
 def test_vectors_align_any_languages() -> None:

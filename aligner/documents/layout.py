@@ -17,7 +17,7 @@ from dataclasses import replace
 from aligner.bitext import Article, Block, Language, Layout, Sentence, Side
 from aligner.documents.blocks import MARKER, Document, RawBlock
 from aligner.errors import InputError
-from aligner.text.language import detect_language
+from aligner.text.language import check_languages, detect_language
 from aligner.text.lines import Lines, decide_lines, split_lines
 from aligner.text.sentences import split_sentences
 
@@ -120,6 +120,7 @@ def arrange_two(source: Document, target: Document) -> Article:
         found = "Vietnamese in the first, English in the second"
         raise InputError("the files are swapped", found=found, todo="give the English file first")
     if wrong:
+        check_languages([source.plain], [target.plain])  # beside Vietnamese a third language looks English
         what = f"both files are {_NAMES[_OTHER[wrong[0]]]}"
         raise InputError(what, todo="give an English file first and a Vietnamese one second")
     return Article(
