@@ -8,14 +8,7 @@ from typing import Any
 
 from aligner.alignment import align_article
 from aligner.bitext import AlignConfig, Article
-from aligner.commands.options import (
-    add_article,
-    add_encoding,
-    add_names,
-    add_output,
-    add_threshold,
-    glossary_of,
-)
+from aligner.commands.options import add_article, add_encoding, add_names, add_output, add_threshold, glossary_of
 from aligner.commands.telling import losses, tell
 from aligner.documents.articles import read_article, read_paired_lines
 from aligner.encoders.adaptation import Encode

@@ -19,9 +19,7 @@ def add(verb: argparse.ArgumentParser) -> None:
     )
     add_pairs(verb, "--from")
     verb.add_argument(
-        "output",
-        metavar="out",
-        help=f"the file to write: {suffixes_of(known.values())}; - for TSV on standard output",
+        "output", metavar="out", help=f"the file to write: {suffixes_of(known.values())}; - for TSV on standard output"
     )
     verb.add_argument(
         "--to", choices=list(known), metavar="FORMAT",

@@ -6,13 +6,7 @@ import argparse
 import time
 from typing import get_args
 
-from aligner.commands.options import (
-    add_names,
-    add_threshold,
-    add_tone,
-    names_glossary_of,
-    read_tests,
-)
+from aligner.commands.options import add_names, add_threshold, add_tone, names_glossary_of, read_tests
 from aligner.commands.telling import counted, tell
 from aligner.corpus.export import Repeats, export_corpus, export_formats
 from aligner.pairs.formats import output_formats

@@ -37,7 +37,7 @@ from aligner.corpus.shards import (
 from aligner.corpus.workers import collect_results, count_cores, start_processes
 from aligner.documents.articles import parse_article, read_article
 from aligner.documents.formats import document_suffixes
-from aligner.errors import AlignerError, InputError
+from aligner.errors import AlignerError, FilePath, InputError
 from aligner.files.streams import decoder_of
 from aligner.names.table import NameTable
 from aligner.pairs.chunks import cell_text
@@ -142,8 +142,8 @@ class Job:
 
 
 def build_corpus(
-    documents: str | os.PathLike[str],
-    corpus: str | os.PathLike[str],
+    documents: FilePath,
+    corpus: FilePath,
     *,
     config: BuildConfig | None = None,
     jobs: int | None = None,
@@ -231,7 +231,7 @@ def build_corpus(
     return _conclude(folder, config, n_shards, listing)
 
 
-def count_documents(documents: str | os.PathLike[str], corpus: str | os.PathLike[str]) -> int:
+def count_documents(documents: FilePath, corpus: FilePath) -> int:
     """Count an input's documents, bad ones included, for whoever shows progress."""
     return sum(1 for _ in open_listing(documents, skip=corpus).documents())
 
@@ -409,7 +409,7 @@ def _open_corpus(folder: Path, config: BuildConfig, rebuild: bool) -> None:
     write_bytes(stored, dump_record(_describe_head(config) | {"complete": False}))
 
 
-def read_corpus(folder: str | os.PathLike[str]) -> dict[str, Any]:
+def read_corpus(folder: FilePath) -> dict[str, Any]:
     """Read corpus.json: what a corpus is and was built by.
 
     Raises

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
+from aligner.errors import FilePath
 from aligner.files.whole import file_digest
 from aligner.pairs.huggingface import front_matter
 from aligner.version import TOOL
@@ -170,7 +170,7 @@ def _escape(text: str) -> str:
     return " ".join(text.replace("|", "/").replace("<", "‹").replace(">", "›").split())
 
 
-def manifest(folder: str | os.PathLike[str], names: Iterable[str]) -> str:
+def manifest(folder: FilePath, names: Iterable[str]) -> str:
     """List files of a folder with their digests, as TSV.
 
     Parameters

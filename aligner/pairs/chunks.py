@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -11,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 from xml.sax.saxutils import escape, quoteattr
 
-from aligner.errors import InputError
+from aligner.errors import FilePath, InputError
 from aligner.text.unicode import nfc
 from aligner.version import VERSION
 
@@ -97,8 +96,8 @@ class Tally:
 class Source:
     """Where pairs are read from: a file, for some formats the Vietnamese one beside it, and the encoding if named."""
 
-    path: str | os.PathLike[str]
-    other: str | os.PathLike[str] | None = None
+    path: FilePath
+    other: FilePath | None = None
     encoding: str | None = None
 
 
@@ -106,8 +105,8 @@ class Source:
 class Target:
     """Where pairs are written to, and what the file says of itself: what made the pairs, the tool's version."""
 
-    path: str | os.PathLike[str]
-    other: str | os.PathLike[str] | None = None
+    path: FilePath
+    other: FilePath | None = None
     signature: str = ""
     version: str = VERSION
 
@@ -121,9 +120,7 @@ Writer = Callable[[Iterator[Chunk], Target, Tally], None]
 for it, else beside it (`sidecars.beside`)."""
 
 
-def check_columns(
-    columns: Sequence[str], path: str | os.PathLike[str] | None = None, needed: Sequence[str] = TEXTS
-) -> None:
+def check_columns(columns: Sequence[str], path: FilePath | None = None, needed: Sequence[str] = TEXTS) -> None:
     """Raise an InputError if a column that is needed is missing or any stands twice; it says which were found.
 
     Examples

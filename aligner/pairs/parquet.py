@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 from collections.abc import Iterator
 from typing import Any, Final
 
-from aligner.errors import InputError, MissingExtraError
+from aligner.errors import FilePath, InputError, MissingExtraError
 from aligner.files.whole import open_atomic_bytes, refuse_path
 from aligner.pairs.chunks import CHUNK, SURROGATES, TEXTS, Chunk, Source, Tally, Target, cell_text, fitted, n_rows
 from aligner.pairs.records import renamed
 from aligner.version import TOOL
-
-_Path = str | os.PathLike[str]
 
 GROUP: Final = 1 << 16
 """Rows of a Parquet row group: some 20 MB of text in memory, and few enough groups to read fast."""
@@ -110,7 +107,7 @@ def _is_translation(values: list[Any]) -> bool:
     return all(isinstance(value, dict) and set(value) == {"en", "vi"} for value in values)
 
 
-def _arrow_column(pa: Any, field: Any, values: list[Any], path: _Path, tally: Tally) -> Any:
+def _arrow_column(pa: Any, field: Any, values: list[Any], path: FilePath, tally: Tally) -> Any:
     """A column of the file's type."""
     if field.type == pa.string():
         cells = [value if value is None or isinstance(value, str) else _plain(value) for value in values]

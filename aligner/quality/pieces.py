@@ -13,7 +13,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float32]
+from aligner.encoders.embedded import Floats
+
 Ints = NDArray[np.int64]
 
 PIECE_FEATURES: Final = (
