@@ -112,12 +112,13 @@ class Target:
 
 
 Reader = Callable[[Source, Tally], Iterator[Chunk]]
-"""What reads a format: chunks of `CHUNK` pairs; what is none is counted, and the file's signature is put into the tally
-before the first chunk."""
+"""What reads a format: chunks of `CHUNK` pairs, texts under our names; text is unpacked by suffix. What is no pair is
+counted, as ``skipped``, and the file's signature is put into the tally before the first chunk."""
 
 Writer = Callable[[Iterator[Chunk], Target, Tally], None]
-"""What writes a format: all chunks into one file, the counts into the tally, the signature where the format has a place
-for it, else beside it (`sidecars.beside`)."""
+"""What writes a format: all chunks into one file, text packed by suffix, which appears whole or not at all. The columns
+are those of the first chunk. Pairs, and characters and cells that the format cannot hold, are counted in the tally. The
+signature stands where the format has a place for it, else beside the file (`sidecars.beside`)."""
 
 
 def check_columns(columns: Sequence[str], path: FilePath | None = None, needed: Sequence[str] = TEXTS) -> None:

@@ -23,14 +23,8 @@ METADATA: Final = TOOL
 def write_parquet(chunks: Iterator[Chunk], target: Target, tally: Tally) -> None:
     """Write pairs as Parquet, packed by Zstandard inside; numbers, truth values and nested cells keep their type.
 
-    Parameters
-    ----------
-    chunks : iterator of Chunk
-        Columns and their types are those of the first 65,536 pairs; text read from TSV stays text.
-    target : Target
-        It appears whole or not at all; version and signature go into its metadata, with the number of pairs.
-    tally : Tally
-        Counts pairs, lone surrogates, and filled cells of later columns.
+    Columns and their types are those of the first 65,536 pairs; text read from TSV stays text. Filled cells of later
+    columns are counted, and lone surrogates. Version and signature go into the metadata, with the number of pairs.
 
     Raises
     ------
@@ -135,17 +129,8 @@ def _plain(value: object) -> str:
 def read_parquet(source: Source, tally: Tally) -> Iterator[Chunk]:
     """Read the columns of a Parquet file, chunk by chunk.
 
-    Parameters
-    ----------
-    source : Source
-        A file that can be sought in: neither standard input nor packed. It has no encoding to be named.
-    tally : Tally
-        Counts texts in other languages, as ``skipped``.
-
-    Yields
-    ------
-    Chunk
-        The texts under our names, cells as Python has them.
+    It must be a file that can be sought in, neither standard input nor packed, and has no encoding to be named. Cells
+    are as Python has them; texts in other languages are skipped.
 
     Raises
     ------

@@ -66,15 +66,7 @@ _MARKS: Final = frozenset({"bpt", "ept", "ph", "it", "ut"})
 def write_tmx(chunks: Iterator[Chunk], target: Target, tally: Tally) -> None:
     r"""Write pairs as TMX 1.4b, a unit each; all other columns become properties.
 
-    Parameters
-    ----------
-    chunks : iterator of Chunk
-        The columns are those of the first.
-    target : Target
-        Packed by suffix; it appears whole or not at all. Version and signature stand in the header, with the names of
-        the columns in order.
-    tally : Tally
-        Counts pairs, and characters that XML 1.0 does not have.
+    Version and signature stand in the header, with the names of the columns in order.
 
     Examples
     --------
@@ -152,17 +144,8 @@ def _joined(columns: list[Iterable[str]], empty: list[str]) -> list[str]:
 def read_tmx(source: Source, tally: Tally) -> Iterator[Chunk]:
     """Read the units of a TMX file that have an English and a Vietnamese variant.
 
-    Parameters
-    ----------
-    source : Source
-        Packed by suffix. An encoding that is named goes before what the XML declaration says.
-    tally : Tally
-        Counts, as ``skipped``, units without both languages, further variants, marks inside segments and notes.
-
-    Yields
-    ------
-    Chunk
-        Text alone; a property that a unit has not is empty.
+    Cells are text alone; a property that a unit has not is empty. An encoding that is named goes before what the XML
+    declaration says. Skipped are units without both languages, further variants, marks inside segments and notes.
 
     Raises
     ------
