@@ -11,19 +11,17 @@ import hashlib
 import os
 import re
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from aligner.encoders.cache import cached, cut_chunks, sort_by_length
+from aligner.encoders.cache import Encode, cached, cut_chunks, sort_by_length
 from aligner.encoders.embedded import Floats, unit_rows
 from aligner.errors import FilePath, InputError, MissingExtraError
 from aligner.text.unicode import nfc
-
-Encode = Callable[[list[str]], Any]
 
 
 def neural_encoder(

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Final
 
 from aligner.errors import FilePath, InputError
+from aligner.evaluation.beads import Ids
 from aligner.files.whole import read_text
 
-Ids = tuple[tuple[int, ...], tuple[int, ...]]
 GOLD_SUFFIXES: Final = (".gold", ".tsv")
 PREDICTED_SUFFIXES: Final = (".out", ".tsv", ".gold")
 """Files of a folder that are beads: those of the first suffix that any file there has."""

@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 from aligner.bitext import Threshold
 from aligner.errors import FilePath, InputError
 from aligner.names.table import NameTable
-from aligner.pairs.chunks import TEXTS
+from aligner.pairs.chunks import CHUNK, TEXTS
 from aligner.pairs.frames import cells_of, check_frame, numbers_of
 from aligner.quality.additive import calibrate, fit
 from aligner.quality.features import FEATURES
-from aligner.quality.judging import CHUNK, judge_pairs
+from aligner.quality.judging import judge_pairs
 from aligner.quality.measures import auc
 from aligner.quality.model import QualityModel, purposes, shipped_model, shipped_witness
 from aligner.quality.rules import chosen_rules
