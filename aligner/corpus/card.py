@@ -128,21 +128,9 @@ def dataset_card(
     if not licences:
         body += ["", "No licence was stated when the corpus was built: ask before you pass it on."]
     body += ["", "## How it was made", "", *(f"{k}. {step}" for k, step in enumerate(steps, 1))]
-    body += [
-        "",
-        "## Quality",
-        "",
-        "Pairs by `quality`, the probability that a pair belongs together and translates well:",
-    ]
-    body += [
-        "",
-        "```text",
-        *_draw_bars(tallies.bins),
-        "```",
-        "",
-        "Not exported, by reason (a pair may have several):",
-        "",
-    ]
+    body += ["", "## Quality", ""]
+    body += ["Pairs by `quality`, the probability that a pair belongs together and translates well:", ""]
+    body += ["```text", *_draw_bars(tallies.bins), "```", "", "Not exported, by reason (a pair may have several):", ""]
     body += [f"* {count:,} `{reason}`" for reason, count in left_out.items()] or ["* nothing"]
     body += [
         "", "## Known limits", "",

@@ -85,7 +85,8 @@ def _groups(chunks: Iterator[Chunk]) -> Iterator[Chunk]:
 def _arrow_type(pa: Any, values: list[Any]) -> Any:
     """Type of a column by its cells; text where they are of several kinds, or none is there."""
     kinds = {type(value) for value in values} - {type(None)}
-    if kinds and kinds <= {dict} and _is_translation(values):
+    # As Hugging Face has a pair, in all cells.
+    if kinds == {dict} and all(value is not None and set(value) == {"en", "vi"} for value in values):
         return pa.struct([("en", pa.string()), ("vi", pa.string())])
     if kinds == {bool}:
         return pa.bool_()
@@ -94,11 +95,6 @@ def _arrow_type(pa: Any, values: list[Any]) -> Any:
     if kinds and kinds <= {int, float}:
         return pa.float64()
     return pa.string()
-
-
-def _is_translation(values: list[Any]) -> bool:
-    """Whether all cells are what Hugging Face has for a pair."""
-    return all(isinstance(value, dict) and set(value) == {"en", "vi"} for value in values)
 
 
 def _arrow_column(pa: Any, field: Any, values: list[Any], path: FilePath, tally: Tally) -> Any:
