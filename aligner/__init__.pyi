@@ -80,4 +80,5 @@ from aligner.text.normalisation import normalise as normalise
 from aligner.text.normalisation import normalise_report as normalise_report
 from aligner.text.sentences import split_sentences as split_sentences
 
+__all__: list[str]
 __version__: str
