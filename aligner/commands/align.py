@@ -3,19 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import time
 from typing import Any
 
 from aligner.alignment import align_article
 from aligner.bitext import AlignConfig, Article
-from aligner.commands.options import (
-    add_article,
-    add_encoding,
-    add_names,
-    add_output,
-    add_threshold,
-    glossary_of,
-)
+from aligner.commands.options import add_article, add_encoding, add_names, add_output, add_threshold, glossary_of
 from aligner.commands.telling import losses, tell
 from aligner.documents.articles import read_article, read_paired_lines
 from aligner.encoders.adaptation import Encode
@@ -51,7 +43,7 @@ def add(verb: argparse.ArgumentParser) -> None:
     add_names(verb)
     _add_encoders(verb)
     add_threshold(verb, "kept", default.threshold)
-    verb.set_defaults(job=_align)
+    verb.set_defaults(job=_align, is_timed=True)
 
 
 def _add_encoders(verb: argparse.ArgumentParser) -> None:
@@ -106,7 +98,6 @@ def _align(chosen: argparse.Namespace) -> None:
     if chosen.output is not None:
         check_output(chosen.output)
     _check_encoders(chosen)
-    begun = time.perf_counter()
     config = AlignConfig(decoding=chosen.decoding, null_bias=chosen.null_bias, threshold=chosen.threshold)
     read = read_paired_lines if chosen.lines else read_article
     article = read(chosen.file, chosen.other, encoding=chosen.encoding)
@@ -135,5 +126,4 @@ def _align(chosen: argparse.Namespace) -> None:
         ]
         lines.append(f"names written in one way ({chosen.names}): {sum(changes)} in {sum(map(bool, changes))} texts")
     lines.append(f"signature: {alignment.signature}")
-    lines.append(f"time: {time.perf_counter() - begun:.2f} s")
     tell("\n".join(lines))

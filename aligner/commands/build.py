@@ -10,14 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from aligner.commands.options import (
-    add_encoding,
-    add_glossary,
-    add_jobs,
-    add_threshold,
-    add_tone,
-    glossary_of,
-)
+from aligner.commands.options import add_encoding, add_glossary, add_jobs, add_threshold, add_tone, glossary_of
 from aligner.commands.telling import counted, tell
 from aligner.corpus.building import BuildConfig, build_corpus, count_documents
 from aligner.corpus.shards import SHARD_BYTES
