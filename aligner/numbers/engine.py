@@ -377,7 +377,7 @@ def currency_before(s: Scan, num: Num) -> int:
     i, gap = num.first, s.gaps[num.first]
     if i <= s.floor or (gap and gap != " ") or s.words[i - 1] not in s.grammar.currency_ends:
         return 0
-    if not (found := _currency_ending_at(s, i - 1)) or s.phrase(num.end, "percent"):
+    if not (found := _currency_ending_at(s, i - 1)) or s.cue(num.end, "no money"):
         return 0
     (unit, first), last = found, num.end - 1
     if (behind := currency_at(s, num.end)) and behind[0] not in ("CENT", "PENNY"):

@@ -166,6 +166,8 @@ def _verdict(
 
     again: a side says twice what the other says once; ones: a side has an unpaired 'one' or 'một'.
     """
+    if not source and not target:
+        return True
     hard_source = any(q.weight == "hard" for q in source)
     hard_target = any(q.weight == "hard" for q in target)
     phrase = len(en) < 400 and len(vi) < 400 and len(en.split()) <= _PHRASE and len(vi.split()) <= 2 * _PHRASE

@@ -161,7 +161,7 @@ def _numerals() -> frozenset[str]:
     return words.cues["zero tens"].union(*(words.words[kind] for kind in ("number", "scale", "ten", "tens", "dozen")))
 
 
-# 'A' and 'not', five of six number words of news; what they mean alone is what the rules below say of them.
+# 'A' and 'not' are most number words of the news, and mostly alone: they are read at once, as the rules below would.
 _MOSTLY_ALONE: Final = {"một": 1, "không": 0}
 
 
@@ -292,7 +292,7 @@ def number_in_figures(s: Scan, i: int) -> int:
 def number_in_words(s: Scan, i: int) -> int:
     """Hai mươi mốt người, chín triệu đô la, ba nước; 'ba' may be a father, 'năm' a year."""
     word, following = s.words[i], s.words[i + 1]
-    if word in _MOSTLY_ALONE and following not in _telling(s.grammar) and s.n > 1:  # most are, and found without more ado
+    if word in _MOSTLY_ALONE and following not in _telling(s.grammar) and s.n > 1:
         if word == "một" and following in s.cues["after article"]:
             return 0
         return s.add("cardinal", _MOSTLY_ALONE[word], i, i, "faint")
