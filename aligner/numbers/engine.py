@@ -418,6 +418,12 @@ def currency_behind(s: Scan, num: Num) -> int:
     return s.add_number("money", num, last, unit, *more)
 
 
+def percent(s: Scan, num: Num) -> int:
+    """5%, 5 per cent, 2 percentage points; 5 phần trăm, 2 điểm phần trăm."""
+    found = s.phrase(num.end, "percent") if s.gaps[num.end] in LINKS else None
+    return s.add_number("percent", num, found[1], hard=True) if found else 0
+
+
 def glued_name(s: Scan, num: Num) -> int:
     """5G, 3D, 10K: figures with letters behind that are neither unit nor scale."""
     end = num.end

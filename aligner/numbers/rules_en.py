@@ -19,6 +19,7 @@ from aligner.numbers.engine import (
     fixed_phrase,
     glued_name,
     name_with_figures,
+    percent,
     phone,
     roman_numeral,
     signed,
@@ -435,11 +436,7 @@ def tens_with_ordinal(s: Scan, num: Num) -> int:
     return 0
 
 
-@ENGLISH.behind("percent")
-def percent(s: Scan, num: Num) -> int:
-    """5 percent, 5%, 5 per cent, 2 percentage points."""
-    found = s.phrase(num.end, "percent") if s.gaps[num.end] in LINKS else None
-    return s.add_number("percent", num, found[1], hard=True) if found else 0
+ENGLISH.behind("percent")(percent)
 
 
 @ENGLISH.behind("ordinal ending")

@@ -20,6 +20,7 @@ from aligner.numbers.engine import (
     fixed_phrase,
     glued_name,
     name_with_figures,
+    percent,
     phone,
     roman_numeral,
     signed,
@@ -517,11 +518,7 @@ def _alone(s: Scan, num: Num) -> int:
     return s.add_number("cardinal", num, num.end - 1)
 
 
-@VIETNAMESE.behind("percent")
-def percent(s: Scan, num: Num) -> int:
-    """5 %, 5 phần trăm, 2 điểm phần trăm."""
-    found = s.phrase(num.end, "percent") if s.gaps[num.end] in LINKS else None
-    return s.add_number("percent", num, found[1], hard=True) if found else 0
+VIETNAMESE.behind("percent")(percent)
 
 
 @VIETNAMESE.behind("part")
@@ -597,10 +594,7 @@ def day_before_month(s: Scan, num: Num) -> int:
     return _month_at(s, num.end, num.first, day) or num.end + 1
 
 
-@VIETNAMESE.behind("currency")
-def money(s: Scan, num: Num) -> int:
-    """9 tỷ USD, 80 đồng."""
-    return currency_behind(s, num)
+VIETNAMESE.behind("currency")(currency_behind)
 
 
 @VIETNAMESE.behind("unit")
