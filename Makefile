@@ -19,8 +19,9 @@ BIN := $(VENV)/bin
 demo: $(VENV)/.installed
 	$(BIN)/aligner align corpus/articles/state_visit.txt
 
+# In as many processes as there are cores; the slow ones one after another, since some of them compare times.
 test: $(VENV)/.installed-dev
-	$(BIN)/python -m pytest -q -m "not slow"
+	$(BIN)/python -m pytest -q -n auto -m "not slow"
 
 lint: $(VENV)/.installed-dev
 	$(BIN)/ruff format --check .

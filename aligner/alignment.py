@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import itertools
-import os
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from aligner.bitext import AlignConfig, AlignedDocument, Article, Bead, Boundary, Judgement, Sentence, Side
 from aligner.encoders.adaptation import Encode, encode_sides, name_encoder
-from aligner.encoders.embedded import unit_rows
-from aligner.errors import InputError
+from aligner.encoders.embedded import Floats, unit_rows
+from aligner.errors import FilePath, InputError
 from aligner.names.glossary_tsv import names_frame
 from aligner.names.learning import learn_names
 from aligner.names.rewriting import NameStyle, normalise_names
@@ -39,8 +37,6 @@ from aligner.version import SIGNED, shipped_digest
 
 if TYPE_CHECKING:
     import pandas as pd
-
-Floats = NDArray[np.float32]
 
 
 @dataclass(frozen=True)
@@ -113,9 +109,7 @@ class Alignment(AlignedDocument):
         frame.attrs["signature"] += f"|names:{names}"
         return frame
 
-    def to_tsv(
-        self, path: str | os.PathLike[str], *, nulls: bool = False, names: NameStyle = "keep", moved: bool = False
-    ) -> int:
+    def to_tsv(self, path: FilePath, *, nulls: bool = False, names: NameStyle = "keep", moved: bool = False) -> int:
         """Write the pairs as TSV; returns how many characters had to be replaced (see `pairs.tables.write_tsv`)."""
         return write_tsv(self.to_frame(nulls=nulls, names=names, moved=moved), path)
 

@@ -452,10 +452,7 @@ class AlignedDocument:
 
     def texts(self, bead: Bead) -> tuple[str, str]:
         """Return the bead's two texts: sentences joined by a space, empty for the empty side of a null bead."""
-        return (
-            " ".join(self.source[i].text for i in bead.source),
-            " ".join(self.target[j].text for j in bead.target),
-        )
+        return (" ".join(self.source[i].text for i in bead.source), " ".join(self.target[j].text for j in bead.target))
 
     @cached_property
     def _judged(self) -> dict[Bead, Judgement]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+import time
 from collections.abc import Callable, Container, Sequence
 from importlib import import_module
 from typing import Final
@@ -59,8 +60,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     asked = [word for word in words if word in VERBS][:1]
     chosen = _parser(asked).parse_args(words)
     job: Callable[[argparse.Namespace], None] = chosen.job
+    begun = time.perf_counter()
     try:
         job(chosen)
+        if chosen.is_timed:
+            tell(f"time: {time.perf_counter() - begun:.2f} s")
         if sys.stdout is not None:
             sys.stdout.flush()
     except AlignerError as error:
@@ -112,6 +116,7 @@ def _parser(asked: Container[str] = VERBS) -> argparse.ArgumentParser:
     verbs = parser.add_subparsers(required=True, metavar="VERB")
     for name, what in VERBS.items():
         verb = verbs.add_parser(name, help=what, description=f"{what[0].upper()}{what[1:]}.", formatter_class=_Help)
+        verb.set_defaults(is_timed=False)
         if name in asked:
             import_module(f"aligner.commands.{name}").add(verb)
     return parser

@@ -11,6 +11,9 @@ from __future__ import annotations
 
 import os
 
+FilePath = str | os.PathLike[str]
+"""A file as callers name it."""
+
 
 class AlignerError(Exception):
     """Base of every error that bad input gets; the message fits on one line."""
@@ -42,7 +45,7 @@ class InputError(AlignerError):
         self,
         what: str,
         *,
-        path: str | os.PathLike[str] | None = None,
+        path: FilePath | None = None,
         line: int | None = None,
         found: str | None = None,
         todo: str | None = None,

@@ -11,12 +11,12 @@ import functools
 import hashlib
 import html
 import json
-import os
 import re
 from collections.abc import Iterable, Iterator
 from importlib import resources
 from typing import TYPE_CHECKING, Any, Final
 
+from aligner.errors import FilePath
 from aligner.files.whole import open_atomic
 from aligner.fragments import printable
 from aligner.pairs.frames import frames_of, numbers_of, texts_of
@@ -37,7 +37,7 @@ _DECISIONS: Final = {"keep": 1, "drop": 0}
 
 
 def write_report(
-    pairs: pd.DataFrame | Iterable[pd.DataFrame], path: str | os.PathLike[str], *, title: str = "Pairs"
+    pairs: pd.DataFrame | Iterable[pd.DataFrame], path: FilePath, *, title: str = "Pairs"
 ) -> dict[str, Any]:
     """Write pairs as one HTML page that works offline.
 

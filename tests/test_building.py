@@ -28,7 +28,6 @@ import pytest
 import aligner
 from aligner.corpus import building, shards
 from aligner.corpus.building import (
-    COLUMNS,
     DOCUMENT_COLUMNS,
     SET_ASIDE_COLUMNS,
     BuildConfig,
@@ -43,7 +42,7 @@ from aligner.corpus.workers import collect_results, connect_dask
 from aligner.errors import InputError
 from aligner.files.whole import replace_file
 from aligner.names.table import NameEntry, NameTable
-from aligner.pairs.tables import reason_codes
+from aligner.pairs.tables import COLUMNS, reason_codes
 from tests.commands import run, run_process
 
 ROOT = Path(__file__).parents[1]

@@ -67,6 +67,8 @@ FOUND: dict[str, list[tuple[str, Value, str]]] = {
     "1.2.3": [("identifier", "1.2.3", "")],
     "World War II": [("ordinal", 2, "")],
     "They march on as one may": [("cardinal", 1, "")],
+    "€10 Percentage": [("money", 10, "EUR")],
+    "€10 percent": [("percent", 10, "")],
     "QR codes": [],
     "": [],
 }

@@ -18,6 +18,7 @@ FOUND: dict[str, list[tuple[str, Value, str]]] = {
     "2.750 tấn": [("measure", 2750, "t")],
     "1.234,5": [("cardinal", Fraction(2469, 2), "")],
     "0,75%": [("percent", Fraction(3, 4), "")],
+    "$½ phần hai": [("fraction", Fraction(1, 4), "")],
     "âm 7 độ": [("measure", -7, "deg")],
     "mười lăm": [("cardinal", 15, "")],
     "hai mươi mốt": [("cardinal", 21, "")],

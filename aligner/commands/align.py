@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import time
 from typing import Any
 
 from aligner.alignment import align_article
@@ -52,7 +51,7 @@ def add(verb: argparse.ArgumentParser) -> None:
     add_names(verb)
     _add_encoders(verb)
     add_threshold(verb, "kept", default.threshold)
-    verb.set_defaults(job=_align)
+    verb.set_defaults(job=_align, is_timed=True)
 
 
 def _add_encoders(verb: argparse.ArgumentParser) -> None:
@@ -107,7 +106,6 @@ def _align(chosen: argparse.Namespace) -> None:
     if chosen.output is not None:
         check_output(chosen.output)
     _check_encoders(chosen)
-    begun = time.perf_counter()
     config = AlignConfig(decoding=chosen.decoding, null_bias=chosen.null_bias, threshold=chosen.threshold)
     article = read_article(chosen.file, chosen.other, encoding=chosen.encoding, lines=chosen.lines)
     alignment = align_article(article, config=config, encode=_encoder(chosen, article), glossary=glossary_of(chosen))
@@ -135,5 +133,4 @@ def _align(chosen: argparse.Namespace) -> None:
         ]
         lines.append(f"names written in one way ({chosen.names}): {sum(changes)} in {sum(map(bool, changes))} texts")
     lines.append(f"signature: {alignment.signature}")
-    lines.append(f"time: {time.perf_counter() - begun:.2f} s")
     tell("\n".join(lines))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import time
 
 from aligner.commands.options import add_pairs
 from aligner.commands.telling import losses, tell
@@ -19,9 +18,7 @@ def add(verb: argparse.ArgumentParser) -> None:
     )
     add_pairs(verb, "--from")
     verb.add_argument(
-        "output",
-        metavar="out",
-        help=f"the file to write: {suffixes_of(known.values())}; - for TSV on standard output",
+        "output", metavar="out", help=f"the file to write: {suffixes_of(known.values())}; - for TSV on standard output"
     )
     verb.add_argument(
         "--to", choices=list(known), metavar="FORMAT",
@@ -31,12 +28,11 @@ def add(verb: argparse.ArgumentParser) -> None:
     verb.add_argument(
         "--guard-formulas", action="store_true", help="in TSV, put ' before cells that a spreadsheet would run"
     )
-    verb.set_defaults(job=_convert)
+    verb.set_defaults(job=_convert, is_timed=True)
 
 
 def _convert(chosen: argparse.Namespace) -> None:
     """`aligner convert`: the pairs to the output, counts to standard error."""
-    begun = time.perf_counter()
     total = convert_pairs(
         chosen.file,
         chosen.output,
@@ -50,5 +46,4 @@ def _convert(chosen: argparse.Namespace) -> None:
     lines += losses(total)
     if total["signature"]:
         lines.append(f"signature: {total['signature']}")
-    lines.append(f"time: {time.perf_counter() - begun:.2f} s")
     tell("\n".join(lines))

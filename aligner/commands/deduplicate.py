@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import time
 from concurrent.futures import ProcessPoolExecutor
 from typing import TYPE_CHECKING
 
@@ -41,7 +40,7 @@ def add(verb: argparse.ArgumentParser) -> None:
         help="also drop pairs that share only this side with a better one",
     )
     add_jobs(verb, "processes that read and compare the texts", 1)
-    verb.set_defaults(job=_deduplicate)
+    verb.set_defaults(job=_deduplicate, is_timed=True)
 
 
 def _deduplicate(chosen: argparse.Namespace) -> None:
@@ -53,7 +52,6 @@ def _deduplicate(chosen: argparse.Namespace) -> None:
     if chosen.jobs < 1:
         raise InputError("jobs out of range", found=str(chosen.jobs), todo="give a number above 0")
     check_output(chosen.output)  # before the work, not behind it
-    begun = time.perf_counter()
     skipped: dict[str, int] = {}
     pairs = join_frames(pairs_of(chosen, skipped))
     tests = read_tests(chosen.against)
@@ -74,7 +72,6 @@ def _deduplicate(chosen: argparse.Namespace) -> None:
         tell(line)
     if written["signature"]:
         tell(f"signature: {written['signature']}")
-    tell(f"time: {time.perf_counter() - begun:.2f} s")
 
 
 def _with_texts(found: pd.DataFrame, pairs: pd.DataFrame, tests: dict[str, pd.DataFrame]) -> pd.DataFrame:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import json
 import math
-import time
 from typing import TYPE_CHECKING, Any
 
 from aligner.commands.options import add_pairs, pairs_of
@@ -30,12 +29,11 @@ def add(verb: argparse.ArgumentParser) -> None:
     verb.add_argument(
         "--sample", type=int, default=SAMPLE, help="pairs in which languages, numbers and names are looked for"
     )
-    verb.set_defaults(job=_describe)
+    verb.set_defaults(job=_describe, is_timed=True)
 
 
 def _describe(chosen: argparse.Namespace) -> None:
     """Figures to standard output and to files, time to standard error."""
-    begun = time.perf_counter()
     if chosen.by is not None and chosen.sample != SAMPLE:
         raise InputError(
             "--sample does nothing with --by: a row a document has no sample", todo="leave one of them out"
@@ -49,8 +47,7 @@ def _describe(chosen: argparse.Namespace) -> None:
     if chosen.json is not None:
         # ASCII, so that lone surrogates can be written, too.
         write_text(chosen.json, json.dumps(_plain(frame, chosen.by), indent=1) + "\n")
-    lines = [*losses({"skipped": skipped}), f"signature: {frame.attrs['signature']}"]
-    tell("\n".join([*lines, f"time: {time.perf_counter() - begun:.2f} s"]))
+    tell("\n".join([*losses({"skipped": skipped}), f"signature: {frame.attrs['signature']}"]))
 
 
 def _sections(frame: pd.DataFrame) -> str:
@@ -63,13 +60,9 @@ def _sections(frame: pd.DataFrame) -> str:
             lines += ["", str(section)] if lines else [str(section)]
         share = "" if math.isnan(row["share"]) else f"{row['share']:8.1%}"
         mark = "~" if row["estimated"] else " "
-        lines.append(f"  {printable(row['item'])[:40]:40s} {mark}{_number(row['value']):>14s}{share}")
+        value = f"{row['value']:,.0f}" if row["value"] == int(row["value"]) else f"{row['value']:,.3f}"
+        lines.append(f"  {printable(row['item'])[:40]:40s} {mark}{value:>14s}{share}")
     return "\n".join(lines)
-
-
-def _number(value: float) -> str:
-    """A figure as people read it."""
-    return f"{value:,.0f}" if value == int(value) else f"{value:,.3f}"
 
 
 def _table(frame: pd.DataFrame) -> str:

@@ -3,16 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import time
 from typing import get_args
 
-from aligner.commands.options import (
-    add_names,
-    add_threshold,
-    add_tone,
-    names_glossary_of,
-    read_tests,
-)
+from aligner.commands.options import add_names, add_threshold, add_tone, names_glossary_of, read_tests
 from aligner.commands.telling import counted, tell
 from aligner.corpus.export import Repeats, export_corpus, export_formats
 from aligner.pairs.formats import output_formats
@@ -41,7 +34,7 @@ def add(verb: argparse.ArgumentParser) -> None:
     )  # fmt: skip
     add_tone(verb)
     add_names(verb)
-    verb.set_defaults(job=_export)
+    verb.set_defaults(job=_export, is_timed=True)
 
 
 def _shares(text: str) -> dict[str, float]:
@@ -54,7 +47,6 @@ def _shares(text: str) -> dict[str, float]:
 
 def _export(chosen: argparse.Namespace) -> None:
     """`aligner export`: the files to their folder, counts to standard error."""
-    begun = time.perf_counter()
     total = export_corpus(
         chosen.corpus,
         chosen.output,
@@ -74,4 +66,4 @@ def _export(chosen: argparse.Namespace) -> None:
     lines.append(f"left out: {counted(total['left_out'])}")
     if total["replaced"]:
         lines.append(f"replaced: {total['replaced']} characters that the format cannot hold")
-    tell("\n".join([*lines, f"signature: {total['signature']}", f"time: {time.perf_counter() - begun:.2f} s"]))
+    tell("\n".join([*lines, f"signature: {total['signature']}"]))

@@ -5,8 +5,6 @@ from __future__ import annotations
 import argparse
 import itertools
 import os
-import time
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from aligner.commands.options import add_pairs, pairs_of
@@ -17,7 +15,7 @@ from aligner.pairs.formats import output_formats
 from aligner.quality.scores import score_pairs
 
 if TYPE_CHECKING:
-    import pandas as pd
+    pass
 
 
 def add(verb: argparse.ArgumentParser) -> None:
@@ -29,12 +27,11 @@ def add(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("-o", "--output", metavar="OUT.html", required=True, help="the page; - for standard output")
     verb.add_argument("--title", help="what the page is called; the name of the file without it")
     verb.add_argument("--score", action="store_true", help="judge the pairs first, as aligner score does")
-    verb.set_defaults(job=_report)
+    verb.set_defaults(job=_report, is_timed=True)
 
 
 def _report(chosen: argparse.Namespace) -> None:
     """The page to the output, its size and the time to standard error."""
-    begun = time.perf_counter()
     pages = output_formats()["html"].suffixes
     if chosen.output != "-" and not chosen.output.lower().endswith(pages):
         raise InputError("unknown output format", path=chosen.output, todo=f"name the file OUT{pages[0]}")
@@ -42,15 +39,11 @@ def _report(chosen: argparse.Namespace) -> None:
     chunks = pairs_of(chosen, skipped)
     first = next(chunks)  # read before the page is begun: a file that cannot be read is told first
     title = chosen.title or os.path.basename(chosen.file)
-    written = write_report(_judged(itertools.chain([first], chunks), chosen.score), chosen.output, title=title)
+    whole = itertools.chain([first], chunks)
+    written = write_report(map(score_pairs, whole) if chosen.score else whole, chosen.output, title=title)
     if "quality" not in first and not chosen.score:
         tell("the pairs have no quality: add --score to judge them")
     tell(f"pairs: {written['pairs']:,}; documents: {written['documents']:,}; {written['bytes'] / 1e6:.1f} MB")
     for line in losses({"skipped": skipped}):
         tell(line)
-    tell(f"signature: {written['signature']}\ntime: {time.perf_counter() - begun:.2f} s")
-
-
-def _judged(chunks: Iterator[pd.DataFrame], wanted: bool) -> Iterator[pd.DataFrame]:
-    """The chunks, with scores where they are wanted."""
-    return map(score_pairs, chunks) if wanted else chunks
+    tell(f"signature: {written['signature']}")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import time
 
 from aligner.commands.options import add_glossary, add_output, add_pairs, add_threshold, glossary_of
 from aligner.commands.telling import counted, losses, tell
@@ -36,12 +35,11 @@ def add(verb: argparse.ArgumentParser) -> None:
         help=f"switch a hard rule off, once for each: {', '.join(RULES)}",
     )
     add_glossary(verb)
-    verb.set_defaults(job=_score)
+    verb.set_defaults(job=_score, is_timed=True)
 
 
 def _score(chosen: argparse.Namespace) -> None:
     """`aligner score`: the pairs with their scores to the output, counts to standard error."""
-    begun = time.perf_counter()
     off = chosen.without_rule or []
     total = score_file(
         chosen.file,
@@ -65,5 +63,4 @@ def _score(chosen: argparse.Namespace) -> None:
         lines.append("kept: " + ", ".join(f"{name} as {before}" for name, before in total["renamed"].items()))
     lines += losses(total)
     lines.append(f"signature: {total['signature']}")
-    lines.append(f"time: {time.perf_counter() - begun:.2f} s")
     tell("\n".join(lines))

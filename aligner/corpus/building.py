@@ -37,12 +37,11 @@ from aligner.corpus.shards import (
 from aligner.corpus.workers import collect_results, count_cores, start_processes
 from aligner.documents.articles import parse_article, read_article
 from aligner.documents.formats import document_suffixes
-from aligner.errors import AlignerError, InputError
+from aligner.errors import AlignerError, FilePath, InputError
 from aligner.files.streams import decoder_of
 from aligner.names.table import NameTable
 from aligner.pairs.chunks import cell_text
-from aligner.pairs.tables import COLUMNS as PAIR_COLUMNS
-from aligner.pairs.tables import fit_field, reason_codes, rows_of
+from aligner.pairs.tables import COLUMNS, fit_field, reason_codes, rows_of
 from aligner.quality.judging import judge_documents
 from aligner.quality.rules import RULES
 from aligner.text.legacy import ENCODINGS
@@ -51,9 +50,6 @@ from aligner.version import SIGNED, VERSION, data_digest, shipped_digest
 
 FORMAT: Final = 1
 """Number of this layout of a corpus; docs/corpora.md describes it."""
-
-COLUMNS: Final = PAIR_COLUMNS
-"""Columns of a shard: those of an alignment."""
 
 DOCUMENT_COLUMNS: Final = (
     *("id", "shard", "en", "vi", "licence", "source", "date", "layout", "verdict", "parallel_probability"),
@@ -146,8 +142,8 @@ class Job:
 
 
 def build_corpus(
-    documents: str | os.PathLike[str],
-    corpus: str | os.PathLike[str],
+    documents: FilePath,
+    corpus: FilePath,
     *,
     config: BuildConfig | None = None,
     jobs: int | None = None,
@@ -235,7 +231,7 @@ def build_corpus(
     return _conclude(folder, config, n_shards, listing)
 
 
-def count_documents(documents: str | os.PathLike[str], corpus: str | os.PathLike[str]) -> int:
+def count_documents(documents: FilePath, corpus: FilePath) -> int:
     """Count an input's documents, bad ones included, for whoever shows progress."""
     return sum(1 for _ in open_listing(documents, skip=corpus).documents())
 
@@ -351,13 +347,13 @@ def _judged(
     # All documents of the shard in one batch: one at a time would take twice as long (decision 0023).
     found = [(alignment, bead) for alignment in alignments for bead in alignment.beads]
     judgements = judge_documents(found, config.threshold, glossary=config.glossary)
-    lines, first = ["\t".join(COLUMNS)], 0
+    lines, first = ["\t".join(COLUMNS)], 0  # a shard has the columns of an alignment
     for alignment, row in zip(alignments, rows, strict=True):
         own = judgements[first : first + len(alignment.beads)]
         first += len(own)
         replaced = 0
         for cells in rows_of(alignment, alignment.beads, own):
-            fields, counts = zip(*(fit_field(cell_text(cell)) for cell in cells[: len(COLUMNS)]), strict=True)
+            fields, counts = zip(*(fit_field(cell_text(cell)) for cell in cells), strict=True)
             lines.append("\t".join(fields))
             replaced += sum(counts)
         row |= {"kept": sum(judgement.is_kept for judgement in own), "replaced": replaced}
@@ -413,7 +409,7 @@ def _open_corpus(folder: Path, config: BuildConfig, rebuild: bool) -> None:
     write_bytes(stored, dump_record(_describe_head(config) | {"complete": False}))
 
 
-def read_corpus(folder: str | os.PathLike[str]) -> dict[str, Any]:
+def read_corpus(folder: FilePath) -> dict[str, Any]:
     """Read corpus.json: what a corpus is and was built by.
 
     Raises

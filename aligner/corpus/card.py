@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
+from aligner.errors import FilePath
 from aligner.files.whole import file_digest
 from aligner.pairs.huggingface import front_matter
 from aligner.version import TOOL
@@ -128,21 +128,9 @@ def dataset_card(
     if not licences:
         body += ["", "No licence was stated when the corpus was built: ask before you pass it on."]
     body += ["", "## How it was made", "", *(f"{k}. {step}" for k, step in enumerate(steps, 1))]
-    body += [
-        "",
-        "## Quality",
-        "",
-        "Pairs by `quality`, the probability that a pair belongs together and translates well:",
-    ]
-    body += [
-        "",
-        "```text",
-        *_draw_bars(tallies.bins),
-        "```",
-        "",
-        "Not exported, by reason (a pair may have several):",
-        "",
-    ]
+    body += ["", "## Quality", ""]
+    body += ["Pairs by `quality`, the probability that a pair belongs together and translates well:", ""]
+    body += ["```text", *_draw_bars(tallies.bins), "```", "", "Not exported, by reason (a pair may have several):", ""]
     body += [f"* {count:,} `{reason}`" for reason, count in left_out.items()] or ["* nothing"]
     body += [
         "", "## Known limits", "",
@@ -170,7 +158,7 @@ def _escape(text: str) -> str:
     return " ".join(text.replace("|", "/").replace("<", "‹").replace(">", "›").split())
 
 
-def manifest(folder: str | os.PathLike[str], names: Iterable[str]) -> str:
+def manifest(folder: FilePath, names: Iterable[str]) -> str:
     """List files of a folder with their digests, as TSV.
 
     Parameters

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Final, Literal
 
 from aligner.documents.formats import document_suffixes
-from aligner.errors import InputError
+from aligner.errors import FilePath, InputError
 from aligner.pairs.chunks import json_fault
 from aligner.pairs.tables import fit_field
 
@@ -120,7 +120,7 @@ class Listing:
                     yield path, suffix
 
 
-def open_listing(path: str | os.PathLike[str], *, skip: str | os.PathLike[str] = "") -> Listing:
+def open_listing(path: FilePath, *, skip: FilePath = "") -> Listing:
     """Open an input: a folder of documents, or a manifest (.tsv, .jsonl, .ndjson) that names them.
 
     Parameters

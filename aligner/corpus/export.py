@@ -20,7 +20,7 @@ from aligner.corpus.card import MANIFEST, Tallies, build_steps, dataset_card, ma
 from aligner.corpus.repeats.duplicates import drop_duplicates, find_duplicates
 from aligner.corpus.shards import name_paths, read_record, refuse_writing, write_bytes
 from aligner.corpus.splits import EXCLUDED, SPLITS, split_corpus
-from aligner.errors import InputError
+from aligner.errors import FilePath, InputError
 from aligner.files.streams import PACKED
 from aligner.names.learning import learn_names
 from aligner.names.rewriting import NAME_STYLES, NameStyle, normalise_names
@@ -54,7 +54,7 @@ def export_formats() -> list[str]:
     ]
 
 
-def read_shards(corpus: str | os.PathLike[str]) -> Iterator[tuple[pd.DataFrame, dict[str, Any]]]:
+def read_shards(corpus: FilePath) -> Iterator[tuple[pd.DataFrame, dict[str, Any]]]:
     """Go through a corpus shard by shard: its beads, all of them, and its record.
 
     Parameters
@@ -97,7 +97,7 @@ def read_shards(corpus: str | os.PathLike[str]) -> Iterator[tuple[pd.DataFrame, 
 _AGAIN: Final = "run aligner build again: it does what is missing"
 
 
-def _complete(corpus: str | os.PathLike[str]) -> dict[str, Any]:
+def _complete(corpus: FilePath) -> dict[str, Any]:
     """The head of a corpus that is complete."""
     head = read_corpus(corpus)
     if not head.get("complete"):
@@ -120,8 +120,8 @@ def _frame(content: bytes) -> pd.DataFrame:
 
 
 def export_corpus(
-    corpus: str | os.PathLike[str],
-    out: str | os.PathLike[str],
+    corpus: FilePath,
+    out: FilePath,
     *,
     format: str = "tsv",
     threshold: Threshold | None = None,

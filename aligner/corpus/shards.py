@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Final, NoReturn
 
 from aligner.corpus.documents import Listed
-from aligner.errors import InputError
+from aligner.errors import FilePath, InputError
 from aligner.files.streams import gzip_writer
 from aligner.files.whole import TEMPORARY, file_digest, replace_file
 
@@ -84,7 +84,7 @@ def digest_input(documents: Sequence[Listed], root: str) -> str:
     return total.hexdigest()
 
 
-def name_paths(corpus: str | os.PathLike[str], number: int, *, compress: bool) -> tuple[Path, Path]:
+def name_paths(corpus: FilePath, number: int, *, compress: bool) -> tuple[Path, Path]:
     """A shard's pairs and its record.
 
     Examples
@@ -96,7 +96,7 @@ def name_paths(corpus: str | os.PathLike[str], number: int, *, compress: bool) -
     return stem.with_suffix(".tsv.gz" if compress else ".tsv"), stem.with_suffix(".json")
 
 
-def read_record(corpus: str | os.PathLike[str], number: int) -> dict[str, Any] | None:
+def read_record(corpus: FilePath, number: int) -> dict[str, Any] | None:
     """Read a shard's record; None where there is none, or none that is whole."""
     try:
         record = json.loads(name_paths(corpus, number, compress=False)[1].read_bytes())
@@ -105,9 +105,7 @@ def read_record(corpus: str | os.PathLike[str], number: int) -> dict[str, Any] |
     return record if isinstance(record, dict) else None
 
 
-def read_finished(
-    corpus: str | os.PathLike[str], number: int, *, config: str, inputs: str, compress: bool
-) -> dict[str, Any] | None:
+def read_finished(corpus: FilePath, number: int, *, config: str, inputs: str, compress: bool) -> dict[str, Any] | None:
     """Read the record of a shard that is done: of this configuration and input, its pairs as they were written."""
     record = read_record(corpus, number)
     if record is None or record.get("config") != config or record.get("input") != inputs:
@@ -119,9 +117,7 @@ def read_finished(
     return record if hashlib.sha256(content).hexdigest() == record.get("output") else None
 
 
-def write_shard(
-    corpus: str | os.PathLike[str], number: int, text: str, record: dict[str, Any], *, compress: bool
-) -> dict[str, Any]:
+def write_shard(corpus: FilePath, number: int, text: str, record: dict[str, Any], *, compress: bool) -> dict[str, Any]:
     """Write a shard's pairs and then its record, with the digest of the pairs; what a killed run left goes away."""
     pairs, stored = name_paths(corpus, number, compress=compress)
     content = pack_text(text) if compress else text.encode("utf-8")
@@ -184,7 +180,7 @@ def _write(path: Path, pieces: Iterable[bytes]) -> None:
         file.writelines(pieces)
 
 
-def refuse_writing(error: OSError, path: str | os.PathLike[str]) -> NoReturn:
+def refuse_writing(error: OSError, path: FilePath) -> NoReturn:
     """Say why a file of a corpus cannot be written, and that nothing is lost."""
     todo = "free some space or change the rights; the same command goes on where it stopped"
     raise InputError("cannot be written", path=path, found=error.strerror or str(error), todo=todo) from None

@@ -192,11 +192,7 @@ class Leakage:
 
 
 def leakage(
-    pairs: pd.DataFrame | Mapping[str, pd.DataFrame],
-    *,
-    k: int = 5,
-    near: bool = True,
-    threshold: float = THRESHOLD,
+    pairs: pd.DataFrame | Mapping[str, pd.DataFrame], *, k: int = 5, near: bool = True, threshold: float = THRESHOLD
 ) -> Leakage:
     """Show what splits have in common: nothing, where they are good, and what comes nearest to it.
 

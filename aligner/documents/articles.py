@@ -11,16 +11,15 @@ from aligner.bitext import Article, Block, Sentence, Side
 from aligner.documents.blocks import Document, keep_lines
 from aligner.documents.formats import document_of, document_suffixes, format_of
 from aligner.documents.layout import arrange, arrange_two, lines_of
-from aligner.errors import InputError
+from aligner.errors import FilePath, InputError
 from aligner.files.whole import binary_kind, decode, read_bytes, read_text, refuse_unreadable
 from aligner.text.language import detect_language
 from aligner.text.lines import Lines
 
 
 def read_article(
-    path: str | os.PathLike[str], other: str | os.PathLike[str] | None = None, *, encoding: str | None = None,
-    lines: bool | None = None,
-) -> Article:  # fmt: skip
+    path: FilePath, other: FilePath | None = None, *, encoding: str | None = None, lines: bool | None = None
+) -> Article:
     """Read one bilingual file, or an English and a Vietnamese one.
 
     Parameters
@@ -68,9 +67,7 @@ def read_article(
         raise InputError(error.what, path=both, found=error.found, todo=error.todo) from None
 
 
-def read_paired_lines(
-    path: str | os.PathLike[str], other: str | os.PathLike[str] | None, *, encoding: str | None = None
-) -> Article:
+def read_paired_lines(path: FilePath, other: FilePath | None, *, encoding: str | None = None) -> Article:
     """Read an English and a Vietnamese file that hold one sentence a line, as Moses has them.
 
     Parameters
@@ -180,7 +177,7 @@ def _arranged(documents: Sequence[Document], lines: bool | None) -> Article:
     return replace(article, lines=decided.reason) if decided.are_units else article
 
 
-def _document(path: str | os.PathLike[str], encoding: str | None) -> Document:
+def _document(path: FilePath, encoding: str | None) -> Document:
     """The document of a file, in the format that its suffix or its text tells."""
     data = read_bytes(path)
     row = format_of(path)
@@ -214,7 +211,7 @@ def _check_lines(text: str) -> None:
             )
 
 
-def _not_blank(document: Document, path: str | os.PathLike[str] | None = None) -> Document:
+def _not_blank(document: Document, path: FilePath | None = None) -> Document:
     if not document.blocks:
         found = "only white space or markup" if document.text else "nothing"
         raise InputError("no text", path=path, found=found, todo="give text in English and Vietnamese")

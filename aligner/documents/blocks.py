@@ -51,8 +51,6 @@ class RawBlock:
         The language that an HTML attribute claims for it.
     is_item : bool
         Whether it opens a list item whose mark is not in the text, as those of `<li>`, DOCX and Markdown's bullets.
-    is_item : bool
-        Whether it opens a list item whose mark is not in the text, as those of `<li>`, DOCX and Markdown's bullets.
     """
 
     start: int

@@ -14,6 +14,7 @@ from aligner.documents.html import html_document
 from aligner.documents.markdown import FRONT_MATTER, markdown_document
 from aligner.documents.plain import plain_document
 from aligner.documents.table import table_document
+from aligner.errors import FilePath
 
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 # A page or a fragment of one: the first thing that is no comment is the tag of a block element.
@@ -96,7 +97,7 @@ def document_suffixes() -> tuple[str, ...]:
     return tuple(suffix for row in FORMATS for suffix in row.suffixes)
 
 
-def format_of(path: str | os.PathLike[str]) -> Format | None:
+def format_of(path: FilePath) -> Format | None:
     """Find the format that a file's suffix tells; None where the text itself must.
 
     Examples

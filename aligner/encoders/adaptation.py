@@ -14,14 +14,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from aligner.encoders.embedded import checked_rows, embedded_encoder, unit_rows
+from aligner.encoders.embedded import Floats, checked_rows, embedded_encoder, unit_rows
 from aligner.errors import InputError
 from aligner.version import shipped_digest
 
 Encode = Callable[[list[str]], Any] | tuple[Any, Any]
 """What `align` takes for `encode`: a function of a list of n texts, or the vectors of both sides."""
 
-Floats = NDArray[np.float32]
 
 LENGTH_POWER = 0.6
 """A foreign encoder's vector of a sentence is made as long as this power of its characters. Of 0, .25, .4, .5, .6, .7,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import os
 import re
 import sys
 import zlib
@@ -14,15 +13,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
-from numpy.typing import NDArray
 
-from aligner.encoders.embedded import checked_rows
-from aligner.errors import InputError
+from aligner.encoders.embedded import Floats, checked_rows
+from aligner.errors import FilePath, InputError
 
 if TYPE_CHECKING:
     import sqlite3
 
-Floats = NDArray[np.float32]
 Encode = Callable[[list[str]], Any]
 
 CHUNK: Final = 512
@@ -39,7 +36,7 @@ FORMAT: Final = 1
 """Version of the cache's tables, kept in the file (test_encoders.py: a file of another version)."""
 
 
-def cached(encode: Encode, folder: str | os.PathLike[str], name: str) -> Encode:
+def cached(encode: Encode, folder: FilePath, name: str) -> Encode:
     """Wrap an encoder so that no text is encoded twice, in this run or a later one.
 
     Parameters

@@ -11,30 +11,25 @@ import hashlib
 import os
 import re
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from aligner.encoders.cache import cached, cut_chunks, sort_by_length
-from aligner.encoders.embedded import unit_rows
-from aligner.errors import InputError, MissingExtraError
+from aligner.encoders.cache import Encode, cached, cut_chunks, sort_by_length
+from aligner.encoders.embedded import Floats, unit_rows
+from aligner.errors import FilePath, InputError, MissingExtraError
 from aligner.text.unicode import nfc
-
-Floats = NDArray[np.float32]
-Encode = Callable[[list[str]], Any]
-_Path = str | os.PathLike[str]
 
 
 def neural_encoder(
-    name: _Path,
+    name: FilePath,
     *,
     batch_size: int = 32,
     device: str | None = None,
-    cache: _Path | None = None,
+    cache: FilePath | None = None,
     prompt: str | None = None,
 ) -> Encode:
     """Load an encoder through sentence-transformers, to be given as `encode` to `align`.

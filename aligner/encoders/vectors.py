@@ -4,19 +4,15 @@ from __future__ import annotations
 
 import io
 import math
-import os
 import warnings
 from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
-from aligner.errors import InputError
+from aligner.encoders.embedded import Floats
+from aligner.errors import FilePath, InputError
 from aligner.files.whole import read_bytes, read_text
-
-Floats = NDArray[np.float32]
-_Path = str | os.PathLike[str]
 
 BLANK_LINE: Final = "BLANK_LINE"
 """What vecalign's overlap.py writes for an empty sentence."""
@@ -26,10 +22,10 @@ MAX_LINE_CHARACTERS: Final = 10_000
 
 
 def read_vectors(
-    path: _Path,
+    path: FilePath,
     *,
     texts: Sequence[str] | None = None,
-    overlaps: _Path | None = None,
+    overlaps: FilePath | None = None,
     dimension: int | None = None,
 ) -> Floats:
     r"""Read the vectors of one side's sentences, to be given to `align` as ``encode=(source, target)``.
@@ -96,7 +92,7 @@ def read_vectors(
     return rows
 
 
-def _rows(path: _Path, data: bytes, n_lines: int | None, dimension: int | None) -> Floats:
+def _rows(path: FilePath, data: bytes, n_lines: int | None, dimension: int | None) -> Floats:
     """All vectors of a file, by its format."""
     rows = _npy(path, data) if data.startswith(b"\x93NUMPY") else _raw(path, data, n_lines, dimension)
     if dimension is not None and rows.shape[1] != dimension:
@@ -105,7 +101,7 @@ def _rows(path: _Path, data: bytes, n_lines: int | None, dimension: int | None) 
     return rows
 
 
-def _npy(path: _Path, data: bytes) -> Floats:
+def _npy(path: FilePath, data: bytes) -> Floats:
     """Read a .npy file; the header is checked against the bytes there are before anything is made of it."""
     todo = "save it by numpy.save, as float32 numbers of shape (n, d)"
     file = io.BytesIO(data)
@@ -129,7 +125,7 @@ def _npy(path: _Path, data: bytes) -> Floats:
         return array.astype(np.float32)
 
 
-def _raw(path: _Path, data: bytes, n_lines: int | None, dimension: int | None) -> Floats:
+def _raw(path: FilePath, data: bytes, n_lines: int | None, dimension: int | None) -> Floats:
     """Read raw float32 numbers."""
     n_numbers, rest = divmod(len(data), 4)
     if rest:
@@ -148,7 +144,7 @@ def _raw(path: _Path, data: bytes, n_lines: int | None, dimension: int | None) -
     return np.frombuffer(data, "<f4").reshape(-1, width).astype(np.float32)
 
 
-def _places(overlaps: _Path) -> dict[str, int]:
+def _places(overlaps: FilePath) -> dict[str, int]:
     """Line number by text, as vecalign reads them: white space at both ends off, each line once."""
     places: dict[str, int] = {}
     lines = read_text(overlaps).split("\n")
@@ -161,7 +157,7 @@ def _places(overlaps: _Path) -> dict[str, int]:
     return places
 
 
-def _found(texts: Sequence[str], places: dict[str, int], overlaps: _Path) -> list[int]:
+def _found(texts: Sequence[str], places: dict[str, int], overlaps: FilePath) -> list[int]:
     """Where each sentence stands in the overlaps."""
     result = []
     for k, text in enumerate(texts):

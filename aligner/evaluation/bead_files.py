@@ -8,11 +8,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from aligner.errors import InputError
+from aligner.errors import FilePath, InputError
+from aligner.evaluation.beads import Ids
 from aligner.files.whole import read_text
-
-Ids = tuple[tuple[int, ...], tuple[int, ...]]
-_Path = str | os.PathLike[str]
 
 GOLD_SUFFIXES: Final = (".gold", ".tsv")
 PREDICTED_SUFFIXES: Final = (".out", ".tsv", ".gold")
@@ -28,7 +26,7 @@ _SHOWN: Final = 60
 
 
 def read_beads(
-    path: _Path, *, suffixes: Sequence[str] = GOLD_SUFFIXES, encoding: str | None = None
+    path: FilePath, *, suffixes: Sequence[str] = GOLD_SUFFIXES, encoding: str | None = None
 ) -> dict[str, list[Ids]]:
     r"""Read beads, gold or predicted, to be given to `evaluate`.
 
@@ -78,7 +76,7 @@ def read_beads(
     return documents
 
 
-def bead_files(folder: _Path, suffixes: Sequence[str]) -> list[Path]:
+def bead_files(folder: FilePath, suffixes: Sequence[str]) -> list[Path]:
     """List a folder's files with the first of the suffixes that any has, sorted.
 
     Examples
@@ -100,14 +98,14 @@ def bead_files(folder: _Path, suffixes: Sequence[str]) -> list[Path]:
     raise InputError(f"no file named *{', *'.join(suffixes)}", path=folder, found=found, todo="give another folder")
 
 
-def _read_file(path: _Path, encoding: str | None) -> dict[str, list[Ids]]:
+def _read_file(path: FilePath, encoding: str | None) -> dict[str, list[Ids]]:
     """Beads of one file, by document."""
     lines = read_text(path, encoding=encoding).split("\n")
     is_table = os.fspath(path).lower().endswith(".tsv") or ("\t" in lines[0] and "src_ids" in lines[0].split("\t"))
     return _read_table(path, lines) if is_table else {"": _read_lines(path, lines)}
 
 
-def _read_lines(path: _Path, lines: Sequence[str]) -> list[Ids]:
+def _read_lines(path: FilePath, lines: Sequence[str]) -> list[Ids]:
     """Beads as `[0, 1]:[2]`."""
     beads: dict[Ids, int] = {}
     for number, line in enumerate(lines, 1):
@@ -121,7 +119,7 @@ def _read_lines(path: _Path, lines: Sequence[str]) -> list[Ids]:
     return list(beads)
 
 
-def _read_table(path: _Path, lines: Sequence[str]) -> dict[str, list[Ids]]:
+def _read_table(path: FilePath, lines: Sequence[str]) -> dict[str, list[Ids]]:
     """Beads of a TSV file."""
     header = lines[0].split("\t")
     missing = [column for column in COLUMNS if column not in header]
@@ -165,7 +163,7 @@ def _ids(text: str) -> tuple[int, ...] | None:
 def _keep(
     beads: dict[Ids, int],
     sides: tuple[tuple[int, ...] | None, tuple[int, ...] | None] | None,
-    path: _Path,
+    path: FilePath,
     number: int,
     shown: str,
     todo: str,

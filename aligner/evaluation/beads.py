@@ -170,7 +170,7 @@ def evaluate(
     0.5
     """
     check_sampling(samples, seed)
-    named = _documents(predicted, gold)
+    named = [(name, bead_ids(found), bead_ids(right)) for name, found, right in pair_documents(predicted, gold)]
     documents = [(found, right) for _, found, right in named]
     # The bootstrap needs parts to draw: of a single document its gold beads.
     by_document = len(documents) != 1
@@ -274,13 +274,6 @@ def pair_documents(predicted: Any, gold: Any) -> list[tuple[str, Any, Any]]:
     if isinstance(predicted, Mapping) or isinstance(gold, Mapping):
         raise InputError("one of predicted and gold is a mapping, the other is not", todo="give both in one form")
     return [("", predicted, gold)]
-
-
-def _documents(
-    predicted: Beads | Mapping[str, Beads], gold: Beads | Mapping[str, Beads]
-) -> list[tuple[str, list[Ids], list[Ids]]]:
-    """Pair up predicted and gold beads by document."""
-    return [(name, bead_ids(found), bead_ids(right)) for name, found, right in pair_documents(predicted, gold)]
 
 
 def bead_ids(beads: Beads) -> list[Ids]:

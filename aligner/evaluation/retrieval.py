@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from aligner.encoders.embedded import checked_rows, unit_rows
+from aligner.encoders.embedded import Floats, checked_rows, unit_rows
 from aligner.encoders.embedded import encode as embedded_encode
 from aligner.errors import InputError
 from aligner.evaluation.tallies import (
@@ -25,8 +25,6 @@ from aligner.evaluation.tallies import (
     signature_of,
 )
 from aligner.version import shipped_digest
-
-Floats = NDArray[np.float32]
 
 NEIGHBOURS: Final = 4
 """k of the margin, as in Artetxe & Schwenk (2019, section 3.2) and in LASER's xsim."""

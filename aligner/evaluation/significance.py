@@ -29,12 +29,7 @@ from aligner.evaluation.tallies import (
     resample_sums,
     table_lines,
 )
-from aligner.evaluation.translations import (
-    MAX_RESAMPLED,
-    check_texts,
-    corpus_metrics,
-    sacrebleu_seed,
-)
+from aligner.evaluation.translations import MAX_RESAMPLED, check_texts, corpus_metrics, sacrebleu_seed
 from aligner.version import SIGNED
 
 if TYPE_CHECKING:

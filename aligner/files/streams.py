@@ -11,7 +11,7 @@ import zlib
 from collections.abc import Iterator
 from typing import IO, Any, Final, cast
 
-from aligner.errors import InputError, MissingExtraError
+from aligner.errors import FilePath, InputError, MissingExtraError
 from aligner.files.whole import (
     MAGIC_NUMBERS,
     NAME_ENCODING,
@@ -25,8 +25,6 @@ from aligner.files.whole import (
 )
 from aligner.text.legacy import ENCODINGS, decode_legacy
 
-_Path = str | os.PathLike[str]
-
 PACKED: Final = (".gz", ".zst")
 """Suffixes of packed files; the suffix before them tells the format."""
 
@@ -39,7 +37,7 @@ MAX_UNIT: Final = 10_000_000
 _MAGIC: Final = {**MAGIC_NUMBERS, b"\x28\xb5\x2f\xfd": "a Zstandard archive", b"PAR1": "a Parquet file"}
 
 
-def bare_name(path: _Path) -> str:
+def bare_name(path: FilePath) -> str:
     """Return the path in lower case, without the suffix of a packed file.
 
     Examples
@@ -53,7 +51,7 @@ def bare_name(path: _Path) -> str:
     return name
 
 
-def read_blocks(path: _Path) -> Iterator[bytes]:
+def read_blocks(path: FilePath) -> Iterator[bytes]:
     """Read a file's bytes block by block, unpacked; '-' is standard input.
 
     Yields
@@ -84,7 +82,7 @@ def read_blocks(path: _Path) -> Iterator[bytes]:
             yield block
 
 
-def _refuse_magic(block: bytes, path: _Path) -> None:
+def _refuse_magic(block: bytes, path: FilePath) -> None:
     """Refuse a file whose first bytes say that it is no text."""
     for magic, kind in _MAGIC.items():
         if block.startswith(magic):
@@ -94,7 +92,7 @@ def _refuse_magic(block: bytes, path: _Path) -> None:
 
 
 @contextlib.contextmanager
-def _open(path: _Path) -> Iterator[IO[bytes]]:
+def _open(path: FilePath) -> Iterator[IO[bytes]]:
     """A file's bytes, unpacked; what the system says is put into words."""
     check_name(path)
     name = os.fspath(path)
@@ -137,7 +135,7 @@ def _zstandard(feature: str) -> Any:
     return zstandard
 
 
-def read_lines(path: _Path, *, encoding: str | None = None) -> Iterator[tuple[int, list[str]]]:
+def read_lines(path: FilePath, *, encoding: str | None = None) -> Iterator[tuple[int, list[str]]]:
     r"""Read a text file's lines in blocks; only line feeds, with or without a carriage return before them, end a line.
 
     Parameters
@@ -208,7 +206,7 @@ def _add_end(blocks: Iterator[bytes]) -> Iterator[bytes]:
     yield b""
 
 
-def decoder_of(encoding: str, path: _Path | None = None) -> codecs.IncrementalDecoder:
+def decoder_of(encoding: str, path: FilePath | None = None) -> codecs.IncrementalDecoder:
     """Return a decoder that takes a file in pieces; InputError for an encoding that Python does not know.
 
     Examples
@@ -223,7 +221,7 @@ def decoder_of(encoding: str, path: _Path | None = None) -> codecs.IncrementalDe
         refuse_encoding(encoding, path)
 
 
-def _split_lines(text: str, number: int, path: _Path, legacy: str | None) -> list[str]:
+def _split_lines(text: str, number: int, path: FilePath, legacy: str | None) -> list[str]:
     """Lines of a block without its last end; refuses a NUL, which is in no text."""
     if "\0" in text:
         line = number + text.count("\n", 0, text.index("\0"))
@@ -249,7 +247,7 @@ def gzip_writer(raw: IO[bytes]) -> gzip.GzipFile:
 
 
 @contextlib.contextmanager
-def open_packed(path: _Path) -> Iterator[IO[str]]:
+def open_packed(path: FilePath) -> Iterator[IO[str]]:
     """Open a UTF-8 file for writing as `files.open_atomic` does, packed by suffix; the same text gives the same bytes.
 
     Raises

@@ -13,10 +13,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any, Literal, NoReturn
 
-from aligner.errors import InputError
+from aligner.errors import FilePath, InputError
 from aligner.text.legacy import ENCODINGS, decode_legacy
-
-_Path = str | os.PathLike[str]
 
 # First bytes of files that people take for text (RTF is ASCII, but its words are not); source: file(1).
 MAGIC_NUMBERS = {
@@ -45,7 +43,7 @@ NAME_ENCODING = "give its encoding, as in encoding='cp1258' (--encoding cp1258),
 _UNREADABLE = re.compile("[\0\ud800-\udfff]")
 
 
-def read_bytes(path: _Path) -> bytes:
+def read_bytes(path: FilePath) -> bytes:
     """Return the file's bytes; '-' is standard input.
 
     Raises
@@ -70,7 +68,7 @@ def read_bytes(path: _Path) -> bytes:
     return data
 
 
-def file_digest(path: _Path) -> bytes:
+def file_digest(path: FilePath) -> bytes:
     """Return the SHA-256 of a file, read piece by piece; errors are the system's own.
 
     Examples
@@ -88,7 +86,7 @@ def file_digest(path: _Path) -> bytes:
     return total.digest()
 
 
-def read_text(path: _Path, *, encoding: str | None = None) -> str:
+def read_text(path: FilePath, *, encoding: str | None = None) -> str:
     r"""Return the file's text with '\n' as the only line break and no byte order mark.
 
     Parameters
@@ -119,7 +117,7 @@ def read_text(path: _Path, *, encoding: str | None = None) -> str:
     return decode(read_bytes(path), encoding=encoding, path=path)
 
 
-def decode(data: bytes, *, encoding: str | None = None, path: _Path | None = None) -> str:
+def decode(data: bytes, *, encoding: str | None = None, path: FilePath | None = None) -> str:
     r"""Decode a file's bytes as `read_text` does; `path` is only named in errors.
 
     Examples
@@ -168,7 +166,7 @@ def binary_kind(data: bytes) -> str:
     return next((kind for magic, kind in MAGIC_NUMBERS.items() if data.startswith(magic)), "")
 
 
-def refuse_unreadable(text: str, path: _Path | None = None) -> None:
+def refuse_unreadable(text: str, path: FilePath | None = None) -> None:
     r"""Raise an InputError if there is a NUL or a lone surrogate, which no text has and UTF-8 or lxml cannot take.
 
     Examples
@@ -186,7 +184,7 @@ def refuse_unreadable(text: str, path: _Path | None = None) -> None:
         raise InputError(what, path=path, line=line, found=found, todo="decode the text with its right encoding")
 
 
-def unicode_form(data: bytes, path: _Path | None) -> str:
+def unicode_form(data: bytes, path: FilePath | None) -> str:
     r"""Tell UTF-16 from UTF-8 by a file's first bytes; all others are taken for UTF-8. InputError for UTF-32.
 
     Examples
@@ -206,7 +204,7 @@ def unicode_form(data: bytes, path: _Path | None) -> str:
     return "utf-8"
 
 
-def refuse_encoding(encoding: str, path: _Path | None) -> NoReturn:
+def refuse_encoding(encoding: str, path: FilePath | None) -> NoReturn:
     """Raise an InputError for an encoding that nobody knows.
 
     Examples
@@ -221,13 +219,13 @@ def refuse_encoding(encoding: str, path: _Path | None) -> NoReturn:
     raise InputError("unknown encoding", path=path, found=repr(encoding), todo=todo) from None
 
 
-def _raise_binary(offset: int, path: _Path | None) -> NoReturn:
+def _raise_binary(offset: int, path: FilePath | None) -> NoReturn:
     todo = "save it as plain text in UTF-8"
     raise InputError("binary data", path=path, found=f"a NUL at byte {offset}", todo=todo) from None
 
 
 def _raise_undecodable(
-    data: bytes, name: str, error: UnicodeDecodeError, *, given: bool, path: _Path | None
+    data: bytes, name: str, error: UnicodeDecodeError, *, given: bool, path: FilePath | None
 ) -> NoReturn:
     if b"\0" in data and not given and name != "utf-16":
         _raise_binary(data.index(0), path)
@@ -259,7 +257,7 @@ def standard_input() -> IO[bytes]:
     return sys.stdin.buffer
 
 
-def check_name(path: _Path) -> None:
+def check_name(path: FilePath) -> None:
     """Raise an InputError for an empty path, which the system would take for the folder it stands in.
 
     Examples
@@ -273,7 +271,7 @@ def check_name(path: _Path) -> None:
         raise InputError("no file name", todo="give a file")
 
 
-def refuse_path(error: OSError | ValueError, path: _Path, what: str) -> NoReturn:
+def refuse_path(error: OSError | ValueError, path: FilePath, what: str) -> NoReturn:
     """Raise an InputError that says in our words what the system found.
 
     Examples
@@ -293,7 +291,7 @@ def refuse_path(error: OSError | ValueError, path: _Path, what: str) -> NoReturn
 
 
 @contextlib.contextmanager
-def open_atomic(path: _Path) -> Iterator[IO[str]]:
+def open_atomic(path: FilePath) -> Iterator[IO[str]]:
     r"""Open a UTF-8 file for writing that takes its name only when the block ends well; '-' is standard output.
 
     Parameters
@@ -325,7 +323,7 @@ def open_atomic(path: _Path) -> Iterator[IO[str]]:
 
 
 @contextlib.contextmanager
-def open_atomic_bytes(path: _Path) -> Iterator[IO[bytes]]:
+def open_atomic_bytes(path: FilePath) -> Iterator[IO[bytes]]:
     r"""Open a file for bytes as `open_atomic` does for text; standard output is none of its files.
 
     Examples
@@ -342,7 +340,7 @@ def open_atomic_bytes(path: _Path) -> Iterator[IO[bytes]]:
 
 
 @contextlib.contextmanager
-def _tell_errors(path: _Path) -> Iterator[None]:
+def _tell_errors(path: FilePath) -> Iterator[None]:
     """Say what the system finds in writing."""
     try:
         yield
@@ -357,7 +355,7 @@ def _tell_errors(path: _Path) -> Iterator[None]:
         refuse_path(error, path, "cannot be written")
 
 
-def _follow_links(path: _Path) -> Path:
+def _follow_links(path: FilePath) -> Path:
     """The file to write, links followed."""
     try:
         final = Path(os.path.realpath(path))
@@ -405,7 +403,7 @@ def replace_file(final: Path, mode: Literal["w", "wb"]) -> Iterator[IO[Any]]:
                 written.unlink()
 
 
-def write_text(path: _Path, text: str) -> None:
+def write_text(path: FilePath, text: str) -> None:
     r"""Write a text file as a whole or not at all; see `open_atomic`.
 
     Examples

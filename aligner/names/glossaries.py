@@ -9,14 +9,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from aligner.errors import InputError
+from aligner.errors import FilePath, InputError
 from aligner.names.entries import Forms, completed, merge_entries, shown, sum_forms, tidy
 from aligner.names.glossary_tbx import read_tbx, write_tbx
 from aligner.names.glossary_tsv import read_tsv_glossary, write_tsv_glossary
 from aligner.names.table import NameTable
 from aligner.pairs.tables import fit_field
-
-_Path = str | os.PathLike[str]
 
 
 class GlossaryFormat(NamedTuple):
@@ -33,8 +31,8 @@ class GlossaryFormat(NamedTuple):
 
     name: str
     suffixes: tuple[str, ...]
-    read: Callable[[_Path], NameTable]
-    write: Callable[[NameTable, _Path], None]
+    read: Callable[[FilePath], NameTable]
+    write: Callable[[NameTable, FilePath], None]
 
 
 GLOSSARY_FORMATS: Final = (
@@ -47,7 +45,7 @@ are held to them (test_glossaries.py)."""
 _NOT_XML: Final = re.compile("[\ufffe\uffff]")  # the only two that fit_field leaves and XML 1.0 does not have
 
 
-def read_glossary(path: _Path) -> NameTable:
+def read_glossary(path: FilePath) -> NameTable:
     """Read a glossary: TSV from .tsv and standard input ('-'), TBX from .tbx and .xml.
 
     Parameters
@@ -77,7 +75,7 @@ def read_glossary(path: _Path) -> NameTable:
     return glossary_format(path).read(path)
 
 
-def write_glossary(table: NameTable, path: _Path) -> int:
+def write_glossary(table: NameTable, path: FilePath) -> int:
     r"""Write a name table as TSV (.tsv, '-' for standard output) or as TBX version 3 (.tbx, .xml).
 
     Parameters
@@ -110,7 +108,7 @@ def write_glossary(table: NameTable, path: _Path) -> int:
     return replaced
 
 
-def glossary_format(path: _Path) -> GlossaryFormat:
+def glossary_format(path: FilePath) -> GlossaryFormat:
     """Tell the format of a glossary by its suffix, before any work is done; InputError for another one.
 
     Examples

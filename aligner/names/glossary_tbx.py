@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 from xml.sax.saxutils import escape
 
-from aligner.errors import InputError
+from aligner.errors import FilePath, InputError
 from aligner.files.whole import open_atomic, read_bytes
 from aligner.names.entries import merge_entries, shown, tidy
 from aligner.names.table import NameEntry, NameKind, NameTable
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
-
-_Path = str | os.PathLike[str]
 
 # What termbases call a kind in a subject field. The first of each is what we write; it is the kind's own name.
 _SUBJECTS: Final[dict[NameKind, tuple[str, ...]]] = {
@@ -52,7 +49,7 @@ _TAIL: Final = """\
 """
 
 
-def write_tbx(table: NameTable, path: _Path) -> None:
+def write_tbx(table: NameTable, path: FilePath) -> None:
     """Write a name table as TBX-Basic, version 3, style DCA."""
     with open_atomic(path) as handle:
         handle.write(_HEAD.format(source=escape(table.signature or "Names in English and Vietnamese")))
@@ -83,7 +80,7 @@ def _concept(entry: NameEntry, number: int) -> Iterator[str]:
     yield "</conceptEntry>"
 
 
-def read_tbx(path: _Path) -> NameTable:
+def read_tbx(path: FilePath) -> NameTable:
     """Read the English and Vietnamese terms of a termbase; one without either language is refused."""
     entries: list[NameEntry] = []
     languages: dict[str, None] = {}
@@ -111,7 +108,7 @@ def _entry_in_tbx(en: Sequence[str], vi: Sequence[str], kind: NameKind) -> NameE
     return NameEntry("".join(en[:1]), "".join(vi[:1]), kind, en_forms, vi_forms, confidence=confidence)
 
 
-def _concepts(data: bytes, path: _Path) -> Iterator[_Element]:
+def _concepts(data: bytes, path: FilePath) -> Iterator[_Element]:
     """Each entry when it has been read; everything else is forgotten, so that the tree never grows."""
     depth, seen_root = 0, False  # of entries
     for event, element in _events(data, path):
@@ -133,7 +130,7 @@ def _concepts(data: bytes, path: _Path) -> Iterator[_Element]:
             del parent[0]
 
 
-def _events(data: bytes, path: _Path) -> Iterator[tuple[str, _Element]]:
+def _events(data: bytes, path: FilePath) -> Iterator[tuple[str, _Element]]:
     """Start and end of each element, as the file is read; no entity is resolved, no DTD loaded."""
     from lxml import etree
 
@@ -167,7 +164,7 @@ def _events(data: bytes, path: _Path) -> Iterator[tuple[str, _Element]]:
             raise InputError("not well-formed XML", path=path, line=fault[1] or None, found=found, todo=todo)
 
 
-def _check_root(root: _Element, path: _Path) -> None:
+def _check_root(root: _Element, path: FilePath) -> None:
     dtd = root.getroottree().docinfo.internalDTD
     if dtd is not None and any(True for _ in dtd.iterentities()):
         todo = "write the characters themselves and remove the declarations"
@@ -192,7 +189,7 @@ def _kind(entry: _Element) -> NameKind:
     return next((_KIND_OF[field] for field in fields if field in _KIND_OF), "other")
 
 
-def _terms(entry: _Element, path: _Path) -> dict[str, list[str]]:
+def _terms(entry: _Element, path: FilePath) -> dict[str, list[str]]:
     """Terms by language, 'en' for 'en-US', each once: preferred ones first, those not to be used last."""
     from lxml import etree
 

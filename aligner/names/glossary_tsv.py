@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import itertools
-import os
 import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Final, cast
 
-from aligner.errors import InputError
+from aligner.errors import FilePath, InputError
 from aligner.files.whole import read_text
 from aligner.names.entries import Forms, completed, shown, tidy
 from aligner.names.table import NameEntry, NameKind, NameTable
@@ -81,7 +80,7 @@ def names_frame(table: NameTable) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(NAME_COLUMNS), dtype=object).astype(types)
 
 
-def write_tsv_glossary(table: NameTable, path: str | os.PathLike[str]) -> None:
+def write_tsv_glossary(table: NameTable, path: FilePath) -> None:
     """Write a name table as TSV."""
     write_tsv(names_frame(table), path)
 
@@ -143,7 +142,7 @@ def _split_conflicts(text: str) -> tuple[str, ...]:
 # Reading -------------------------------------------------------------------------------------------------------------
 
 
-def read_tsv_glossary(path: str | os.PathLike[str]) -> NameTable:
+def read_tsv_glossary(path: FilePath) -> NameTable:
     """Read a glossary from TSV; the first fault is refused with its line."""
     columns: list[str] = []
     entries: list[NameEntry] = []

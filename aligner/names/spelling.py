@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple, overload
 
-from aligner.text.syllables import bare_syllables, parse_syllable, place_tone
+from aligner.text.syllables import I_FOR_Y, bare_syllables, parse_syllable, place_tone
 from aligner.text.unicode import composed
 
 _WORD: Final = re.compile(r"([^\W_]+)")
@@ -153,11 +153,8 @@ def vietnamese_key(word: str) -> str:
     if syllable is None:
         return lower
     if syllable.nucleus == "y" and not syllable.coda and not syllable.glide and syllable.onset:
-        syllable = parse_syllable(lower.translate(_I_FOR_Y)) or syllable
+        syllable = parse_syllable(lower.translate(I_FOR_Y)) or syllable
     return place_tone(syllable, "new")
-
-
-_I_FOR_Y: Final = str.maketrans("yýỳỷỹỵ", "iíìỉĩị")
 
 
 @functools.lru_cache(maxsize=1 << 16)

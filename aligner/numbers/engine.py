@@ -11,7 +11,7 @@ from __future__ import annotations
 import functools
 import itertools
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from fractions import Fraction
 from typing import Final, TypeAlias, TypeVar
 
@@ -65,8 +65,8 @@ class Scan(Tokens):
 
     __slots__ = ("compounds", "cues", "floor", "grammar", "made", "number", "phrases", "scale", "table")
 
-    def __init__(self, parts: list[str], grammar: Grammar) -> None:
-        super().__init__(parts)
+    def __init__(self, text: str, parts: list[str], tokens: list[str], grammar: Grammar) -> None:
+        super().__init__(text, parts, tokens)
         words = grammar.lexicon
         self.grammar, self.table, self.phrases, self.cues = grammar, words.words, words.phrases, words.cues
         self.compounds, self.number, self.scale = words.compounds, words.words["number"], words.words["scale"]
@@ -90,10 +90,10 @@ class Scan(Tokens):
 
     def add_number(self, kind: Kind, num: Num, last: int, unit: str = "", *more: Reading, hard: bool = False) -> int:
         """Add a quantity of the value of a number and with its further readings."""
-        others = tuple(Reading(kind, value, unit) for value in num.values[1:]) + more
-        weight: Weight = "hard" if hard else num.weight
-        made = Made(kind, num.values[0], unit, num.precision, num.first, last, weight, others)
-        self.made.append(made)
+        values, precision, first, _, _, weight = num
+        if len(values) > 1:
+            more = (*(Reading(kind, value, unit) for value in values[1:]), *more)
+        self.made.append(Made(kind, values[0], unit, precision, first, last, "hard" if hard else weight, more))
         return last + 1
 
     def cue(self, i: int, group: str) -> bool:
@@ -202,20 +202,29 @@ class Grammar:
         if self.lang != "en":
             return True
         plain = text.encode("ascii", "replace").translate(_PLAIN)
+        if b"0" in plain:
+            return True
         words = plain.split()
         begin, guarded = self._plain
-        if b"0" in plain or not begin.isdisjoint(words):
+        if not begin.isdisjoint(words):
             return True
         if guarded.keys().isdisjoint(words):
             return not text.isascii() and _SIGN.search(text) is not None
         following = (after in guarded[word] for word, after in itertools.pairwise(words) if word in guarded)
         return not text.isascii() or any(following)
 
-    def read(self, parts: list[str]) -> Scan | None:
-        """Read a text that `cut` has cut; what was found is `made` of the scan, None for nothing."""
-        scan = Scan(parts, self)
-        words, rules = scan.words, self.beginning
-        spots = [i for i, word in enumerate(words[: scan.n]) if word in rules or "/" < word < ":"]
+    def read(self, text: str, parts: list[str] | None = None) -> Scan | None:
+        """Read a composed text; what was found is `made` of the scan, None for nothing. `parts` as in `cut`."""
+        parts, tokens, has_figures = cut(text, parts)
+        rules = self.beginning
+        if has_figures:
+            spots = [i for i, word in enumerate(tokens) if word in rules or "/" < word < ":"]
+        else:
+            spots = [*itertools.compress(itertools.count(), map(rules.__contains__, tokens))]
+        if not spots:
+            return None
+        scan = Scan(text, parts, tokens, self)
+        words = scan.words
         if len(spots) > _MANY_SPOTS:  # a row of one word is no text: only its ends are looked at
             spots = [i for i in spots if not words[i - 1] == words[i] == words[i + 1]]
         figures = rules.get("", ())
@@ -239,8 +248,8 @@ class Grammar:
         if not self.may_hold(text):
             return []
         whole, places = composed(text)
-        scan = self.read(cut(whole, parts))
-        return list(_placed(scan, text, places)) if scan else []
+        scan = self.read(whole, parts)
+        return _placed(scan, text, places) if scan else []
 
 
 def _index(rules: list[tuple[_Any, tuple[str, ...]]], words: Lexicon) -> dict[str, tuple[_Any, ...]]:
@@ -261,16 +270,20 @@ def _first_words(kind: str, words: Lexicon) -> frozenset[str]:
     return frozenset(words.phrases[kind] if kind in words.phrases else words.cues[kind])
 
 
-def _placed(scan: Scan, text: str, places: list[int] | None) -> Iterator[Quantity]:
+def _placed(scan: Scan, text: str, places: list[int] | None) -> list[Quantity]:
     """Quantities with spans in the text given."""
-    end, done = 0, 0  # of the last quantity, in characters and in parts
+    found: list[Quantity] = []
+    parts = scan.parts
+    behind, done = 0, 0  # the last quantity, in characters and in parts
     for kind, value, unit, precision, first, last, weight, others in scan.made:
-        start = end + sum(map(len, scan.parts[done : 2 * first + 1]))
+        start = begin = behind + len("".join(parts[done : 2 * first + 1]))
         done = 2 * last + 2
-        end = start + sum(map(len, scan.parts[2 * first + 1 : done]))
-        span = (start, end) if places is None else (places[start], places[end])
-        if span[0] < span[1]:  # else inside of what is one letter
-            yield Quantity(kind, value, unit, precision, *span, text[span[0] : span[1]], weight, others)
+        end = behind = begin + len("".join(parts[2 * first + 1 : done]))
+        if places is not None:
+            start, end = places[begin], places[behind]
+        if start < end:  # else inside of what is one letter
+            found.append(Quantity(kind, value, unit, precision, start, end, text[start:end], weight, others))
+    return found
 
 
 # Rules of both languages ----------------------------------------------------------------------------------------------
@@ -296,7 +309,7 @@ def fixed_phrase(s: Scan, i: int) -> int:
 
 def roman_numeral(s: Scan, i: int) -> int:
     """Congress XII; those of more than one letter."""
-    return s.add("ordinal", ROMANS[s.words[i]], i, i, "soft") if s.written[i].isupper() else 0
+    return s.add("ordinal", ROMANS[s.words[i]], i, i, "soft") if s.written(i).isupper() else 0
 
 
 def year_span(s: Scan, i: int) -> int:
@@ -317,11 +330,7 @@ _SERVICE_NUMBERS: Final = frozenset(("1900", "1800", "0800"))  # of Vietnam and 
 def phone(s: Scan, i: int) -> int:
     """024 3825 1234: told by a leading zero, a plus or a service number, and by 8 to 15 digits in groups."""
     word = s.words[i]
-    if (
-        not s.figure(i)
-        or not (word[0] == "0" or s.gaps[i].endswith("+") or word[:4] in _SERVICE_NUMBERS)
-        or "," in word
-    ):
+    if not (word[0] == "0" or s.gaps[i][-1:] == "+" or word[:4] in _SERVICE_NUMBERS) or not s.figure(i) or "," in word:
         return 0
     digits, last, groups = word.replace(".", ""), i, word.count(".") + 1
     while s.gaps[last + 1] in _PHONE_GAPS and s.figure(last + 1) and len(digits) <= 15:
@@ -351,6 +360,8 @@ _BEFORE_MINUS: Final = frozenset(" (\N{NO-BREAK SPACE}[")
 def signed(s: Scan, num: Num) -> Num:
     """The number with its sign, if in figures: -5, minus 5, âm 5; not 3-5 and not - 5."""
     i, gap = num.first, s.gaps[num.first]
+    if gap == " " and not s.cue(i - 1, "minus"):
+        return num
     minus = (
         gap[-1:] in _MINUS
         and ((len(gap) == 1 and i == 0) or (gap[-2:-1] in _BEFORE_MINUS and len(gap) > 1))
@@ -364,12 +375,9 @@ def signed(s: Scan, num: Num) -> Num:
 def currency_before(s: Scan, num: Num) -> int:
     """US$5, VND 5 billion, €5; $5 USD says its currency twice."""
     i, gap = num.first, s.gaps[num.first]
-    if (
-        i <= s.floor
-        or (gap and gap != " ")
-        or not (found := _currency_ending_at(s, i - 1))
-        or s.phrase(num.end, "percent")
-    ):
+    if i <= s.floor or (gap and gap != " ") or s.words[i - 1] not in s.grammar.currency_ends:
+        return 0
+    if not (found := _currency_ending_at(s, i - 1)) or s.cue(num.end, "no money"):
         return 0
     (unit, first), last = found, num.end - 1
     if (behind := currency_at(s, num.end)) and behind[0] not in ("CENT", "PENNY"):
@@ -382,7 +390,7 @@ def _currency_ending_at(s: Scan, last: int) -> tuple[str, int] | None:
     for first in range(max(s.floor, last - 2), last + 1):
         if (found := s.phrase(first, "currency")) and found[1] == last:
             # 'pound 5' is no money
-            small = s.words[first].isalpha() and not s.written[first].isupper()
+            small = s.words[first].isalpha() and not s.written(first).isupper()
             return None if small and (first == last or s.grammar.lang == "vi") else (found[0], first)
     return None
 
@@ -410,10 +418,16 @@ def currency_behind(s: Scan, num: Num) -> int:
     return s.add_number("money", num, last, unit, *more)
 
 
+def percent(s: Scan, num: Num) -> int:
+    """5%, 5 per cent, 2 percentage points; 5 phần trăm, 2 điểm phần trăm."""
+    found = s.phrase(num.end, "percent") if s.gaps[num.end] in LINKS else None
+    return s.add_number("percent", num, found[1], hard=True) if found else 0
+
+
 def glued_name(s: Scan, num: Num) -> int:
     """5G, 3D, 10K: figures with letters behind that are neither unit nor scale."""
     end = num.end
-    if num.figures and s.gaps[end] == "" and s.words[end][:1].isalpha() and len(s.words[end]) <= 4:
+    if s.gaps[end] == "" and num.figures and s.words[end][:1].isalpha() and len(s.words[end]) <= 4:
         others = (Reading("cardinal", num.values[0]),)
         return s.add("identifier", "".join(s.words[num.first : end + 1]), num.first, end, "hard", others)
     return 0
@@ -425,7 +439,7 @@ def name_with_figures(s: Scan, num: Num) -> int:
     before, gap = s.words[i - 1] if i > s.floor else "", s.gaps[i]
     if not (before.isalpha() and before.isascii()):
         return 0
-    written = s.written[i - 1]
+    written = s.written(i - 1)
     if gap and not (gap in HYPHENS and written.isupper() and len(before) <= 6):
         return 0
     if before == "q" and 1 <= value <= 4:

@@ -13,7 +13,7 @@ from typing import Final
 
 from aligner.agreement import Agreement
 from aligner.bitext import check_language
-from aligner.numbers.quantities import Kind, Number, Quantity, Reading, Value, cut, dimensions
+from aligner.numbers.quantities import Kind, Number, Quantity, Reading, Value, dimensions
 from aligner.numbers.rules_en import ENGLISH
 from aligner.numbers.rules_vi import VIETNAMESE
 from aligner.text.unicode import nfc
@@ -29,6 +29,7 @@ _CONVERTED_EXACTLY: Final = Fraction(1, 100)
 _SAME_FIGURE: Final = Fraction(1, 10)
 _DOLLARS: Final = frozenset(("USD", "SGD", "AUD", "CAD", "HKD", "NZD", "TWD", "dollar"))
 _PLAIN: Final = frozenset(("cardinal", "ordinal", "fraction", "multiple"))
+_ONE_HANDLE: Final = frozenset(("cardinal", "ordinal", "multiple", "money", "identifier"))
 _SCORE_MARKS: Final = frozenset("-–&:−—")
 _WIDEST_JOINT: Final = 3  # characters between two figures of a score
 _STRICT: Final = frozenset(("half", "th"))  # of a year; of 'the third', which may be Tuesday: nothing stands for them
@@ -110,8 +111,9 @@ def compare_quantities(en: str, vi: str, source: list[Quantity], target: list[Qu
     if not source and not target:
         return Agreement()
     pairs, again = _pair(source, target)
-    contrary = _contrary_scores(_scores(source, en), _scores(target, vi))
-    pairs = [(i, j) for i, j in pairs if i not in contrary[0] and j not in contrary[1]]
+    if len(source) > 1 and len(target) > 1:
+        contrary = _contrary_scores(_scores(source, en), _scores(target, vi))
+        pairs = [(i, j) for i, j in pairs if i not in contrary[0] and j not in contrary[1]]
     paired_source = {i for i, _ in pairs}
     paired_target = {j for _, j in pairs}
     # A word that only may be a number is one where the other side has the number.
@@ -164,6 +166,8 @@ def _verdict(
 
     again: a side says twice what the other says once; ones: a side has an unpaired 'one' or 'một'.
     """
+    if not source and not target:
+        return True
     hard_source = any(q.weight == "hard" for q in source)
     hard_target = any(q.weight == "hard" for q in target)
     phrase = len(en) < 400 and len(vi) < 400 and len(en.split()) <= _PHRASE and len(vi.split()) <= 2 * _PHRASE
@@ -221,6 +225,13 @@ def _handles(reading: Reading) -> Iterable[Hashable]:
         assert isinstance(value, int | Fraction)
         return [value, value * 100]
     return [abs(value)] if kind == "percent" and isinstance(value, int | Fraction) else [value]
+
+
+def _all_handles(mention: Quantity) -> Iterable[Hashable]:
+    """Each handle of all readings, once."""
+    if not mention.others and mention.kind in _ONE_HANDLE:
+        return (mention.value,)
+    return dict.fromkeys(handle for reading in mention.readings for handle in _handles(reading))
 
 
 def _agree(one: Reading, other: Reading) -> int:
@@ -314,22 +325,25 @@ def _candidates(
     heads: where in its row a handle's first free mention may be, moved on here.
     """
     seen: dict[int, None] = {}
-    for reading in mention.readings:
-        for handle in _handles(reading):
-            if row := table.get(handle):
-                head = heads.get(handle, 0)
-                while head + _MOST_LOOKS < len(row) and not free[row[head]]:
-                    head += 1
-                heads[handle] = head
-                seen.update(dict.fromkeys(row[head : head + _MOST_LOOKS]))
+    for handle in _all_handles(mention):
+        if row := table.get(handle):
+            head = heads.get(handle, 0)
+            while head + _MOST_LOOKS < len(row) and not free[row[head]]:
+                head += 1
+            heads[handle] = head
+            seen.update(dict.fromkeys(row[head : head + _MOST_LOOKS]))
     return list(seen)
 
 
 def _pair(source: list[Quantity], target: list[Quantity]) -> tuple[list[tuple[int, int]], tuple[bool, bool]]:
     """Indices of mentions that say the same, and whether a side says a number twice that the other says once."""
+    if not source or not target:
+        return [], (False, False)
+    if len(source) == len(target) and all(a[:3] == b[:3] for a, b in zip(source, target, strict=True)):
+        return [(i, i) for i in range(len(source))], (False, False)  # what the rounds below find as well
     table: dict[Hashable, list[int]] = {}
     for j, mention in enumerate(target):
-        for handle in {handle for reading in mention.readings for handle in _handles(reading)}:
+        for handle in _all_handles(mention):
             table.setdefault(handle, []).append(j)
     pairs: list[tuple[int, int]] = []
     free = [True] * len(target)
@@ -398,7 +412,11 @@ def _parts(source: list[Quantity], target: list[Quantity], pairs: list[tuple[int
     """Pair 19/29 with '19 of his 29', and 30/2020/NĐ-CP with 'No. 30 of 2020': all parts stand on the other side."""
     found: list[tuple[int, int]] = []
     for wholes, others, side in ((source, target, 0), (target, source, 1)):
-        composite = [(i, parts) for i, q in enumerate(wholes) if len(parts := _written_parts(q)) > 1]
+        composite = [
+            (i, parts)
+            for i, q in enumerate(wholes)
+            if (q.others or q.kind == "identifier") and len(parts := _written_parts(q)) > 1
+        ]
         if not composite:
             continue
         paired = {pair[1 - side] for pair in pairs}
@@ -535,7 +553,7 @@ def number_keys(text: str, lang: str, *, parts: list[str] | None = None) -> tupl
     """
     check_language(lang)
     keys: set[str] = set()
-    scan = GRAMMARS[lang].read(cut(nfc(text), parts)) if GRAMMARS[lang].may_hold(text) else None
+    scan = GRAMMARS[lang].read(nfc(text), parts) if GRAMMARS[lang].may_hold(text) else None
     for made in scan.made if scan else ():
         if made.weight == "hard":
             keys.update(_keys(made.kind, made.value, made.unit))

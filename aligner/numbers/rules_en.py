@@ -19,6 +19,7 @@ from aligner.numbers.engine import (
     fixed_phrase,
     glued_name,
     name_with_figures,
+    percent,
     phone,
     roman_numeral,
     signed,
@@ -71,7 +72,7 @@ def _figures(s: Scan, i: int) -> Num:
         nouns = s.words[end : end + 2] if s.gaps[end] == " " else []
         if any(noun == "people" or (len(noun) > 3 and noun.endswith("s")) for noun in nouns):
             values = (*values, int(word.replace(".", "")))  # 1.500 households, in English written in Vietnam
-    if len(word) <= 3 and word.isdecimal() and word[0] != "0":
+    if len(word) <= 3 and s.words[end].isdecimal() and word.isdecimal() and word[0] != "0":
         while end < i + 5 and is_group(s, end):
             values = (int(values[0]) * 1000 + int(s.words[end]),)
             end += 1
@@ -86,12 +87,14 @@ def _figures(s: Scan, i: int) -> Num:
 def _scaled(s: Scan, values: tuple[Number, ...], precision: int, first: int, end: int, figures: bool = True) -> Num:
     """Take in the scale words behind a number: 1.5 million, $5bn, 10k, 3 dozen, 2 and a half million."""
     added: Number = 0
-    if end == first + 1 and figures and (added := read_mixed(s, end)):
+    if figures and s.words[end].isdecimal() and end == first + 1 and (added := read_mixed(s, end)):
         end += 2
-    if s.follow(end, "and", "a", "half"):
+    if s.words[end] == "and" and s.follow(end, "and", "a", "half"):
         added += _HALF
         end += 3
     num = Num(tuple(value + added for value in values) if added else values, precision, first, end, figures, "hard")
+    if s.words[end] not in s.scale and s.words[end] not in s.table["suffix"]:
+        return num
     for _ in range(3):
         if not (factor := _factor(s, num.end)):
             break
@@ -162,7 +165,7 @@ def _with_tail(s: Scan, value: int, i: int, end: int) -> Num:
             decimals += str(s.number[s.words[end + 1 + len(decimals)]])[:1]
         exact = simple(value + Fraction(int(decimals), 10 ** len(decimals)))
         return _scaled(s, (exact,), len(decimals), i, end + 1 + len(decimals), False)
-    if s.follow(end, "and", "a", "half"):
+    if s.words[end] == "and" and s.follow(end, "and", "a", "half"):
         if factor := s.scale.get(s.words[end - 1]):
             return Num((simple(value + Fraction(factor, 2)),), 0, i, end + 3, False, "hard")
         return _scaled(s, (value,), 0, i, end, False)
@@ -371,7 +374,7 @@ def decade_word(s: Scan, i: int) -> int:
 @ENGLISH.begins("letter")
 def roman_letter(s: Scan, i: int) -> int:
     """Chapter V; alone, I, V and X are letters."""
-    if i > s.floor and s.cue(i - 1, "before roman") and s.written[i].isupper() and s.spaced(i):
+    if i > s.floor and s.cue(i - 1, "before roman") and s.written(i).isupper() and s.spaced(i):
         return s.add("ordinal", read_roman(s.words[i]), i, i, "faint")
     return 0
 
@@ -433,11 +436,7 @@ def tens_with_ordinal(s: Scan, num: Num) -> int:
     return 0
 
 
-@ENGLISH.behind("percent")
-def percent(s: Scan, num: Num) -> int:
-    """5 percent, 5%, 5 per cent, 2 percentage points."""
-    found = s.phrase(num.end, "percent") if s.gaps[num.end] in LINKS else None
-    return s.add_number("percent", num, found[1], hard=True) if found else 0
+ENGLISH.behind("percent")(percent)
 
 
 @ENGLISH.behind("ordinal ending")
@@ -667,10 +666,15 @@ def _either_half(clock: int, part: str) -> tuple[int, ...]:
     return (clock + 720,) if part == "pm" else (clock,) if part else (clock, clock + 720)
 
 
+_BEHIND_HOURS: Final = frozenset(("am", "pm", "a", "p", "in", "at", "oclock", "o"))
+
+
 def _clock(s: Scan, num: Num) -> int:
     """2:30 p.m., 14:30, 7.55am, 2 pm, 10 o'clock; 0 where none."""
     i, end = num.first, num.end
-    if end != i + 1 or not (written := _hour_and_minute(s, num)):
+    if end != i + 1 or (s.gaps[end] != ":" and s.words[end] not in _BEHIND_HOURS):
+        return 0
+    if not (written := _hour_and_minute(s, num)):
         return 0
     hour, minute, end = written
     colon = end > i + 1

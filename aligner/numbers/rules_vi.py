@@ -20,6 +20,7 @@ from aligner.numbers.engine import (
     fixed_phrase,
     glued_name,
     name_with_figures,
+    percent,
     phone,
     roman_numeral,
     signed,
@@ -58,7 +59,7 @@ def _small(s: Scan, i: int) -> tuple[int, int]:
     word = s.words[i]
     if (value := figures_at(s, i, 4)) >= 0:
         return value, i
-    if (value := read_roman(word)) and s.written[i].isupper():
+    if (value := read_roman(word)) and s.written(i).isupper():
         return value, i
     if word in s.number and (num := _number_words(s, i)):
         return int(num.values[0]), num.end - 1
@@ -71,22 +72,25 @@ def _figures(s: Scan, i: int) -> Num:
     if sign := FRACTION_SIGNS.get(word):
         return Num((sign,), 0, i, end, True, "hard")
     values, precision = read_figures(word, ",")
-    if len(word) <= 3 and word.isdecimal() and word[0] != "0":
+    if len(word) <= 3 and s.words[end].isdecimal() and word.isdecimal() and word[0] != "0":
         while end < i + 5 and is_group(s, end):
             values = (int(values[0]) * 1000 + int(s.words[end]),)
             end += 1
     if not values:
         return Num((), 0, i, end, True, "hard")
     if precision == 0:
-        if mixed := read_mixed(s, end) if end == i + 1 else 0:
+        if mixed := read_mixed(s, end) if end == i + 1 and s.words[end].isdecimal() else 0:
             return Num(tuple(value + mixed for value in values), 0, i, end + 2, True, "hard")
         if (sign := FRACTION_SIGNS.get(s.words[end])) and s.gaps[end] in ("", " "):
             values = (values[0] + sign,)
             end += 1
     num = Num(values, precision, i, end, True, "hard")
-    factor = s.table["suffix"].get(s.words[end])
+    word = s.words[end]
+    factor = s.table["suffix"].get(word)
     if factor and s.gaps[end] == "" and not s.words[end + 1][:1].isdecimal():
         return num._replace(values=num.times(factor), end=end + 1)
+    if word not in s.scale and word not in s.phrases["ten"]:
+        return num
     scaled = [_scaled(s, value, end) for value in values]
     return num._replace(values=tuple(value for value, _ in scaled), end=scaled[0][1])
 
@@ -156,6 +160,16 @@ def _numerals() -> frozenset[str]:
     """Words that may go on with a number."""
     words = VIETNAMESE.lexicon
     return words.cues["zero tens"].union(*(words.words[kind] for kind in ("number", "scale", "ten", "tens", "dozen")))
+
+
+# 'A' and 'not' are most number words of the news, and mostly alone: they are read at once, as the rules below would.
+_MOSTLY_ALONE: Final = {"một": 1, "không": 0}
+
+
+@functools.cache
+def _telling(grammar: Grammar) -> frozenset[str]:
+    """Words that make of one before them more than a word that only may be a number."""
+    return _numerals().union(grammar.following)
 
 
 def _number_words(s: Scan, i: int) -> Num | None:
@@ -266,7 +280,7 @@ def _closes(s: Scan, k: int) -> bool:
 @VIETNAMESE.begins("figures")
 def number_in_figures(s: Scan, i: int) -> int:
     """Whatever begins with figures: dates, telephone numbers, clock times, and numbers with what they count."""
-    if done := _compound(s, i) or phone(s, i):
+    if done := ((s.gaps[i + 1] not in SPACES or "." in s.words[i]) and _compound(s, i)) or phone(s, i):
         return done
     num = _figures(s, i)
     if not num.values:
@@ -278,6 +292,11 @@ def number_in_figures(s: Scan, i: int) -> int:
 @VIETNAMESE.begins("number", "scale", "ten", "twenties")
 def number_in_words(s: Scan, i: int) -> int:
     """Hai mươi mốt người, chín triệu đô la, ba nước; 'ba' may be a father, 'năm' a year."""
+    word, following = s.words[i], s.words[i + 1]
+    if word in _MOSTLY_ALONE and following not in _telling(s.grammar) and s.n > 1:
+        if word == "một" and following in s.cues["after article"]:
+            return 0
+        return s.add("cardinal", _MOSTLY_ALONE[word], i, i, "faint")
     if s.cue(i, "year") and (year := year_at(s, i + 1)) is not None and s.spaced(i + 1):
         return _year(s, i, year)
     if not (num := _number_words(s, i)):
@@ -339,7 +358,7 @@ VIETNAMESE.begins("roman")(roman_numeral)
 def roman_behind_its_word(s: Scan, i: int) -> int:
     """Khóa X, chương V, Đại hội I."""
     value = read_roman(s.words[i + 1])
-    return s.add("ordinal", value, i + 1, i + 1) if value and s.spaced(i + 1) and s.written[i + 1].isupper() else 0
+    return s.add("ordinal", value, i + 1, i + 1) if value and s.spaced(i + 1) and s.written(i + 1).isupper() else 0
 
 
 @VIETNAMESE.begins("quarter")
@@ -411,7 +430,7 @@ def multiple(s: Scan, i: int) -> int:
 def sunday(s: Scan, i: int) -> int:
     """Chủ nhật, CN; máy chủ nhật ký is none."""
     if s.cue(i, "sunday"):
-        return s.add("weekday", 6, i, i, "faint") if s.written[i] == "CN" else 0
+        return s.add("weekday", 6, i, i, "faint") if s.written(i) == "CN" else 0
     found = s.phrase(i, "weekday")
     if not found or not s.spaced(i + 1) or s.cue(found[1] + 1, "after server"):
         return 0
@@ -499,11 +518,7 @@ def _alone(s: Scan, num: Num) -> int:
     return s.add_number("cardinal", num, num.end - 1)
 
 
-@VIETNAMESE.behind("percent")
-def percent(s: Scan, num: Num) -> int:
-    """5 %, 5 phần trăm, 2 điểm phần trăm."""
-    found = s.phrase(num.end, "percent") if s.gaps[num.end] in LINKS else None
-    return s.add_number("percent", num, found[1], hard=True) if found else 0
+VIETNAMESE.behind("percent")(percent)
 
 
 @VIETNAMESE.behind("part")
@@ -579,10 +594,7 @@ def day_before_month(s: Scan, num: Num) -> int:
     return _month_at(s, num.end, num.first, day) or num.end + 1
 
 
-@VIETNAMESE.behind("currency")
-def money(s: Scan, num: Num) -> int:
-    """9 tỷ USD, 80 đồng."""
-    return currency_behind(s, num)
+VIETNAMESE.behind("currency")(currency_behind)
 
 
 @VIETNAMESE.behind("unit")

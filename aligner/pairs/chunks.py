@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -11,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 from xml.sax.saxutils import escape, quoteattr
 
-from aligner.errors import InputError
+from aligner.errors import FilePath, InputError
 from aligner.text.unicode import nfc
 from aligner.version import VERSION
 
@@ -31,7 +30,7 @@ NUMBERS: Final = ("aligner_score", "quality", "pair_quality", "probability", "do
 """Columns with fractions."""
 
 CHUNK: Final = 2048
-"""Pairs in a chunk; what scoring takes at a time."""
+"""Pairs in a chunk, which scoring judges at a time: 8 MB of arrays, and a larger chunk is no faster."""
 
 UNFIT: Final = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 """What no TSV field can hold: controls, with tab and all line breaks; lone surrogates, which UTF-8 does not have."""
@@ -97,8 +96,8 @@ class Tally:
 class Source:
     """Where pairs are read from: a file, for some formats the Vietnamese one beside it, and the encoding if named."""
 
-    path: str | os.PathLike[str]
-    other: str | os.PathLike[str] | None = None
+    path: FilePath
+    other: FilePath | None = None
     encoding: str | None = None
 
 
@@ -106,24 +105,23 @@ class Source:
 class Target:
     """Where pairs are written to, and what the file says of itself: what made the pairs, the tool's version."""
 
-    path: str | os.PathLike[str]
-    other: str | os.PathLike[str] | None = None
+    path: FilePath
+    other: FilePath | None = None
     signature: str = ""
     version: str = VERSION
 
 
 Reader = Callable[[Source, Tally], Iterator[Chunk]]
-"""What reads a format: chunks of `CHUNK` pairs; what is none is counted, and the file's signature is put into the tally
-before the first chunk."""
+"""What reads a format: chunks of `CHUNK` pairs, texts under our names; text is unpacked by suffix. What is no pair is
+counted, as ``skipped``, and the file's signature is put into the tally before the first chunk."""
 
 Writer = Callable[[Iterator[Chunk], Target, Tally], None]
-"""What writes a format: all chunks into one file, the counts into the tally, the signature where the format has a place
-for it, else beside it (`sidecars.beside`)."""
+"""What writes a format: all chunks into one file, text packed by suffix, which appears whole or not at all. The columns
+are those of the first chunk. Pairs, and characters and cells that the format cannot hold, are counted in the tally. The
+signature stands where the format has a place for it, else beside the file (`sidecars.beside`)."""
 
 
-def check_columns(
-    columns: Sequence[str], path: str | os.PathLike[str] | None = None, needed: Sequence[str] = TEXTS
-) -> None:
+def check_columns(columns: Sequence[str], path: FilePath | None = None, needed: Sequence[str] = TEXTS) -> None:
     """Raise an InputError if a column that is needed is missing or any stands twice; it says which were found.
 
     Examples

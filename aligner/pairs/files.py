@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import itertools
-import os
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from aligner.errors import InputError
+from aligner.errors import FilePath, InputError
 from aligner.pairs.chunks import Chunk, Source, Tally, Target
 from aligner.pairs.formats import Format, check_input, check_output, output_formats
 from aligner.pairs.frames import cells_of, frames_of
@@ -15,11 +14,9 @@ from aligner.pairs.frames import cells_of, frames_of
 if TYPE_CHECKING:
     import pandas as pd
 
-_Path = str | os.PathLike[str]
-
 
 def read_pairs(
-    path: _Path, other: _Path | None = None, *, format: str | None = None, encoding: str | None = None
+    path: FilePath, other: FilePath | None = None, *, format: str | None = None, encoding: str | None = None
 ) -> Iterator[pd.DataFrame]:
     """Read a file of pairs, chunk by chunk.
 
@@ -87,8 +84,8 @@ def _read(row: Format, source: Source, tally: Tally) -> Iterator[Chunk]:
 
 def write_pairs(
     pairs: pd.DataFrame | Iterable[pd.DataFrame],
-    path: _Path,
-    other: _Path | None = None,
+    path: FilePath,
+    other: FilePath | None = None,
     *,
     format: str | None = None,
     signature: str | None = None,
@@ -152,13 +149,13 @@ def write_pairs(
 
 
 def convert_pairs(
-    path: _Path,
-    out: _Path,
+    path: FilePath,
+    out: FilePath,
     *,
-    other: _Path | None = None,
+    other: FilePath | None = None,
     format: str | None = None,
     encoding: str | None = None,
-    out_other: _Path | None = None,
+    out_other: FilePath | None = None,
     out_format: str | None = None,
     guard_formulas: bool = False,
 ) -> dict[str, Any]:

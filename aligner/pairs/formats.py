@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from aligner.errors import InputError
+from aligner.errors import FilePath, InputError
 from aligner.files.streams import PACKED, bare_name
 from aligner.pairs.chunks import TEXTS, Reader, Writer
 from aligner.pairs.html import READ, write_html
@@ -22,8 +22,6 @@ from aligner.pairs.tmx import read_tmx, write_tmx
 from aligner.pairs.tsv import read_tsv, write_tsv_chunks
 from aligner.pairs.xliff import write_xliff, write_xliff2
 from aligner.pairs.xlsx import write_xlsx
-
-_Path = str | os.PathLike[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +138,7 @@ def suffixes_of(rows: Iterable[Format]) -> str:
     return " ".join(suffix for row in rows for suffix in row.suffixes)
 
 
-def check_input(path: _Path, other: _Path | None = None, name: str | None = None) -> Format:
+def check_input(path: FilePath, other: FilePath | None = None, name: str | None = None) -> Format:
     """Tell the format of a file to be read, before it is opened; InputError where none is told.
 
     Examples
@@ -156,7 +154,7 @@ def check_input(path: _Path, other: _Path | None = None, name: str | None = None
     return row
 
 
-def check_output(path: _Path, other: _Path | None = None, name: str | None = None) -> Format:
+def check_output(path: FilePath, other: FilePath | None = None, name: str | None = None) -> Format:
     """Tell the format to be written, before any work is done; InputError for an unknown or impossible one.
 
     Examples
@@ -185,7 +183,7 @@ def check_output(path: _Path, other: _Path | None = None, name: str | None = Non
 
 
 def _named(
-    path: _Path, other: _Path | None, name: str | None, known: dict[str, Format], kind: str = ""
+    path: FilePath, other: FilePath | None, name: str | None, known: dict[str, Format], kind: str = ""
 ) -> Format | None:
     """The format by its name, by the number of files, by the suffix; none where nothing tells it."""
     if other is not None:
@@ -202,7 +200,7 @@ def _named(
     return next(iter(known.values())) if os.fspath(path) == "-" else _of_suffix(_suffix(path), known)
 
 
-def _suffix(path: _Path) -> str:
+def _suffix(path: FilePath) -> str:
     """The suffix that tells, before that of a packed file."""
     return Path(bare_name(path)).suffix
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from aligner.errors import InputError
+from aligner.errors import FilePath, InputError
 from aligner.pairs.chunks import TEXTS, cell_text, check_columns
 from aligner.text.unicode import nfc
 
@@ -18,10 +17,7 @@ if TYPE_CHECKING:
 
 
 def frames_of(
-    pairs: pd.DataFrame | Iterable[pd.DataFrame],
-    needed: Sequence[str] = TEXTS,
-    *,
-    path: str | os.PathLike[str] | None = None,
+    pairs: pd.DataFrame | Iterable[pd.DataFrame], needed: Sequence[str] = TEXTS, *, path: FilePath | None = None
 ) -> Iterator[pd.DataFrame]:
     """Give one frame, or the frames of several, each with the columns that are needed.
 
@@ -77,11 +73,7 @@ def join_frames(frames: Iterable[pd.DataFrame]) -> pd.DataFrame:
 
 
 def check_frame(
-    frame: object,
-    needed: Sequence[str] = TEXTS,
-    *,
-    path: str | os.PathLike[str] | None = None,
-    what: str = "pairs are",
+    frame: object, needed: Sequence[str] = TEXTS, *, path: FilePath | None = None, what: str = "pairs are"
 ) -> None:
     """Raise an InputError if this is no frame, lacks a column that is needed, or has any twice.
 

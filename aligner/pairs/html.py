@@ -26,14 +26,8 @@ footer { font-size: .8rem; color: #555; overflow-wrap: anywhere; }
 def write_html(chunks: Iterator[Chunk], target: Target, tally: Tally) -> None:
     """Write pairs as an HTML page of two columns, English left; nothing in it is loaded from elsewhere.
 
-    Parameters
-    ----------
-    chunks : iterator of Chunk
-        A new ``doc_id`` begins a table under a heading; ``src_kind`` headline and ``decision`` drop are shown.
-    target : Target
-        Packed by suffix; it appears whole or not at all. The signature stands in the footer, with the number of pairs.
-    tally : Tally
-        Counts pairs, characters that no page can hold, and filled cells of other columns.
+    A new ``doc_id`` begins a table under a heading; ``src_kind`` headline and ``decision`` drop are shown, filled cells
+    of other columns counted. The signature stands in the footer, with the number of pairs.
     """
     with open_packed(target.path) as file:
         file.write(

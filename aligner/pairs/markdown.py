@@ -22,11 +22,8 @@ _LINE_START: Final = re.compile(r"(?:[#+=-]|[0-9]{1,9}(?=[.)]))")
 def write_markdown(chunks: Iterator[Chunk], target: Target, tally: Tally) -> None:
     r"""Write pairs as Markdown: an English paragraph, its Vietnamese one, and so on, as `read_article` reads it.
 
-    Parameters
-    ----------
-    chunks, target, tally
-        As for `write_html`; a new ``doc_id`` begins under a rule. Line breaks in a text become spaces, counted. The
-        signature stands at the end, in the attribute of an element that is not shown.
+    A new ``doc_id`` begins under a rule. Line breaks in a text become spaces, counted. The signature stands at the end,
+    in the attribute of an element that is not shown.
 
     Examples
     --------

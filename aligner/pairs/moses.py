@@ -9,12 +9,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
-from aligner.errors import InputError
+from aligner.errors import FilePath, InputError
 from aligner.files.streams import PACKED, open_packed, read_lines
 from aligner.pairs.chunks import CHUNK, TEXTS, Chunk, Source, Tally, Target, as_fields, in_columns
 from aligner.pairs.sidecars import beside, read_signature
-
-_Path = str | os.PathLike[str]
 
 _IDS: Final = ("doc_id", "src_ids", "trg_ids")
 
@@ -22,7 +20,7 @@ PLACES: Final = (*TEXTS, *_IDS, "trg_doc_id")
 """Columns that have a place in the three files."""
 
 
-def sides_of(path: _Path, other: _Path | None) -> tuple[_Path, _Path, _Path]:
+def sides_of(path: FilePath, other: FilePath | None) -> tuple[FilePath, FilePath, FilePath]:
     """Name the files, English, Vietnamese and ids: from two names, or from what they begin with.
 
     Examples

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 from collections.abc import Iterator
 from typing import Any, Final
 
-from aligner.errors import InputError, MissingExtraError
+from aligner.errors import FilePath, InputError, MissingExtraError
 from aligner.files.whole import open_atomic_bytes, refuse_path
 from aligner.pairs.chunks import CHUNK, SURROGATES, TEXTS, Chunk, Source, Tally, Target, cell_text, fitted, n_rows
 from aligner.pairs.records import renamed
 from aligner.version import TOOL
-
-_Path = str | os.PathLike[str]
 
 GROUP: Final = 1 << 16
 """Rows of a Parquet row group: some 20 MB of text in memory, and few enough groups to read fast."""
@@ -26,14 +23,8 @@ METADATA: Final = TOOL
 def write_parquet(chunks: Iterator[Chunk], target: Target, tally: Tally) -> None:
     """Write pairs as Parquet, packed by Zstandard inside; numbers, truth values and nested cells keep their type.
 
-    Parameters
-    ----------
-    chunks : iterator of Chunk
-        Columns and their types are those of the first 65,536 pairs; text read from TSV stays text.
-    target : Target
-        It appears whole or not at all; version and signature go into its metadata, with the number of pairs.
-    tally : Tally
-        Counts pairs, lone surrogates, and filled cells of later columns.
+    Columns and their types are those of the first 65,536 pairs; text read from TSV stays text. Filled cells of later
+    columns are counted, and lone surrogates. Version and signature go into the metadata, with the number of pairs.
 
     Raises
     ------
@@ -94,7 +85,8 @@ def _groups(chunks: Iterator[Chunk]) -> Iterator[Chunk]:
 def _arrow_type(pa: Any, values: list[Any]) -> Any:
     """Type of a column by its cells; text where they are of several kinds, or none is there."""
     kinds = {type(value) for value in values} - {type(None)}
-    if kinds and kinds <= {dict} and _is_translation(values):
+    # As Hugging Face has a pair, in all cells.
+    if kinds == {dict} and all(value is not None and set(value) == {"en", "vi"} for value in values):
         return pa.struct([("en", pa.string()), ("vi", pa.string())])
     if kinds == {bool}:
         return pa.bool_()
@@ -105,12 +97,7 @@ def _arrow_type(pa: Any, values: list[Any]) -> Any:
     return pa.string()
 
 
-def _is_translation(values: list[Any]) -> bool:
-    """Whether all cells are what Hugging Face has for a pair."""
-    return all(isinstance(value, dict) and set(value) == {"en", "vi"} for value in values)
-
-
-def _arrow_column(pa: Any, field: Any, values: list[Any], path: _Path, tally: Tally) -> Any:
+def _arrow_column(pa: Any, field: Any, values: list[Any], path: FilePath, tally: Tally) -> Any:
     """A column of the file's type."""
     if field.type == pa.string():
         cells = [value if value is None or isinstance(value, str) else _plain(value) for value in values]
@@ -138,17 +125,8 @@ def _plain(value: object) -> str:
 def read_parquet(source: Source, tally: Tally) -> Iterator[Chunk]:
     """Read the columns of a Parquet file, chunk by chunk.
 
-    Parameters
-    ----------
-    source : Source
-        A file that can be sought in: neither standard input nor packed. It has no encoding to be named.
-    tally : Tally
-        Counts texts in other languages, as ``skipped``.
-
-    Yields
-    ------
-    Chunk
-        The texts under our names, cells as Python has them.
+    It must be a file that can be sought in, neither standard input nor packed, and has no encoding to be named. Cells
+    are as Python has them; texts in other languages are skipped.
 
     Raises
     ------

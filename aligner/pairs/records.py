@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import itertools
-import os
 from collections.abc import Collection
 from typing import Any, Final
 
-from aligner.errors import InputError
+from aligner.errors import FilePath, InputError
 from aligner.pairs.chunks import TEXTS, Chunk, Tally, check_columns
-
-_Path = str | os.PathLike[str]
 
 _ALIASES: Final = (("src_text", "trg_text"), ("source", "target"), ("src", "trg"), ("src", "tgt"), ("en", "vi"),
                    ("english", "vietnamese"))  # fmt: skip
@@ -41,7 +38,7 @@ def columns_of(records: list[dict[str, Any]]) -> Chunk:
     return {name: [record.get(name) for record in records] for name in names}
 
 
-def flat(record: dict[str, Any], path: _Path, number: int | None, tally: Tally) -> dict[str, Any]:
+def flat(record: dict[str, Any], path: FilePath, number: int | None, tally: Tally) -> dict[str, Any]:
     """Give a record with the texts under our names, taken out of a translation as Hugging Face has it.
 
     Examples
@@ -68,7 +65,7 @@ def flat(record: dict[str, Any], path: _Path, number: int | None, tally: Tally) 
     return flat
 
 
-def renamed(chunk: Chunk, path: _Path, tally: Tally) -> Chunk:
+def renamed(chunk: Chunk, path: FilePath, tally: Tally) -> Chunk:
     """Give a chunk of columns the texts under our names.
 
     Examples

@@ -8,12 +8,10 @@ import os
 from collections.abc import Iterator
 from typing import Any, Final
 
-from aligner.errors import InputError
+from aligner.errors import FilePath, InputError
 from aligner.files.whole import write_text
 from aligner.pairs.chunks import Tally, Target
 from aligner.version import TOOL
-
-_Path = str | os.PathLike[str]
 
 SIDECAR: Final = ".meta.json"
 """What stands behind the whole name of a file to name its sidecar."""
@@ -58,7 +56,7 @@ def beside(target: Target, tally: Tally) -> Iterator[None]:
         write_text(path, json.dumps(told | counts, indent=1) + "\n")  # ASCII: any text of a signature can be written
 
 
-def read_signature(path: _Path, tally: Tally) -> str:
+def read_signature(path: FilePath, tally: Tally) -> str:
     """Find what made a file of pairs again, in its sidecar; nothing where it has none.
 
     Parameters
@@ -101,7 +99,7 @@ _LONGEST: Final = 1 << 20
 """Bytes of a sidecar that are read: ours has some hundreds, and more with many columns left out."""
 
 
-def _size(path: _Path) -> int | None:
+def _size(path: FilePath) -> int | None:
     """Bytes of a file; None where it cannot be told, which opening it says."""
     try:
         return os.stat(path).st_size

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-import os
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from aligner.bitext import AlignedDocument, Bead, Judgement, Sentence
+from aligner.errors import FilePath
 from aligner.files.whole import write_text
 from aligner.pairs.chunks import NUMBERS, OFFSETS, UNFIT, Tally, Target, as_fields, cell_text, fitted
 from aligner.pairs.frames import cells_of
@@ -115,7 +115,7 @@ def _span(sentences: Sequence[Sentence], ids: Sequence[int]) -> tuple[int | None
     return (sentences[ids[0]].start, sentences[ids[-1]].end) if ids else (None, None)
 
 
-def write_tsv(frame: pd.DataFrame, path: str | os.PathLike[str]) -> int:
+def write_tsv(frame: pd.DataFrame, path: FilePath) -> int:
     """Write a frame as UTF-8 TSV: a header, then one line a row, nothing quoted or escaped.
 
     Parameters

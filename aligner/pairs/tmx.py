@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import itertools
 import json
-import os
 import re
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
 from xml.parsers import expat
 from xml.sax.saxutils import unescape
 
-from aligner.errors import InputError
+from aligner.errors import FilePath, InputError
 from aligner.files.streams import MAX_UNIT, decoder_of, open_packed, read_blocks
 from aligner.pairs.chunks import (
     CHUNK,
@@ -27,8 +26,6 @@ from aligner.pairs.chunks import (
     in_columns,
 )
 from aligner.version import TOOL
-
-_Path = str | os.PathLike[str]
 
 UNIT_PROPS: Final = {
     "aligner_score": "score-aligner",
@@ -69,15 +66,7 @@ _MARKS: Final = frozenset({"bpt", "ept", "ph", "it", "ut"})
 def write_tmx(chunks: Iterator[Chunk], target: Target, tally: Tally) -> None:
     r"""Write pairs as TMX 1.4b, a unit each; all other columns become properties.
 
-    Parameters
-    ----------
-    chunks : iterator of Chunk
-        The columns are those of the first.
-    target : Target
-        Packed by suffix; it appears whole or not at all. Version and signature stand in the header, with the names of
-        the columns in order.
-    tally : Tally
-        Counts pairs, and characters that XML 1.0 does not have.
+    Version and signature stand in the header, with the names of the columns in order.
 
     Examples
     --------
@@ -155,17 +144,8 @@ def _joined(columns: list[Iterable[str]], empty: list[str]) -> list[str]:
 def read_tmx(source: Source, tally: Tally) -> Iterator[Chunk]:
     """Read the units of a TMX file that have an English and a Vietnamese variant.
 
-    Parameters
-    ----------
-    source : Source
-        Packed by suffix. An encoding that is named goes before what the XML declaration says.
-    tally : Tally
-        Counts, as ``skipped``, units without both languages, further variants, marks inside segments and notes.
-
-    Yields
-    ------
-    Chunk
-        Text alone; a property that a unit has not is empty.
+    Cells are text alone; a property that a unit has not is empty. An encoding that is named goes before what the XML
+    declaration says. Skipped are units without both languages, further variants, marks inside segments and notes.
 
     Raises
     ------
@@ -190,7 +170,7 @@ def read_tmx(source: Source, tally: Tally) -> Iterator[Chunk]:
         raise InputError("no unit with English and Vietnamese", path=path, found=found, todo="give a TMX with both")
 
 
-def _rows(reader: _Reader, path: _Path, encoding: str | None) -> Iterator[list[Row]]:
+def _rows(reader: _Reader, path: FilePath, encoding: str | None) -> Iterator[list[Row]]:
     """Feed the parser block by block; the reader's rows after each, which the caller takes out."""
     parser = reader.parser(None if encoding is None else "utf-8")
     decode = None if encoding is None else decoder_of(encoding, path)
@@ -218,7 +198,7 @@ def _rows(reader: _Reader, path: _Path, encoding: str | None) -> Iterator[list[R
         raise InputError("cannot be decoded", path=path, found=str(error)[:100], todo=todo) from None
 
 
-def _parts(reader: _Reader, path: _Path) -> Iterator[bytes]:
+def _parts(reader: _Reader, path: FilePath) -> Iterator[bytes]:
     """What the parser has to read: all of a file, or of our own only what is no unit as we write it.
 
     A parser's call for each tag takes five times as long as one expression for a whole line. What that expression does
@@ -295,7 +275,7 @@ def _unescaped(text: str) -> str:
 class _Reader:
     """What expat calls: keeps the unit being read and the rows of those that are whole."""
 
-    def __init__(self, path: _Path, tally: Tally) -> None:
+    def __init__(self, path: FilePath, tally: Tally) -> None:
         self.rows: list[Row] = []
         self.languages: set[str] = set()
         self.n_units = 0

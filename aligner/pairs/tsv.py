@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import itertools
-import os
 import re
 from collections.abc import Iterator
 from typing import Final
 
-from aligner.errors import InputError
+from aligner.errors import FilePath, InputError
 from aligner.files.streams import open_packed, read_lines
 from aligner.pairs.chunks import (
     CHUNK,
@@ -24,8 +23,6 @@ from aligner.pairs.chunks import (
 )
 from aligner.pairs.records import text_names
 from aligner.pairs.sidecars import beside, read_signature
-
-_Path = str | os.PathLike[str]
 
 _HEADINGS: Final = frozenset(
     ("id", "doc_id", "text", "sentence", "translation", "source", "target", "score", "quality", "label", "lang",
@@ -67,7 +64,7 @@ def read_tsv(source: Source, tally: Tally) -> Iterator[Chunk]:
             yield dict(zip(columns, map(list, zip(*rows, strict=True)), strict=True))
 
 
-def _refuse_row(row: list[str], columns: list[str], path: _Path, line: int) -> None:
+def _refuse_row(row: list[str], columns: list[str], path: FilePath, line: int) -> None:
     """Say what is wrong with the number of a row's columns."""
     if len(row) < len(columns):
         found = f"{len(row)} of {len(columns)} columns"
@@ -76,7 +73,7 @@ def _refuse_row(row: list[str], columns: list[str], path: _Path, line: int) -> N
     raise InputError("too many tabs", path=path, line=line, found=found, todo="remove tabs inside texts")
 
 
-def _named(fields: list[str], path: _Path) -> list[str]:
+def _named(fields: list[str], path: FilePath) -> list[str]:
     """The names of the columns if this is a header; nothing if it is a pair."""
     lowered = [field.strip().lower() for field in fields]
     if known := text_names(lowered):

@@ -13,14 +13,8 @@ from aligner.version import TOOL
 def write_xliff(chunks: Iterator[Chunk], target: Target, tally: Tally) -> None:
     """Write pairs as XLIFF 1.2: a file element for each run of one document, a unit for each pair.
 
-    Parameters
-    ----------
-    chunks : iterator of Chunk
-        The columns are those of the first; all but the texts and ``doc_id`` become notes, empty cells none.
-    target : Target
-        Packed by suffix; it appears whole or not at all. Version and signature stand in each file element's header.
-    tally : Tally
-        Counts pairs, and characters that XML 1.0 does not have.
+    Columns but the texts and ``doc_id`` become notes, empty cells none. Version and signature stand in each file
+    element's header.
 
     Notes
     -----
@@ -54,7 +48,7 @@ def write_xliff(chunks: Iterator[Chunk], target: Target, tally: Tally) -> None:
 
 
 def write_xliff2(chunks: Iterator[Chunk], target: Target, tally: Tally) -> None:
-    """Write pairs as XLIFF 2.0; parameters as for `write_xliff`.
+    """Write pairs as XLIFF 2.0; columns, version and signature as in `write_xliff`.
 
     Notes
     -----

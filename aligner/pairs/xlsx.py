@@ -38,17 +38,9 @@ _MODIFIED: Final = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
 def write_xlsx(chunks: Iterator[Chunk], target: Target, tally: Tally) -> None:
     """Write pairs as a workbook for reviewers: a sheet of pairs, and one that says what made them.
 
-    Parameters
-    ----------
-    chunks : iterator of Chunk
-        The columns are those of the first. Texts are stored as text, so that no cell is ever a formula; the scores and
-        offsets of the contract are numbers.
-    target : Target
-        It appears whole or not at all. More pairs than a sheet holds go on in another one; version and signature stand
-        in the sheet ``about``.
-    tally : Tally
-        Counts pairs, characters that XML does not have, cells cut at 32,767 characters, and as ``guarded`` cells that
-        would have been formulas.
+    Texts are stored as text, so that no cell is ever a formula; scores and offsets of the contract are numbers. More
+    pairs than a sheet holds go on in another one; version and signature stand in the sheet ``about``. Counted are cells
+    cut at 32,767 characters too, and as ``guarded`` cells that would have been formulas.
 
     Raises
     ------

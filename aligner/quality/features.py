@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from aligner.agreement import Agreement
-from aligner.encoders.embedded import Encoder, unit_rows
+from aligner.encoders.embedded import Encoder, Floats, unit_rows
 from aligner.names.detection import scan
 from aligner.names.gazetteer import gazetteer
 from aligner.names.matching import agreement, compare_scans
@@ -22,8 +21,6 @@ from aligner.quality.fluency import FLUENCY_FEATURES, Fluency
 from aligner.quality.pieces import PIECE_FEATURES, piece_features
 from aligner.quality.surface import SURFACE_FEATURES, surface_features
 from aligner.threads import one_thread
-
-Floats = NDArray[np.float32]
 
 AGREEMENT_FEATURES: Final = (
     "length",

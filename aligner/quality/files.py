@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import os
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from aligner.bitext import Threshold
+from aligner.errors import FilePath
 from aligner.names.table import NameTable
 from aligner.pairs.files import read_pairs, write_pairs
 from aligner.pairs.formats import check_output
@@ -24,14 +24,12 @@ if TYPE_CHECKING:
 _TOLD = ("threshold", "signature", "probabilities", "renamed")
 """What each chunk says alike."""
 
-_Path = str | os.PathLike[str]
-
 
 def score_file(
-    path: _Path,
-    out: _Path,
+    path: FilePath,
+    out: FilePath,
     *,
-    other: _Path | None = None,
+    other: FilePath | None = None,
     format: str | None = None,
     encoding: str | None = None,
     threshold: Threshold = "balanced",

@@ -14,7 +14,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float32]
+from aligner.encoders.embedded import Floats
+
 Ints = NDArray[np.int64]
 
 FLUENCY_FEATURES: Final = ("fluency", "fluency_gain")

@@ -11,15 +11,12 @@ from numpy.typing import NDArray
 
 from aligner.bitext import LIKELY, NO_PAIR, AlignedDocument, Bead, Judgement, Threshold
 from aligner.names.table import NameTable
+from aligner.pairs.chunks import CHUNK
+from aligner.quality.additive import Doubles
 from aligner.quality.model import QualityModel, shipped_model, shipped_witness
 from aligner.quality.reasons import tell_reasons
 from aligner.quality.rules import RULES
 from aligner.text.unicode import nfc
-
-Doubles = NDArray[np.float64]
-
-CHUNK: Final = 2048
-"""Pairs judged at a time; 8 MB of arrays, and a larger chunk is no faster."""
 
 DECIMALS: Final = 4
 """Decimals of the probabilities that are looked at: those that files hold, so that a pair that was written and is read

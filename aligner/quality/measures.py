@@ -99,10 +99,8 @@ def threshold_table(quality: Array, is_good: Array, steps: int = 20) -> pd.DataF
 
     Parameters
     ----------
-    quality : sequence of float
-        Of each pair, 0..1.
-    is_good : sequence of bool
-        Whether it is good, from labels or gold.
+    quality, is_good
+        As for `reliability`.
     steps : int
         Parts of one width that 0..1 is cut into; each of their ends is a threshold.
 

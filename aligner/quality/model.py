@@ -14,13 +14,11 @@ from numpy.typing import NDArray
 
 from aligner.bitext import Threshold, check_threshold
 from aligner.encoders.embedded import embedded_encoder
-from aligner.quality.additive import Additive
+from aligner.quality.additive import Additive, Doubles
 from aligner.quality.features import LengthRatio, Witness, background_rows
 from aligner.quality.fluency import Fluency
 from aligner.text.tables import read_table
 from aligner.version import SIGNED, shipped_digest
-
-Doubles = NDArray[np.float64]
 
 
 @dataclass(frozen=True)

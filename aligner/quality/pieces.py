@@ -13,7 +13,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float32]
+from aligner.encoders.embedded import Floats, unit_rows
+
 Ints = NDArray[np.int64]
 
 PIECE_FEATURES: Final = (
@@ -103,7 +104,7 @@ def piece_features(
             if len(pieces) > MAX_PIECES:
                 numbers, counts = np.unique(np.asarray(pieces), return_counts=True)
                 side[k] = counts.astype(np.float32) @ table[numbers]
-    units = [side / np.maximum(np.sqrt(np.einsum("ij,ij->i", side, side)), _TINY)[:, None] for side in sums]
+    units = list(map(unit_rows, sums))
     result[:, 0] = np.einsum("ij,ij->i", units[0], units[1])
     near = [_nearest(units[0] @ background[1].T), _nearest(units[1] @ background[0].T)]
     result[:, 1] = result[:, 0] - (near[0] + near[1]) / 2

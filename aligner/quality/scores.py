@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Final, Literal, get_args
@@ -11,13 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aligner.bitext import Threshold
-from aligner.errors import InputError
+from aligner.errors import FilePath, InputError
 from aligner.names.table import NameTable
-from aligner.pairs.chunks import TEXTS
+from aligner.pairs.chunks import CHUNK, TEXTS
 from aligner.pairs.frames import cells_of, check_frame, numbers_of
 from aligner.quality.additive import calibrate, fit
 from aligner.quality.features import FEATURES
-from aligner.quality.judging import CHUNK, judge_pairs
+from aligner.quality.judging import judge_pairs
 from aligner.quality.measures import auc
 from aligner.quality.model import QualityModel, purposes, shipped_model, shipped_witness
 from aligner.quality.rules import chosen_rules
@@ -150,7 +149,7 @@ def score_columns(features: bool) -> list[str]:
 
 
 def check_existing(
-    columns: Sequence[str], scores: Sequence[str], existing: Existing, path: str | os.PathLike[str] | None = None
+    columns: Sequence[str], scores: Sequence[str], existing: Existing, path: FilePath | None = None
 ) -> dict[str, str]:
     """Say under which names columns are kept that have the names of scores.
 
@@ -177,7 +176,7 @@ def check_existing(
 
 
 def read_probabilities(
-    pairs: pd.DataFrame, *, path: str | os.PathLike[str] | None = None, first: int = 0
+    pairs: pd.DataFrame, *, path: FilePath | None = None, first: int = 0
 ) -> dict[str, NDArray[np.float64]]:
     """Read what is known of the beads and their documents: of `PROBABILITIES` the columns that are there.
 

@@ -12,7 +12,7 @@ from typing import Final
 
 from aligner.names.spelling import Words, fold, is_foreign
 from aligner.text.language import detect_language
-from aligner.text.marks import CLOSERS, end_mark, opens_lower
+from aligner.text.marks import CLOSERS, end_mark, opens_lower, strip_opening
 
 SURFACE_FEATURES: Final = (
     "source_english",
@@ -106,7 +106,7 @@ def surface_features(en: str, vi: str, source: Words, target: Words) -> tuple[fl
             folded = folded or " " + " ".join(source_keys)
             strangers += f" {fold(key)[:4]}" not in folded
     target_marked = 0 if vi.isascii() else len(_MARKED.findall(vi)) / max(letters, 1)
-    source_class, target_class = end_mark(en), end_mark(vi)
+    source_class, target_class = (end_mark(text).replace(";", ",") for text in (en, vi))  # translators exchange them
     punctuation = sum([abs(en.count(mark) - vi.count(mark)) for mark in _COUNTED])
     punctuation += (abs(sum(map(en.count, _QUOTES)) - sum(map(vi.count, _QUOTES))) + 1) // 2
     commas = en.count(",") - vi.count(",")
@@ -123,7 +123,7 @@ def surface_features(en: str, vi: str, source: Words, target: Words) -> tuple[fl
         float(min(punctuation, 6)),
         float(max(-4, min(commas, 4))),
         float(max(-2, min(stops, 2))),
-        float(opens_lower(en) != opens_lower(vi)),
+        float(opens_lower(strip_opening(en)) != opens_lower(strip_opening(vi))),
         copied / n_target if n_target > n_source / 2 else copied / n_source,
         untranslated / max(n_plain, 1),
         float(min(strangers, 3)),

@@ -128,7 +128,7 @@ def join_candidates(
                 "gain": gain,
                 "weakest": min(cosines[:2]),
                 "cut": float(ends_cut(one.text)),
-                "unended": float(end_mark(one.text) in ("", ",")),
+                "unended": float(end_mark(one.text) in ("", ",", ";")),
                 "opens_lower": float(opens_lower(two.text)),
                 "short_first": float(len(one.text) < FRAGMENT_CHARACTERS),
                 "short_second": float(len(two.text) < FRAGMENT_CHARACTERS),

@@ -254,6 +254,10 @@ def _grow(
     return sorted(found)
 
 
+_STOPS = {".": ".", "!": ".", "?": "?"}
+"""Marks that end a sentence, by what a translator may write for them; others are none."""
+
+
 def _features(
     pair: tuple[tuple[int, int], tuple[int, int]],
     sides: tuple[_Side, _Side],
@@ -281,7 +285,7 @@ def _features(
         weakest = min(parts)
     shared, missed = anchors.compare(pair)
     opens = [opens_lower(side.texts[run[0]]) for side, run in zip(sides, pair, strict=True)]
-    ends = [end_mark(side.texts[run[1] - 1]) for side, run in zip(sides, pair, strict=True)]
+    ends = [_STOPS.get(end_mark(side.texts[run[1] - 1]), "") for side, run in zip(sides, pair, strict=True)]
     return [
         1.0,
         cosine,

@@ -151,7 +151,7 @@ def _is_dateline(text: str) -> bool:
 
 def _is_headline(text: str) -> bool:
     last = end_mark(text)
-    if len(text) > _LONGEST_HEADLINE or not _WORD.search(text) or last in (".", ","):
+    if len(text) > _LONGEST_HEADLINE or not _WORD.search(text) or last in (".", ",", ";"):
         return False
     if not text[0].isalnum() and text[0] not in "\"'“‘«([":  # a command, a path
         return False

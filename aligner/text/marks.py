@@ -32,7 +32,7 @@ NUMERAL: Final = r"\d{1,3}(?:\.\d{1,3}){0,4}|[IVXLC]{1,6}|[ivx]{1,5}|[a-zđ]"
 
 _END: Final = {
     mark: kind
-    for marks, kind in ((".。…", "."), ("?？", "?"), ("!！", "!"), (":：", ":"), (",，;；", ","))
+    for marks, kind in ((".。…", "."), ("?？", "?"), ("!！", "!"), (":：", ":"), (";；", ";"), (",，", ","))
     for mark in marks
 }
 _CLOSING: Final = CLOSERS + EMPHASIS + string.whitespace + "\u00a0"
@@ -56,14 +56,13 @@ def end_mark(text: str) -> str:
 
     Returns
     -------
-    {".", "?", "!", ":", ",", ""}
-        Its class, "" for none. An ellipsis is a full stop and a semicolon a comma, which translators exchange; marks of
-        full width are as the others.
+    {".", "?", "!", ":", ";", ",", ""}
+        Its class, "" for none. An ellipsis is a full stop; marks of full width are as the others.
 
     Examples
     --------
     >>> end_mark("He said “No.”"), end_mark("Wait… "), end_mark("two ropes;"), end_mark("Introduction")
-    ('.', '.', ',', '')
+    ('.', '.', ';', '')
     """
     return _END.get(text[-_WINDOW:].rstrip(_CLOSING)[-1:], "")
 
@@ -71,13 +70,30 @@ def end_mark(text: str) -> str:
 def opens_lower(text: str) -> bool:
     """Tell whether a sentence begins as if the one before went on: with a small letter, or a mark that opens nothing.
 
+    A quote, a dash or a bullet begins something new, whatever stands behind it (`strip_opening` takes them off).
+
     Examples
     --------
-    >>> opens_lower("“and then"), opens_lower(", he said"), opens_lower("He said")
-    (True, True, False)
+    >>> opens_lower("and then"), opens_lower(", he said"), opens_lower("“and then"), opens_lower("He said")
+    (True, True, False, False)
     """
-    head = text[:_WINDOW].lstrip(_OPENING)[:1]
+    head = text[:_WINDOW].lstrip()[:1]
     return head.islower() or (bool(head) and head in ",;)%")
+
+
+def strip_opening(text: str) -> str:
+    """Take quotes, brackets, bullets, emphasis and white space off the beginning of a text.
+
+    Examples
+    --------
+    >>> strip_opening("- “(and then)”")
+    'and then)”'
+    """
+    return text.lstrip(_OPENING)
+
+
+_CONJUNCTIONS = frozenset({"as", "because", "if", "that", "when", "while"})
+_LONGEST_ACRONYM = 3  # US, UK, EU, UN, WHO
 
 
 def ends_cut(text: str) -> bool:
@@ -93,19 +109,23 @@ def ends_cut(text: str) -> bool:
     bool
         True after a title, whatever its case, and after any other abbreviation of the table, an initial or letters with
         stops between them, if it begins with a capital: 'no.' and '5 p.m.' end sentences. A number's label alone
-        ('No.') is an answer. What is all capitals is no abbreviation for that: 'EU.' ends a sentence.
+        ('No.') is an answer. What is all capitals is no abbreviation for that: 'EU.' ends a sentence, but not right
+        behind a conjunction, where a clause has only begun ('comes as US.').
 
     Examples
     --------
     >>> ends_cut("It was signed by Dr."), ends_cut("chủ trì bởi TT."), ends_cut("He likes John F.")
     (True, True, True)
-    >>> ends_cut("Họ đến Việt Nam."), ends_cut("She left the EU."), ends_cut("No.")
-    (False, False, False)
+    >>> ends_cut("Họ đến Việt Nam."), ends_cut("She left the EU."), ends_cut("No."), ends_cut("It comes as US.")
+    (False, False, False, True)
     """
     last = text[-_WINDOW:].rstrip()
     if not last.endswith("."):
         return False
-    word = last.rsplit(None, 1)[-1].lstrip(OPENERS)[:-1]
+    *before, word = last.rsplit(None, 2)[-2:]
+    word = word.lstrip(OPENERS)[:-1]
+    if before and before[0] in _CONJUNCTIONS and 1 < len(word) <= _LONGEST_ACRONYM and word.isupper():
+        return True
     kind = abbreviation_class(word)
     if kind is None or kind == "end":
         return False

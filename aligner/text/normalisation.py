@@ -18,7 +18,7 @@ from aligner.bitext import check_language
 from aligner.errors import InputError
 from aligner.text.legacy import repair_mojibake
 from aligner.text.marks import CLOSERS
-from aligner.text.syllables import parse_syllable, place_tone
+from aligner.text.syllables import I_FOR_Y, parse_syllable, place_tone
 from aligner.text.unicode import (
     COMPOSABLE,
     MAX_REFERENCE,
@@ -211,7 +211,7 @@ def comparison_key(text: str, *, lang: str) -> str:
     text = normalise(text, lang=lang, tone="new").lower().translate(_STYLE)
     text = _DOUBLED_STYLE.sub(lambda match: '"' if match[0] == "''" else "-", text)
     pattern = _MARKED_Y if lang == "en" else _Y  # not in 'my', 'by'
-    return nfc(pattern.sub(lambda match: match[0].translate(_I_FOR_Y), text))
+    return nfc(pattern.sub(lambda match: match[0].translate(I_FOR_Y), text))
 
 
 def _steps(text: str, lang: str, tone: str) -> Iterator[tuple[str, list[_Edit]]]:
@@ -557,4 +557,3 @@ _RHYME_Y: Final = (
 )
 _Y: Final = re.compile(_RHYME_Y.format(y="yýỳỷỹỵ"))
 _MARKED_Y: Final = re.compile(_RHYME_Y.format(y="ýỳỷỹỵ"))
-_I_FOR_Y: Final = str.maketrans("yýỳỷỹỵ", "iíìỉĩị")

@@ -27,6 +27,9 @@ TONES: Final = {
 }
 _MARKS: Final = "".join(TONES.values())
 
+I_FOR_Y: Final = str.maketrans("yýỳỷỹỵ", "iíìỉĩị")
+"""What a y that is a whole rhyme is compared as."""
+
 # Nucleus -> codas, '-' for none, after Đoàn Thiện Thuật, Ngữ âm tiếng Việt (1977), and the rhymes of Hoàng Phê's
 # dictionary; semivowels count as codas. 'k' is the coda of place names in the highlands (Đắk Lắk).
 _PLAIN: Final = {

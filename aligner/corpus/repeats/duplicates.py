@@ -92,7 +92,8 @@ def find_duplicates(
     order = np.concatenate([np.arange(n, len(source)), _order_rows(pairs)])
     search = Search(fingerprints(source, target, near=near, map=map), order, np.arange(len(source)) >= n)
     n_compared, n_cut = search.run(source, target, near=near, threshold=threshold, map=map)
-    found = _make_table(search, list(tests), [len(frame) for frame in frames], _name_documents(pairs))
+    documents = texts_of(pairs["doc_id"]) if "doc_id" in pairs.columns else [""] * n
+    found = _make_table(search, list(tests), [len(frame) for frame in frames], documents)
     counts = Counter(found["kind"].tolist())
     found.attrs["duplicates"] = {
         "pairs": n,
@@ -104,7 +105,7 @@ def find_duplicates(
     return found
 
 
-def _make_table(search: Search, names: list[str], sizes: list[int], documents: list[str] | None) -> pd.DataFrame:
+def _make_table(search: Search, names: list[str], sizes: list[int], doc: list[str]) -> pd.DataFrame:
     """One row for each row of the first frame that repeats another."""
     import pandas as pd
 
@@ -114,7 +115,6 @@ def _make_table(search: Search, names: list[str], sizes: list[int], documents: l
     frame = np.repeat(np.arange(len(sizes)), sizes)
     places = of - (np.cumsum(sizes) - sizes)[frame[of]]
     against = [(["", *names])[k] for k in frame[roots].tolist()]
-    doc = documents or [""] * n
     crosses = np.array([j < n and doc[i] != doc[j] for i, j in zip(rows.tolist(), of.tolist(), strict=True)], bool)
     kinds = np.where(of >= n, KINDS.index("against"), search.said[rows])
     why = [
@@ -209,8 +209,3 @@ def _order_rows(pairs: pd.DataFrame) -> NDArray[np.int64]:
         return np.arange(len(pairs))
     quality = numbers_of(pairs["quality"])
     return np.argsort(-np.where(np.isnan(quality), -np.inf, quality), kind="stable")
-
-
-def _name_documents(pairs: pd.DataFrame) -> list[str] | None:
-    """Document of each row."""
-    return texts_of(pairs["doc_id"]) if "doc_id" in pairs.columns else None

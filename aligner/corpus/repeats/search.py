@@ -65,7 +65,7 @@ class Search:
         map: Callable[..., Iterable[Any]] = map,
     ) -> tuple[int, int]:
         """Look for all kinds, for what test sets have first; counts of links verified and of buckets cut."""
-        self._exact(within)
+        self._mark(*self._same(slice(0, 4), self.order, within), "exact", 1.0)  # both keys the same
         self._one_sided(within=False)
         counts = self._near(source, target, threshold, within, map) if near else (0, 0)
         if within:
@@ -102,10 +102,6 @@ class Search:
     def _open(self) -> NDArray[np.int64]:
         """Rows that repeat none, in order."""
         return self.order[self.said[self.order] < 0]
-
-    def _exact(self, within: bool) -> None:
-        """Both keys the same."""
-        self._mark(*self._same(slice(0, 4), self.order, within), "exact", 1.0)
 
     def _one_sided(self, within: bool) -> None:
         """One side's key the same."""
