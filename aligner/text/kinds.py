@@ -124,7 +124,9 @@ def _own_kind(sentence: str, *, is_alone: bool, is_item: bool) -> SegmentKind:
     if is_item or is_list_item(sentence):
         return "list-item"
     if is_alone and _is_headline(text):
-        if text[0].islower():  # a heading begins with a capital; a list item may not, and neither may code and addresses
+        if text[
+            0
+        ].islower():  # a heading begins with a capital; a list item may not, and neither may code and addresses
             return "body" if _CODE.search(text) else "list-item"
         return "headline"
     return "body"
