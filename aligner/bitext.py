@@ -245,7 +245,7 @@ def check_threshold(threshold: object) -> None:
     if isinstance(threshold, str):
         if threshold not in PURPOSES:
             raise InputError("unknown threshold", found=repr(threshold), todo=todo)
-    elif not isinstance(threshold, Real) or not 0.0 <= float(threshold) <= 1.0:
+    elif isinstance(threshold, bool) or not isinstance(threshold, Real) or not 0.0 <= float(threshold) <= 1.0:
         raise InputError("threshold out of range", found=repr(threshold), todo=todo)
 
 

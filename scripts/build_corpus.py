@@ -2,8 +2,8 @@
 
 usage: build_corpus.py      (from the root of the project, after any change of articles, gold beads or the aligner)
 
-corpus/built is what `aligner build corpus/articles.tsv -o corpus/built --plain` gives in a new folder; corpus/pairs has its
-beads again, a file an article, for whoever wants to look at one.
+corpus/built is what `aligner build corpus/articles.tsv -o corpus/built --plain` gives in a new folder; corpus/pairs has
+its beads again, a file an article, for whoever wants to look at one.
 """
 
 from __future__ import annotations

@@ -432,3 +432,23 @@ def test_a_damaged_pair_has_the_reason_for_its_damage_much_oftener_than_a_good_o
         assert set(rates) == set(stored["pairs"])
         assert all(0 <= rate <= 1 for rate in rates.values())
         assert rates[damage] > 10 * rates["good"]
+
+
+def test_score_leaves_the_numbers_of_others_whole(tmp_path: Path) -> None:
+    given = frame(tiny=1.2e-06, mine=0.987654321, probability=0.99998)
+    aligner.write_pairs(given, tmp_path / "a.jsonl")
+    aligner.score_file(tmp_path / "a.jsonl", tmp_path / "b.jsonl")
+    (found,) = aligner.read_pairs(tmp_path / "b.jsonl")
+    for name, value in (("tiny", 1.2e-06), ("mine", 0.987654321), ("probability", 0.99998)):
+        assert found[name].astype(float).tolist() == [value] * len(given), name
+    assert found["quality"].astype(float).round(4).equals(found["quality"].astype(float))
+
+
+def test_a_null_bead_has_one_reason_from_align_and_from_score() -> None:
+    beads = aligner.align(["It rained all day in the old town.", *EN], VI).to_frame(nulls=True)
+    scored = aligner.score_pairs(beads)
+    nulls = beads["bead_type"].isin(["1:0", "0:1"])
+    assert nulls.any()
+    assert (
+        scored.loc[nulls, "reasons"].tolist() == scored.loc[nulls, "reasons_before"].tolist() == ["null"] * nulls.sum()
+    )

@@ -188,3 +188,8 @@ def test_an_item_opens_once_when_a_boundary_cuts_it() -> None:
     item = Sentence("one rope; two bells", 0, 19, kind="list-item")
     cut = Boundary("split", "source", (0,), 9, (item.text,), ("one rope;", "two bells"), 0.0, 1.0)
     assert [s.kind for s, _ in apply_boundaries([item], [cut])] == ["list-item", "body"]
+
+
+@pytest.mark.parametrize("text", ["https://example.com/x", "foo_bar(x)", "name@example.org", "config.yaml", "a = b"])
+def test_code_and_addresses_alone_are_no_list_items(text: str) -> None:
+    assert segment_kinds([text], "en") == ["body"]

@@ -218,8 +218,6 @@ def export_corpus(
             counted = _counted(frames, name, tallies, columns)
             replaced += write_pairs(counted, target, format=row.name, signature=signature)["replaced"]
             files[name] = sorted(file for file in {*os.listdir(work)} - before if not file.endswith(SIDECAR))
-        pairs = sum(tallies.pairs.values())
-        signature += f"|exported:{pairs}"
         card = dataset_card(
             tallies,
             title=final.name,

@@ -7,6 +7,7 @@ Vietnamese walk over those. A value is an int or a Fraction, never a float.
 from __future__ import annotations
 
 import functools
+import itertools
 import re
 from dataclasses import dataclass
 from fractions import Fraction
@@ -137,17 +138,20 @@ class Tokens:
         Tokens, without the empty ones.
     """
 
-    __slots__ = ("gaps", "n", "parts", "text", "words")
+    __slots__ = ("_ends", "gaps", "n", "parts", "text", "words")
 
     def __init__(self, text: str, parts: list[str], words: list[str]) -> None:
         self.text, self.parts = text, parts
         self.n = len(words)
         self.words = words + _NO_WORDS
         self.gaps = parts[::2] + _NO_GAPS
+        self._ends: list[int] = []
 
     def written(self, i: int) -> str:
         """Token i as written."""
-        start = len("".join(self.parts[: 2 * i + 1]))
+        if not self._ends:  # where each part ends, found once, and only where a rule asks for it
+            self._ends = list(itertools.accumulate(map(len, self.parts)))
+        start = self._ends[2 * i]
         return self.text[start : start + len(self.words[i])]
 
     def capital(self, i: int) -> bool:

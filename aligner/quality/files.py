@@ -99,8 +99,9 @@ def score_file(
             total["reasons"].update(code for reasons in scored["reasons"] for code in reason_codes(reasons))
             total.update({key: scored.attrs[key] for key in _TOLD})
             total["skipped"] = chunk.attrs["skipped"]
-            fractions = scored.select_dtypes(np.floating).columns  # dates cannot be rounded, and pandas would say so
-            yield (scored[is_kept] if kept_only else scored).round(dict.fromkeys(fractions, 4))
+            # What was there already stays to the last digit.
+            own = scored[score_columns(features)].select_dtypes(np.floating).columns
+            yield (scored[is_kept] if kept_only else scored).round(dict.fromkeys(own, 4))
 
     chunks = scored_chunks()
     first = next(chunks)

@@ -117,6 +117,9 @@ def score_pairs(
     result = pairs.rename(columns=renamed)
     for name, parts in columns.items():
         result[name] = np.concatenate(parts)
+    if "bead_type" in pairs:  # a null bead is told as `align` tells it
+        is_null = pairs["bead_type"].astype(str).str.fullmatch("[0-9]+:0|0:[0-9]+") & (result["reasons"] == "empty")
+        result.loc[is_null, "reasons"] = "null"
     result.attrs = {
         **pairs.attrs,
         "rules": dict(dropped),

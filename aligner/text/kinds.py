@@ -12,6 +12,7 @@ from aligner.text.marks import end_mark, is_list_item
 from aligner.text.tables import read_table
 
 _WORD = re.compile(r"[^\W\d_]{1,40}")
+_CODE = re.compile(r"[_/@=<>{}\\]|\w\(|\w\.\w")  # foo_bar(x), a.b, https://…, name@example.org
 _MARKUP = "#*_>|~` \t\n"
 _CRUMBS = re.compile(r"\A[^‹]*\w\s?›\s?\w")  # Home › News › Coast; ‹…› are quotes
 _AGENCY = re.compile(r"[—–-]\s?[A-ZĐ]{2,6}|\([A-ZĐ]{2,6}\)")  # whatever its name
@@ -123,7 +124,11 @@ def _own_kind(sentence: str, *, is_alone: bool, is_item: bool) -> SegmentKind:
     if is_item or is_list_item(sentence):
         return "list-item"
     if is_alone and _is_headline(text):
-        return "list-item" if text[0].islower() else "headline"  # a heading begins with a capital, a list item may not
+        if text[
+            0
+        ].islower():  # a heading begins with a capital; a list item may not, and neither may code and addresses
+            return "body" if _CODE.search(text) else "list-item"
+        return "headline"
     return "body"
 
 
