@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from aligner.bitext import Sentence
-from aligner.text.marks import CLOSERS
+from aligner.text.marks import CLOSERS, is_list_item
 from aligner.text.sentences import NARROW, WIDE, split_sentences
 from aligner.text.unicode import nfc
 
@@ -21,6 +21,7 @@ _LEAST_LINES: Final = 3
 _COUNT_SLACK: Final = 0.25  # of the lines of the longer side: how far free translations of verse differ in number
 _SEVERAL_SHARE: Final = 0.25  # of lines with a sentence end inside; from it on lines are paragraphs
 _OPEN_SHARE: Final = 0.3  # of lines without a stop at their end, on one side at least; below, stops tell as much
+_ITEM_SHARE: Final = 0.3  # of lines with the mark of a list item: the splitter knows those, and takes the mark off
 _CAPITAL_SHARE: Final = 0.6  # of unended lines before a capital: names make .1 to .3 of it in wrapped prose
 _TIGHT_SHARE: Final = 0.85  # of unended lines before a small letter that the next word would have made too long
 _LOOSE_SHARE: Final = 0.7  # the same, at most, in verse: a metre makes lines of nearly one length
@@ -55,6 +56,8 @@ class _Shape:
     """Length of the longer lines, in code points."""
     several: float
     """Share of lines that hold more than one sentence."""
+    items: float
+    """Share of lines that open with the mark of a list item."""
     open: float
     """Share of lines without a stop at their end, of those that another follows in the paragraph."""
     capital: float
@@ -105,6 +108,8 @@ def decide_lines(source: str, target: str) -> Lines:
         return Lines(False, f"the sides have {one.count} and {two.count} lines")
     if max(one.width, two.width) > WIDE or max(one.several, two.several) >= _SEVERAL_SHARE:
         return Lines(False, "lines hold several sentences, or are as long as paragraphs")
+    if max(one.items, two.items) >= _ITEM_SHARE:
+        return Lines(False, "lines are list items")
     if max(one.open, two.open) < _OPEN_SHARE:
         return Lines(False, "lines end in stops")
     if any(shape.is_wrapped for shape in shapes):
@@ -129,6 +134,7 @@ def _shape(text: str) -> _Shape:
         count=len(filled),
         width=width,
         several=several / max(len(filled), 1),
+        items=sum(map(is_list_item, filled)) / max(len(filled), 1),
         open=len(unended) / max(len(pairs), 1),
         capital=capital / max(len(unended), 1),
         n_small=len(small),
