@@ -11,7 +11,7 @@ from typing import Final
 
 from aligner.errors import FilePath, InputError
 from aligner.files.streams import PACKED, bare_name
-from aligner.files.whole import refuse_folder, refuse_path
+from aligner.files.whole import check_name, refuse_folder, refuse_path
 from aligner.pairs.chunks import TEXTS, Reader, Writer
 from aligner.pairs.html import READ, write_html
 from aligner.pairs.huggingface import write_huggingface
@@ -147,6 +147,7 @@ def check_input(path: FilePath, other: FilePath | None = None, name: str | None 
     >>> check_input("crawl.TSV.gz").name, check_input("a.en", "a.vi").name
     ('tsv', 'moses')
     """
+    check_name(path)
     known = input_formats()
     row = _named(path, other, name, known)
     if row is None:
@@ -166,8 +167,7 @@ def check_output(path: FilePath, other: FilePath | None = None, name: str | None
     >>> check_output("pairs.xlf.gz").name
     'xliff'
     """
-    if not os.fspath(path):
-        raise InputError("no file name", todo="give a file")
+    check_name(path)
     known = output_formats()
     row = _named(path, other, name, known, "output ")
     suffix = _suffix(path)

@@ -119,7 +119,7 @@ def texts_of(column: pd.Series[Any]) -> list[str]:
 def fractions_of(
     frame: pd.DataFrame, name: str, *, path: FilePath | None = None, first: int = 0, may_miss: bool = True
 ) -> NDArray[np.float64]:
-    """Give a column of numbers in 0..1, as probabilities and qualities are; nan for an empty cell.
+    """Give a column of numbers in 0..1, as probabilities and qualities are; nan for a cell that is empty or says so.
 
     Parameters
     ----------
@@ -130,7 +130,7 @@ def fractions_of(
     path, first
         The file that errors name, and the pairs of it that stood before.
     may_miss : bool
-        Whether cells may be empty.
+        Whether cells may be empty, or 'nan' as numpy writes it.
 
     Raises
     ------
@@ -149,7 +149,7 @@ def fractions_of(
     wrong = np.flatnonzero(~((numbers >= 0) & (numbers <= 1))).tolist()
     cells = cells_of(frame[name]) if wrong else []
     for k in wrong:
-        if not (may_miss and cell_text(cells[k]).strip() == ""):
+        if not (may_miss and cell_text(cells[k]).strip().lower() in ("", "nan")):
             found, todo = repr(cells[k])[:80], "mend it, or leave the column out"
             raise InputError(f"pair {first + k + 1}: {name} is no number in 0..1", path=path, found=found, todo=todo)
     return numbers
