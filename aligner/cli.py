@@ -35,6 +35,10 @@ VERBS: Final = {
 }
 """What each verb does, in the order of the help. The rest of its help stands in its module."""
 
+INPUTS: Final = ("file", "other", "gold", "compare", "against", "input", "corpus", "glossary", "vectors", "overlaps")
+OUTPUTS: Final = ("output", "json", "report")
+"""Arguments of the verbs that name what is read and what is written (test_cli.py holds that none is forgotten)."""
+
 BAD_INPUT = 2
 """Exit status for bad input, as argparse has for bad arguments."""
 
@@ -62,6 +66,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     job: Callable[[argparse.Namespace], None] = chosen.job
     begun = time.perf_counter()
     try:
+        _check_files(chosen)
         job(chosen)
         if chosen.is_timed:
             tell(f"time: {time.perf_counter() - begun:.2f} s")
@@ -77,6 +82,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return INTERRUPTED
     return 0
+
+
+def _check_files(chosen: argparse.Namespace) -> None:
+    """Refuse, before any work, an output that is an input or another output."""
+    from aligner.files.whole import check_apart  # not for --help
+
+    check_apart(_named(chosen, OUTPUTS), _named(chosen, INPUTS))
+
+
+def _named(chosen: argparse.Namespace, options: Sequence[str]) -> list[str]:
+    """The files and folders that options name, one or several each."""
+    given = [getattr(chosen, option, None) or [] for option in options]
+    return [path for paths in given for path in ([paths] if isinstance(paths, str) else paths)]
 
 
 def _refuse(message: str) -> int:

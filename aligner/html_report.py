@@ -11,6 +11,7 @@ import functools
 import hashlib
 import html
 import json
+import math
 import re
 from collections.abc import Iterable, Iterator
 from importlib import resources
@@ -19,7 +20,7 @@ from typing import TYPE_CHECKING, Any, Final
 from aligner.errors import FilePath
 from aligner.files.whole import open_atomic
 from aligner.fragments import printable
-from aligner.pairs.frames import frames_of, numbers_of, texts_of
+from aligner.pairs.frames import fractions_of, frames_of, texts_of
 from aligner.version import SIGNED, shipped_digest
 
 if TYPE_CHECKING:
@@ -60,7 +61,8 @@ def write_report(
     Raises
     ------
     InputError
-        If a text column is missing, something is no frame, or the file cannot be written.
+        If a text column is missing, something is no frame, a quality is no number in 0..1, or the file
+        cannot be written.
 
     Examples
     --------
@@ -163,7 +165,8 @@ class _Page:
         nothing = [""] * len(chunk)
         quality: list[int | None] = [None] * len(chunk)
         if "quality" in chunk:
-            quality = [round(1000 * q) if 0 <= q <= 1 else None for q in numbers_of(chunk["quality"]).tolist()]
+            numbers = fractions_of(chunk, "quality", first=self.n - len(chunk)).tolist()
+            quality = [None if math.isnan(q) else round(1000 * q) for q in numbers]
         if signature := chunk.attrs.get("signature"):
             self.signatures.setdefault(str(signature))
         return {

@@ -115,8 +115,7 @@ def test_offsets_fit_the_string_given_whatever_its_line_breaks(text: str) -> Non
         ),
         (
             EN,
-            "no Vietnamese text (found 1 English blocks); give the Vietnamese file too: "
-            "read_article('english.txt', 'vietnamese.txt')",
+            "no Vietnamese text (found 1 English block); give both files: an English and a Vietnamese one",
         ),
     ],
 )
@@ -134,8 +133,7 @@ def test_a_bad_string_is_refused(text: str, message: str) -> None:
         (b"The\0town", "binary data (found a NUL at byte 3); save it as plain text in UTF-8"),
         (
             EN.encode(),
-            "no Vietnamese text (found 1 English blocks); give the Vietnamese file too: "
-            "read_article('english.txt', 'vietnamese.txt')",
+            "no Vietnamese text (found 1 English block); give both files: an English and a Vietnamese one",
         ),
     ],
 )

@@ -312,6 +312,7 @@ def test_an_input_without_documents_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "in").mkdir()
     with pytest.raises(InputError, match="no documents"):
         build(tmp_path / "in", tmp_path / "corpus")
+    assert [path.name for path in tmp_path.iterdir()] == ["in"]  # nothing half made
 
 
 # Shards

@@ -1,5 +1,6 @@
 """The command: what it writes, what it says, and its exit status."""
 
+import argparse
 import json
 import os
 import subprocess
@@ -9,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import aligner
-from aligner.cli import VERBS, main
+from aligner.cli import INPUTS, OUTPUTS, VERBS, _parser, main
 from aligner.names.glossaries import read_glossary
 from tests.commands import run, run_process
 
@@ -93,6 +94,70 @@ BAD = [
         ["normalise", "english.txt", "--lang", "en", "--names", "ascii", "--glossary", "missing.tsv"],
         "missing.tsv: no such file",
     ),
+    # An output that is an input, also by another name, or another output.
+    *[
+        (words, "the output is also an input")
+        for words in (
+            ["align", "good.txt", "-o", "good.txt"],
+            ["align", "english.txt", "good.txt", "-o", "./good.txt"],
+            ["split", "good.txt", "--lang", "en", "-o", "good.txt"],
+            ["names", "good.txt", "-o", "link.tsv"],
+            ["normalise", "good.txt", "--lang", "en", "-o", "link.tsv"],
+            ["score", "pairs.tsv", "-o", "pairs.tsv"],
+            ["convert", "pairs.tsv", "./pairs.tsv"],
+            ["describe", "pairs.tsv", "-o", "pairs.tsv"],
+            ["describe", "pairs.tsv", "--json", "pairs.tsv"],
+            ["report", "page.html", "--format", "tsv", "-o", "page.html"],
+            ["deduplicate", "pairs.tsv", "-o", "pairs.tsv"],
+            ["deduplicate", "pairs.tsv", "-o", "a.tsv", "--report", "pairs.tsv"],
+            ["deduplicate", "pairs.tsv", "-o", "test.tsv", "--against", "test.tsv"],
+            ["evaluate", "good.txt", "good.txt", "--boundaries", "--json", "good.txt"],
+            ["align", "good.txt", "--glossary", "pairs.tsv", "-o", "pairs.tsv"],
+            ["convert", "side.en", "side.vi", "side", "--to", "moses"],
+            ["convert", "folder/train.jsonl", "folder", "--to", "huggingface"],
+            ["build", "folder", "-o", "folder"],
+        )
+    ],
+    (["describe", "pairs.tsv", "-o", "-", "--json", "-"], "-: two outputs in one place"),
+    (["deduplicate", "pairs.tsv", "-o", "a.tsv", "--report", "./a.tsv"], "./a.tsv: two outputs in one place"),
+    # The cause is told before what follows from it.
+    *[
+        ([verb, "nosuch", *more], "nosuch: no such file")
+        for verb, *more in (
+            ["score"],
+            ["describe"],
+            ["convert", "a.tsv"],
+            ["report", "-o", "a.html"],
+            ["deduplicate", "-o", "a.tsv"],
+        )
+    ],
+    *[
+        (words, "folder: this is a folder; give a file")
+        for words in (
+            ["score", "folder"],
+            ["convert", "folder", "a.tsv"],
+            ["score", "pairs.tsv", "-o", "folder"],
+            ["align", "good.txt", "-o", "folder"],
+            ["names", "good.txt", "-o", "folder"],
+            ["report", "pairs.tsv", "-o", "folder"],
+            ["convert", "pairs.tsv", "folder"],
+            ["split", "good.txt", "--lang", "en", "-o", "folder"],
+            ["evaluate", "good.txt", "pairs.tsv", "--hypotheses", "-o", "folder"],
+        )
+    ],
+    (["align", "english.txt"], "(found 2 English blocks); give both files: an English and a Vietnamese one"),
+    (["build", "void", "-o", "corp"], "no documents"),
+    (["report", "sure.tsv", "--score", "-o", "a.html"], "sure.tsv: pair 2: probability is no number in 0..1"),
+    *[
+        (words, f"{found}.tsv: pair 2: quality is no number in 0..1 (found '{found}')")
+        for found in ("7", "xx", "inf")
+        for words in (
+            ["describe", f"{found}.tsv"],
+            ["describe", f"{found}.tsv", "--by", "src_text"],
+            ["report", f"{found}.tsv", "-o", "a.html"],
+            ["deduplicate", f"{found}.tsv", "-o", "a.tsv"],
+        )
+    ],
     # Options that would do nothing.
     (["normalise", "english.txt", "--lang", "en", "--glossary", "missing.tsv"], "--glossary needs --names"),
     (["describe", "pairs.tsv", "--by", "doc_id", "--sample", "5"], "--sample does nothing with --by"),
@@ -100,6 +165,11 @@ BAD = [
     (["score", "good.txt", "good.txt", "--format", "tsv"], "two files, but not Moses"),
     (["score", "good.txt", "good.txt", "--threshold", "best"], "strict, balanced, recall"),
 ]
+
+
+def files_in(folder: Path) -> dict[Path, bytes]:
+    """Every file and folder in it, with what it holds."""
+    return {path: path.read_bytes() if path.is_file() else b"" for path in folder.rglob("*")}
 
 
 def test_bad_input_is_one_line_in_a_process_of_its_own() -> None:
@@ -118,14 +188,25 @@ def test_bad_input_is_one_line_and_status_2(
     Path("latin.txt").write_bytes("Thành phố\n".encode("cp1258", "replace") + b"\xe0\xe9 caf\xe9\n")
     Path("english.txt").write_text("It rained all day.\n\nWe stayed at home.\n", "utf-8")
     Path("good.txt").write_text(TEXT, "utf-8")
-    before = sorted(tmp_path.iterdir())
+    for name in ("pairs.tsv", "test.tsv", "page.html"):
+        Path(name).write_text("It rained.\tTrời mưa.\n", "utf-8")
+    for found in ("7", "xx", "inf"):
+        Path(f"{found}.tsv").write_text(f"src_text\ttrg_text\tquality\na\tb\t\na\tb\t{found}\n", "utf-8")
+    Path("sure.tsv").write_text("src_text\ttrg_text\tprobability\na\tb\t1\na\tb\tsure\n", "utf-8")
+    Path("link.tsv").symlink_to("good.txt")
+    for name in ("side.en", "side.vi"):
+        Path(name).write_text("2019\n", "utf-8")
+    Path("void").mkdir()
+    Path("folder").mkdir()
+    Path("folder", "train.jsonl").write_text('{"en": "It rained.", "vi": "Trời mưa."}\n', "utf-8")
+    before = files_in(tmp_path)
     done = run(*arguments)
     assert done.returncode == 2
     assert done.stdout == ""
     (line,) = done.stderr.splitlines()
     assert line.startswith("aligner: ")
     assert said in line
-    assert sorted(tmp_path.iterdir()) == before
+    assert files_in(tmp_path) == before
 
 
 @pytest.mark.parametrize("verb", ["score", "convert", "describe", "report", "deduplicate"])
@@ -210,6 +291,18 @@ def test_what_needs_no_verb_imports_none(arguments: list[str]) -> None:
 def test_a_verb_imports_no_other() -> None:
     ours = {f"aligner.commands.{verb}" for verb in VERBS}
     assert modules_after("split", "--help") & ours == {"aligner.commands.split"}
+
+
+def test_no_argument_that_names_a_file_is_forgotten() -> None:
+    (verbs,) = (action for action in _parser()._actions if isinstance(action, argparse._SubParsersAction))
+    free = {
+        action.dest
+        for verb in verbs.choices.values()
+        for action in verb._actions
+        if action.nargs != 0 and action.type is None and action.choices is None
+    }
+    no_files = {"encoding", "encoder", "encoder_prompt", "encoder_cache", "title", "by", "scheduler"}
+    assert free == {*INPUTS, *OUTPUTS, *no_files}
 
 
 def test_every_verb_is_a_module_of_its_name() -> None:

@@ -575,7 +575,7 @@ def test_a_column_that_comes_later_is_never_lost_uncounted(tmp_path: Path, suffi
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda p: aligner.write_pairs(frame(), p / "a.csv"), r"unknown output format \(found \.csv\)"),
+        (lambda p: aligner.write_pairs(frame(), p / "a.csv"), r"unknown output format \(found \.csv\); .*\.xlsx$"),
         (lambda p: aligner.write_pairs(frame(), p / "a", format="csv"), r"unknown output format \(found 'csv'\)"),
         (lambda p: aligner.write_pairs(frame(), p / "a.xlsx.gz"), "a format that packs itself"),
         (lambda p: aligner.write_pairs(frame(), "-", format="parquet"), "not for standard output"),
@@ -586,8 +586,11 @@ def test_a_column_that_comes_later_is_never_lost_uncounted(tmp_path: Path, suffi
         (lambda p: aligner.write_pairs(frame(), p / "no" / "a.tmx.gz"), "no such folder"),
         (lambda p: aligner.write_pairs(frame(), p / "no" / "set", format="huggingface"), "no folder can be made"),
         (lambda p: aligner.write_pairs(frame(), ""), "no file name"),
-        (lambda p: list(aligner.read_pairs("")), "no file name|unknown format"),
-        (lambda p: list(aligner.read_pairs(p / "a.html")), r"unknown format \(found \.html\)"),
+        (lambda p: list(aligner.read_pairs("")), "no file name"),
+        (lambda p: list(aligner.read_pairs(p / "a.html")), "a.html: no such file"),
+        (lambda p: list(aligner.read_pairs(__file__)), r"unknown format \(found \.py\)"),
+        (lambda p: list(aligner.read_pairs(p)), "this is a folder"),
+        (lambda p: aligner.write_pairs(frame(), p), "this is a folder"),
         (lambda p: list(aligner.read_pairs(p / "a.parquet", encoding="utf-8")), "Parquet has no encoding"),
         (lambda p: list(aligner.read_pairs(p / "a.parquet")), "no such file"),
         (lambda p: list(aligner.read_pairs(p, format="parquet")), "this is a folder"),
@@ -822,3 +825,27 @@ def test_cut_and_changed_files_give_our_errors_or_pairs(tmp_path: Path) -> None:
                 buffer.write(b"e")
     assert b"e" in buffer.getvalue()
     assert b"2" in buffer.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("source", "out", "options"),
+    [
+        (["a.tsv"], "a.tsv", {}),
+        (["a.tsv"], "linked.jsonl", {}),
+        (["a.en", "a.vi"], "a", {"out_format": "moses"}),
+        (["a"], "a.vi", {"format": "moses", "out_format": "tsv"}),
+        (["set/train.jsonl"], "set", {"out_format": "huggingface"}),
+    ],
+)
+def test_pairs_are_not_converted_into_their_own_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, source: list[str], out: str, options: dict[str, str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    aligner.write_pairs(frame(), "a.tsv")
+    aligner.write_pairs(frame(), "a", format="moses")
+    aligner.write_pairs(frame(), "set", format="huggingface")
+    Path("linked.jsonl").symlink_to("a.tsv")
+    before = {path: path.read_bytes() for path in tmp_path.rglob("*.*") if path.is_file()}
+    with pytest.raises(InputError, match="the output is also an input"):
+        aligner.convert_pairs(source[0], out, other=dict(enumerate(source)).get(1), **options)
+    assert {path: path.read_bytes() for path in tmp_path.rglob("*.*") if path.is_file()} == before

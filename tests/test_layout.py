@@ -278,13 +278,11 @@ def test_two_files() -> None:
     [
         (
             "\n\n".join(EN),
-            "no Vietnamese text (found 6 English blocks); give the Vietnamese file too: "
-            "read_article('english.txt', 'vietnamese.txt')",
+            "no Vietnamese text (found 6 English blocks); give both files: an English and a Vietnamese one",
         ),
         (
             "\n\n".join(VI),
-            "no English text (found 6 Vietnamese blocks); give the English file too: "
-            "read_article('english.txt', 'vietnamese.txt')",
+            "no English text (found 6 Vietnamese blocks); give both files: an English and a Vietnamese one",
         ),
         (
             "12/3/2025\n\n99",
@@ -382,9 +380,9 @@ def test_a_text_too_short_to_tell_is_in_the_missing_language(text: str, source: 
 @pytest.mark.parametrize(
     ("text", "found"),
     [
-        (f"{VI[0]}\n\n12.5", "1 Vietnamese blocks, 1 in neither language"),
-        (f"{VI[0]}\n\nhttps://example.org/hello", "1 Vietnamese blocks, 1 in neither language"),
-        (f"{VI[0]}\n\n你好", "1 Vietnamese blocks, 1 in neither language"),
+        (f"{VI[0]}\n\n12.5", "1 Vietnamese block, 1 in neither language"),
+        (f"{VI[0]}\n\nhttps://example.org/hello", "1 Vietnamese block, 1 in neither language"),
+        (f"{VI[0]}\n\n你好", "1 Vietnamese block, 1 in neither language"),
         # An article in one language with a name in it is no bilingual text.
         ("\n\n".join([*EN, "Reuters"]), "6 English blocks, 1 in neither language"),
     ],

@@ -181,7 +181,7 @@ def test_a_row_makes_a_format_of_pairs_known_everywhere(tmp_path: Path, capsys: 
                        ("report", ".bars"), ("describe", ".bars"), ("export", "bars")):  # fmt: skip
         assert word in help_of(verb, capsys), verb
     for call in (
-        lambda: list(aligner.read_pairs("a.csv")),
+        lambda: list(aligner.read_pairs(__file__)),
         lambda: list(aligner.read_pairs("a", format="csv")),
         lambda: aligner.write_pairs(pd.DataFrame(), "a.csv"),
         lambda: aligner.export_corpus(corpus, tmp_path / "x", format="csv"),

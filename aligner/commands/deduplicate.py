@@ -45,8 +45,6 @@ def add(verb: argparse.ArgumentParser) -> None:
 
 def _deduplicate(chosen: argparse.Namespace) -> None:
     """Pairs kept to the output, counts to standard error."""
-    if chosen.report == chosen.output:
-        raise InputError("--report and --output name one file", path=chosen.output, todo="give two names")
     if chosen.exact and chosen.threshold != THRESHOLD:
         raise InputError("--threshold is about near-duplicates", todo="leave it out, or --exact")
     if chosen.jobs < 1:

@@ -20,7 +20,7 @@ from aligner.evaluation.retrieval import evaluate_retrieval
 from aligner.evaluation.significance import Comparison, compare_evaluations, compare_translations, from_dict
 from aligner.evaluation.tallies import SAMPLES, SEED, Figures
 from aligner.evaluation.translations import TranslationEvaluation, evaluate_translations, score_hypotheses
-from aligner.files.whole import read_text, write_text
+from aligner.files.whole import read_text, refuse_folder, write_text
 from aligner.pairs.files import read_pairs
 from aligner.pairs.frames import join_frames
 from aligner.pairs.tables import write_tsv
@@ -184,6 +184,7 @@ def _translations(chosen: argparse.Namespace) -> tuple[TranslationEvaluation, Co
     if chosen.gold is None:
         raise InputError("no pairs to score by", path=chosen.file, todo="give a file of pairs behind the translations")
     if chosen.output not in (None, "-") and not chosen.output.lower().endswith(".tsv"):
+        refuse_folder(chosen.output)
         raise InputError("unknown output format", path=chosen.output, todo="name the file OUT.tsv")
     if chosen.output == "-":
         raise InputError("standard output has the table", path=chosen.output, todo="name a file OUT.tsv")

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import argparse
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, get_args
 
 from aligner.bitext import PURPOSES, Threshold
 from aligner.documents.formats import document_suffixes
-from aligner.errors import InputError
+from aligner.errors import FilePath, InputError
 from aligner.names.glossaries import GLOSSARY_FORMATS, read_glossary
 from aligner.names.rewriting import NAME_STYLES
 from aligner.names.table import NameTable
 from aligner.pairs.files import read_pairs
 from aligner.pairs.formats import input_formats, output_formats, suffixes_of
-from aligner.pairs.frames import join_frames
+from aligner.pairs.frames import fractions_of, join_frames
 from aligner.text.normalisation import Tone
 
 if TYPE_CHECKING:
@@ -128,9 +128,23 @@ def glossary_of(chosen: argparse.Namespace) -> NameTable | None:
     return None if chosen.glossary is None else read_glossary(chosen.glossary)
 
 
-def pairs_of(chosen: argparse.Namespace, skipped: dict[str, int]) -> Iterator[pd.DataFrame]:
-    """Read the pairs that were named, chunk by chunk; what is not read is counted in `skipped`, by kind."""
+def _check_qualities(chunk: pd.DataFrame, *, path: FilePath, first: int) -> None:
+    """Refuse what is no quality."""
+    if "quality" in chunk:
+        fractions_of(chunk, "quality", path=path, first=first)
+
+
+def pairs_of(
+    chosen: argparse.Namespace, skipped: dict[str, int], check: Callable[..., object] = _check_qualities
+) -> Iterator[pd.DataFrame]:
+    """Read the pairs that were named, chunk by chunk; what is not read is counted in `skipped`, by kind.
+
+    Each chunk is checked here, where errors can name the file and the pair's number in it.
+    """
+    n = 0
     for chunk in read_pairs(chosen.file, chosen.other, format=chosen.format, encoding=chosen.encoding):
+        check(chunk, path=chosen.file, first=n)
+        n += len(chunk)
         skipped.update(chunk.attrs["skipped"])
         yield chunk
 

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 from aligner.commands.options import add_pairs, pairs_of
 from aligner.commands.telling import losses, tell
 from aligner.errors import InputError
+from aligner.files.whole import refuse_folder
 from aligner.html_report import write_report
 from aligner.pairs.formats import output_formats
-from aligner.quality.scores import score_pairs
+from aligner.quality.scores import read_probabilities, score_pairs
 
 if TYPE_CHECKING:
     pass
@@ -34,9 +35,10 @@ def _report(chosen: argparse.Namespace) -> None:
     """The page to the output, its size and the time to standard error."""
     pages = output_formats()["html"].suffixes
     if chosen.output != "-" and not chosen.output.lower().endswith(pages):
+        refuse_folder(chosen.output)
         raise InputError("unknown output format", path=chosen.output, todo=f"name the file OUT{pages[0]}")
     skipped: dict[str, int] = {}
-    chunks = pairs_of(chosen, skipped)
+    chunks = pairs_of(chosen, skipped, read_probabilities) if chosen.score else pairs_of(chosen, skipped)
     first = next(chunks)  # read before the page is begun: a file that cannot be read is told first
     title = chosen.title or os.path.basename(chosen.file)
     whole = itertools.chain([first], chunks)

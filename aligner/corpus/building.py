@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import itertools
 import json
 import os
 from collections import Counter
@@ -206,12 +207,19 @@ def build_corpus(
     _check_part(part, jobs)
     listing = open_listing(documents, skip=corpus)
     folder = Path(os.path.abspath(corpus))
+    shards = _cut_listing(listing, config, fail_fast)
+    first = next(shards, None)  # before anything is made: an input without documents leaves nothing
+    if first is None:
+        passed = Counter(suffix for _, suffix in listing.passed_over())
+        found = ", ".join(f"{n} {suffix or 'without a suffix'}" for suffix, n in passed.most_common()) or "none"
+        todo = f"give a manifest, or a folder of {' '.join(document_suffixes())} (docs/corpora.md)"
+        raise InputError("no documents", path=documents, found=f"files: {found}", todo=todo)
     _open_corpus(folder, config, rebuild)
     n_shards = 0
 
     def work() -> Iterator[Job]:
         nonlocal n_shards
-        for shard in _cut_listing(listing, config, fail_fast):
+        for shard in itertools.chain([first], shards):
             n_shards = shard.number + 1
             if shard.number % part[1] == part[0] - 1:
                 yield Job(str(folder), listing.root, shard, config, fail_fast)
@@ -223,11 +231,6 @@ def build_corpus(
         for record in collect_results(build_shard, work(), executor, 64 if jobs is None else jobs + 2):
             if progress is not None:
                 progress(record)
-    if not n_shards:
-        passed = Counter(suffix for _, suffix in listing.passed_over())
-        found = ", ".join(f"{n} {suffix or 'without a suffix'}" for suffix, n in passed.most_common()) or "none"
-        todo = f"give a manifest, or a folder of {' '.join(document_suffixes())} (docs/corpora.md)"
-        raise InputError("no documents", path=documents, found=f"files: {found}", todo=todo)
     return _conclude(folder, config, n_shards, listing)
 
 

@@ -20,7 +20,7 @@ from aligner.errors import InputError
 from aligner.names.matching import compare_names
 from aligner.numbers.matching import compare_numbers
 from aligner.pairs.chunks import TEXTS
-from aligner.pairs.frames import frames_of, numbers_of, texts_of
+from aligner.pairs.frames import fractions_of, frames_of, texts_of
 from aligner.pairs.tables import reason_codes
 from aligner.text.language import detect_language
 from aligner.version import SIGNED
@@ -77,7 +77,8 @@ def describe(
     Raises
     ------
     InputError
-        If a text column or the column of `by` is missing, something is no frame, or `sample` is negative.
+        If a text column or the column of `by` is missing, something is no frame, a quality is no number in 0..1, or
+        `sample` is negative.
 
     Examples
     --------
@@ -234,7 +235,7 @@ class _Whole:
     def _count(self, chunk: pd.DataFrame) -> None:
         """What the columns say that there are."""
         if "quality" in chunk:
-            quality = numbers_of(chunk["quality"])
+            quality = fractions_of(chunk, "quality", first=self.n - len(chunk))
             quality = quality[np.isfinite(quality)]
             self._spread("quality").add(quality, np.round(quality, 3))
             bins = np.clip((quality * QUALITY_BINS).astype(int), 0, QUALITY_BINS - 1)
@@ -383,14 +384,16 @@ def _describe_documents(chunks: Iterable[pd.DataFrame], by: str) -> pd.DataFrame
     totals: dict[str, Counter[str]] = {}
     reasons: dict[str, Counter[str]] = {}
     known: dict[str, None] = {}  # columns that any chunk has, in order
+    n = 0
     for chunk in chunks:
         sides = [texts_of(chunk[column]) for column in TEXTS]
-        quality = numbers_of(chunk["quality"]) if "quality" in chunk else None
+        quality = fractions_of(chunk, "quality", first=n) if "quality" in chunk else None
         decisions = texts_of(chunk["decision"]) if "decision" in chunk else None
         whys = texts_of(chunk["reasons"]) if "reasons" in chunk else None
         beads = texts_of(chunk["bead_type"]) if "bead_type" in chunk else None
         given = (("quality", quality), ("decision", decisions), ("reasons", whys), ("bead_type", beads))
         known.update({name: None for name, column in given if column is not None})
+        n += len(chunk)
         for k, name in enumerate(texts_of(chunk[by])):
             total = totals.setdefault(name, Counter())
             total["pairs"] += 1

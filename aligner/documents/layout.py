@@ -261,12 +261,13 @@ class _Arranger:
                     self.told[i] = missing[0]
                 missing = []
         if len(missing) == 2:
-            found = f"{n_blocks[None]} blocks in neither language"
+            found = f"{n_blocks[None]} block{'s' * (n_blocks[None] != 1)} in neither language"
             raise InputError("no English and no Vietnamese text", found=found, todo="give text in both languages")
         if missing:
             lacking, present = _NAMES[missing[0]], _NAMES[_OTHER[missing[0]]]
-            todo = f"give the {lacking} file too: read_article('english.txt', 'vietnamese.txt')"
-            found = f"{n_blocks[_OTHER[missing[0]]]} {present} blocks"
+            todo = "give both files: an English and a Vietnamese one"
+            n_present = n_blocks[_OTHER[missing[0]]]
+            found = f"{n_present} {present} block{'s' * (n_present != 1)}"
             found += f", {n_blocks[None]} in neither language" if n_blocks[None] else ""
             raise InputError(f"no {lacking} text", found=found, todo=todo)
 

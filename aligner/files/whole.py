@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import codecs
 import contextlib
+import functools
 import hashlib
 import os
 import re
 import stat
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import IO, Any, Literal, NoReturn
 
@@ -271,6 +272,49 @@ def check_name(path: FilePath) -> None:
         raise InputError("no file name", todo="give a file")
 
 
+def check_apart(outputs: Sequence[FilePath], inputs: Iterable[FilePath] = ()) -> None:
+    """Raise an InputError for an output that is an input, which would be lost, or another output; links are followed.
+
+    Examples
+    --------
+    >>> check_apart(["-", "a.json"], ["-"])
+    >>> check_apart(["a.tsv", "./a.tsv"])
+    Traceback (most recent call last):
+    ...
+    aligner.errors.InputError: ./a.tsv: two outputs in one place; give each a name of its own
+    """
+    given = [path for path in inputs if os.path.exists(path)]  # one that is missing is told when it is opened
+    for k, out in enumerate(outputs):
+        if any(map(functools.partial(_is_same, out), given)):
+            raise InputError("the output is also an input", path=out, todo="give another name for it")
+        if any(map(functools.partial(_is_same, out), outputs[:k])):
+            raise InputError("two outputs in one place", path=out, todo="give each a name of its own")
+
+
+def _is_same(one: FilePath, other: FilePath) -> bool:
+    """Whether two paths name one file or folder, made already or not; devices and pipes are none."""
+    try:
+        if os.path.exists(one) and os.path.exists(other):
+            return os.path.samefile(one, other) and (os.path.isfile(one) or os.path.isdir(one))
+        return os.path.realpath(one) == os.path.realpath(other)
+    except (OSError, ValueError):  # ValueError: a NUL or a lone surrogate
+        return False
+
+
+def refuse_folder(path: FilePath) -> None:
+    """Raise an InputError for a folder where a file is wanted.
+
+    Examples
+    --------
+    >>> refuse_folder(".")
+    Traceback (most recent call last):
+    ...
+    aligner.errors.InputError: .: this is a folder; give a file
+    """
+    if os.fspath(path) != "-" and os.path.isdir(path):
+        raise InputError("this is a folder", path=path, todo="give a file")
+
+
 def refuse_path(error: OSError | ValueError, path: FilePath, what: str) -> NoReturn:
     """Raise an InputError that says in our words what the system found.
 
@@ -361,8 +405,7 @@ def _follow_links(path: FilePath) -> Path:
         final = Path(os.path.realpath(path))
         if not final.exists() and os.path.exists(path):  # a pipe behind /dev/stdout has no path of its own
             final = Path(path)
-        if final.is_dir():
-            raise InputError("this is a folder", path=path, todo="give a file")
+        refuse_folder(final)
         if not final.parent.is_dir():
             found = f"no folder {final.parent}"
             raise InputError("no such folder", path=path, found=found, todo="make the folder first")

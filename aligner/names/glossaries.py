@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from aligner.errors import FilePath, InputError
+from aligner.files.whole import refuse_folder
 from aligner.names.entries import Forms, completed, merge_entries, shown, sum_forms, tidy
 from aligner.names.glossary_tbx import read_tbx, write_tbx
 from aligner.names.glossary_tsv import read_tsv_glossary, write_tsv_glossary
@@ -122,6 +123,7 @@ def glossary_format(path: FilePath) -> GlossaryFormat:
     for form in GLOSSARY_FORMATS:
         if suffix in form.suffixes:
             return form
+    refuse_folder(path)
     *others, last = [suffix for form in GLOSSARY_FORMATS for suffix in form.suffixes]
     found = f"the suffix {shown(suffix)}" if suffix else "no suffix"
     todo = f"use {', '.join(others)} or {last}"

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from aligner.errors import FilePath, InputError
+from aligner.files.whole import check_apart
 from aligner.pairs.chunks import Chunk, Source, Tally, Target
-from aligner.pairs.formats import Format, check_input, check_output, output_formats
+from aligner.pairs.formats import Format, check_input, check_output, files_of, output_formats
 from aligner.pairs.frames import cells_of, frames_of
 
 if TYPE_CHECKING:
@@ -177,7 +178,7 @@ def convert_pairs(
     Raises
     ------
     InputError, MissingExtraError
-        As both do.
+        As both do; and if the output is the input.
 
     Examples
     --------
@@ -187,9 +188,10 @@ def convert_pairs(
     >>> convert_pairs(folder / "a.tsv", folder / "a.tmx")["pairs"]
     1
     """
-    row = check_output(out, out_other, out_format)
+    row, read = check_output(out, out_other, out_format), check_input(path, other, format)
+    check_apart(files_of(row, out, out_other), files_of(read, path, other))
     tally = Tally()
-    chunks = _read(check_input(path, other, format), Source(path, other, encoding), tally)
+    chunks = _read(read, Source(path, other, encoding), tally)
     first = next(chunks)  # with it the signature is known
     _write(row, itertools.chain([first], chunks), Target(out, out_other, tally.signature), tally, guard_formulas)
     return tally.as_dict()

@@ -11,12 +11,13 @@ from typing import Final
 
 from aligner.errors import FilePath, InputError
 from aligner.files.streams import PACKED, bare_name
+from aligner.files.whole import check_name, refuse_folder, refuse_path
 from aligner.pairs.chunks import TEXTS, Reader, Writer
 from aligner.pairs.html import READ, write_html
 from aligner.pairs.huggingface import write_huggingface
 from aligner.pairs.jsonl import read_jsonl, write_jsonl
 from aligner.pairs.markdown import SHOWN, write_markdown
-from aligner.pairs.moses import PLACES, read_moses, write_moses
+from aligner.pairs.moses import PLACES, read_moses, sides_of, write_moses
 from aligner.pairs.parquet import read_parquet, write_parquet
 from aligner.pairs.tmx import read_tmx, write_tmx
 from aligner.pairs.tsv import read_tsv, write_tsv_chunks
@@ -146,9 +147,13 @@ def check_input(path: FilePath, other: FilePath | None = None, name: str | None 
     >>> check_input("crawl.TSV.gz").name, check_input("a.en", "a.vi").name
     ('tsv', 'moses')
     """
+    check_name(path)
     known = input_formats()
     row = _named(path, other, name, known)
     if row is None:
+        refuse_folder(path)
+        if not os.path.exists(path):
+            refuse_path(FileNotFoundError(), path, "cannot be opened")
         todo = f"name it {suffixes_of(known.values())}, give its format (--format), or give the Vietnamese file too"
         raise InputError("unknown format", path=path, found=_suffix(path) or "no suffix", todo=todo)
     return row
@@ -162,13 +167,14 @@ def check_output(path: FilePath, other: FilePath | None = None, name: str | None
     >>> check_output("pairs.xlf.gz").name
     'xliff'
     """
-    if not os.fspath(path):
-        raise InputError("no file name", todo="give a file")
+    check_name(path)
     known = output_formats()
     row = _named(path, other, name, known, "output ")
     suffix = _suffix(path)
+    if row is None or not (row.is_two_files or "" in row.also):
+        refuse_folder(path)
     if row is None:
-        todo = f"name the file with one of {suffixes_of(known.values())}, or give a format: {', '.join(known)}"
+        todo = f"name the file with one of {suffixes_of(known.values())}"
         raise InputError("unknown output format", path=path, found=suffix or "no suffix", todo=todo)
     if row.is_closed and suffix not in (*row.suffixes, *row.also):
         told = ", ".join(filter(None, (*row.suffixes, *row.also))) + (", or a folder" if "" in row.also else "")
@@ -180,6 +186,20 @@ def check_output(path: FilePath, other: FilePath | None = None, name: str | None
     if os.fspath(path).lower().endswith(PACKED) and not (told_by_suffix or row).is_text:
         raise InputError("a format that packs itself", path=path, found=row.name, todo="leave .gz or .zst out")
     return row
+
+
+def files_of(row: Format, path: FilePath, other: FilePath | None = None) -> Sequence[FilePath]:
+    """Name the files of pairs that a path stands for.
+
+    Examples
+    --------
+    >>> row = check_input("a.en", "a.vi")
+    >>> files_of(row, "a.en", "a.vi"), files_of(row, "b")
+    (('a.en', 'a.vi', 'a.ids'), ('b.en', 'b.vi', 'b.ids'))
+    """
+    if row.is_two_files:
+        return sides_of(path, other)
+    return [path, os.path.join(path, "train.jsonl")] if "" in row.also else [path]
 
 
 def _named(

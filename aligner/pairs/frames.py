@@ -116,6 +116,45 @@ def texts_of(column: pd.Series[Any]) -> list[str]:
     return [nfc(cell_text(cell)) for cell in cells_of(column)]
 
 
+def fractions_of(
+    frame: pd.DataFrame, name: str, *, path: FilePath | None = None, first: int = 0, may_miss: bool = True
+) -> NDArray[np.float64]:
+    """Give a column of numbers in 0..1, as probabilities and qualities are; nan for a cell that is empty or says so.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        Cells may be text, as a TSV file has them.
+    name : str
+        The column.
+    path, first
+        The file that errors name, and the pairs of it that stood before.
+    may_miss : bool
+        Whether cells may be empty, or 'nan' as numpy writes it.
+
+    Raises
+    ------
+    InputError
+        If a cell is no number in 0..1; it names the pair, counted from 1.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> fractions_of(pd.DataFrame({"quality": ["0.9", "", "sure"]}), "quality")
+    Traceback (most recent call last):
+    ...
+    aligner.errors.InputError: pair 3: quality is no number in 0..1 (found 'sure'); mend it, or leave the column out
+    """
+    numbers = numbers_of(frame[name])
+    wrong = np.flatnonzero(~((numbers >= 0) & (numbers <= 1))).tolist()
+    cells = cells_of(frame[name]) if wrong else []
+    for k in wrong:
+        if not (may_miss and cell_text(cells[k]).strip().lower() in ("", "nan")):
+            found, todo = repr(cells[k])[:80], "mend it, or leave the column out"
+            raise InputError(f"pair {first + k + 1}: {name} is no number in 0..1", path=path, found=found, todo=todo)
+    return numbers
+
+
 def numbers_of(column: pd.Series[Any]) -> NDArray[np.float64]:
     """Give a column's cells as numbers, also those that a TSV file has as text; nan where there is none.
 

@@ -13,7 +13,7 @@ from aligner.bitext import Threshold
 from aligner.errors import FilePath, InputError
 from aligner.names.table import NameTable
 from aligner.pairs.chunks import CHUNK, TEXTS
-from aligner.pairs.frames import cells_of, check_frame, numbers_of
+from aligner.pairs.frames import check_frame, fractions_of
 from aligner.quality.additive import calibrate, fit
 from aligner.quality.features import FEATURES
 from aligner.quality.judging import judge_pairs
@@ -203,12 +203,11 @@ def read_probabilities(
     ...
     aligner.errors.InputError: pair 2: probability is no number in 0..1 (found 'sure'); mend it, or leave the column out
     """
-    known = {name: numbers_of(pairs[name]) for name in PROBABILITIES if name in pairs}
-    for name, numbers in known.items():
-        for k in np.flatnonzero(~((numbers >= 0) & (numbers <= 1)))[:1].tolist():
-            found, todo = repr(cells_of(pairs[name])[k])[:80], "mend it, or leave the column out"
-            raise InputError(f"pair {first + k + 1}: {name} is no number in 0..1", path=path, found=found, todo=todo)
-    return known
+    return {
+        name: fractions_of(pairs, name, path=path, first=first, may_miss=False)
+        for name in PROBABILITIES
+        if name in pairs
+    }
 
 
 def fit_quality(

@@ -19,7 +19,7 @@ from aligner.corpus.repeats.links import THRESHOLD, need_rapidfuzz
 from aligner.corpus.repeats.search import KINDS, SAID, Search
 from aligner.errors import InputError
 from aligner.pairs.chunks import TEXTS
-from aligner.pairs.frames import check_frame, numbers_of, texts_of
+from aligner.pairs.frames import check_frame, fractions_of, texts_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -207,5 +207,5 @@ def _order_rows(pairs: pd.DataFrame) -> NDArray[np.int64]:
     """Rows, the best quality first; the first of equals, and what has none last."""
     if "quality" not in pairs.columns:
         return np.arange(len(pairs))
-    quality = numbers_of(pairs["quality"])
+    quality = fractions_of(pairs, "quality")
     return np.argsort(-np.where(np.isnan(quality), -np.inf, quality), kind="stable")
