@@ -11,6 +11,7 @@ import numpy as np
 
 from aligner.bitext import Threshold
 from aligner.errors import FilePath
+from aligner.files.whole import check_apart
 from aligner.names.table import NameTable
 from aligner.pairs.files import read_pairs, write_pairs
 from aligner.pairs.formats import check_output
@@ -75,6 +76,7 @@ def score_file(
     1
     """
     check_output(out)
+    check_apart([out], [path, *([] if other is None else [other])])
     chosen = None if rules is None else list(rules)
     total: dict[str, Any] = {"pairs": 0, "kept": 0, "rules": Counter(), "reasons": Counter()}
 
