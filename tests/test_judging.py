@@ -444,11 +444,27 @@ def test_score_leaves_the_numbers_of_others_whole(tmp_path: Path) -> None:
     assert found["quality"].astype(float).round(4).equals(found["quality"].astype(float))
 
 
-def test_a_null_bead_has_one_reason_from_align_and_from_score() -> None:
-    beads = aligner.align(["It rained all day in the old town.", *EN], VI).to_frame(nulls=True)
-    scored = aligner.score_pairs(beads)
-    nulls = beads["bead_type"].isin(["1:0", "0:1"])
-    assert nulls.any()
-    assert (
-        scored.loc[nulls, "reasons"].tolist() == scored.loc[nulls, "reasons_before"].tolist() == ["null"] * nulls.sum()
-    )
+@pytest.mark.parametrize("doubts", [{}, {"document_probability": 0.2, "probability": 0.3}])
+@pytest.mark.parametrize("options", [{}, {"threshold": 0.0, "rules": []}])
+def test_a_null_bead_has_one_reason_from_align_and_from_score(doubts: Any, options: Any) -> None:
+    beads = aligner.align(["It rained all day in the old town.", *EN], VI).to_frame(nulls=True).assign(**doubts)
+    scored = aligner.score_pairs(beads, **options)
+    nulls = scored[beads["bead_type"].isin(["1:0", "0:1"])]
+    assert len(nulls) > 0
+    assert nulls["reasons"].tolist() == nulls["reasons_before"].tolist() == ["null"] * len(nulls)
+    assert nulls["decision"].tolist() == ["drop"] * len(nulls)
+
+
+@pytest.mark.parametrize("code", [*BARRING])
+def test_what_bars_a_pair_drops_it_at_every_threshold(code: str) -> None:
+    kinds = {
+        "null": {"trg_text": "", "bead_type": "1:0"},
+        "empty": {"trg_text": ""},
+        "uncertain_bead": {"probability": 0.4},
+        "document_not_parallel": {"document_probability": 0.4},
+    }
+    if code not in kinds:
+        pytest.skip("a rule; test_scoring.py has a pair that breaks each")
+    given = frame(GOOD[:1]).assign(**kinds[code])
+    scored = aligner.score_pairs(given, threshold=0.0, rules=[])
+    assert (scored["decision"][0], scored["reasons"][0].split(":")[0].split(";")[0]) == ("drop", code)

@@ -118,6 +118,11 @@ def test_ends_cut(text: str, cut: bool) -> None:
     assert ends_cut(text) is cut
 
 
+@pytest.mark.parametrize("text", ["- Tôi về.’", "- Tôi về!»", "- Tôi về.)", "- Tôi đi đâu？", "- Tôi về."])
+def test_what_somebody_says_is_no_list_item(text: str) -> None:
+    assert not is_list_item(text)
+
+
 def test_a_row_of_the_table_is_what_makes_an_abbreviation() -> None:
     titles = [word for word, kind in abbreviations().items() if kind == "title"]
     assert len(titles) > 80

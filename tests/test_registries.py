@@ -22,6 +22,7 @@ from aligner.files.whole import read_text, write_text
 from aligner.pairs import formats as pairs
 from aligner.pairs.chunks import Chunk, Source, Tally, Target
 from aligner.pairs.sidecars import SIDECAR, beside, read_signature
+from aligner.pairs.tables import write_tsv
 
 ROOT = Path(__file__).parents[1]
 EN, VI = "The shop opens at nine o'clock.", "Cửa hàng mở cửa lúc chín giờ."
@@ -362,3 +363,19 @@ def test_the_signature_of_a_corpus_is_that_of_its_frames_and_files(tmp_path: Pat
     (found,) = aligner.read_pairs(tmp_path / "out" / "pairs.tsv")
     assert found.attrs["signature"].startswith(f"{total['signature']}|export:tsv|")
     assert f"pairs.tsv{SIDECAR}\t" in (tmp_path / "out" / "MANIFEST.tsv").read_text("utf-8")
+
+
+def test_what_is_read_is_written() -> None:
+    assert pairs.input_formats().keys() <= pairs.output_formats().keys()
+
+
+def test_a_file_without_a_signature_keeps_no_sidecar_of_another(tmp_path: Path) -> None:
+    frame = aligner.align(["It rained."], ["Trời mưa."]).to_frame()
+    write_tsv(frame, tmp_path / "a.tsv")
+    assert (tmp_path / f"a.tsv{SIDECAR}").exists()
+    frame.attrs.clear()
+    write_tsv(frame, tmp_path / "a.tsv")
+    assert not (tmp_path / f"a.tsv{SIDECAR}").exists()
+    (tmp_path / f"a.tsv{SIDECAR}").write_text('{"tool": "another"}', "utf-8")
+    write_tsv(frame, tmp_path / "a.tsv")
+    assert (tmp_path / f"a.tsv{SIDECAR}").exists()

@@ -374,17 +374,23 @@ def _pair(source: list[Quantity], target: list[Quantity]) -> tuple[list[tuple[in
         if chosen >= 0:
             pairs.append((i, chosen))
             source_again = source_again or source[i].weight == "hard"
-    left = [j for j, is_free in enumerate(free) if is_free]
-    if left:
-        reached: dict[int, int] = {}
-        wanted = set(left)
-        for i, candidates in enumerate(candidates_of):
-            for j in candidates:
-                if j in wanted and j not in reached and _best(source[i], target[j]):
-                    reached[j] = i
+    if any(free):
+        reached = _reach(source, target, candidates_of, free)
         pairs += [(i, j) for j, i in reached.items()]
         target_again = any(target[j].weight == "hard" for j in reached)
     return pairs + _parts(source, target, pairs), (source_again, target_again)
+
+
+def _reach(
+    source: list[Quantity], target: list[Quantity], candidates_of: list[list[int]], free: list[bool]
+) -> dict[int, int]:
+    """Target mentions that are still free, each with the first source mention that says the same."""
+    reached: dict[int, int] = {}
+    for i, candidates in enumerate(candidates_of):
+        for j in candidates:
+            if free[j] and j not in reached and _best(source[i], target[j]):
+                reached[j] = i
+    return reached
 
 
 def _scores(mentions: list[Quantity], text: str) -> list[tuple[int, tuple[Value, ...]]]:

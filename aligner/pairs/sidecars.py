@@ -85,6 +85,13 @@ def read_signature(path: FilePath, tally: Tally) -> str:
     return ""
 
 
+def drop_sidecar(path: FilePath) -> None:
+    """Remove what stands beside a file of pairs that was there before; another tool's file stays."""
+    sidecar = f"{os.fspath(path)}{SIDECAR}"
+    if os.fspath(path) != "-" and os.path.isfile(sidecar) and _stored(sidecar) is not None:
+        os.unlink(sidecar)
+
+
 def _stored(path: str) -> dict[str, Any] | None:
     """What a sidecar says; None for a file that is none of ours."""
     try:

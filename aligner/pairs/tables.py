@@ -11,7 +11,7 @@ from aligner.errors import FilePath
 from aligner.files.whole import write_text
 from aligner.pairs.chunks import NUMBERS, OFFSETS, UNFIT, Tally, Target, as_fields, cell_text, fitted
 from aligner.pairs.frames import cells_of
-from aligner.pairs.sidecars import beside
+from aligner.pairs.sidecars import beside, drop_sidecar
 from aligner.text.unicode import nfc
 
 if TYPE_CHECKING:
@@ -143,6 +143,8 @@ def write_tsv(frame: pd.DataFrame, path: FilePath) -> int:
     signature, tally.pairs = frame.attrs.get("signature"), len(frame)
     with beside(Target(path, signature=signature), tally) if signature else contextlib.nullcontext():
         write_text(path, text)
+    if not signature:
+        drop_sidecar(path)
     return tally.replaced
 
 

@@ -107,6 +107,9 @@ def judge_pairs(
         nats = model.additive.contributions(evidence.table)
         pair_quality = model.additive.probability(nats)
         pair_quality[RULES["empty"].breaks(evidence)] = 0.0
+        is_blank = np.array(
+            [not (s.strip() and t.strip()) for s, t in zip(source[rows], target[rows], strict=True)], bool
+        )
         quality = pair_quality * bead * document
         broken = np.zeros((len(quality), len(rules)), bool)
         for k, rule in enumerate(rules):
@@ -116,9 +119,11 @@ def judge_pairs(
         for code, is_doubtful in doubts.items():
             for i in np.flatnonzero(is_doubtful).tolist():
                 reasons[i].insert(0, code)
+        for i in np.flatnonzero(is_blank).tolist():
+            reasons[i] = ["empty"]  # what has no counterpart is no pair to have doubts about
         for i in np.flatnonzero(quality < limit).tolist():
             reasons[i] = reasons[i] or [f"low_quality: {quality[i]:.2f}"]
-        is_kept = (quality >= limit) & ~broken.any(axis=1) & (bead >= LIKELY) & (document >= LIKELY)
+        is_kept = (quality >= limit) & ~is_blank & ~broken.any(axis=1) & (bead >= LIKELY) & (document >= LIKELY)
         yield Judged(quality, pair_quality, is_kept, reasons, broken, evidence.table)
 
 

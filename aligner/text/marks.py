@@ -178,5 +178,5 @@ def is_list_item(text: str) -> bool:
     [True, True, True, True, False, False]
     """
     if _DASH.match(text):
-        return text.rstrip()[-1] not in '.!?…”"'
+        return end_mark(text) not in (".", "?", "!") and text.rstrip()[-1] not in CLOSERS
     return _ITEM.match(text) is not None
