@@ -53,6 +53,7 @@ def judge_pairs(
     *,
     probability: Sequence[float] | Doubles | None = None,
     document_probability: Sequence[float] | Doubles | None = None,
+    is_null: Sequence[bool] | None = None,
     threshold: Threshold = "balanced",
     rules: Sequence[str] = tuple(RULES),
     glossary: NameTable | None = None,
@@ -67,6 +68,8 @@ def judge_pairs(
     probability, document_probability : sequence of float, optional
         Of the beads and of their documents, 0..1; four decimals are looked at. Without them: 1, nothing is known
         against any.
+    is_null : sequence of bool, optional
+        Whether each is a null bead: an empty side of one is told as ``null``, of another pair as ``empty``.
     threshold : {"strict", "balanced", "recall"} or float
         Quality in 0..1 from which a pair is kept.
     rules : sequence of str
@@ -120,7 +123,8 @@ def judge_pairs(
             for i in np.flatnonzero(is_doubtful).tolist():
                 reasons[i].insert(0, code)
         for i in np.flatnonzero(is_blank).tolist():
-            reasons[i] = ["empty"]  # what has no counterpart is no pair to have doubts about
+            # What has no counterpart is no pair to have doubts about.
+            reasons[i] = ["null" if is_null is not None and is_null[first + i] else "empty"]
         for i in np.flatnonzero(quality < limit).tolist():
             reasons[i] = reasons[i] or [f"low_quality: {quality[i]:.2f}"]
         is_kept = (quality >= limit) & ~is_blank & ~broken.any(axis=1) & (bead >= LIKELY) & (document >= LIKELY)

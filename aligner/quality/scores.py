@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Final, Literal, get_args
@@ -25,6 +26,9 @@ from aligner.version import join_signatures
 
 if TYPE_CHECKING:
     import pandas as pd
+
+_NULL: Final = re.compile("[0-9]+:0|0:[0-9]+")
+"""Bead types of null beads, as the column ``bead_type`` has them."""
 
 SCORES: Final = ("aligner_score", "quality", "pair_quality", "decision", "reasons")
 """Columns that scoring gives."""
@@ -102,7 +106,10 @@ def score_pairs(
     source, target = (_texts(pairs[column]) for column in TEXTS)
     columns: dict[str, list[Any]] = {name: [] for name in names}
     dropped: Counter[str] = Counter(dict.fromkeys(chosen, 0))
-    for part in judge_pairs(source, target, **known, threshold=limit, rules=chosen, glossary=glossary, model=model):
+    is_null = [bool(_NULL.fullmatch(str(cell))) for cell in pairs["bead_type"]] if "bead_type" in pairs else None
+    for part in judge_pairs(
+        source, target, **known, threshold=limit, rules=chosen, glossary=glossary, model=model, is_null=is_null
+    ):
         values = (
             part.table[:, FEATURES.index("cosine")].astype(np.float64),
             part.quality,
@@ -117,9 +124,6 @@ def score_pairs(
     result = pairs.rename(columns=renamed)
     for name, parts in columns.items():
         result[name] = np.concatenate(parts)
-    if "bead_type" in pairs:  # a null bead is told as `align` tells it
-        is_null = pairs["bead_type"].astype(str).str.fullmatch("[0-9]+:0|0:[0-9]+") & (result["reasons"] == "empty")
-        result.loc[is_null, "reasons"] = "null"
     result.attrs = {
         **pairs.attrs,
         "rules": dict(dropped),
