@@ -349,7 +349,7 @@ def align(
     ------
     InputError
         If a str holds no text, an item is not a str, or `encode` returns something of the wrong shape; without
-        `encode`, if a side is surely in another language, or the two are swapped (`text.language.check_languages`).
+        `encode`, if a side is surely in another language (`text.language.check_languages`).
 
     Examples
     --------
