@@ -1,9 +1,10 @@
 """Fit the weights of boundaries (aligner/search/boundaries.py) on sentences joined as clauses and wrongly split.
 
-Made, like the documents of fit_alignment.py, from sources that the encoder given has not seen; no dev set is read.
-Writes the weights into aligner/data/alignment.json, and prints precision and recall on fresh documents by threshold.
+Made, like the documents of fit_alignment.py, of many kinds of text, each encoded by an encoder that has not seen it; no
+dev set is read. Writes the weights into aligner/data/alignment.json, and prints precision and recall on fresh
+documents by threshold.
 
-usage: fit_boundaries.py PAIRS.tsv.gz --encoder FOLDER --sources messages/wesnoth-1.16-campaigns
+usage: fit_boundaries.py PAIRS.tsv.gz … --encoders FOLDER …
 """
 
 from __future__ import annotations
@@ -14,17 +15,10 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
-from fit_alignment import (
-    Atom,
-    aligned,
-    cut_wrongly,
-    fitting_parser,
-    read_sources,
-    regress,
-    side_noise,
-    unseen_encoder,
-)
+from fit_alignment import aligned, fitting_parser
+from made_documents import Atom, Material, cut_wrongly, pick_material, read_materials, side_noise
 from numpy.typing import NDArray
+from regression import regress
 from tqdm import tqdm
 from weights_file import read_model, write_section
 
@@ -59,6 +53,7 @@ class Document:
 
     sides: tuple[list[Sentence], list[Sentence]]
     right: set[Key]
+    source: str
 
 
 def as_clauses(texts: Sequence[str], link: str) -> tuple[str, int]:
@@ -81,8 +76,10 @@ def cut_anywhere(text: str, rng: np.random.Generator) -> list[str]:
     return [" ".join(words[:k]), " ".join(words[k:])]
 
 
-def make_document(corpus: list[list[Atom]], rng: np.random.Generator) -> Document:
+def make_document(materials: Sequence[Material], rng: np.random.Generator) -> Document:
     """Put one document together."""
+    material = pick_material(materials, rng)
+    corpus = material.documents
     atoms = corpus[int(rng.integers(len(corpus)))]
     others = corpus[int(rng.integers(len(corpus)))]
     size = int(rng.integers(12, 80))
@@ -129,7 +126,7 @@ def make_document(corpus: list[list[Atom]], rng: np.random.Generator) -> Documen
         for side in (0, 1):
             put(side, *both[side])
         k += 1
-    return Document(sides, right)
+    return Document(sides, right, material.source)
 
 
 def sample(document: Document, encoder: Encoder, model: AlignmentWeights) -> list[tuple[str, Candidate, Key]]:
@@ -166,12 +163,14 @@ def fit(rows: Sequence[Candidate], labels: NDArray[np.float64], names: Sequence[
 def main() -> None:
     """Fit, write and print."""
     arguments = fitting_parser(__doc__, N_DOCUMENTS).parse_args()
-    encoder = unseen_encoder(arguments.encoder, arguments.sources)
-    corpus = read_sources(arguments.pairs, set(arguments.sources))
     rng = np.random.default_rng(arguments.seed)
-    documents = [make_document(corpus, rng) for _ in range(arguments.documents)]
+    materials, encoders = read_materials(arguments.pairs, arguments.encoders, arguments.without, rng)
+    documents = [make_document(materials, rng) for _ in range(arguments.documents)]
     model = read_model(arguments.weights)
-    samples = [sample(document, encoder, model) for document in tqdm(documents, desc="documents", disable=None)]
+    samples = [
+        sample(document, encoders[document.source], model)
+        for document in tqdm(documents, desc="documents", disable=None)
+    ]
     n_fit = 2 * len(samples) // 3
     fitted, counted = {}, {}
     for kind, names in (("split", SPLIT_FEATURES), ("join", JOIN_FEATURES)):
@@ -195,6 +194,7 @@ def main() -> None:
         counts = Counter[tuple[str, str]]()
         for document in documents[n_fit:]:
             source, target = document.sides
+            encoder = encoders[document.source]
             beads, vectors, _ = aligned(document.sides, encoder, model)
             for b in module.find_boundaries(beads, source, target, *vectors, encode=encoder.sums, model=model):
                 key = (b.kind[0] + str(int(b.side == "target")), b.sentences[0], b.position if b.kind == "split" else 0)

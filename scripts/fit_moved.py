@@ -1,9 +1,10 @@
 """Fit the weights of moved pairs (aligner/search/moved.py) on documents whose sentences and paragraphs were moved.
 
-Made, like those of fit_alignment.py, from sources that the encoder given has not seen; no dev set is read. Writes the
-weights into aligner/data/alignment.json, and prints precision and recall on fresh documents by threshold.
+Made, like those of fit_alignment.py, of many kinds of text, each encoded by an encoder that has not seen it; no dev set
+is read. Writes the weights into aligner/data/alignment.json, and prints precision and recall on fresh documents by
+threshold.
 
-usage: fit_moved.py PAIRS.tsv.gz --encoder FOLDER --sources messages/wesnoth-1.16-campaigns
+usage: fit_moved.py PAIRS.tsv.gz … --encoders FOLDER …
 """
 
 from __future__ import annotations
@@ -12,18 +13,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from fit_alignment import (
-    Atom,
-    add_credits,
-    aligned,
-    fitting_parser,
-    join_and_cut,
-    read_sources,
-    regress,
-    side_noise,
-    unseen_encoder,
-)
+from fit_alignment import aligned, fitting_parser
+from made_documents import Atom, Material, add_credits, join_and_cut, pick_material, read_materials, side_noise
 from numpy.typing import NDArray
+from regression import regress
 from tqdm import tqdm
 from weights_file import read_model, write_section
 
@@ -53,6 +46,7 @@ class Document:
 
     sides: tuple[list[Sentence], list[Sentence]]
     gold: Pairs
+    source: str
 
 
 def move_runs(order: list[int], rng: np.random.Generator) -> list[int]:
@@ -79,8 +73,10 @@ def repeat_some(atoms: list[Atom], rng: np.random.Generator) -> list[Atom]:
     return result
 
 
-def make_document(corpus: list[list[Atom]], rng: np.random.Generator) -> Document:
+def make_document(materials: Sequence[Material], rng: np.random.Generator) -> Document:
     """Put one document together whose target side has another order."""
+    material = pick_material(materials, rng)
+    corpus = material.documents
     atoms = corpus[int(rng.integers(len(corpus)))]
     others = corpus[int(rng.integers(len(corpus)))]
     size = int(rng.integers(12, 150))
@@ -100,7 +96,7 @@ def make_document(corpus: list[list[Atom]], rng: np.random.Generator) -> Documen
         sides.append(sentences)
         ids.append(of_atom)
     gold = {(ids[0][k], ids[1][k]) for k in order if ids[0][k] and ids[1][k]}
-    return Document((sides[0], sides[1]), gold)
+    return Document((sides[0], sides[1]), gold, material.source)
 
 
 def sample(
@@ -168,12 +164,14 @@ def report(
 def main() -> None:
     """Fit, write and print."""
     arguments = fitting_parser(__doc__, N_DOCUMENTS).parse_args()
-    encoder = unseen_encoder(arguments.encoder, arguments.sources)
-    corpus = read_sources(arguments.pairs, set(arguments.sources))
     rng = np.random.default_rng(arguments.seed)
-    documents = [make_document(corpus, rng) for _ in range(arguments.documents)]
+    materials, encoders = read_materials(arguments.pairs, arguments.encoders, arguments.without, rng)
+    documents = [make_document(materials, rng) for _ in range(arguments.documents)]
     model = read_model(arguments.weights)
-    samples = [sample(document, encoder, model) for document in tqdm(documents, desc="documents", disable=None)]
+    samples = [
+        sample(document, encoders[document.source], model)
+        for document in tqdm(documents, desc="documents", disable=None)
+    ]
     n_fit = 2 * len(samples) // 3
     rows = np.concatenate([found.features for found, _, _ in samples[:n_fit]])
     labels = np.concatenate([right for _, right, _ in samples[:n_fit]]).astype(np.float64)

@@ -20,22 +20,31 @@ def partial_model(section: Mapping[str, Any]) -> AlignmentWeights:
 
 
 def read_model(path: pathlib.Path) -> AlignmentWeights:
-    """Read what the other scripts align by: the weights of beads and verdict that fit_alignment.py wrote."""
+    """Read what the other scripts align by: the weights of beads that fit_alignment.py wrote."""
     return partial_model(json.loads(path.read_text(encoding="utf-8"))["alignment"])
+
+
+def digest(path: pathlib.Path) -> str:
+    """SHA-256 of a file."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def write_section(arguments: argparse.Namespace, name: str, what: str, found: Mapping[str, Any]) -> None:
     """Write what one script found into its section of the file of weights, the others' kept."""
     stored = json.loads(arguments.weights.read_text(encoding="utf-8")) if arguments.weights.exists() else {}
     script = pathlib.Path(sys.argv[0]).name
-    trained = json.loads((arguments.encoder / "encoder.json").read_text(encoding="utf-8"))
     stored[name] = {
         "what": what,
-        "command": f"scripts/{script} PAIRS.tsv.gz --encoder FOLDER --sources {' '.join(arguments.sources)}"
-        f" --documents {arguments.documents}",
-        "pairs_file_sha256": hashlib.sha256(arguments.pairs.read_bytes()).hexdigest(),
-        "encoder_command": trained["command"],
-        "encoder_sha256": hashlib.sha256((arguments.encoder / "encoder.npz").read_bytes()).hexdigest(),
+        "command": f"scripts/{script} PAIRS.tsv.gz … --encoders FOLDER … --documents {arguments.documents}"
+        + (f" --without {' '.join(arguments.without)}" if arguments.without else ""),
+        "pairs_files_sha256": {path.name: digest(path) for path in arguments.pairs},
+        "encoders": [
+            {
+                "command": json.loads((folder / "encoder.json").read_text(encoding="utf-8"))["command"],
+                "sha256": digest(folder / "encoder.npz"),
+            }
+            for folder in arguments.encoders
+        ],
         "seed": arguments.seed,
         **found,
     }

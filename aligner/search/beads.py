@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from aligner.bitext import AlignConfig, Bead, Sentence, Verdict
 from aligner.search.bands import choose_band, narrow_band
-from aligner.search.features import pair_gains, score_band
+from aligner.search.context import (
+    Context,
+    Features,
+    context_features,
+    estimate_length_ratio,
+    mutual_pairs,
+    read_context,
+)
+from aligner.search.features import pair_excess, pair_gains, score_band
 from aligner.search.lattice import MAX_RUN, NULL_TARGET, Band, BeadType, best_path, posteriors
 from aligner.search.sharing import Keys, SharedAnchors, share_anchors
 from aligner.search.sides import SideArrays, make_side
@@ -69,45 +77,6 @@ def expected_gains(probability: Potentials) -> Potentials:
     return {t: p * sum(t) for t, p in probability.items()}
 
 
-NULL_TRUST, USUAL_SENTENCES = 0.5, 10
-"""Share of the difference in log odds that the scores follow (not all: the rate is counted on a path that the scores
-themselves made), and the number of sentences that the usual rate weighs as many as. Likelihood of fresh documents like
-those fitted on is .0555 nats a bead without, .0536 with these; on the dev sets .5 and .7 are equal, 1 is too much
-(docs/decisions/0009; test_anchors.py: a free translation)."""
-
-
-def null_discount(path: Sequence[BeadType], usual_rate: float) -> float:
-    """What the score of a null bead loses in a document that has fewer of them than usual.
-
-    Parameters
-    ----------
-    path : sequence of bead types
-        The most probable path of the document.
-    usual_rate : float
-        Share of sentences without counterpart in the documents that the weights were fitted on, strictly in 0..1.
-
-    Returns
-    -------
-    float
-        Nats, 0 or less: NULL_TRUST of the log odds of the document's rate, USUAL_SENTENCES at the usual rate counted
-        in, over the usual rate's; 0 where the document has more nulls than usual.
-
-    Notes
-    -----
-    One rate for all documents means that where nothing is left out, a free translation of a sentence looks no better
-    than a stranger in a text full of gaps. Raising the score in documents with many nulls gained nothing: some are
-    nulls only because the translation is free.
-
-    Examples
-    --------
-    >>> null_discount([(1, 1)] * 50, 0.1) < 0, null_discount([(1, 1), (1, 0)] * 50, 0.1)
-    (True, 0.0)
-    """
-    n_sentences, n_null = sum(a + b for a, b in path), sum(bead in NULLS for bead in path)
-    rate = (n_null + USUAL_SENTENCES * usual_rate) / (n_sentences + USUAL_SENTENCES)
-    return NULL_TRUST * min(float(np.log(rate / (1 - rate)) - np.log(usual_rate / (1 - usual_rate))), 0.0)
-
-
 def find_beads(
     source: Sequence[Sentence],
     target: Sequence[Sentence],
@@ -148,12 +117,21 @@ def find_beads(
     sides, tiles, anchors = make_sides(
         source, target, source_vectors, target_vectors, units, keys, reach, model.length_ratio
     )
-    band = narrow_band(pair_gains(*sides, reach, tiles, model.weights), reach)
+    gain = pair_gains(*sides, reach, tiles, model.weights)
+    i, j = mutual_pairs(gain, reach)
+    lengths = [np.array([len(s.text) for s in side], np.float64) for side in (source, target)]
+    ratio = estimate_length_ratio(lengths[0][i], lengths[1][j], model.length_ratio)
+    sides = (sides[0].stretched(ratio / model.length_ratio), sides[1])
+    band = narrow_band(gain, reach)
     tiles = make_tiles(source_vectors, target_vectors, band, anchors, sheared=True)
-    scores = score_band(*sides, band, tiles, model.weights)
-    bias = config.null_bias + null_discount(best_path(scores, band), model.null_rate)
-    for null in NULLS:
-        scores[null] += bias
+    scores = _score(sides, band, tiles, model.weights, config)
+    context, described = describe_context(scores, band, sides, tiles)
+    if context.freedom:
+        weights = {name: weight + context.freedom * model.free[name] for name, weight in model.weights.items()}
+        scores = _score(sides, band, tiles, weights, config)
+    for bead, named in described.items():
+        for name, values in named.items():
+            scores[bead] += model.context[name] * values
     _, probability = posteriors(scores, band)
     merge_nulls(probability, band)
     path = best_path(expected_gains(probability) if config.decoding == "expected" else scores, band)
@@ -161,14 +139,42 @@ def find_beads(
     return beads, tell_relation(beads, *sides, model)
 
 
-def _beads(
+def _score(
+    sides: tuple[SideArrays, SideArrays],
+    band: Band,
+    tiles: Sequence[Tile],
+    weights: Mapping[str, float],
+    config: AlignConfig,
+) -> Potentials:
+    """Score the beads of a band, nulls by the user's bias as well."""
+    scores = score_band(*sides, band, tiles, weights)
+    for null in NULLS:
+        scores[null] += config.null_bias
+    return scores
+
+
+def describe_context(
+    scores: Potentials, band: Band, sides: tuple[SideArrays, SideArrays], tiles: Sequence[Tile]
+) -> tuple[Context, Features]:
+    """Read the document's context off a first pass by these scores, and the features of the second by bead type."""
+    _, probability = posteriors(scores, band)
+    whole = {bead: values.copy() if bead in NULLS else values for bead, values in probability.items()}
+    merge_nulls(whole, band)
+    path = best_path(expected_gains(whole), band)
+    p, cosine, background = _along(path, whole, band, *sides)
+    excess = (cosine - background) / np.maximum(1 - background, 0.1)
+    context = read_context(path, p, excess)
+    return context, context_features(context, probability, band, *pair_excess(*sides, band, tiles))
+
+
+def _along(
     path: Sequence[BeadType], probability: Potentials, band: Band, source: SideArrays, target: SideArrays
-) -> list[Bead]:
-    """Make the beads of a path."""
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    """Posterior probability, cosine and background of each bead of a path; the last two are 0 for nulls."""
     sizes = np.array(path, np.int64).reshape(-1, 2)
     (a, b), (i, j) = sizes.T, np.cumsum(sizes, axis=0).T
     cells = band.start[i] + j - band.lo[i]
-    p, cosine = np.empty(len(path)), np.zeros(len(path))  # a null bead's cosine is 0
+    p, cosine, background = np.empty(len(path)), np.zeros(len(path)), np.zeros(len(path))
     for bead in set(path):
         of_type = np.flatnonzero((a == bead[0]) & (b == bead[1]))
         p[of_type] = probability[bead][cells[of_type]]
@@ -176,6 +182,17 @@ def _beads(
             one, other = _runs(source, i[of_type], bead[0]), _runs(target, j[of_type], bead[1])
             norms = source.norm[bead[0], i[of_type]] * target.norm[bead[1], j[of_type]]
             cosine[of_type] = np.einsum("ij,ij->i", one, other) / norms
+            usual = source.background[bead[0], i[of_type]] + target.background[bead[1], j[of_type]]
+            background[of_type] = usual / 2
+    return p, cosine, background
+
+
+def _beads(
+    path: Sequence[BeadType], probability: Potentials, band: Band, source: SideArrays, target: SideArrays
+) -> list[Bead]:
+    """Make the beads of a path."""
+    i, j = np.cumsum(np.array(path, np.int64).reshape(-1, 2), axis=0).T
+    p, cosine, _ = _along(path, probability, band, source, target)
     numbers = zip(path, i.tolist(), j.tolist(), np.clip(p, 0, 1).tolist(), np.clip(cosine, -1, 1).tolist(), strict=True)
     beads = [Bead(tuple(range(x - s, x)), tuple(range(y - t, y)), q, c) for (s, t), x, y, q, c in numbers]
     return _with_nulls_in_order(beads)

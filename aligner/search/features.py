@@ -33,6 +33,9 @@ FEATURES: tuple[str, ...] = (
     "distance_background",
     "distance_once",
     "distance_rival",
+    "distance_long",
+    "distance_far",
+    "part_elsewhere",
     "length",
     "length_long",
     "merge_gain",
@@ -42,6 +45,7 @@ FEATURES: tuple[str, ...] = (
     "opens_first",
     "cuts_inside",
     "cut_last",
+    "unended_inside",
     "end_differs",
     "kind_differs",
     "block_inside",
@@ -55,13 +59,23 @@ FEATURES: tuple[str, ...] = (
     "null_log_length",
     "null_opens",
     "null_cut",
+    "null_unended",
     "null_unit_alone",
     "null_unit_shared",
 )
 """Names of the features. Bead types a:b and b:a share one, and all others add up both sides, so that an alignment does
 not depend on which side is called the source."""
 
-VERDICT_FEATURES: tuple[str, ...] = ("bias", "cosine", "excess", "coverage", "log_size", "excess_log_size")
+VERDICT_FEATURES: tuple[str, ...] = (
+    "bias",
+    "cosine",
+    "excess",
+    "coverage",
+    "log_size",
+    "excess_log_size",
+    "least_share",
+    "most_share",
+)
 """Names of what `verdict.document_features` tells of an alignment for `parallel_probability`."""
 
 EXTENT_FEATURES: tuple[str, ...] = ("bias", "share", "coverage")
@@ -119,6 +133,9 @@ JOIN_FEATURES: tuple[str, ...] = (
 )
 """Names of what `boundaries.find_boundaries` sees of a boundary that may be missing, and of one that may be wrong."""
 
+FAR_COSINE = 0.3
+"""Cosine below which long texts hardly ever are translations: 3 in 100 news sentences, 1 in 5 film cues are below."""
+
 LONG_CHARACTERS = 100
 """Characters from which on the length ratio of a translation is about as steady as it gets; chosen by hand, its weight
 is fitted (test_quality_gate.py holds the result)."""
@@ -147,6 +164,7 @@ def alone(side: SideArrays, run: int, size: int) -> dict[str, Floats]:
             "null_log_length": side.log_characters[1],
             "null_opens": side.opens_first[1],
             "null_cut": side.cut_last,
+            "null_unended": side.unended_last,
             "null_unit_alone": side.unit_alone,
             "null_unit_shared": side.unit_shared,
         }
@@ -159,6 +177,7 @@ def alone(side: SideArrays, run: int, size: int) -> dict[str, Floats]:
         features["fragments_joined"] = side.fragments[run]
         features["opens_inside"] = side.opens_inside[run]
         features["cuts_inside"] = side.cuts_inside[run]
+        features["unended_inside"] = side.unended_inside[run]
         features["block_inside"] = side.block_inside[run]
     return features
 
@@ -235,6 +254,14 @@ class TileFeatures:
         cosine: Floats = self._sums("dots", self.tile.dots, a, b) / norms
         return cosine
 
+    def excess(self) -> tuple[Floats, Floats]:
+        """(cosine - background) / (1 - background) of the sentences before each node, and how long they are, 0..1."""
+        source, target = self.source, self.target
+        background = (self._rows(source.background[1]) + self.columns(target.background[1])) / 2
+        excess: Floats = (self._cosine(1, 1) - background) / np.maximum(1 - background, np.float32(0.1))
+        characters = self._rows(source.characters[1]) + self.columns(target.characters[1])
+        return excess, np.minimum(characters / (2 * LONG_CHARACTERS), 1)
+
     def _row_margins(self) -> Floats:
         """Lengths of the single sentences of the rows, those before the tile as well."""
         above = np.maximum(np.arange(self.tile.i0 - MAX_RUN + 1, self.tile.i1), 0)
@@ -272,6 +299,21 @@ class TileFeatures:
             self._made[key] = cosines
         return self._over_columns(f"target part {a}", self._made[key], np.minimum, b)
 
+    def _elsewhere(self, a: int, b: int) -> Floats:
+        """How much better the part of a bead that is nearest to a sentence elsewhere is there than in the bead."""
+        self._weakest_source(a, b), self._weakest_target(a, b)
+        key = "source elsewhere", 0, b
+        if key not in self._made:
+            above = np.maximum(np.arange(self.tile.i0 - MAX_RUN + 1, self.tile.i1), 0)
+            self._made[key] = self.source.best[1][above][:, None] - self._made["source parts", 0, b]
+        source = self._over_rows("source elsewhere", self._made[key], np.maximum, a, b)
+        key = "target elsewhere", a, 0
+        if key not in self._made:
+            best = self.columns(self.target.best[1], left=MAX_RUN - 1)
+            self._made[key] = best - self._made["target parts", a, 0]
+        target = self._over_columns(f"target elsewhere {a}", self._made[key], np.maximum, b)
+        return np.maximum(source, target)
+
     def of(self, bead: BeadType) -> dict[str, tuple[Floats, ...]]:
         """Compute the features of one bead type that are not zero everywhere.
 
@@ -302,8 +344,11 @@ class TileFeatures:
             "distance_background": (each / np.maximum(background, np.float32(0.1)),),
             "distance_once": (distance,),
             "distance_rival": (-(a + b) * cosine,),
+            "distance_long": (each * (size := np.minimum((s_characters + t_characters) / (2 * LONG_CHARACTERS), 1)),),
+            "distance_far": ((a + b) * size * np.maximum(np.float32(FAR_COSINE) - cosine, 0),),
+            "part_elsewhere": (self._elsewhere(a, b),),
             "length": (length,),
-            "length_long": (length * np.minimum((s_characters + t_characters) / (2 * LONG_CHARACTERS), 1),),
+            "length_long": (length * size,),
             "end_differs": (self._end_differs,),
             "kind_differs": (self._kind_differs,),
             "block_start_differs": (np.abs(s_starts - t_starts),),
@@ -384,6 +429,18 @@ def pair_gains(
         score -= scorer.score(features, (0, 1))
         gains[int(band.start[tile.i0]) : int(band.start[tile.i1])] = score[kept]
     return gains
+
+
+def pair_excess(
+    source: SideArrays, target: SideArrays, band: Band, tiles: Sequence[Tile]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """By cell, how much more alike the two sentences before a node are than usual (1: alike), and how long, 0..1."""
+    excess, size = np.empty(band.n_cells), np.empty(band.n_cells)
+    for tile in tiles:
+        features, kept = TileFeatures(source, target, tile), inside(band, tile)
+        cells = slice(int(band.start[tile.i0]), int(band.start[tile.i1]))
+        excess[cells], size[cells] = (values[kept] for values in features.excess())
+    return excess, size
 
 
 class _Scorer:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +24,8 @@ USUAL_BACKGROUND, USUAL_SENTENCES = 0.12, 5
 """Mean cosine of two sentences that do not translate each other (.09 to .17 in three sources of training pairs), and
 the number of sentences that it weighs as many as: a side of one sentence is no background of its own
 (docs/decisions/0002; test_alignment.py: a single sentence beside a stranger)."""
+
+USUAL_OPENINGS, OPENING_POWER = 5, 4
 
 APART: frozenset[SegmentKind] = frozenset({"credit", "dateline", "boilerplate"})
 """Kinds of segments that stand apart from the text and can be told on both sides."""
@@ -83,6 +85,8 @@ class SideArrays:
     opens_first: Floats
     cuts_inside: Floats
     cut_last: Floats
+    unended_inside: Floats
+    unended_last: Floats
     block_inside: Floats
     block_starts: Floats
     ends: Ints
@@ -91,6 +95,11 @@ class SideArrays:
     unit_alone: Floats
     unit_shared: Floats
     anchors: Floats
+
+    def stretched(self, factor: float) -> SideArrays:
+        """Return the same side with its characters counted as so many times as many of the target language."""
+        characters = self.characters * np.float32(factor)
+        return replace(self, characters=characters, log_characters=np.log1p(characters))
 
 
 def pad(vectors: Floats) -> Floats:
@@ -161,8 +170,14 @@ def make_side(
     background[1:] = (background[1:] / norm[1:] + USUAL_BACKGROUND * USUAL_SENTENCES) / (len(other) + USUAL_SENTENCES)
     characters = np.array([len(s.text) for s in sentences], np.float32)
     opens = np.array([opens_lower(s.text) for s in sentences], np.float32)
+    # Where many sentences of a side begin small, as verse lines do, it tells little.
+    opens *= np.float32((1 - opens.sum() / (n + USUAL_OPENINGS)) ** OPENING_POWER)
     cuts = np.array([ends_cut(s.text) for s in sentences], np.float32)
     cut_last = np.concatenate([[0.0], cuts]).astype(np.float32)
+    ends = np.array([0, *(_END_MARKS.get(end_mark(s.text), 0) for s in sentences)], np.int64)
+    unended = (ends[1:] == 0).astype(np.float32)
+    unended *= np.float32((1 - unended.sum() / (n + USUAL_OPENINGS)) ** OPENING_POWER)
+    unended_last = np.concatenate([[0.0], unended]).astype(np.float32)
     block = np.array([s.block for s in sentences], np.int64)
     block_starts = np.ones(n + 1, np.float32)
     block_starts[1:n] = block[1:] != block[:-1]
@@ -186,9 +201,11 @@ def make_side(
         opens_first=opens_first,
         cuts_inside=_run_sums(cuts) - cut_last,
         cut_last=cut_last,
+        unended_inside=_run_sums(unended) - unended_last,
+        unended_last=unended_last,
         block_inside=starts_runs - block_starts[first],
         block_starts=block_starts,
-        ends=np.array([0, *(_END_MARKS.get(end_mark(s.text), 0) for s in sentences)], np.int64),
+        ends=ends,
         stands_apart=np.array([False, *(s.kind in APART for s in sentences)], np.bool_),
         unit=unit,
         unit_alone=((unit >= 0) & ~shared).astype(np.float32),

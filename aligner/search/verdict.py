@@ -64,6 +64,15 @@ def _shares(
     return min(found[0], 1.0), min(found[1], 1.0)
 
 
+SHARE_FLOOR = 0.02
+"""Added to a share and to what is left of it before its log odds are taken, which so stay within 4 of 0; chosen by
+hand, the weights are fitted (test_verdict.py)."""
+
+
+def _log_odds(share: float) -> float:
+    return float(np.log((share + SHARE_FLOOR) / (1 - share + SHARE_FLOOR)))
+
+
 def document_features(
     beads: Sequence[Bead], source: SideArrays, target: SideArrays, match: Mapping[str, float]
 ) -> dict[str, float]:
@@ -85,8 +94,9 @@ def document_features(
         same of (cosine - background) / (1 - background); ``coverage``: share of characters outside null beads;
         ``log_size``: log of 1 + the sentences of the smaller side; ``excess_log_size``: ``excess`` times that.
         ``source_share``, ``target_share``: share of the characters that have a counterpart; ``share``: the smaller of
-        the two; ``background``, ``best``: mean over the sentences of both sides of their usual cosine to the other
-        side, and of their largest; ``anchors``: weight of anchors that the other side has as well, a sentence.
+        the two, ``least_share`` and ``most_share`` the log odds of both; ``background``, ``best``: mean over the
+        sentences of both sides of their usual cosine to the other side, and of their largest; ``anchors``:
+        weight of anchors that the other side has as well, a sentence.
     """
     named = bead_features(beads, source, target)
     size = named["source"] + named["target"]
@@ -109,6 +119,8 @@ def document_features(
         "source_share": source_share,
         "target_share": target_share,
         "share": min(source_share, target_share),
+        "least_share": _log_odds(min(source_share, target_share)),
+        "most_share": _log_odds(max(source_share, target_share)),
         "background": mean(source.background, target.background),
         "best": mean(source.best, target.best),
         "anchors": mean(source.anchors, target.anchors),

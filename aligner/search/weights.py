@@ -10,6 +10,7 @@ from importlib import resources
 
 from aligner.errors import InputError
 from aligner.logistic import logistic
+from aligner.search.context import CONTEXT_FEATURES
 from aligner.search.features import (
     EXTENT_FEATURES,
     FEATURES,
@@ -30,6 +31,8 @@ NAMES: Mapping[str, tuple[str, ...]] = {
     "moved": MOVED_FEATURES,
     "split": SPLIT_FEATURES,
     "join": JOIN_FEATURES,
+    "free": FEATURES,
+    "context": CONTEXT_FEATURES,
 }
 """By attribute of `AlignmentWeights`, the features that it holds a weight of each of."""
 
@@ -42,6 +45,10 @@ class AlignmentWeights:
     ----------
     weights : mapping of str to float
         By name of a bead feature, in nats per unit of the feature.
+    free : mapping of str to float
+        The same: what the freedom of a document, 0..1, adds to ``weights`` (`search.context`).
+    context : mapping of str to float
+        By name of a feature of the second pass, in nats per unit.
     verdict : mapping of str to float
         By name of a document feature, in logits; "bias" is the constant.
     extent, relation : mapping of str to float
@@ -55,8 +62,6 @@ class AlignmentWeights:
         By name of a boundary's feature, in logits: whether it is missing; whether it is wrong.
     length_ratio : float
         Vietnamese characters of a translation for one English character (geometric mean over sentence pairs).
-    null_rate : float
-        Share of sentences without counterpart in the documents that the weights were fitted on, in 0..1.
     """
 
     weights: Mapping[str, float]
@@ -67,8 +72,9 @@ class AlignmentWeights:
     moved: Mapping[str, float]
     split: Mapping[str, float]
     join: Mapping[str, float]
+    free: Mapping[str, float]
+    context: Mapping[str, float]
     length_ratio: float
-    null_rate: float
 
     def __post_init__(self) -> None:
         found = {(part, name) for part in NAMES for name in getattr(self, part)}
@@ -78,7 +84,7 @@ class AlignmentWeights:
             raise InputError(
                 "alignment weights do not fit this version",
                 found=f"missing {missing}, unknown {unknown}",
-                todo="rebuild them: scripts/fit_alignment.py, fit_moved.py (moved), fit_boundaries.py (split, join)",
+                todo="rebuild them: scripts/fit_alignment.py, fit_verdict.py, fit_moved.py and fit_boundaries.py",
             )
 
 
