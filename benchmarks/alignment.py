@@ -70,15 +70,18 @@ class Document(NamedTuple):
 Sets = dict[str, list[Document]]
 
 
-def read_folder(folder: Path) -> list[Document]:
-    """NAME.en, NAME.vi, NAME.gold."""
+def read_folder(folder: Path, whole: bool = True) -> list[Document]:
+    """NAME.en, NAME.vi, NAME.gold: every sentence in exactly one bead; where it need not be whole, in one at most."""
     documents = []
     for path in sorted(folder.glob("*.gold")):
         sides = [path.with_suffix(f".{lang}").read_text("utf-8").split("\n")[:-1] for lang in ("en", "vi")]
         rows = [line.split(":") for line in path.read_text("utf-8").splitlines()]
         gold = [(tuple(ast.literal_eval(en)), tuple(ast.literal_eval(vi))) for en, vi in rows]
         for side, ids in zip(sides, zip(*gold, strict=True), strict=True):
-            if sorted(k for bead in ids for k in bead) != list(range(len(side))):
+            told = sorted(k for bead in ids for k in bead)
+            if len(set(told)) < len(told) or not set(told) <= set(range(len(side))):
+                raise SystemExit(f"{path}: a sentence in two beads, or one that is not there")
+            if whole and len(told) < len(side):
                 raise SystemExit(f"{path}: not every sentence in exactly one bead")
         documents.append(Document(path.stem, sides[0], sides[1], gold))
     if not documents:
@@ -180,10 +183,21 @@ def long_text(articles: list[Document], n: int, seed: int) -> Document:
     return document_of(f"{n}", beads)
 
 
-def run(system: str, documents: Sequence[Document], warm_up: Document, bound: int | None) -> dict[str, Any]:
-    """Measure in a process of its own, on one thread; `bound` is in seconds of processor time."""
+def run(
+    system: str,
+    documents: Sequence[Document],
+    warm_up: Document | None,
+    bound: int | None,
+    vectors: Sequence[tuple[Path, Path] | None] | None = None,
+) -> dict[str, Any]:
+    """Measure in a process of its own, on one thread; `bound` is in seconds of processor time.
+
+    `vectors` are the .npy files of both sides of each document, or None for one that is to be encoded.
+    """
     one = {f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL", "RAYON")}
-    job = {"warm_up": [warm_up.en, warm_up.vi], "documents": [[d.en, d.vi] for d in documents]}
+    job: dict[str, Any] = {"documents": [[d.en, d.vi] for d in documents]}
+    job["warm_up"] = [[warm_up.en, warm_up.vi]] if warm_up else []
+    job["vectors"] = [paths and [*map(str, paths)] for paths in vectors or [None] * len(documents)]
     job |= {"bound_s": bound, "memory_gb": MEMORY_GB}
     with tempfile.TemporaryDirectory() as folder:
         given, got = Path(folder, "job.json"), Path(folder, "result.json")

@@ -8,7 +8,7 @@ import pytest
 
 import aligner
 from aligner.bitext import Bead, check_beads
-from benchmarks import alignment
+from benchmarks import alignment, kinds
 from benchmarks.peers import margin_search, worker
 
 ARTICLES = alignment.read_folder(alignment.GOLD)
@@ -63,6 +63,11 @@ def test_folders_are_read_and_a_wrong_gold_is_refused(tmp_path: Path) -> None:
     (tmp_path / "x.gold").write_text("[0]:[0]\n", "utf-8")
     with pytest.raises(SystemExit, match=r"x\.gold: not every sentence"):
         alignment.read_folder(tmp_path)
+    assert alignment.read_folder(tmp_path, whole=False)[0].gold == [((0,), (0,))]
+    for wrong in ("[0]:[0]\n[0, 1]:[]\n", "[0]:[0]\n[1]:[1]\n"):
+        (tmp_path / "x.gold").write_text(wrong, "utf-8")
+        with pytest.raises(SystemExit, match=r"x\.gold: a sentence in two beads, or one that is not there"):
+            alignment.read_folder(tmp_path, whole=False)
     with pytest.raises(SystemExit, match="no file"):
         alignment.read_folder(tmp_path / "none")
 
@@ -85,7 +90,9 @@ def test_a_system_aligns_in_a_process_of_its_own(system: str) -> None:
 
 def test_a_system_that_is_not_there_and_one_that_fails_say_so(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
-    assert alignment.run("hunalign", [SHORT], SHORT, 60) == {"missing": "no hunalign on PATH"}
+    monkeypatch.setenv("HUNALIGN", "/no/hunalign")
+    said = "no program /no/hunalign; HUNALIGN names one, else it is looked for on PATH"
+    assert alignment.run("hunalign", [SHORT], SHORT, 60) == {"missing": said}
     assert alignment.run("no such system", [SHORT], SHORT, 60)["failed"].startswith("exit 1: KeyError")
 
 
@@ -99,8 +106,15 @@ def test_hunalign_is_asked_for_a_ladder(monkeypatch: pytest.MonkeyPatch, tmp_pat
     )
     stand_in.chmod(0o755)
     monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
-    align, _ = worker.load_hunalign("")
-    assert align(["a", "b"], ["c", "d"]) == [([0], [0]), ([1], []), ([], [1])]
+    monkeypatch.delenv("HUNALIGN", raising=False)
+    on_path = worker.load_hunalign("")
+    monkeypatch.setenv("PATH", "/usr/bin:/bin")
+    monkeypatch.setenv("HUNALIGN", str(stand_in))
+    named = worker.load_hunalign("")
+    assert on_path[1] == named[1]
+    for align, _ in (on_path, named):
+        assert align(["a", "b"], ["c", "d"], None) == [([0], [0]), ([1], []), ([], [1])]
+    assert worker.words("He said: “No.”\tVie\u0323\u0302t Nam!") == "He said : “ No . ” Việt Nam !"
 
 
 def test_links_and_rungs_become_beads() -> None:
@@ -112,7 +126,10 @@ def test_links_and_rungs_become_beads() -> None:
 
 
 def test_the_path_of_the_margin_search_is_the_best_one() -> None:
-    """Against all paths, tried one by one."""
+    """Against all paths, tried one by one, without and with cells that no path may pass."""
+
+    def corners(path: list[tuple[int, int]]) -> list[tuple[int, int]]:
+        return [(sum(a for a, _ in path[:k]), sum(b for _, b in path[:k])) for k in range(len(path) + 1)]
 
     def paths(n: int, m: int) -> list[list[tuple[int, int]]]:
         if n == m == 0:
@@ -133,6 +150,11 @@ def test_the_path_of_the_margin_search_is_the_best_one() -> None:
         scores = {bead: rng.normal(size=(n, m)) for bead in ((1, 1), (1, 2))}
         best = max(total(path, scores) for path in paths(n, m))
         assert total(margin_search.best_path(scores, -0.1), scores) == pytest.approx(best)
+        inside = np.abs(np.subtract.outer(np.arange(n + 1), np.arange(m + 1))) <= 1
+        best = max(total(path, scores) for path in paths(n, m) if all(inside[at] for at in corners(path)))
+        found = margin_search.best_path(scores, -0.1, inside)
+        assert total(found, scores) == pytest.approx(best)
+        assert all(inside[at] for at in corners(found))
 
 
 def test_the_margin_search_covers_each_sentence_once() -> None:
@@ -144,9 +166,97 @@ def test_the_margin_search_covers_each_sentence_once() -> None:
         margin_search.align(["a"] * 5_000, ["c"] * 5_000, aligner.encode)
 
 
+def test_the_margin_search_looks_near_the_anchors() -> None:
+    """Rows behind an anchor up to the next one: WINDOW columns outside of both."""
+    assert margin_search.anchors(np.eye(3, 4)) == [(1, 1), (2, 2), (3, 4)]  # one at an end gives way to the end
+    inside = margin_search.near_anchors([(10, 20), (30, 40)], 30, 40)
+    assert [tuple(np.flatnonzero(inside[i])[[0, -1]]) for i in (0, 1, 10, 11, 30)] == [
+        (0, 25), (0, 25), (0, 25), (15, 40), (15, 40),
+    ]  # fmt: skip
+
+
+def test_given_vectors_stand_for_an_encoder() -> None:
+    encode = worker.known_runs([["a  b", "c"], ["d"]], (np.eye(2), np.array([[0.6, 0.8]])))
+    assert encode(["a b", "a b c", "d", "PAD"]) == pytest.approx(np.array([[1, 0], [0.5**0.5] * 2, [0.6, 0.8], [0, 0]]))
+    with pytest.raises(ValueError, match="no vector of 'c d'"):
+        encode(["c d"])
+
+
+def write_kind(folder: Path, document: alignment.Document, vectors: bool = False) -> None:
+    folder.mkdir(parents=True)
+    for lang, side in (("en", document.en), ("vi", document.vi)):
+        (folder / f"x.{lang}").write_text("".join(f"{line}\n" for line in side), "utf-8")
+        if vectors:
+            np.save(folder / f"x.{lang}.npy", aligner.encode(side))
+    beads = "".join(f"{list(en)}:{list(vi)}\n" for en, vi in document.gold)
+    (folder / "x.gold").write_text(beads, "utf-8")
+
+
+def test_a_row_a_kind_and_a_column_a_system_that_is_there(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Two kinds, one with vectors; as figures of `evaluate` say."""
+    monkeypatch.setenv("HUNALIGN", "/no/hunalign")
+    write_kind(tmp_path / "all" / "a", SHORT)
+    write_kind(tmp_path / "all" / "b", SHORT._replace(gold=SHORT.gold[1:]), vectors=True)
+    read = kinds.read_kinds(tmp_path / "all")
+    assert [(k.folder, k.name, len(k.documents), k.vectors[0] is None) for k in read] == [
+        ("all", "a", 1, True), ("all", "b", 1, False),
+    ]  # fmt: skip
+    assert kinds.read_kinds(tmp_path / "all" / "b") == [read[1]._replace(folder="b")]
+    monkeypatch.setattr(kinds, "SYSTEMS", ("aligner", "hunalign", "Bertalign's search"))
+    figures = kinds.measure(read, 60)
+    beads = aligner.align(SHORT.en, SHORT.vi).beads
+    assert figures["aligner"]["f1"] == [round(aligner.evaluate(beads, k.documents[0].gold).strict.f1, 4) for k in read]
+    assert figures["Bertalign's search"]["f1"][0] > 0.7
+    said = kinds.table(read, figures, [])
+    assert said.startswith(
+        f"| strict F1 | beads | aligner {aligner.__version__} | Bertalign's search (re-implemented) |"
+    )
+    assert "| b, vectors given | " in said
+    assert "\nhunalign not here: no program /no/hunalign;" in said
+
+
+def test_the_table_of_kinds_has_the_best_in_bold_averages_and_failures() -> None:
+    read = [kinds.Kind("all", name, [SHORT], [None]) for name in ("a", "b", "verse", "a_noisy", "b_noisy")]
+    figures = {
+        "aligner": {"version": "1", "f1": [1.0, 0.5, 0.1, 0.25, 0.25]},
+        "hunalign": {"version": "(program 12)", "f1": [0.75, 0.5, 0.1, 0.5, 0.5]},
+        "galechurch": {"failed": "over 60 s"},
+    }
+    n = sum(bool(en and vi) for en, vi in SHORT.gold)
+    assert kinds.table(read, figures, ["verse"]).splitlines() == [
+        "| strict F1 | beads | aligner 1 | hunalign (program 12) |",
+        "| --- | --- | --- | --- |",
+        f"| a | {n} | **1.000** | .750 |",
+        f"| b | {n} | **.500** | **.500** |",
+        f"| verse | {n} | **.100** | **.100** |",
+        f"| a_noisy | {n} | .250 | **.500** |",
+        f"| b_noisy | {n} | .250 | **.500** |",
+        "| all: average, lowest of 2 plain |  | .750, .500 | .625, .500 |",
+        "| all: average, lowest of 2 noisy |  | .250, .250 | .500, .500 |",
+        "",
+        "galechurch failed: over 60 s.",
+    ]
+
+
+def test_folders_of_no_kind_half_the_vectors_and_two_of_a_name_are_refused(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit, match="no kind of text there"):
+        kinds.read_kinds(tmp_path)
+    write_kind(tmp_path / "a", SHORT, vectors=True)
+    for arguments, said in (([], "two kinds of one name: a"), (["--apart", "verse"], "no kind begins with verse")):
+        monkeypatch.setattr("sys.argv", ["kinds", str(tmp_path), *[str(tmp_path)] * (not arguments), *arguments])
+        with pytest.raises(SystemExit):
+            kinds.main()
+        assert said in capsys.readouterr().err
+    (tmp_path / "a" / "x.vi.npy").unlink()
+    with pytest.raises(SystemExit, match=r"x\.vi\.npy: not there, while x\.en\.npy is"):
+        kinds.read_kinds(tmp_path)
+
+
 def test_every_system_is_known_to_the_worker_and_drawn() -> None:
     assert tuple(worker.SYSTEMS) == alignment.SYSTEMS == tuple(alignment.STYLES)
-    assert set(alignment.TIMED) < set(alignment.SYSTEMS)
+    assert set(alignment.TIMED) | set(kinds.SYSTEMS) < set(alignment.SYSTEMS)
 
 
 def test_plots_and_tables_say_what_is_missing(tmp_path: Path) -> None:

@@ -6,21 +6,27 @@ usage: python benchmarks/peers/worker.py SYSTEM JOB.json RESULT.json
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import itertools
 import json
 import os
+import re
 import resource
 import shutil
 import subprocess
 import sys
 import tempfile
+import unicodedata
 from collections.abc import Callable, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 Beads = list[tuple[list[int], list[int]]]
-Align = Callable[[list[str], list[str]], Any]
+Vectors = tuple[Any, Any]  # of the sentences of both sides, (n, d)
+Align = Callable[[list[str], list[str], Vectors | None], Any]
+Encode = Callable[[Sequence[str]], Any]
+LONGEST = 8  # sentences of a run that a search may ask the vector of: the default of sentweave
 
 
 class Missing(Exception):
@@ -53,17 +59,39 @@ def beads_of_rungs(rungs: Sequence[tuple[int, int]]) -> Beads:
     return beads
 
 
+def known_runs(sides: Sequence[Sequence[str]], vectors: Vectors) -> Encode:
+    """An encoder made of vectors of sentences: a run of them has their sum, of length 1."""
+    import numpy as np
+
+    known: dict[str, Any] = {}
+    for side, rows in zip(sides, vectors, strict=True):
+        texts = [" ".join(text.split()) for text in side]
+        for length in range(1, LONGEST + 1):
+            for k in range(len(texts) - length + 1):
+                total = rows[k : k + length].sum(axis=0)
+                known[" ".join(texts[k : k + length])] = total / max(float(np.linalg.norm(total)), 1e-9)
+    known["PAD"] = np.zeros_like(vectors[0][0])  # what sentweave has for runs that begin before the text
+
+    def encode(texts: Sequence[str]) -> Any:
+        asked = [" ".join(text.split()) for text in texts]
+        if unknown := [text for text in asked if text not in known]:
+            raise ValueError(f"no vector of {unknown[0][:40]!r}")
+        return np.array([known[text] for text in asked])
+
+    return encode
+
+
 def load_aligner(setting: str) -> tuple[Align, str]:
     import aligner
 
     config = aligner.AlignConfig(decoding="viterbi" if setting == "viterbi" else "expected")
-    return lambda en, vi: aligner.align(en, vi, config=config).beads, aligner.__version__
+    return lambda en, vi, vectors: aligner.align(en, vi, config=config, encode=vectors).beads, aligner.__version__
 
 
 def load_galechurch(setting: str) -> tuple[Align, str]:
     import galechurch
 
-    def align(en: list[str], vi: list[str]) -> Beads:
+    def align(en: list[str], vi: list[str], vectors: Vectors | None) -> Beads:
         block = galechurch.align(en, vi, max_block_size=10**12)  # its limit asks to be raised for large blocks
         return [
             (list(range(b.source_start, b.source_end)), list(range(b.target_start, b.target_end))) for b in block.beads
@@ -78,7 +106,7 @@ def load_nltk(setting: str) -> tuple[Align, str]:
 
     gale_church.MAX_ALIGN_BLOCKS = 10**9  # the same
 
-    def align(en: list[str], vi: list[str]) -> Beads:
+    def align(en: list[str], vi: list[str], vectors: Vectors | None) -> Beads:
         links = gale_church.align_blocks([len(s) for s in en], [len(s) for s in vi])
         return beads_of_links(links, len(en), len(vi))
 
@@ -92,8 +120,9 @@ def load_sentweave(setting: str) -> tuple[Align, str]:
 
     options = {"alignment_max_size": 4} if setting == "size 4" else {}
 
-    def align(en: list[str], vi: list[str]) -> Beads:
-        result = sentweave.align(en, vi, encoder=aligner.encode, **options)
+    def align(en: list[str], vi: list[str], vectors: Vectors | None) -> Beads:
+        encode = known_runs((en, vi), vectors) if vectors else aligner.encode
+        result = sentweave.align(en, vi, encoder=encode, **options)
         return [(a.src_indices, a.tgt_indices) for a in result.alignments]
 
     return align, version("sentweave")
@@ -104,25 +133,35 @@ def load_margin_search(setting: str) -> tuple[Align, str]:
 
     import aligner
 
-    return lambda en, vi: margin_search.align(en, vi, aligner.encode), "(re-implemented)"
+    def align(en: list[str], vi: list[str], vectors: Vectors | None) -> Any:
+        return margin_search.align(en, vi, known_runs((en, vi), vectors) if vectors else aligner.encode)
+
+    return align, "(re-implemented)"
+
+
+def words(line: str) -> str:
+    """Words and other marks apart, as hunalign asks for."""
+    return " ".join(re.findall(r"\w+|[^\w\s]", unicodedata.normalize("NFC", line)))
 
 
 def load_hunalign(setting: str) -> tuple[Align, str]:
-    binary = shutil.which("hunalign")
+    named = os.environ.get("HUNALIGN", "hunalign")
+    binary = shutil.which(named)
     if binary is None:
-        raise Missing("no hunalign on PATH")
+        raise Missing(f"no program {named}; HUNALIGN names one, else it is looked for on PATH")
 
-    def align(en: list[str], vi: list[str]) -> Beads:
+    def align(en: list[str], vi: list[str], vectors: Vectors | None) -> Beads:
         with tempfile.TemporaryDirectory() as folder:
             paths = [Path(folder, name) for name in ("null.dic", "en", "vi")]
             for path, lines in zip(paths, ([], en, vi), strict=True):
-                path.write_text("".join(" ".join(line.split()) + "\n" for line in lines), "utf-8")
-            command = [binary, "-utf", "-realign", *map(str, paths)]
+                path.write_text("".join(words(line) + "\n" for line in lines), "utf-8")
+            command = [os.path.abspath(binary), "-utf", "-realign", *map(str, paths)]
             ladder = subprocess.run(command, capture_output=True, check=True, cwd=folder, text=True).stdout
         rows = [line.split("\t") for line in ladder.splitlines() if line.count("\t") == 2]
         return beads_of_rungs([(int(row[0]), int(row[1])) for row in rows])
 
-    return align, "(from PATH)"
+    # It tells no version.
+    return align, f"(program {hashlib.sha256(Path(binary).read_bytes()).hexdigest()[:12]})"
 
 
 # Its name in the tables: how it is loaded, and with which setting.
@@ -136,6 +175,14 @@ SYSTEMS: dict[str, tuple[Callable[[str], tuple[Align, str]], str]] = {
     "sentweave, size 4": (load_sentweave, "size 4"),
     "Bertalign's search": (load_margin_search, ""),
 }
+
+
+def read_pair(paths: Sequence[str], sides: Sequence[Sequence[str]]) -> Vectors:
+    """The vectors of both sides, one a sentence."""
+    from aligner import read_vectors
+
+    source, target = (read_vectors(path, texts=side) for path, side in zip(paths, sides, strict=True))
+    return source, target
 
 
 def peak_mb() -> float:
@@ -155,16 +202,18 @@ def processor_seconds() -> float:
 
 
 def run(system: str, job: dict[str, Any]) -> dict[str, Any]:
-    """Align the warm-up, then the documents; times are of the documents alone, from sentences to beads."""
+    """Align the documents to warm up on, then the others; times are of these alone, from sentences to beads."""
     load, setting = SYSTEMS[system]
     try:
         align, number = load(setting)
     except (ImportError, Missing) as error:
         return {"missing": str(error)}
-    align(*job["warm_up"])
+    vectors = [paths and read_pair(paths, d) for paths, d in zip(job["vectors"], job["documents"], strict=True)]
+    for en, vi in job["warm_up"]:
+        align(en, vi, None)
     start = processor_seconds()
     try:
-        found = [align(en, vi) for en, vi in job["documents"]]
+        found = [align(en, vi, given) for (en, vi), given in zip(job["documents"], vectors, strict=True)]
     except (MemoryError, ValueError) as error:
         return {"failed": f"{type(error).__name__}: {error}"[:120], "version": number}
     seconds = processor_seconds() - start
