@@ -11,9 +11,7 @@ import aligner
 from aligner.names.detection import name_keys, scan
 from aligner.names.gazetteer import gazetteer
 from aligner.numbers.matching import number_keys
-from aligner.search import beads as beads_module
 from aligner.search import sharing as anchors_module
-from aligner.search.beads import null_discount
 from aligner.search.features import TileFeatures
 from aligner.search.keys import anchor_keys
 from aligner.search.lattice import BEAD_TYPES, Band
@@ -211,30 +209,3 @@ def test_numbers_tell_sentences_of_one_form_apart(encode: object) -> None:
     alignment = aligner.align(EN, VI, encode=encode)  # type: ignore[arg-type]
     pairs = [(bead.source, bead.target) for bead in alignment.beads if not bead.is_null]
     assert pairs == [((i,), (j,)) for j, i in enumerate((0, 2, 3, 5, 6))]
-
-
-def test_nulls_cost_more_where_there_are_fewer_than_usual() -> None:
-    discounts = [null_discount([(1, 1)] * k + [(1, 0)] * nulls, 0.1) for k, nulls in ((0, 0), (5, 0), (50, 0), (50, 3))]
-    assert discounts[0] == 0
-    assert discounts[2] < discounts[1] < 0
-    assert discounts[2] < discounts[3] < 0
-    assert null_discount([(1, 0), (0, 1)] * 50, 0.1) == 0
-    # 90 sentences, 2 of them null, and 10 more of which one is: half the log odds of .03 over those of .1.
-    assert null_discount([(1, 1)] * 44 + [(1, 0), (0, 1)], 0.1) == pytest.approx(
-        0.5 * (np.log(0.03 / 0.97) - np.log(0.1 / 0.9))
-    )
-
-
-def test_a_free_translation_is_surer_where_nothing_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    en = [f"The {thing} is very old." for thing in ("church", "river", "school", "market", "museum", "road")]
-    vi = [f"{thing} rất cổ." for thing in ("Nhà thờ", "Dòng sông", "Trường học", "Chợ", "Bảo tàng", "Con đường")]
-    en.insert(3, "It was the last straw.")
-    vi.insert(3, "Tức nước thì vỡ bờ.")
-
-    def probability() -> float:
-        (found,) = [bead for bead in aligner.align(en, vi).beads if bead.source == (3,)]
-        return found.probability if found.target == (3,) else 0.0
-
-    with_discount = probability()
-    monkeypatch.setattr(beads_module, "null_discount", lambda path, usual_rate: 0.0)
-    assert with_discount > probability()

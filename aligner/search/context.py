@@ -27,6 +27,8 @@ CONTEXT_FEATURES: Final = (
     "null_rate",
     "null_facing",
     "merged_rate",
+    "merged_enclosed",
+    "merged_enclosed_rate",
     "enclosed",
     "enclosed_rate",
     "enclosed_literal",
@@ -36,6 +38,10 @@ CONTEXT_FEATURES: Final = (
     "enclosed_surprise_long",
 )
 """Names of the features of the second pass: of nulls, of beads of more than two sentences, of 1:1 and 2:2 beads."""
+
+
+MERGED: Final = frozenset({(1, 2), (2, 1), (1, 3), (3, 1)})
+"""Bead types that compete with a 1:1 bead beside nulls: a half of a sentence must not be left alone where little is."""
 
 
 class Usual(NamedTuple):
@@ -218,7 +224,7 @@ def context_features(context: Context, probability: Potentials, band: Band, exce
     Notes
     -----
     ``enclosed`` is the probability that paths go through both nodes that a square bead would fill the gap between: what
-    stands between two sure beads. ``surprise`` is how much less than the document's sure pairs two sentences agree.
+    stands between two sure beads; ``merged_enclosed`` the same of `MERGED`. ``surprise`` is how much less than the document's sure pairs two sentences agree.
     """
     visited = np.minimum(np.sum([*probability.values()], axis=0), 1.0)
     visited[0] = 1.0
@@ -230,8 +236,11 @@ def context_features(context: Context, probability: Potentials, band: Band, exce
     result: Features = {}
     for bead in probability:
         result[bead] = dict(nulls) if 0 in bead else {"merged_rate": context.merged_rate} if sum(bead) > 2 else {}
+    for bead in MERGED & result.keys():
+        shut = _enclosed(visited, band, bead)
+        result[bead] |= {"merged_enclosed": shut, "merged_enclosed_rate": shut * context.null_rate}
     for k in (1, 2):
-        shut = _enclosed(visited, band, k)
+        shut = _enclosed(visited, band, (k, k))
         result[k, k] |= {
             "enclosed": shut,
             "enclosed_rate": shut * context.null_rate,
@@ -248,11 +257,11 @@ def context_features(context: Context, probability: Potentials, band: Band, exce
     return result
 
 
-def _enclosed(visited: Numbers, band: Band, size: int) -> Numbers:
-    """Probability that paths go through both ends of a square bead of `size`, by its last node."""
+def _enclosed(visited: Numbers, band: Band, bead: BeadType) -> Numbers:
+    """Probability that paths go through both ends of a bead, by its last node."""
     rows, columns = _places(band)
-    above, left = np.maximum(rows - size, 0), columns - size
-    there = (rows >= size) & (left >= band.lo[above]) & (left <= band.hi[above])
+    above, left = np.maximum(rows - bead[0], 0), columns - bead[1]
+    there = (rows >= bead[0]) & (left >= band.lo[above]) & (left <= band.hi[above])
     before = np.where(there, band.start[above] + left - band.lo[above], 0)
     result: Numbers = np.where(there, visited * visited[before], 0.0)
     return result
