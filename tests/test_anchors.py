@@ -238,3 +238,10 @@ def test_a_free_translation_is_surer_where_nothing_is_left_out(monkeypatch: pyte
     with_discount = probability()
     monkeypatch.setattr(beads_module, "null_discount", lambda path, usual_rate: 0.0)
     assert with_discount > probability()
+
+
+def test_of_a_third_language_only_what_is_written_alike_is_a_key() -> None:
+    german = anchor_keys("Am 12. Mai 1988 gab Anna Kurz 2.500 Franken; siehe https://example.org/a.", "und")
+    french = anchor_keys("Le 12 mai 1988, Anna Kurz donna 2,500 francs (https://example.org/a).", "und")
+    assert {*german} & {*french} == {"n:12", "n:1988", "v:anna", "v:kurz", "n:2500", "u:https://example.org/a"}
+    assert anchor_keys("drei kleine Fische", "und") == ("v:fische",)

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aligner.bitext import SegmentKind, Sentence
-from aligner.encoders.embedded import unit_rows
+from aligner.encoders.embedded import USUAL_BACKGROUND, unit_rows
 from aligner.search.lattice import MAX_RUN
 from aligner.text.marks import end_mark, ends_cut, opens_lower
 
@@ -20,9 +20,8 @@ FRAGMENT_CHARACTERS = 12
 """Characters below which a sentence may be a fragment of a wrong split ('TT.', 'The Rev.', 'Oct. 31.'); chosen by hand,
 its weight is fitted (test_features.py: counts over runs)."""
 
-USUAL_BACKGROUND, USUAL_SENTENCES = 0.12, 5
-"""Mean cosine of two sentences that do not translate each other (.09 to .17 in three sources of training pairs), and
-the number of sentences that it weighs as many as: a side of one sentence is no background of its own
+USUAL_SENTENCES = 5
+"""Number of sentences that USUAL_BACKGROUND weighs as many as: a side of one sentence is no background of its own
 (docs/decisions/0002; test_alignment.py: a single sentence beside a stranger)."""
 
 APART: frozenset[SegmentKind] = frozenset({"credit", "dateline", "boilerplate"})
@@ -119,6 +118,7 @@ def make_side(
     units: tuple[Sequence[int], Sequence[int]] | None,
     anchors: Floats,
     scale: float,
+    lang: str = "en",
 ) -> SideArrays:
     """Put what the features need of one side into arrays.
 
@@ -136,6 +136,8 @@ def make_side(
         Weight of each sentence's anchors that the other side has within reach.
     scale : float
         Characters of the target language for one character of this side.
+    lang : {"en", "vi", "und"}
+        Whose abbreviations end sentences.
 
     Returns
     -------
@@ -161,7 +163,7 @@ def make_side(
     background[1:] = (background[1:] / norm[1:] + USUAL_BACKGROUND * USUAL_SENTENCES) / (len(other) + USUAL_SENTENCES)
     characters = np.array([len(s.text) for s in sentences], np.float32)
     opens = np.array([opens_lower(s.text) for s in sentences], np.float32)
-    cuts = np.array([ends_cut(s.text) for s in sentences], np.float32)
+    cuts = np.array([ends_cut(s.text, lang) for s in sentences], np.float32)
     cut_last = np.concatenate([[0.0], cuts]).astype(np.float32)
     block = np.array([s.block for s in sentences], np.int64)
     block_starts = np.ones(n + 1, np.float32)
