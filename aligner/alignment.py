@@ -10,7 +10,18 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from aligner.bitext import AlignConfig, AlignedDocument, Article, Bead, Boundary, Judgement, Sentence, Side
+from aligner.bitext import (
+    ENGLISH_VIETNAMESE,
+    AlignConfig,
+    AlignedDocument,
+    Article,
+    Bead,
+    Boundary,
+    Judgement,
+    Languages,
+    Sentence,
+    Side,
+)
 from aligner.encoders.adaptation import Encode, encode_sides, name_encoder
 from aligner.encoders.embedded import Floats, unit_rows
 from aligner.errors import FilePath, InputError
@@ -28,7 +39,7 @@ from aligner.search.sharing import Keys
 from aligner.search.weights import shipped_weights
 from aligner.showing import alignment_html
 from aligner.text.kinds import segment_kinds
-from aligner.text.language import check_languages
+from aligner.text.language import check_languages, tell_languages
 from aligner.text.lines import decide_lines, split_lines
 from aligner.text.normalisation import NormaliseReport
 from aligner.text.sentences import split_sentences
@@ -130,7 +141,7 @@ class Alignment(AlignedDocument):
         [((0,), (4,))]
         """
         vectors = _vectors(self.source, self.target, self.encode)
-        keys = _keys(self.source, self.target, self.glossary)
+        keys = _keys(self.source, self.target, self.languages, self.glossary)
         model = shipped_weights()
         with one_thread():
             return find_moved(self.beads, self.source, self.target, *vectors, keys=keys, model=model, units=self.units)
@@ -159,6 +170,8 @@ class Alignment(AlignedDocument):
     def boundaries(self) -> tuple[Boundary, ...]:
         """Propose sentence boundaries that the other side speaks for ("split") or against ("join").
 
+        None where a side is in a third language (`languages`): what tells them was fitted on English and Vietnamese.
+
         Examples
         --------
         >>> en = ["The well is dry.", "The Rev.", "Miller closed the old bridge on Monday."]
@@ -166,6 +179,8 @@ class Alignment(AlignedDocument):
         >>> [(b.kind, b.side, b.sentences, b.after) for b in align(en, vi).boundaries()]
         [('join', 'source', (1, 2), ('The Rev. Miller closed the old bridge on Monday.',))]
         """
+        if not self.languages.are_known:
+            return ()
         # Vectors that were given are those of whole sentences; clauses then take the embedded encoder's.
         encode = self.encode if callable(self.encode) else None
         vectors = _vectors(self.source, self.target, encode)
@@ -215,7 +230,7 @@ class Alignment(AlignedDocument):
         target = apply_boundaries(self.target, [b for b in proposals if b.side == "target"])
         units = self.units and ([self.units[0][k] for _, k in source], [self.units[1][k] for _, k in target])
         sides = tuple(s for s, _ in source), tuple(s for s, _ in target)
-        again = _align(*sides, self.config, self.encode, units, self.doc_id, self.glossary)
+        again = _align(*sides, self.languages, self.config, self.encode, units, self.doc_id, self.glossary)
         return replace(again, signature=f"{again.signature}|boundaries:{len(proposals)}")
 
     def cosines(self, *, max_cells: int = 2000) -> Floats:
@@ -291,12 +306,15 @@ class Alignment(AlignedDocument):
     def name_table(self) -> NameTable:
         """The names of the document: which English form stands for which Vietnamese one; see `learn_names`.
 
+        None are learned where a side is in a third language (`languages`).
+
         Examples
         --------
         >>> [(e.en, e.vi) for e in align(["Mr To Lam left."], ["Ông Tô Lâm đi."]).name_table.entries]
         [('To Lam', 'Tô Lâm')]
         """
-        table = learn_names([self.texts(bead) for bead in self.beads], glossary=self.glossary)
+        pairs = [self.texts(bead) for bead in self.beads] if self.languages.are_known else []
+        table = learn_names(pairs, glossary=self.glossary)
         signature = f"{self.signature}|names:{shipped_digest('names.tsv')}|entries:{len(table.entries)}"
         return replace(table, signature=signature)
 
@@ -325,8 +343,10 @@ def align(
     Parameters
     ----------
     source, target : str or sequence of str
-        English and Vietnamese. A str is running text and is split here (blank lines end paragraphs); a sequence holds
-        sentences, which are taken as they are, one by one, even where empty.
+        English and Vietnamese; with `encode` any languages: what rests on words of these two is then off for a side
+        that is surely in another (`Alignment.languages`; docs/encoders.md). A str is running text and is split here
+        (blank lines end paragraphs); a sequence holds sentences, which are taken as they are, one by one, even where
+        empty.
     config : AlignConfig, optional
         How to decode, and from which quality a pair is kept.
     encode : callable or pair of arrays, optional
@@ -363,8 +383,9 @@ def align(
     if lines:
         source, target = (_lines(text) if isinstance(text, str) else text for text in (source, target))
     split = split_lines if kept else split_sentences
-    sides = _sentences(source, "source", "en", split), _sentences(target, "target", "vi", split)
-    found = _align(*sides, config, encode, None, "", glossary)
+    languages = _languages(source, target, encode)
+    sides = _sentences(source, "source", languages.source, split), _sentences(target, "target", languages.target, split)
+    found = _align(*sides, languages, config, encode, None, "", glossary)
     return replace(found, signature=f"{found.signature}|lines:units") if kept else found
 
 
@@ -400,8 +421,18 @@ def align_article(
         [article.blocks[s.block].unit for s in article.source],
         [article.blocks[s.block].unit for s in article.target],
     )
-    found = _align(article.source, article.target, config, encode, units, article.name, glossary)
+    sides = [s.text for s in article.source], [s.text for s in article.target]
+    languages = _languages(*sides, encode)
+    found = _align(article.source, article.target, languages, config, encode, units, article.name, glossary)
     return replace(found, signature=f"{found.signature}|lines:units") if article.lines else found
+
+
+def _languages(source: str | Sequence[str], target: str | Sequence[str], encode: Encode | None) -> Languages:
+    """Whose rules to read by. The embedded encoder knows two languages, and `_align` refuses others."""
+    if encode is None:
+        return ENGLISH_VIETNAMESE
+    source, target = ([text] if isinstance(text, str) else text for text in (source, target))
+    return tell_languages(source, target)
 
 
 def _lines(text: str) -> list[str]:
@@ -433,6 +464,7 @@ def _sentences(
 def _align(
     source: tuple[Sentence, ...],
     target: tuple[Sentence, ...],
+    languages: Languages,
     config: AlignConfig | None,
     encode: Encode | None,
     units: tuple[Sequence[int], Sequence[int]] | None,
@@ -443,20 +475,23 @@ def _align(
     config = config if config is not None else AlignConfig()
     if encode is None:  # other encoders and vectors may know other languages
         check_languages([s.text for s in source], [s.text for s in target])
-    source, target = _with_kinds(source, "en"), _with_kinds(target, "vi")
+    source, target = _with_kinds(source, languages.compared.source), _with_kinds(target, languages.compared.target)
     vectors = _vectors(source, target, encode)
-    keys = _keys(source, target, glossary)
+    keys = _keys(source, target, languages, glossary)
     model = shipped_weights()
     with one_thread():
-        beads, verdict = find_beads(source, target, *vectors, model=model, config=config, units=units, keys=keys)
+        beads, verdict = find_beads(
+            source, target, *vectors, model=model, config=config, units=units, keys=keys, languages=languages
+        )
     return Alignment(
         source=source,
         target=target,
         beads=tuple(beads),
         parallel_probability=min(verdict.probabilities["parallel"] + verdict.probabilities["partly parallel"], 1.0),
         verdict=verdict,
+        languages=languages,
         config=config,
-        signature=_signature(config, encode, len(source), len(target), len(beads)),
+        signature=_signature(config, encode, languages, len(source), len(target), len(beads)),
         doc_id=doc_id,
         glossary=glossary,
         encode=encode,
@@ -464,11 +499,13 @@ def _align(
     )
 
 
-def _keys(source: Sequence[Sentence], target: Sequence[Sentence], glossary: NameTable | None) -> tuple[Keys, Keys]:
+def _keys(
+    source: Sequence[Sentence], target: Sequence[Sentence], languages: Languages, glossary: NameTable | None
+) -> tuple[Keys, Keys]:
     """Anchor keys of the sentences of both sides."""
     return (
-        [anchor_keys(s.text, "en", glossary=glossary) for s in source],
-        [anchor_keys(s.text, "vi", glossary=glossary) for s in target],
+        [anchor_keys(s.text, languages.compared.source, glossary=glossary) for s in source],
+        [anchor_keys(s.text, languages.compared.target, glossary=glossary) for s in target],
     )
 
 
@@ -501,10 +538,11 @@ MOVED_SHOWN = 2000
 (test_fragments.py: a long alignment says that it did not look)."""
 
 
-def _signature(config: AlignConfig, encode: Encode | None, n: int, m: int, n_beads: int) -> str:
-    """Version, model, configuration and counts on one line."""
+def _signature(config: AlignConfig, encode: Encode | None, languages: Languages, n: int, m: int, n_beads: int) -> str:
+    """Version, model, configuration and counts on one line; the languages where there is a third one."""
+    third = "" if languages.are_known else f"|languages:{languages}"
     return (
-        f"{SIGNED}|encoder:{name_encoder(encode)}|weights:{shipped_digest('alignment.json')}"
+        f"{SIGNED}|encoder:{name_encoder(encode)}{third}|weights:{shipped_digest('alignment.json')}"
         f"|decoding:{config.decoding}|null_bias:{config.null_bias:g}"
         f"|quality:{shipped_digest('quality.json')}|threshold:{config.threshold}|sentences:{n}x{m}|beads:{n_beads}"
     )

@@ -18,6 +18,8 @@ from aligner.fragments import article_html
 
 Language = Literal["en", "vi", "vi-unaccented", "und"]
 Side = Literal["source", "target"]
+RuleLanguage = Literal["en", "vi", "und"]
+"""Whose rules a text is read by: those of one of the two languages, or what all languages share."""
 SegmentKind = Literal["headline", "dateline", "caption", "credit", "list-item", "boilerplate", "body"]
 Layout = Literal["bulleted", "paragraphs", "lines", "halves", "columns", "comments", "two-files", "mixed"]
 
@@ -34,8 +36,8 @@ LIKELY: Final = 0.5
 have, whatever its quality (docs/decisions/0023; test_judging.py: a gate at one half)."""
 
 
-def check_language(lang: str) -> None:
-    """Raise InputError unless lang names one of the two languages that are aligned.
+def check_language(lang: str, *, or_none: bool = False) -> None:
+    """Raise InputError unless lang names one of the two languages that are aligned; "und", neither, where that may be.
 
     Examples
     --------
@@ -44,8 +46,45 @@ def check_language(lang: str) -> None:
     ...
     aligner.errors.InputError: unknown language (found 'fr'); lang must be 'en' or 'vi'
     """
-    if lang not in ("en", "vi"):
+    if lang not in ("en", "vi") and not (or_none and lang == "und"):
         raise InputError("unknown language", found=repr(lang), todo="lang must be 'en' or 'vi'")
+
+
+@dataclass(frozen=True, slots=True)
+class Languages:
+    """Whose rules the two sides of a document are read by; decided once, by `text.language.tell_languages`.
+
+    Attributes
+    ----------
+    source : {"en", "und"}
+    target : {"vi", "und"}
+        "und" for a text in a third language: what rests on words of English and Vietnamese is off (docs/encoders.md).
+
+    Examples
+    --------
+    >>> str(Languages("en", "und")), Languages("en", "und").compared, Languages().are_known
+    ('en-und', Languages(source='und', target='und'), True)
+    """
+
+    source: RuleLanguage = "en"
+    target: RuleLanguage = "vi"
+
+    @property
+    def are_known(self) -> bool:
+        """Whether neither side is in a third language."""
+        return "und" not in (self.source, self.target)
+
+    @property
+    def compared(self) -> Languages:
+        """Whose rules to read by what is then compared with the other side: with a third language, neither's."""
+        return self if self.are_known else Languages("und", "und")
+
+    def __str__(self) -> str:
+        return f"{self.source}-{self.target}"
+
+
+ENGLISH_VIETNAMESE: Final = Languages()
+"""Whose rules most documents are read by: nobody found a third language."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -370,7 +409,8 @@ class Judgement:
         Calibrated probability in 0..1 that it is a good translation: `pair_quality`, times the bead's probability,
         times the document's. 0 for a null bead.
     pair_quality : float
-        The same from the two texts alone, 0..1; 0 for a null bead.
+        The same from the two texts alone, 0..1; 0 for a null bead; nan where nothing judges their language, which the
+        reason ``language_unjudged`` tells, and `quality` is the rest of the product.
     is_kept : bool
         Whether `quality` reaches the threshold and no reason bars the pair (`quality.reasons.BARRING`).
     reasons : tuple of str
@@ -413,6 +453,8 @@ class AlignedDocument:
         Name of the document, empty where it has none.
     verdict : Verdict or None
         What the two sides are to each other, as `align` finds out; None where nobody did.
+    languages : Languages
+        Whose rules the sides were read by.
 
     Raises
     ------
@@ -433,6 +475,7 @@ class AlignedDocument:
     signature: str = ""
     doc_id: str = ""
     verdict: Verdict | None = None
+    languages: Languages = ENGLISH_VIETNAMESE
 
     def __post_init__(self) -> None:
         check_beads(self.beads, len(self.source), len(self.target))

@@ -111,7 +111,7 @@ def test_the_source_comes_first_of_null_beads_side_by_side(decoding: str, seed: 
     rng = np.random.default_rng(seed)
     rows = rng.normal(size=(10, 24))
     vectors = rows[[0, 1, 2, 3, 4, 5, 6, 7]], rows[[0, 1, 2, 8, 9, 5, 6, 7]]
-    config = aligner.AlignConfig(decoding=decoding, null_bias=3)  # type: ignore[arg-type]
+    config = aligner.AlignConfig(decoding=decoding, null_bias=4)  # type: ignore[arg-type]
     beads = ids(aligner.align(["A sentence."] * 8, ["Một câu."] * 8, config=config, encode=vectors))
     nulls = [((3,), ()), ((4,), ()), ((), (3,)), ((), (4,))]
     assert beads == [((k,), (k,)) for k in (0, 1, 2)] + nulls + [((k,), (k,)) for k in (5, 6, 7)]

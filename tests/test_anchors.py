@@ -209,3 +209,10 @@ def test_numbers_tell_sentences_of_one_form_apart(encode: object) -> None:
     alignment = aligner.align(EN, VI, encode=encode)  # type: ignore[arg-type]
     pairs = [(bead.source, bead.target) for bead in alignment.beads if not bead.is_null]
     assert pairs == [((i,), (j,)) for j, i in enumerate((0, 2, 3, 5, 6))]
+
+
+def test_of_a_third_language_only_what_is_written_alike_is_a_key() -> None:
+    german = anchor_keys("Am 12. Mai 1988 gab Anna Kurz 2.500 Franken; siehe https://example.org/a.", "und")
+    french = anchor_keys("Le 12 mai 1988, Anna Kurz donna 2,500 francs (https://example.org/a).", "und")
+    assert {*german} & {*french} == {"n:12", "n:1988", "v:anna", "v:kurz", "n:2500", "u:https://example.org/a"}
+    assert anchor_keys("drei kleine Fische", "und") == ("v:fische",)

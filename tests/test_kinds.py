@@ -193,3 +193,11 @@ def test_an_item_opens_once_when_a_boundary_cuts_it() -> None:
 @pytest.mark.parametrize("text", ["https://example.com/x", "foo_bar(x)", "name@example.org", "config.yaml", "a = b"])
 def test_code_and_addresses_alone_are_no_list_items(text: str) -> None:
     assert segment_kinds([text], "en") == ["body"]
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [("Photo: VNA", "headline"), ("12 March 2018", "headline"), ("• corde", "list-item"), ("", "body")],
+)
+def test_of_a_third_language_no_label_is_known(text: str, kind: str) -> None:
+    assert segment_kinds([text], "und") == [kind]

@@ -10,10 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aligner.alignment import align
+from aligner.alignment import align, align_article
+from aligner.bitext import AlignedDocument, Bead, Languages, Sentence
 from aligner.cli import main
+from aligner.documents.articles import read_article
 from aligner.errors import InputError
-from aligner.text.language import _LOWER, STRANGE_SHARE, check_languages, detect_language, strange_share
+from aligner.quality.judging import judge_documents
+from aligner.text.language import _LOWER, STRANGE_SHARE, check_languages, detect_language, strange_share, tell_languages
 from aligner.text.syllables import bare
 
 # Written for this test; the kinds of text are those of bilingual news, handbooks and documents.
@@ -172,7 +175,65 @@ def test_the_command_says_which_side_is_foreign(tmp_path: Path, capsys: pytest.C
         assert "the source is not English" in capsys.readouterr().err
 
 
+ROWS = np.eye(4, dtype=np.float32)
+TEXTS = {**FOREIGN, **STORY}
+
+
 def test_vectors_align_any_languages() -> None:
-    rows = np.eye(2, dtype=np.float32)
-    found = align([FOREIGN["German"], "Es regnete."], [FOREIGN["French"], "Il pleuvait."], encode=(rows, rows))
+    found = align([FOREIGN["German"], "Es regnete."], [FOREIGN["French"], "Il pleuvait."], encode=(ROWS[:2], ROWS[:2]))
     assert [bead.type for bead in found.beads] == ["1:1", "1:1"]
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "told"),
+    [
+        ("en", "vi", "en-vi"),
+        ("German", "vi", "und-vi"),
+        ("en", "Russian", "en-und"),
+        ("German", "French", "und-und"),
+        ("Russian", "en", "und-vi"),  # on the wrong side, but in no third language
+    ],
+)
+def test_each_side_is_told_by_itself_and_the_signature_says_so(source: str, target: str, told: str) -> None:
+    sides = [TEXTS[source]], [TEXTS[target]]
+    assert str(tell_languages(*sides)) == told
+    found = align(*sides, encode=(ROWS[:1], ROWS[:1]))
+    assert str(found.languages) == told
+    assert (f"|languages:{told}|" in found.signature) == ("und" in told)
+
+
+def test_running_text_of_other_languages_is_aligned_and_not_judged() -> None:
+    found = align(FOREIGN["German"], FOREIGN["French"], encode=lambda texts: ROWS[: len(texts)])
+    assert [bead.type for bead in found.beads] == ["1:1"] * 4
+    for bead in found.beads:
+        judgement = found.judgement(bead)
+        assert judgement.quality == pytest.approx(bead.probability * found.parallel_probability, abs=1e-3)
+        assert np.isnan(judgement.pair_quality)
+        assert judgement.reasons == ("language_unjudged",)
+        assert judgement.is_kept
+    assert found.boundaries() == ()
+    assert found.names.empty
+
+
+def test_doubts_about_pairs_in_other_languages_bar_them() -> None:
+    sides = tuple(Sentence(text, 0, len(text)) for text in ("Es regnete.", "Il pleuvait.", " "))
+    beads = [Bead((0,), (0,), 0.9), Bead((1,), (1,), 0.4), Bead((2,), (2,), 0.9)]
+    document = AlignedDocument(sides, sides, tuple(beads), 0.99, languages=Languages("und", "und"))
+    kept, doubted, empty = judge_documents([(document, bead) for bead in beads], "balanced")
+    assert (kept.is_kept, kept.reasons) == (True, ("language_unjudged",))
+    assert (doubted.is_kept, doubted.reasons) == (False, ("language_unjudged", "uncertain_bead"))
+    assert (empty.is_kept, empty.quality, empty.reasons) == (False, 0.0, ("language_unjudged", "empty"))
+    (low,) = judge_documents([(document, beads[0])], 0.95)
+    assert (low.is_kept, low.reasons) == (False, ("language_unjudged", "low_quality: 0.89"))
+
+
+def test_files_of_other_languages_are_read_and_aligned_by_an_encoder(tmp_path: Path) -> None:
+    paths = [tmp_path / "a.txt", tmp_path / "b.txt"]
+    for path, name in zip(paths, ("German", "French"), strict=True):
+        path.write_text(FOREIGN[name], encoding="utf-8")
+    article = read_article(*paths)
+    assert [block.language for block in article.blocks] == ["und", "und"]
+    found = align_article(article, encode=lambda texts: ROWS[: len(texts)])
+    assert (str(found.languages), found.bead_counts) == ("und-und", {"1:1": 4})
+    with pytest.raises(InputError, match="the source is not English"):
+        align_article(article)

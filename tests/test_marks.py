@@ -190,3 +190,13 @@ def test_only_the_ends_are_looked_at(text: str, unit: str) -> None:
     """80 characters tell as much as 100,000, so that time does not grow with the text."""
     assert end_mark(unit * 200 + text) == end_mark((unit * 200 + text)[-80:])
     assert opens_lower(text + unit * 200) == opens_lower((text + unit * 200)[:80])
+
+
+def test_of_a_third_language_titles_and_initials_are_known() -> None:
+    assert [ends_cut(text, "und") for text in ("von Dr.", "von A.", "eine Art.", "comes as US.")] == [
+        True,
+        True,
+        False,
+        False,
+    ]
+    assert ends_cut("see Art.", "en")

@@ -244,3 +244,14 @@ def test_a_bullet_that_is_left_out_makes_a_list_item() -> None:
         ("Two bells;", "list-item"),
         ("three lamps", "body"),
     ]
+
+
+def test_a_third_language_is_split_by_marks_titles_and_initials() -> None:
+    text = "Er traf Dr. Kurz. Es war eine neue Art. Danach ging J. Weber heim. Wann? Um 5."
+    assert [s.text for s in split_sentences(text, "und")] == [
+        "Er traf Dr. Kurz.",
+        "Es war eine neue Art.",
+        "Danach ging J. Weber heim.",
+        "Wann?",
+        "Um 5.",
+    ]

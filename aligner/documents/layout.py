@@ -14,10 +14,10 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from aligner.bitext import Article, Block, Language, Layout, Sentence, Side
+from aligner.bitext import ENGLISH_VIETNAMESE, Article, Block, Language, Layout, RuleLanguage, Sentence, Side
 from aligner.documents.blocks import MARKER, Document, RawBlock
 from aligner.errors import InputError
-from aligner.text.language import check_languages, detect_language
+from aligner.text.language import detect_language, tell_languages
 from aligner.text.lines import Lines, decide_lines, split_lines
 from aligner.text.sentences import split_sentences
 
@@ -95,7 +95,8 @@ def arrange_two(source: Document, target: Document) -> Article:
     Raises
     ------
     InputError
-        If the files are swapped or both in one language; blocks in the other language are left where they are.
+        If the files are swapped or both in one language; blocks in the other language are left where they are. A file
+        in a third language passes: whether that can be aligned, `align` knows.
 
     Examples
     --------
@@ -106,23 +107,27 @@ def arrange_two(source: Document, target: Document) -> Article:
     sides: tuple[Side, Side] = ("source", "target")
     sentences: dict[Side, list[Sentence]] = {"source": [], "target": []}
     blocks: list[Block] = []
-    n_characters: dict[Side, Counter[Side]] = {}
+    n_characters: dict[Side, Counter[Side]] = {"source": Counter(), "target": Counter()}
+    languages = {"source": _languages(source), "target": _languages(target)}
     for side, document in zip(sides, (source, target), strict=True):
-        languages = _languages(document)
-        n_characters[side] = Counter()
-        for raw, language in zip(document.blocks, languages, strict=True):
+        for raw, language in zip(document.blocks, languages[side], strict=True):
             if language in _SIDES:
                 n_characters[side][_SIDES[language]] += raw.end - raw.start
-            sentences[side] += _sentences(document, raw, language, side, len(blocks))
-            blocks.append(Block(raw.start, raw.end, language, side))
     wrong = [side for side in sides if n_characters[side][_OTHER[side]] > n_characters[side][side]]
     if len(wrong) == 2:
         found = "Vietnamese in the first, English in the second"
         raise InputError("the files are swapped", found=found, todo="give the English file first")
-    if wrong:
-        check_languages([source.plain], [target.plain])  # beside Vietnamese a third language looks English
+    # Beside Vietnamese a third language looks English.
+    rules = tell_languages([source.plain], [target.plain]) if wrong else ENGLISH_VIETNAMESE
+    if wrong and rules.are_known:
         what = f"both files are {_NAMES[_OTHER[wrong[0]]]}"
         raise InputError(what, todo="give an English file first and a Vietnamese one second")
+    for side, document, rule in zip(sides, (source, target), (rules.source, rules.target), strict=True):
+        for raw, found_language in zip(document.blocks, languages[side], strict=True):
+            language = "und" if rule == "und" else found_language
+            lang = rule if rule == "und" else _rule(language, side)
+            sentences[side] += _sentences(document, raw, lang, len(blocks))
+            blocks.append(Block(raw.start, raw.end, language, side))
     return Article(
         tuple(sentences["source"]), tuple(sentences["target"]), source.text, target.text, tuple(blocks), "two-files"
     )
@@ -159,11 +164,15 @@ def _languages(document: Document) -> list[Language]:
     ]
 
 
-def _sentences(document: Document, raw: RawBlock, language: Language, side: Side, block: int) -> list[Sentence]:
+def _rule(language: Language, side: Side) -> RuleLanguage:
+    """Whose rules split a block: those of its own language, else its side's."""
+    return "en" if _SIDES.get(language, side) == "source" else "vi"
+
+
+def _sentences(document: Document, raw: RawBlock, lang: RuleLanguage, block: int) -> list[Sentence]:
     piece = document.plain[raw.start : raw.end]
     if raw.kind == "code":
         return [Sentence(unicodedata.normalize("NFC", " ".join(piece.split())), raw.start, raw.end, block)]
-    lang = "en" if _SIDES.get(language, side) == "source" else "vi"
     found = list(split_lines(piece, lang)) if document.keeps_lines else split_sentences(piece, lang)
     if piece != document.text[raw.start : raw.end]:  # a quote mark or a tag inside left a gap
         found = [replace(sentence, text=" ".join(sentence.text.split())) for sentence in found]
@@ -234,7 +243,7 @@ class _Arranger:
                 if self.layout == "bulleted":  # the mark tells the language, not a list
                     mark = MARKER.match(self.document.plain, raw.start, raw.end)
                     raw = replace(raw, start=mark.end() if mark else raw.start, is_item=False)
-                sentences[self.sides[i]] += _sentences(self.document, raw, self.languages[i], self.sides[i], i)
+                sentences[self.sides[i]] += _sentences(self.document, raw, _rule(self.languages[i], self.sides[i]), i)
         units = {i: unit for unit, group in enumerate(self.groups) for i in group}
         blocks = tuple(
             Block(raw.start, raw.end, self.languages[i], self.sides[i], units.get(i, -1))

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from aligner.encoders.embedded import Floats, checked_rows, embedded_encoder, unit_rows
+from aligner.encoders.embedded import USUAL_BACKGROUND, Floats, checked_rows, embedded_encoder, unit_rows
 from aligner.errors import InputError
 from aligner.version import shipped_digest
 
@@ -73,9 +73,8 @@ def encode_sides(source: list[str], target: list[str], encode: Encode | None) ->
         sides = [_take_given(encode, k, side) for k, side in enumerate(texts)]
     widths = {rows.shape[1] for rows in sides if len(rows)}
     if len(widths) > 1:
-        raise InputError(
-            "encode must return rows of one length", found=f"{sides[0].shape[1]} and {sides[1].shape[1]} numbers a row"
-        )
+        given = [rows.shape[1] - 1 for rows in sides]  # the last number of a row is ours
+        raise InputError("encode must return rows of one length", found=f"{given[0]} and {given[1]} numbers a row")
     width = widths.pop() if widths else 1
     first, second = (rows if len(rows) else np.zeros((0, width), np.float32) for rows in sides)
     return first, second
@@ -103,21 +102,28 @@ def make_additive(rows: NDArray[np.float64], texts: list[str]) -> Floats:
 
     Returns
     -------
-    float32 array, shape (n, d)
-        Each row divided by its length, less the mean of the side's (ORIGIN_SENTENCES rows of zeros counted in), made as
-        long as the text's characters to the power LENGTH_POWER. A row of zeros, as of an empty text, stays one.
+    float32 array, shape (n, d + 1)
+        Each row divided by its length, less the mean of the side's (ORIGIN_SENTENCES rows of zeros counted in), with
+        one number more, the same for all, that gives two texts with nothing in common the cosine USUAL_BACKGROUND; made
+        as long as the text's characters to the power LENGTH_POWER. A row of zeros, as of an empty text, stays one.
+
+    Notes
+    -----
+    The search weighs a cosine c as it comes, and knows what our encoder's mean. Taking an encoder's own common part off
+    and giving it our encoder's makes c into c + USUAL_BACKGROUND (1 - c), for runs of sentences too.
 
     Examples
     --------
     >>> make_additive(np.array([[3.0, 4.0]]), ["a"]).astype(float).round(3).tolist()
-    [[0.6, 0.8]]
+    [[0.563, 0.75, 0.346]]
     """
     # Divided by the largest number first, so that no square overflows.
     largest = np.abs(rows).max(axis=1, keepdims=True, initial=0)
     unit = unit_rows((rows / np.where(largest > 0, largest, 1)).astype(np.float32))
     known = unit.any(axis=1, keepdims=True)  # a row of zeros, as of an empty text, stays one
     common = unit.sum(axis=0) / np.float32(known.sum() + ORIGIN_SENTENCES)
-    unit = unit_rows(np.where(known, unit - common, 0).astype(np.float32))
+    unit = unit_rows(np.where(known, unit - common, 0).astype(np.float32)) * np.sqrt(1 - USUAL_BACKGROUND)
+    unit = np.hstack([unit, np.where(known, np.float32(np.sqrt(USUAL_BACKGROUND)), 0)]).astype(np.float32)
     return unit * np.array([[max(len(t), 1) ** LENGTH_POWER] for t in texts], np.float32)
 
 

@@ -30,6 +30,10 @@ BATCH = 4096
 LONG_TEXT = 2048
 """Pieces from which on equal pieces are counted before they are looked up: the vocabulary then bounds the memory."""
 
+USUAL_BACKGROUND = 0.12
+"""Mean cosine of two sentences that do not translate each other, of the embedded encoder (.09 to .17 in three sources
+of training pairs): what the search expects of any encoder (docs/decisions/0002)."""
+
 MIDDLE = 7.5
 """A vector's numbers are stored as 0..15, of which this is the middle."""
 

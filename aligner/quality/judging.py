@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -136,6 +137,11 @@ def judge_documents(
 ) -> list[Judgement]:
     """Judge beads of one document or of many in one batch: a document at a time takes twice as long.
 
+    Notes
+    -----
+    What texts in a third language are worth as translations nothing here can tell: ``pair_quality`` is nan, `quality`
+    the bead's probability times the document's, and ``language_unjudged`` the first reason.
+
     Examples
     --------
     >>> from aligner.bitext import Sentence
@@ -143,7 +149,7 @@ def judge_documents(
     >>> judge_documents([(document, document.beads[0])], "strict")[0].reasons
     ('null',)
     """
-    pairs = [(document, bead) for document, bead in beads if not bead.is_null]
+    pairs = [(document, bead) for document, bead in beads if not bead.is_null and document.languages.are_known]
     texts = [document.texts(bead) for document, bead in pairs]
     found = judge_pairs(
         [en for en, _ in texts],
@@ -160,4 +166,27 @@ def judge_documents(
             part.quality.tolist(), part.pair_quality.tolist(), part.is_kept.tolist(), part.reasons, strict=True
         )
     )
-    return [NO_PAIR if bead.is_null else next(judgements) for _, bead in beads]
+    return [
+        NO_PAIR
+        if bead.is_null
+        else next(judgements)
+        if document.languages.are_known
+        else _judge_by_beads(document, bead, threshold)
+        for document, bead in beads
+    ]
+
+
+def _judge_by_beads(document: AlignedDocument, bead: Bead, threshold: Threshold) -> Judgement:
+    """Judge a pair of texts that nothing here can read, by the probabilities of its bead and its document."""
+    of_bead, of_document = round(bead.probability, DECIMALS), round(document.parallel_probability, DECIMALS)
+    doubts = {
+        "document_not_parallel": of_document < LIKELY,
+        "uncertain_bead": of_bead < LIKELY,
+        "empty": not all(text.strip() for text in document.texts(bead)),
+    }
+    found = [code for code, is_doubtful in doubts.items() if is_doubtful]
+    quality = 0.0 if doubts["empty"] else of_bead * of_document
+    is_good = quality >= shipped_model().threshold(threshold)
+    if not (is_good or found):
+        found = [f"low_quality: {quality:.2f}"]
+    return Judgement(quality, math.nan, is_good and not found, ("language_unjudged", *found))

@@ -69,6 +69,7 @@ REASONS: Final = (
     *BARRING,
     *dict.fromkeys(code for code, _ in EVIDENCE.values()),
     "low_quality",
+    "language_unjudged",
     "moved",
     "duplicate_of",
 )

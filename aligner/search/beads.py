@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from aligner.bitext import AlignConfig, Bead, Sentence, Verdict
+from aligner.bitext import ENGLISH_VIETNAMESE, AlignConfig, Bead, Languages, Sentence, Verdict
 from aligner.search.bands import choose_band, narrow_band
 from aligner.search.context import (
     Context,
@@ -41,6 +41,7 @@ def make_sides(
     keys: tuple[Keys, Keys] | None,
     band: Band,
     length_ratio: float,
+    languages: Languages = ENGLISH_VIETNAMESE,
 ) -> tuple[tuple[SideArrays, SideArrays], list[Tile], SharedAnchors]:
     """Put both sides into the arrays that the features need, with the tiles of the band; see `sides.make_side`."""
     anchors = share_anchors(*(keys or ([()] * len(source), [()] * len(target))), band)
@@ -48,8 +49,10 @@ def make_sides(
     best_source, best_target = best_cosines(source_vectors, target_vectors, band, tiles)
     totals, other_units = (anchors.source_total, anchors.target_total), units and units[::-1]
     sides = (
-        make_side(source, source_vectors, target_vectors, best_source, units, totals[0], length_ratio),
-        make_side(target, target_vectors, source_vectors, best_target, other_units, totals[1], 1.0),
+        make_side(
+            source, source_vectors, target_vectors, best_source, units, totals[0], length_ratio, languages.source
+        ),
+        make_side(target, target_vectors, source_vectors, best_target, other_units, totals[1], 1.0, languages.target),
     )
     return sides, tiles, anchors
 
@@ -87,6 +90,7 @@ def find_beads(
     config: AlignConfig,
     units: tuple[Sequence[int], Sequence[int]] | None = None,
     keys: tuple[Keys, Keys] | None = None,
+    languages: Languages = ENGLISH_VIETNAMESE,
 ) -> tuple[list[Bead], Verdict]:
     """Align two sequences of sentences by their vectors.
 
@@ -104,6 +108,8 @@ def find_beads(
         Unit of each sentence by the layout, -1 where it tells nothing.
     keys : pair of sequences of sequences of str, optional
         What each sentence and its translation are likely to hold alike (`search.keys`).
+    languages : Languages, optional
+        Whose abbreviations end sentences.
 
     Returns
     -------
@@ -115,7 +121,7 @@ def find_beads(
     """
     reach = choose_band(source_vectors, target_vectors)
     sides, tiles, anchors = make_sides(
-        source, target, source_vectors, target_vectors, units, keys, reach, model.length_ratio
+        source, target, source_vectors, target_vectors, units, keys, reach, model.length_ratio, languages
     )
     gain = pair_gains(*sides, reach, tiles, model.weights)
     i, j = mutual_pairs(gain, reach)

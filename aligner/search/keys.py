@@ -1,7 +1,7 @@
 """Anchors: what a sentence and its translation are likely to hold alike, as keys of no language.
 
 Numbers and names are read and written anew in either language; words that no Vietnamese syllable is spelled like are
-mostly kept as they are.
+mostly kept as they are. Where a third language is in the document, only what is written alike on both sides is left.
 """
 
 from __future__ import annotations
@@ -19,6 +19,8 @@ from aligner.text.unicode import nfc
 
 _RUN = re.compile(r"\w+")
 _WORD = re.compile(r"[^\W\d_]\w+")  # what of a run is a word: no figures in front
+# What any language leaves as it is: addresses; figures, whatever divides them (2,500 and 2.500); words.
+_ALIKE = re.compile(r"(?P<u>\S+@\w\S*|https?://\S+|www\.\S+)|(?P<n>\d+(?:[.,]\d+)*)|(?P<v>[^\W\d_]\w+)")
 
 
 def anchor_keys(text: str, lang: str, *, glossary: NameTable | None = None) -> tuple[str, ...]:
@@ -28,7 +30,8 @@ def anchor_keys(text: str, lang: str, *, glossary: NameTable | None = None) -> t
     ----------
     text : str
         A sentence, in any normalisation form.
-    lang : {"en", "vi"}
+    lang : {"en", "vi", "und"}
+        "und" for both sides where one is in a third language (`Languages.compared`).
     glossary : NameTable, optional
         Names that are known to belong together.
 
@@ -37,12 +40,13 @@ def anchor_keys(text: str, lang: str, *, glossary: NameTable | None = None) -> t
     tuple of str
         ``n:`` and a number's key; the keys of names (``e:``, ``w:``); ``v:`` and a foreign word with a capital anywhere
         (names that begin a sentence, abbreviations, identifiers), in small letters and without a final s, since
-        Vietnamese has no plural. With repetitions.
+        Vietnamese has no plural. With repetitions. For "und" ``n:`` and figures, ``v:`` and a word with a capital
+        anywhere, ``u:`` and an address.
 
     Raises
     ------
     InputError
-        If lang is neither.
+        If lang is none of these.
 
     Notes
     -----
@@ -54,8 +58,10 @@ def anchor_keys(text: str, lang: str, *, glossary: NameTable | None = None) -> t
     >>> sorted({*anchor_keys("Sisley drew 300 SVGs.", "en")} & {*anchor_keys("Sisley vẽ 300 SVG.", "vi")})
     ['n:300', 'v:sisley', 'v:svg', 'w:sisley']
     """
-    check_language(lang)
+    check_language(lang, or_none=True)
     text = nfc(text)
+    if lang == "und":
+        return tuple(filter(None, map(_alike, _ALIKE.finditer(text))))
     found = scan(text, lang, gazetteer(glossary), keep=True)
     keys = [f"n:{key}" for key in number_keys(text, lang, parts=found.words.parts)]
     keys += name_keys(found)
@@ -63,6 +69,14 @@ def anchor_keys(text: str, lang: str, *, glossary: NameTable | None = None) -> t
     runs = _RUN.findall(text) if "_" in text else found.words.texts
     keys += filter(None, map(_foreign, [run for run in runs if not run.islower()]))
     return tuple(keys)
+
+
+def _alike(found: re.Match[str]) -> str:
+    """Key of what is written alike in any language; empty for a word in small letters, which is translated."""
+    kind, text = str(found.lastgroup), found[0]
+    if kind == "v" and text.islower():
+        return ""
+    return f"{kind}:{re.sub('[.,]', '', text) if kind == 'n' else text.casefold().rstrip('.,;:!?)')}"
 
 
 @functools.lru_cache(maxsize=1 << 14)

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aligner.bitext import SegmentKind, Sentence
-from aligner.encoders.embedded import unit_rows
+from aligner.encoders.embedded import USUAL_BACKGROUND, unit_rows
 from aligner.search.lattice import MAX_RUN
 from aligner.text.marks import end_mark, ends_cut, opens_lower
 
@@ -20,12 +20,14 @@ FRAGMENT_CHARACTERS = 12
 """Characters below which a sentence may be a fragment of a wrong split ('TT.', 'The Rev.', 'Oct. 31.'); chosen by hand,
 its weight is fitted (test_features.py: counts over runs)."""
 
-USUAL_BACKGROUND, USUAL_SENTENCES = 0.12, 5
-"""Mean cosine of two sentences that do not translate each other (.09 to .17 in three sources of training pairs), and
-the number of sentences that it weighs as many as: a side of one sentence is no background of its own
+USUAL_SENTENCES = 5
+"""Number of sentences that USUAL_BACKGROUND weighs as many as: a side of one sentence is no background of its own
 (docs/decisions/0002; test_alignment.py: a single sentence beside a stranger)."""
 
 USUAL_OPENINGS, OPENING_POWER = 5, 4
+"""Where many sentences of a side begin small or end without a mark, as lines of verse do, one more tells little: what it
+counts falls with this power of the share of the others, five usual sentences counted in. Chosen by hand: with it verse
+gains .08 of F1 under the same weights (docs/decisions/0027; test_features.py: a side that begins small)."""
 
 APART: frozenset[SegmentKind] = frozenset({"credit", "dateline", "boilerplate"})
 """Kinds of segments that stand apart from the text and can be told on both sides."""
@@ -128,6 +130,7 @@ def make_side(
     units: tuple[Sequence[int], Sequence[int]] | None,
     anchors: Floats,
     scale: float,
+    lang: str = "en",
 ) -> SideArrays:
     """Put what the features need of one side into arrays.
 
@@ -145,6 +148,8 @@ def make_side(
         Weight of each sentence's anchors that the other side has within reach.
     scale : float
         Characters of the target language for one character of this side.
+    lang : {"en", "vi", "und"}
+        Whose abbreviations end sentences.
 
     Returns
     -------
@@ -172,7 +177,7 @@ def make_side(
     opens = np.array([opens_lower(s.text) for s in sentences], np.float32)
     # Where many sentences of a side begin small, as verse lines do, it tells little.
     opens *= np.float32((1 - opens.sum() / (n + USUAL_OPENINGS)) ** OPENING_POWER)
-    cuts = np.array([ends_cut(s.text) for s in sentences], np.float32)
+    cuts = np.array([ends_cut(s.text, lang) for s in sentences], np.float32)
     cut_last = np.concatenate([[0.0], cuts]).astype(np.float32)
     ends = np.array([0, *(_END_MARKS.get(end_mark(s.text), 0) for s in sentences)], np.int64)
     unended = (ends[1:] == 0).astype(np.float32)

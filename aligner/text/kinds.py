@@ -76,8 +76,8 @@ def segment_kinds(sentences: Sequence[str], lang: str, *, items: Collection[int]
     ----------
     sentences : sequence of str
         All sentences of the block, in order.
-    lang : {"en", "vi"}
-        The language of the block.
+    lang : {"en", "vi", "und"}
+        The language of the block; of a third one, labels are not known: it is headline, list-item or body.
     items : collection of int, optional
         Indices of those that open a list item whose mark is not in their text: a bullet that was left out, `<li>`.
 
@@ -89,7 +89,7 @@ def segment_kinds(sentences: Sequence[str], lang: str, *, items: Collection[int]
     Raises
     ------
     InputError
-        If lang is neither "en" nor "vi".
+        If lang is none of these.
 
     Examples
     --------
@@ -100,19 +100,23 @@ def segment_kinds(sentences: Sequence[str], lang: str, *, items: Collection[int]
     >>> segment_kinds(["A lamp and a bell"], "en", items={0})
     ['list-item']
     """
-    check_language(lang)
+    check_language(lang, or_none=True)
+    has_labels, is_alone = lang != "und", len(sentences) == 1
     kinds = [
-        _own_kind(sentence, is_alone=len(sentences) == 1, is_item=i in items) for i, sentence in enumerate(sentences)
+        (has_labels and _labelled_kind(sentence, is_alone=is_alone))
+        or _shaped_kind(sentence, is_alone=is_alone, is_item=i in items)
+        for i, sentence in enumerate(sentences)
     ]
-    if 1 < len(sentences) <= _MOST_CAPTION_SENTENCES and _marks().photo_credit.match(sentences[-1]):
+    if has_labels and 1 < len(sentences) <= _MOST_CAPTION_SENTENCES and _marks().photo_credit.match(sentences[-1]):
         kinds[:-1] = ["caption" if kind == "body" else kind for kind in kinds[:-1]]
     return kinds
 
 
-def _own_kind(sentence: str, *, is_alone: bool, is_item: bool) -> SegmentKind:
+def _labelled_kind(sentence: str, *, is_alone: bool) -> SegmentKind | None:
+    """What words and labels of the two languages tell; None for nothing."""
     text, marks = sentence.strip(_MARKUP), _marks()
     if not text:
-        return "body"
+        return None
     if _is_credit(text, is_alone=is_alone):
         return "credit"
     if _is_dateline(text):
@@ -121,6 +125,14 @@ def _own_kind(sentence: str, *, is_alone: bool, is_item: bool) -> SegmentKind:
         return "boilerplate"
     if is_alone and marks.inner_credit.search(text, max(0, len(text) - _LONGEST_CREDIT)):
         return "caption"
+    return None
+
+
+def _shaped_kind(sentence: str, *, is_alone: bool, is_item: bool) -> SegmentKind:
+    """What marks, capitals and length tell, in any language."""
+    text = sentence.strip(_MARKUP)
+    if not text:
+        return "body"
     if is_item or is_list_item(sentence):
         return "list-item"
     if is_alone and _is_headline(text):

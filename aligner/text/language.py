@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from aligner.bitext import Language
+from aligner.bitext import Language, Languages
 from aligner.errors import InputError
 from aligner.text.syllables import bare, bare_syllables
 from aligner.text.tables import read_table
@@ -191,6 +191,28 @@ def _plain_words(text: str) -> Iterator[str]:
     for token in text.split():
         if not _CODE.search(token):
             yield from (word for word in _WORD.findall(token) if len(word) > 1 and word.islower())
+
+
+def tell_languages(source: Sequence[str], target: Sequence[str]) -> Languages:
+    """Decide whose rules the sides of a document are to be read by.
+
+    Parameters
+    ----------
+    source, target : sequence of str
+        Sentences, or the side as one: English and Vietnamese, unless they are surely in neither.
+
+    Returns
+    -------
+    Languages
+        "und" for a side of a `strange_share` of STRANGE_SHARE or more.
+
+    Examples
+    --------
+    >>> str(tell_languages(["Сегодня утром старый рыбак спустился к воде, и было очень тихо."], ["Trời mưa."]))
+    'und-vi'
+    """
+    is_strange = [strange_share(texts) >= STRANGE_SHARE for texts in (source, target)]
+    return Languages("und" if is_strange[0] else "en", "und" if is_strange[1] else "vi")
 
 
 def check_languages(source: Sequence[str], target: Sequence[str]) -> None:

@@ -96,13 +96,15 @@ _CONJUNCTIONS = frozenset({"as", "because", "if", "that", "when", "while"})
 _LONGEST_ACRONYM = 3  # US, UK, EU, UN, WHO
 
 
-def ends_cut(text: str) -> bool:
+def ends_cut(text: str, lang: str = "en") -> bool:
     """Tell whether a sentence ends as if the stop of an abbreviation or an initial had been taken for its end.
 
     Parameters
     ----------
     text : str
         A sentence.
+    lang : {"en", "vi", "und"}
+        Of a third language only titles, initials and letters with stops between them are known (`abbreviations`).
 
     Returns
     -------
@@ -124,9 +126,9 @@ def ends_cut(text: str) -> bool:
         return False
     *before, word = last.rsplit(None, 2)[-2:]
     word = word.lstrip(OPENERS)[:-1]
-    if before and before[0] in _CONJUNCTIONS and 1 < len(word) <= _LONGEST_ACRONYM and word.isupper():
+    if before and lang != "und" and before[0] in _CONJUNCTIONS and 1 < len(word) <= _LONGEST_ACRONYM and word.isupper():
         return True
-    kind = abbreviation_class(word)
+    kind = abbreviation_class(word, lang)
     if kind is None or kind == "end":
         return False
     if kind == "number" and word == text.strip().strip(OPENERS)[:-1]:
@@ -135,22 +137,27 @@ def ends_cut(text: str) -> bool:
 
 
 @functools.cache
-def abbreviations() -> dict[str, str]:
+def abbreviations(lang: str = "en") -> dict[str, str]:
     """Abbreviations of both languages without their last full stop, and their classes (aligner/data/README.md).
 
     Vietnamese names stand in English news, and the reverse, so neither language has a table of its own. Titles are
-    known in capitals too.
+    known in capitals too. For a third language ("und") there are only the titles, many of which ('Dr.', 'Prof.') it
+    shares: the others are words that it may end a sentence with ('Art.', 'Est.').
 
     Examples
     --------
     >>> abbreviations()["Mr"], abbreviations()["MR"], abbreviations()["TP"]
     ('title', 'title', 'title')
     """
-    rows = [(word.removesuffix("."), kind) for word, kind in read_table("abbreviations.tsv", "abbreviation", "class")]
+    rows = [
+        (word.removesuffix("."), kind)
+        for word, kind in read_table("abbreviations.tsv", "abbreviation", "class")
+        if lang != "und" or kind == "title"
+    ]
     return dict(rows) | {word.upper(): kind for word, kind in rows if kind == "title" and word[0].isupper()}
 
 
-def abbreviation_class(token: str) -> str | None:
+def abbreviation_class(token: str, lang: str = "en") -> str | None:
     """Tell the class of an abbreviation, its last full stop left out; None for a word.
 
     Examples
@@ -158,7 +165,7 @@ def abbreviation_class(token: str) -> str | None:
     >>> [abbreviation_class(token) for token in ("Prof", "PGS.TS", "U.S", "J", "Nam", "EU")]
     ['title', 'title', 'either', 'either', None, None]
     """
-    known = abbreviations()
+    known = abbreviations(lang)
     if token in known:
         return known[token]
     if known.get(re.split(r"[.\-/]", token)[-1]) == "title":  # PGS.TS. = PGS. TS.

@@ -114,8 +114,8 @@ def split_sentences(text: str, lang: str, *, max_chars: int | None = None) -> li
     ----------
     text : str
         Any text; paragraphs are separated by blank lines.
-    lang : {"en", "vi"}
-        The language of the text.
+    lang : {"en", "vi", "und"}
+        The language of the text; "und", a third one, is split by marks, titles ('Dr.') and initials alone.
     max_chars : int, optional
         Cut sentences longer than this, in code points, into units at clause boundaries: semicolons first, then list
         letters, colons, dashes, commas. A unit without such a boundary stays longer.
@@ -129,7 +129,7 @@ def split_sentences(text: str, lang: str, *, max_chars: int | None = None) -> li
     Raises
     ------
     InputError
-        If lang is neither "en" nor "vi", or max_chars is below 1.
+        If lang is none of these, or max_chars is below 1.
 
     Notes
     -----
@@ -144,7 +144,7 @@ def split_sentences(text: str, lang: str, *, max_chars: int | None = None) -> li
     >>> [s.text for s in split_sentences("Bà sống ở TP. Huế. Ông thì không.", "vi")]
     ['Bà sống ở TP. Huế.', 'Ông thì không.']
     """
-    check_language(lang)
+    check_language(lang, or_none=True)
     if max_chars is not None and max_chars < 1:
         raise InputError("max_chars out of range", found=repr(max_chars), todo="give 1 or more, or None for no limit")
     work, offsets = composed(_LINE_BREAK.sub(lambda m: " \n"[-len(m[0]) :], text))
@@ -180,6 +180,7 @@ class _Splitter:
 
     def __init__(self, text: str, rules: _Rules, lang: str) -> None:
         self.text, self.rules, self.lang = text, rules, lang
+        self.known = abbreviations(lang)
         self.start = self.line = self.paragraph = self.block = 0
         self.measured = (-1, 0, False)  # of the paragraph: end, longest line, whether it looks like a list
 
@@ -280,7 +281,7 @@ class _Splitter:
                 aside = _ASIDE.match(text, after)
                 if aside and text[aside.end() - 1].islower():
                     return False
-                is_lower = is_lower and self._token(match.start()) in abbreviations()
+                is_lower = is_lower and self._token(match.start()) in self.known
             if is_lower and not (breaks and not close) and not _LETTER_ITEM.match(text, after):
                 return False
             return not self._holds(match.start(), following)
@@ -291,7 +292,7 @@ class _Splitter:
         if "!" in stop or "?" in stop:
             if close and self._says(match.end(), word):
                 return False
-            return self._token(match.start()) + stop not in abbreviations() or self._starts(following)
+            return self._token(match.start()) + stop not in self.known or self._starts(following)
         return word[0].isupper() and not (self.lang == "en" and word == "I" and self._is_unfinished(match.start()))
 
     def _says(self, at: int, word: str) -> bool:
@@ -311,7 +312,7 @@ class _Splitter:
             return False
         if at - self.start <= _LOOK_BACK and _HEAD.fullmatch(self.text, self.start, at):
             return True
-        kind = abbreviation_class(token)
+        kind = abbreviation_class(token, self.lang)
         if kind == "either":
             return not self._starts(following)
         if kind == "number":
@@ -326,14 +327,14 @@ class _Splitter:
         if _CREDIT.match(self.text, following.start()) or _AGENCY.match(self.text, following.start()):
             return True
         # 'At 5 p.m. Mr. Smith left.' against 'He left at 5 p.m. Mr. Smith stayed.': a few words are no sentence.
-        is_title = abbreviations().get(word) == "title" and self.text[after : after + 1] == "."
+        is_title = self.known.get(word) == "title" and self.text[after : after + 1] == "."
         return is_title and len(self.text[self.start : following.start()][:_LOOK_BACK].split()) > 4
 
     def _stop_lacks_space(self, match: re.Match[str]) -> bool:
         """Whether a stop and a capital without white space between them divide sentences: 'agreed.They met'."""
         text, at, end = self.text, match.start(), match.end()
         token, following = self._token(at), _GLUED.match(text, end)
-        if not token or following is None or _CODE.search(token) or abbreviations().get(token, "end") != "end":
+        if not token or following is None or _CODE.search(token) or self.known.get(token, "end") != "end":
             return False
         word, before = following[1], text[at - 1]
         starts = word in self.rules.starters and (len(word) > 2 or not word.isascii())
