@@ -2,8 +2,8 @@
 
 usage: make_data.py      (from the root of the project, with the extra `tables`, which pins what builds)
 
-A second run changes nothing (tests/test_data.py). Not here, since they need PAIRS.tsv.gz, which is not in the
-repository, and a quarter of an hour: the encoder and all that is fitted with it; README.md has their order. Nor the
+A second run changes nothing (tests/test_data.py). Not here, since they need the training pairs, which are not in the
+repository, and half an hour: the encoder and all that is fitted with it; README.md has their order. Nor the
 golden files of the tests, each line of which a person has judged.
 """
 
