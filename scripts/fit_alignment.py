@@ -26,6 +26,7 @@ from tqdm import tqdm
 from weights_file import write_section
 
 from aligner.bitext import AlignConfig, Bead, Sentence
+from aligner.encoders.adaptation import embed
 from aligner.encoders.embedded import Encoder
 from aligner.search.beads import describe_context, find_beads, make_sides
 from aligner.search.context import CONTEXT_FEATURES, estimate_length_ratio
@@ -68,7 +69,7 @@ def aligned(
     sides: tuple[Sequence[Sentence], Sequence[Sentence]], encoder: Encoder, model: AlignmentWeights
 ) -> tuple[list[Bead], list[NDArray[np.float32]], tuple[Keys, Keys]]:
     """Beads of two sides in order, and the sums of vectors and the keys that they were found by."""
-    vectors = [encoder.sums(s.text for s in side) for side in sides]
+    vectors = [embed(encoder, [s.text for s in side]) for side in sides]
     keys = anchors(*sides)
     beads, _ = find_beads(*sides, *vectors, model=model, config=AlignConfig(), keys=keys)
     return beads, vectors, keys
@@ -79,7 +80,7 @@ class Sample:
 
     def __init__(self, document: Document, encoder: Encoder, length_ratio: float, types: Sequence[BeadType]) -> None:
         source, target = document.sides
-        vectors = encoder.sums(s.text for s in source), encoder.sums(s.text for s in target)
+        vectors = embed(encoder, [s.text for s in source]), embed(encoder, [s.text for s in target])
         n, m = len(source), len(target)
         self.band = Band.full(n, m)
         self.kind, self.styles = document.kind, document.styles

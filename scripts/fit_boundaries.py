@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Literal
 
 import numpy as np
@@ -23,6 +24,7 @@ from tqdm import tqdm
 from weights_file import read_model, write_section
 
 from aligner.bitext import Sentence
+from aligner.encoders.adaptation import embed
 from aligner.encoders.embedded import Encoder
 from aligner.search import boundaries as module
 from aligner.search.boundaries import Candidate, join_candidates, split_candidates, split_parts
@@ -138,7 +140,7 @@ def sample(document: Document, encoder: Encoder, model: AlignmentWeights) -> lis
         found.append(("join", c, (f"j{int(c.boundary.side == 'target')}", c.boundary.sentences[0], 0)))
     names: tuple[Literal["source"], Literal["target"]] = ("source", "target")
     joined = frozenset((names[int(kind[1])], k + 1) for kind, k, _ in document.right if kind[0] == "j")
-    for parts in split_parts(beads, source, target, encoder.sums, model.length_ratio):
+    for parts in split_parts(beads, source, target, partial(embed, encoder), model.length_ratio):
         source_nodes, target_nodes = ((0, len(part.nodes) - 1) for part in parts)
         for c in split_candidates(parts, source_nodes, target_nodes, joined):
             b = c.boundary
@@ -196,7 +198,9 @@ def main() -> None:
             source, target = document.sides
             encoder = encoders[document.source]
             beads, vectors, _ = aligned(document.sides, encoder, model)
-            for b in module.find_boundaries(beads, source, target, *vectors, encode=encoder.sums, model=model):
+            for b in module.find_boundaries(
+                beads, source, target, *vectors, encode=partial(embed, encoder), model=model
+            ):
                 key = (b.kind[0] + str(int(b.side == "target")), b.sentences[0], b.position if b.kind == "split" else 0)
                 counts[b.kind, "found"] += 1
                 counts[b.kind, "right"] += is_right(key, document)

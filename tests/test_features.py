@@ -75,16 +75,64 @@ def test_gain_and_weakest_part_are_those_of_loops(bead: tuple[int, int]) -> None
             assert weakest[i, j] == pytest.approx(min(parts), abs=1e-5)
 
 
+@pytest.mark.parametrize("bead", [t for t in BEAD_TYPES if sum(t) > 2 and min(t) == 1])
+def test_partial_cosines_are_those_of_loops(bead: tuple[int, int]) -> None:
+    n, m, (a, b) = 7, 6, bead
+    source, target, s, t = sides(n, m)
+    found = grid(whole_lattice(source, target, s, t), bead, "weakest_partial", (n + 1, m + 1))
+
+    def partial(x: np.ndarray, y: np.ndarray, other: np.ndarray) -> float:
+        of_x, of_y, between = reference.cosine(x, other), reference.cosine(y, other), reference.cosine(x, y)
+        return float((of_x - of_y * between) / np.sqrt(max((1 - of_y**2) * (1 - between**2), 0.01)))
+
+    for i in range(a, n + 1):
+        for j in range(b, m + 1):
+            run, other = (s[i - a : i], t[j - 1]) if a > 1 else (t[j - b : j], s[i - 1])
+            ends = partial(run[0], run[1:].sum(0), other), partial(run[-1], run[:-1].sum(0), other)
+            assert found[i, j] == pytest.approx(min(ends), abs=1e-5)
+
+
+def test_a_stranger_about_the_same_has_nothing_of_its_own_in_common() -> None:
+    # Both halves of a sentence have; what only repeats the first half has not, however alike it is.
+    first, second = np.eye(2, dtype=np.float32)
+    sentences = [Sentence("One.", 0, 4)], [Sentence("Một.", 0, 4), Sentence("Hai.", 0, 4)]
+    least = []
+    for other in (second, first * 0.9 + np.float32(0.05)):
+        s, t = (first + second)[None], np.stack([first, other])
+        band = Band.full(1, 2)
+        best = best_cosines(s, t, band, make_tiles(s, t, band))
+        made = [
+            make_side(sentences[k], *((s, t)[:: 1 - 2 * k]), best[k], None, np.zeros(k + 1, np.float32), 1.0)
+            for k in (0, 1)
+        ]
+        least.append(float(grid(whole_lattice(made[0], made[1], s, t), (1, 2), "weakest_partial", (2, 3))[1, 2]))
+    assert least[0] > 0.9 > 0.5 > least[1]
+
+
 MARKS = {TEXTS[0]: (1, 0, 1), TEXTS[1]: (1, 1, 0), TEXTS[2]: (2, 0, 0), TEXTS[3]: (3, 0, 0), TEXTS[4]: (0, 0, 0)}
 """Of some texts: class of the mark at the end; opens as if the sentence before went on; ends as if cut."""
 
 Texts = list[Sentence]
 
 
-def one_side(run: Texts, best: np.ndarray) -> dict[str, float]:
+INSIDE = ("fragments_joined", "opens_inside", "cuts_inside", "unended_inside", "block_inside")
+"""What only a bead that joins sentences of one side has."""
+
+
+def shares(whole: Texts) -> tuple[float, float]:
+    """What a small opening and a missing mark count for where others of the side have them too."""
+    marks = [MARKS.get(s.text, (1, 0, 0)) for s in whole]
+    counts = sum(mark[1] for mark in marks), sum(mark[0] == 0 for mark in marks)
+    return (1 - counts[0] / (len(whole) + 5)) ** 4, (1 - counts[1] / (len(whole) + 5)) ** 4
+
+
+def one_side(run: Texts, best: np.ndarray, whole: Texts) -> dict[str, float]:
     """What the features of a bead of several sentences say of one side, from the run's own sentences."""
-    opens, cuts = ([MARKS.get(s.text, (1, 0, 0))[k] for s in run] for k in (1, 2))
+    small, unmarked = shares(whole)
+    marks = [MARKS.get(s.text, (1, 0, 0)) for s in run]
+    opens, cuts = [mark[1] * small for mark in marks], [mark[2] for mark in marks]
     return {
+        "unended_inside": sum(mark[0] == 0 for mark in marks[:-1]) * unmarked,
         "distance_rival": best.sum(),
         "fragments_joined": sum(len(s.text) < 12 for s in run),
         "opens_inside": sum(opens[1:]),
@@ -130,7 +178,8 @@ def test_features_of_texts_and_layout_are_those_of_loops(bead: tuple[int, int]) 
                 "null_best": bests[k][at],
                 "null_background": background(k, sums[k]),
                 "null_log_length": np.log1p(characters[k]),
-                "null_opens": marks[1],
+                "null_opens": marks[1] * shares(texts[k])[0],
+                "null_unended": (marks[0] == 0) * shares(texts[k])[1],
                 "null_cut": marks[2],
                 "null_unit_alone": unit >= 0 and unit not in units[1 - k],
                 "null_unit_shared": unit >= 0 and unit in units[1 - k],
@@ -142,7 +191,13 @@ def test_features_of_texts_and_layout_are_those_of_loops(bead: tuple[int, int]) 
         ends = [MARKS.get(s.text, (1, 0, 0))[0] for s in last]
         at_unit = [units[k][stops[k] - 1] for k in (0, 1)]
         length = (np.log1p(characters[0]) - np.log1p(characters[1])) ** 2
-        both = [one_side(texts[k][runs[k]], bests[k][runs[k]]) for k in (0, 1)]
+        both = [one_side(texts[k][runs[k]], bests[k][runs[k]], texts[k]) for k in (0, 1)]
+        size = min(sum(characters) / 200, 1)
+        elsewhere = [
+            bests[k][at] - reference.cosine(vectors[k][at], sums[1 - k])
+            for k in (0, 1)
+            for at in range(*runs[k].indices(99)[:2])
+        ]
         total = {name: both[0][name] + both[1][name] for name in both[0]}
         total["distance_rival"] -= (a + b) * cosine
         return {
@@ -152,8 +207,11 @@ def test_features_of_texts_and_layout_are_those_of_loops(bead: tuple[int, int]) 
             * (1 - cosine)
             / max(2 - background(0, sums[0]) - background(1, sums[1]), 0.1),
             "distance_once": 1 - cosine,
+            "distance_long": (a + b) * (1 - cosine) * size,
+            "distance_far": (a + b) * size * max(0.3 - cosine, 0),
+            "part_elsewhere": max(elsewhere),
             "length": length,
-            "length_long": length * min(sum(characters) / 200, 1),
+            "length_long": length * size,
             "end_differs": ends[0] != ends[1] and min(ends) > 0,
             "kind_differs": (last[0].kind == "credit") != (last[1].kind == "credit"),
             "block_start_differs": starts[0] != starts[1],
@@ -163,7 +221,7 @@ def test_features_of_texts_and_layout_are_those_of_loops(bead: tuple[int, int]) 
     for i in range(bead[0], shape[0]):
         for j in range(bead[1], shape[1]):
             for name, value in expected(i, j).items():
-                if sum(bead) == 2 and name in ("fragments_joined", "opens_inside", "cuts_inside", "block_inside"):
+                if sum(bead) == 2 and name in INSIDE:
                     assert name not in found  # nothing is joined
                 else:
                     assert found[name][i, j] == pytest.approx(float(value), abs=1e-4), (name, i, j)
@@ -173,14 +231,32 @@ def test_counts_over_runs() -> None:
     source, _, _, _ = sides(6, 6)
     # Sentences 0 'The U.S.', 1 'and its …', 2 'Did …', 3 'Yes!', 4 '', 5 'They …'; paragraphs of two.
     assert source.cuts_inside[2, 2] == 1  # 0 ends as if cut, and is not the last of the run 0..1
-    assert source.opens_inside[2, 2] == 1  # 1 begins in lower case
+    small = (1 - 1 / 11) ** 4  # the one sentence of six, and five usual ones, that begins small
+    assert source.opens_inside[2, 2] == pytest.approx(small)  # 1 begins in lower case
     assert source.opens_inside[1, 2] == 0
-    assert source.opens_first[1, 2] == 1
+    assert source.opens_first[1, 2] == pytest.approx(small)
     assert source.fragments[3, 5] == 2  # 'Yes!' and ''
     assert source.block_inside[2, 3] == 1  # 1 | 2
     assert source.block_inside[2, 4] == 0  # 2, 3
     assert source.block_starts.tolist() == [1, 0, 1, 0, 1, 0, 1]
     assert source.ends.tolist() == [0, 1, 1, 2, 3, 0, 1]
+
+
+def test_a_side_that_begins_small_says_little_by_it() -> None:
+    # A line of verse that begins small is no half of a sentence; the only one in a page of prose is.
+    for text, other in (("and so it goes.", "And so it goes."), ("No mark here", "A mark here.")):
+        of_all, of_one = (
+            make_side(
+                sentences, *[np.ones((9, 2), np.float32)] * 2, np.zeros(9, np.float32), None, np.zeros(9, np.float32), 1
+            )
+            for sentences in (
+                [Sentence(text, 0, 9)] * 9,
+                [Sentence(text, 0, 9), *[Sentence(other, 0, 9)] * 8],
+            )
+        )
+        for name in ("opens_first",) if text[0].islower() else ("unended_last",):
+            all_small, one_small = (np.ravel(getattr(side, name))[-9:].max() for side in (of_all, of_one))
+            assert 0 < all_small < 0.05 < 0.7 < one_small <= 1
 
 
 def test_units_without_a_counterpart_are_told_from_those_with_one() -> None:

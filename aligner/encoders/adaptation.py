@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from aligner.encoders.embedded import USUAL_BACKGROUND, Floats, checked_rows, embedded_encoder, unit_rows
+from aligner.encoders.embedded import USUAL_BACKGROUND, Encoder, Floats, checked_rows, embedded_encoder, unit_rows
 from aligner.errors import InputError
 from aligner.version import shipped_digest
 
@@ -59,15 +59,16 @@ def encode_sides(source: list[str], target: list[str], encode: Encode | None) ->
     --------
     >>> source, target = encode_sides(["one", "two"], [], lambda texts: [[len(text), 1] for text in texts])
     >>> source.shape, target.shape
-    ((2, 2), (0, 2))
+    ((2, 3), (0, 3))
     """
     texts = source, target
     if encode is None:
         encoder = embedded_encoder()
-        return encoder.sums(source), encoder.sums(target)
+        return embed(encoder, source), embed(encoder, target)
     if callable(encode):
         sides = [
-            make_additive(checked_rows(encode, side), side) if side else np.zeros((0, 0), np.float32) for side in texts
+            make_additive(checked_rows(encode, side), usual_lengths(side)) if side else np.zeros((0, 0), np.float32)
+            for side in texts
         ]
     else:
         sides = [_take_given(encode, k, side) for k, side in enumerate(texts)]
@@ -87,25 +88,49 @@ def _take_given(encode: object, k: int, texts: list[str]) -> Floats:
         raise InputError("encode is neither callable nor two arrays", found=type(encode).__name__, todo=todo)
     if not texts and not np.size(encode[k]):
         return np.zeros((0, 0), np.float32)
-    return make_additive(checked_rows(lambda _: encode[k], texts, what=f"encode[{k}] must hold"), texts)
+    return make_additive(checked_rows(lambda _: encode[k], texts, what=f"encode[{k}] must hold"), usual_lengths(texts))
 
 
-def make_additive(rows: NDArray[np.float64], texts: list[str]) -> Floats:
+def usual_lengths(texts: Sequence[str]) -> NDArray[np.float32]:
+    """How long vectors are made that do not tell themselves: characters to the power LENGTH_POWER, shape (n,).
+
+    Examples
+    --------
+    >>> usual_lengths(["a", ""]).tolist()
+    [1.0, 1.0]
+    """
+    return np.array([max(len(text), 1) ** LENGTH_POWER for text in texts], np.float32)
+
+
+def embed(encoder: Encoder, texts: Sequence[str]) -> Floats:
+    """Encode one side by the embedded encoder: as others are made additive, but as long as its own sums.
+
+    Examples
+    --------
+    >>> rows = embed(embedded_encoder(), ["Good morning", "It rains", ""])
+    >>> rows.shape, bool(rows[2].any())
+    ((3, 513), False)
+    """
+    sums = encoder.sums(texts)
+    return make_additive(sums, np.sqrt(np.einsum("ij,ij->i", sums, sums)))
+
+
+def make_additive(rows: NDArray[np.floating], lengths: NDArray[np.floating]) -> Floats:
     """Make rows of any encoder what the search wants: without their common part, longer for longer texts, addable.
 
     Parameters
     ----------
-    rows : float64 array, shape (n, d)
+    rows : float array, shape (n, d)
         Finite vectors of one side's texts, of any length.
-    texts : list of str
-        The n texts.
+    lengths : float array, shape (n,)
+        How long each is to become.
 
     Returns
     -------
     float32 array, shape (n, d + 1)
         Each row divided by its length, less the mean of the side's (ORIGIN_SENTENCES rows of zeros counted in), with
         one number more, the same for all, that gives two texts with nothing in common the cosine USUAL_BACKGROUND; made
-        as long as the text's characters to the power LENGTH_POWER. A row of zeros, as of an empty text, stays one.
+        as long as asked. A row of zeros, as of an empty text, stays one.
 
     Notes
     -----
@@ -114,7 +139,7 @@ def make_additive(rows: NDArray[np.float64], texts: list[str]) -> Floats:
 
     Examples
     --------
-    >>> make_additive(np.array([[3.0, 4.0]]), ["a"]).astype(float).round(3).tolist()
+    >>> make_additive(np.array([[3.0, 4.0]]), np.ones(1)).astype(float).round(3).tolist()
     [[0.563, 0.75, 0.346]]
     """
     # Divided by the largest number first, so that no square overflows.
@@ -124,7 +149,7 @@ def make_additive(rows: NDArray[np.float64], texts: list[str]) -> Floats:
     common = unit.sum(axis=0) / np.float32(known.sum() + ORIGIN_SENTENCES)
     unit = unit_rows(np.where(known, unit - common, 0).astype(np.float32)) * np.sqrt(1 - USUAL_BACKGROUND)
     unit = np.hstack([unit, np.where(known, np.float32(np.sqrt(USUAL_BACKGROUND)), 0)]).astype(np.float32)
-    return unit * np.array([[max(len(t), 1) ** LENGTH_POWER] for t in texts], np.float32)
+    return unit * lengths.astype(np.float32)[:, None]
 
 
 def name_encoder(encode: Encode | None) -> str:

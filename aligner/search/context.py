@@ -224,7 +224,8 @@ def context_features(context: Context, probability: Potentials, band: Band, exce
     Notes
     -----
     ``enclosed`` is the probability that paths go through both nodes that a square bead would fill the gap between: what
-    stands between two sure beads; ``merged_enclosed`` the same of `MERGED`. ``surprise`` is how much less than the document's sure pairs two sentences agree.
+    stands between two sure beads; ``merged_enclosed`` the same of `MERGED`. ``surprise`` is how much less than the
+    document's sure pairs two sentences agree.
     """
     visited = np.minimum(np.sum([*probability.values()], axis=0), 1.0)
     visited[0] = 1.0

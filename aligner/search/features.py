@@ -40,6 +40,7 @@ FEATURES: tuple[str, ...] = (
     "length_long",
     "merge_gain",
     "weakest_part",
+    "weakest_partial",
     "fragments_joined",
     "opens_inside",
     "opens_first",
@@ -299,6 +300,26 @@ class TileFeatures:
             self._made[key] = cosines
         return self._over_columns(f"target part {a}", self._made[key], np.minimum, b)
 
+    def _weakest_partial(self, a: int, b: int) -> Floats:
+        """Smallest partial cosine of the first and the last of several sentences of one side to the one of the other.
+
+        What a sentence has in common with its counterpart beyond what the rest of the bead has: a stranger that is
+        about the same as the sentence beside it has nothing (partial correlation, of the texts' vectors).
+        """
+        n = max(a, b)
+        whole, last = self._sums("dots", self.tile.dots, a, b), self._sums("dots", self.tile.dots, 1, 1)
+        before = self._sums("dots", self.tile.dots, max(a - 1, 1), max(b - 1, 1))  # all but the first
+
+        def norm(size: int, shift: int) -> Floats:
+            return self._rows(self.source.norm[size], shift) if a > 1 else self.columns(self.target.norm[size], shift)
+
+        other = self.columns(self.target.norm[1]) if a > 1 else self._rows(self.source.norm[1])
+        ends = (
+            (whole - before, before, norm(1, n - 1), norm(n - 1, 0)),
+            (last, whole - last, norm(1, 0), norm(n - 1, 1)),
+        )
+        return np.minimum(*(_partial(x, y, x_norm, y_norm, norm(n, 0), other) for x, y, x_norm, y_norm in ends))
+
     def _elsewhere(self, a: int, b: int) -> Floats:
         """How much better the part of a bead that is nearest to a sentence elsewhere is there than in the bead."""
         self._weakest_source(a, b), self._weakest_target(a, b)
@@ -360,6 +381,8 @@ class TileFeatures:
             weakest = [self._weakest_source(a, b)] if a > 1 else []
             weakest += [self._weakest_target(a, b)] if b > 1 else []
             features["weakest_part"] = (np.minimum.reduce(weakest),)
+        if a + b > 2 and min(a, b) == 1:
+            features["weakest_partial"] = (self._weakest_partial(a, b),)
         return features
 
     def _anchors(self, a: int, b: int) -> dict[str, tuple[Floats, ...]]:
@@ -372,6 +395,15 @@ class TileFeatures:
             "anchors_shared": (np.log1p(shared),),
             "anchors_missed": (np.maximum(s_total - shared, 0), np.maximum(t_total - shared, 0)),
         }
+
+
+def _partial(x: Floats, y: Floats, x_norm: Floats, y_norm: Floats, norm: Floats, other: Floats) -> Floats:
+    """Partial cosine of x and another vector given y, by dot products with it and all lengths, x + y's too."""
+    between = np.clip((norm * norm - x_norm * x_norm - y_norm * y_norm) / (2 * x_norm * y_norm), -1, 1)
+    of_x, of_y = x / (x_norm * other), y / (y_norm * other)
+    left: Floats = np.sqrt(np.maximum((1 - of_y * of_y) * (1 - between * between), np.float32(0.01)))
+    partial: Floats = (of_x - of_y * between) / left
+    return partial
 
 
 def score_band(

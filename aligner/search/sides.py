@@ -25,8 +25,8 @@ USUAL_SENTENCES = 5
 (docs/decisions/0002; test_alignment.py: a single sentence beside a stranger)."""
 
 USUAL_OPENINGS, OPENING_POWER = 5, 4
-"""Where many sentences of a side begin small or end without a mark, as lines of verse do, one more tells little: what it
-counts falls with this power of the share of the others, five usual sentences counted in. Chosen by hand: with it verse
+"""Where many sentences of a side begin small or end without a mark, as lines of verse do, one more tells little: what
+it counts falls with this power of the share of the others, five usual sentences counted in. By hand; with it verse
 gains .08 of F1 under the same weights (docs/decisions/0027; test_features.py: a side that begins small)."""
 
 APART: frozenset[SegmentKind] = frozenset({"credit", "dateline", "boilerplate"})
