@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 import aligner
 from aligner.encoders import embedded
-from aligner.encoders.adaptation import encode_sides, make_additive
+from aligner.encoders.adaptation import encode_sides, make_additive, usual_lengths
 from aligner.encoders.cache import CHUNK, FORMAT
 from aligner.encoders.embedded import embedded_encoder
 
@@ -73,7 +73,7 @@ def test_an_encoder_for_which_all_texts_are_alike_still_aligns() -> None:
 
 
 def test_a_text_without_a_vector_gets_none_from_the_others() -> None:
-    rows = make_additive(np.array([[3.0, 4.0], [0.0, 0.0], [1.0, 0.0]]), ["ab", "", "c"])
+    rows = make_additive(np.array([[3.0, 4.0], [0.0, 0.0], [1.0, 0.0]]), usual_lengths(["ab", "", "c"]))
     assert not rows[1].any()
     np.testing.assert_allclose(np.linalg.norm(rows, axis=1), [2**0.6, 0, 1], rtol=1e-5)
 
@@ -88,7 +88,7 @@ def test_rows_lose_their_mean_and_grow_with_the_text() -> None:
     # All but the zeros then get the same share of what two texts with nothing in common have in common with us.
     left = [np.append(row / max(np.linalg.norm(row), 1e-9) * 0.88**0.5, row.any() * 0.12**0.5) for row in left]
     expected = [row * n**0.6 for row, n in zip(left, lengths, strict=True)]
-    np.testing.assert_allclose(make_additive(given, texts), expected, atol=1e-5)
+    np.testing.assert_allclose(make_additive(given, usual_lengths(texts)), expected, atol=1e-5)
 
 
 def test_an_encoder_is_asked_once_for_each_side_that_has_texts() -> None:
@@ -101,9 +101,12 @@ def test_an_encoder_is_asked_once_for_each_side_that_has_texts() -> None:
     assert counting.asked == [EN, EN, VI]
 
 
-def test_our_own_sums_are_taken_as_they_are() -> None:
+def test_our_own_sums_keep_their_lengths_and_lose_their_common_part() -> None:
     for found, texts in zip(encode_sides(EN, VI, None), (EN, VI), strict=True):
-        np.testing.assert_array_equal(found, embedded_encoder().sums(texts))
+        sums = embedded_encoder().sums(texts)
+        lengths = np.linalg.norm(sums, axis=1)
+        np.testing.assert_allclose(np.linalg.norm(found, axis=1), lengths, rtol=1e-5)
+        np.testing.assert_array_equal(found, make_additive(sums, np.sqrt(np.einsum("ij,ij->i", sums, sums))))
 
 
 def test_sums_are_those_of_each_text_alone_in_any_number_of_batches(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -116,7 +119,7 @@ def test_sums_are_those_of_each_text_alone_in_any_number_of_batches(monkeypatch:
 
 
 def test_one_sentence_keeps_its_direction() -> None:
-    (row,) = make_additive(np.array([[3.0, 4.0]]), ["a"])
+    (row,) = make_additive(np.array([[3.0, 4.0]]), np.ones(1))
     np.testing.assert_allclose(row[:2] / np.linalg.norm(row[:2]), [0.6, 0.8], rtol=1e-6)
 
 

@@ -124,6 +124,8 @@ def test_beads_and_documents_are_described_as_loops_would() -> None:
         "source_share": shares[0],
         "target_share": shares[1],
         "share": min(shares),
+        "least_share": np.log((min(shares) + 0.02) / (1.02 - min(shares))),
+        "most_share": np.log((max(shares) + 0.02) / (1.02 - max(shares))),
         "background": sum(usual) / 9,
         "best": sum(best) / 9,
         "anchors": sum(anchors) / 9,

@@ -32,7 +32,7 @@ def test_weights_of_other_features_are_refused(part: str) -> None:
         replace(shipped_weights(), **{part: wrong})
 
 
-@pytest.mark.parametrize("section", ["alignment", "moved", "boundaries"])
+@pytest.mark.parametrize("section", ["alignment", "verdict", "moved", "boundaries"])
 def test_each_section_says_what_wrote_it(section: str) -> None:
     (script,) = re.findall(r"^scripts/(\w+\.py) PAIRS", STORED[section]["command"])
     assert f'"{section}",' in (ROOT / "scripts" / script).read_text("utf-8")
@@ -50,7 +50,7 @@ def test_a_script_writes_its_section_and_keeps_the_others(tmp_path: Path) -> Non
     path = tmp_path / "weights.json"
     path.write_text(json.dumps(STORED))
     arguments = argparse.Namespace(
-        weights=path, encoder=tmp_path, pairs=tmp_path / "pairs", sources=["a"], documents=3, seed=1
+        weights=path, encoders=[tmp_path], pairs=[tmp_path / "pairs"], without=[], documents=3, seed=1
     )
     scripts.write_section(arguments, "moved", "what it is", {"moved": {"bias": 1.0}})
     after = json.loads(path.read_text("utf-8"))
