@@ -377,5 +377,5 @@ def shortfall(gain: Gains, band: Band) -> Gains:
         backwards = row[::-1]
         np.maximum.accumulate(backwards, out=backwards)
     before += after
-    result: Gains = after[0] - before
+    result: Gains = np.subtract(after[0], before, out=before)
     return result

@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from aligner.search.lattice import MAX_RUN, Band
 from aligner.search.sharing import SharedAnchors
-from aligner.search.sides import pad
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
@@ -80,8 +79,6 @@ def make_tiles(
     >>> (tile.i0, tile.i1, tile.j0, tile.j1), tile.dots.shape
     ((0, 3, 0, 4), (7, 8))
     """
-    # Sentence i - 1 stands before node i and at padded row i - 1 + MAX_RUN.
-    source, target = pad(source), pad(target)
     margin = MAX_RUN - 1
     tiles = []
     i0 = 0
@@ -92,13 +89,25 @@ def make_tiles(
         # A sheared tile is part of a rectangle, whose rows begin one by one further right.
         before, n_more = slope * margin, slope * (i1 - i0 + 2 * margin - 1)
         columns = np.arange(j0 - before, j1 + margin - before + n_more)
-        dots = source[i0 : i1 + margin] @ target.take(columns, axis=0, mode="clip").T
+        dots = _padded_rows(source, np.arange(i0, i1 + margin)) @ _padded_rows(target, columns).T
         if slope:
             shape, (down, right) = (i1 - i0 + margin, j1 - j0 + 2 * margin), dots.strides
             dots = np.lib.stride_tricks.as_strided(dots, shape, (down + right, right)).copy()
         tiles.append(Tile(i0, i1, j0, j1, slope, dots, _dense(anchors, i0, j0, slope, dots.shape)))
         i0 = i1
     return tiles
+
+
+def _padded_rows(vectors: Floats, rows: Ints) -> Floats:
+    """Rows of `sides.pad(vectors)`, clipped to those there are, without a copy of the whole.
+
+    Sentence i - 1 stands before node i and at padded row i - 1 + MAX_RUN.
+    """
+    if not len(vectors):
+        return np.zeros((len(rows), vectors.shape[1]), np.float32)
+    found: Floats = vectors.take(rows - MAX_RUN, axis=0, mode="clip")
+    found[rows < MAX_RUN] = 0
+    return found
 
 
 def _cut(band: Band, i0: int, slope: int) -> tuple[int, int, int, int]:
