@@ -8,6 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import aligner
+from aligner import alignment as alignment_module
+from aligner.bitext import Sentence
 from aligner.names.detection import name_keys, scan
 from aligner.names.gazetteer import gazetteer
 from aligner.numbers.matching import number_keys
@@ -238,3 +240,10 @@ def test_a_free_translation_is_surer_where_nothing_is_left_out(monkeypatch: pyte
     with_discount = probability()
     monkeypatch.setattr(beads_module, "null_discount", lambda path, usual_rate: 0.0)
     assert with_discount > probability()
+
+
+def test_a_sentence_that_is_repeated_has_its_keys_again() -> None:
+    en, vi = ["Sisley sold 300 SVGs.", "No.", "Sisley sold 300 SVGs."], ["Sisley bán 300 SVG.", "Sisley bán 300 SVG."]
+    sides = [tuple(Sentence(text, 0, len(text)) for text in texts) for texts in (en, vi)]
+    plain = [anchor_keys(text, "en") for text in en], [anchor_keys(text, "vi") for text in vi]
+    assert alignment_module._keys(*sides, None) == plain
