@@ -502,11 +502,13 @@ def _align(
 def _keys(
     source: Sequence[Sentence], target: Sequence[Sentence], languages: Languages, glossary: NameTable | None
 ) -> tuple[Keys, Keys]:
-    """Anchor keys of the sentences of both sides."""
-    return (
-        [anchor_keys(s.text, languages.compared.source, glossary=glossary) for s in source],
-        [anchor_keys(s.text, languages.compared.target, glossary=glossary) for s in target],
-    )
+    """Anchor keys of the sentences of both sides; what repeats a sentence has its keys."""
+    compared = languages.compared
+    sides = []
+    for sentences, lang in ((source, compared.source), (target, compared.target)):
+        keys = {text: anchor_keys(text, lang, glossary=glossary) for text in dict.fromkeys(s.text for s in sentences)}
+        sides.append([keys[s.text] for s in sentences])
+    return sides[0], sides[1]
 
 
 def _encoder_left_behind(texts: list[str]) -> Floats:

@@ -8,6 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import aligner
+from aligner import alignment as alignment_module
+from aligner.bitext import ENGLISH_VIETNAMESE, Sentence
 from aligner.names.detection import name_keys, scan
 from aligner.names.gazetteer import gazetteer
 from aligner.numbers.matching import number_keys
@@ -216,3 +218,10 @@ def test_of_a_third_language_only_what_is_written_alike_is_a_key() -> None:
     french = anchor_keys("Le 12 mai 1988, Anna Kurz donna 2,500 francs (https://example.org/a).", "und")
     assert {*german} & {*french} == {"n:12", "n:1988", "v:anna", "v:kurz", "n:2500", "u:https://example.org/a"}
     assert anchor_keys("drei kleine Fische", "und") == ("v:fische",)
+
+
+def test_a_sentence_that_is_repeated_has_its_keys_again() -> None:
+    en, vi = ["Sisley sold 300 SVGs.", "No.", "Sisley sold 300 SVGs."], ["Sisley bán 300 SVG.", "Sisley bán 300 SVG."]
+    sides = [tuple(Sentence(text, 0, len(text)) for text in texts) for texts in (en, vi)]
+    plain = [anchor_keys(text, "en") for text in en], [anchor_keys(text, "vi") for text in vi]
+    assert alignment_module._keys(*sides, ENGLISH_VIETNAMESE, None) == plain

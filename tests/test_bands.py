@@ -221,3 +221,10 @@ def test_the_band_is_the_groups_left_and_its_margin_on_all_sides(monkeypatch: py
         left[i * bands.GROUP : (i + 1) * bands.GROUP + 1, first : last + 1] = True
     expected = near(left, bands.MARGIN * bands.GROUP)[: n + 1, : m + 1]
     np.testing.assert_array_equal(mask(band.lo, band.hi, m), expected)
+
+
+@pytest.mark.parametrize("n", [1, 4, 5, 22, 403])
+def test_groups_are_the_sums_of_reduceat_to_the_last_bit(n: int) -> None:
+    vectors = np.random.default_rng(n).normal(size=(n, 24)).astype(np.float32)
+    plain = np.add.reduceat(vectors, np.arange(0, n, bands.GROUP), axis=0)
+    np.testing.assert_array_equal(bands._groups(vectors), plain)

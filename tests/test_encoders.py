@@ -524,3 +524,9 @@ def test_a_folder_without_a_model_is_refused(tmp_path: Path) -> None:
     for name in (tmp_path, tmp_path / "nowhere"):
         with pytest.raises(aligner.InputError, match="cannot load the encoder"):
             aligner.neural_encoder(name)
+
+
+def test_repeated_texts_have_the_vectors_of_each_alone() -> None:
+    texts = [EN[0], VI[0], "", EN[0], EN[1], "", VI[0].upper()]
+    alone = np.concatenate([embedded_encoder().sums([text]) for text in texts])
+    np.testing.assert_array_equal(embedded_encoder().sums(texts), alone)

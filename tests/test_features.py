@@ -10,7 +10,7 @@ from aligner.search import tiles as tiles_module
 from aligner.search.features import FEATURES, TileFeatures, pair_gains, score_band
 from aligner.search.lattice import BEAD_TYPES, Band, nodes
 from aligner.search.sharing import share_anchors
-from aligner.search.sides import SideArrays, make_side
+from aligner.search.sides import SideArrays, make_side, pad
 from aligner.search.tiles import best_cosines, inside, make_tiles
 from tests import reference
 
@@ -316,13 +316,13 @@ def test_sheared_tiles_score_as_rectangles(seed: int, rows: int, monkeypatch: py
 
 
 def test_sheared_tiles_hold_more_rows_of_a_narrow_band() -> None:
-    at = np.arange(300)
-    band = Band.of(np.maximum(at - 6, 0), np.minimum(at + 6, 299))
-    vectors = np.ones((299, 2), np.float32)
-    assert [tile.i1 - tile.i0 for tile in make_tiles(vectors, vectors, band, sheared=True)] == [128, 128, 44]
+    at = np.arange(700)
+    band = Band.of(np.maximum(at - 6, 0), np.minimum(at + 6, 699))
+    vectors = np.ones((699, 2), np.float32)
+    assert [tile.i1 - tile.i0 for tile in make_tiles(vectors, vectors, band, sheared=True)] == [512, 188]
     assert len(make_tiles(vectors, vectors, band)) > 9
     # A whole lattice is cut into rectangles as before.
-    assert {tile.slope for tile in make_tiles(vectors, vectors, Band.full(299, 299), sheared=True)} == {0}
+    assert {tile.slope for tile in make_tiles(vectors, vectors, Band.full(699, 699), sheared=True)} == {0}
 
 
 def test_all_features_occur_and_no_other() -> None:
@@ -397,3 +397,10 @@ def test_best_cosines_are_those_of_loops_from_either_side(seed: int, monkeypatch
     for axis, values in ((1, found[0]), (0, found[1])):
         best = cosines.max(axis=axis)
         np.testing.assert_allclose(values, np.where(np.isneginf(best), 0, best), atol=1e-6)
+
+
+@pytest.mark.parametrize("n", [0, 1, 7])
+def test_rows_of_tiles_are_those_of_the_padded_vectors(n: int) -> None:
+    vectors, rows = np.random.default_rng(n).normal(size=(n, 3)).astype(np.float32), np.arange(-2, n + 9)
+    plain = pad(vectors).take(rows, axis=0, mode="clip")
+    np.testing.assert_array_equal(tiles_module._padded_rows(vectors, rows), plain)

@@ -98,15 +98,19 @@ class Encoder:
             A text without known pieces gets a row of zeros.
         """
         cleaned = [_fit_for_pieces(text) for text in texts]
-        result = np.zeros((len(cleaned), self.dimension), np.float32)
-        for first in range(0, len(cleaned), BATCH):
-            for k, pieces in enumerate(self._pieces.encode(cleaned[first : first + BATCH]), first):
+        unique = list(dict.fromkeys(cleaned))
+        result = np.zeros((len(unique), self.dimension), np.float32)
+        for first in range(0, len(unique), BATCH):
+            for k, pieces in enumerate(self._pieces.encode(unique[first : first + BATCH]), first):
                 if 0 < len(pieces) < LONG_TEXT:
                     self._table.take(pieces, axis=0).sum(axis=0, out=result[k])
                 elif pieces:
                     found, counts = np.unique(np.array(pieces, np.int64), return_counts=True)
                     result[k] = counts.astype(np.float32) @ self._table[found]
-        return result
+        if len(unique) == len(cleaned):
+            return result
+        place = {text: k for k, text in enumerate(unique)}
+        return result.take([place[text] for text in cleaned], axis=0)
 
 
 def unpack(vectors: NDArray[np.uint8], scale: Floats) -> Floats:

@@ -79,13 +79,17 @@ def choose_band(source: Floats, target: Floats) -> Band:
 def _centred(vectors: Floats) -> Floats:
     """Directions of the vectors without what all of the side have in common, which drowns the rest in sums of many."""
     rows = unit_rows(vectors)
-    centred: Floats = rows - rows.mean(axis=0)
-    return centred
+    rows -= rows.mean(axis=0)
+    return rows
 
 
 def _groups(vectors: Floats) -> Floats:
     """Vectors of runs of GROUP sentences, the last one shorter."""
-    sums: Floats = np.add.reduceat(vectors, np.arange(0, len(vectors), GROUP), axis=0)
+    sums = vectors[::GROUP].copy()
+    others = np.zeros_like(sums)  # all but the first of each: the order in which NumPy's reduceat adds, and its bits
+    for k in range(1, GROUP):
+        others[: len(vectors[k::GROUP])] += vectors[k::GROUP]
+    sums += others
     return sums
 
 
@@ -102,7 +106,8 @@ def _finer(source: Floats, target: Floats, n: int, m: int) -> Band:
     gain = np.zeros(coarse.n_cells, np.float32) if coarse.is_full else np.zeros(coarse.n_cells)
     for tile in make_tiles(rows, columns, coarse):
         cells = slice(int(coarse.start[tile.i0]), int(coarse.start[tile.i1]))
-        gain[cells] = tile.dots[MAX_RUN - 1 :, MAX_RUN - 1 :][inside(coarse, tile)] - USUAL_COSINE
+        gains = tile.dots[MAX_RUN - 1 :, MAX_RUN - 1 :] - USUAL_COSINE
+        gain[cells] = gains.ravel() if coarse.is_full else gains[inside(coarse, tile)]
     lo, hi = narrow(gain, SLACK, coarse)
     reach, at = MARGIN * GROUP, np.arange(n + 1)
     # Sentence nodes of group i are i * GROUP .. (i + 1) * GROUP.

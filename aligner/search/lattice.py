@@ -110,11 +110,11 @@ def nodes(band: Band, cells: Ints) -> tuple[Ints, Ints]:
     return rows, cells - band.start[rows] + band.lo[rows]
 
 
-def _chunks(band: Band) -> Iterator[tuple[int, int]]:
-    """First and last row but one of runs of rows that hold about CHUNK_CELLS nodes."""
-    n_rows, first = len(band.lo), 0
+def _chunks(start: Ints) -> Iterator[tuple[int, int]]:
+    """First and last row but one of runs of rows that hold about CHUNK_CELLS nodes; `start` as of a band."""
+    n_rows, first = len(start) - 1, 0
     while first < n_rows:
-        stop = int(np.searchsorted(band.start, band.start[first] + CHUNK_CELLS, side="right")) - 1
+        stop = int(np.searchsorted(start, start[first] + CHUNK_CELLS, side="right")) - 1
         stop = min(max(stop, first + 1), n_rows)
         yield first, stop
         first = stop
@@ -168,17 +168,19 @@ def best_path(scores: dict[BeadType, Floats], band: Band) -> list[BeadType]:
     beads = [t for t in scores if t != NULL_TARGET]
     best = np.full(band.n_cells + 1, -np.inf)  # the last is where arcs from outside the band come from
     taken = np.empty(band.n_cells, np.int8)
-    starts = band.start.tolist()
-    for first, stop in _chunks(band):
+    null, starts = scores[NULL_TARGET], band.start.tolist()
+    for first, stop in _chunks(band.start):
         base = starts[first]
         before = _arcs(band, beads, first, stop, ahead=False)
         arcs = np.stack([scores[t][base : starts[stop]] for t in beads])
         for i in range(first, stop):
             x, y = starts[i], starts[i + 1]
-            row = (best.take(before[:, x - base : y - base]) + arcs[:, x - base : y - base]).max(axis=0)
+            values = best.take(before[:, x - base : y - base], mode="clip")
+            values += arcs[:, x - base : y - base]
+            row = np.maximum.reduce(values)
             if i == 0:
                 row[0] = 0.0
-            skipped = scores[NULL_TARGET][x:y].cumsum()
+            skipped = np.add.accumulate(null[x:y])
             row -= skipped
             np.maximum.accumulate(row, out=row)
             np.add(row, skipped, out=best[x:y])
@@ -241,77 +243,79 @@ def posteriors(scores: dict[BeadType, Floats], band: Band) -> tuple[float, dict[
     (3, [0.0, 0.0, 0.0, 0.33])
     """
     with np.errstate(divide="ignore"):  # the log of nothing, of cells that no path reaches
-        forward = _forward(scores, band)
-        backward = _backward(scores, band)
+        forward, backward = _sums(scores, band)
     log_z = float(forward[-1])
     # A bead is at most as probable as the node it ends at, and nearly all nodes are next to impossible.
     cells = np.flatnonzero(forward + backward - log_z > LEAST_LOG_PROBABILITY)
     rows, columns = nodes(band, cells)
-    probability = {}
-    for (a, b), score in scores.items():
-        before, column = np.maximum(rows - a, 0), columns - b
-        inside = (rows >= a) & (column >= band.lo[before]) & (column <= band.hi[before])
-        to, from_ = cells[inside], (band.start[before] + column - band.lo[before])[inside]
-        probability[a, b] = np.zeros(band.n_cells)
-        probability[a, b][to] = np.exp(np.minimum(forward[from_] + score[to] + backward[to] - log_z, 0.0))
+    probability = {t: np.zeros(band.n_cells) for t in scores}
+    for a in {a for a, _ in scores}:
+        before = np.maximum(rows - a, 0)
+        # A row that is not there has no columns.
+        lo, hi = np.where(rows >= a, band.lo[before], band.hi[before] + 1), band.hi[before]
+        start = band.start[before] - band.lo[before]
+        for bead in [t for t in scores if t[0] == a]:
+            column = columns - bead[1]
+            inside = (column >= lo) & (column <= hi)
+            to, from_ = cells[inside], (start + column)[inside]
+            sums = forward[from_] + scores[bead][to] + backward[to]
+            probability[bead][to] = np.exp(np.minimum(sums - log_z, 0.0))
     return log_z, probability
 
 
-def _forward(scores: dict[BeadType, Floats], band: Band) -> Floats:
-    """Log of the sum over all paths from the first node to each cell."""
-    beads = [t for t in scores if t != NULL_TARGET]
-    total = np.full(band.n_cells + 1, -np.inf)
-    starts = band.start.tolist()
-    for first, stop in _chunks(band):
-        base = starts[first]
-        before = _arcs(band, beads, first, stop, ahead=False)
-        arcs = np.stack([scores[t][base : starts[stop]] for t in beads])
-        for i in range(first, stop):
-            x, y = starts[i], starts[i + 1]
-            row = _log_sum(total.take(before[:, x - base : y - base]) + arcs[:, x - base : y - base])
-            if i == 0:
-                row[0] = 0.0
-            skipped = scores[NULL_TARGET][x:y].cumsum()
-            row -= skipped
-            np.logaddexp.accumulate(row, out=row)
-            np.add(row, skipped, out=total[x:y])
-    return total[:-1]
+def _sums(scores: dict[BeadType, Floats], band: Band) -> tuple[Floats, Floats]:
+    """Log of the sum over all paths from the first node to each cell, and from each cell to the last node.
 
-
-def _backward(scores: dict[BeadType, Floats], band: Band) -> Floats:
-    """Log of the sum over all paths from each cell to the last node."""
+    Step k takes row k from the front and row k from behind, whose cells stand side by side: rows are so short that half
+    as many steps take little more than half the time. From behind, cells come last to first.
+    """
     beads = [t for t in scores if t != NULL_TARGET]
+    n_rows, n_cells, widths = len(band.lo), band.n_cells, np.diff(band.start)
     # What an arc is worth stands at the cell that it leads to; behind the last cell stands what leads nowhere.
-    worth = np.full((len(beads), band.n_cells + 1), -np.inf)
-    for k, t in enumerate(beads):
-        worth[k, :-1] = scores[t]
-    flat_worth = worth.ravel()
-    offset = (np.arange(len(beads)) * (band.n_cells + 1))[:, None]
-    total = np.full(band.n_cells + 1, -np.inf)
-    starts = band.start.tolist()
-    for first, stop in reversed(list(_chunks(band))):
-        base = starts[first]
-        after = _arcs(band, beads, first, stop, ahead=True)
-        arcs = flat_worth.take(after + offset)
-        for i in range(stop - 1, first - 1, -1):
-            x, y = starts[i], starts[i + 1]
-            row = _log_sum(total.take(after[:, x - base : y - base]) + arcs[:, x - base : y - base])
-            if i == len(starts) - 2:
-                row[-1] = 0.0
+    worth = np.stack([np.append(scores[t], -np.inf) for t in beads])
+    offset = (np.arange(len(beads)) * (n_cells + 1))[:, None]
+    total = np.full(2 * (n_cells + 1), -np.inf)
+    forward, backward = total[: n_cells + 1], total[n_cells + 1 :]
+    null, starts = scores[NULL_TARGET], band.start.tolist()
+    for first, stop in _chunks(np.concatenate([[0], np.cumsum(widths + widths[::-1])])):
+        behind = n_rows - stop, n_rows - first
+        before = _arcs(band, beads, first, stop, ahead=False)
+        after = _arcs(band, beads, *behind, ahead=True)[:, ::-1]
+        steps = np.arange(first, stop)
+        step = np.concatenate([np.repeat(steps, widths[steps]), np.repeat(steps, widths[::-1][steps])])
+        order = np.argsort(step, kind="stable")
+        from_ = np.concatenate([before, after + (n_cells + 1)], axis=1).take(order, axis=1)
+        arcs = np.concatenate([worth[:, starts[first] : starts[stop]], worth.ravel().take(after + offset)], axis=1)
+        arcs = arcs.take(order, axis=1)
+        x = 0
+        for k in range(first, stop):
+            (i, j), (u, v) = starts[k : k + 2], starts[n_rows - 1 - k : n_rows + 1 - k]
+            middle, y = x + j - i, x + j - i + v - u
+            values = total.take(from_[:, x:y], mode="clip")
+            values += arcs[:, x:y]
+            row = _log_sum(values)
+            ahead, back = row[: middle - x], row[middle - x :]
+            if k == 0:
+                ahead[0] = back[0] = 0.0
+            skipped = np.add.accumulate(null[i:j])
+            ahead -= skipped
+            np.logaddexp.accumulate(ahead, out=ahead)
+            np.add(ahead, skipped, out=forward[i:j])
             # Leaving cell k by (0, 1) costs the score of cell k + 1, so the running sum is of the cells behind.
-            skipped = scores[NULL_TARGET][x:y].cumsum()
-            row += skipped
-            back = np.logaddexp.accumulate(row[::-1])[::-1]
-            np.subtract(back, skipped, out=total[x:y])
-    return total[:-1]
+            skipped = np.add.accumulate(null[u:v])[::-1]
+            back += skipped
+            np.logaddexp.accumulate(back, out=back)
+            np.subtract(back, skipped, out=backward[u:v][::-1])
+            x = y
+    return forward[:-1], backward[:-1]
 
 
 def _log_sum(rows: Floats) -> Floats:
     """Log of the sum of exponentials over axis 0, about LEAST where all are -inf; the rows are used up."""
-    top = np.maximum(rows.max(axis=0), LEAST)
+    top: Floats = np.maximum.reduce(rows, initial=LEAST)
     rows -= top
     np.exp(rows, out=rows)
-    total: Floats = rows.sum(axis=0)
+    total: Floats = np.add.reduce(rows)
     np.log(total, out=total)
     total += top
     return total
@@ -373,5 +377,5 @@ def shortfall(gain: Gains, band: Band) -> Gains:
         backwards = row[::-1]
         np.maximum.accumulate(backwards, out=backwards)
     before += after
-    result: Gains = after[0] - before
+    result: Gains = np.subtract(after[0], before, out=before)
     return result

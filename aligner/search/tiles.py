@@ -10,13 +10,17 @@ from numpy.typing import NDArray
 
 from aligner.search.lattice import MAX_RUN, Band
 from aligner.search.sharing import SharedAnchors
-from aligner.search.sides import pad
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
 
 TILE_ROWS = 128
 """Rows of a tile at most; a few hundred KB of float32 a feature keep within the processor's second-level cache."""
+
+SHEARED_ROWS = 512
+"""Rows of a sheared tile at most: a narrow band has few nodes a row, and what a tile costs beside its nodes counts. Of
+128, 256 and 512 rows, scores of 10,500 sentences take .39, .26 and .22 s. Its products are made TILE_ROWS rows at a
+time, since those of a sheared tile as a whole would be mostly for nothing. No influence but as of MOST_COVERED."""
 
 MOST_COVERED = 3
 """Nodes that a tile may cover for one of the band: with less, tiles are many, with more, most in them is for nothing. A
@@ -80,30 +84,55 @@ def make_tiles(
     >>> (tile.i0, tile.i1, tile.j0, tile.j1), tile.dots.shape
     ((0, 3, 0, 4), (7, 8))
     """
-    # Sentence i - 1 stands before node i and at padded row i - 1 + MAX_RUN.
-    source, target = pad(source), pad(target)
-    margin = MAX_RUN - 1
     tiles = []
     i0 = 0
     while i0 < len(band.lo):
-        i1, j0, j1, slope = _cut(band, i0, 0)
-        if sheared and (other := _cut(band, i0, 1))[0] > i1:
-            i1, j0, j1, slope = other
-        # A sheared tile is part of a rectangle, whose rows begin one by one further right.
-        before, n_more = slope * margin, slope * (i1 - i0 + 2 * margin - 1)
-        columns = np.arange(j0 - before, j1 + margin - before + n_more)
-        dots = source[i0 : i1 + margin] @ target.take(columns, axis=0, mode="clip").T
-        if slope:
-            shape, (down, right) = (i1 - i0 + margin, j1 - j0 + 2 * margin), dots.strides
-            dots = np.lib.stride_tricks.as_strided(dots, shape, (down + right, right)).copy()
+        i1, j0, j1, slope = _cut(band, i0, 0, TILE_ROWS)
+        if sheared and _cut(band, i0, 1, TILE_ROWS)[0] > i1:
+            i1, j0, j1, slope = _cut(band, i0, 1, SHEARED_ROWS)
+        dots = _sheared_dots(source, target, i0, i1, j0, j1) if slope else _dots(source, target, i0, i1, j0, j1)
         tiles.append(Tile(i0, i1, j0, j1, slope, dots, _dense(anchors, i0, j0, slope, dots.shape)))
         i0 = i1
     return tiles
 
 
-def _cut(band: Band, i0: int, slope: int) -> tuple[int, int, int, int]:
+def _dots(source: Floats, target: Floats, i0: int, i1: int, j0: int, j1: int) -> Floats:
+    """Dot products of a rectangle, with its margins."""
+    margin = MAX_RUN - 1
+    rows, columns = np.arange(i0, i1 + margin), np.arange(j0, j1 + margin)
+    dots: Floats = _padded_rows(source, rows) @ _padded_rows(target, columns).T
+    return dots
+
+
+def _sheared_dots(source: Floats, target: Floats, i0: int, i1: int, j0: int, j1: int) -> Floats:
+    """Dot products of a sheared tile: part of rectangles, whose rows begin one by one further right."""
+    margin = MAX_RUN - 1
+    dots = np.empty((i1 - i0 + margin, j1 - j0 + 2 * margin), np.float32)
+    for first in range(0, len(dots), TILE_ROWS):
+        part = dots[first : first + TILE_ROWS]
+        rows = np.arange(first, first + len(part))
+        columns = np.arange(first, first + sum(part.shape) - 1) + (j0 - margin)
+        block = _padded_rows(source, rows + i0) @ _padded_rows(target, columns).T
+        down, right = block.strides
+        part[:] = np.lib.stride_tricks.as_strided(block, part.shape, (down + right, right))
+    return dots
+
+
+def _padded_rows(vectors: Floats, rows: Ints) -> Floats:
+    """Rows of `sides.pad(vectors)`, clipped to those there are, without a copy of the whole.
+
+    Sentence i - 1 stands before node i and at padded row i - 1 + MAX_RUN.
+    """
+    if not len(vectors):
+        return np.zeros((len(rows), vectors.shape[1]), np.float32)
+    found: Floats = vectors.take(rows - MAX_RUN, axis=0, mode="clip")
+    found[rows < MAX_RUN] = 0
+    return found
+
+
+def _cut(band: Band, i0: int, slope: int, most: int) -> tuple[int, int, int, int]:
     """Last row but one, columns and slope of the largest tile from row i0 on that covers little but the band."""
-    rows = np.arange(i0, min(i0 + TILE_ROWS, len(band.lo)))
+    rows = np.arange(i0, min(i0 + most, len(band.lo)))
     first = np.minimum.accumulate(band.lo[rows] - slope * (rows - i0))
     last = np.maximum.accumulate(band.hi[rows] - slope * (rows - i0))
     is_large = (rows + 1 - i0) * (last + 1 - first) > MOST_COVERED * (band.start[rows + 1] - band.start[i0])
