@@ -361,13 +361,15 @@ def align(
     >>> [(b.source, b.target) for b in a.beads]
     [((0,), (0,)), ((1,), (1,))]
     """
-    texts = source if isinstance(source, str) else None, target if isinstance(target, str) else None
-    kept = lines is None and texts[0] is not None and texts[1] is not None and decide_lines(*texts).are_units
+    kept = (
+        lines is None and isinstance(source, str) and isinstance(target, str) and decide_lines(source, target).are_units
+    )
     if lines:
         source, target = (_lines(text) if isinstance(text, str) else text for text in (source, target))
+    texts = source if isinstance(source, str) else None, target if isinstance(target, str) else None
     split = split_lines if kept else split_sentences
     sides = _sentences(source, "source", "en", split), _sentences(target, "target", "vi", split)
-    return _align_text(sides, texts, bool(kept), config, encode, None, "", glossary)
+    return _align_text(sides, texts, kept, config, encode, None, "", glossary)
 
 
 def align_article(

@@ -91,6 +91,7 @@ def test_transcripts(kind: str, lang: str) -> None:
     assert share_found([s.text for s in side], plain) >= 0.7
     assert a.is_parallel
     assert len(a.borrowed) == 1
+    assert not find_unstopped(a.source, a.target, 1.0) | find_unstopped(a.target, a.source, 1.0)  # once is enough
     assert a.signature.endswith("|borrowed:1")
     whole = align(en, vi, config=AlignConfig(borrow=False))
     assert len(whole.source if lang == "en" else whole.target) == 1
@@ -147,10 +148,11 @@ def test_text_with_stops_is_left_alone(kind: str) -> None:
 
 
 def test_what_is_given_as_sentences_is_taken_as_it_is() -> None:
-    en, vi, _ = sides("talk", "en")
+    en, _, _ = sides("talk", "en")
     translation = [text for _, text in TALK]
     assert len(align([en], translation).source) == 1
-    assert len(align(en, vi, lines=True).source) == 1
+    assert len(align(en, "\n".join(translation), lines=True).source) == 1
+    assert len(align_article(parse_article(en, "\n".join(translation), lines=True)).source) == 1
     assert len(align(en, translation).source) > 8  # a str beside a list is running text
 
 

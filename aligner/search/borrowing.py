@@ -33,9 +33,8 @@ UNSTOPPED_SHARE: Final = 0.5
 of a lawyer among others is the style of the text (test_borrowing.py: a long sentence among others)."""
 
 COSINE_NATS: Final = 60.0
-"""What a cosine of 1 weighs against the length, in nats. Of 10, 20, 40, 80 and 160 those from 40 on find the same share
-of the sentence ends of twelve texts whose stops and capitals were taken away, 20 and less find fewer
-(docs/decisions/0028; test_borrowing.py: transcripts)."""
+"""What a cosine of 1 weighs against the length, in nats. Of 30, 60 and 120 the one that finds most sentence ends of
+documents whose stops and capitals were taken away (docs/decisions/0028; test_borrowing.py: transcripts)."""
 
 USUAL_COSINE: Final = 0.15
 """Cosine of a piece and a sentence from which pairing them is better than leaving both alone, at NULL_NATS of 0."""
@@ -47,11 +46,12 @@ LONGEST: Final = 5.0
 """Standard deviations by which a piece is longer than its counterpart at most; bounds the time."""
 
 PLACE_NATS: Final = 2.0
-"""What each sign for or against a place weighs, in nats; a stop counts as two (test_borrowing.py: signs of a place)."""
+"""What each sign for or against a place weighs, in nats; a stop counts as two. Of 2 and 3 the better one
+(docs/decisions/0028; test_borrowing.py: signs of a place)."""
 
 NULL_NATS: Final = 4.0
 """Price of a sentence, or of a run of words, without counterpart; a run pays half of it again for each usual sentence
-that it is as long as (test_borrowing.py: a part that only one side has)."""
+that it is as long as. 8 is no better (docs/decisions/0028; test_borrowing.py: a part that only one side has)."""
 
 JOIN_NATS: Final = 3.0
 """Price of one piece for two sentences (test_borrowing.py: transcripts)."""
@@ -61,14 +61,14 @@ MARGIN: Final = 4
 long text)."""
 
 # Words that begin a sentence twice as often as they stand in one, and words that hardly end one, of the most frequent
-# words of the encoder's training pairs (every sixth of 2026-11).
+# words of the encoder's training pairs (every sixth of 2026-11); 'không' is none here, it ends questions as well.
 _OPENING: Final = {
     "en": re.compile(
         "however|therefore|if|now|then|there|this|these|but|she|he|i|we|it|you|what|when|how|so|okay|well|please|after"
         "|let|no|some|today"
     ),
     "vi": re.compile(
-        "nếu|bây|hãy|vậy|nhưng|đây|bạn|tôi|vì|không|khi|chúng|sau|những|các|mỗi|điều|cô|ông|anh|tuy|thế|hôm|rồi"
+        "nếu|bây|hãy|vậy|nhưng|đây|bạn|tôi|vì|khi|chúng|sau|những|các|mỗi|điều|cô|ông|anh|tuy|thế|hôm|rồi"
     ),
 }
 _DANGLING: Final = {
@@ -191,7 +191,7 @@ def _words(sentences: Sequence[Sentence], given: str, unstopped: frozenset[int],
     for k, sentence in enumerate(sentences):
         inside = [match.span() for match in _WORD.finditer(sentence.text)] if k in unstopped else []
         there = [match.span() for match in _WORD.finditer(given, sentence.start, sentence.end)]
-        if len(inside) != len(there):  # kept whole, or its text was changed so that places cannot be told
+        if not inside or len(inside) != len(there):  # kept whole, or its text was changed so that places cannot be told
             inside, there = [(0, len(sentence.text))], [(sentence.start, sentence.end)]
         words = [sentence.text[a:b] for a, b in inside]
         texts += words

@@ -138,9 +138,10 @@ def _right_share(home: Mapping[tuple[int, int], Bead], one: Run, other: Run) -> 
     lines = [*((0, i) for i in range(*one)), *((1, j) for j in range(*other))]
     inside = [b for b in dict.fromkeys(home[k] for k in lines) if _within(b.source, one) and _within(b.target, other)]
     right = sum(b.probability * (len(b.source) + len(b.target)) for b in inside if not b.is_null)
-    alone = [[b.probability for b in inside if b.is_null and bool(b.source) is side] for side in (True, False)]
-    more = sorted(max(alone, key=len))[min(map(len, alone)) :]
-    return (right + sum(more)) / (one[1] - one[0] + other[1] - other[0])
+    fewer, more = sorted(
+        ([b.probability for b in inside if b.is_null and bool(b.source) is side] for side in (True, False)), key=len
+    )
+    return (right + sum(sorted(more)[len(fewer) :])) / (one[1] - one[0] + other[1] - other[0])
 
 
 def _within(ids: Sequence[int], run: Run) -> bool:
