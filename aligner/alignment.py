@@ -23,7 +23,7 @@ from aligner.bitext import (
     Side,
 )
 from aligner.encoders.adaptation import Encode, encode_sides, name_encoder
-from aligner.encoders.embedded import Floats, unit_rows
+from aligner.encoders.embedded import Floats, embedded_encoder, unit_rows
 from aligner.errors import FilePath, InputError
 from aligner.names.glossary_tsv import names_frame
 from aligner.names.learning import learn_names
@@ -32,10 +32,12 @@ from aligner.names.table import NameTable
 from aligner.pairs.tables import frame_of, write_tsv
 from aligner.quality.judging import judge_documents
 from aligner.search.beads import find_beads
+from aligner.search.borrowing import cut_unstopped
 from aligner.search.boundaries import apply_boundaries, find_boundaries
 from aligner.search.keys import anchor_keys
 from aligner.search.moved import find_copies, find_moved
 from aligner.search.sharing import Keys
+from aligner.search.stanzas import Run, find_stanzas, join_stanzas
 from aligner.search.weights import shipped_weights
 from aligner.showing import alignment_html
 from aligner.text.kinds import segment_kinds
@@ -231,7 +233,8 @@ class Alignment(AlignedDocument):
         units = self.units and ([self.units[0][k] for _, k in source], [self.units[1][k] for _, k in target])
         sides = tuple(s for s, _ in source), tuple(s for s, _ in target)
         again = _align(*sides, self.languages, self.config, self.encode, units, self.doc_id, self.glossary)
-        return replace(again, signature=f"{again.signature}|boundaries:{len(proposals)}")
+        signature = f"{again.signature}{_told(self.borrowed)}|boundaries:{len(proposals)}"
+        return replace(again, signature=signature, borrowed=self.borrowed)
 
     def cosines(self, *, max_cells: int = 2000) -> Floats:
         """Cosines of all source sentences with all target sentences, as a picture of the whole wants them.
@@ -363,7 +366,8 @@ def align(
     -------
     Alignment
         Beads in order, each sentence in exactly one. Offsets of sentences given as a sequence count in the text that
-        joining them by line breaks would give.
+        joining them by line breaks would give. A str without stops is cut where the other side's sentences end
+        (`search.borrowing`); stanzas may be beads of their own where lines are units (`search.stanzas`).
 
     Raises
     ------
@@ -382,11 +386,11 @@ def align(
     )
     if lines:
         source, target = (_lines(text) if isinstance(text, str) else text for text in (source, target))
+    texts = source if isinstance(source, str) else None, target if isinstance(target, str) else None
     split = split_lines if kept else split_sentences
     languages = _languages(source, target, encode)
     sides = _sentences(source, "source", languages.source, split), _sentences(target, "target", languages.target, split)
-    found = _align(*sides, languages, config, encode, None, "", glossary)
-    return replace(found, signature=f"{found.signature}|lines:units") if kept else found
+    return _align_text(sides, texts, kept, languages, config, encode, None, "", glossary)
 
 
 def align_article(
@@ -417,14 +421,63 @@ def align_article(
     >>> [bead.type for bead in align_article(parse_article(text)).beads]
     ['1:1', '1:1']
     """
-    units = (
-        [article.blocks[s.block].unit for s in article.source],
-        [article.blocks[s.block].unit for s in article.target],
-    )
-    sides = [s.text for s in article.source], [s.text for s in article.target]
-    languages = _languages(*sides, encode)
-    found = _align(article.source, article.target, languages, config, encode, units, article.name, glossary)
-    return replace(found, signature=f"{found.signature}|lines:units") if article.lines else found
+    sides, texts = (article.source, article.target), (article.source_text, article.target_text)
+    units = [block.unit for block in article.blocks]
+    languages = _languages([s.text for s in article.source], [s.text for s in article.target], encode)
+    return _align_text(sides, texts, bool(article.lines), languages, config, encode, units, article.name, glossary)
+
+
+def _align_text(
+    sides: tuple[tuple[Sentence, ...], tuple[Sentence, ...]],
+    texts: tuple[str | None, str | None],
+    lines: bool,
+    languages: Languages,
+    config: AlignConfig | None,
+    encode: Encode | None,
+    units: Sequence[int] | None,
+    doc_id: str,
+    glossary: NameTable | None,
+) -> Alignment:
+    """Align sentences of running text, or lines, given the texts: what these tell beyond the sentences is used.
+
+    `texts` has None for a side whose sentences were given; `units` is those of the blocks.
+    """
+    config = config if config is not None else AlignConfig()
+    told: tuple[str, ...] = ()
+    if not lines and config.borrow:
+        sides, told = _borrow(sides, texts, encode)
+    of_sentences = units and ([units[s.block] for s in sides[0]], [units[s.block] for s in sides[1]])
+    stanzas = None
+    if lines and texts[0] is not None and texts[1] is not None:
+        stanzas = find_stanzas(sides[0], texts[0]), find_stanzas(sides[1], texts[1])
+    found = _align(*sides, languages, config, encode, of_sentences or None, doc_id, glossary, stanzas)
+    signature = f"{found.signature}{'|lines:units' if lines else ''}{_told(told)}"
+    return replace(found, signature=signature, borrowed=told)
+
+
+def _borrow(
+    sides: tuple[tuple[Sentence, ...], tuple[Sentence, ...]],
+    texts: tuple[str | None, str | None],
+    encode: Encode | None,
+) -> tuple[tuple[tuple[Sentence, ...], tuple[Sentence, ...]], tuple[str, ...]]:
+    """Cut a side of running text that has no stops where the other side's sentences end; and say so.
+
+    By the embedded encoder: others know sentences, not words, and texts in other languages are left as they are.
+    """
+    if encode is not None:
+        return sides, ()
+    source, target = sides
+    model, encoder = shipped_weights(), embedded_encoder().sums
+    if texts[0] is not None and (cut := cut_unstopped(source, target, texts[0], "en", encode=encoder, model=model)):
+        return (cut, target), (f"the English has no stops: cut into {len(cut)} by the Vietnamese",)
+    if texts[1] is not None and (cut := cut_unstopped(target, source, texts[1], "vi", encode=encoder, model=model)):
+        return (source, cut), (f"the Vietnamese has no stops: cut into {len(cut)} by the English",)
+    return sides, ()
+
+
+def _told(borrowed: Sequence[str]) -> str:
+    """Part of a signature that says that boundaries were borrowed."""
+    return f"|borrowed:{len(borrowed)}" if borrowed else ""
 
 
 def _languages(source: str | Sequence[str], target: str | Sequence[str], encode: Encode | None) -> Languages:
@@ -465,14 +518,14 @@ def _align(
     source: tuple[Sentence, ...],
     target: tuple[Sentence, ...],
     languages: Languages,
-    config: AlignConfig | None,
+    config: AlignConfig,
     encode: Encode | None,
     units: tuple[Sequence[int], Sequence[int]] | None,
     doc_id: str,
     glossary: NameTable | None,
+    stanzas: tuple[Sequence[Run], Sequence[Run]] | None = None,
 ) -> Alignment:
     """Encode, search, sign."""
-    config = config if config is not None else AlignConfig()
     if encode is None:  # other encoders and vectors may know other languages
         check_languages([s.text for s in source], [s.text for s in target])
     source, target = _with_kinds(source, languages.compared.source), _with_kinds(target, languages.compared.target)
@@ -483,6 +536,10 @@ def _align(
         beads, verdict = find_beads(
             source, target, *vectors, model=model, config=config, units=units, keys=keys, languages=languages
         )
+        if stanzas:
+            beads = join_stanzas(
+                beads, source, target, *vectors, stanzas=stanzas, keys=keys, model=model, config=config
+            )
     return Alignment(
         source=source,
         target=target,

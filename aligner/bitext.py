@@ -344,6 +344,8 @@ class AlignConfig:
         Nats added to every null sentence: above 0 leaves more sentences unaligned (precision), below 0 fewer (recall).
     threshold : {"strict", "balanced", "recall"} or float
         Quality in 0..1 from which a pair is kept; for the words see docs/quality.md.
+    borrow : bool
+        Whether running text without stops is cut where the other side's sentences end (`search.borrowing`).
 
     Examples
     --------
@@ -356,6 +358,7 @@ class AlignConfig:
     decoding: Literal["expected", "viterbi"] = "expected"
     null_bias: float = 0.0
     threshold: Threshold = "balanced"
+    borrow: bool = True
 
     def __post_init__(self) -> None:
         if self.decoding not in ("expected", "viterbi"):
@@ -455,6 +458,8 @@ class AlignedDocument:
         What the two sides are to each other, as `align` finds out; None where nobody did.
     languages : Languages
         Whose rules the sides were read by.
+    borrowed : tuple of str
+        Of each side that had no stops, in words, that the other side's sentences cut it, and into how many.
 
     Raises
     ------
@@ -476,6 +481,7 @@ class AlignedDocument:
     doc_id: str = ""
     verdict: Verdict | None = None
     languages: Languages = ENGLISH_VIETNAMESE
+    borrowed: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         check_beads(self.beads, len(self.source), len(self.target))

@@ -134,6 +134,7 @@ def summary_lines(document: AlignedDocument, article: Article | None = None) -> 
         lines.append(f"layout: {article.layout} ({blocks} blocks)")
         if article.lines:
             lines.append(f"lines: each is a unit ({article.lines})")
+    lines += [f"boundaries: {told}" for told in document.borrowed]
     lines.append(f"sentences: {len(document.source)} English, {len(document.target)} Vietnamese")
     lines.append("beads: " + (", ".join(f"{n} of {t}" for t, n in document.bead_counts.items()) or "none"))
     verdict = "NOT parallel: the two sides do not look like translations"

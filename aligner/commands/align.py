@@ -48,6 +48,12 @@ def add(verb: argparse.ArgumentParser) -> None:
     verb.add_argument(
         "--null-bias", type=float, default=default.null_bias, help="nats for leaving a sentence unaligned"
     )
+    verb.add_argument(
+        "--no-borrow",
+        action="store_false",
+        dest="borrow",
+        help="leave text without stops as it is: do not cut it where the other side's sentences end",
+    )
     add_names(verb)
     _add_encoders(verb)
     add_threshold(verb, "kept", default.threshold)
@@ -106,7 +112,7 @@ def _align(chosen: argparse.Namespace) -> None:
     if chosen.output is not None:
         check_output(chosen.output)
     _check_encoders(chosen)
-    config = AlignConfig(decoding=chosen.decoding, null_bias=chosen.null_bias, threshold=chosen.threshold)
+    config = AlignConfig(chosen.decoding, chosen.null_bias, chosen.threshold, borrow=chosen.borrow)
     article = read_article(chosen.file, chosen.other, encoding=chosen.encoding, lines=chosen.lines)
     alignment = align_article(article, config=config, encode=_encoder(chosen, article), glossary=glossary_of(chosen))
     boundaries = alignment.boundaries() if chosen.boundaries else ()

@@ -117,7 +117,8 @@ def _paired_lines(first: str, second: str | None, path: str | None = None) -> Ar
         raise InputError("the files are swapped", path=path, todo="give the English file first")
     sides: tuple[Side, Side] = ("source", "target")
     blocks = [Block(0, len(text), language, side) for text, language, side in zip(texts, languages, sides, strict=True)]
-    return Article(_lines(first, 0), _lines(second, 1), first, second, tuple(blocks), "two-files")
+    sentences = _lines(first, 0), _lines(second, 1)
+    return Article(*sentences, first, second, tuple(blocks), "two-files", lines="as asked")
 
 
 def _lines(text: str, block: int) -> tuple[Sentence, ...]:
