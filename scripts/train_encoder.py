@@ -5,7 +5,7 @@ translations, factored (Levy and Goldberg 2014); then they are trained so that, 
 finds its translation among all the others' by a margin (softmax over cosines, both directions; Wieting et al. 2019,
 2021; the margin: Yang et al. 2019, equation 6). A part of the Vietnamese sentences loses its marks. Everything is
 seeded, and training runs on one thread: the same command writes the same bytes on the same kind of machine. It needs
-eight minutes of one core and 3 GB.
+eight to eleven minutes of one core and 4.5 GB of memory.
 
 usage: train_encoder.py PAIRS.tsv.gz … [--without SOURCE …] [--evaluate NAME EN VI] [--out FOLDER]
 Each PAIRS.tsv.gz has a header and the columns source, doc, en, vi; a source may stand in several of them.
