@@ -200,7 +200,7 @@ def join_and_cut(atoms: list[Atom], rng: np.random.Generator) -> list[Atom]:
     """Join neighbours on one side; split sentences wrongly."""
     join = 0.0 if rng.random() < 0.5 else rng.uniform(0, 0.3)
     cut = 0.0 if rng.random() < 0.5 else rng.uniform(0, 0.08)
-    split = 0.0 if rng.random() < 0.4 else rng.uniform(0, 0.15)
+    split = 0.0 if rng.random() < 0.5 else rng.uniform(0, 0.1)
     result: list[Atom] = []
     for atom in atoms:
         last = result[-1] if result else Atom([], [])
@@ -212,8 +212,7 @@ def join_and_cut(atoms: list[Atom], rng: np.random.Generator) -> list[Atom]:
         if len(atom.en) == len(atom.vi) == 1 and rng.random() < split:
             # One translator makes two sentences of what the other leaves one.
             side = int(rng.integers(2))
-            texts = (atom.en, atom.vi)[side]
-            pieces = cut_off(texts[0], rng) if rng.random() < 0.5 else cut_anew(texts, 2, rng)
+            pieces = cut_anew((atom.en, atom.vi)[side], 2, rng)
             atom = Atom(pieces, atom.vi) if pieces and side == 0 else Atom(atom.en, pieces) if pieces else atom
         if len(atom.en) == len(atom.vi) == 1:
             en = cut_wrongly(atom.en[0], rng) if rng.random() < cut else atom.en
@@ -223,20 +222,7 @@ def join_and_cut(atoms: list[Atom], rng: np.random.Generator) -> list[Atom]:
     return result
 
 
-def cut_off(text: str, rng: np.random.Generator) -> list[str]:
-    """Make a sentence of the first or last few words of one, as 'He said:' and 'he added.' become one; [] if short."""
-    words = text.split(" ")
-    size = int(rng.integers(1, 6))
-    if len(words) < size + 4:
-        return []
-    cut = size if rng.random() < 0.5 else len(words) - size
-    first, second = " ".join(words[:cut]), " ".join(words[cut:])
-    if rng.random() < 0.7:
-        first, second = first.rstrip(",;:") + str(rng.choice([".", ".", ":"])), second[:1].upper() + second[1:]
-    return [first, second]
-
-
-COMPLETE = 0.4
+COMPLETE = 0.3
 """Share of the documents in which nothing is left out on either side."""
 
 STYLES: Mapping[str, float] = {
