@@ -19,7 +19,7 @@ import sys
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-from made_documents import Document, make_documents, read_materials
+from made_documents import MIXES, Document, Material, make_documents, read_materials
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 from tqdm import tqdm
@@ -39,7 +39,7 @@ from aligner.search.weights import AlignmentWeights
 Numbers = NDArray[np.float64]
 
 N_DOCUMENTS = 1200
-"""Documents to make with the usual types of beads; a third as many with the rare ones."""
+"""Documents of each mix to make with the usual types of beads; a third as many with the rare ones."""
 
 RARE_TYPES: tuple[BeadType, ...] = ((1, 5), (5, 1), (2, 3), (3, 2), (3, 3))
 """Bead types that hardly ever occur: all other weights are fitted without them and then kept, so that making documents
@@ -244,6 +244,12 @@ def fit_all_weights(
     return dict(zip(("weights", "free", "context"), rounded, strict=True))
 
 
+def usual_length_ratio(materials: Sequence[Material]) -> float:
+    """Vietnamese characters for one English one, the geometric mean over sentence pairs of some length."""
+    pairs = [(a.en[0], a.vi[0]) for m in materials for d in m.documents for a in d if len(a.en) == len(a.vi) == 1]
+    return round(float(np.exp(np.mean([np.log(len(v) / len(e)) for e, v in pairs if len(e) >= 40]))), 4)
+
+
 def fitting_parser(description: str | None, n_documents: int) -> argparse.ArgumentParser:
     """Describe what every script that fits on documents made of pairs has to be told."""
     parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -270,24 +276,24 @@ def fitting_parser(description: str | None, n_documents: int) -> argparse.Argume
 def main() -> None:
     """Fit and write."""
     arguments = fitting_parser(__doc__, N_DOCUMENTS).parse_args()
-    rng = np.random.default_rng(arguments.seed)
-    materials, encoders = read_materials(arguments.pairs, arguments.encoders, arguments.without, rng)
-    certain = [(a.en[0], a.vi[0]) for m in materials for d in m.documents for a in d if len(a.en) == len(a.vi) == 1]
-    ratios = [np.log(len(v) / len(e)) for e, v in certain if len(e) >= 40]
-    length_ratio = round(float(np.exp(np.mean(ratios))), 4)
-    documents = make_documents(materials, arguments.documents, rng)
-    rare = make_documents(materials, arguments.documents // 3, rng, rare=True)
-    found = fit_all_weights(documents, rare, encoders, length_ratio)
+    fits, counts, ratios = [], [0, 0], []
+    for mix in MIXES:
+        rng = np.random.default_rng(arguments.seed)
+        materials, encoders = read_materials(arguments.pairs, arguments.encoders, arguments.without, rng)
+        ratios.append(usual_length_ratio(materials))
+        documents = make_documents(materials, arguments.documents, rng, mix)
+        rare = make_documents(materials, arguments.documents // 3, rng, mix, rare=True)
+        fits.append(fit_all_weights(documents, rare, encoders, ratios[-1]))
+        counts = [counts[0] + len(documents), counts[1] + sum(len(d.gold) for d in documents)]
+    found = {
+        part: {name: round(float(np.mean([fit[part][name] for fit in fits])), 4) for name in fits[0][part]}
+        for part in fits[0]
+    }
     write_section(
         arguments,
         "alignment",
         "Weights of the bead features (aligner/search/features.py) and of the second pass (search/context.py)",
-        {
-            "documents": len(documents),
-            "beads": sum(len(d.gold) for d in documents),
-            "length_ratio": length_ratio,
-            **found,
-        },
+        {"documents": counts[0], "beads": counts[1], "length_ratio": ratios[0], **found},
     )
 
 
