@@ -35,7 +35,7 @@ FILES = {
         "weights of the alignment model, of the verdict, of pairs out of order and of sentence boundaries",
         "documents put together from messages/wesnoth-1.16-campaigns",
         "Apache-2.0; fitted on text under GPL-2.0-or-later",
-        "scripts/fit_alignment.py, fit_moved.py, fit_boundaries.py, arguments in the file",
+        "scripts/fit_alignment.py, fit_verdict.py, fit_moved.py, fit_boundaries.py, arguments in the file",
     ),
     "segment_marks.tsv": (
         "labels of credits, dates and boilerplate of both languages",
