@@ -19,7 +19,7 @@ from aligner.search.context import (
     read_context,
 )
 from aligner.search.features import pair_excess, pair_gains, score_band
-from aligner.search.lattice import MAX_RUN, NULL_TARGET, Band, BeadType, best_path, posteriors
+from aligner.search.lattice import MAX_RUN, NULL_TARGET, Band, BeadType, best_path, places, posteriors
 from aligner.search.sharing import Keys, SharedAnchors, share_anchors
 from aligner.search.sides import SideArrays, make_side
 from aligner.search.tiles import Tile, best_cosines, make_tiles
@@ -63,9 +63,7 @@ def merge_nulls(probability: Potentials, band: Band) -> None:
     Of a source and a target sentence without counterpart side by side, either can be skipped first: the paths differ,
     the alignment does not. So probabilities of (1, 0) are added up over each row, those of (0, 1) over each column.
     """
-    rows = np.repeat(np.arange(len(band.lo)), np.diff(band.start))
-    columns = np.arange(band.n_cells) - band.start[rows] + band.lo[rows]
-    for null, index in (((1, 0), rows), (NULL_TARGET, columns)):
+    for null, index in zip(NULLS, places(band), strict=True):
         probability[null] = np.minimum(np.bincount(index, probability[null]), 1.0)[index]
 
 

@@ -15,7 +15,7 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from aligner.search.lattice import Band, BeadType
+from aligner.search.lattice import Band, BeadType, places
 
 Numbers = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -116,19 +116,13 @@ def mutual_pairs(gain: Numbers, band: Band) -> tuple[Ints, Ints]:
     >>> [found.tolist() for found in mutual_pairs(np.array([0, 0, 0, 9.0]), Band.full(1, 1))]
     [[0], [0]]
     """
-    rows, columns = _places(band)
+    rows, columns = places(band)
     real = np.where((rows > 0) & (columns > 0), gain, -np.inf)
     in_row = np.maximum.reduceat(real, band.start[:-1])
     in_column = np.full(int(band.hi[-1]) + 1, -np.inf)
     np.maximum.at(in_column, columns, real)
     found = np.flatnonzero((real == in_row[rows]) & (real == in_column[columns]) & (real > SURE_GAIN))
     return rows[found] - 1, columns[found] - 1
-
-
-def _places(band: Band) -> tuple[Ints, Ints]:
-    """Row and column of each cell of a band."""
-    rows = np.repeat(np.arange(len(band.lo)), np.diff(band.start))
-    return rows, np.arange(band.n_cells) - band.start[rows] + band.lo[rows]
 
 
 class Context(NamedTuple):
@@ -260,7 +254,7 @@ def context_features(context: Context, probability: Potentials, band: Band, exce
 
 def _enclosed(visited: Numbers, band: Band, bead: BeadType) -> Numbers:
     """Probability that paths go through both ends of a bead, by its last node."""
-    rows, columns = _places(band)
+    rows, columns = places(band)
     above, left = np.maximum(rows - bead[0], 0), columns - bead[1]
     there = (rows >= bead[0]) & (left >= band.lo[above]) & (left <= band.hi[above])
     before = np.where(there, band.start[above] + left - band.lo[above], 0)
