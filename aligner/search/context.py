@@ -59,7 +59,7 @@ FACING: Final = Usual(0.3, 4.0)
 """Share of the nulls that face one of the other side; nulls."""
 MERGED_RATE: Final = Usual(0.08, 10.0)
 """Share of the beads with more than two sentences; beads. Values and weights of all four were chosen by hand; their
-effect is fitted (docs/decisions/0027; test_context.py: the same text in two documents)."""
+effect is fitted (docs/decisions/0027; test_context.py: surer where nothing is left out)."""
 
 LOW_EXCESS: Final = 0.2
 """Excess cosine below which a sure 1:1 bead is taken for a free translation: none of a hundred in news, one of ten in
@@ -97,7 +97,9 @@ def estimate_length_ratio(source: Numbers, target: Numbers, usual: float) -> flo
 
 
 def mutual_pairs(gain: Numbers, band: Band) -> tuple[Ints, Ints]:
-    """Source and target sentences that gain most with each other, and by far over being left alone.
+    """Source and target sentences that gain most with each other, and by far over being left alone; each at most once.
+
+    A line that is repeated gains as much with every copy of its translation: of these the first pair counts.
 
     Parameters
     ----------
@@ -122,6 +124,8 @@ def mutual_pairs(gain: Numbers, band: Band) -> tuple[Ints, Ints]:
     in_column = np.full(int(band.hi[-1]) + 1, -np.inf)
     np.maximum.at(in_column, columns, real)
     found = np.flatnonzero((real == in_row[rows]) & (real == in_column[columns]) & (real > SURE_GAIN))
+    for of_side in (rows, columns):
+        found = found[np.unique(of_side[found], return_index=True)[1]]
     return rows[found] - 1, columns[found] - 1
 
 
