@@ -68,7 +68,12 @@ def test_a_caller_s_encoder_has_all_threads() -> None:
 
 def test_borrowing_has_one_thread(monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[int] = []
-    monkeypatch.setattr(alignment, "cut_unstopped", lambda *_, **__: seen.extend(threads()) or ())
+
+    def spy(*_: object, **__: object) -> tuple[()]:
+        seen.extend(threads())
+        return ()
+
+    monkeypatch.setattr(alignment, "cut_unstopped", spy)
     with threadpool_limits(2, user_api="blas"):
         aligner.align("It rained. We left.", "Trời mưa. Chúng tôi đi.")
     assert set(seen) == {1}

@@ -116,6 +116,11 @@ def find_beads(
         their order, and the last bits of a sum, which are not the same on every processor, shall not.
     verdict : Verdict
         What the two texts are to each other.
+
+    Notes
+    -----
+    Two passes: what the first shows of the document as a whole prices the beads of the second (`search.context`). The
+    user's null bias is part of both.
     """
     reach = choose_band(source_vectors, target_vectors)
     sides, tiles, anchors = make_sides(

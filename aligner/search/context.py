@@ -52,29 +52,31 @@ class Usual(NamedTuple):
 
 
 LITERAL: Final = Usual(0.45, 6.0)
-"""Excess cosine of 1:1 beads, 0..1 for the same vector; beads."""
+"""Mean excess cosine of the 1:1 beads, 1 for the same vectors; weighs as so many beads."""
 NULL_RATE: Final = Usual(0.1, 10.0)
-"""Share of the sentences without counterpart; sentences."""
+"""Share of the sentences without counterpart; weighs as so many sentences."""
 FACING: Final = Usual(0.3, 4.0)
-"""Share of the nulls that face one of the other side; nulls."""
+"""Share of the nulls that face one of the other side; weighs as so many nulls."""
 MERGED_RATE: Final = Usual(0.08, 10.0)
-"""Share of the beads with more than two sentences; beads. Values and weights of all four were chosen by hand; their
-effect is fitted (docs/decisions/0027; test_context.py: surer where nothing is left out)."""
+"""Share of the beads with more than two sentences; weighs as so many beads. Values and weights of all four were
+chosen by hand; their effect is fitted (docs/decisions/0027; test_context.py: surer where nothing is left out)."""
 
 LOW_EXCESS: Final = 0.2
 """Excess cosine below which a sure 1:1 bead is taken for a free translation: none of a hundred in news, one of ten in
 films."""
 LOW_RATE: Final = Usual(0.0, 10.0)
-"""Share of the 1:1 beads below `LOW_EXCESS`; beads."""
+"""Share of the 1:1 beads below `LOW_EXCESS`; weighs as so many beads."""
 FREE_RATE: Final = 0.1
-"""Share of the 1:1 beads below `LOW_EXCESS` from which on a document is as free as can be told."""
+"""Share of the 1:1 beads below `LOW_EXCESS` from which on a document is as free as can be told (test_context.py: freedom
+needs more than one strange pair)."""
 
 USUAL_PAIRS: Final = 20.0
 """Sentence pairs that the usual length ratio weighs as many as, chosen by hand: on the dev sets the document's own
 ratio changes one bead in a thousand, on German and French, whose ratio is another, three (docs/decisions/0027)."""
 
 SURE_GAIN: Final = 3.0
-"""Nats over two nulls from which on a pair of sentences that prefer each other counts for the length ratio."""
+"""Nats over two nulls from which on a pair of sentences that prefer each other counts for the length ratio
+(test_context.py: pairs prefer each other)."""
 
 
 def estimate_length_ratio(source: Numbers, target: Numbers, usual: float) -> float:

@@ -171,7 +171,14 @@ def _align_stanzas(
         vectors.append(np.add.reduceat(rows, [a for a, _ in runs], axis=0))
         anchors.append([tuple(itertools.chain.from_iterable(side[a:b])) for a, b in runs])
     beads, _ = find_beads(
-        *sides, *vectors, model=model, config=config, keys=(anchors[0], anchors[1]), languages=languages
+        sides[0],
+        sides[1],
+        vectors[0],
+        vectors[1],
+        model=model,
+        config=config,
+        keys=(anchors[0], anchors[1]),
+        languages=languages,
     )
     return beads
 
