@@ -22,7 +22,7 @@ from aligner.bitext import (
     Sentence,
     Side,
 )
-from aligner.encoders.adaptation import Encode, encode_sides, name_encoder
+from aligner.encoders.adaptation import Encode, centre_sums, encode_sides, name_encoder
 from aligner.encoders.embedded import Floats, embedded_encoder, unit_rows
 from aligner.errors import FilePath, InputError
 from aligner.names.glossary_tsv import names_frame
@@ -31,7 +31,7 @@ from aligner.names.rewriting import NameStyle, normalise_names
 from aligner.names.table import NameTable
 from aligner.pairs.tables import frame_of, write_tsv
 from aligner.quality.judging import judge_documents
-from aligner.search.beads import find_beads
+from aligner.search.beads import find_beads, with_cosines
 from aligner.search.borrowing import cut_unstopped
 from aligner.search.boundaries import apply_boundaries, find_boundaries
 from aligner.search.keys import anchor_keys
@@ -146,7 +146,10 @@ class Alignment(AlignedDocument):
         keys = _keys(self.source, self.target, self.languages, self.glossary)
         model = shipped_weights()
         with one_thread():
-            return find_moved(self.beads, self.source, self.target, *vectors, keys=keys, model=model, units=self.units)
+            found = find_moved(self.beads, self.source, self.target, *vectors, keys=keys, model=model, units=self.units)
+        if self.encode is not None or not found:
+            return found
+        return tuple(with_cosines(found, *self._plain_vectors()))
 
     @cached_property
     def duplicates(self) -> dict[Side, dict[int, int]]:
@@ -236,6 +239,13 @@ class Alignment(AlignedDocument):
         signature = f"{again.signature}{_told(self.borrowed)}|boundaries:{len(proposals)}"
         return replace(again, signature=signature, borrowed=self.borrowed)
 
+    def _plain_vectors(self) -> tuple[Floats, Floats]:
+        """Vectors by whose cosines pairs are told: our encoder's as they are, others as the search has them."""
+        if self.encode is not None:
+            return _vectors(self.source, self.target, self.encode)
+        encoder = embedded_encoder()
+        return encoder.sums([s.text for s in self.source]), encoder.sums([s.text for s in self.target])
+
     def cosines(self, *, max_cells: int = 2000) -> Floats:
         """Cosines of all source sentences with all target sentences, as a picture of the whole wants them.
 
@@ -262,7 +272,7 @@ class Alignment(AlignedDocument):
         """
         if max_cells < 1:
             raise InputError("max_cells out of range", found=str(max_cells), todo="give 1 or more")
-        source, target = map(unit_rows, _vectors(self.source, self.target, self.encode))
+        source, target = map(unit_rows, self._plain_vectors())
         if not len(source) or not len(target):
             return np.zeros((len(source), len(target)), np.float32)
         down, across = (-(-len(rows) // max_cells) for rows in (source, target))
@@ -530,7 +540,11 @@ def _align(
     if encode is None:  # other encoders and vectors may know other languages
         check_languages([s.text for s in source], [s.text for s in target])
     source, target = _with_kinds(source, languages.compared.source), _with_kinds(target, languages.compared.target)
-    vectors = _vectors(source, target, encode)
+    plain = None
+    if encode is None:
+        encoder = embedded_encoder()
+        plain = encoder.sums([s.text for s in source]), encoder.sums([s.text for s in target])
+    vectors = _vectors(source, target, encode) if plain is None else (centre_sums(plain[0]), centre_sums(plain[1]))
     keys = _keys(source, target, languages, glossary)
     model = shipped_weights()
     with one_thread():
@@ -549,6 +563,8 @@ def _align(
                 config=config,
                 languages=languages,
             )
+        if plain is not None:  # as `score_pairs` gives it; the search's vectors are centred
+            beads = with_cosines(beads, *plain)
     return Alignment(
         source=source,
         target=target,

@@ -26,7 +26,7 @@ from tqdm import tqdm
 from weights_file import write_section
 
 from aligner.bitext import AlignConfig, Bead, Sentence
-from aligner.encoders.adaptation import embed
+from aligner.encoders.adaptation import centre_sums
 from aligner.encoders.embedded import Encoder
 from aligner.search.beads import describe_context, find_beads, make_sides
 from aligner.search.context import CONTEXT_FEATURES, estimate_length_ratio
@@ -69,7 +69,7 @@ def aligned(
     sides: tuple[Sequence[Sentence], Sequence[Sentence]], encoder: Encoder, model: AlignmentWeights
 ) -> tuple[list[Bead], list[NDArray[np.float32]], tuple[Keys, Keys]]:
     """Beads of two sides in order, and the sums of vectors and the keys that they were found by."""
-    vectors = [embed(encoder, [s.text for s in side]) for side in sides]
+    vectors = [centre_sums(encoder.sums(s.text for s in side)) for side in sides]
     keys = anchors(*sides)
     beads, _ = find_beads(*sides, *vectors, model=model, config=AlignConfig(), keys=keys)
     return beads, vectors, keys
@@ -80,7 +80,7 @@ class Sample:
 
     def __init__(self, document: Document, encoder: Encoder, length_ratio: float, types: Sequence[BeadType]) -> None:
         source, target = document.sides
-        vectors = embed(encoder, [s.text for s in source]), embed(encoder, [s.text for s in target])
+        vectors = [centre_sums(encoder.sums(s.text for s in side)) for side in document.sides]
         n, m = len(source), len(target)
         self.band = Band.full(n, m)
         self.kind, self.styles = document.kind, document.styles

@@ -10,9 +10,8 @@ usage: fit_boundaries.py PAIRS.tsv.gz … --encoders FOLDER …
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import Literal
 
 import numpy as np
@@ -24,7 +23,7 @@ from tqdm import tqdm
 from weights_file import read_model, write_section
 
 from aligner.bitext import Sentence
-from aligner.encoders.adaptation import embed
+from aligner.encoders.adaptation import centre_sums
 from aligner.encoders.embedded import Encoder
 from aligner.search import boundaries as module
 from aligner.search.boundaries import Candidate, join_candidates, split_candidates, split_parts
@@ -131,6 +130,11 @@ def make_document(materials: Sequence[Material], rng: np.random.Generator) -> Do
     return Document(sides, right, material.source)
 
 
+def centred(encoder: Encoder) -> Callable[[Sequence[str]], NDArray[np.float32]]:
+    """Encode as the search wants it."""
+    return lambda texts: centre_sums(encoder.sums(texts))
+
+
 def sample(document: Document, encoder: Encoder, model: AlignmentWeights) -> list[tuple[str, Candidate, Key]]:
     """Candidates of a document with their keys."""
     source, target = document.sides
@@ -140,7 +144,7 @@ def sample(document: Document, encoder: Encoder, model: AlignmentWeights) -> lis
         found.append(("join", c, (f"j{int(c.boundary.side == 'target')}", c.boundary.sentences[0], 0)))
     names: tuple[Literal["source"], Literal["target"]] = ("source", "target")
     joined = frozenset((names[int(kind[1])], k + 1) for kind, k, _ in document.right if kind[0] == "j")
-    for parts in split_parts(beads, source, target, partial(embed, encoder), model.length_ratio):
+    for parts in split_parts(beads, source, target, centred(encoder), model.length_ratio):
         source_nodes, target_nodes = ((0, len(part.nodes) - 1) for part in parts)
         for c in split_candidates(parts, source_nodes, target_nodes, joined):
             b = c.boundary
@@ -199,7 +203,12 @@ def main() -> None:
             encoder = encoders[document.source]
             beads, vectors, _ = aligned(document.sides, encoder, model)
             for b in module.find_boundaries(
-                beads, source, target, *vectors, encode=partial(embed, encoder), model=model
+                beads,
+                source,
+                target,
+                *vectors,
+                encode=centred(encoder),
+                model=model,
             ):
                 key = (b.kind[0] + str(int(b.side == "target")), b.sentences[0], b.position if b.kind == "split" else 0)
                 counts[b.kind, "found"] += 1

@@ -498,6 +498,11 @@ def pick_material(materials: Sequence[Material], rng: np.random.Generator) -> Ma
     return of_kind[int(rng.integers(len(of_kind)))]
 
 
+SIZES = (8, 70)
+"""Sentence pairs of the smallest and the largest documents, before anything is done to them; all sizes are as frequent
+as their logarithm has room."""
+
+
 def make_document(
     materials: Sequence[Material], rng: np.random.Generator, mix: Mix = MIXES[0], *, rare: bool = False
 ) -> Document:
@@ -506,7 +511,7 @@ def make_document(
     corpus = material.documents
     atoms = corpus[int(rng.integers(len(corpus)))]
     others = corpus[int(rng.integers(len(corpus)))]
-    size = int(np.exp(rng.uniform(np.log(8), np.log(70))))
+    size = int(np.exp(rng.uniform(*np.log(SIZES))))
     first = int(rng.integers(0, max(len(atoms) - size, 1)))
     atoms = side_noise(atoms[first : first + size], others, rng)
     styles = frozenset(name for name, share in STYLES.items() if rng.random() < share)

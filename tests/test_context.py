@@ -122,21 +122,7 @@ DINGS = ("Nhà thờ", "Dòng sông", "Trường học", "Chợ", "Bảo tàng",
 COMPLETE = [f"The {thing} is very old." for thing in THINGS], [f"{ding} rất cổ." for ding in DINGS]
 
 
-def test_a_free_translation_is_surer_where_nothing_is_left_out() -> None:
-    en, vi = COMPLETE
-    rest = [
-        "Rice is cheap this year.",
-        "He never answered my letter.",
-        "Trains leave every hour.",
-        "The dog barked all night.",
-    ]
-    stray = ["Giá vàng tăng mạnh.", "Cô ấy sinh ở Huế.", "Trời mưa suốt ngày.", "Bóng đá là môn thể thao vua."]
-    holes_en = [text for k, thing in enumerate(en) for text in ((thing, rest[k // 2]) if k % 2 else (thing,))]
-    holes_vi = [text for k, ding in enumerate(vi) for text in ((ding, stray[k // 2]) if k % 2 else (ding,))]
-    assert proverb_among(en, vi) > proverb_among(holes_en, holes_vi)
-
-
-def test_the_second_pass_makes_it_surer(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_free_translation_is_surer_in_the_second_pass(monkeypatch: pytest.MonkeyPatch) -> None:
     with_context = proverb_among(*COMPLETE)
     monkeypatch.setattr(beads_module, "describe_context", lambda *_: (Context(0, 0, 0, 0, 0), {}))
     assert with_context > proverb_among(*COMPLETE)

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from aligner.encoders.embedded import USUAL_BACKGROUND, Encoder, Floats, checked_rows, embedded_encoder, unit_rows
+from aligner.encoders.embedded import USUAL_BACKGROUND, Floats, checked_rows, embedded_encoder, unit_rows
 from aligner.errors import InputError
 from aligner.version import shipped_digest
 
@@ -65,7 +65,7 @@ def encode_sides(source: list[str], target: list[str], encode: Encode | None) ->
     texts = source, target
     if encode is None:
         encoder = embedded_encoder()
-        return embed(encoder, source), embed(encoder, target)
+        return centre_sums(encoder.sums(source)), centre_sums(encoder.sums(target))
     if callable(encode):
         sides = [
             make_additive(checked_rows(encode, side), usual_lengths(side)) if side else np.zeros((0, 0), np.float32)
@@ -103,16 +103,15 @@ def usual_lengths(texts: Sequence[str]) -> NDArray[np.float32]:
     return np.array([max(len(text), 1) ** LENGTH_POWER for text in texts], np.float32)
 
 
-def embed(encoder: Encoder, texts: Sequence[str]) -> Floats:
-    """Encode one side by the embedded encoder: rows as of any other (`make_additive`), but as long as its own sums.
+def centre_sums(sums: Floats) -> Floats:
+    """Make sums of the embedded encoder what the search wants, as others are made, but as long as they are.
 
     Examples
     --------
-    >>> rows = embed(embedded_encoder(), ["Good morning", "It rains", ""])
+    >>> rows = centre_sums(embedded_encoder().sums(["Good morning", "It rains", ""]))
     >>> rows.shape, bool(rows[2].any())
     ((3, 513), False)
     """
-    sums = encoder.sums(texts)
     return make_additive(sums, np.sqrt(np.einsum("ij,ij->i", sums, sums)))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -131,7 +132,9 @@ def find_beads(
     lengths = [np.array([len(s.text) for s in side], np.float64) for side in (source, target)]
     ratio = estimate_length_ratio(lengths[0][i], lengths[1][j], model.length_ratio)
     sides = (sides[0].stretched(ratio / model.length_ratio), sides[1])
-    band = narrow_band(gain, reach)
+    # Whatever the document's freedom will be, its weights lie between these two.
+    freest = {name: weight + model.free[name] for name, weight in model.weights.items()}
+    band = narrow_band(np.maximum(gain, pair_gains(*sides, reach, tiles, freest)), reach)
     tiles = make_tiles(source_vectors, target_vectors, band, anchors, sheared=True)
     scores = _score(sides, band, tiles, model.weights, config)
     context, described = describe_context(scores, band, sides, tiles)
@@ -212,6 +215,45 @@ def _runs(side: SideArrays, stop: NDArray[np.int64], size: int) -> Floats:
     sums: Floats = side.vectors[stop - 1 + MAX_RUN]  # sentence i stands at row i + MAX_RUN
     for k in range(2, size + 1):
         sums += side.vectors[stop - k + MAX_RUN]
+    return sums
+
+
+def with_cosines(beads: Sequence[Bead], source_vectors: Floats, target_vectors: Floats) -> list[Bead]:
+    """Score beads by the cosines of other vectors than those that the search used.
+
+    Parameters
+    ----------
+    beads : sequence of Bead
+        Of consecutive sentences on either side.
+    source_vectors, target_vectors : float32 arrays, shapes (n, d) and (m, d)
+        Additive sentence vectors.
+
+    Returns
+    -------
+    list of Bead
+        The same, with the cosine of their sides' sums as `score`; null beads as they are.
+
+    Examples
+    --------
+    >>> vectors = np.eye(2, dtype=np.float32)
+    >>> [round(bead.score, 2) for bead in with_cosines([Bead((0, 1), (1,)), Bead((), (0,))], vectors, vectors)]
+    [0.71, 0.0]
+    """
+    pairs = [bead for bead in beads if not bead.is_null]
+    one = _sums(source_vectors, [bead.source for bead in pairs])
+    other = _sums(target_vectors, [bead.target for bead in pairs])
+    norms = np.sqrt(np.einsum("ij,ij->i", one, one) * np.einsum("ij,ij->i", other, other))
+    cosines = np.clip(np.einsum("ij,ij->i", one, other) / np.maximum(norms, np.float32(1e-9)), -1, 1).tolist()
+    scores = iter(cosines)
+    return [bead if bead.is_null else replace(bead, score=next(scores)) for bead in beads]
+
+
+def _sums(vectors: Floats, runs: Sequence[Sequence[int]]) -> Floats:
+    """Sums of the vectors of each run of sentences."""
+    first, size = (np.array(values, np.int64) for values in ([run[0] for run in runs], [len(run) for run in runs]))
+    sums: Floats = vectors[first]
+    for k in range(1, int(size.max(initial=1))):
+        sums[size > k] += vectors[first[size > k] + k]
     return sums
 
 

@@ -59,7 +59,7 @@ FACING: Final = Usual(0.3, 4.0)
 """Share of the nulls that face one of the other side; weighs as so many nulls."""
 MERGED_RATE: Final = Usual(0.08, 10.0)
 """Share of the beads with more than two sentences; weighs as so many beads. Values and weights of all four were
-chosen by hand; their effect is fitted (docs/decisions/0027; test_context.py: surer where nothing is left out)."""
+chosen by hand; their effect is fitted (docs/decisions/0027; test_context.py: figures of a document)."""
 
 LOW_EXCESS: Final = 0.2
 """Excess cosine below which a sure 1:1 bead is taken for a free translation: none of a hundred in news, one of ten in
@@ -67,8 +67,8 @@ films."""
 LOW_RATE: Final = Usual(0.0, 10.0)
 """Share of the 1:1 beads below `LOW_EXCESS`; weighs as so many beads."""
 FREE_RATE: Final = 0.1
-"""Share of the 1:1 beads below `LOW_EXCESS` from which on a document is as free as can be told (test_context.py: freedom
-needs more than one strange pair)."""
+"""Share of the 1:1 beads below `LOW_EXCESS` from which on a document is as free as can be told (test_context.py:
+freedom needs more than one strange pair)."""
 
 USUAL_PAIRS: Final = 20.0
 """Sentence pairs that the usual length ratio weighs as many as, chosen by hand: on the dev sets the document's own
