@@ -455,7 +455,8 @@ def _align_text(
     config = config if config is not None else AlignConfig()
     told: tuple[str, ...] = ()
     if not lines and config.borrow:
-        sides, told = _borrow(sides, texts, encode)
+        with one_thread():
+            sides, told = _borrow(sides, texts, encode)
     of_sentences = units and ([units[s.block] for s in sides[0]], [units[s.block] for s in sides[1]])
     stanzas = None
     if lines and texts[0] is not None and texts[1] is not None:
@@ -552,7 +553,15 @@ def _align(
         )
         if stanzas:
             beads = join_stanzas(
-                beads, source, target, *vectors, stanzas=stanzas, keys=keys, model=model, config=config
+                beads,
+                source,
+                target,
+                *vectors,
+                stanzas=stanzas,
+                keys=keys,
+                model=model,
+                config=config,
+                languages=languages,
             )
         if plain is not None:  # as `score_pairs` gives it; the search's vectors are centred
             beads = with_cosines(beads, *plain)

@@ -135,7 +135,9 @@ def summary_lines(document: AlignedDocument, article: Article | None = None) -> 
         if article.lines:
             lines.append(f"lines: each is a unit ({article.lines})")
     lines += [f"boundaries: {told}" for told in document.borrowed]
-    lines.append(f"sentences: {len(document.source)} English, {len(document.target)} Vietnamese")
+    n, m = len(document.source), len(document.target)
+    told = f"{n} and {m}, languages {document.languages}: pairs are judged by their beads alone"
+    lines.append(f"sentences: {f'{n} English, {m} Vietnamese' if document.languages.are_known else told}")
     lines.append("beads: " + (", ".join(f"{n} of {t}" for t, n in document.bead_counts.items()) or "none"))
     verdict = "NOT parallel: the two sides do not look like translations"
     if document.is_parallel:

@@ -294,7 +294,7 @@ def loosen(atoms: list[Atom], others: list[Atom], rng: np.random.Generator) -> l
             part = rng.beta(2 * mean, 2 * (1 - mean))
             parts = [part * min(1.0, 8 / max(len(text.split()), 1)) ** 0.5 for text in texts]
             texts = [
-                mix(text, donors[int(rng.integers(len(donors)))], share, rng)
+                replace_words(text, donors[int(rng.integers(len(donors)))], share, rng)
                 for text, share in zip(texts, parts, strict=True)
             ]
             atom = replace(atom, en=texts) if side else replace(atom, vi=texts)
@@ -302,7 +302,7 @@ def loosen(atoms: list[Atom], others: list[Atom], rng: np.random.Generator) -> l
     return result
 
 
-def mix(text: str, donor: str, part: float, rng: np.random.Generator) -> str:
+def replace_words(text: str, donor: str, part: float, rng: np.random.Generator) -> str:
     """Put words of a donor in the place of a part of a text's; its first word's capital and last mark stay."""
     words, strange = text.split(" "), [word.lower().strip('.,;:!?"“”') for word in donor.split(" ")]
     if len(words) < 2:
@@ -499,8 +499,8 @@ def pick_material(materials: Sequence[Material], rng: np.random.Generator) -> Ma
 
 
 SIZES = (8, 70)
-"""Sentence pairs of the smallest and the largest documents, before anything is done to them; all sizes are as frequent as
-their logarithm has room."""
+"""Sentence pairs of the smallest and the largest documents, before anything is done to them; all sizes are as frequent
+as their logarithm has room."""
 
 
 def make_document(

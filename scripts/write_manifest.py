@@ -33,8 +33,8 @@ FILES = {
     "function_words.tsv": ("closed-class words of both languages", HAND, "Apache-2.0", "written by hand"),
     "alignment.json": (
         "weights of the alignment model, of the verdict, of pairs out of order and of sentence boundaries",
-        "documents put together from messages/wesnoth-1.16-campaigns",
-        "Apache-2.0; fitted on text under GPL-2.0-or-later",
+        "documents put together from sources of scripts/made_documents.py, listed in aligner/data/README.md",
+        "Apache-2.0; fitted on text under the licences listed in aligner/data/README.md",
         "scripts/fit_alignment.py, fit_verdict.py, fit_moved.py, fit_boundaries.py, arguments in the file",
     ),
     "segment_marks.tsv": (

@@ -75,7 +75,7 @@ def test_unrelated_texts_are_flagged_and_keep_no_pair() -> None:
 
 
 def test_a_single_sentence_beside_a_stranger_is_not_parallel() -> None:
-    # One sentence is no background of its own: sides.USUAL_BACKGROUND.
+    # One sentence is no background of its own: sides.USUAL_SENTENCES.
     assert not aligner.align(EN[:1], ["Nồi canh chua cần thêm me."]).is_parallel
     assert aligner.align(EN[:1], VI[:1]).is_parallel
 

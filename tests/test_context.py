@@ -68,6 +68,12 @@ def test_pairs_prefer_each_other() -> None:
     assert [found.tolist() for found in mutual_pairs(gains.ravel(), Band.full(2, 2))] == [[0], [1]]
 
 
+def test_a_refrain_counts_once_for_the_length_ratio() -> None:
+    gains = np.full((4, 4), -9.0)
+    gains[1:3, 1:3], gains[3, 3] = 8.0, 6.0  # two copies of a line on both sides, and another line
+    assert [found.tolist() for found in mutual_pairs(gains.ravel(), Band.full(3, 3))] == [[0, 2], [0, 2]]
+
+
 def enclosed_by_paths(scores: dict[BeadType, np.ndarray], n: int, m: int) -> np.ndarray:
     """Plain twin: the product of the probabilities that paths go through both ends of a 1:1 bead."""
     _, probability = posteriors(scores, Band.full(n, m))

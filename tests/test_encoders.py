@@ -118,6 +118,15 @@ def test_sums_are_those_of_each_text_alone_in_any_number_of_batches(monkeypatch:
     np.testing.assert_allclose(alone[0], encoder.table[encoder.pieces(EN[:1])[0]].sum(axis=0), atol=1e-5)
 
 
+def test_of_runs_the_common_parts_add_up() -> None:
+    """Strangers have the cosine .12 sentence by sentence, .4 in runs of five, as docs/alignment.md says."""
+    rows = make_additive(np.random.default_rng(1).normal(size=(400, 300)), np.ones(400))
+    for size, expected in ((1, 0.12), (5, 0.4)):
+        runs = [rows[k : k + 200].reshape(-1, size, 301).sum(axis=1) for k in (0, 200)]
+        one, other = (run / np.linalg.norm(run, axis=1, keepdims=True) for run in runs)
+        assert (one * other).sum(axis=1).mean() == pytest.approx(expected, abs=0.02)
+
+
 def test_one_sentence_keeps_its_direction() -> None:
     (row,) = make_additive(np.array([[3.0, 4.0]]), np.ones(1))
     np.testing.assert_allclose(row[:2] / np.linalg.norm(row[:2]), [0.6, 0.8], rtol=1e-6)

@@ -16,6 +16,7 @@ from aligner.cli import main
 from aligner.documents.articles import read_article
 from aligner.errors import InputError
 from aligner.quality.judging import judge_documents
+from aligner.showing import summary_lines
 from aligner.text.language import _LOWER, STRANGE_SHARE, check_languages, detect_language, strange_share, tell_languages
 from aligner.text.syllables import bare
 
@@ -213,6 +214,7 @@ def test_running_text_of_other_languages_is_aligned_and_not_judged() -> None:
         assert judgement.is_kept
     assert found.boundaries() == ()
     assert found.names.empty
+    assert summary_lines(found)[0] == "sentences: 4 and 4, languages und-und: pairs are judged by their beads alone"
 
 
 def test_doubts_about_pairs_in_other_languages_bar_them() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from typing import Any
 
 import numpy as np
 import pytest
@@ -10,8 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aligner.alignment import align, align_article
-from aligner.bitext import AlignConfig, Bead, Sentence, check_beads
+from aligner.bitext import AlignConfig, Bead, Languages, Sentence, check_beads
 from aligner.documents.articles import parse_article
+from aligner.encoders.embedded import encode
+from aligner.search.beads import find_beads
 from aligner.search.stanzas import LONGEST, find_stanzas, join_stanzas
 from aligner.search.weights import shipped_weights
 
@@ -101,6 +104,21 @@ def joined(beads: list[Bead], stanzas: tuple[list[tuple[int, int]], list[tuple[i
     return join_stanzas(
         beads, *sides, *vectors, stanzas=stanzas, keys=keys, model=shipped_weights(), config=AlignConfig()
     )
+
+
+def test_stanzas_are_read_by_the_rules_of_their_lines(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = []
+    plain = find_beads
+
+    def spy(*given: Any, **named: Any) -> Any:
+        seen.append(named.get("languages"))
+        return plain(*given, **named)
+
+    for module in ("aligner.alignment", "aligner.search.stanzas"):
+        monkeypatch.setattr(f"{module}.find_beads", spy)
+    monkeypatch.setattr("aligner.alignment.tell_languages", lambda *_: Languages("und", "und"))
+    align(EN, TURNED + REST, encode=encode)
+    assert seen == [Languages("und", "und")] * 2
 
 
 def nulls(n: int, m: int) -> list[Bead]:

@@ -3,9 +3,11 @@
 import threading
 
 import numpy as np
+import pytest
 from threadpoolctl import threadpool_info, threadpool_limits
 
 import aligner
+from aligner import alignment
 from aligner.threads import one_thread
 
 
@@ -62,3 +64,16 @@ def test_a_caller_s_encoder_has_all_threads() -> None:
     with threadpool_limits(2, user_api="blas"):
         aligner.align(["It rained.", "We left."], ["Trời mưa.", "Chúng tôi đi."], encode=encode)
     assert set(seen) == {2}
+
+
+def test_borrowing_has_one_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[int] = []
+
+    def spy(*_: object, **__: object) -> tuple[()]:
+        seen.extend(threads())
+        return ()
+
+    monkeypatch.setattr(alignment, "cut_unstopped", spy)
+    with threadpool_limits(2, user_api="blas"):
+        aligner.align("It rained. We left.", "Trời mưa. Chúng tôi đi.")
+    assert set(seen) == {1}

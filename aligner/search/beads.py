@@ -20,7 +20,7 @@ from aligner.search.context import (
     read_context,
 )
 from aligner.search.features import pair_excess, pair_gains, score_band
-from aligner.search.lattice import MAX_RUN, NULL_TARGET, Band, BeadType, best_path, posteriors
+from aligner.search.lattice import MAX_RUN, NULL_TARGET, Band, BeadType, best_path, places, posteriors
 from aligner.search.sharing import Keys, SharedAnchors, share_anchors
 from aligner.search.sides import SideArrays, make_side
 from aligner.search.tiles import Tile, best_cosines, make_tiles
@@ -64,9 +64,7 @@ def merge_nulls(probability: Potentials, band: Band) -> None:
     Of a source and a target sentence without counterpart side by side, either can be skipped first: the paths differ,
     the alignment does not. So probabilities of (1, 0) are added up over each row, those of (0, 1) over each column.
     """
-    rows = np.repeat(np.arange(len(band.lo)), np.diff(band.start))
-    columns = np.arange(band.n_cells) - band.start[rows] + band.lo[rows]
-    for null, index in (((1, 0), rows), (NULL_TARGET, columns)):
+    for null, index in zip(NULLS, places(band), strict=True):
         probability[null] = np.minimum(np.bincount(index, probability[null]), 1.0)[index]
 
 
@@ -119,6 +117,11 @@ def find_beads(
         their order, and the last bits of a sum, which are not the same on every processor, shall not.
     verdict : Verdict
         What the two texts are to each other.
+
+    Notes
+    -----
+    Two passes: what the first shows of the document as a whole prices the beads of the second (`search.context`). The
+    user's null bias is part of both.
     """
     reach = choose_band(source_vectors, target_vectors)
     sides, tiles, anchors = make_sides(

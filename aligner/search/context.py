@@ -15,7 +15,7 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from aligner.search.lattice import Band, BeadType
+from aligner.search.lattice import Band, BeadType, places
 
 Numbers = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -52,29 +52,31 @@ class Usual(NamedTuple):
 
 
 LITERAL: Final = Usual(0.45, 6.0)
-"""Excess cosine of 1:1 beads, 0..1 for the same vector; beads."""
+"""Mean excess cosine of the 1:1 beads, 1 for the same vectors; weighs as so many beads."""
 NULL_RATE: Final = Usual(0.1, 10.0)
-"""Share of the sentences without counterpart; sentences."""
+"""Share of the sentences without counterpart; weighs as so many sentences."""
 FACING: Final = Usual(0.3, 4.0)
-"""Share of the nulls that face one of the other side; nulls."""
+"""Share of the nulls that face one of the other side; weighs as so many nulls."""
 MERGED_RATE: Final = Usual(0.08, 10.0)
-"""Share of the beads with more than two sentences; beads. Values and weights of all four were chosen by hand; their
-effect is fitted (docs/decisions/0027; test_context.py: the same text in two documents)."""
+"""Share of the beads with more than two sentences; weighs as so many beads. Values and weights of all four were
+chosen by hand; their effect is fitted (docs/decisions/0027; test_context.py: figures of a document)."""
 
 LOW_EXCESS: Final = 0.2
 """Excess cosine below which a sure 1:1 bead is taken for a free translation: none of a hundred in news, one of ten in
 films."""
 LOW_RATE: Final = Usual(0.0, 10.0)
-"""Share of the 1:1 beads below `LOW_EXCESS`; beads."""
+"""Share of the 1:1 beads below `LOW_EXCESS`; weighs as so many beads."""
 FREE_RATE: Final = 0.1
-"""Share of the 1:1 beads below `LOW_EXCESS` from which on a document is as free as can be told."""
+"""Share of the 1:1 beads below `LOW_EXCESS` from which on a document is as free as can be told (test_context.py:
+freedom needs more than one strange pair)."""
 
 USUAL_PAIRS: Final = 20.0
 """Sentence pairs that the usual length ratio weighs as many as, chosen by hand: on the dev sets the document's own
 ratio changes one bead in a thousand, on German and French, whose ratio is another, three (docs/decisions/0027)."""
 
 SURE_GAIN: Final = 3.0
-"""Nats over two nulls from which on a pair of sentences that prefer each other counts for the length ratio."""
+"""Nats over two nulls from which on a pair of sentences that prefer each other counts for the length ratio
+(test_context.py: pairs prefer each other)."""
 
 
 def estimate_length_ratio(source: Numbers, target: Numbers, usual: float) -> float:
@@ -97,7 +99,9 @@ def estimate_length_ratio(source: Numbers, target: Numbers, usual: float) -> flo
 
 
 def mutual_pairs(gain: Numbers, band: Band) -> tuple[Ints, Ints]:
-    """Source and target sentences that gain most with each other, and by far over being left alone.
+    """Source and target sentences that gain most with each other, and by far over being left alone; each at most once.
+
+    A line that is repeated gains as much with every copy of its translation: of these the first pair counts.
 
     Parameters
     ----------
@@ -116,19 +120,15 @@ def mutual_pairs(gain: Numbers, band: Band) -> tuple[Ints, Ints]:
     >>> [found.tolist() for found in mutual_pairs(np.array([0, 0, 0, 9.0]), Band.full(1, 1))]
     [[0], [0]]
     """
-    rows, columns = _places(band)
+    rows, columns = places(band)
     real = np.where((rows > 0) & (columns > 0), gain, -np.inf)
     in_row = np.maximum.reduceat(real, band.start[:-1])
     in_column = np.full(int(band.hi[-1]) + 1, -np.inf)
     np.maximum.at(in_column, columns, real)
     found = np.flatnonzero((real == in_row[rows]) & (real == in_column[columns]) & (real > SURE_GAIN))
+    for of_side in (rows, columns):
+        found = found[np.unique(of_side[found], return_index=True)[1]]
     return rows[found] - 1, columns[found] - 1
-
-
-def _places(band: Band) -> tuple[Ints, Ints]:
-    """Row and column of each cell of a band."""
-    rows = np.repeat(np.arange(len(band.lo)), np.diff(band.start))
-    return rows, np.arange(band.n_cells) - band.start[rows] + band.lo[rows]
 
 
 class Context(NamedTuple):
@@ -260,7 +260,7 @@ def context_features(context: Context, probability: Potentials, band: Band, exce
 
 def _enclosed(visited: Numbers, band: Band, bead: BeadType) -> Numbers:
     """Probability that paths go through both ends of a bead, by its last node."""
-    rows, columns = _places(band)
+    rows, columns = places(band)
     above, left = np.maximum(rows - bead[0], 0), columns - bead[1]
     there = (rows >= bead[0]) & (left >= band.lo[above]) & (left <= band.hi[above])
     before = np.where(there, band.start[above] + left - band.lo[above], 0)

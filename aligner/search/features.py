@@ -135,7 +135,8 @@ JOIN_FEATURES: tuple[str, ...] = (
 """Names of what `boundaries.find_boundaries` sees of a boundary that may be missing, and of one that may be wrong."""
 
 FAR_COSINE = 0.3
-"""Cosine below which long texts hardly ever are translations: 3 in 100 news sentences, 1 in 5 film cues are below."""
+"""Cosine below which long texts hardly ever are translations: 3 in 100 news sentences, 1 in 5 film cues are below. What
+that costs is fitted (docs/decisions/0027; test_features.py: texts and layout)."""
 
 LONG_CHARACTERS = 100
 """Characters from which on the length ratio of a translation is about as steady as it gets; chosen by hand, its weight
@@ -263,11 +264,11 @@ class TileFeatures:
         characters = self._rows(source.characters[1]) + self.columns(target.characters[1])
         return excess, np.minimum(characters / (2 * LONG_CHARACTERS), 1)
 
-    def _row_margins(self) -> Floats:
-        """Lengths of the single sentences of the rows, those before the tile as well."""
+    def _row_margins(self, values: Floats) -> Floats:
+        """Values by source node as a column over the tile's rows and the MAX_RUN - 1 rows above."""
         above = np.maximum(np.arange(self.tile.i0 - MAX_RUN + 1, self.tile.i1), 0)
-        lengths: Floats = self.source.norm[1][above][:, None]
-        return lengths
+        column: Floats = values[above][:, None]
+        return column
 
     def _best_single(self, a: int, b: int) -> Floats:
         """Largest cosine of two sentences of a bead."""
@@ -275,30 +276,38 @@ class TileFeatures:
         if key not in self._made:
             margin = MAX_RUN - 1
             columns = self.columns(self.target.norm[1], up=margin, left=margin, right=self.tile.slope * margin)
-            cosines: Floats = self.tile.dots / (self._row_margins() * columns)
+            cosines: Floats = self.tile.dots / (self._row_margins(self.source.norm[1]) * columns)
             self._made[key] = cosines
         wide = self._over_columns("single", self._made[key], np.maximum, b)
         return self._over_rows("single", wide, np.maximum, a, b)
 
-    def _weakest_source(self, a: int, b: int) -> Floats:
-        """Smallest cosine of one source sentence of a bead to the bead's target sentences."""
+    def _source_parts(self, b: int) -> Floats:
+        """Cosines of single source sentences to runs of b target sentences, those above the tile as well."""
         key = "source parts", 0, b
         if key not in self._made:
             sums = self._over_columns("dots", self.tile.dots, np.add, b)
             columns = self.columns(self.target.norm[b], up=MAX_RUN - 1, right=self.tile.slope * (MAX_RUN - 1))
-            cosines: Floats = sums / (self._row_margins() * columns)
+            cosines: Floats = sums / (self._row_margins(self.source.norm[1]) * columns)
             self._made[key] = cosines
-        return self._over_rows("source part", self._made[key], np.minimum, a, b)
+        return self._made[key]
 
-    def _weakest_target(self, a: int, b: int) -> Floats:
-        """Smallest cosine of one target sentence of a bead to the bead's source sentences."""
+    def _target_parts(self, a: int) -> Floats:
+        """Cosines of runs of a source sentences to single target sentences, those left of the tile as well."""
         key = "target parts", a, 0
         if key not in self._made:
             sums = self._over_rows("rows of dots", self.tile.dots, np.add, a, 0)
             norms: Floats = self._rows(self.source.norm[a]) * self.columns(self.target.norm[1], left=MAX_RUN - 1)
             cosines: Floats = sums / norms
             self._made[key] = cosines
-        return self._over_columns(f"target part {a}", self._made[key], np.minimum, b)
+        return self._made[key]
+
+    def _weakest_source(self, a: int, b: int) -> Floats:
+        """Smallest cosine of one source sentence of a bead to the bead's target sentences."""
+        return self._over_rows("source part", self._source_parts(b), np.minimum, a, b)
+
+    def _weakest_target(self, a: int, b: int) -> Floats:
+        """Smallest cosine of one target sentence of a bead to the bead's source sentences."""
+        return self._over_columns(f"target part {a}", self._target_parts(a), np.minimum, b)
 
     def _weakest_partial(self, a: int, b: int) -> Floats:
         """Smallest partial cosine of the first and the last of several sentences of one side to the one of the other.
@@ -322,16 +331,14 @@ class TileFeatures:
 
     def _elsewhere(self, a: int, b: int) -> Floats:
         """How much better the part of a bead that is nearest to a sentence elsewhere is there than in the bead."""
-        self._weakest_source(a, b), self._weakest_target(a, b)
         key = "source elsewhere", 0, b
         if key not in self._made:
-            above = np.maximum(np.arange(self.tile.i0 - MAX_RUN + 1, self.tile.i1), 0)
-            self._made[key] = self.source.best[1][above][:, None] - self._made["source parts", 0, b]
+            self._made[key] = self._row_margins(self.source.best[1]) - self._source_parts(b)
         source = self._over_rows("source elsewhere", self._made[key], np.maximum, a, b)
         key = "target elsewhere", a, 0
         if key not in self._made:
             best = self.columns(self.target.best[1], left=MAX_RUN - 1)
-            self._made[key] = best - self._made["target parts", a, 0]
+            self._made[key] = best - self._target_parts(a)
         target = self._over_columns(f"target elsewhere {a}", self._made[key], np.maximum, b)
         return np.maximum(source, target)
 

@@ -98,6 +98,18 @@ class Band:
         return int(self.start[-1])
 
 
+def places(band: Band) -> tuple[Ints, Ints]:
+    """Row and column of every cell.
+
+    Examples
+    --------
+    >>> [v.tolist() for v in places(Band.full(1, 2))]
+    [[0, 0, 0, 1, 1, 1], [0, 1, 2, 0, 1, 2]]
+    """
+    rows = np.repeat(np.arange(len(band.lo)), np.diff(band.start))
+    return rows, np.arange(band.n_cells) - band.start[rows] + band.lo[rows]
+
+
 def nodes(band: Band, cells: Ints) -> tuple[Ints, Ints]:
     """Row and column of each of some cells.
 

@@ -57,11 +57,12 @@ class SideArrays:
         length in characters of the target language; log of 1 + these, so that an empty sentence is finite.
     best : float32 array, shape (MAX_RUN + 1, n + 1)
         Sum over the run of each sentence's largest cosine to a sentence of the other side within the band.
-    fragments, opens_inside, opens_first, cuts_inside, block_inside : float32 arrays, shape (MAX_RUN + 1, n + 1)
+    fragments, opens_inside, opens_first, cuts_inside, unended_inside, block_inside : float32, (MAX_RUN + 1, n + 1)
         Counts over the run: short sentences; sentences but the first that go on as if a sentence had been cut; whether
-        the first does; sentences but the last that end as if at an abbreviation; paragraph breaks inside.
-    cut_last : float32 array, shape (n + 1,)
-        Whether the sentence before node i ends as if at an abbreviation.
+        the first does; sentences but the last that end as if at an abbreviation; those that end without a mark;
+        paragraph breaks inside. What opens or is unended counts less than 1 where much of the side is (OPENING_POWER).
+    cut_last, unended_last : float32 arrays, shape (n + 1,)
+        Whether the sentence before node i ends as if at an abbreviation; without a mark, weighed as inside.
     block_starts : float32 array, shape (n + 1,)
         Whether the sentence that begins at node i begins a paragraph (1 too for the end).
     ends : int64 array, shape (n + 1,)
@@ -175,7 +176,6 @@ def make_side(
     background[1:] = (background[1:] / norm[1:] + USUAL_BACKGROUND * USUAL_SENTENCES) / (len(other) + USUAL_SENTENCES)
     characters = np.array([len(s.text) for s in sentences], np.float32)
     opens = np.array([opens_lower(s.text) for s in sentences], np.float32)
-    # Where many sentences of a side begin small, as verse lines do, it tells little.
     opens *= np.float32((1 - opens.sum() / (n + USUAL_OPENINGS)) ** OPENING_POWER)
     cuts = np.array([ends_cut(s.text, lang) for s in sentences], np.float32)
     cut_last = np.concatenate([[0.0], cuts]).astype(np.float32)

@@ -14,7 +14,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from aligner.bitext import LIKELY, AlignConfig, Bead, Sentence
+from aligner.bitext import ENGLISH_VIETNAMESE, LIKELY, AlignConfig, Bead, Languages, Sentence
 from aligner.search.beads import find_beads
 from aligner.search.sharing import Keys
 from aligner.search.weights import AlignmentWeights
@@ -66,6 +66,7 @@ def join_stanzas(
     keys: tuple[Keys, Keys],
     model: AlignmentWeights,
     config: AlignConfig,
+    languages: Languages = ENGLISH_VIETNAMESE,
 ) -> list[Bead]:
     """Give a stanza as one bead where its lines are more probably in wrong beads than in right ones.
 
@@ -79,7 +80,7 @@ def join_stanzas(
         Additive vectors of the lines.
     stanzas : pair of sequences of (first, stop)
         Stanzas of both sides (`find_stanzas`).
-    keys, model, config
+    keys, model, config, languages
         As for `beads.find_beads`.
 
     Returns
@@ -99,7 +100,7 @@ def join_stanzas(
         return list(beads)
     places = {(0, i): b for b in beads for i in b.source} | {(1, j): b for b in beads for j in b.target}
     found: dict[int, tuple[Run, Run, Bead]] = {}
-    for bead in _align_stanzas(source, target, source_vectors, target_vectors, stanzas, keys, model, config):
+    for bead in _align_stanzas(source, target, source_vectors, target_vectors, stanzas, keys, model, config, languages):
         if bead.type != "1:1" or bead.probability < LIKELY:
             continue
         one, other = stanzas[0][bead.source[0]], stanzas[1][bead.target[0]]
@@ -158,6 +159,7 @@ def _align_stanzas(
     keys: tuple[Keys, Keys],
     model: AlignmentWeights,
     config: AlignConfig,
+    languages: Languages,
 ) -> list[Bead]:
     """Align stanzas as if they were sentences."""
     sides, vectors, anchors = [], [], []
@@ -168,9 +170,17 @@ def _align_stanzas(
         )
         vectors.append(np.add.reduceat(rows, [a for a, _ in runs], axis=0))
         anchors.append([tuple(itertools.chain.from_iterable(side[a:b])) for a, b in runs])
-    return find_beads(
-        sides[0], sides[1], vectors[0], vectors[1], model=model, config=config, keys=(anchors[0], anchors[1])
-    )[0]
+    beads, _ = find_beads(
+        sides[0],
+        sides[1],
+        vectors[0],
+        vectors[1],
+        model=model,
+        config=config,
+        keys=(anchors[0], anchors[1]),
+        languages=languages,
+    )
+    return beads
 
 
 def _with_nulls(pairs: Sequence[Bead], beads: Sequence[Bead], n: int, m: int) -> list[Bead]:
