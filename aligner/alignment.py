@@ -187,14 +187,18 @@ class Alignment(AlignedDocument):
         if not self.languages.are_known:
             return ()
         # Vectors that were given are those of whole sentences; clauses then take the embedded encoder's.
-        encode = self.encode if callable(self.encode) else None
-        vectors = _vectors(self.source, self.target, encode)
+        encode, plain = self.encode, embedded_encoder().sums
+        if callable(encode):
+            vectors = _vectors(self.source, self.target, encode)
+        else:
+            vectors = plain([s.text for s in self.source]), plain([s.text for s in self.target])
         return find_boundaries(
             self.beads,
             self.source,
             self.target,
             *vectors,
-            encode=lambda texts: _vectors(tuple(Sentence(t, 0, len(t)) for t in texts), (), encode)[0],
+            # As they come: what clauses have in common would hang on what else is proposed.
+            encode=(lambda texts: encode_sides(texts, [], encode)[0]) if callable(encode) else plain,
             model=shipped_weights(),
         )
 
@@ -453,6 +457,8 @@ def _align_text(
     `texts` has None for a side whose sentences were given; `units` is those of the blocks.
     """
     config = config if config is not None else AlignConfig()
+    if encode is None:  # other encoders and vectors may know other languages
+        check_languages([s.text for s in sides[0]], [s.text for s in sides[1]])
     told: tuple[str, ...] = ()
     if not lines and config.borrow:
         with one_thread():
@@ -537,8 +543,6 @@ def _align(
     stanzas: tuple[Sequence[Run], Sequence[Run]] | None = None,
 ) -> Alignment:
     """Encode, search, sign."""
-    if encode is None:  # other encoders and vectors may know other languages
-        check_languages([s.text for s in source], [s.text for s in target])
     source, target = _with_kinds(source, languages.compared.source), _with_kinds(target, languages.compared.target)
     plain = None
     if encode is None:

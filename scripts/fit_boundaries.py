@@ -10,7 +10,7 @@ usage: fit_boundaries.py PAIRS.tsv.gz … --encoders FOLDER …
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -23,7 +23,6 @@ from tqdm import tqdm
 from weights_file import read_model, write_section
 
 from aligner.bitext import Sentence
-from aligner.encoders.adaptation import centre_sums
 from aligner.encoders.embedded import Encoder
 from aligner.search import boundaries as module
 from aligner.search.boundaries import Candidate, join_candidates, split_candidates, split_parts
@@ -130,21 +129,17 @@ def make_document(materials: Sequence[Material], rng: np.random.Generator) -> Do
     return Document(sides, right, material.source)
 
 
-def centred(encoder: Encoder) -> Callable[[Sequence[str]], NDArray[np.float32]]:
-    """Encode as the search wants it."""
-    return lambda texts: centre_sums(encoder.sums(texts))
-
-
 def sample(document: Document, encoder: Encoder, model: AlignmentWeights) -> list[tuple[str, Candidate, Key]]:
     """Candidates of a document with their keys."""
     source, target = document.sides
-    beads, vectors, _ = aligned(document.sides, encoder, model)
+    beads, _, _ = aligned(document.sides, encoder, model)
+    vectors = [encoder.sums(s.text for s in side) for side in document.sides]
     found = []
     for c in join_candidates(beads, source, target, vectors[0], vectors[1]):
         found.append(("join", c, (f"j{int(c.boundary.side == 'target')}", c.boundary.sentences[0], 0)))
     names: tuple[Literal["source"], Literal["target"]] = ("source", "target")
     joined = frozenset((names[int(kind[1])], k + 1) for kind, k, _ in document.right if kind[0] == "j")
-    for parts in split_parts(beads, source, target, centred(encoder), model.length_ratio):
+    for parts in split_parts(beads, source, target, encoder.sums, model.length_ratio):
         source_nodes, target_nodes = ((0, len(part.nodes) - 1) for part in parts)
         for c in split_candidates(parts, source_nodes, target_nodes, joined):
             b = c.boundary
@@ -201,13 +196,14 @@ def main() -> None:
         for document in documents[n_fit:]:
             source, target = document.sides
             encoder = encoders[document.source]
-            beads, vectors, _ = aligned(document.sides, encoder, model)
+            beads, _, _ = aligned(document.sides, encoder, model)
+            vectors = [encoder.sums(s.text for s in side) for side in document.sides]
             for b in module.find_boundaries(
                 beads,
                 source,
                 target,
                 *vectors,
-                encode=centred(encoder),
+                encode=encoder.sums,
                 model=model,
             ):
                 key = (b.kind[0] + str(int(b.side == "target")), b.sentences[0], b.position if b.kind == "split" else 0)

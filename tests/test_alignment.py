@@ -51,14 +51,17 @@ def test_five_sentences_come_together_and_so_do_three_and_three() -> None:
     assert ((1, 2, 3, 4, 5), (1,)) in ids(merged)
     split = aligner.align([EN[0], " ".join(EN[1:6]), *EN[6:]], VI)
     assert ((1,), (1, 2, 3, 4, 5)) in ids(split)
-    # What one side says in three sentences the other says in three as well, each from parts of two.
+    # What one side says in three sentences the other says in three as well, each from parts of all three.
     rng = np.random.default_rng(0)
-    parts = rng.normal(size=(20, 6, 48))
+    parts = rng.normal(size=(20, 9, 48))
     rows = {f"source sentence number {k:020d}": parts[k].sum(0) for k in range(20)}
     rows |= {f"target sentence number {k:020d}": parts[k].sum(0) for k in range(20)}
     en, vi = list(rows)[:20], list(rows)[20:]
-    for texts, name, cuts in ((en, "source", ((0, 1), (2, 3), (4, 5))), (vi, "target", ((2, 5), (0, 4), (1, 3)))):
-        texts[10:11] = [f"{name} sentence numbers {cut[0]:09d} {cut[1]:09d}" for cut in cuts]
+    for texts, name, cuts in (
+        (en, "source", ((0, 1, 2), (3, 4, 5), (6, 7, 8))),
+        (vi, "target", ((1, 5, 6), (0, 4, 8), (2, 3, 7))),
+    ):
+        texts[10:11] = [f"{name} sentence numbers {cut[0]:06d} {cut[1]:06d} {cut[2]:06d}" for cut in cuts]
         rows |= {text: parts[10, list(cut)].sum(0) for text, cut in zip(texts[10:13], cuts, strict=True)}
     found = ids(aligner.align(en, vi, encode=lambda texts: np.array([rows[t] for t in texts])))
     assert ((10, 11, 12), (10, 11, 12)) in found

@@ -307,8 +307,8 @@ def test_sheared_tiles_score_as_rectangles(seed: int, rows: int, monkeypatch: py
     assert [tile.i0 for tile in tiles[1:]] == [tile.i1 for tile in tiles[:-1]]
     assert (tiles[0].i0, tiles[-1].i1) == (0, n + 1)
     assert sum(int(inside(band, tile).sum()) for tile in tiles) == band.n_cells
-    expected = score_band(source, target, band, make_tiles(s, t, band, anchors), weights)
-    found = score_band(source, target, band, tiles, weights)
+    (expected,) = score_band(source, target, band, make_tiles(s, t, band, anchors), [weights])
+    (found,) = score_band(source, target, band, tiles, [weights])
     cells = nodes(band, np.arange(band.n_cells))
     for a, b in BEAD_TYPES:
         real = (cells[0] >= a) & (cells[1] >= b)  # others would begin before the first sentence
@@ -347,8 +347,8 @@ def test_swapping_the_sides_transposes_the_scores() -> None:
     n, m = 5, 7
     source, target, s, t = sides(n, m)
     weights = {name: 0.1 * (k + 1) for k, name in enumerate(FEATURES)}
-    one = score_band(source, target, Band.full(n, m), make_tiles(s, t, Band.full(n, m)), weights)
-    other = score_band(target, source, Band.full(m, n), make_tiles(t, s, Band.full(m, n)), weights)
+    (one,) = score_band(source, target, Band.full(n, m), make_tiles(s, t, Band.full(n, m)), [weights])
+    (other,) = score_band(target, source, Band.full(m, n), make_tiles(t, s, Band.full(m, n)), [weights])
     for a, b in BEAD_TYPES:
         np.testing.assert_allclose(
             one[a, b].reshape(n + 1, m + 1)[a:, b:], other[b, a].reshape(m + 1, n + 1).T[a:, b:], atol=1e-4
@@ -364,12 +364,13 @@ def test_scores_are_weighted_sums_of_features(monkeypatch: pytest.MonkeyPatch) -
     weights = {name: float(rng.normal()) for name in FEATURES}
     monkeypatch.setattr(tiles_module, "TILE_ROWS", 3)
     tiles = make_tiles(s, t, band)
-    scores = score_band(source, target, band, tiles, weights)
+    scores, twice = score_band(source, target, band, tiles, [weights, {n: 2 * w for n, w in weights.items()}])
     shape = (n + 1, m + 1)
     for bead in BEAD_TYPES:
         expected = sum(weights[name] * grid(whole, bead, name, shape) for name in whole.of(bead))
         np.testing.assert_allclose(scores[bead].reshape(shape), np.broadcast_to(expected, shape), atol=1e-3)
-    gains = pair_gains(source, target, band, tiles, weights)
+        np.testing.assert_allclose(twice[bead], 2 * scores[bead], rtol=1e-5, atol=1e-3)
+    (gains,) = pair_gains(source, target, band, tiles, [weights])
     np.testing.assert_allclose(gains, scores[1, 1] - scores[1, 0] - scores[0, 1], atol=1e-3)
 
 

@@ -8,6 +8,7 @@ what the search expects.
 from __future__ import annotations
 
 import hashlib
+import math
 import re
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -148,8 +149,8 @@ def make_additive(rows: NDArray[np.floating], lengths: NDArray[np.floating]) -> 
     unit = unit_rows((rows / np.where(largest > 0, largest, 1)).astype(np.float32))
     known = unit.any(axis=1, keepdims=True)  # a row of zeros, as of an empty text, stays one
     common = unit.sum(axis=0) / np.float32(known.sum() + ORIGIN_SENTENCES)
-    unit = unit_rows(np.where(known, unit - common, 0).astype(np.float32)) * np.sqrt(1 - USUAL_BACKGROUND)
-    unit = np.hstack([unit, np.where(known, np.float32(np.sqrt(USUAL_BACKGROUND)), 0)]).astype(np.float32)
+    unit = unit_rows(np.where(known, unit - common, 0).astype(np.float32)) * np.float32(math.sqrt(1 - USUAL_BACKGROUND))
+    unit = np.hstack([unit, np.where(known, np.float32(math.sqrt(USUAL_BACKGROUND)), 0)]).astype(np.float32)
     return unit * lengths.astype(np.float32)[:, None]
 
 

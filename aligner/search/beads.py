@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -127,20 +127,20 @@ def find_beads(
     sides, tiles, anchors = make_sides(
         source, target, source_vectors, target_vectors, units, keys, reach, model.length_ratio, languages
     )
-    gain = pair_gains(*sides, reach, tiles, model.weights)
+    gain, freer = pair_gains(*sides, reach, tiles, [model.weights, model.free])
     i, j = mutual_pairs(gain, reach)
     lengths = [np.array([len(s.text) for s in side], np.float64) for side in (source, target)]
     ratio = estimate_length_ratio(lengths[0][i], lengths[1][j], model.length_ratio)
     sides = (sides[0].stretched(ratio / model.length_ratio), sides[1])
-    # Whatever the document's freedom will be, its weights lie between these two.
-    freest = {name: weight + model.free[name] for name, weight in model.weights.items()}
-    band = narrow_band(np.maximum(gain, pair_gains(*sides, reach, tiles, freest)), reach)
+    # The second pass's weights lie between these two, and near one of them no path that is good should be cut off.
+    band = narrow_band(gain + np.maximum(freer, 0.0), reach)
     tiles = make_tiles(source_vectors, target_vectors, band, anchors, sheared=True)
-    scores = _score(sides, band, tiles, model.weights, config)
+    scores, freer_scores = score_band(*sides, band, tiles, [model.weights, model.free])
     context, described = describe_context(scores, band, sides, tiles)
-    if context.freedom:
-        weights = {name: weight + context.freedom * model.free[name] for name, weight in model.weights.items()}
-        scores = _score(sides, band, tiles, weights, config)
+    for bead, free in freer_scores.items():
+        scores[bead] += context.freedom * free
+    for null in NULLS:  # what the user adds changes what is chosen, not what the document is like
+        scores[null] += config.null_bias
     for bead, named in described.items():
         for name, values in named.items():
             scores[bead] += model.context[name] * values
@@ -149,20 +149,6 @@ def find_beads(
     path = best_path(expected_gains(probability) if config.decoding == "expected" else scores, band)
     beads = _beads(path, probability, band, *sides)
     return beads, tell_relation(beads, *sides, model)
-
-
-def _score(
-    sides: tuple[SideArrays, SideArrays],
-    band: Band,
-    tiles: Sequence[Tile],
-    weights: Mapping[str, float],
-    config: AlignConfig,
-) -> Potentials:
-    """Score the beads of a band, nulls by the user's bias as well."""
-    scores = score_band(*sides, band, tiles, weights)
-    for null in NULLS:
-        scores[null] += config.null_bias
-    return scores
 
 
 def describe_context(

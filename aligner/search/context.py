@@ -64,6 +64,9 @@ chosen by hand; their effect is fitted (docs/decisions/0027; test_context.py: fi
 LOW_EXCESS: Final = 0.2
 """Excess cosine below which a sure 1:1 bead is taken for a free translation: none of a hundred in news, one of ten in
 films."""
+LOW_WIDTH: Final = 0.1
+"""Width of the slope from none to all around `LOW_EXCESS`: no last bit of a cosine may move all weights."""
+
 LOW_RATE: Final = Usual(0.0, 10.0)
 """Share of the 1:1 beads below `LOW_EXCESS`; weighs as so many beads."""
 FREE_RATE: Final = 0.1
@@ -184,7 +187,8 @@ def read_context(path: Sequence[BeadType], probability: Numbers, excess: Numbers
     facing = _mean(2.0 * float(np.minimum(left, right).sum()), n_nulls, FACING)
     null_rate = _mean(n_nulls, int(sizes.sum()), NULL_RATE)
     merged_rate = _mean(float(probability[~is_null & ~is_one].sum()), n_pairs, MERGED_RATE)
-    low_rate = _mean(float(sure @ (excess[is_one] < LOW_EXCESS)), float(sure.sum()), LOW_RATE)
+    low = np.clip((LOW_EXCESS - excess[is_one]) / LOW_WIDTH + 0.5, 0, 1)
+    low_rate = _mean(float(sure @ low), float(sure.sum()), LOW_RATE)
     return Context(
         min(low_rate / FREE_RATE, 1.0),
         literal - LITERAL.value,

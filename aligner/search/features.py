@@ -414,9 +414,9 @@ def _partial(x: Floats, y: Floats, x_norm: Floats, y_norm: Floats, norm: Floats,
 
 
 def score_band(
-    source: SideArrays, target: SideArrays, band: Band, tiles: Sequence[Tile], weights: Mapping[str, float]
-) -> dict[BeadType, NDArray[np.float64]]:
-    """Score every bead of the band: the weighted sum of its features, a log potential in nats.
+    source: SideArrays, target: SideArrays, band: Band, tiles: Sequence[Tile], weights: Sequence[Mapping[str, float]]
+) -> list[dict[BeadType, NDArray[np.float64]]]:
+    """Score every bead of the band: weighted sums of its features, log potentials in nats.
 
     Parameters
     ----------
@@ -426,27 +426,29 @@ def score_band(
         The nodes.
     tiles : sequence of Tile
         Of the band.
-    weights : mapping of str to float
-        By feature name; all of `FEATURES`.
+    weights : sequence of mappings of str to float
+        Each by feature name; all of `FEATURES`. The features are computed once for all.
 
     Returns
     -------
-    dict of float64 arrays, shape (n_cells,)
-        By bead type, as `lattice.best_path` takes them.
+    list of dicts of float64 arrays, shape (n_cells,)
+        For each of the weights by bead type, as `lattice.best_path` takes them.
     """
-    scorer = _Scorer(source, target, weights)
-    scores = {t: np.empty(band.n_cells) for t in BEAD_TYPES}
+    scorers = [_Scorer(source, target, named) for named in weights]
+    scores = [{t: np.empty(band.n_cells) for t in BEAD_TYPES} for _ in scorers]
     for tile in tiles:
         features, kept = TileFeatures(source, target, tile), inside(band, tile)
         cells = slice(int(band.start[tile.i0]), int(band.start[tile.i1]))
         for bead in BEAD_TYPES:
-            scores[bead][cells] = scorer.score(features, bead)[kept]
+            together = features.together(bead) if 0 not in bead else {}
+            for scorer, scored in zip(scorers, scores, strict=True):
+                scored[bead][cells] = scorer.score(features, bead, together)[kept]
     return scores
 
 
 def pair_gains(
-    source: SideArrays, target: SideArrays, band: Band, tiles: Sequence[Tile], weights: Mapping[str, float]
-) -> NDArray[np.float64]:
+    source: SideArrays, target: SideArrays, band: Band, tiles: Sequence[Tile], weights: Sequence[Mapping[str, float]]
+) -> list[NDArray[np.float64]]:
     """Score the 1:1 beads of a band less what two null beads in their place would score, in nats.
 
     Parameters
@@ -456,17 +458,19 @@ def pair_gains(
 
     Returns
     -------
-    float64 array, shape (n_cells,)
-        By cell; what stands at nodes of the first row or column means nothing.
+    list of float64 arrays, shape (n_cells,)
+        For each of the weights by cell; what stands at nodes of the first row or column means nothing.
     """
-    scorer = _Scorer(source, target, weights)
-    gains = np.empty(band.n_cells)
+    scorers = [_Scorer(source, target, named) for named in weights]
+    gains = [np.empty(band.n_cells) for _ in scorers]
     for tile in tiles:
         features, kept = TileFeatures(source, target, tile), inside(band, tile)
-        score = scorer.score(features, (1, 1))
-        score -= scorer.score(features, (1, 0))
-        score -= scorer.score(features, (0, 1))
-        gains[int(band.start[tile.i0]) : int(band.start[tile.i1])] = score[kept]
+        together = features.together((1, 1))
+        for scorer, gain in zip(scorers, gains, strict=True):
+            score = scorer.score(features, (1, 1), together)
+            score -= scorer.score(features, (1, 0), {})
+            score -= scorer.score(features, (0, 1), {})
+            gain[int(band.start[tile.i0]) : int(band.start[tile.i1])] = score[kept]
     return gains
 
 
@@ -496,16 +500,16 @@ class _Scorer:
         total: Floats = np.sum([self.weights[name] * values for name, values in features.items()], axis=0)
         return total
 
-    def score(self, features: TileFeatures, bead: BeadType) -> Floats:
-        """Scores of the beads that end in a tile, shape (R, C)."""
+    def score(self, features: TileFeatures, bead: BeadType, together: Mapping[str, tuple[Floats, ...]]) -> Floats:
+        """Scores of the beads that end in a tile, shape (R, C); `together` is `TileFeatures.together` of them."""
         tile = features.tile
         shape = (tile.i1 - tile.i0, tile.j1 - tile.j0)
         s_alone, t_alone = self.alone[bead]
         column = np.zeros((shape[0], 1), np.float32) if s_alone is None else s_alone[tile.i0 : tile.i1, None]
         row = np.zeros((1, shape[1]), np.float32) if t_alone is None else features.columns(t_alone)
         total = column + row
-        if 0 not in bead:
-            for name, parts in features.together(bead).items():
-                for part in parts:
-                    total += self.weights[name] * part
+        for name, parts in together.items():
+            weight = self.weights[name]
+            for part in parts if weight else ():
+                total += weight * part
         return total
