@@ -51,7 +51,7 @@ RIDGE = 0.5
 RARITY = 1.0
 """Nats that beads of two and three sentences, or of three and three, score less than the fit to documents made to hold
 them says: texts aligned by hand have none in 1,400 beads. With 1 four beads of the dev sets are others than with 6,
-with 0 nineteen (docs/decisions/0012 has what it was under earlier weights; test_alignment.py: three and three come together)."""
+with 0 nineteen (docs/decisions/0012: under earlier weights; test_alignment.py: three and three come together)."""
 
 ROUNDS = (60, 60)
 """Steps of L-BFGS, each round with the documents' freedom as the weights of the round before see it."""
