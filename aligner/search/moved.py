@@ -51,7 +51,8 @@ USUAL_RIVALS = 4
 """Rivals whose mean cosine is what is usual, as in the ratio margin of Artetxe & Schwenk (2019)."""
 
 LEAST_PROBABILITY = 0.5
-"""Probability from which on a pair is given (docs/decisions/0013; test_moved.py holds the result)."""
+"""Probability from which on a pair is given. Of 200 fresh documents of eleven kinds .81 of the moved pairs are found so
+and .92 of those found are right; with .3 .84 and .90 (docs/decisions/0013; test_moved.py holds the result)."""
 
 
 @dataclass(frozen=True, slots=True)

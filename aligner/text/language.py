@@ -208,7 +208,8 @@ def tell_languages(source: Sequence[str], target: Sequence[str]) -> Languages:
 
     Examples
     --------
-    >>> str(tell_languages(["Сегодня утром старый рыбак спустился к воде, и было очень тихо."], ["Trời mưa."]))
+    >>> russian = "Сегодня утром старый рыбак спустился к воде, и было очень тихо, только вдали кричали чайки."
+    >>> str(tell_languages([russian], ["Trời mưa."]))
     'und-vi'
     """
     is_strange = [strange_share(texts) >= STRANGE_SHARE for texts in (source, target)]
