@@ -556,7 +556,7 @@ def _align(
             source, target, *vectors, model=model, config=config, units=units, keys=keys, languages=languages
         )
         if stanzas:
-            beads = join_stanzas(
+            beads, of_stanzas = join_stanzas(
                 beads,
                 source,
                 target,
@@ -567,6 +567,7 @@ def _align(
                 config=config,
                 languages=languages,
             )
+            verdict = of_stanzas or verdict
         if plain is not None:  # as `score_pairs` gives it; the search's vectors are centred
             beads = with_cosines(beads, *plain)
     return Alignment(

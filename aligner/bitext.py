@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from numbers import Real
-from typing import Final, Literal, get_args
+from typing import Final, Literal, cast, get_args
 
 from aligner.errors import InputError
 from aligner.fragments import article_html
@@ -366,8 +366,11 @@ class AlignConfig:
                 "unknown decoding", found=repr(self.decoding), todo="decoding must be 'expected' or 'viterbi'"
             )
         check_threshold(self.threshold)
-        if not -100.0 <= self.null_bias <= 100.0:
-            raise InputError("null_bias out of range", found=repr(self.null_bias), todo="give nats in -100..100")
+        bias, borrow = cast("tuple[object, object]", (self.null_bias, self.borrow))
+        if not isinstance(bias, (int, float)) or not -100.0 <= bias <= 100.0:
+            raise InputError("null_bias out of range", found=repr(bias), todo="give nats in -100..100")
+        if not isinstance(borrow, bool):
+            raise InputError("borrow is neither True nor False", found=repr(borrow), todo="give one of the two")
 
 
 @dataclass(frozen=True, slots=True)

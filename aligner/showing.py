@@ -139,12 +139,11 @@ def summary_lines(document: AlignedDocument, article: Article | None = None) -> 
     told = f"{n} and {m}, languages {document.languages}: pairs are judged by their beads alone"
     lines.append(f"sentences: {f'{n} English, {m} Vietnamese' if document.languages.are_known else told}")
     lines.append("beads: " + (", ".join(f"{n} of {t}" for t, n in document.bead_counts.items()) or "none"))
-    verdict = "NOT parallel: the two sides do not look like translations"
-    if document.is_parallel:
-        verdict = str(document.verdict or "parallel")
-    elif document.verdict is not None and document.verdict.kind == "comparable":
-        verdict += ", though they are about the same"
-    lines.append(f"verdict: {verdict} (probability {document.parallel_probability:.2f})")
+    verdict = str(document.verdict or "parallel") if document.is_parallel else "NOT parallel"
+    told = f"verdict: {verdict} (probability {document.parallel_probability:.2f})"
+    if not document.is_parallel and document.verdict is not None and document.verdict.kind == "comparable":
+        told += f"; perhaps about the same ({document.verdict.probabilities['comparable']:.2f})"
+    lines.append(told)
     pairs = [bead for bead in document.beads if not bead.is_null]
     kept = sum(document.is_kept(bead) for bead in pairs)
     lines.append(f"pairs: {len(pairs)}, {kept} of them to keep (threshold {document.config.threshold})")

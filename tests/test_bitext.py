@@ -37,6 +37,8 @@ def test_what_does_not_hold_together_is_refused(make: object, message: str) -> N
         ({"decoding": "best"}, "unknown decoding (found 'best'); decoding must be 'expected' or 'viterbi'"),
         ({"threshold": 1.5}, "threshold out of range (found 1.5); give strict, balanced, recall or a number in 0..1"),
         ({"null_bias": 1e9}, "null_bias out of range (found 1000000000.0); give nats in -100..100"),
+        ({"null_bias": "1"}, "null_bias out of range (found '1'); give nats in -100..100"),
+        ({"borrow": "no"}, "borrow is neither True nor False (found 'no'); give one of the two"),
     ],
 )
 def test_a_wrong_option_says_what_is_allowed(arguments: dict[str, object], message: str) -> None:

@@ -101,9 +101,10 @@ def joined(beads: list[Bead], stanzas: tuple[list[tuple[int, int]], list[tuple[i
             rows[slice(*run), k] = 1
         vectors.append(rows)
     keys = [()] * len(sides[0]), [()] * len(sides[1])
-    return join_stanzas(
+    found, _ = join_stanzas(
         beads, *sides, *vectors, stanzas=stanzas, keys=keys, model=shipped_weights(), config=AlignConfig()
     )
+    return found
 
 
 def test_stanzas_are_read_by_the_rules_of_their_lines(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -180,3 +181,10 @@ def test_no_line_is_lost(made: tuple[list[Bead], tuple[list[tuple[int, int]], li
         assert (bead.source[0], bead.source[-1] + 1) in stanzas[0]
         assert (bead.target[0], bead.target[-1] + 1) in stanzas[1]
     assert joined(found, stanzas) == found
+
+
+def test_a_poem_with_a_turned_stanza_is_parallel_by_its_stanzas() -> None:
+    found = align_article(parse_article(EN, TURNED + REST))
+    assert "4:4" in [bead.type for bead in found.beads]
+    assert found.verdict is not None
+    assert (found.verdict.kind, found.is_parallel) == ("parallel", True)

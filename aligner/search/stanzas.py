@@ -14,7 +14,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from aligner.bitext import ENGLISH_VIETNAMESE, LIKELY, AlignConfig, Bead, Languages, Sentence
+from aligner.bitext import ENGLISH_VIETNAMESE, LIKELY, AlignConfig, Bead, Languages, Sentence, Verdict
 from aligner.search.beads import find_beads
 from aligner.search.sharing import Keys
 from aligner.search.weights import AlignmentWeights
@@ -67,7 +67,7 @@ def join_stanzas(
     model: AlignmentWeights,
     config: AlignConfig,
     languages: Languages = ENGLISH_VIETNAMESE,
-) -> list[Bead]:
+) -> tuple[list[Bead], Verdict | None]:
     """Give a stanza as one bead where its lines are more probably in wrong beads than in right ones.
 
     Parameters
@@ -85,9 +85,11 @@ def join_stanzas(
 
     Returns
     -------
-    list of Bead
+    beads : list of Bead
         In order, each line in exactly one. A bead of a stanza has the probability and the cosine that the two have as
         wholes, in an alignment of stanzas.
+    verdict : Verdict or None
+        What the texts are to each other by their stanzas, if any became a bead: lines out of order say less than that.
 
     Notes
     -----
@@ -97,10 +99,13 @@ def join_stanzas(
     No bead of other lines is taken apart.
     """
     if min(map(len, stanzas)) < 2:
-        return list(beads)
+        return list(beads), None
     places = {(0, i): b for b in beads for i in b.source} | {(1, j): b for b in beads for j in b.target}
     found: dict[int, tuple[Run, Run, Bead]] = {}
-    for bead in _align_stanzas(source, target, source_vectors, target_vectors, stanzas, keys, model, config, languages):
+    wholes, verdict = _align_stanzas(
+        source, target, source_vectors, target_vectors, stanzas, keys, model, config, languages
+    )
+    for bead in wholes:
         if bead.type != "1:1" or bead.probability < LIKELY:
             continue
         one, other = stanzas[0][bead.source[0]], stanzas[1][bead.target[0]]
@@ -119,7 +124,7 @@ def join_stanzas(
         unfit = [bead for bead in beads if -1 in (homes := _homes(bead, home)) and len(homes) > 1]
         unfit += itertools.chain.from_iterable(p for p in itertools.pairwise(pairs) if p[0].target >= p[1].target)
         if not unfit:
-            return _with_nulls(pairs, beads, len(source), len(target))
+            return _with_nulls(pairs, beads, len(source), len(target)), verdict if found else None
         for k in set().union(*(_homes(bead, home) for bead in unfit)) - {-1}:
             one, other, _ = found.pop(k)
             home[0][slice(*one)], home[1][slice(*other)] = -1, -1
@@ -160,7 +165,7 @@ def _align_stanzas(
     model: AlignmentWeights,
     config: AlignConfig,
     languages: Languages,
-) -> list[Bead]:
+) -> tuple[list[Bead], Verdict]:
     """Align stanzas as if they were sentences."""
     sides, vectors, anchors = [], [], []
     for lines, rows, runs, side in zip((source, target), (source_vectors, target_vectors), stanzas, keys, strict=True):
@@ -170,7 +175,7 @@ def _align_stanzas(
         )
         vectors.append(np.add.reduceat(rows, [a for a, _ in runs], axis=0))
         anchors.append([tuple(itertools.chain.from_iterable(side[a:b])) for a, b in runs])
-    beads, _ = find_beads(
+    return find_beads(
         sides[0],
         sides[1],
         vectors[0],
@@ -180,7 +185,6 @@ def _align_stanzas(
         keys=(anchors[0], anchors[1]),
         languages=languages,
     )
-    return beads
 
 
 def _with_nulls(pairs: Sequence[Bead], beads: Sequence[Bead], n: int, m: int) -> list[Bead]:
