@@ -236,11 +236,16 @@ def fit_verdict(judged: Sequence[Judged]) -> dict[str, dict[str, float]]:
         chosen = [(named, relation in yes) for relation, named in described if relation in (*yes, *no)]
         return fit_logistic([named for named, _ in chosen], [label for _, label in chosen], names)
 
+    def balanced(found: dict[str, float], yes: Sequence[str], no: Sequence[str]) -> dict[str, float]:
+        """As if both answers were as frequent (prior correction, King and Zeng 2001): of those made most say yes."""
+        n_yes, n_no = (sum(relation in kinds for relation, _ in described) for kinds in (yes, no))
+        return found | {"bias": round(found["bias"] - float(np.log(n_yes / n_no)), 4)}
+
     about_the_same = STRANGE[:-1]
     return {
         "verdict": part(RELATED, ("mismatched", *STRANGE), VERDICT_FEATURES),
         "extent": part(("parallel",), ("partly parallel",), EXTENT_FEATURES),
-        "relation": part(about_the_same, ("strangers",), RELATION_FEATURES),
+        "relation": balanced(part(about_the_same, ("strangers",), RELATION_FEATURES), about_the_same, ("strangers",)),
         "match": match,
     }
 
