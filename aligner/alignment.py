@@ -35,6 +35,7 @@ from aligner.search.beads import find_beads, with_cosines
 from aligner.search.borrowing import cut_unstopped
 from aligner.search.boundaries import apply_boundaries, find_boundaries
 from aligner.search.keys import anchor_keys
+from aligner.search.lattice import BEAD_TYPES
 from aligner.search.moved import find_copies, find_moved
 from aligner.search.sharing import Keys
 from aligner.search.stanzas import Run, find_stanzas, join_stanzas
@@ -192,7 +193,7 @@ class Alignment(AlignedDocument):
             vectors = _vectors(self.source, self.target, encode)
         else:
             vectors = plain([s.text for s in self.source]), plain([s.text for s in self.target])
-        return find_boundaries(
+        found = find_boundaries(
             self.beads,
             self.source,
             self.target,
@@ -201,6 +202,14 @@ class Alignment(AlignedDocument):
             encode=(lambda texts: encode_sides(texts, [], encode)[0]) if callable(encode) else plain,
             model=shipped_weights(),
         )
+        # Lines of a stanza that is one bead stand out of order: they speak for no boundary.
+        stanzas = [
+            bead
+            for bead in self.beads
+            if bead.source and bead.target and (len(bead.source), len(bead.target)) not in BEAD_TYPES
+        ]
+        within = {"source": {i for b in stanzas for i in b.source}, "target": {j for b in stanzas for j in b.target}}
+        return tuple(b for b in found if within[b.side].isdisjoint(b.sentences))
 
     def with_boundaries(self, boundaries: Sequence[Boundary] | None = None) -> Alignment:
         """Split and join sentences as proposed, and align again.

@@ -146,6 +146,12 @@ def test_null_bias_moves_sentences_in_and_out_of_pairs() -> None:
     assert n_nulls == [0, 1, len(EN) + len(VI) - 1]
 
 
+@pytest.mark.parametrize("bias", [-3.0, 2.0, 6.0])
+def test_null_bias_changes_what_is_chosen_and_not_what_the_texts_are(bias: float) -> None:
+    plain, biased = (aligner.align(EN, VI, config=aligner.AlignConfig(null_bias=b)) for b in (0, bias))
+    assert biased.verdict == plain.verdict
+
+
 def test_running_text_is_split_and_offsets_fit() -> None:
     en, vi = " ".join(EN[:4]) + "\n\n" + " ".join(EN[4:]), " ".join(VI[:4]) + "\n\n" + " ".join(VI[4:])
     alignment = aligner.align(en, vi)

@@ -188,3 +188,4 @@ def test_a_poem_with_a_turned_stanza_is_parallel_by_its_stanzas() -> None:
     assert "4:4" in [bead.type for bead in found.beads]
     assert found.verdict is not None
     assert (found.verdict.kind, found.is_parallel) == ("parallel", True)
+    assert not [b for b in found.boundaries() if set(b.sentences) & set(range(4))]  # lines out of order are no halves

@@ -139,16 +139,24 @@ def find_beads(
     context, described = describe_context(scores, band, sides, tiles)
     for bead, free in freer_scores.items():
         scores[bead] += context.freedom * free
-    for null in NULLS:  # what the user adds changes what is chosen, not what the document is like
-        scores[null] += config.null_bias
     for bead, named in described.items():
         for name, values in named.items():
             scores[bead] += model.context[name] * values
+    beads = _decode(scores, band, sides, config.decoding)
+    verdict = tell_relation(beads, *sides, model)
+    if config.null_bias:  # what the user adds changes what is chosen, not what the two texts are to each other
+        for null in NULLS:
+            scores[null] += config.null_bias
+        beads = _decode(scores, band, sides, config.decoding)
+    return beads, verdict
+
+
+def _decode(scores: Potentials, band: Band, sides: tuple[SideArrays, SideArrays], decoding: str) -> list[Bead]:
+    """Beads of the path that is chosen by these scores, with their posterior probabilities."""
     _, probability = posteriors(scores, band)
     merge_nulls(probability, band)
-    path = best_path(expected_gains(probability) if config.decoding == "expected" else scores, band)
-    beads = _beads(path, probability, band, *sides)
-    return beads, tell_relation(beads, *sides, model)
+    path = best_path(expected_gains(probability) if decoding == "expected" else scores, band)
+    return _beads(path, probability, band, *sides)
 
 
 def describe_context(
