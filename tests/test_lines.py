@@ -93,6 +93,8 @@ def test_a_poem_keeps_its_lines(tmp_path: Path, capsys: pytest.CaptureFixture[st
     assert main(["align", str(tmp_path / "a.en.txt"), str(tmp_path / "a.vi.txt")]) == 0
     assert "lines: each is a unit (5 and 5 short lines" in capsys.readouterr().err
     assert main(["align", "--no-lines", str(tmp_path / "a.en.txt"), str(tmp_path / "a.vi.txt")]) == 0
+    with pytest.raises(SystemExit, match="2"):
+        main(["align", "--no-lines", "--lines", str(tmp_path / "a.en.txt"), str(tmp_path / "a.vi.txt")])
     assert "lines:" not in capsys.readouterr().err.replace("--lines", "")
 
 

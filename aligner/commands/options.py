@@ -22,6 +22,18 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+class _EitherAction(argparse.BooleanOptionalAction):
+    """A switch with --name and --no-name, of which only one may be given: the last one must not win in silence."""
+
+    def __call__(
+        self, parser: argparse.ArgumentParser, namespace: argparse.Namespace, values: object, option: str | None = None
+    ) -> None:
+        before = getattr(namespace, self.dest)
+        super().__call__(parser, namespace, None, option)
+        if before is not None and before != getattr(namespace, self.dest):
+            parser.error(f"{' and '.join(self.option_strings)} exclude each other")
+
+
 def add_article(verb: argparse.ArgumentParser) -> None:
     """Describe how a bilingual article is given."""
     verb.add_argument(
@@ -173,7 +185,7 @@ def add_lines(verb: argparse.ArgumentParser) -> None:
     """Describe what line breaks mean."""
     verb.add_argument(
         "--lines",
-        action=argparse.BooleanOptionalAction,
+        action=_EitherAction,
         help="each line of the two files is one sentence: split nothing; --no-lines: line breaks are those of running "
         "text; without either, both languages tell",
     )
