@@ -150,7 +150,7 @@ class Alignment(AlignedDocument):
             found = find_moved(self.beads, self.source, self.target, *vectors, keys=keys, model=model, units=self.units)
         if self.encode is not None or not found:
             return found
-        return tuple(with_cosines(found, *self._plain_vectors()))
+        return tuple(with_cosines(found, *_plain_vectors(self.source, self.target, None)))
 
     @cached_property
     def duplicates(self) -> dict[Side, dict[int, int]]:
@@ -188,18 +188,14 @@ class Alignment(AlignedDocument):
         if not self.languages.are_known:
             return ()
         # Vectors that were given are those of whole sentences; clauses then take the embedded encoder's.
-        encode, plain = self.encode, embedded_encoder().sums
-        if callable(encode):
-            vectors = _vectors(self.source, self.target, encode)
-        else:
-            vectors = plain([s.text for s in self.source]), plain([s.text for s in self.target])
+        encode = self.encode if callable(self.encode) else None
         found = find_boundaries(
             self.beads,
             self.source,
             self.target,
-            *vectors,
-            # As they come: what clauses have in common would hang on what else is proposed.
-            encode=(lambda texts: encode_sides(texts, [], encode)[0]) if callable(encode) else plain,
+            *_plain_vectors(self.source, self.target, encode),
+            # Ours as they come: what clauses have in common would hang on what else is proposed.
+            encode=(lambda texts: encode_sides(texts, [], encode)[0]) if encode else embedded_encoder().sums,
             model=shipped_weights(),
         )
         # Lines of a stanza that is one bead stand out of order: they speak for no boundary.
@@ -252,13 +248,6 @@ class Alignment(AlignedDocument):
         signature = f"{again.signature}{_told(self.borrowed)}|boundaries:{len(proposals)}"
         return replace(again, signature=signature, borrowed=self.borrowed)
 
-    def _plain_vectors(self) -> tuple[Floats, Floats]:
-        """Vectors by whose cosines pairs are told: our encoder's as they are, others as the search has them."""
-        if self.encode is not None:
-            return _vectors(self.source, self.target, self.encode)
-        encoder = embedded_encoder()
-        return encoder.sums([s.text for s in self.source]), encoder.sums([s.text for s in self.target])
-
     def cosines(self, *, max_cells: int = 2000) -> Floats:
         """Cosines of all source sentences with all target sentences, as a picture of the whole wants them.
 
@@ -285,7 +274,7 @@ class Alignment(AlignedDocument):
         """
         if max_cells < 1:
             raise InputError("max_cells out of range", found=str(max_cells), todo="give 1 or more")
-        source, target = map(unit_rows, self._plain_vectors())
+        source, target = map(unit_rows, _plain_vectors(self.source, self.target, self.encode))
         if not len(source) or not len(target):
             return np.zeros((len(source), len(target)), np.float32)
         down, across = (-(-len(rows) // max_cells) for rows in (source, target))
@@ -553,11 +542,8 @@ def _align(
 ) -> Alignment:
     """Encode, search, sign."""
     source, target = _with_kinds(source, languages.compared.source), _with_kinds(target, languages.compared.target)
-    plain = None
-    if encode is None:
-        encoder = embedded_encoder()
-        plain = encoder.sums([s.text for s in source]), encoder.sums([s.text for s in target])
-    vectors = _vectors(source, target, encode) if plain is None else (centre_sums(plain[0]), centre_sums(plain[1]))
+    plain = _plain_vectors(source, target, encode)
+    vectors = (centre_sums(plain[0]), centre_sums(plain[1])) if encode is None else plain
     keys = _keys(source, target, languages, glossary)
     model = shipped_weights()
     with one_thread():
@@ -577,7 +563,7 @@ def _align(
                 languages=languages,
             )
             verdict = of_stanzas or verdict
-        if plain is not None:  # as `score_pairs` gives it; the search's vectors are centred
+        if encode is None:  # as `score_pairs` gives it; the search's vectors are centred
             beads = with_cosines(beads, *plain)
     return Alignment(
         source=source,
@@ -624,6 +610,16 @@ def _with_kinds(sentences: Sequence[Sentence], lang: str) -> tuple[Sentence, ...
         kinds = segment_kinds([s.text for s in members], lang, items=items)
         result += [replace(s, kind=kind) if kind != s.kind else s for s, kind in zip(members, kinds, strict=True)]
     return tuple(result)
+
+
+def _plain_vectors(
+    source: Sequence[Sentence], target: Sequence[Sentence], encode: Encode | None
+) -> tuple[Floats, Floats]:
+    """Vectors by whose cosines pairs are told: our encoder's as they are, others as the search has them."""
+    if encode is not None:
+        return _vectors(source, target, encode)
+    encoder = embedded_encoder()
+    return encoder.sums([s.text for s in source]), encoder.sums([s.text for s in target])
 
 
 def _vectors(source: Sequence[Sentence], target: Sequence[Sentence], encode: Encode | None) -> tuple[Floats, Floats]:

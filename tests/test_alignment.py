@@ -68,6 +68,20 @@ def test_five_sentences_come_together_and_so_do_three_and_three() -> None:
     assert len(found) == 20
 
 
+@pytest.mark.xfail(strict=True, reason="two halves agree by .53: as likely two free translations beside two nulls")
+def test_three_sentences_of_which_each_is_parts_of_two_come_together() -> None:
+    rng = np.random.default_rng(0)
+    parts = rng.normal(size=(20, 6, 48))
+    rows = {f"source sentence number {k:020d}": parts[k].sum(0) for k in range(20)}
+    rows |= {f"target sentence number {k:020d}": parts[k].sum(0) for k in range(20)}
+    en, vi = list(rows)[:20], list(rows)[20:]
+    for texts, name, cuts in ((en, "source", ((0, 1), (2, 3), (4, 5))), (vi, "target", ((2, 5), (0, 4), (1, 3)))):
+        texts[10:11] = [f"{name} sentence numbers {cut[0]:09d} {cut[1]:09d}" for cut in cuts]
+        rows |= {text: parts[10, list(cut)].sum(0) for text, cut in zip(texts[10:13], cuts, strict=True)}
+    found = ids(aligner.align(en, vi, encode=lambda texts: np.array([rows[t] for t in texts])))
+    assert ((10, 11, 12), (10, 11, 12)) in found
+
+
 def test_unrelated_texts_are_flagged_and_keep_no_pair() -> None:
     other = ["Giá vàng trong nước tăng mạnh.", "Đội tuyển bóng rổ thắng trận mở màn.", "Nồi canh chua cần thêm me.",
              "Máy tính không nhận bàn phím mới.", "Nhạc sĩ vừa ra mắt bản giao hưởng."]  # fmt: skip
@@ -114,7 +128,7 @@ def test_the_source_comes_first_of_null_beads_side_by_side(decoding: str, seed: 
     rng = np.random.default_rng(seed)
     rows = rng.normal(size=(10, 24))
     vectors = rows[[0, 1, 2, 3, 4, 5, 6, 7]], rows[[0, 1, 2, 8, 9, 5, 6, 7]]
-    config = aligner.AlignConfig(decoding=decoding, null_bias=4)  # type: ignore[arg-type]
+    config = aligner.AlignConfig(decoding=decoding, null_bias=3)  # type: ignore[arg-type]
     beads = ids(aligner.align(["A sentence."] * 8, ["Một câu."] * 8, config=config, encode=vectors))
     nulls = [((3,), ()), ((4,), ()), ((), (3,)), ((), (4,))]
     assert beads == [((k,), (k,)) for k in (0, 1, 2)] + nulls + [((k,), (k,)) for k in (5, 6, 7)]

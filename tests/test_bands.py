@@ -160,8 +160,7 @@ def test_the_band_loses_nothing_against_the_full_search(monkeypatch: pytest.Monk
     monkeypatch.setattr(beads, "narrow_band", lambda gain, band: Band.full(len(source), len(target)))
     full = found()
     assert banded[0] == full[0]
-    # What the second pass makes likelier may stand just outside the band of the first.
-    np.testing.assert_allclose(banded[1], full[1], atol=5e-3)
+    np.testing.assert_allclose(banded[1], full[1], atol=1e-3)
 
 
 def test_a_narrow_band_holds_what_all_bead_types_make_probable() -> None:

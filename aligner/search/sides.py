@@ -26,8 +26,8 @@ USUAL_SENTENCES = 5
 
 USUAL_OPENINGS, OPENING_POWER = 5, 4
 """Where many sentences of a side begin small or end without a mark, as lines of verse do, one more tells little: what
-it counts falls with this power of the share of the others, five usual sentences counted in. By hand; with it verse
-gains .08 of F1 under the same weights (docs/decisions/0027; test_features.py: a side that begins small)."""
+it counts falls with this power of the share of the others, five usual sentences counted in. By hand, their weights are
+fitted (docs/decisions/0027; test_features.py: a side that begins small)."""
 
 APART: frozenset[SegmentKind] = frozenset({"credit", "dateline", "boilerplate"})
 """Kinds of segments that stand apart from the text and can be told on both sides."""

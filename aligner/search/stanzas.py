@@ -102,8 +102,20 @@ def join_stanzas(
         return list(beads), None
     places = {(0, i): b for b in beads for i in b.source} | {(1, j): b for b in beads for j in b.target}
     found: dict[int, tuple[Run, Run, Bead]] = {}
-    wholes, verdict = _align_stanzas(
-        source, target, source_vectors, target_vectors, stanzas, keys, model, config, languages
+    sides, vectors, anchors = [], [], []
+    for lines, rows, runs, side in zip((source, target), (source_vectors, target_vectors), stanzas, keys, strict=True):
+        texts = [" ".join(s.text for s in lines[a:b]) for a, b in runs]
+        sides.append(
+            [Sentence(text, lines[a].start, lines[b - 1].end) for text, (a, b) in zip(texts, runs, strict=True)]
+        )
+        vectors.append(np.add.reduceat(rows, [a for a, _ in runs], axis=0))
+        anchors.append([tuple(itertools.chain.from_iterable(side[a:b])) for a, b in runs])
+    wholes, verdict = find_beads(
+        *(sides[0], sides[1], vectors[0], vectors[1]),
+        model=model,
+        config=config,
+        keys=(anchors[0], anchors[1]),
+        languages=languages,
     )
     for bead in wholes:
         if bead.type != "1:1" or bead.probability < LIKELY:
@@ -153,38 +165,6 @@ def _right_share(home: Mapping[tuple[int, int], Bead], one: Run, other: Run) -> 
 def _within(ids: Sequence[int], run: Run) -> bool:
     """Whether all lines are of a stanza."""
     return not ids or (run[0] <= ids[0] and ids[-1] < run[1])
-
-
-def _align_stanzas(
-    source: Sequence[Sentence],
-    target: Sequence[Sentence],
-    source_vectors: Floats,
-    target_vectors: Floats,
-    stanzas: tuple[Sequence[Run], Sequence[Run]],
-    keys: tuple[Keys, Keys],
-    model: AlignmentWeights,
-    config: AlignConfig,
-    languages: Languages,
-) -> tuple[list[Bead], Verdict]:
-    """Align stanzas as if they were sentences."""
-    sides, vectors, anchors = [], [], []
-    for lines, rows, runs, side in zip((source, target), (source_vectors, target_vectors), stanzas, keys, strict=True):
-        texts = [" ".join(s.text for s in lines[a:b]) for a, b in runs]
-        sides.append(
-            [Sentence(text, lines[a].start, lines[b - 1].end) for text, (a, b) in zip(texts, runs, strict=True)]
-        )
-        vectors.append(np.add.reduceat(rows, [a for a, _ in runs], axis=0))
-        anchors.append([tuple(itertools.chain.from_iterable(side[a:b])) for a, b in runs])
-    return find_beads(
-        sides[0],
-        sides[1],
-        vectors[0],
-        vectors[1],
-        model=model,
-        config=config,
-        keys=(anchors[0], anchors[1]),
-        languages=languages,
-    )
 
 
 def _with_nulls(pairs: Sequence[Bead], beads: Sequence[Bead], n: int, m: int) -> list[Bead]:
