@@ -15,6 +15,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from aligner.bitext import Sentence
 from aligner.encoders.embedded import Encoder, unit_rows
@@ -133,13 +134,21 @@ def without_slips(materials: Sequence[Material], encoders: Mapping[str, Encoder]
         ]
         cosine = (sides[0] * sides[1]).sum(axis=1)
         size = np.array([min(len(" ".join(a.en)), len(" ".join(a.vi))) for a in atoms])
-        usual = np.median(cosine[size >= LONG]) if (size >= LONG).any() else 0.0
-        spread = 1.4826 * np.median(np.abs(cosine[size >= LONG] - usual)) if (size >= LONG).any() else 1.0
-        least = np.where(size >= LONG, max(usual - OUTLYING * spread, STRANGER), STRANGER)
-        kept = iter(((cosine > least) | (size < 20)).tolist())
+        kept = iter((~slips(cosine, size)).tolist())
         documents = [[a for a in document if next(kept)] for document in material.documents]
         result.append(replace(material, documents=[document for document in documents if len(document) >= 8]))
     return [material for material in result if material.documents]
+
+
+def slips(cosine: NDArray[np.float32], size: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Which pairs of a source are none, by their cosines and the characters of their shorter sides."""
+    long = size >= LONG
+    usual = np.median(cosine[long]) if long.any() else 0.0
+    spread = 1.4826 * np.median(np.abs(cosine[long] - usual)) if long.any() else 1.0
+    found: NDArray[np.bool_] = (cosine <= np.where(long, max(usual - OUTLYING * spread, STRANGER), STRANGER)) & (
+        size >= 20
+    )
+    return found
 
 
 def split_atoms(en: str, vi: str) -> list[Atom]:

@@ -7,7 +7,7 @@ finds its translation among all the others' by a margin (softmax over cosines, b
 seeded, and training runs on one thread: the same command writes the same bytes on the same kind of machine. It needs
 eight to eleven minutes of one core and 4.5 GB of memory.
 
-usage: train_encoder.py PAIRS.tsv.gz … [--without SOURCE …] [--evaluate NAME EN VI] [--out FOLDER]
+usage: train_encoder.py PAIRS.tsv.gz … [--without SOURCE …] [--half SOURCE …] [--evaluate NAME EN VI] [--out FOLDER]
 Each PAIRS.tsv.gz has a header and the columns source, doc, en, vi; a source may stand in several of them.
 """
 
@@ -22,6 +22,7 @@ import pathlib
 import random
 import sys
 import unicodedata
+import zlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -105,13 +106,21 @@ def read_rows(path: pathlib.Path) -> Iterator[list[str]]:
             yield row
 
 
-def read_pairs(paths: Sequence[pathlib.Path], without: set[str]) -> Texts:
-    """Read the pairs of all sources but those left out, file after file; say how many of each file."""
+def is_held_out(doc: str) -> bool:
+    """Whether a document is of the half that an encoder trained with --half has not seen."""
+    return zlib.crc32(doc.encode()) % 2 == 1
+
+
+def read_pairs(paths: Sequence[pathlib.Path], without: set[str], half: set[str]) -> Texts:
+    """Read the pairs of all sources but those left out, file after file; say how many of each file.
+
+    Of the sources of `half` every document is left out that `is_held_out`.
+    """
     en, vi, repeats, counts, left_out = [], [], [], Counter[str](), Counter[str]()
     for path in paths:
         read, left = counts.total(), left_out.total()
         for source, doc, *sides in read_rows(path):
-            if source in without:
+            if source in without or (source in half and is_held_out(doc)):
                 left_out[source] += 1
                 continue
             en.append(sides[0])
@@ -119,8 +128,8 @@ def read_pairs(paths: Sequence[pathlib.Path], without: set[str]) -> Texts:
             repeats.append(REPEATED.get((source, doc), REPEATED.get((source, "*"), 1)))
             counts[source] += 1
         print(f"{path}: {counts.total() - read:,} pairs, {left_out.total() - left:,} left out", file=sys.stderr)
-    if unknown := without - left_out.keys():
-        sys.exit(f"--without: no such source {sorted(unknown)}; there are {sorted(counts | left_out)}")
+    if unknown := (without | half) - left_out.keys():
+        sys.exit(f"--without, --half: no such source {sorted(unknown)}; there are {sorted(counts | left_out)}")
     print(f"{len(en):,} pairs of {len(counts)} sources, {sum(repeats):,} a pass", file=sys.stderr)
     return Texts(en, vi, np.array(repeats, np.int64), counts)
 
@@ -342,13 +351,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("pairs", nargs="+", type=pathlib.Path, metavar="PAIRS.tsv.gz")
     parser.add_argument("--without", nargs="+", default=[], metavar="SOURCE", help="sources to leave out, by name")
+    parser.add_argument("--half", nargs="+", default=[], metavar="SOURCE", help="sources to leave half the documents of out")
     parser.add_argument("--evaluate", nargs=3, action="append", default=[], metavar=("NAME", "EN", "VI"))
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--out", type=pathlib.Path, default=pathlib.Path("aligner/data"))
     arguments = parser.parse_args()
     # One thread: sums in one order, whatever the machine; beside other work it is no slower than two.
     torch.set_num_threads(1)
-    texts = read_pairs(arguments.pairs, set(arguments.without))
+    texts = read_pairs(arguments.pairs, set(arguments.without), set(arguments.half))
     model = train_pieces(texts, arguments.seed)
     pieces = sentencepiece.SentencePieceProcessor(model_proto=model)
     pairs = Pairs(pieces, texts)
@@ -365,12 +375,15 @@ def main() -> None:
                 *(path.name for path in arguments.pairs),
                 *(["--without"] if arguments.without else []),
                 *arguments.without,
+                *(["--half"] if arguments.half else []),
+                *arguments.half,
             ]
         ),
         "seed": arguments.seed,
         "pairs_file_sha256": [hashlib.sha256(path.read_bytes()).hexdigest() for path in arguments.pairs],
         "vocabulary": pieces.get_piece_size(),
         "dimension": DIMENSION,
+        "halves": sorted(arguments.half),
         "pairs": dict(sorted(texts.counts.items())),
         "retrieval_margin": scores,
     }

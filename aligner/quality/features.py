@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from aligner.agreement import Agreement
 from aligner.encoders.embedded import Encoder, Floats, unit_rows
@@ -17,7 +18,9 @@ from aligner.names.table import NameTable
 from aligner.numbers.matching import compare_quantities
 from aligner.numbers.rules_en import ENGLISH
 from aligner.numbers.rules_vi import VIETNAMESE
+from aligner.quality.company import COMPANY_FEATURES, company_features, relative_to_usual
 from aligner.quality.fluency import FLUENCY_FEATURES, Fluency
+from aligner.quality.lexicon import Lexicon
 from aligner.quality.pieces import PIECE_FEATURES, piece_features
 from aligner.quality.surface import SURFACE_FEATURES, surface_features
 from aligner.threads import one_thread
@@ -32,8 +35,24 @@ AGREEMENT_FEATURES: Final = (
     "names_shared",
 )
 
-FEATURES: Final = (*PIECE_FEATURES, *FLUENCY_FEATURES, *SURFACE_FEATURES, *AGREEMENT_FEATURES)
+FEATURES: Final = (*PIECE_FEATURES, *COMPANY_FEATURES, *FLUENCY_FEATURES, *SURFACE_FEATURES, *AGREEMENT_FEATURES)
 """Columns of `Evidence.table`; docs/quality.md says what each holds."""
+
+USUAL_FEATURES: Final = ("end_differs", "capital_differs")
+"""Columns that count by how seldom they are among the other pairs (`company.relative_to_usual`)."""
+
+_RISING: Final = (
+    *("cosine", "margin", "source_coverage", "target_coverage", "source_known", "target_known", "order", "rival"),
+    *("fluency", "fluency_gain", "numbers_shared", "names_shared"),
+)
+_FALLING: Final = (
+    *("source_gap", "target_gap", "source_head", "source_tail", "target_head", "target_tail", "usual_cosine"),
+    *("end_differs", "capital_differs", "punctuation", "copied", "untranslated", "strangers", "mojibake"),
+    *("repetition", "residue", "numbers_differ", "numbers_lone", "names_differ", "names_lone"),
+)
+SIGNS: Final = {**dict.fromkeys(_RISING, 1), **dict.fromkeys(_FALLING, -1)}
+"""Columns of which more never speaks against a pair, and those of which more never speaks for one: of the usual cosine,
+since a pair beside freer ones may be a free one."""
 
 MAX_CHARACTERS: Final = 20_000
 """Characters of a text that are looked at. A longer one is no sentence nor a paragraph, and a rule drops it."""
@@ -73,7 +92,7 @@ class Evidence:
     Attributes
     ----------
     table : float32 array, shape (n, features)
-        `FEATURES`.
+        `FEATURES`; nan for what nothing is known of.
     numbers, names : tuples of str
         For each pair the words of both sides that differ, English first; empty where none do.
     sizes : float32 array, shape (n, 6)
@@ -85,14 +104,22 @@ class Evidence:
     numbers: tuple[str, ...]
     names: tuple[str, ...]
 
+    @property
+    def words(self) -> Floats:
+        """Size of each pair: the geometric mean of the words of both sides, 1 at the least."""
+        sizes = np.maximum(self.sizes[:, 2:4], 1)
+        result: Floats = np.sqrt(sizes[:, 0] * sizes[:, 1])
+        return result
+
 
 @dataclass(frozen=True)
 class Witness:
-    """What gives evidence: the encoder, the counts of neighbours, texts to compare with, the distributions of length.
+    """What gives evidence: encoder, lexicon, counts of neighbours, texts to compare with, distributions of length.
 
     Attributes
     ----------
     encoder : Encoder
+    lexicon : Lexicon
     fluency : Fluency
     background : pair of float32 arrays, shape (k, d)
         Unit rows of English and Vietnamese texts that have nothing to do with the pairs.
@@ -101,14 +128,32 @@ class Witness:
     """
 
     encoder: Encoder
+    lexicon: Lexicon
     fluency: Fluency
     background: tuple[Floats, Floats]
     characters: LengthRatio = UNFITTED
     weights: LengthRatio = UNFITTED
 
-    def examine(self, source: Sequence[str], target: Sequence[str], *, glossary: NameTable | None = None) -> Evidence:
-        """Collect the evidence about n pairs of texts, in NFC."""
+    def examine(
+        self,
+        source: Sequence[str],
+        target: Sequence[str],
+        *,
+        groups: NDArray[np.int64] | None = None,
+        glossary: NameTable | None = None,
+    ) -> Evidence:
+        """Collect the evidence about n pairs of texts, in NFC.
+
+        Parameters
+        ----------
+        source, target : sequences of n str
+        groups : int64 array, shape (n,), optional
+            A number for each file or document, rising; -1, and by default for all, where nothing else is known of it.
+        glossary : NameTable, optional
+            Names that are known to belong together.
+        """
         n = len(source)
+        groups = np.full(n, -1, np.int64) if groups is None else groups
         table = np.zeros((n, len(FEATURES)), np.float32)
         if not n:
             return Evidence(table, np.zeros((0, 6), np.float32), (), ())
@@ -117,10 +162,15 @@ class Witness:
         texts = list(dict.fromkeys([*source, *target]))
         found = dict(zip(texts, self.encoder.pieces(texts), strict=True))
         pieces = [found[text] for text in (*source, *target)]
-        a, b = len(PIECE_FEATURES), len(PIECE_FEATURES) + len(FLUENCY_FEATURES)
+        a = len(PIECE_FEATURES)
+        b = a + len(COMPANY_FEATURES)
+        c = b + len(FLUENCY_FEATURES)
         with one_thread():
-            table[:, :a] = piece_features(pieces[:n], pieces[n:], self.encoder.table, self.background)
-        table[:, a:b] = self.fluency.features(pieces[n:])
+            table[:, :a], units = piece_features(
+                pieces[:n], pieces[n:], self.encoder.table, self.background, self.lexicon
+            )
+            table[:, a:b] = company_features(units, groups)
+        table[:, b:c] = self.fluency.features(pieces[n:])
         known = gazetteer(glossary)
         rows, sizes, numbers, names = [], [], [], []
         # Some pairs at a time through each of the readers: the processor's caches hold one of them, not all.
@@ -147,7 +197,9 @@ class Witness:
             ]
             numbers += [found.reason("numbers").removeprefix("numbers differ: ") for found in by_number]
             names += [found.reason("names").removeprefix("names differ: ") for found in by_name]
-        table[:, b:] = rows
+        table[:, c:] = rows
+        for column in map(FEATURES.index, USUAL_FEATURES):
+            table[:, column] = relative_to_usual(table[:, column], groups)
         counted = np.concatenate([np.array(lengths, np.float32), np.array(sizes, np.float32)], axis=1)
         shorter = counted[:, :2].min(axis=1) + 1
         length, weight = FEATURES.index("length"), FEATURES.index("weight_ratio")

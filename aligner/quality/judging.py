@@ -14,6 +14,7 @@ from aligner.bitext import LIKELY, NO_PAIR, AlignedDocument, Bead, Judgement, Th
 from aligner.names.table import NameTable
 from aligner.pairs.chunks import CHUNK
 from aligner.quality.additive import Doubles
+from aligner.quality.company import cut_groups, number_groups
 from aligner.quality.model import QualityModel, shipped_model, shipped_witness
 from aligner.quality.reasons import tell_reasons
 from aligner.quality.rules import RULES
@@ -55,12 +56,13 @@ def judge_pairs(
     probability: Sequence[float] | Doubles | None = None,
     document_probability: Sequence[float] | Doubles | None = None,
     is_null: Sequence[bool] | None = None,
+    documents: Sequence[object] | None = None,
     threshold: Threshold = "balanced",
     rules: Sequence[str] = tuple(RULES),
     glossary: NameTable | None = None,
     model: QualityModel | None = None,
 ) -> Iterator[Judged]:
-    """Judge n pairs of texts by all that is known of them, `CHUNK` at a time.
+    """Judge n pairs of texts by all that is known of them and of the pairs beside them, at most `CHUNK` at a time.
 
     Parameters
     ----------
@@ -71,6 +73,9 @@ def judge_pairs(
         against any.
     is_null : sequence of bool, optional
         Whether each is a null bead: an empty side of one is told as ``null``, of another pair as ``empty``.
+    documents : sequence, optional
+        What document each is of: pairs of one that follow each other are compared with each other, `CHUNK` of them at
+        most. Without them all are of one.
     threshold : {"strict", "balanced", "recall"} or float
         Quality in 0..1 from which a pair is kept.
     rules : sequence of str
@@ -83,7 +88,8 @@ def judge_pairs(
     Yields
     ------
     Judged
-        In order, of `CHUNK` pairs each but the last; one without pairs where there are none.
+        In order, of `CHUNK` pairs at most, those of a document together where they fit; one without pairs where there
+        are none.
 
     Notes
     -----
@@ -104,12 +110,17 @@ def judge_pairs(
         np.ones(len(source)) if known is None else np.round(np.asarray(known, np.float64), DECIMALS)
         for known in (probability, document_probability)
     )
-    for first in range(0, max(len(source), 1), CHUNK):
-        rows = slice(first, first + CHUNK)
+    documents = [0] * len(source) if documents is None else documents
+    for rows in cut_groups(documents, CHUNK):
         bead, document = of_bead[rows], of_document[rows]
-        evidence = witness.examine([nfc(t) for t in source[rows]], [nfc(t) for t in target[rows]], glossary=glossary)
-        nats = model.additive.contributions(evidence.table)
-        pair_quality = model.additive.probability(nats)
+        evidence = witness.examine(
+            [nfc(t) for t in source[rows]],
+            [nfc(t) for t in target[rows]],
+            groups=number_groups(documents[rows]),
+            glossary=glossary,
+        )
+        nats = model.additive.contributions(evidence.table, evidence.words)
+        pair_quality = model.additive.probability(nats, evidence.words)
         pair_quality[RULES["empty"].breaks(evidence)] = 0.0
         is_blank = np.array(
             [not (s.strip() and t.strip()) for s, t in zip(source[rows], target[rows], strict=True)], bool
@@ -125,7 +136,7 @@ def judge_pairs(
                 reasons[i].insert(0, code)
         for i in np.flatnonzero(is_blank).tolist():
             # What has no counterpart is no pair to have doubts about.
-            reasons[i] = ["null" if is_null is not None and is_null[first + i] else "empty"]
+            reasons[i] = ["null" if is_null is not None and is_null[rows.start + i] else "empty"]
         for i in np.flatnonzero(quality < limit).tolist():
             reasons[i] = reasons[i] or [f"low_quality: {quality[i]:.2f}"]
         is_kept = (quality >= limit) & ~is_blank & ~broken.any(axis=1) & (bead >= LIKELY) & (document >= LIKELY)
@@ -156,6 +167,7 @@ def judge_documents(
         [vi for _, vi in texts],
         probability=[bead.probability for _, bead in pairs],
         document_probability=[document.parallel_probability for document, _ in pairs],
+        documents=[id(document) for document, _ in pairs],
         threshold=threshold,
         glossary=glossary,
     )

@@ -17,6 +17,7 @@ from aligner.encoders.embedded import embedded_encoder
 from aligner.quality.additive import Additive, Doubles
 from aligner.quality.features import LengthRatio, Witness, background_rows
 from aligner.quality.fluency import Fluency
+from aligner.quality.lexicon import Lexicon
 from aligner.text.tables import read_table
 from aligner.version import SIGNED, shipped_digest
 
@@ -97,10 +98,13 @@ def shipped_witness() -> Witness:
     data = resources.files("aligner") / "data"
     with (data / "fluency.npz").open("rb") as file, np.load(file, allow_pickle=False) as arrays:
         fluency = Fluency(arrays["single"].astype(np.float32), arrays["cells"])
+    with (data / "lexicon.npz").open("rb") as file, np.load(file, allow_pickle=False) as arrays:
+        lexicon = Lexicon(arrays["cells"])
     sides = list(zip(*read_table("background.tsv", "en", "vi"), strict=True))
     spread = {what: LengthRatio(**row) for what, row in _stored()["spread"].items()}
     return Witness(
         encoder,
+        lexicon,
         fluency,
         (background_rows(encoder, sides[0]), background_rows(encoder, sides[1])),
         spread["characters"],
@@ -119,8 +123,13 @@ def purposes(quality: Doubles, is_good: NDArray[Any], weights: Doubles) -> dict[
     >>> purposes(np.array([0.1, 0.2, 0.8, 0.9]), np.array([0, 0, 1, 1]), np.ones(4))["recall"] > 0.2
     True
     """
-    good = np.sort(quality[is_good.astype(bool)])
-    recall, balanced, half = (float(np.quantile(good, x)) for x in (0.005, 0.02, 0.5))
+    good = is_good.astype(bool)
+    order = np.argsort(quality[good], kind="stable")
+    share = np.cumsum(weights[good][order]) / weights[good].sum()
+    # The quality below which so many of the good ones are.
+    recall, balanced, half = (
+        float(quality[good][order][min(int(np.searchsorted(share, x)), len(share) - 1)]) for x in (0.005, 0.02, 0.5)
+    )
     order = np.argsort(-quality, kind="stable")
     precision = np.cumsum((weights * is_good)[order]) / np.cumsum(weights[order])
     enough = np.flatnonzero(precision >= 0.99)

@@ -1,8 +1,10 @@
 """Evidence from pieces: how near the two texts are, what of each the other covers, and in what order.
 
-A piece's vector comes from the encoder's table; its length is the weight that the encoder gives the piece. A piece is
-covered by the piece, or the two neighbouring pieces, of the other side that come nearest in direction, or with its
-neighbour by a piece: Vietnamese writes most English words with two syllables. The vectors may have any dimension.
+A piece's vector comes from the encoder's table; its length is the weight that the encoder gives the piece. Two pieces
+are linked as strongly as their directions agree, of either alone or with a neighbour (Vietnamese writes most English
+words with two syllables), or as the lexicon has it. A piece is covered by the piece that it is linked to most strongly;
+where that one is linked to another yet more strongly, the square of how much more is taken off: a word said twice, or a
+clause that is added, has counterparts only in what has others. The vectors may have any dimension.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aligner.encoders.embedded import Floats, unit_rows
+from aligner.quality.lexicon import Lexicon
 
 Ints = NDArray[np.int64]
 
@@ -30,6 +33,8 @@ PIECE_FEATURES: Final = (
     "target_tail",
     "order",
     "weight_ratio",
+    "source_known",
+    "target_known",
 )
 """Columns of `piece_features`."""
 
@@ -38,7 +43,7 @@ MAX_PIECES: Final = 256
 with the product of both sides' (test_scoring.py: a megabyte)."""
 
 COVERED: Final = 0.35
-"""Cosine from which on a piece speaks for its being covered, in the runs that `gap` sums."""
+"""Strength of a link from which on a piece speaks for its being covered, in the runs that `gap` sums."""
 
 NEAREST: Final = 4
 """Background texts that the margin looks at, as many as in retrieval (Artetxe & Schwenk 2019, k = 4)."""
@@ -50,8 +55,12 @@ _TINY: Final = np.float32(1e-9)
 
 
 def piece_features(
-    source: Sequence[Sequence[int]], target: Sequence[Sequence[int]], table: Floats, background: tuple[Floats, Floats]
-) -> Floats:
+    source: Sequence[Sequence[int]],
+    target: Sequence[Sequence[int]],
+    table: Floats,
+    background: tuple[Floats, Floats],
+    lexicon: Lexicon,
+) -> tuple[Floats, tuple[Floats, Floats]]:
     """Compute the evidence of n pairs that pieces give.
 
     Parameters
@@ -62,27 +71,33 @@ def piece_features(
         The pieces' vectors.
     background : pair of float32 arrays, shape (k, d)
         Unit rows of source and target texts that have nothing to do with the pairs.
+    lexicon : Lexicon
+        Of the same pieces.
 
     Returns
     -------
-    float32 array, shape (n, 12)
+    float32 array, shape (n, 14)
         `PIECE_FEATURES`: cosine of the two sums, -1..1; the cosine less the mean of the nearest background texts' of
-        both sides, -2..2; for each side the mean of its pieces' best cosines on the other side, weighted, 0..1, and
-        the weight of its worst run that the other side does not cover, of all, of those that begin or end the text,
-        0..1; how far the best counterparts' places grow with the pieces' own, a correlation, -1..1, times the root of
-        the number of pieces; logarithm of the source's whole weight over the target's.
+        both sides, -2..2; for each side how far its pieces are covered, their weighted mean, 0..1, and the weight of
+        its worst run that the other side does not cover, of all, of those that begin or end the text, 0..1; how far the
+        best counterparts' places grow with the pieces' own, a correlation, -1..1, times the root of the number of
+        pieces; logarithm of the source's whole weight over the target's; for each side how far the lexicon alone
+        knows its pieces as translations of the other's, 0..1.
+    pair of float32 arrays, shape (n, d)
+        Unit rows of the sums of each side.
 
     Examples
     --------
     >>> table = np.eye(3, dtype=np.float32)
-    >>> found = piece_features([[0, 1]], [[0, 1, 2]], table, (table[2:], table[2:]))
+    >>> nothing = Lexicon(np.zeros(1 << 21, np.uint16))
+    >>> found, _ = piece_features([[0, 1]], [[0, 1, 2]], table, (table[2:], table[2:]), nothing)
     >>> [round(float(x), 2) for x in found[0, :5]]
-    [0.82, 0.53, 1.0, 0.9, 0.0]
+    [0.82, 0.53, 1.0, 0.78, 0.0]
     """
     n = len(source)
     result = np.zeros((n, len(PIECE_FEATURES)), np.float32)
     if not n:
-        return result
+        return result, (np.zeros((0, table.shape[1]), np.float32), np.zeros((0, table.shape[1]), np.float32))
     # One row of zeros behind the table stands for no piece.
     norms = np.append(np.sqrt(np.einsum("ij,ij->i", table, table)), np.float32(0))
     cut = [[_cut(pieces) for pieces in side] for side in (source, target)]
@@ -96,7 +111,7 @@ def piece_features(
         sizes = np.arange(1, widest.shape[1] + 1) * (widest[0] + 1) * (widest[1] + 1)
         take = max(1, int(np.searchsorted(sizes, _CELLS, side="right")))
         rows = order[at : at + take]
-        found = _compare([_padded([side[k] for k in rows], len(table)) for side in cut], table, norms)
+        found = _compare([_padded([side[k] for k in rows], len(table)) for side in cut], table, norms, lexicon)
         result[rows, 2:], sums[0][rows], sums[1][rows] = found
         at += take
     for texts, side in ((source, sums[0]), (target, sums[1])):
@@ -104,11 +119,11 @@ def piece_features(
             if len(pieces) > MAX_PIECES:
                 numbers, counts = np.unique(np.asarray(pieces), return_counts=True)
                 side[k] = counts.astype(np.float32) @ table[numbers]
-    units = list(map(unit_rows, sums))
+    units = unit_rows(sums[0]), unit_rows(sums[1])
     result[:, 0] = np.einsum("ij,ij->i", units[0], units[1])
     near = [_nearest(units[0] @ background[1].T), _nearest(units[1] @ background[0].T)]
     result[:, 1] = result[:, 0] - (near[0] + near[1]) / 2
-    return result
+    return result, units
 
 
 def _nearest(cosines: Floats) -> Floats:
@@ -132,7 +147,9 @@ def _padded(texts: Sequence[Sequence[int]], blank: int) -> Ints:
     return np.array([[*pieces, *[blank] * (width - len(pieces))] for pieces in texts], np.int64)
 
 
-def _compare(numbers: list[Ints], table: Floats, norms: Floats) -> tuple[Floats, Floats, Floats]:
+def _compare(
+    numbers: list[Ints], table: Floats, norms: Floats, lexicon: Lexicon
+) -> tuple[Floats, Floats, Floats]:
     """Evidence of b pairs, their pieces in rows of one length: columns 2.. of `piece_features`, and the sums."""
     # mode="clip" reads the last vector for blanks, which are made zero.
     vectors = [table.take(side, axis=0, mode="clip") for side in numbers]
@@ -154,9 +171,17 @@ def _compare(numbers: list[Ints], table: Floats, norms: Floats) -> tuple[Floats,
     wide *= two[1][:, None]
     high *= two[0][:, :, None]
     high *= one[1][:, None]
+    known = lexicon.strengths(*numbers)
+    known *= (numbers[1] < len(table))[:, None]  # a blank may share a cell with something
+    links = np.maximum(dots, known)
+    np.maximum(links[:, :, :-1], wide, out=links[:, :, :-1])
+    np.maximum(links[:, :, 1:], wide, out=links[:, :, 1:])
+    np.maximum(links[:, :-1], high, out=links[:, :-1])
+    np.maximum(links[:, 1:], high, out=links[:, 1:])
+    of_source, of_target = links.max(axis=2), links.max(axis=1)
     best = [
-        _best(np.maximum(dots.max(axis=2), wide.max(axis=2)), high.max(axis=2)),
-        _best(np.maximum(dots.max(axis=1), high.max(axis=1)), wide.max(axis=1)),
+        (links * _squared(links / np.maximum(of_target, _TINY)[:, None])).max(axis=2),
+        (links * _squared(links / np.maximum(of_source, _TINY)[:, :, None])).max(axis=1),
     ]
     total = [np.maximum(w.sum(axis=1), _TINY) for w in weights]
     columns = [(w * c).sum(axis=1) / t for w, c, t in zip(weights, best, total, strict=True)]
@@ -169,8 +194,16 @@ def _compare(numbers: list[Ints], table: Floats, norms: Floats) -> tuple[Floats,
         ends += [np.maximum(lacking.max(axis=1), 0), lacking[:, -1] - lowest[:, -1]]
     columns += gaps + ends + [_order(dots, weights[0])]
     columns.append(np.log(np.maximum(total[0], 1e-3) / np.maximum(total[1], 1e-3)))
+    for w, t, axis in zip(weights, total, (2, 1), strict=True):
+        columns.append((w * known.max(axis=axis)).sum(axis=1) / t)
     sums = [np.einsum("bij->bj", side) for side in vectors]  # sum(axis=1), a fifth faster
     return np.stack(columns, axis=1).astype(np.float32), sums[0], sums[1]
+
+
+def _squared(ratios: Floats) -> Floats:
+    """The square of each, in its place."""
+    ratios *= ratios
+    return ratios
 
 
 def _inverse(lengths: Floats) -> Floats:
@@ -182,14 +215,6 @@ def _neighbours(vectors: Floats) -> Floats:
     """Products of each piece's vector with the next one's."""
     products: Floats = np.einsum("bij,bij->bi", vectors[:, :-1], vectors[:, 1:])
     return products
-
-
-def _best(single: Floats, double: Floats) -> Floats:
-    """The best cosine of each piece, alone or with either neighbour; never below zero, which blanks have."""
-    best = np.maximum(single, 0)
-    np.maximum(best[:, :-1], double, out=best[:, :-1])
-    np.maximum(best[:, 1:], double, out=best[:, 1:])
-    return best
 
 
 def _order(cosines: Floats, weights: Floats) -> Floats:

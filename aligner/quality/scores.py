@@ -16,7 +16,8 @@ from aligner.names.table import NameTable
 from aligner.pairs.chunks import CHUNK, TEXTS
 from aligner.pairs.frames import check_frame, fractions_of
 from aligner.quality.additive import calibrate, fit
-from aligner.quality.features import FEATURES
+from aligner.quality.company import cut_groups, number_groups
+from aligner.quality.features import FEATURES, SIGNS
 from aligner.quality.judging import judge_pairs
 from aligner.quality.measures import auc
 from aligner.quality.model import QualityModel, purposes, shipped_model, shipped_witness
@@ -108,7 +109,15 @@ def score_pairs(
     dropped: Counter[str] = Counter(dict.fromkeys(chosen, 0))
     is_null = [bool(_NULL.fullmatch(str(cell))) for cell in pairs["bead_type"]] if "bead_type" in pairs else None
     for part in judge_pairs(
-        source, target, **known, threshold=limit, rules=chosen, glossary=glossary, model=model, is_null=is_null
+        source,
+        target,
+        **known,
+        threshold=limit,
+        rules=chosen,
+        glossary=glossary,
+        model=model,
+        is_null=is_null,
+        documents=_documents(pairs),
     ):
         values = (
             part.table[:, FEATURES.index("cosine")].astype(np.float64),
@@ -137,6 +146,11 @@ def score_pairs(
         ),
     }
     return result
+
+
+def _documents(pairs: pd.DataFrame) -> list[str] | None:
+    """The document of each pair, where a column says so; pairs of none are of one, as are those of a file without."""
+    return pairs["doc_id"].fillna("").astype(str).tolist() if "doc_id" in pairs else None
 
 
 def _texts(column: pd.Series[Any]) -> list[str]:
@@ -267,18 +281,20 @@ def fit_quality(
         found = f"{n_good} good, {len(y) - n_good} bad"
         raise InputError("too few labels to fit on", found=found, todo=f"give at least {MIN_LABELS} of each")
     source, target = (list(map(nfc, _texts(pairs[column]))) for column in TEXTS)
-    witness = shipped_witness()
-    table = np.concatenate(
-        [
-            witness.examine(source[k : k + CHUNK], target[k : k + CHUNK], glossary=glossary).table
-            for k in range(0, len(pairs), CHUNK)
-        ]
-    )
+    witness, documents = shipped_witness(), _documents(pairs) or [""] * len(pairs)
+    parts = [
+        witness.examine(source[rows], target[rows], groups=number_groups(documents[rows]), glossary=glossary)
+        for rows in cut_groups(documents, CHUNK)
+    ]
+    table, words = (np.concatenate([getattr(part, name) for part in parts]) for name in ("table", "words"))
     held = np.zeros(len(y), bool)
     for kind in (True, False):
         held[np.flatnonzero(y == kind)[3::4]] = True
-    additive = calibrate(fit(FEATURES, table[~held], y[~held], prior=shipped_model().additive), table[held], y[held])
-    quality = additive.probability(additive.contributions(table[held]))
+    prior = shipped_model().additive
+    additive = fit(FEATURES, table[~held], words[~held], y[~held], signs=SIGNS, prior=prior)
+    total = additive.total(additive.contributions(table[held], words[held]), words[held])
+    additive = calibrate(additive, total, y[held])
+    quality = additive.probability(additive.contributions(table[held], words[held]), words[held])
     thresholds = purposes(quality, y[held], np.ones(int(held.sum())))
     area = auc(quality[y[held]], quality[~y[held]])
     signature = f"{shipped_model().signature}|refitted:{n_good}+{len(y) - n_good}|auc:{area:.4f}"
