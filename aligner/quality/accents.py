@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import math
 from collections import Counter
 from collections.abc import Collection
 from typing import Final, Literal, NamedTuple
@@ -27,6 +28,10 @@ FREQUENT_LETTERS: Final = 1000
 words with marks, one in 1,000 of good pairs in sources that were not counted, one in four of those with a wrong tone
 (counted in the training pairs, test_accents.py)."""
 
+LOST: Final = 7.0
+"""Nats from which on words without marks are held to have lost them: the sum of the logarithms of how much oftener
+their letters stand than they do as they are. One word ('voi', 6.0) is below, four are above (test_accents.py)."""
+
 FEW_WORDS: Final = 3
 """Words with marks up to which one that is in no list may be a rare word; set by hand."""
 
@@ -42,8 +47,8 @@ class Accents(NamedTuple):
         Of the words that carry marks, and of those that would if they had not lost them, the share that does, 0..1;
         None where there are none of either.
     is_readable : bool
-        Whether a Vietnamese may have written it so: no word has lost its marks, and those that are Vietnamese as they
-        stand are not fewer than the foreign ones in small letters.
+        Whether a Vietnamese may have written it so: no words have lost their marks (`LOST`), and those that are
+        Vietnamese as they stand are not fewer than the foreign ones in small letters.
     odd : float
         Of the words with marks, taken for `FEW_WORDS` at least, the share that no Vietnamese word is, 0..1.
     """
@@ -75,8 +80,9 @@ def read_accents(source_keys: Collection[str], target: Words) -> Accents:
     >>> read_accents(["council"], words_of("hội đống", "vi")).odd, read_accents([], words_of("hội đỡng", "vi")).odd
     (0.0, 0.3333333333333333)
     """
-    kinds, gaps = _kinds(), target.gaps
+    kinds, gaps, surprises = _kinds(), target.gaps, _surprises()
     counts: Counter[Kind | None] = Counter()
+    nats: dict[Kind | None, float] = {"plain": 0.0, "stripped": 0.0}
     n_odd = n_accented = n_foreign = 0
     behind = (*gaps[1:], "")[: len(gaps)]
     for text, key, gap, next_gap in zip(target.texts, target.keys, gaps, behind, strict=True):
@@ -87,15 +93,22 @@ def read_accents(source_keys: Collection[str], target: Words) -> Accents:
             counts["plain"] += bare(key) in bare_syllables()
             continue
         counts[kind] += 1
+        if kind in nats:
+            nats[kind] += surprises[key]
         n_accented += not is_plain
         if text.islower():
             n_odd += kind is None and not is_plain and is_odd(key)
             n_foreign += kind is None and is_plain
-    lost = counts["stripped"]
     n_marked = counts["marked"] + n_odd
+    lost = counts["stripped"]
+    if not n_marked:  # then words that may stand without marks may have lost theirs too
+        lost += counts["plain"]
+        nats["stripped"] += nats["plain"]
+    if nats["stripped"] < LOST:
+        lost = 0
     return Accents(
         n_marked / (n_marked + lost) if n_marked + lost else None,
-        not lost and n_marked + counts["plain"] >= max(1, n_foreign),
+        not lost and n_marked + counts["plain"] + counts["stripped"] >= max(1, n_foreign),
         n_odd / max(n_accented, FEW_WORDS),
     )
 
@@ -124,6 +137,13 @@ def _totals() -> dict[str, int]:
     for key, n in vietnamese_syllables().items():
         totals[bare(key)] += n
     return dict(totals)
+
+
+@functools.cache
+def _surprises() -> dict[str, float]:
+    """How much oftener letters stand with any marks than without, as a logarithm."""
+    counts = vietnamese_syllables()
+    return {letters: math.log(total / counts.get(letters, 1)) for letters, total in _totals().items()}
 
 
 @functools.cache
