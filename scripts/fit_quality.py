@@ -308,7 +308,7 @@ def measured(
         }
     findings = {}
     for code in ("numbers_differ", "names_differ"):
-        has = table[:, FEATURES.index(code)] > 0.5
+        has = table[:, FEATURES.index(code)] > 0
         rates = {
             k: round((float(has[kinds == k].sum()) + 0.5) / (float((kinds == k).sum()) + 1), 4)
             for k in sorted(set(kinds))

@@ -58,10 +58,10 @@ EVIDENCE: Final[Mapping[str, tuple[str, str]]] = {
     "odd_syllables": ("marks_unusual", "{:.0%} of the words with marks are no Vietnamese words"),
     "length": ("length_ratio", "{:+.1f} standard deviations of English over Vietnamese"),
     "numbers_differ": ("numbers_differ", ""),
-    "numbers_lone": ("numbers_lone", "{:.0f} without counterpart"),
+    "numbers_lone": ("numbers_lone", "{:.0%} without counterpart"),
     "numbers_shared": ("numbers_lone", "{:.0f} with a counterpart"),
     "names_differ": ("names_differ", ""),
-    "names_lone": ("names_lone", "{:.0f} without counterpart"),
+    "names_lone": ("names_lone", "{:.0%} without counterpart"),
     "names_shared": ("names_lone", "{:.0f} with a counterpart"),
 }
 """What a feature that speaks against a pair is called, and how its value is told."""
@@ -105,7 +105,7 @@ def tell_reasons(
         code, pattern = EVIDENCE[name]
         column = evidence.table[:, k]
         words = {"numbers_differ": evidence.numbers, "names_differ": evidence.names}.get(name)
-        against = nats[:, k] <= TELLING if words is None else column > 0.5
+        against = nats[:, k] <= TELLING if words is None else column > 0
         for i in np.flatnonzero(against & ~empty).tolist():
             found[i].append((float(nats[i, k]), code, pattern.format(column[i]) if words is None else words[i]))
     told: list[dict[str, list[str]]] = [{} for _ in found]
