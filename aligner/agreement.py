@@ -58,3 +58,39 @@ class Agreement(Generic[M]):
             pairs += [f"{mention.text} / —" for mention in self.source_only]
             pairs += [f"— / {mention.text}" for mention in self.target_only]
         return f"{what} differ: {', '.join(pairs)}"
+
+    @property
+    def n_lone(self) -> int:
+        """Mentions of both sides that have no counterpart."""
+        return len(self.source_only) + len(self.target_only)
+
+    @property
+    def difference(self) -> float:
+        """What differs, of all that stands in each other's place, 0..1: 0 where the two agree, however they do.
+
+        Where nothing stands in the place of what is missing, that counts.
+
+        Examples
+        --------
+        >>> from types import SimpleNamespace as Word
+        >>> good, bad = (Word(text="9"), Word(text="9")), (Word(text="9"), Word(text="80"))
+        >>> [Agreement((good,) * n, (bad,), agrees=False).difference for n in (0, 1, 3)]
+        [1.0, 0.5, 0.25]
+        """
+        if self.agrees:
+            return 0.0
+        n = len(self.different) or self.n_lone
+        return n / (len(self.matched) + n) if n else 1.0
+
+    @property
+    def loneliness(self) -> float:
+        """Share of the mentions of both sides that have no counterpart, 0..1; 0 where there are none.
+
+        Examples
+        --------
+        >>> from types import SimpleNamespace as Word
+        >>> Agreement(((Word(text="9"), Word(text="9")),), source_only=(Word(text="80"),)).loneliness
+        0.3333333333333333
+        """
+        n = self.n_lone
+        return n / (2 * (len(self.matched) + len(self.different)) + n) if n else 0.0

@@ -425,7 +425,7 @@ class Judgement:
 
     Examples
     --------
-    >>> Judgement(0.81, 0.9, True, ("names_lone: 1 without counterpart",)).is_kept
+    >>> Judgement(0.81, 0.9, True, ("names_lone: 50% without counterpart",)).is_kept
     True
     """
 

@@ -86,6 +86,12 @@ FILES = {
         "CC BY 2.0 FR",
         "scripts/fit_quality.py",
     ),
+    "syllables.tsv": (
+        "Vietnamese syllables and how often they stand in 409,348 texts",
+        TRAINED,
+        "counts; see aligner/data/README.md",
+        "scripts/write_words.py --pairs PAIRS.tsv.gz ...",
+    ),
     "encoder.json": ("how the encoder was trained, and its scores", TRAINED, "Apache-2.0", "scripts/train_encoder.py"),
     "encoder.model": ("SentencePiece model", TRAINED, "see aligner/data/README.md", "scripts/train_encoder.py"),
     "encoder.npz": ("piece vectors, 4-bit", TRAINED, "see aligner/data/README.md", "scripts/train_encoder.py"),

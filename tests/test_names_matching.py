@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aligner.agreement import Agreement
-from aligner.names.detection import Name, find_names
-from aligner.names.matching import MANY_NAMES, PHRASE_COSINE, compare_names, names_match
+from aligner.names.detection import FEW_WORDS, SHORTEST_STRANGER, Name, find_names, scan
+from aligner.names.gazetteer import gazetteer
+from aligner.names.matching import MANY_NAMES, PHRASE_COSINE, compare_names, compare_texts, names_match
 from aligner.names.table import NameEntry, NameTable
 from tests.growth import assert_linear
 
@@ -111,6 +112,8 @@ def test_decomposed_text_compares_alike(en: str, vi: str, what: list[str]) -> No
         ("roast turkey", "Thổ Nhĩ Kỳ", False),
         ("Captain Dubois", "Thuyền trưởng Dubois", True),
         ("Captain Dubois", "Thuyền trưởng Moreau", False),
+        ("Undo", "Hoàn tác", True),
+        ("File", "Tệp", True),
         ("", "", True),
         ("", "Huế", True),
         ("Hue", "", True),
@@ -118,6 +121,72 @@ def test_decomposed_text_compares_alike(en: str, vi: str, what: list[str]) -> No
 )
 def test_phrases(en: str, vi: str, match: bool) -> None:
     assert names_match(en, vi) is match
+
+
+# Texts of which nobody said that they are names: what differs, or nothing.
+TEXTS = [
+    # three words or fewer
+    ("Shortcuts", "Phím tắt", ""),
+    ("Undo", "Hoàn tác", ""),
+    ("AutoHide Panel", "Ẩn Bảng", ""),
+    ("Berries", "Berry", ""),
+    ("Norway", "Thụy Điển", "Norway / Thụy Điển"),
+    ("Norway won!", "Thụy Điển thắng!", "Norway / Thụy Điển"),
+    ("Norway won!", "Na Uy thắng!", ""),
+    ("Captain Dubois", "Thuyền trưởng Moreau", "Dubois / Moreau"),
+    ("Mark smiled.", "Rose mỉm cười.", ""),
+    # title case
+    ("Dynamic Link Checker and Reference Cleaner", "Trình Kiểm tra Liên kết Động và Dọn Tham chiếu", ""),
+    ("A Fair Plan for the Water of Every Street", "Kế Hoạch Nước Công Bằng cho Mọi Con Phố", ""),
+    ("Bread Prices Rise in Norway After Heavy Rains", "Giá Bánh Mì Tăng ở Thụy Điển Sau Mưa Lớn", "Norway / Thụy Điển"),
+    # capitals throughout
+    ("LIST OF TABLES AND FIGURES", "DANH MỤC BẢNG VÀ HÌNH", ""),
+    ("NORWAY SIGNS FISHING DEAL WITH ICELAND", "NA UY KÝ THỎA THUẬN NGHỀ CÁ VỚI IRELAND", "ICELAND / IRELAND"),
+    ("NORWAY SIGNS FISHING DEAL", "NA UY KÝ THỎA THUẬN NGHỀ CÁ", ""),
+    ("NORWAY SIGNS FISHING DEAL", "THỤY ĐIỂN KÝ THỎA THUẬN NGHỀ CÁ", "NORWAY / THỤY ĐIỂN"),
+    # phrases
+    ("Turns the page without a sound", "Lật trang không tiếng động", ""),
+    ("Copyeditor of the second volume", "Biên tập viên của tập hai", ""),
+    ("the coast of Norway", "bờ biển Thụy Điển", "Norway / Thụy Điển"),
+    # small letters
+    ("i need a train from madrid to lisbon", "tôi cần một chuyến tàu từ madrid đến lisbon", ""),
+    ("i need a train from madrid to lisbon", "tôi cần một chuyến tàu từ madrid đến seville", "lisbon / seville"),
+    ("i need a train from madrid to lisbon", "Tôi cần một chuyến tàu từ Madrid đến Seville.", "lisbon / Seville"),
+    ("any hotels in new york or chicago", "có khách sạn nào ở new york hay toronto không", "chicago / toronto"),
+    ("weather in hanoi tomorrow morning", "thời tiết ở hà nội sáng mai", ""),
+    ("weather in hanoi tomorrow morning", "thời tiết ở hải phòng sáng mai", "hanoi / hải phòng"),
+    ("buses from modesto to fresno on friday", "xe buýt từ fresno đi redmond thứ sáu", "modesto / redmond"),
+    ("we roast turkey on china plates and hope for peace", "ta quay gà tây, bày đĩa sứ và mong hòa bình", ""),
+    ("they want peace in norway", "họ muốn hòa bình ở na uy", ""),
+    # sentences whose first word is no name
+    ("Check every cable before you start.", "Xem lại từng dây trong Moodle trước khi bắt đầu.", ""),
+    # a syllable that begins a Vietnamese name is no country
+    ("Dagon heard the old man and wept.", "Đức Đa-gôn nghe cụ già và khóc.", ""),
+    ("Dubois, the German minister, met Marsh.", "Bộ trưởng Đức Dubois gặp bà Marsh.", ""),
+    # abbreviations of Vietnamese words, another form of the name
+    ("Lindqvist Ltd paid Kowalski for it.", "TNHH Lindqvist đã trả tiền cho Kowalski.", ""),
+    ("The Coloradans met Anna Marsh at noon.", "Người Colorado gặp Anna Marsh lúc trưa.", ""),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("en", "vi", "what"), TEXTS)
+def test_texts_that_nobody_said_are_names(en: str, vi: str, what: str) -> None:
+    compared = compare_texts(scan(en, "en", gazetteer()), scan(vi, "vi", gazetteer()))
+    assert compared.reason("names").removeprefix("names differ: ") == what
+    assert compared.agrees is (not what)
+
+
+def test_the_constants_of_small_and_short_texts() -> None:
+    def agree(en: str, vi: str) -> bool:
+        return compare_texts(scan(en, "en", gazetteer()), scan(vi, "vi", gazetteer())).agrees
+
+    words = ["Mark", "smiled", "at", "us", "all"][: FEW_WORDS + 1]
+    target = ["Fitzgerald", "cười", "với", "ta", "cả"][: FEW_WORDS + 1]
+    assert agree(" ".join(words[:-1]) + ".", " ".join(target[:-1]) + ".")
+    assert not agree(" ".join(words) + ".", " ".join(target) + ".")
+    assert len("enid") == SHORTEST_STRANGER > len("ron")
+    assert not agree("buses to enid today", "xe buýt đi reno hôm nay")
+    assert agree("buses to ron today", "xe buýt đi reno hôm nay")
 
 
 def test_phrases_without_a_known_name_are_asked_of_the_encoder() -> None:

@@ -670,6 +670,49 @@ def test_conversions(en: str, vi: str, match: bool) -> None:
     assert numbers_match(en, vi) is match
 
 
+# The same digits: a text may hold on to the other language's signs.
+@pytest.mark.parametrize(
+    ("en", "vi", "match"),
+    [
+        ("a bolt of 4.375 mm", "bu lông 4.375 mm", True),
+        ("a bolt of 4.375 mm", "bu lông 4.376 mm", False),
+        ("a bolt of 4.375 mm", "bu lông 4.375 kg", False),
+        ("It costs 750.000 VND.", "Giá 750.000 đồng.", True),
+        ("It costs 750.000 VND.", "Giá 750.000 USD.", False),
+        ("It costs 750.000 VND.", "Giá 750.500 đồng.", False),
+        ("The pump runs at 2.800 rpm.", "Máy bơm quay 2.800 vòng/phút.", True),
+        ("build 1.205 of May", "bản dựng 1.205 của tháng 5", True),
+        ("a mean of 3,5", "trung bình 3.5", True),
+        ("a mean of 0.5", "trung bình 0,5", True),
+        ("2.345 billion people", "2.345 tỷ người", True),
+        ("2.345 million people", "2.345 tỷ người", False),
+        ("7,500 million VND", "7.500 tỷ đồng", False),
+        ("7 billion people", "7 triệu người", False),
+        ("The alarm rang at 05.45 that day.", "Hôm đó chuông reo lúc 5 giờ 45.", True),
+        ("once every 3 months", "3 tháng một lần", True),
+        ("It took 5 hours and 20 minutes.", "Việc đó mất 5 tiếng 20 phút.", True),
+        ("It took 5 hours and 20 minutes.", "Việc đó mất 5 tiếng và 20 phút.", True),
+        ("It took 5 hours and 20 minutes.", "Việc đó mất 5 tiếng và 25 phút.", False),
+        ("It took 5 hours and 20 minutes.", "Việc đó mất 20 tiếng và 5 phút.", False),
+        ("a lamp of 4000K", "đèn 4000 K", True),
+        ("at −7 degrees", "ở 7 độ", False),
+    ],
+)
+def test_equal_digits_do_not_differ(en: str, vi: str, match: bool) -> None:
+    assert numbers_match(en, vi) is match
+
+
+@given(
+    st.integers(1, 999), st.integers(0, 999), st.integers(0, 999), st.sampled_from(["kg", "mm", "VND", "%", "", "km"])
+)
+def test_a_figure_written_alike_agrees_and_one_with_another_digit_does_not(a: int, b: int, c: int, unit: str) -> None:
+    for sign in ",.":
+        figure, changed = f"{a}{sign}{b:03}", f"{a}{sign}{c:03}"
+        assert numbers_match(f"a value of {figure} {unit}", f"giá trị {figure} {unit}")
+        if b != c:
+            assert not numbers_match(f"a value of {figure} {unit}", f"giá trị {changed} {unit}")
+
+
 def test_lang_is_checked() -> None:
     with pytest.raises(InputError, match="unknown language"):
         find_numbers("5", "fr")

@@ -414,14 +414,31 @@ def test_reasons_are_told_rules_first_then_the_strongest() -> None:
     assert reasons[2].index("no nearer") < reasons[2].index("cosine")
 
 
-def test_evidence_of_length_is_of_english_over_vietnamese_and_what_stands_alone_is_counted_to_four() -> None:
+def test_evidence_of_length_is_of_english_over_vietnamese_and_what_stands_alone_is_a_share() -> None:
     rows = [("It rained. " * 6, "Trời mưa."), ("It rained.", "Trời mưa. " * 6)]
     rows += [(" and ".join(f"{k}{k} cars" for k in range(1, 1 + n)), "Không có gì.") for n in (1, 3, 6)]
+    rows += [("11 cars", "11 xe"), ("11 cars and 22 cars", "11 xe"), ("11 cars, 22 cars and 33 cars", "11 xe và 22 xe")]
     table = shipped_witness().examine([en for en, _ in rows], [vi for _, vi in rows]).table
     length, lone = (table[:, FEATURES.index(name)] for name in ("length", "numbers_lone"))
     assert length[0] > 3
     assert length[1] < -3
-    assert lone.tolist() == [0, 0, 1, 3, 4]
+    assert lone.tolist() == pytest.approx([0, 0, 1, 1, 1, 0, 1 / 3, 1 / 5])
+
+
+def test_a_difference_weighs_by_the_root_of_its_share_of_what_stands_in_each_other_s_place() -> None:
+    names = ["Berlin", "Toronto", "Hamburg", "Madrid", "Lisbon"]
+    rows = [
+        (" and ".join(f"{place} ({n}{n})" for n, place in enumerate(names[:k], 1)) + " are far away.",
+         " và ".join(f"{place} ({n}{n})" for n, place in enumerate([*names[:k - 1], "Yokohama"], 1))
+         .replace(f"{k}{k}", "97") + " ở rất xa.")
+        for k in range(1, 6)
+    ]  # fmt: skip
+    table = shipped_witness().examine([en for en, _ in rows], [vi for _, vi in rows]).table
+    for what in ("names", "numbers"):
+        differ, lone, shared = (table[:, FEATURES.index(f"{what}_{kind}")] for kind in ("differ", "lone", "shared"))
+        assert differ.tolist() == pytest.approx([k**-0.5 for k in range(1, 6)])
+        assert lone.tolist() == [0] * 5
+        assert shared.tolist() == [0, 1, 2, 3, 4]
 
 
 def naive_auc(good: list[float], bad: list[float]) -> float:

@@ -17,7 +17,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aligner.errors import InputError
-from aligner.names.matching import compare_names
+from aligner.names.detection import scan
+from aligner.names.gazetteer import gazetteer
+from aligner.names.matching import compare_texts
 from aligner.numbers.matching import compare_numbers
 from aligner.pairs.chunks import TEXTS
 from aligner.pairs.frames import fractions_of, frames_of, texts_of
@@ -285,7 +287,7 @@ class _Whole:
             self.looked["full"] += 1
             for what, agreement in (
                 ("numbers", compare_numbers(source, target)),
-                ("names", compare_names(source, target)),
+                ("names", compare_texts(scan(source, "en", gazetteer()), scan(target, "vi", gazetteer()))),
             ):
                 matched = len(agreement.matched)
                 left = len(agreement.different)

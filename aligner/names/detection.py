@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, NamedTuple
 
 from aligner.bitext import check_language
@@ -182,6 +183,63 @@ def scan(text: str, lang: str, known: Gazetteer, *, keep: bool = False) -> Scan:
     return found
 
 
+def scan_small(found: Scan) -> Scan:
+    """Add to a scan the cities and countries that a text without capitals names; its first word may have one.
+
+    Those count that can be nothing else: in English forms with a word that is none in small letters, in Vietnamese
+    foreign words and forms of two syllables that are no common word; and of what is not known, foreign words that the
+    list of English words has with a capital alone. Who compares texts wants them; who rewrites them does not.
+
+    Examples
+    --------
+    >>> known = gazetteer()
+    >>> [name.text for name in scan_small(scan("cho tôi xem vé từ đà nẵng đến boston", "vi", known)).names]
+    ['đà nẵng', 'boston']
+    >>> [name.text for name in scan_small(scan("peace, turkey and new york", "en", known)).names]
+    ['new york']
+    """
+    words, lang, known = found.words, found.lang, found.known
+    if True in words.flags[1:] or len(words) < 2:
+        return found
+    listed, _ = english_words()
+    keys, openings = words.keys, known.openings[lang]
+    raised = replace(words, flags=(True,) * len(words))
+    no_name: tuple[int, tuple[str, ...]] = (0, ())
+    spans, taken = list(found.spans), {k for span in found.spans for k in range(span.at, span.end)}
+    for at, (text, key) in enumerate(zip(words.texts, keys, strict=True)):
+        if at in taken or words.flags[at]:
+            continue
+        n, entities = no_name
+        if key in openings or keys[at : at + 2] in openings:
+            n, entities = known.match(raised, at, lang)
+            if n and (taken & set(range(at, at + n)) or not _is_plain_place(entities[0], words[at : at + n], lang)):
+                n, entities = no_name
+        if not n and len(text) >= SHORTEST_STRANGER and text.isascii() and text not in listed:
+            n = int(text.capitalize() in listed and (lang == "en" or is_foreign(text)))
+        if n:
+            taken.update(range(at, at + n))
+            spans.append(_Span(at, at + n, entities))
+    return replace(found, spans=tuple(sorted(spans))) if len(spans) > len(found.spans) else found
+
+
+SHORTEST_STRANGER: Final = 4
+"""Letters of an unknown name in a text without capitals; shorter ones are mostly abbreviations
+(test_names_matching.py)."""
+
+
+def _is_plain_place(entity: str, words: Words, lang: str) -> bool:
+    """Whether a form in small letters is that of a city or a country and of nothing else."""
+    if not _PLAIN_PLACE.match(entity):
+        return False
+    if lang == "en":
+        return not all(map(is_common, words.texts))
+    return any(map(is_foreign, words.texts)) or (len(words) > 1 and " ".join(words.keys) not in name_words()["word_vi"])
+
+
+_PLAIN_PLACE: Final = re.compile("city:|[A-Z]{2}$|VN-")
+"""What the ids of cities, countries and provinces of Vietnam begin with."""
+
+
 _Key = tuple[str, str, Gazetteer]
 
 
@@ -220,9 +278,10 @@ def _find_spans(text: str, words: Words, lang: str, known: Gazetteer) -> list[_S
     ]
     if not places:
         return spans
-    is_headline = _is_title_case(words, lang)
+    is_shouted = len(keys) > 1 and text.isupper()
+    is_headline = is_shouted or _is_title_case(words, lang)
     find_end = _english_end if lang == "en" else _vietnamese_end
-    is_bare = is_bare_phrase(text, words)
+    is_bare = not is_shouted and is_bare_phrase(text, words)
     taken, has_dollars = 0, "$" in text
     currencies = name_words()["currency"]
     for at in places:
@@ -271,6 +330,21 @@ def _is_title_case(words: Words, lang: str) -> bool:
         flag or is_function_word(key, lang) or word[0].isdigit()
         for word, key, flag in zip(words.texts, words.keys, flags, strict=True)
     )
+
+
+FEW_WORDS: Final = 3
+"""Words up to which the capitals of a text tell nothing: 'Insert Rows', 'Tom laughed.' (test_names_matching.py)."""
+
+
+def are_capitals_telling(found: Scan) -> bool:
+    """Whether the capitals of a text tell its names: not in three words, in title case, in capitals throughout."""
+    words = found.words
+    if len(words) <= FEW_WORDS or found.text.isupper():
+        return False
+    return any(
+        not flag and not is_function_word(key, found.lang) and word[0].isalpha()
+        for word, key, flag in zip(words.texts, words.keys, words.flags, strict=True)
+    ) or not any(words.flags[1:])
 
 
 def _known(
@@ -343,6 +417,11 @@ def is_common(word: str) -> bool:
     words, _ = english_words()
     lower = word.lower()
     return lower in words or (lower.endswith("s") and lower[:-1] in words)
+
+
+def may_be_name(word: str) -> bool:
+    """Whether an English word with a capital may be a name: no word in small letters, or listed with one too (Tom)."""
+    return not is_common(word) or word.capitalize() in english_words()[0]
 
 
 def _english_end(words: Words, at: int, known: Gazetteer, *, is_headline: bool, is_bare: bool) -> int:
@@ -514,7 +593,10 @@ def _is_sure(words: Words, at: int, n: int, lang: str) -> bool:
     """Whether a known name can be nothing else here: one syllable at the start of a sentence may (Anh, Đức)."""
     if lang == "en":
         return n > 1 or not (_is_start(words, at) and is_common(words.texts[at]))
-    return n > 1 or is_foreign(words.texts[at]) or not _is_start(words, at)
+    if n > 1 or is_foreign(words.texts[at]):
+        return True
+    # 'Đức Giê-hô-va', 'Anh Tuấn': a word before a Vietnamese name may be a part of it; not 'Đức Angela Merkel'.
+    return not _is_start(words, at) and not (_goes_on(words, at) and not is_foreign(words.texts[at + 1]))
 
 
 def _is_certain(words: Sequence[str], lang: str) -> bool:

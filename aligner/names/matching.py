@@ -7,7 +7,17 @@ from typing import Final, NamedTuple
 
 from aligner.agreement import Agreement
 from aligner.encoders.embedded import encode
-from aligner.names.detection import Name, Scan, is_bare_phrase, is_common, is_function_word, scan
+from aligner.names.detection import (
+    Name,
+    Scan,
+    are_capitals_telling,
+    is_bare_phrase,
+    is_common,
+    is_function_word,
+    may_be_name,
+    scan,
+    scan_small,
+)
 from aligner.names.gazetteer import Gazetteer, gazetteer, name_words
 from aligner.names.spelling import (
     Words,
@@ -96,7 +106,25 @@ def compare_names(en: str, vi: str, *, glossary: NameTable | None = None) -> Agr
     >>> compare_names("Trump left Toronto on Monday.", "Trump rời Hamburg hôm thứ Hai.").reason("names")
     'names differ: Toronto / Hamburg'
     """
-    return agreement(compare(en, vi, gazetteer(glossary)))
+    known = gazetteer(glossary)
+    sides = (scan_small(scan(text, lang, known)) for text, lang in ((en, "en"), (vi, "vi")))
+    return agreement(compare_scans(*sides), are_names=True)
+
+
+def compare_texts(source: Scan, target: Scan) -> Agreement[Name]:
+    """Compare the names of two texts of any kind, of which nobody said that they are names.
+
+    As `compare_names`, but two phrases differ only where the table knows both names, and not to be the same; texts
+    whose capitals tell nothing (`are_capitals_telling`) also where both names can be nothing else (Dubois, Moreau).
+
+    Examples
+    --------
+    >>> known = gazetteer()
+    >>> pairs = [("Autosave Guide", "Trợ lý Lưu"), ("saw France", "thăm Đức"), ("saw France", "thăm Pháp")]
+    >>> [compare_texts(scan(en, "en", known), scan(vi, "vi", known)).agrees for en, vi in pairs]
+    [True, False, True]
+    """
+    return agreement(compare_scans(scan_small(source), scan_small(target)))
 
 
 def compare(en: str, vi: str, known: Gazetteer) -> Comparison:
@@ -254,10 +282,15 @@ _LINKS: Final[tuple[tuple[Callable[[Name, Name], bool], bool], ...]] = (
 )
 
 
-def agreement(compared: Comparison) -> Agreement[Name]:
-    """Sort the names of a comparison by what became of them, and decide."""
+def agreement(compared: Comparison, *, are_names: bool = False) -> Agreement[Name]:
+    """Sort the names of a comparison by what became of them, and decide; `are_names`: of two names as given."""
     source, target = compared.source.names, compared.target.names
     different = _contradictions(compared)
+    if not are_names:
+        if not (are_capitals_telling(compared.source) and are_capitals_telling(compared.target)):
+            different = [pair for pair in different if _are_known(*pair) or _are_evident(*pair)]
+        if compared.are_phrases and not different:
+            different = _known_phrases_differ(compared)
     gone = {name.start for name, _ in different}, {name.start for _, name in different}
     matched = [(source[i], target[j]) for i, j, _ in compared.pairs]
     matched = [(en, vi) for en, vi in matched if en.start not in gone[0] and vi.start not in gone[1]]
@@ -267,7 +300,7 @@ def agreement(compared: Comparison) -> Agreement[Name]:
         tuple(different),
         tuple(name for name in source if name.start not in seen[0]),
         tuple(name for name in target if name.start not in seen[1]),
-        not different and (not compared.are_phrases or _phrases_agree(compared)),
+        not different and (not are_names or not compared.are_phrases or _phrases_agree(compared)),
     )
 
 
@@ -306,12 +339,13 @@ def _contradictions(compared: Comparison) -> list[tuple[Name, Name]]:
 
 
 def _opening_words(compared: Comparison) -> Iterator[Name]:
-    """Words that may owe their capital to a sentence's start, or be a name (Trump), if Vietnamese lacks them."""
+    """Words that may owe their capital to a sentence's start, or be a name (Tom), if Vietnamese lacks them."""
     for word in compared.source.words:
         if (
             word.text[0].isupper()
             and not is_function_word(word.key, "en")
             and word.key not in name_words()["address_en"]
+            and may_be_name(word.text)
             and not any(name.start <= word.start < name.end for name in compared.source.names)
             and not is_near_any(word.key, compared.target.folded)
         ):
@@ -330,6 +364,8 @@ def _lacks(name: Name, compared: Comparison) -> bool:
             continue
         if not written.isascii() and _VIETNAMESE_LETTERS.issuperset(written.lower()):
             continue  # a word made Vietnamese (virút, Kitô), or an abbreviation of Vietnamese words (HĐND)
+        if written.isupper() and _CONSONANTS.issuperset(word):
+            continue  # an abbreviation of Vietnamese words (TNHH)
         if written.isupper() and word in "".join([other[0] for other in spoken]):
             continue  # an abbreviation of what English writes in full (ISP)
         if not (is_near_any(word, spoken) or f" {word}" in said):
@@ -341,6 +377,10 @@ _VIETNAMESE_LETTERS: Final = frozenset(
     "abcdefghijklmnopqrstuvwxyzđăâêôơưàằầèềìòồờùừỳảẳẩẻểỉỏổởủửỷãẵẫẽễĩõỗỡũữỹáắấéếíóốớúứýạặậẹệịọộợụựỵ"
 )
 """Letters of Vietnamese words, and the four of foreign ones (f, j, w, z)."""
+
+
+_CONSONANTS: Final = frozenset("bcdghklmnpqrstvx")
+"""Consonants of Vietnamese words without their marks."""
 
 
 def _written(name: Name) -> tuple[str, ...]:
@@ -359,11 +399,16 @@ def _excludes(en: Name, vi: Name, known: Gazetteer, *, lacks: bool) -> bool:
         return not _contains(en, vi, known)
     if en.entities and vi.entities:
         is_exclusive = en.kind == vi.kind and vi.kind in _EXCLUSIVE and en.is_certain and vi.is_certain
-        return is_exclusive and not vi.text.islower() and not _contains(en, vi, known)
+        # In small letters 'chính phủ' may be any, but a place is one.
+        return is_exclusive and (vi.kind == "place" or not vi.text.islower()) and not _contains(en, vi, known)
     if vi.entities:
         # A known country or person in the place of a name that can be nothing else; one that English writes alike is no
         # rival of its own ('Naples' beside 'Napoli', 'Thăng Long Design College').
-        is_said = any(is_foreign(key) for key in vi.keys) or {fold(key) for key in vi.keys} <= set(en.keys)
+        is_said = (
+            any(is_foreign(key) for key in vi.keys)
+            or {fold(key) for key in vi.keys} <= set(en.keys)
+            or _contains(en, vi, known)  # 'David' for King David
+        )
         return (
             not is_said and vi.kind in ("place", "person") and vi.is_certain and en.is_certain and vi.text[0].isupper()
         )
@@ -401,6 +446,50 @@ def _is_vietnamese(name: Name) -> bool:
     return not name.entities and len(name.keys) > 1 and all(map(is_bare_syllable, name.keys))
 
 
+def _are_known(en: Name, vi: Name) -> bool:
+    """Whether the table knows both, so that it does not hang on their capitals that they are names."""
+    return bool(en.entities and vi.entities)
+
+
+def _are_evident(en: Name, vi: Name) -> bool:
+    """Whether both can be nothing but names, whatever the capitals of their texts: Dubois and Moreau, not AutoText."""
+    if not _is_proper(en.text) or all(len(key) < 3 or is_common(key) for key in en.keys):
+        return False
+    if vi.entities:
+        return vi.kind in _EXCLUSIVE and vi.is_certain and len(vi.keys) > 1
+    return any(len(word) > 2 and word.isascii() and _is_proper(word) and is_foreign(word) for word in _written(vi))
+
+
+def _is_proper(text: str) -> bool:
+    """Whether each word has one capital and nothing but letters."""
+    return all(word.isalpha() and word == word.capitalize() for word in text.split())
+
+
+def _known_phrases_differ(compared: Comparison) -> list[tuple[Name, Name]]:
+    """Of two phrases, what is left of each side where the table knows that it is not the same."""
+    left = [compared.source.names[i] for i in compared.source_left]
+    right = [compared.target.names[j] for j in compared.target_left]
+    found = []
+    for en in left:
+        rival = next(
+            (
+                vi
+                for vi in right
+                if _are_known(en, vi)
+                and en.kind == vi.kind
+                and en.kind in _EXCLUSIVE
+                and en.is_certain
+                and vi.is_certain
+                and not _contains(en, vi, compared.known)
+            ),
+            None,
+        )
+        if rival is not None:
+            right.remove(rival)
+            found.append((en, rival))
+    return found
+
+
 def _phrases_agree(compared: Comparison) -> bool:
     """Whether two phrases can be names of the same."""
     source, target = compared.source, compared.target
@@ -408,6 +497,8 @@ def _phrases_agree(compared: Comparison) -> bool:
     right = [target.names[j] for j in compared.target_left if _says_something(target.names[j])]
     if not (source.names or target.names):
         return True
+    if len(source.words) == 1 and not any(name.entities for name in source.names) and is_common(source.words.texts[0]):
+        return True  # 'Yes', 'File': a word with the capital of its place
     if _has_deputy(source, "en") != _has_deputy(target, "vi"):
         return False
     for pair in compared.pairs:

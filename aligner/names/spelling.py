@@ -289,13 +289,15 @@ def _common(first: str, second: str) -> int:
 def nearly_equal(first: str, second: str) -> bool:
     """Whether two folded words are one but for an ending or a letter.
 
-    An ending of words of four letters or more (Syria, Syrian); a letter, as a slip of the keyboard makes it, of words
-    of five or more (Kowalski, Kowalsky).
+    An ending of words of four letters or more (Syria, Syrian), of five or more in the place of a vowel (Mexico,
+    Mexican); a letter, as a slip of the keyboard makes it, of words of five or more (Kowalski, Kowalsky).
 
     Examples
     --------
     >>> nearly_equal("kowalski", "kowalsky"), nearly_equal("syria", "syrians"), nearly_equal("iran", "iraq")
     (True, True, False)
+    >>> nearly_equal("mexico", "mexicans")
+    True
     """
     if first == second:
         return True
@@ -304,9 +306,13 @@ def nearly_equal(first: str, second: str) -> bool:
         return False
     if long.startswith(short) and long[len(short) :] in _ENDINGS:
         return True
-    if len(short) < 5 or len(long) - len(short) > 1:
+    if len(short) < 5:
         return False
     at = next((k for k, (a, b) in enumerate(zip(short, long, strict=False)) if a != b), len(short))
+    if at == len(short) - 1 and short[at] in "aeiou" and long[at:] in ("an", "ans"):
+        return True
+    if len(long) - len(short) > 1:
+        return False
     return short[at:] == long[at + 1 :] if len(short) < len(long) else short[at + 1 :] == long[at + 1 :]
 
 

@@ -7,6 +7,7 @@ round looks values up in a table, so that the time grows with the text. What is 
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Hashable, Iterable
 from fractions import Fraction
 from typing import Final
@@ -29,8 +30,13 @@ _CONVERTED_EXACTLY: Final = Fraction(1, 100)
 _SAME_FIGURE: Final = Fraction(1, 10)
 _DOLLARS: Final = frozenset(("USD", "SGD", "AUD", "CAD", "HKD", "NZD", "TWD", "dollar"))
 _PLAIN: Final = frozenset(("cardinal", "ordinal", "fraction", "multiple"))
+_CLOCKS: Final = frozenset(("date", "time"))
+_FIGURED: Final = _PLAIN | {"measure", "money", "percent"}
 _ONE_HANDLE: Final = frozenset(("cardinal", "ordinal", "multiple", "money", "identifier"))
 _SCORE_MARKS: Final = frozenset("-–&:−—")
+_RUN: Final = re.compile("[0-9]+")
+_FIGURE: Final = re.compile("[0-9]+(?:[.,][0-9]+)*")
+_WIDEST_FIGURE: Final = 40  # characters; a longer one is no amount
 _WIDEST_JOINT: Final = 3  # characters between two figures of a score
 _STRICT: Final = frozenset(("half", "th"))  # of a year; of 'the third', which may be Tuesday: nothing stands for them
 # English words of a text that is held to be exact. Held, as the two below, by tests/test_numbers_matching.py.
@@ -132,6 +138,14 @@ def compare_quantities(en: str, vi: str, source: list[Quantity], target: list[Qu
         for side, left, text in ((source, left_source, en), (target, left_target, vi))
     )
     agrees = _verdict(telling_source, telling_target, again, ones, en, vi)
+    if not agrees and (alike := _written_alike(source, target, left_source, left_target)):
+        taken_source, taken_target = {i for i, _ in alike}, {j for _, j in alike}
+        left_source = [i for i in left_source if i not in taken_source]
+        left_target = [j for j in left_target if j not in taken_target]
+        matched = tuple((source[i], target[j]) for i, j in sorted(pairs + alike))
+        telling_source = [q for q in telling_source if not any(q is source[i] for i in taken_source)]
+        telling_target = [q for q in telling_target if not any(q is target[j] for j in taken_target)]
+        agrees = _verdict(telling_source, telling_target, again, ones, en, vi)
     different = [(i, j) for i, j in converted.items()]
     if not agrees:
         opposed = _opposed(source, target, left_source, left_target)
@@ -278,8 +292,7 @@ def _agree_alike(one: Reading, other: Reading) -> int:
         assert isinstance(b, tuple)
         return 0 if set(a).isdisjoint(b) else 2
     if kind == "money":
-        same = unit == unit2 or ("dollar" in (unit, unit2) and {unit, unit2} <= _DOLLARS)
-        return 2 if same and a == b else 0
+        return 2 if a == b and _is_one_currency(unit, unit2) else 0
     if kind == "measure" and unit != unit2:
         assert isinstance(a, int | Fraction)
         assert isinstance(b, int | Fraction)
@@ -493,6 +506,87 @@ def _near(one: Reading, other: Reading) -> bool:
 def _significant(value: Number) -> int:
     """Digits without the zeros at both ends, of up to six decimals."""
     return len(str(int(abs(Fraction(value)) * 10**6)).strip("0"))
+
+
+def _written_alike(
+    source: list[Quantity], target: list[Quantity], left_source: list[int], left_target: list[int]
+) -> list[tuple[int, int]]:
+    """Left-over mentions that are written with the same digits, whatever each language reads in their signs.
+
+    English takes 2.125 for a decimal and Vietnamese for thousands, but a text may hold on to the other's custom.
+    """
+    pairs: list[tuple[int, int]] = []
+    waiting: dict[Hashable, list[int]] = {}
+    for j in reversed(left_target):
+        waiting.setdefault(_digits(target[j].text), []).append(j)
+    for i in left_source:
+        digits = _digits(source[i].text)
+        row = waiting.get(digits, []) if digits else []
+        first = max(len(row) - _MOST_LOOKS, 0)
+        place = next((k for k in range(len(row) - 1, first - 1, -1) if _says_alike(source[i], target[row[k]])), -1)
+        if place >= 0:
+            pairs.append((i, row.pop(place)))
+    # '7 hours and 49 minutes' is one mention, '7 tiếng' and '49 phút' are two.
+    taken = {i for i, _ in pairs}, {j for _, j in pairs}
+    spans = [i for i in left_source if i not in taken[0]], [j for j in left_target if j not in taken[1]]
+    of_time = [all(_is_of_time(side[k]) for k in left) for side, left in zip((source, target), spans, strict=True)]
+    if all(spans) and all(of_time):
+        parts = [
+            [(digits, k) for k in left for digits in _digits(side[k].text)]
+            for side, left in zip((source, target), spans, strict=True)
+        ]
+        if [digits for digits, _ in parts[0]] == [digits for digits, _ in parts[1]]:
+            pairs += dict.fromkeys((i, j) for (_, i), (_, j) in zip(*parts, strict=True))
+    return pairs
+
+
+def _says_alike(one: Quantity, other: Quantity) -> bool:
+    """Whether two mentions with the same digits differ in nothing but how these are read."""
+    if _squeezed(one.text) == _squeezed(other.text):
+        return True
+    kinds = {one.kind, other.kind}
+    if kinds & _CLOCKS:
+        return bool(kinds & {"cardinal", "measure"})  # '06.30', '6 giờ 30'; '2 months', '2 tháng một'
+    if not kinds <= _FIGURED or not (len(kinds) == 1 or "cardinal" in kinds) or _scale(one, ".") != _scale(other, ","):
+        return False
+    same = one.unit == other.unit or len(kinds) > 1 or ("money" in kinds and _is_one_currency(one.unit, other.unit))
+    return same and all(isinstance(q.value, int | Fraction) and q.value >= 0 for q in (one, other))
+
+
+def _is_one_currency(unit: str, unit2: str) -> bool:
+    """Whether two currencies can be one: a dollar may be that of any country."""
+    return unit == unit2 or ("dollar" in (unit, unit2) and {unit, unit2} <= _DOLLARS)
+
+
+def _is_of_time(mention: Quantity) -> bool:
+    """Whether it is a span of time."""
+    return mention.kind == "measure" and dimensions()[mention.unit][0] == dimensions()["h"][0]
+
+
+def _squeezed(text: str) -> str:
+    """A text in small letters without spaces."""
+    return "".join(text.lower().split())
+
+
+def _digits(text: str) -> tuple[str, ...]:
+    """The runs of digits of a text, without the zeros before them."""
+    return tuple(run.lstrip("0") or "0" for run in _RUN.findall(text))
+
+
+def _scale(mention: Quantity, point: str) -> Number | None:
+    """What words multiply a figure by (9 billion, 9 tỷ), 1 for none; None where there is more than one figure.
+
+    point: the decimal point of the language; the other sign parts thousands.
+    """
+    if any(reading.kind == "identifier" for reading in mention.readings):
+        return 1
+    figures = _FIGURE.findall(mention.text)
+    if len(figures) != 1 or len(figures[0]) > _WIDEST_FIGURE or not isinstance(mention.value, int | Fraction):
+        return None
+    thousands = figures[0].replace("." if point == "," else ",", "").split(point)
+    whole, *decimals = thousands if len(thousands) == 2 else ["".join(thousands)]
+    figure = Fraction(whole + "." + decimals[0]) if decimals else Fraction(whole)
+    return Fraction(mention.value) / figure if figure else 1
 
 
 def _opposed(

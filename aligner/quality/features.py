@@ -13,7 +13,7 @@ from aligner.agreement import Agreement
 from aligner.encoders.embedded import Encoder, Floats, unit_rows
 from aligner.names.detection import scan
 from aligner.names.gazetteer import gazetteer
-from aligner.names.matching import agreement, compare_scans
+from aligner.names.matching import compare_texts
 from aligner.names.table import NameTable
 from aligner.numbers.matching import compare_quantities
 from aligner.numbers.rules_en import ENGLISH
@@ -185,14 +185,13 @@ class Witness:
                 {text: grammar.find(text, found.words.parts) for text, found in side.items()}
                 for side, grammar in zip(scans, (ENGLISH, VIETNAMESE), strict=True)
             ]
-            compared = [compare_scans(scans[0][en], scans[1][vi]) for en, vi in block]
-            words = [(found.source.words, found.target.words) for found in compared]
-            by_name = list(map(agreement, compared))
+            words = [(scans[0][en].words, scans[1][vi].words) for en, vi in block]
+            by_name = [compare_texts(scans[0][en], scans[1][vi]) for en, vi in block]
             by_number = [compare_quantities(en, vi, said[0][en], said[1][vi]) for en, vi in block]
             surface = [surface_features(en, vi, *both) for (en, vi), both in zip(block, words, strict=True)]
             sizes += [(len(a), len(b), len("".join(a.texts)), len("".join(b.texts))) for a, b in words]
             rows += [
-                (*letters, 0.0, *_counts(number), *_counts(name))
+                (*letters, 0.0, *_shares(number), *_shares(name))
                 for letters, number, name in zip(surface, by_number, by_name, strict=True)
             ]
             numbers += [found.reason("numbers").removeprefix("numbers differ: ") for found in by_number]
@@ -213,7 +212,11 @@ def background_rows(encoder: Encoder, texts: Sequence[str]) -> Floats:
     return unit_rows(encoder.sums(texts))
 
 
-def _counts(found: Agreement) -> tuple[float, float, float]:  # type: ignore[type-arg]  # of either kind
-    """Whether mentions differ, how many stand alone, how many agree."""
-    lone = len(found.source_only) + len(found.target_only)
-    return float(not found.agrees), float(min(lone, 4)), float(min(len(found.matched), 4))
+def _shares(found: Agreement) -> tuple[float, float, float]:  # type: ignore[type-arg]  # of either kind
+    """What of the mentions differs and stands alone, as shares, which do not grow with the text; how many agree, to 4.
+
+    Of the share that differs the root: one name of three that is wrong tells nearly as much as one of one, one of
+    fifteen a quarter. With the share as it is, a line through 0 and 1 finds 85 % of the changed names and 94 % of the
+    numbers where it keeps 98 % of the good pairs; so 89 % and 99 % (training pairs; test_scoring.py has values).
+    """
+    return found.difference**0.5, found.loneliness, float(min(len(found.matched), 4))

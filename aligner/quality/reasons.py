@@ -47,7 +47,7 @@ EVIDENCE: Final[Mapping[str, tuple[str, str]]] = {
     "source_english": ("source_not_english", "English by {:.2f}"),
     "target_vietnamese": ("target_not_vietnamese", "Vietnamese by {:.2f}"),
     "source_marks": ("source_not_english", "{:.0%} of the letters have Vietnamese marks"),
-    "target_marks": ("marks_unusual", "{:.0%} of the letters have Vietnamese marks"),
+    "target_marks": ("marks_unusual", "{:.0%} of the words that would have marks have them"),
     "end_differs": ("ends_differ", "the last mark"),
     "punctuation": ("punctuation_differs", "{:.0f} marks"),
     "commas": ("punctuation_differs", "{:+.0f} commas in English"),
@@ -59,12 +59,13 @@ EVIDENCE: Final[Mapping[str, tuple[str, str]]] = {
     "mojibake": ("mojibake", "{:.0%} of the characters"),
     "repetition": ("repetition", "{:.0%} more of the word pairs stood before on one side"),
     "residue": ("markup", "{:.0f} more tags, addresses or signs of code on one side"),
+    "odd_syllables": ("marks_unusual", "{:.0%} of the words with marks are no Vietnamese words"),
     "length": ("length_ratio", "{:+.1f} standard deviations of English over Vietnamese"),
     "numbers_differ": ("numbers_differ", ""),
-    "numbers_lone": ("numbers_lone", "{:.0f} without counterpart"),
+    "numbers_lone": ("numbers_lone", "{:.0%} without counterpart"),
     "numbers_shared": ("numbers_lone", "{:.0f} with a counterpart"),
     "names_differ": ("names_differ", ""),
-    "names_lone": ("names_lone", "{:.0f} without counterpart"),
+    "names_lone": ("names_lone", "{:.0%} without counterpart"),
     "names_shared": ("names_lone", "{:.0f} with a counterpart"),
 }
 """What a feature that speaks against a pair is called, and how its value is told."""
@@ -108,7 +109,7 @@ def tell_reasons(
         code, pattern = EVIDENCE[name]
         column = evidence.table[:, k]
         words = {"numbers_differ": evidence.numbers, "names_differ": evidence.names}.get(name)
-        against = nats[:, k] <= TELLING if words is None else column > 0.5
+        against = nats[:, k] <= TELLING if words is None else column > 0
         for i in np.flatnonzero(against & ~empty).tolist():
             found[i].append((float(nats[i, k]), code, pattern.format(column[i]) if words is None else words[i]))
     told: list[dict[str, list[str]]] = [{} for _ in found]

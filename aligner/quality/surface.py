@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from aligner.names.spelling import Words, fold, is_foreign
+from aligner.quality.accents import Accents, read_accents
 from aligner.text.language import detect_language
 from aligner.text.marks import CLOSERS, end_mark, opens_lower, strip_opening
 
@@ -30,6 +31,7 @@ SURFACE_FEATURES: Final = (
     "mojibake",
     "repetition",
     "residue",
+    "odd_syllables",
 )
 """Names of the numbers that `surface_features` gives."""
 
@@ -61,6 +63,9 @@ _STOP: Final = re.compile(rf"[.!?…][{re.escape(CLOSERS)}]{{0,2}}\s")
 MARKED_SHARE: Final = 0.12
 """Share of letters with Vietnamese marks from which on a text is Vietnamese without a closer look; good pairs have
 .27 ± .04, English none."""
+
+FEW_MARKS: Final = 0.02
+"""Share of letters with Vietnamese marks below which a text has none but of a name or two; good Vietnamese has .27."""
 
 
 def surface_features(en: str, vi: str, source: Words, target: Words) -> tuple[float, ...]:
@@ -106,6 +111,8 @@ def surface_features(en: str, vi: str, source: Words, target: Words) -> tuple[fl
             folded = folded or " " + " ".join(source_keys)
             strangers += f" {fold(key)[:4]}" not in folded
     target_marked = 0 if vi.isascii() else len(_MARKED.findall(vi)) / max(letters, 1)
+    accents = read_accents(source_keys, target)
+    vietnamese = _is_vietnamese(target_marked, vi, accents)
     source_class, target_class = (end_mark(text).replace(";", ",") for text in (en, vi))  # translators exchange them
     punctuation = sum([abs(en.count(mark) - vi.count(mark)) for mark in _COUNTED])
     punctuation += (abs(sum(map(en.count, _QUOTES)) - sum(map(vi.count, _QUOTES))) + 1) // 2
@@ -116,9 +123,10 @@ def surface_features(en: str, vi: str, source: Words, target: Words) -> tuple[fl
     repeated = _repetition(source.keys), _repetition(target.keys)
     return (
         _is_english(source_keys, source_marked, en),
-        _is_vietnamese(target_marked, vi),
+        vietnamese,
         float(source_marked),
-        float(target_marked),
+        # Where no word would have marks, Vietnamese lacks none, and another language all.
+        float(vietnamese >= 0.5) if accents.marked is None else accents.marked,
         float(source_class != target_class),
         float(min(punctuation, 6)),
         float(max(-4, min(commas, 4))),
@@ -130,6 +138,7 @@ def surface_features(en: str, vi: str, source: Words, target: Words) -> tuple[fl
         min(damage, 0.3),
         abs(repeated[0] - repeated[1]),
         float(min(abs(residue[0] - residue[1]), 4)),
+        accents.odd,
     )
 
 
@@ -147,11 +156,16 @@ def _is_english(words: set[str], marked: float, text: str) -> float:
     return {"en": 1.0, "und": 0.5}.get(detect_language(text), 0.0)
 
 
-def _is_vietnamese(marked: float, text: str) -> float:
-    """1 for Vietnamese, 0.5 where nothing tells, 0.25 without its marks, 0 for English."""
+def _is_vietnamese(marked: float, text: str, accents: Accents) -> float:
+    """1 for Vietnamese, 0.75 where it may be English, 0.5 where nothing tells, 0.25 without marks, 0 for English."""
     if marked > MARKED_SHARE:
         return 1.0
-    return {"vi": 1.0, "und": 0.5, "vi-unaccented": 0.25}.get(detect_language(text), 0.0)
+    language = detect_language(text)
+    if language == "vi" or (language == "vi-unaccented" and marked >= FEW_MARKS):
+        return 1.0  # `target_marks` tells how many it lacks
+    if accents.is_readable:
+        return 0.75 if language == "en" else 1.0
+    return {"und": 0.5, "vi-unaccented": 0.25}.get(language, 0.0)
 
 
 def _damage(text: str) -> float:

@@ -1,10 +1,13 @@
-"""The list of English words that ships in the package: which words are nothing but names, and which are no words."""
+"""Lists of words: which English words are nothing but names or no words, which Vietnamese syllables are words."""
 
 from __future__ import annotations
 
 import functools
 import gzip
 import importlib.resources
+from collections.abc import Mapping
+
+from aligner.text.tables import read_table
 
 
 @functools.cache
@@ -37,3 +40,22 @@ def english_words() -> tuple[frozenset[str], frozenset[str]]:
         if line[-1] == "'":
             nouns.append(last)
     return frozenset(words), frozenset(nouns)
+
+
+@functools.cache
+def vietnamese_syllables() -> Mapping[str, int]:
+    """Load the Vietnamese syllables that are words, and how often each stands in five million.
+
+    Returns
+    -------
+    mapping of str to int
+        5,700 syllables as `names.spelling.vietnamese_key` writes them, in small letters: of headwords of a dictionary,
+        and those that stand there five times.
+
+    Examples
+    --------
+    >>> counts = vietnamese_syllables()
+    >>> counts["không"] > counts["trong"] > counts["tai"] > 0, "khổng" in counts, "khõng" in counts
+    (True, True, False)
+    """
+    return {syllable: int(n) for syllable, n in read_table("syllables.tsv", "syllable", "count")}
