@@ -3,14 +3,16 @@
 A piece's vector comes from the encoder's table; its length is the weight that the encoder gives the piece. Two pieces
 are linked as strongly as their directions agree, of either alone or with a neighbour (Vietnamese writes most English
 words with two syllables), or as the lexicon has it. A piece is covered by the piece that it is linked to most strongly;
-where that one is linked to another yet more strongly, the square of how much more is taken off: a word said twice, or a
+where that one is linked to another yet more strongly, it counts by the square of the ratio: a word said twice, or a
 clause that is added, has counterparts only in what has others. The vectors may have any dimension.
 """
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
-from typing import Final
+from dataclasses import dataclass, field
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -48,8 +50,18 @@ COVERED: Final = 0.35
 NEAREST: Final = 4
 """Background texts that the margin looks at, as many as in retrieval (Artetxe & Schwenk 2019, k = 4)."""
 
-_CELLS: Final = 48_000
+_CELLS: Final = 96_000
 """Cells (pieces × pieces × pairs) compared at once: a few arrays of that size stay in the processor's cache."""
+
+_ROWS: Final = 256
+"""Vectors of a side that are looked up at once: half a megabyte stays in the processor's cache while it is read again."""
+
+_SMALL: Final = 600_000
+"""Multiplications up to which OpenBLAS takes two matrices as they lie; larger ones it copies first, which doubles the
+time of those a little larger."""
+
+_FEW: Final = 4
+"""Parts that a product is cut into at most, to be small: beyond, the copies are worth their while."""
 
 _TINY: Final = np.float32(1e-9)
 
@@ -98,22 +110,33 @@ def piece_features(
     result = np.zeros((n, len(PIECE_FEATURES)), np.float32)
     if not n:
         return result, (np.zeros((0, table.shape[1]), np.float32), np.zeros((0, table.shape[1]), np.float32))
-    # One row of zeros behind the table stands for no piece.
-    norms = np.append(np.sqrt(np.einsum("ij,ij->i", table, table)), np.float32(0))
     cut = [[_cut(pieces) for pieces in side] for side in (source, target)]
     lengths = np.array([[len(pieces) for pieces in side] for side in cut], np.int64)
     sums = [np.zeros((n, table.shape[1]), np.float32) for _ in range(2)]
     # Nearly by the Vietnamese length, then by the English one: batches are then narrow on both sides.
     order = np.lexsort((lengths[0], lengths[1] // 8))
-    at = 0
+    lengths = lengths[:, order]
+    flat = [
+        np.fromiter(itertools.chain.from_iterable([side[k] for k in order.tolist()]), np.int64, int(total))
+        for side, total in zip(cut, lengths.sum(axis=1), strict=True)
+    ]
+    norms = _norms(flat, table)
+    rooms = [np.empty((max(_ROWS, MAX_PIECES), table.shape[1]), np.float32) for _ in range(2)]
+    at, done = 0, [0, 0]
     while at < n:
-        widest = np.maximum.accumulate(lengths[:, order[at : at + 256]], axis=1)
-        sizes = np.arange(1, widest.shape[1] + 1) * (widest[0] + 1) * (widest[1] + 1)
-        take = max(1, int(np.searchsorted(sizes, _CELLS, side="right")))
-        rows = order[at : at + take]
-        found = _compare([_padded([side[k] for k in rows], len(table)) for side in cut], table, norms, lexicon)
-        result[rows, 2:], sums[0][rows], sums[1][rows] = found
-        at += take
+        widest = np.maximum(np.maximum.accumulate(lengths[:, at : at + 256], axis=1), 1)
+        sizes = np.arange(1, widest.shape[1] + 1) * widest[0] * widest[1]
+        behind = at + max(1, int(np.searchsorted(sizes, _CELLS, side="right")))
+        sides = []
+        for k in range(2):
+            part = lengths[k, at:behind]
+            sides.append(_Side(flat[k][done[k] : done[k] + int(part.sum())], part, table.shape[1]))
+            done[k] += len(sides[k].numbers)
+        dots = _look_up(sides[0], sides[1], table, rooms)
+        rows = order[at:behind]
+        result[rows, 2:] = _compare(dots, sides, norms, lexicon)
+        sums[0][rows], sums[1][rows] = sides[0].sums, sides[1].sums
+        at = behind
     for texts, side in ((source, sums[0]), (target, sums[1])):
         for k, pieces in enumerate(texts):
             if len(pieces) > MAX_PIECES:
@@ -141,48 +164,121 @@ def _cut(pieces: Sequence[int]) -> Sequence[int]:
     return pieces if len(pieces) <= MAX_PIECES else [*pieces[:half], *pieces[-half:]]
 
 
-def _padded(texts: Sequence[Sequence[int]], blank: int) -> Ints:
-    """Rows of one length, blanks behind; at least two columns and one blank, so that every piece has a neighbour."""
-    width = max(1, *map(len, texts)) + 1
-    return np.array([[*pieces, *[blank] * (width - len(pieces))] for pieces in texts], np.int64)
+@dataclass(slots=True)
+class _Side:
+    """The texts of one side of a batch: their pieces one behind the other, and what the vectors tell of them."""
+
+    numbers: Ints
+    lengths: Ints
+    dimension: int
+    sums: Floats = field(init=False)
+    products: Floats = field(init=False)
+    """Of each piece's vector with the next one's of its text; 0 for the last."""
+
+    def __post_init__(self) -> None:
+        self.sums = np.zeros((len(self.lengths), self.dimension), np.float32)
+        self.products = np.zeros(len(self.numbers), np.float32)
+
+    def spread(self, values: NDArray[Any]) -> NDArray[Any]:
+        """A row a text of the values of its pieces, zeros behind; one column at least."""
+        width = max(1, int(self.lengths.max()))
+        rows = np.zeros((len(self.lengths), width), values.dtype)
+        rows[np.arange(width) < self.lengths[:, None]] = values
+        return rows
 
 
-def _compare(
-    numbers: list[Ints], table: Floats, norms: Floats, lexicon: Lexicon
-) -> tuple[Floats, Floats, Floats]:
-    """Evidence of b pairs, their pieces in rows of one length: columns 2.. of `piece_features`, and the sums."""
-    # mode="clip" reads the last vector for blanks, which are made zero.
-    vectors = [table.take(side, axis=0, mode="clip") for side in numbers]
-    for side, pieces in zip(vectors, numbers, strict=True):
-        side[pieces == len(table)] = 0
-    weights = [norms[side] for side in numbers]  # (b, m), (b, n)
-    dots = vectors[0] @ vectors[1].transpose(0, 2, 1)  # (b, m, n)
+def _norms(flat: Sequence[Ints], table: Floats) -> Floats:
+    """Lengths of the vectors of those pieces that are there."""
+    is_there = np.zeros(len(table), bool)
+    for numbers in flat:
+        is_there[numbers] = True
+    norms = np.zeros(len(table), np.float32)
+    used = np.flatnonzero(is_there)
+    for rows in np.array_split(used, len(used) // _ROWS + 1):
+        vectors = table[rows]
+        norms[rows] = np.sqrt(np.einsum("ij,ij->i", vectors, vectors))
+    return norms
+
+
+def _look_up(source: _Side, target: _Side, table: Floats, rooms: Sequence[Floats]) -> Floats:
+    """Products of the pieces of b pairs, (b, m, n), zeros behind; sums and neighbours' products go to the sides.
+
+    `rooms` hold the vectors of a few pairs, which are read while they are in the processor's cache.
+    """
+    m, n = (max(1, int(side.lengths.max())) for side in (source, target))
+    dots = np.zeros((len(source.lengths), m, n), np.float32)
+    ones = np.ones(max(m, n), np.float32)
+    bounds = [[0, *np.cumsum(side.lengths).tolist()] for side in (source, target)]
+    step = max(1, _ROWS // max(m, n))
+    for first in range(0, len(dots), step):
+        behind = min(first + step, len(dots))
+        found = []
+        for side, bound, room in zip((source, target), bounds, rooms, strict=True):
+            start, end = bound[first], bound[behind]
+            # Without a mode NumPy would not trust the numbers, and fill a copy of the room.
+            vectors = table.take(side.numbers[start:end], axis=0, out=room[: end - start], mode="clip")
+            if end > start:
+                # A stack of products of a row by a column: einsum takes half as long again.
+                side.products[start : end - 1] = (vectors[:-1, None] @ vectors[1:, :, None])[:, 0, 0]
+            texts = [vectors[a - start : b - start] for a, b in itertools.pairwise(bound[first : behind + 1])]
+            for k, text in enumerate(texts, first):
+                np.matmul(ones[: len(text)], text, out=side.sums[k])
+            found.append(texts)
+        for k, (one, two) in enumerate(zip(*found, strict=True), first):
+            _multiply(one, two.T, dots[k, : len(one), : len(two)])
+    for side, bound in zip((source, target), bounds, strict=True):
+        side.products[[end - 1 for end in bound if end]] = 0
+    return dots
+
+
+def _multiply(one: Floats, two: Floats, out: Floats) -> None:
+    """The product of two matrices, in parts of equal size if that is faster."""
+    m = len(one)
+    parts = -(-one.size * two.shape[1] // _SMALL)
+    if not 1 < parts <= _FEW:
+        np.matmul(one, two, out=out)
+        return
+    height = -(-m // parts)
+    for k in range(0, m, height):
+        np.matmul(one[k : k + height], two, out=out[k : k + height])
+
+
+def _compare(dots: Floats, sides: Sequence[_Side], norms: Floats, lexicon: Lexicon) -> Floats:
+    """Evidence of b pairs from the products of their pieces, (b, m, n), zeros behind: columns 2.. of `piece_features`.
+
+    What is blank has the weight 0, whose inverse is 0.
+    """
+    weights = [side.spread(norms[side.numbers]) for side in sides]  # (b, m), (b, n)
     one = [_inverse(w) for w in weights]
-    two = [
-        _inverse(np.sqrt(np.maximum(w[:, :-1] ** 2 + w[:, 1:] ** 2 + 2 * _neighbours(v), 0)))
-        for w, v in zip(weights, vectors, strict=True)
-    ]
-    # The vector of two neighbours is the sum of theirs, so its products are sums of products.
-    wide = dots[:, :, :-1] + dots[:, :, 1:]  # a piece by two
-    high = dots[:, :-1] + dots[:, 1:]  # two by a piece
-    dots *= one[0][:, :, None]
-    dots *= one[1][:, None]
-    wide *= one[0][:, :, None]
-    wide *= two[1][:, None]
-    high *= two[0][:, :, None]
-    high *= one[1][:, None]
-    known = lexicon.strengths(*numbers)
-    known *= (numbers[1] < len(table))[:, None]  # a blank may share a cell with something
-    links = np.maximum(dots, known)
-    np.maximum(links[:, :, :-1], wide, out=links[:, :, :-1])
-    np.maximum(links[:, :, 1:], wide, out=links[:, :, 1:])
-    np.maximum(links[:, :-1], high, out=links[:, :-1])
-    np.maximum(links[:, 1:], high, out=links[:, 1:])
-    of_source, of_target = links.max(axis=2), links.max(axis=1)
-    best = [
-        (links * _squared(links / np.maximum(of_target, _TINY)[:, None])).max(axis=2),
-        (links * _squared(links / np.maximum(of_source, _TINY)[:, :, None])).max(axis=1),
-    ]
+    two = [np.zeros_like(w) for w in weights]
+    for inverse, w, side in zip(two, weights, sides, strict=True):
+        square = w[:, :-1] ** 2 + w[:, 1:] ** 2 + 2 * side.spread(side.products)[:, :-1]
+        inverse[:, :-1] = _inverse(np.sqrt(np.maximum(square, 0)))
+    # The vector of two neighbours is the sum of theirs, so its products are sums of products. Rows are added as if one
+    # went on in the next: what that makes of the last of each has no neighbour, whose inverse is 0.
+    wide, high = np.zeros_like(dots), np.zeros_like(dots)  # a piece by two, two by a piece
+    cells, n = dots.reshape(-1), dots.shape[2]
+    np.add(cells[:-1], cells[1:], out=wide.reshape(-1)[:-1])
+    np.add(cells[:-n], cells[n:], out=high.reshape(-1)[:-n])
+    for products, by_row, by_column in ((dots, one[0], one[1]), (wide, one[0], two[1]), (high, two[0], one[1])):
+        products *= by_row[:, :, None]
+        products *= by_column[:, None]
+    nearest = _widest(dots)
+    known = lexicon.strengths(*(side.spread(side.numbers) for side in sides))
+    known *= (weights[1] > 0)[:, None]  # a blank may share a cell with something
+    links = np.maximum(dots, known)  # what is known is never below zero
+    np.maximum(links, wide, out=links)
+    np.maximum(links[:, :, 1:], wide[:, :, :-1], out=links[:, :, 1:])
+    np.maximum(links, high, out=links)
+    np.maximum(links[:, 1:], high[:, :-1], out=links[:, 1:])
+    of_source, of_target = _widest(links), _highest(links)
+    best = []
+    for stronger, largest in ((of_target[:, None], _widest), (of_source[:, :, None], _highest)):
+        # links · (links / stronger)²
+        np.multiply(links, links, out=wide)
+        wide *= links
+        wide /= np.maximum(stronger, _TINY) ** 2
+        best.append(largest(wide))
     total = [np.maximum(w.sum(axis=1), _TINY) for w in weights]
     columns = [(w * c).sum(axis=1) / t for w, c, t in zip(weights, best, total, strict=True)]
     gaps, ends = [], []
@@ -192,18 +288,25 @@ def _compare(
         before = np.concatenate([np.zeros_like(lowest[:, :1]), lowest[:, :-1]], axis=1)
         gaps.append(np.maximum((lacking - before).max(axis=1), 0))
         ends += [np.maximum(lacking.max(axis=1), 0), lacking[:, -1] - lowest[:, -1]]
-    columns += gaps + ends + [_order(dots, weights[0])]
+    columns += gaps + ends + [_order(dots, nearest, weights[0])]
     columns.append(np.log(np.maximum(total[0], 1e-3) / np.maximum(total[1], 1e-3)))
-    for w, t, axis in zip(weights, total, (2, 1), strict=True):
-        columns.append((w * known.max(axis=axis)).sum(axis=1) / t)
-    sums = [np.einsum("bij->bj", side) for side in vectors]  # sum(axis=1), a fifth faster
-    return np.stack(columns, axis=1).astype(np.float32), sums[0], sums[1]
+    for w, t, largest in zip(weights, total, (_widest, _highest), strict=True):
+        columns.append((w * largest(known)).sum(axis=1) / t)
+    return np.stack(columns, axis=1).astype(np.float32)
 
 
-def _squared(ratios: Floats) -> Floats:
-    """The square of each, in its place."""
-    ratios *= ratios
-    return ratios
+def _widest(cells: Floats) -> Floats:
+    """Largest of each row; twice as fast as `max` for rows as short as these."""
+    b, m, n = cells.shape
+    return np.maximum.reduceat(cells.reshape(-1), np.arange(0, b * m * n, n)).reshape(b, m)
+
+
+def _highest(cells: Floats) -> Floats:
+    """Largest of each column, in time that `max` would take for a few rows: the halves are compared as a whole."""
+    while (m := cells.shape[1]) > 1:
+        half = (m + 1) // 2
+        cells = np.maximum(cells[:, :half], cells[:, m - half :])
+    return cells[:, 0]
 
 
 def _inverse(lengths: Floats) -> Floats:
@@ -211,16 +314,13 @@ def _inverse(lengths: Floats) -> Floats:
     return np.where(lengths > 1e-6, 1 / np.maximum(lengths, np.float32(1e-6)), 0).astype(np.float32)
 
 
-def _neighbours(vectors: Floats) -> Floats:
-    """Products of each piece's vector with the next one's."""
-    products: Floats = np.einsum("bij,bij->bi", vectors[:, :-1], vectors[:, 1:])
-    return products
+def _order(cosines: Floats, nearest: Floats, weights: Floats) -> Floats:
+    """Correlation of the places of pieces and of their nearest counterparts, times the root of the number of pieces.
 
-
-def _order(cosines: Floats, weights: Floats) -> Floats:
-    """Correlation of the places of pieces and of their nearest counterparts, times the root of the number of pieces."""
+    `nearest` holds the largest of each row of the cosines.
+    """
     b, m, n = cosines.shape
-    w = weights * np.maximum(cosines.max(axis=2), 0) ** 2  # nothing for what is nearest to a blank
+    w = weights * np.maximum(nearest, 0) ** 2  # nothing for what is nearest to a blank
     x = np.broadcast_to(np.arange(m, dtype=np.float32), (b, m))
     # Of equal pieces the first, whatever the last bit of a product says.
     y = (cosines - np.float32(1e-5) * np.arange(n, dtype=np.float32)).argmax(axis=2).astype(np.float32)
