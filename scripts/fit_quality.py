@@ -29,6 +29,7 @@ from typing import Any
 
 import numpy as np
 from damage import Pair
+from made_documents import is_held_out
 from made_pairs import PAIR_KINDS, PairFile, make_files, read_pairs_by_source, without_slips
 from numpy.typing import NDArray
 
@@ -75,19 +76,20 @@ def read_texts(paths: Sequence[pathlib.Path]) -> dict[str, list[str]]:
     return texts
 
 
-def seen_sources(folder: pathlib.Path) -> set[str]:
-    """The sources that an encoder, and the lexicon beside it, were trained on."""
-    return set(json.loads((folder / "encoder.json").read_text("utf-8"))["pairs"])
+def seen_sources(folder: pathlib.Path) -> tuple[set[str], set[str]]:
+    """The sources that an encoder, and the lexicon beside it, were trained on; of those, the ones seen by half."""
+    card = json.loads((folder / "encoder.json").read_text("utf-8"))
+    return set(card["pairs"]), set(card.get("halves", ()))
 
 
 def witness_of(
     folder: pathlib.Path, texts: dict[str, list[str]], background: Sequence[Pair], spreads: dict[str, LengthRatio]
 ) -> Witness:
     """All that gives evidence with an encoder, from sources that it has seen."""
-    encoder, seen = Encoder(folder), seen_sources(folder)
+    encoder, (seen, halves) = Encoder(folder), seen_sources(folder)
     with np.load(folder / "lexicon.npz", allow_pickle=False) as arrays:
         lexicon = Lexicon(arrays["cells"])
-    read = [text for source, some in texts.items() if source in seen for text in some]
+    read = [text for source, some in texts.items() if source in seen - halves for text in some]
     fluency = Fluency.count(encoder.pieces(read), vocabulary=len(encoder.table), cells=CELLS)
     print(f"{folder}: neighbours of {len(read):,} texts", file=sys.stderr)
     sides = [background_rows(encoder, [pair[side] for pair in background]) for side in (0, 1)]
@@ -128,7 +130,7 @@ def main() -> None:
     begun = time.perf_counter()
     texts, documents = read_texts(arguments.pairs), read_pairs_by_source(arguments.pairs)
     # What a pair is compared with must not be the pair.
-    usual = sorted({pair for document in documents["tatoeba"] for pair in document})
+    usual = sorted({pair for document in documents["tatoeba"].values() for pair in document})
     rng = np.random.default_rng(arguments.seed)
     background = [usual[k] for k in np.sort(rng.permutation(len(usual))[:BACKGROUND])]
     shipped = witness_of(arguments.shipped, texts, background, {})
@@ -195,10 +197,10 @@ def main() -> None:
 def examine_files(
     arguments: argparse.Namespace,
     texts: dict[str, list[str]],
-    documents: dict[str, list[list[Pair]]],
+    documents: dict[str, dict[str, list[Pair]]],
     background: Sequence[Pair],
 ) -> tuple[list[PairFile], list[Any]]:
-    """Make the files of pairs of all sources, and collect the evidence of each by an encoder that has not seen it."""
+    """Make the files of pairs of all sources, and collect the evidence of each by the first encoder that has not seen it."""
     taken_away = set(background)
     strangers = sorted(
         entity.vi[0] for entity in gazetteer(None).entities.values() if entity.kind in ("person", "place") and entity.vi
@@ -206,11 +208,15 @@ def examine_files(
     strangers += list(STRANGERS) * 60
     files, evidence, left = [], [], {s: kind for kind, sources in PAIR_KINDS.items() for s in sources}
     for folder in arguments.encoders:
-        seen = seen_sources(folder)
+        seen, halves = seen_sources(folder)
         witness = witness_of(folder, texts, background, {})
-        for source in [s for s in left if s not in seen]:
+        for source in [s for s in left if s not in seen - halves]:
             kind = left.pop(source)
-            pairs = [[pair for pair in document if pair not in taken_away] for document in documents[source]]
+            pairs = [
+                [pair for pair in document if pair not in taken_away]
+                for doc, document in documents[source].items()
+                if source not in halves or is_held_out(doc)
+            ]
             rng = np.random.default_rng([arguments.seed, zlib.crc32(source.encode())])
             most = 2 * arguments.most // (len(PAIR_KINDS[kind]) + 1)
             clean = without_slips(pairs, witness.encoder)

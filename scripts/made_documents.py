@@ -11,6 +11,7 @@ import json
 import pathlib
 import re
 import sys
+import zlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -113,6 +114,11 @@ def unseen_encoders(folders: Sequence[pathlib.Path], sources: Sequence[str]) -> 
     if seen := set(sources) - set(result):
         sys.exit(f"{pathlib.Path(sys.argv[0]).name}: all encoders have seen {sorted(seen)}; train one --without them")
     return result
+
+
+def is_held_out(doc: str) -> bool:
+    """Whether a document is of the half that an encoder trained with --half has not seen."""
+    return zlib.crc32(doc.encode()) % 2 == 1
 
 
 OUTLYING, LONG = 4.0, 60

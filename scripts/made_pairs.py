@@ -41,8 +41,8 @@ class PairFile:
     is_alone: bool
 
 
-def read_pairs_by_source(paths: Sequence[pathlib.Path]) -> dict[str, list[list[Pair]]]:
-    """The documents of all sources of `PAIR_KINDS`, each pair once in a source."""
+def read_pairs_by_source(paths: Sequence[pathlib.Path]) -> dict[str, dict[str, list[Pair]]]:
+    """The documents of all sources of `PAIR_KINDS` by name, each pair once in a source."""
     wanted = {source for sources in PAIR_KINDS.values() for source in sources}
     found: dict[str, dict[str, dict[Pair, None]]] = {}
     seen: dict[str, set[Pair]] = {}
@@ -57,7 +57,7 @@ def read_pairs_by_source(paths: Sequence[pathlib.Path]) -> dict[str, list[list[P
                     found.setdefault(source, {}).setdefault(doc, {})[pair] = None
     if missing := wanted - set(found):
         sys.exit(f"no such source in the files of pairs: {sorted(missing)}")
-    return {source: [list(pairs) for pairs in documents.values()] for source, documents in found.items()}
+    return {source: {doc: list(pairs) for doc, pairs in documents.items()} for source, documents in found.items()}
 
 
 def is_fit(pair: Pair) -> bool:
@@ -183,7 +183,8 @@ def make_files(
                         made.rows.append(restyle((nfc(wrong[0]), nfc(wrong[1])), rng))
                         made.ways.append(way)
                         break
-        result.append(made)
+        if made.rows:
+            result.append(made)
     return result
 
 

@@ -22,7 +22,6 @@ import pathlib
 import random
 import sys
 import unicodedata
-import zlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -30,6 +29,7 @@ from dataclasses import dataclass
 import numpy as np
 import sentencepiece
 import torch
+from made_documents import is_held_out
 from numpy.typing import NDArray
 from torch.nn import functional
 from tqdm import tqdm
@@ -104,11 +104,6 @@ def read_rows(path: pathlib.Path) -> Iterator[list[str]]:
             if len(row) != 4:
                 sys.exit(f"{path}:{number}: 4 columns expected (found {len(row)})")
             yield row
-
-
-def is_held_out(doc: str) -> bool:
-    """Whether a document is of the half that an encoder trained with --half has not seen."""
-    return zlib.crc32(doc.encode()) % 2 == 1
 
 
 def read_pairs(paths: Sequence[pathlib.Path], without: set[str], half: set[str]) -> Texts:

@@ -20,6 +20,7 @@ import sys
 from collections.abc import Iterator, Sequence
 
 import numpy as np
+from made_documents import is_held_out
 from numpy.typing import NDArray
 
 from aligner.encoders.embedded import Encoder

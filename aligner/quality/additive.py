@@ -38,6 +38,9 @@ TIE: Final = 20.0
 _FUSED: Final = 1e5
 """Penalty on half the squared difference of two points that would otherwise break a monotone line."""
 
+_ROUNDS: Final = 10
+"""Minima that are looked for, each with other points held together."""
+
 _LIMIT: Final = 12.0
 """Nats beyond which a sum tells nothing more: a probability of 6e-6."""
 
@@ -311,26 +314,30 @@ def _newton(
 ) -> Doubles:
     """Minimise the logistic loss and the penalty on what is changed from the start.
 
-    Each of the bounds (low, high) asks that solution[low] ≤ solution[high]: where a step breaks one, the two are held
-    together from then on, as in pooling adjacent violators.
+    Each of the bounds (low, high) asks that solution[low] ≤ solution[high]: those that the minimum breaks are held
+    together, those that no longer pull are let go, until nothing changes (an active set, Nocedal & Wright 2006, 16.5).
     """
     solution = start.copy()
     steady = 1e-6 * np.eye(len(solution))
-    held: set[tuple[int, int]] = set()
-    together = np.zeros_like(penalty)
-    for _ in range(80):
-        p = logistic(basis @ solution)
-        gradient = basis.T @ (weight * (p - y)) + penalty @ (solution - start) + together @ solution
-        curvature = (basis * (weight * np.maximum(p * (1 - p), 1e-6))[:, None]).T @ basis + penalty + together + steady
-        step = np.linalg.solve(curvature, gradient)
-        largest = float(np.abs(step).max())
-        solution -= step * min(1.0, 3.0 / max(largest, 1e-12))
-        broken = [pair for pair in bounds if pair not in held and solution[pair[0]] > solution[pair[1]] + 1e-3]
-        for low, high in broken:
-            held.add((low, high))
+    held: list[tuple[int, int]] = []
+    for _ in range(_ROUNDS):
+        together = np.zeros_like(penalty)
+        for low, high in held:
             together[[low, high], [low, high]] += _FUSED
             together[[low, high], [high, low]] -= _FUSED
-        if largest < 1e-3 and not broken:
+        for _ in range(30):
+            p = logistic(basis @ solution)
+            gradient = basis.T @ (weight * (p - y)) + penalty @ (solution - start) + together @ solution
+            curvature = (basis * (weight * np.maximum(p * (1 - p), 1e-6))[:, None]).T @ basis
+            step = np.linalg.solve(curvature + penalty + together + steady, gradient)
+            largest = float(np.abs(step).max())
+            solution -= step * min(1.0, 3.0 / max(largest, 1e-12))
+            if largest < 1e-3:
+                break
+        # What is held stays so while it still pulls the wrong way.
+        before = held
+        held = [pair for pair in bounds if solution[pair[0]] > solution[pair[1]] + (0 if pair in before else 1e-3)]
+        if held == before:
             break
     return solution
 

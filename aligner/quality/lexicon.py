@@ -63,7 +63,7 @@ class Lexicon:
         Parameters
         ----------
         source, target : int64 arrays, shapes (b, m) and (b, n)
-            The pieces of each text.
+            The pieces of each text, blanks of -1 behind them.
 
         Returns
         -------
@@ -71,9 +71,12 @@ class Lexicon:
             0..1; two neighbouring Vietnamese pieces that stand for an English one have both its strength.
         """
         calls, keys = _spread(source, _OTHER)[:, :, None], _spread(target)
+        is_there = target >= 0  # what is not may share a cell with something
         result = self._look_up(calls ^ keys[:, None])
+        result *= is_there[:, None]
         if target.shape[1] > 1:
             both = self._look_up(calls ^ _followed(keys[:, :-1], keys[:, 1:])[:, None])
+            both *= is_there[:, None, 1:]
             np.maximum(result[:, :, :-1], both, out=result[:, :, :-1])
             np.maximum(result[:, :, 1:], both, out=result[:, :, 1:])
         return result

@@ -179,10 +179,10 @@ class _Side:
         self.sums = np.zeros((len(self.lengths), self.dimension), np.float32)
         self.products = np.zeros(len(self.numbers), np.float32)
 
-    def spread(self, values: NDArray[Any]) -> NDArray[Any]:
-        """A row a text of the values of its pieces, zeros behind; one column at least."""
+    def spread(self, values: NDArray[Any], blank: int = 0) -> NDArray[Any]:
+        """A row a text of the values of its pieces, blanks behind; one column at least."""
         width = max(1, int(self.lengths.max()))
-        rows = np.zeros((len(self.lengths), width), values.dtype)
+        rows = np.full((len(self.lengths), width), blank, values.dtype)
         rows[np.arange(width) < self.lengths[:, None]] = values
         return rows
 
@@ -264,8 +264,7 @@ def _compare(dots: Floats, sides: Sequence[_Side], norms: Floats, lexicon: Lexic
         products *= by_row[:, :, None]
         products *= by_column[:, None]
     nearest = _widest(dots)
-    known = lexicon.strengths(*(side.spread(side.numbers) for side in sides))
-    known *= (weights[1] > 0)[:, None]  # a blank may share a cell with something
+    known = lexicon.strengths(*(side.spread(side.numbers, blank=-1) for side in sides))
     links = np.maximum(dots, known)  # what is known is never below zero
     np.maximum(links, wide, out=links)
     np.maximum(links[:, :, 1:], wide[:, :, :-1], out=links[:, :, 1:])
@@ -278,7 +277,7 @@ def _compare(dots: Floats, sides: Sequence[_Side], norms: Floats, lexicon: Lexic
         np.multiply(links, links, out=wide)
         wide *= links
         wide /= np.maximum(stronger, _TINY) ** 2
-        best.append(largest(wide))
+        best.append(np.maximum(largest(wide), 0))
     total = [np.maximum(w.sum(axis=1), _TINY) for w in weights]
     columns = [(w * c).sum(axis=1) / t for w, c, t in zip(weights, best, total, strict=True)]
     gaps, ends = [], []
