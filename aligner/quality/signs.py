@@ -1,0 +1,267 @@
+"""Evidence from small words that turn a meaning round: negations, opposites, times, persons that clash.
+
+An encoder hears no more of "not", "yesterday" or "she" than one word's weight, so that a text and its contrary look
+alike to it. The words are rows of signs.tsv, which aligner/data/README.md describes; here are only the three rules by
+which the signs of two texts are compared. All of them speak on what both sides say, but for negation, and are silent
+where a translator may have turned the phrase.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+
+from aligner.names.spelling import Words, words_of
+from aligner.text.tables import read_table
+
+SIGN_FEATURES: Final = ("negation_differs", "opposite", "time_differs", "person_differs")
+"""Names of the numbers in `Clashes.features`."""
+
+KINDS: Final = ("negation", "opposite", "time", "person", "none")
+"""Kinds of signs: those of `SIGN_FEATURES` in their order, and words that are no sign but look like one."""
+
+_NEGATION: Final = 0
+"""Index of the one axis of negation: the table's first rows are its."""
+_NO, _ALONE = 1, 0b11
+_STOPS: Final = frozenset(".,;:!?…)\"”")
+_MOST: Final = 3.0
+"""Clashes from which on a count is no more telling."""
+
+Hit = tuple[int, int, int, int]
+"""Axis, values as bits, and the half-open span of words of a sign."""
+
+
+class Clashes(NamedTuple):
+    """What the signs of two texts say against each other.
+
+    Attributes
+    ----------
+    features : tuple of float
+        `SIGN_FEATURES`: whether one side alone is negated (0 or 1); on how many axes of opposites the sides say the
+        contrary of each other, on how many of time they say another one (0 to 3); whether they speak of other persons
+        (0 or 1).
+    words : tuple of str
+        For each of them the words that clash, English first, as in ``tomorrow / hôm qua``; empty where none do.
+    """
+
+    features: tuple[float, ...]
+    words: tuple[str, ...]
+
+
+SILENT: Final = Clashes((0.0,) * len(SIGN_FEATURES), ("",) * len(SIGN_FEATURES))
+"""Nothing speaks against a pair."""
+
+
+Signs = tuple[tuple[int, int], ...]
+"""Axes, and values as bits, that a phrase stands for; none where it only looks like a sign."""
+
+
+class _Phrase(NamedTuple):
+    """A phrase of the table behind its second word: the other words, whether a clause must end there, its signs."""
+
+    rest: tuple[str, ...]
+    ends: bool
+    signs: Signs
+
+
+class _Entry(NamedTuple):
+    """What begins with a word.
+
+    Attributes
+    ----------
+    alone, closing : Signs or None
+        Of the word itself, and where a clause ends behind it; None where the table has no such row.
+    phrases : dict of str to tuple of _Phrase
+        Phrases of two words and more by their second one, the longest first.
+    """
+
+    alone: Signs | None
+    closing: Signs | None
+    phrases: dict[str, tuple[_Phrase, ...]]
+
+
+class _Lexicon(NamedTuple):
+    """The signs of a language.
+
+    Attributes
+    ----------
+    entries : dict of str to _Entry
+        By first word.
+    prefixes, suffixes : tuples of str
+        Beginnings and ends of words that negate.
+    exempt : tuple of str
+        Beginnings that look like such ones.
+    """
+
+    entries: dict[str, _Entry]
+    prefixes: tuple[str, ...]
+    suffixes: tuple[str, ...]
+    exempt: tuple[str, ...]
+
+
+@functools.cache
+def _axes() -> tuple[dict[str, dict[str, int]], tuple[int, ...]]:
+    """For each axis the bit of each of its values, in the table's order; the feature that each axis counts for."""
+    axes: dict[str, dict[str, int]] = {}
+    kinds = []
+    for kind, axis, values in read_table("signs.tsv", "kind", "axis", "value"):
+        if axis not in axes and kind != "none":
+            kinds.append(KINDS.index(kind))
+        if kind != "none":
+            bits = axes.setdefault(axis, {})
+            for value in values.split(","):
+                bits.setdefault(value, 1 << len(bits))
+    return axes, tuple(kinds)
+
+
+@functools.cache
+def _lexicon(language: str) -> _Lexicon:
+    """The table's rows of a language, by first word."""
+    axes, _ = _axes()
+    places = {axis: k for k, axis in enumerate(axes)}
+    found: dict[str, dict[tuple[tuple[str, ...], bool], dict[int, int]]] = {}
+    affixes: dict[str, list[str]] = {"prefixes": [], "suffixes": [], "exempt": []}
+    for kind, axis, values, lang, phrases in read_table("signs.tsv", "kind", "axis", "value", "language", "words"):
+        for phrase in phrases.split(", ") if lang == language else ():
+            if phrase.endswith("-"):
+                affixes["exempt" if kind == "none" else "prefixes"].append(phrase[:-1])
+            elif phrase.startswith("-"):
+                affixes["suffixes"].append(phrase[1:])
+            else:
+                keys = words_of(phrase, language).keys
+                signs = found.setdefault(keys[0], {}).setdefault((keys[1:], phrase.endswith("|")), {})
+                if kind != "none":
+                    bits = sum(axes[axis][value] for value in values.split(","))
+                    signs[places[axis]] = signs.get(places[axis], 0) | bits
+    return _Lexicon({first: _entry(phrases) for first, phrases in found.items()}, *map(tuple, affixes.values()))
+
+
+def _entry(phrases: dict[tuple[tuple[str, ...], bool], dict[int, int]]) -> _Entry:
+    """Sort what begins with one word by the word behind it."""
+    alone, closing = (
+        tuple(phrases[(), ends].items()) if ((), ends) in phrases else None for ends in (False, True)
+    )
+    by_second: dict[str, list[_Phrase]] = {}
+    for (rest, ends), signs in sorted(phrases.items(), key=lambda row: (-len(row[0][0]), not row[0][1])):
+        if rest:
+            by_second.setdefault(rest[0], []).append(_Phrase(rest[1:], ends, tuple(signs.items())))
+    return _Entry(alone, closing, {second: tuple(rows) for second, rows in by_second.items()})
+
+
+def compare_signs(source: Words, target: Words) -> Clashes:
+    """Compare the signs of an English and a Vietnamese text.
+
+    Parameters
+    ----------
+    source, target : Words
+        The words of the two texts (`names.spelling.words_of`).
+
+    Returns
+    -------
+    Clashes
+        `SILENT` itself where nothing clashes.
+
+    Notes
+    -----
+    An axis clashes where both sides have a sign of it and share no value. Opposites are silent where one side alone is
+    negated ("not easy", "khó"). Persons clash also where both texts begin with one, and with another one. Negation
+    clashes where one side alone has a negation and the other has nothing that may stand for one: no word that denies
+    ("refuse", "thiếu"), no phrase that is often turned ("not only", "không … nữa"), no English word in un- or -less.
+    The time grows with the number of words.
+
+    Examples
+    --------
+    >>> from aligner.names.spelling import words_of
+    >>> found = compare_signs(words_of("He will come tomorrow.", "en"), words_of("Cô ấy đã đến hôm qua.", "vi"))
+    >>> found.features
+    (0.0, 0.0, 2.0, 1.0)
+    >>> found.words
+    ('', '', 'tomorrow / hôm qua, will, tomorrow / đã, hôm qua', 'He / Cô ấy')
+    >>> compare_signs(words_of("I don't know.", "en"), words_of("Tôi biết.", "vi")).words[0]
+    "don't / —"
+    """
+    english, vietnamese = _read(source, _lexicon("en").entries), _read(target, _lexicon("vi").entries)
+    if not english and not vietnamese:
+        return SILENT
+    here, there = _values(english), _values(vietnamese)
+    negated, denied = here.get(_NEGATION, 0), there.get(_NEGATION, 0)
+    told: list[list[str]] = [[], [], [], []]
+    is_turned = bool((negated ^ denied) & _NO)
+    if (negated & _ALONE and not denied) or (denied & _ALONE and not negated and not _is_affixed(source.keys)):
+        told[_NEGATION].append(_tell(source, english, target, vietnamese, _NEGATION))
+    kinds = _axes()[1]
+    for axis, values in here.items():
+        kind = kinds[axis]
+        if kind and axis in there and not (is_turned and KINDS[kind] == "opposite"):
+            clashes = not values & there[axis]
+            if clashes or (KINDS[kind] == "person" and _begin_apart(english, vietnamese, axis)):
+                told[kind].append(_tell(source, english, target, vietnamese, axis))
+    if not any(told):
+        return SILENT
+    return Clashes(tuple([min(float(len(words)), _MOST) for words in told]), tuple(map(", ".join, told)))
+
+
+def _read(words: Words, entries: dict[str, _Entry]) -> list[Hit]:
+    """The signs of a text in their order; of those that begin at a word the longest, and none inside of it."""
+    keys, hits, after = words.keys, [], 0
+    last = len(keys) - 1
+    for at, entry in enumerate(map(entries.get, keys)):
+        if entry is None or at < after:
+            continue
+        signs, closing, phrases = entry
+        end = at + 1
+        if closing is not None and not _goes_on(words, end):
+            signs = closing
+        if phrases and at < last and keys[end] in phrases:
+            for rest, ends, longer in phrases[keys[end]]:
+                beyond = end + 1 + len(rest)
+                if (not rest or keys[end + 1 : beyond] == rest) and not (ends and _goes_on(words, beyond)):
+                    signs, end = longer, beyond
+                    break
+        if signs is not None:
+            after = end
+            for axis, bits in signs:
+                hits.append((axis, bits, at, end))
+    return hits
+
+
+def _goes_on(words: Words, at: int) -> bool:
+    """Whether a clause goes on with this word."""
+    return at < len(words) and _STOPS.isdisjoint(words.gaps[at])
+
+
+def _values(hits: list[Hit]) -> dict[int, int]:
+    """For each axis, what its signs say together."""
+    found: dict[int, int] = {}
+    for axis, bits, _, _ in hits:
+        found[axis] = found.get(axis, 0) | bits
+    return found
+
+
+def _is_affixed(keys: Sequence[str]) -> bool:
+    """Whether an English text has a word that a prefix or suffix negates."""
+    entries, prefixes, suffixes, exempt = _lexicon("en")
+    return any(
+        (key.startswith(prefixes) and not key.startswith(exempt)) or (key.endswith(suffixes) and key not in entries)
+        for key in keys
+    )
+
+
+def _begin_apart(english: list[Hit], vietnamese: list[Hit], axis: int) -> bool:
+    """Whether both texts begin with a sign of this axis, and with another one."""
+    first, other = (next(hit for hit in hits if hit[0] == axis) for hits in (english, vietnamese))
+    return first[2] == other[2] == 0 and not first[1] & other[1]
+
+
+def _tell(source: Words, english: list[Hit], target: Words, vietnamese: list[Hit], axis: int) -> str:
+    """The signs of an axis as they stand in both texts."""
+    return " / ".join(
+        ", ".join(dict.fromkeys(_written(words, at, end) for other, _, at, end in hits if other == axis)) or "—"
+        for words, hits in ((source, english), (target, vietnamese))
+    )
+
+
+def _written(words: Words, at: int, end: int) -> str:
+    """Words with what stands between them."""
+    return words.texts[at] + "".join(words.gaps[k] + words.texts[k] for k in range(at + 1, end))
