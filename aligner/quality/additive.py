@@ -26,13 +26,13 @@ SIZES: Final = (1.0, 3.0, 8.0, 25.0)
 MAX_KNOTS: Final = 8
 """Points of a feature's line; with more, lines fitted on 30,000 pairs begin to follow chance."""
 
-RIDGE: Final = 4.0
+RIDGE: Final = 0.5
 """Penalty on half the squared values, in nats for the whole sample."""
 
-BEND: Final = 100.0
+BEND: Final = 20.0
 """Penalty on half the squared changes of slope, for knots at equal distances: keeps lines readable."""
 
-TIE: Final = 20.0
+TIE: Final = 4.0
 """Penalty on half the squared differences of the lines of two neighbouring sizes."""
 
 _FUSED: Final = 1e5

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import itertools
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
@@ -22,6 +23,7 @@ from aligner.quality.company import COMPANY_FEATURES, company_features, relative
 from aligner.quality.fluency import FLUENCY_FEATURES, Fluency
 from aligner.quality.lexicon import Lexicon
 from aligner.quality.pieces import PIECE_FEATURES, piece_features
+from aligner.quality.signs import SIGN_FEATURES, compare_signs
 from aligner.quality.surface import SURFACE_FEATURES, surface_features
 from aligner.threads import one_thread
 
@@ -35,8 +37,18 @@ AGREEMENT_FEATURES: Final = (
     "names_shared",
 )
 
-FEATURES: Final = (*PIECE_FEATURES, *COMPANY_FEATURES, *FLUENCY_FEATURES, *SURFACE_FEATURES, *AGREEMENT_FEATURES)
+FEATURES: Final = (
+    *PIECE_FEATURES,
+    *COMPANY_FEATURES,
+    *FLUENCY_FEATURES,
+    *SURFACE_FEATURES,
+    *AGREEMENT_FEATURES,
+    *SIGN_FEATURES,
+)
 """Columns of `Evidence.table`; docs/quality.md says what each holds."""
+
+TOLD_FEATURES: Final = ("numbers_differ", "names_differ", *SIGN_FEATURES)
+"""Columns that are told with the words of both sides, whatever they weigh."""
 
 USUAL_FEATURES: Final = ("end_differs", "capital_differs")
 """Columns that count by how seldom they are among the other pairs (`company.relative_to_usual`)."""
@@ -49,6 +61,8 @@ _FALLING: Final = (
     *("source_gap", "target_gap", "source_head", "source_tail", "target_head", "target_tail", "usual_cosine"),
     *("end_differs", "capital_differs", "punctuation", "copied", "untranslated", "strangers", "mojibake"),
     *("repetition", "residue", "numbers_differ", "numbers_lone", "names_differ", "names_lone"),
+    "odd_syllables",
+    *SIGN_FEATURES,
 )
 SIGNS: Final = {**dict.fromkeys(_RISING, 1), **dict.fromkeys(_FALLING, -1)}
 """Columns of which more never speaks against a pair, and those of which more never speaks for one: of the usual cosine,
@@ -93,16 +107,16 @@ class Evidence:
     ----------
     table : float32 array, shape (n, features)
         `FEATURES`; nan for what nothing is known of.
-    numbers, names : tuples of str
-        For each pair the words of both sides that differ, English first; empty where none do.
+    told : mapping of str to tuples of str
+        For some features (`TOLD_FEATURES`) the words of both sides that differ in each pair, English first; empty where
+        none do.
     sizes : float32 array, shape (n, 6)
         Characters, words, and letters and digits, of the English and the Vietnamese text each.
     """
 
     table: Floats
     sizes: Floats
-    numbers: tuple[str, ...]
-    names: tuple[str, ...]
+    told: Mapping[str, tuple[str, ...]]
 
     @property
     def words(self) -> Floats:
@@ -156,7 +170,7 @@ class Witness:
         groups = np.full(n, -1, np.int64) if groups is None else groups
         table = np.zeros((n, len(FEATURES)), np.float32)
         if not n:
-            return Evidence(table, np.zeros((0, 6), np.float32), (), ())
+            return Evidence(table, np.zeros((0, 6), np.float32), dict.fromkeys(TOLD_FEATURES, ()))
         lengths = [(len(en), len(vi)) for en, vi in zip(source, target, strict=True)]
         source, target = ([text[:MAX_CHARACTERS] for text in side] for side in (source, target))
         texts = list(dict.fromkeys([*source, *target]))
@@ -172,7 +186,7 @@ class Witness:
             table[:, a:b] = company_features(units, groups)
         table[:, b:c] = self.fluency.features(pieces[n:])
         known = gazetteer(glossary)
-        rows, sizes, numbers, names = [], [], [], []
+        rows, sizes, told = [], [], []
         # Some pairs at a time through each of the readers: the processor's caches hold one of them, not all.
         for k in range(0, n, BLOCK):
             block = list(zip(source[k : k + BLOCK], target[k : k + BLOCK], strict=True))
@@ -189,13 +203,20 @@ class Witness:
             by_name = [compare_texts(scans[0][en], scans[1][vi]) for en, vi in block]
             by_number = [compare_quantities(en, vi, said[0][en], said[1][vi]) for en, vi in block]
             surface = [surface_features(en, vi, *both) for (en, vi), both in zip(block, words, strict=True)]
+            signs = list(itertools.starmap(compare_signs, words))
             sizes += [(len(a), len(b), len("".join(a.texts)), len("".join(b.texts))) for a, b in words]
             rows += [
-                (*letters, 0.0, *_shares(number), *_shares(name))
-                for letters, number, name in zip(surface, by_number, by_name, strict=True)
+                (*letters, 0.0, *_shares(number), *_shares(name), *sign.features)
+                for letters, number, name, sign in zip(surface, by_number, by_name, signs, strict=True)
             ]
-            numbers += [found.reason("numbers").removeprefix("numbers differ: ") for found in by_number]
-            names += [found.reason("names").removeprefix("names differ: ") for found in by_name]
+            told += [
+                (
+                    number.reason("numbers").removeprefix("numbers differ: "),
+                    name.reason("names").removeprefix("names differ: "),
+                    *sign.words,
+                )
+                for number, name, sign in zip(by_number, by_name, signs, strict=True)
+            ]
         table[:, c:] = rows
         for column in map(FEATURES.index, USUAL_FEATURES):
             table[:, column] = relative_to_usual(table[:, column], groups)
@@ -204,7 +225,7 @@ class Witness:
         length, weight = FEATURES.index("length"), FEATURES.index("weight_ratio")
         table[:, length] = self.characters.deviations(np.log((counted[:, 0] + 1) / (counted[:, 1] + 1)), shorter)
         table[:, weight] = self.weights.deviations(table[:, weight], shorter)
-        return Evidence(table, counted, tuple(numbers), tuple(names))
+        return Evidence(table, counted, dict(zip(TOLD_FEATURES, zip(*told, strict=True), strict=True)))
 
 
 def background_rows(encoder: Encoder, texts: Sequence[str]) -> Floats:

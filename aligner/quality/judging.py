@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -15,10 +16,15 @@ from aligner.names.table import NameTable
 from aligner.pairs.chunks import CHUNK
 from aligner.quality.additive import Doubles
 from aligner.quality.company import cut_groups, number_groups
+from aligner.quality.features import Witness
+from aligner.quality.links import uncovered_words
 from aligner.quality.model import QualityModel, shipped_model, shipped_witness
 from aligner.quality.reasons import tell_reasons
 from aligner.quality.rules import RULES
 from aligner.text.unicode import nfc
+
+MAX_SPANS: Final = 6
+"""Runs of words without counterpart that a reason names."""
 
 DECIMALS: Final = 4
 """Decimals of the probabilities that are looked at: those that files hold, so that a pair that was written and is read
@@ -129,7 +135,8 @@ def judge_pairs(
         broken = np.zeros((len(quality), len(rules)), bool)
         for k, rule in enumerate(rules):
             broken[:, k] = RULES[rule].breaks(evidence)
-        reasons = tell_reasons(evidence, nats, broken, rules)
+        uncovered = functools.partial(_uncovered, witness, source[rows], target[rows])
+        reasons = tell_reasons(evidence, nats, broken, rules, uncovered)
         doubts = {"document_not_parallel": document < LIKELY, "uncertain_bead": bead < LIKELY}
         for code, is_doubtful in doubts.items():
             for i in np.flatnonzero(is_doubtful).tolist():
@@ -141,6 +148,13 @@ def judge_pairs(
             reasons[i] = reasons[i] or [f"low_quality: {quality[i]:.2f}"]
         is_kept = (quality >= limit) & ~is_blank & ~broken.any(axis=1) & (bead >= LIKELY) & (document >= LIKELY)
         yield Judged(quality, pair_quality, is_kept, reasons, broken, evidence.table)
+
+
+def _uncovered(witness: Witness, source: Sequence[str], target: Sequence[str], i: int) -> tuple[str, str]:
+    """The words of a pair that have no counterpart, of both sides, as a reason tells them."""
+    found = uncovered_words(nfc(source[i]), nfc(target[i]), witness.encoder, witness.lexicon)
+    en, vi = (" … ".join(span.text for span in side[:MAX_SPANS]) for side in found)
+    return en, vi
 
 
 def judge_documents(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 import numpy as np
@@ -67,8 +67,26 @@ EVIDENCE: Final[Mapping[str, tuple[str, str]]] = {
     "names_differ": ("names_differ", ""),
     "names_lone": ("names_lone", "{:.0%} without counterpart"),
     "names_shared": ("names_lone", "{:.0f} with a counterpart"),
+    "negation_differs": ("negation_differs", ""),
+    "opposite": ("opposite", ""),
+    "time_differs": ("time_differs", ""),
+    "person_differs": ("person_differs", ""),
 }
 """What a feature that speaks against a pair is called, and how its value is told."""
+
+_COLUMNS: Final[Mapping[str, list[int]]] = {
+    code: [k for k, name in enumerate(FEATURES) if EVIDENCE[name][0] == code]
+    for code in dict.fromkeys(code for code, _ in EVIDENCE.values())
+}
+"""The features of each code."""
+
+_SOURCE: Final = ("source_uncovered", "target_truncated")
+_TARGET: Final = ("target_uncovered", "source_truncated")
+UNCOVERED: Final = dict.fromkeys((*_SOURCE, *_TARGET))
+"""Codes that are told with the words of the English, and of the Vietnamese, that have no counterpart."""
+
+PARTLY: Final = 0.4
+"""Cosine from which on a pair is told with such words: in strangers they are all."""
 
 REASONS: Final = (
     *BARRING,
@@ -82,7 +100,11 @@ REASONS: Final = (
 
 
 def tell_reasons(
-    evidence: Evidence, nats: NDArray[np.float64], broken: NDArray[np.bool_], rules: Sequence[str]
+    evidence: Evidence,
+    nats: NDArray[np.float64],
+    broken: NDArray[np.bool_],
+    rules: Sequence[str],
+    uncovered: Callable[[int], tuple[str, str]] | None = None,
 ) -> list[list[str]]:
     """Tell for each of n pairs what in its two texts speaks against it: rules, then features, the strongest first.
 
@@ -91,11 +113,13 @@ def tell_reasons(
     evidence : Evidence
         Of the pairs.
     nats : array, shape (n, features)
-        What each feature says of each pair (`Additive.contributions`).
+        What each feature says of each pair (`Additive.contributions`); features of one code say it together.
     broken : bool array, shape (n, rules)
         Which of the `rules` each pair breaks.
     rules : sequence of str
         Names, of `RULES`.
+    uncovered : callable, optional
+        Gives for a pair the words of the English and of the Vietnamese text that have no counterpart.
 
     Returns
     -------
@@ -103,24 +127,34 @@ def tell_reasons(
         Codes with details behind a colon; no semicolon is in them, which joins reasons in a cell. ``empty`` alone where
         a side holds no text.
     """
-    found: list[list[tuple[float, str, str]]] = [[] for _ in nats]
+    found: list[list[tuple[float, str, list[str]]]] = [[] for _ in nats]
     empty: NDArray[np.bool_] = np.asarray(RULES["empty"].breaks(evidence))
-    for k, name in enumerate(FEATURES):
-        code, pattern = EVIDENCE[name]
-        column = evidence.table[:, k]
-        words = {"numbers_differ": evidence.numbers, "names_differ": evidence.names}.get(name)
-        against = nats[:, k] <= TELLING if words is None else column > 0
-        for i in np.flatnonzero(against & ~empty).tolist():
-            found[i].append((float(nats[i, k]), code, pattern.format(column[i]) if words is None else words[i]))
-    told: list[dict[str, list[str]]] = [{} for _ in found]
-    for i, k in np.argwhere(broken & ~empty[:, None]).tolist():
-        told[i][f"rule_{rules[k]}"] = [RULES[rules[k]].what]
-    for i in np.flatnonzero(empty).tolist():
-        told[i]["empty"] = []
-    for details, reasons in zip(told, found, strict=True):
-        for _, code, detail in sorted(reasons):
-            details.setdefault(code, []).append(detail)
-    return [
-        [(f"{code}: {', '.join(d)}" if d else code).replace(";", ",") for code, d in details.items()]
-        for details in told
-    ]
+    for code, columns in _COLUMNS.items():
+        together = nats[:, columns].sum(axis=1)
+        told = [evidence.told[FEATURES[k]] for k in columns if FEATURES[k] in evidence.told]
+        is_told = (together <= TELLING) & ~empty
+        if told:
+            is_told = np.array([any(words) for words in zip(*told, strict=True)], bool) & ~empty
+        for i in np.flatnonzero(is_told).tolist():
+            details = [words[i] for words in told if words[i]] or [
+                EVIDENCE[FEATURES[k]][1].format(evidence.table[i, k])
+                for k in sorted(columns, key=lambda k: float(nats[i, k]))
+                if nats[i, k] <= together[i] / len(columns) and not np.isnan(evidence.table[i, k])
+            ]
+            found[i].append((float(together[i]), code, details))
+    result = []
+    cosine = evidence.table[:, FEATURES.index("cosine")]
+    for i, reasons in enumerate(found):
+        if empty[i]:
+            result.append(["empty"])
+            continue
+        details = {f"rule_{rules[k]}": [RULES[rules[k]].what] for k in np.flatnonzero(broken[i]).tolist()}
+        details |= {code: list(said) for _, code, said in sorted(reasons)}
+        if uncovered is not None and cosine[i] >= PARTLY and UNCOVERED.keys() & details.keys():
+            for words, codes in zip(uncovered(i), (_SOURCE, _TARGET), strict=True):
+                for code in [code for code in codes if code in details][:1]:
+                    details[code] += [f"without counterpart: {words}"] if words else []
+        result.append(
+            [(f"{code}: {', '.join(said)}" if said else code).replace(";", ",") for code, said in details.items()]
+        )
+    return result

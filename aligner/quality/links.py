@@ -1,0 +1,113 @@
+"""Word links inside a pair: which words of each side have no counterpart on the other, told as spans.
+
+What `pieces` sums up for a whole pair is told here word by word, for those who read; the two agree on what covers what.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final, NamedTuple
+
+import numpy as np
+
+from aligner.encoders.embedded import Encoder, Floats
+from aligner.quality.lexicon import Lexicon
+from aligner.quality.pieces import COVERED, MAX_PIECES
+
+_WORD: Final = re.compile(r"[^\W_]+")
+
+CONTENT: Final = 0.5
+"""Weight of a word over the mean one of its text from which on it is looked at: 'the' and 'của' have a fifth."""
+
+
+class WordSpan(NamedTuple):
+    """A word, or a run of them, that has no counterpart.
+
+    Attributes
+    ----------
+    text : str
+        As written.
+    start, end : int
+        Half-open span in code points.
+    """
+
+    text: str
+    start: int
+    end: int
+
+
+def uncovered_words(
+    source: str, target: str, encoder: Encoder, lexicon: Lexicon
+) -> tuple[tuple[WordSpan, ...], tuple[WordSpan, ...]]:
+    """Tell which content words of the English and the Vietnamese text have no counterpart on the other side.
+
+    Parameters
+    ----------
+    source, target : str
+        English and Vietnamese.
+    encoder : Encoder
+    lexicon : Lexicon
+        Of the encoder's pieces.
+
+    Returns
+    -------
+    pair of tuples of WordSpan
+        In the order of their texts; neighbours are one span. Words behind the first `MAX_PIECES` pieces are not looked
+        at.
+
+    Examples
+    --------
+    >>> from aligner.quality.model import shipped_witness
+    >>> witness = shipped_witness()
+    >>> en, vi = "He bought a red car in London.", "Anh ấy mua một chiếc xe màu đỏ."
+    >>> [span.text for span in uncovered_words(en, vi, witness.encoder, witness.lexicon)[0]]
+    ['London']
+    """
+    words = [[(m[0], m.start(), m.end()) for m in _WORD.finditer(text)] for text in (source, target)]
+    pieces, owners = [], []
+    for side in words:
+        cut = encoder.pieces([word for word, _, _ in side])
+        owners.append(np.repeat(np.arange(len(side)), [len(part) for part in cut])[:MAX_PIECES])
+        pieces.append(np.array([piece for part in cut for piece in part], np.int64)[:MAX_PIECES])
+    best = cover(pieces[0], pieces[1], encoder.table, lexicon)
+    found = []
+    for text, side, owner, numbers, covered in zip((source, target), words, owners, pieces, best, strict=True):
+        weight = np.linalg.norm(encoder.table[numbers], axis=1)
+        heavy = np.bincount(owner, weight, len(side))
+        mean = np.bincount(owner, weight * covered, len(side)) / np.maximum(heavy, 1e-9)
+        content = heavy >= CONTENT * heavy[heavy > 0].mean() if (heavy > 0).any() else heavy > 0
+        lacking = [k for k in range(len(side)) if content[k] and mean[k] < COVERED]
+        runs: list[WordSpan] = []
+        for k in lacking:
+            _, start, end = side[k]
+            if runs and k - 1 in lacking:
+                start = runs.pop().start
+            runs.append(WordSpan(text[start:end], start, end))
+        found.append(tuple(runs))
+    return found[0], found[1]
+
+
+def cover(source: Floats, target: Floats, table: Floats, lexicon: Lexicon) -> tuple[Floats, Floats]:
+    """How far each piece of two texts is covered by the other, 0..1: what `piece_features` takes the mean of."""
+    if not (len(source) and len(target)):
+        return np.zeros(len(source), np.float32), np.zeros(len(target), np.float32)
+    links = lexicon.strengths(np.asarray(source)[None], np.asarray(target)[None])[0]
+    vectors = table[source], table[target]
+
+    def cosines(one: Floats, other: Floats) -> Floats:
+        lengths = [np.maximum(np.linalg.norm(side, axis=1), 1e-6) for side in (one, other)]
+        result: Floats = one @ other.T / lengths[0][:, None] / lengths[1]
+        return result
+
+    np.maximum(links, cosines(*vectors), out=links)
+    if len(target) > 1:
+        wide = cosines(vectors[0], vectors[1][:-1] + vectors[1][1:])
+        links[:, :-1], links[:, 1:] = np.maximum(links[:, :-1], wide), np.maximum(links[:, 1:], wide)
+    if len(source) > 1:
+        high = cosines(vectors[0][:-1] + vectors[0][1:], vectors[1])
+        links[:-1], links[1:] = np.maximum(links[:-1], high), np.maximum(links[1:], high)
+    of_source, of_target = (np.maximum(links.max(axis=axis), 1e-9) for axis in (1, 0))
+    return (
+        np.maximum((links**3 / of_target**2).max(axis=1), 0),
+        np.maximum((links**3 / of_source[:, None] ** 2).max(axis=0), 0),
+    )
