@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
@@ -17,6 +18,79 @@ Damage = Callable[[list[Pair], int, np.random.Generator, Sequence[str]], Pair | 
 TONES = "\u0300\u0301\u0309\u0303\u0323"
 NEGATIONS = re.compile(r" (?:không|chưa|chẳng|đừng)(?= )")
 ENGLISH_NEGATIONS = re.compile(r"\b(?:not|no|never|cannot)\b|n['’]t\b")
+NEGATIONS_ALL = re.compile(r"(?i)(?<!\w)(?:không|chưa|chẳng|chả|đừng|chớ)(?!\w)\s*")
+
+
+def both_ways(*pairs: str) -> dict[str, tuple[str, ...]]:
+    """A table of 'one / other' read in both directions."""
+    table: dict[str, tuple[str, ...]] = {}
+    for one, other in (pair.split(" / ") for pair in pairs):
+        table[one] = (*table.get(one, ()), other)
+        table[other] = (*table.get(other, ()), one)
+    return table
+
+
+ANTONYMS = both_ways(
+    "tăng / giảm", "gia tăng / suy giảm", "nhiều hơn / ít hơn", "tối đa / tối thiểu", "lớn / nhỏ", "to lớn / nhỏ bé",
+    "cao / thấp", "tốt / xấu", "tốt nhất / tệ nhất", "tốt hơn / tệ hơn", "mua / bán", "mở cửa / đóng cửa",
+    "bên trái / bên phải", "phía bắc / phía nam", "phía đông / phía tây", "miền bắc / miền nam", "trước khi / sau khi",
+    "trước đó / sau đó", "đầu tiên / cuối cùng", "bắt đầu / kết thúc", "thắng / thua", "chiến thắng / thất bại",
+    "thành công / thất bại", "yêu thương / căm ghét", "sống / chết", "mới / cũ", "trẻ / già", "giàu / nghèo",
+    "mạnh / yếu",
+    "dễ / khó", "dễ dàng / khó khăn", "nhanh / chậm", "nóng / lạnh", "rẻ / đắt", "nặng / nhẹ", "dài / ngắn",
+    "rộng / hẹp", "sâu / nông", "dày / mỏng", "sạch / bẩn", "khô / ướt", "an toàn / nguy hiểm", "đúng / sai",
+    "công khai / riêng tư", "nhập khẩu / xuất khẩu", "tải lên / tải xuống", "bật / tắt", "bổ sung / loại bỏ",
+    "chấp nhận / từ chối", "đồng ý / phản đối", "ủng hộ / phản đối", "cho phép / cấm", "tấn công / bảo vệ",
+    "hiển thị / ẩn", "khóa / mở khóa", "kết nối / ngắt kết nối", "đẩy / kéo", "cười / khóc", "vui vẻ / buồn bã",
+    "bên trong / bên ngoài", "ở trên / ở dưới", "phía trên / phía dưới", "sớm / muộn", "luôn luôn / hiếm khi",
+    "giống nhau / khác nhau", "hòa bình / chiến tranh", "bạn bè / kẻ thù", "cha / mẹ", "con trai / con gái",
+    "chồng / vợ", "anh trai / chị gái", "đàn ông / phụ nữ", "vua / nữ hoàng", "trắng / đen", "đỏ / xanh",
+    "tích cực / tiêu cực", "ngang / dọc", "trong nước / nước ngoài", "đứng / ngồi",
+    "mở rộng / thu hẹp", "cải thiện / làm xấu đi", "lợi nhuận / thua lỗ", "đa số / thiểu số", "có tội / vô tội",
+    "hợp pháp / bất hợp pháp", "ghi nhớ / lãng quên", "xây dựng / phá hủy", "đầu vào / đầu ra", "mã hóa / giải mã",
+    "tất cả / một số", "thường xuyên / hiếm khi", "giáo viên / học sinh", "bác sĩ / bệnh nhân", "mùa hè / mùa đông",
+    "mùa xuân / mùa thu", "buổi sáng / buổi tối", "đến nơi / khởi hành", "tối nay / sáng nay", "đồng minh / kẻ thù",
+    "tỉnh / say", "chủ nhân / đầy tớ", "thiên đường / địa ngục", "tuyển dụng / sa thải",
+)  # fmt: skip
+"""Words of Vietnamese, and their contraries that a careless writer may put for them. Written apart from
+aligner/data/signs.tsv, so that what is found of them tells what the table misses."""
+
+TENSES = both_ways(
+    "đã / sẽ", "hôm qua / ngày mai", "năm ngoái / năm tới", "tuần trước / tuần tới", "tháng trước / tháng tới",
+    "đêm qua / đêm mai", "tối qua / tối mai",
+)  # fmt: skip
+TENSES["hôm nay"] = ("hôm qua", "ngày mai")
+"""Words of the past and what they are changed for, and the other way round."""
+
+SUBJECTS = {
+    "tôi": ("họ", "anh ấy", "cô ấy", "chúng tôi"),
+    "chúng tôi": ("họ", "anh ấy", "tôi"),
+    "chúng ta": ("họ", "cô ấy", "tôi"),
+    "họ": ("tôi", "chúng tôi", "cô ấy", "anh ấy"),
+    "anh ấy": ("cô ấy", "họ", "tôi"),
+    "anh ta": ("cô ta", "họ", "tôi"),
+    "ông ấy": ("bà ấy", "họ", "tôi"),
+    "ông ta": ("bà ta", "họ", "tôi"),
+    "cô ấy": ("anh ấy", "họ", "tôi"),
+    "cô ta": ("anh ta", "họ", "tôi"),
+    "bà ấy": ("ông ấy", "họ", "tôi"),
+}
+"""Persons, and others."""
+
+NEGATED = {
+    "đã": ("đã không", "chưa"),
+    "sẽ": ("sẽ không",),
+    "có thể": ("không thể",),
+    "đang": ("không",),
+    "là": ("không phải là",),
+    "có": ("không có",),
+    "muốn": ("không muốn",),
+    "cần": ("không cần",),
+    "nên": ("không nên",),
+    "được": ("không được",),
+    "hãy": ("đừng",),
+}
+"""Words of Vietnamese that a negation is put in at."""
 
 
 def cut_words(text: str, rng: np.random.Generator) -> str | None:
@@ -257,6 +331,68 @@ def negation(pairs: list[Pair], k: int, rng: np.random.Generator, strangers: Seq
     return en, NEGATIONS.sub("", vi)
 
 
+def negated(pairs: list[Pair], k: int, rng: np.random.Generator, strangers: Sequence[str]) -> Pair | None:
+    """The only negation of the Vietnamese text left out, where both are negated; one put in, where neither is."""
+    en, vi = pairs[k]
+    found, is_negated = NEGATIONS_ALL.findall(vi), bool(ENGLISH_NEGATIONS.search(en))
+    if is_negated != bool(found) or len(found) > 1:
+        return None
+    return (en, _drop(vi)) if is_negated else _exchanged(pairs[k], NEGATED, rng)
+
+
+def antonym(pairs: list[Pair], k: int, rng: np.random.Generator, strangers: Sequence[str]) -> Pair | None:
+    """A word of the Vietnamese text changed for its contrary."""
+    return _exchanged(pairs[k], ANTONYMS, rng)
+
+
+def tense(pairs: list[Pair], k: int, rng: np.random.Generator, strangers: Sequence[str]) -> Pair | None:
+    """The past of the Vietnamese text told as to come, or the other way round, with all words of days."""
+    en, vi = pairs[k]
+    changed = "".join(_other(part, TENSES, rng) for part in re.split(_phrases(TENSES), vi))
+    return None if changed == vi else (en, changed)
+
+
+def subject(pairs: list[Pair], k: int, rng: np.random.Generator, strangers: Sequence[str]) -> Pair | None:
+    """Another person in the place of the first one of the Vietnamese text."""
+    return _exchanged(pairs[k], SUBJECTS, rng, first=True)
+
+
+def _exchanged(
+    pair: Pair, words: Mapping[str, Sequence[str]], rng: np.random.Generator, first: bool = False
+) -> Pair | None:
+    """One of the words of the Vietnamese text, any or the first, changed for another one."""
+    parts = re.split(_phrases(words), pair[1])
+    if len(parts) == 1:
+        return None
+    at = 1 if first else 1 + 2 * int(rng.integers(len(parts) // 2))
+    parts[at] = _other(parts[at], words, rng)
+    return pair[0], "".join(parts)
+
+
+def _drop(vi: str) -> str:
+    """A text without its negations, with a capital where it had one."""
+    rest = NEGATIONS_ALL.sub("", vi).strip()
+    return rest[:1].upper() + rest[1:] if vi[:1].isupper() else rest
+
+
+def _other(word: str, words: Mapping[str, Sequence[str]], rng: np.random.Generator) -> str:
+    """What a word is changed for, itself where it is none of them; a capital stays."""
+    others = words.get(word.lower(), (word,))
+    chosen = str(others[int(rng.integers(len(others)))])
+    return chosen[:1].upper() + chosen[1:] if word[:1].isupper() else chosen
+
+
+@functools.cache
+def _pattern(phrases: tuple[str, ...]) -> str:
+    longest = sorted(phrases, key=len, reverse=True)
+    return rf"(?i)(?<!\w)({'|'.join(map(re.escape, longest))})(?!\w)"
+
+
+def _phrases(words: Mapping[str, Sequence[str]]) -> str:
+    """A pattern of whole phrases, the longest first, in a group so that a split keeps them."""
+    return _pattern(tuple(words))
+
+
 def repeated(pairs: list[Pair], k: int, rng: np.random.Generator, strangers: Sequence[str]) -> Pair | None:
     """The Vietnamese text twice, or its words."""
     words = pairs[k][1].split()
@@ -278,6 +414,9 @@ def residue(pairs: list[Pair], k: int, rng: np.random.Generator, strangers: Sequ
     return pairs[k][0], " ".join(words)
 
 
+SIGN_WAYS: Mapping[str, Damage] = {"antonym": antonym, "negated": negated, "subject": subject, "tense": tense}
+"""Ways that turn one sign of a pair round (aligner.quality.signs)."""
+
 WAYS: Mapping[str, tuple[Damage, float]] = {
     "appended": (appended, 1.0),
     "boilerplate": (boilerplate, 0.3),
@@ -289,7 +428,7 @@ WAYS: Mapping[str, tuple[Damage, float]] = {
     "half_translated": (half_translated, 0.5),
     "mojibake": (mojibake, 0.5),
     "name": (name, 3.0),
-    "negation": (negation, 0.5),
+    "negation": (negation, 0.3),
     "neighbour": (neighbour, 2.0),
     "number": (number, 3.0),
     "random": (random, 1.0),
@@ -304,6 +443,7 @@ WAYS: Mapping[str, tuple[Damage, float]] = {
     "unaccented": (unaccented, 0.6),
     "untranslated": (untranslated, 0.8),
     "wrong_marks": (wrong_marks, 0.2),
+    **{name: (make, 0.4) for name, make in SIGN_WAYS.items()},
 }
 """Ways to make a pair wrong, and how often each is tried: about as often as in crawled text, where neighbours, strangers
 and halves are the most. `near` is made by made_pairs.py."""

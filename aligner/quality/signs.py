@@ -22,11 +22,23 @@ KINDS: Final = ("negation", "opposite", "time", "person", "none")
 """Kinds of signs: those of `SIGN_FEATURES` in their order, and words that are no sign but look like one."""
 
 _NEGATION: Final = 0
-"""Index of the one axis of negation: the table's first rows are its."""
-_NO, _ALONE = 1, 0b11
-_STOPS: Final = frozenset(".,;:!?…)\"”")
-_MOST: Final = 3.0
-"""Clashes from which on a count is no more telling."""
+"""Index of the axis of negation, whose rows are the first of the table: 'no', 'deny', 'weak'."""
+_OPPOSITE: Final = KINDS.index("opposite")
+_NO, _ALONE = 0b001, 0b011
+_ALLOWED: Final = 16
+"""Bits by which a value that a sign only allows ('would' may be of the past or to come) stands above one that it says;
+no axis has as many values (test_signs.py)."""
+_SAID: Final = (1 << _ALLOWED) - 1
+_STOPS: Final = frozenset('.,;:!?…)"”')
+"""What ends a clause."""
+
+MOST: Final = (1.0, 3.0, 3.0, 1.0)
+"""Clashes of each kind that are counted: more say no more (test_signs.py)."""
+
+LONG: Final = 24
+"""English words from which on a lone negation counts half: good pairs of fewer words have one in 0.6 %, those of more
+in 1.3 %, since a translator turns one phrase or another of a long sentence (100,000 pairs, scripts/measure_signs.py;
+held by test_signs.py)."""
 
 Hit = tuple[int, int, int, int]
 """Axis, values as bits, and the half-open span of words of a sign."""
@@ -38,9 +50,9 @@ class Clashes(NamedTuple):
     Attributes
     ----------
     features : tuple of float
-        `SIGN_FEATURES`: whether one side alone is negated (0 or 1); on how many axes of opposites the sides say the
-        contrary of each other, on how many of time they say another one (0 to 3); whether they speak of other persons
-        (0 or 1).
+        `SIGN_FEATURES`: whether one side alone is negated (0 or 1, in a long sentence 0.5); on how many axes of
+        opposites the sides say the contrary of each other, and on how many of time (0 to 3); whether they speak of
+        other persons (0 or 1).
     words : tuple of str
         For each of them the words that clash, English first, as in ``tomorrow / hôm qua``; empty where none do.
     """
@@ -51,7 +63,6 @@ class Clashes(NamedTuple):
 
 SILENT: Final = Clashes((0.0,) * len(SIGN_FEATURES), ("",) * len(SIGN_FEATURES))
 """Nothing speaks against a pair."""
-
 
 Signs = tuple[tuple[int, int], ...]
 """Axes, and values as bits, that a phrase stands for; none where it only looks like a sign."""
@@ -102,16 +113,20 @@ class _Lexicon(NamedTuple):
 
 @functools.cache
 def _axes() -> tuple[dict[str, dict[str, int]], tuple[int, ...]]:
-    """For each axis the bit of each of its values, in the table's order; the feature that each axis counts for."""
+    """For each axis the bits of each of its values, in the table's order; the feature that each axis counts for."""
     axes: dict[str, dict[str, int]] = {}
     kinds = []
     for kind, axis, values in read_table("signs.tsv", "kind", "axis", "value"):
-        if axis not in axes and kind != "none":
+        if kind == "none":
+            continue
+        if axis not in axes:
+            axes[axis] = {}
             kinds.append(KINDS.index(kind))
-        if kind != "none":
-            bits = axes.setdefault(axis, {})
-            for value in values.split(","):
-                bits.setdefault(value, 1 << len(bits))
+        for value in values.split(","):
+            name = value.removesuffix("?")
+            bit = 1 << len(axes[axis]) // 2
+            axes[axis].setdefault(name, bit)
+            axes[axis].setdefault(f"{name}?", axes[axis][name] << _ALLOWED)
     return axes, tuple(kinds)
 
 
@@ -134,14 +149,13 @@ def _lexicon(language: str) -> _Lexicon:
                 if kind != "none":
                     bits = sum(axes[axis][value] for value in values.split(","))
                     signs[places[axis]] = signs.get(places[axis], 0) | bits
-    return _Lexicon({first: _entry(phrases) for first, phrases in found.items()}, *map(tuple, affixes.values()))
+    entries = {first: _entry(phrases) for first, phrases in found.items()}
+    return _Lexicon(entries, *(tuple(affixes[name]) for name in ("prefixes", "suffixes", "exempt")))
 
 
 def _entry(phrases: dict[tuple[tuple[str, ...], bool], dict[int, int]]) -> _Entry:
     """Sort what begins with one word by the word behind it."""
-    alone, closing = (
-        tuple(phrases[(), ends].items()) if ((), ends) in phrases else None for ends in (False, True)
-    )
+    alone, closing = (tuple(phrases[(), ends].items()) if ((), ends) in phrases else None for ends in (False, True))
     by_second: dict[str, list[_Phrase]] = {}
     for (rest, ends), signs in sorted(phrases.items(), key=lambda row: (-len(row[0][0]), not row[0][1])):
         if rest:
@@ -164,11 +178,11 @@ def compare_signs(source: Words, target: Words) -> Clashes:
 
     Notes
     -----
-    An axis clashes where both sides have a sign of it and share no value. Opposites are silent where one side alone is
-    negated ("not easy", "khó"). Persons clash also where both texts begin with one, and with another one. Negation
-    clashes where one side alone has a negation and the other has nothing that may stand for one: no word that denies
-    ("refuse", "thiếu"), no phrase that is often turned ("not only", "không … nữa"), no English word in un- or -less.
-    The time grows with the number of words.
+    An axis clashes where both sides say something of it, and nothing that the other side says or allows. Persons clash
+    also where both texts begin with one, and with another one. Negation clashes where one side alone has one, and the
+    other has nothing that may stand for one: no word that denies ("refuse", "thiếu"), no phrase that is often turned
+    ("not only", "… không?"), no English word in un- or -less. A contrary stands for a negation too, so that both are
+    silent where one side alone is negated ("not easy", "khó"). The time grows with the number of words.
 
     Examples
     --------
@@ -177,7 +191,7 @@ def compare_signs(source: Words, target: Words) -> Clashes:
     >>> found.features
     (0.0, 0.0, 2.0, 1.0)
     >>> found.words
-    ('', '', 'tomorrow / hôm qua, will, tomorrow / đã, hôm qua', 'He / Cô ấy')
+    ('', '', 'will, tomorrow / đã, hôm qua, tomorrow / hôm qua', 'He / Cô ấy')
     >>> compare_signs(words_of("I don't know.", "en"), words_of("Tôi biết.", "vi")).words[0]
     "don't / —"
     """
@@ -186,20 +200,26 @@ def compare_signs(source: Words, target: Words) -> Clashes:
         return SILENT
     here, there = _values(english), _values(vietnamese)
     negated, denied = here.get(_NEGATION, 0), there.get(_NEGATION, 0)
-    told: list[list[str]] = [[], [], [], []]
-    is_turned = bool((negated ^ denied) & _NO)
-    if (negated & _ALONE and not denied) or (denied & _ALONE and not negated and not _is_affixed(source.keys)):
-        told[_NEGATION].append(_tell(source, english, target, vietnamese, _NEGATION))
+    clashing: list[list[int]] = [[], [], [], []]
     kinds = _axes()[1]
     for axis, values in here.items():
+        others = there.get(axis)
+        if not others or axis == _NEGATION:
+            continue
         kind = kinds[axis]
-        if kind and axis in there and not (is_turned and KINDS[kind] == "opposite"):
-            clashes = not values & there[axis]
-            if clashes or (KINDS[kind] == "person" and _begin_apart(english, vietnamese, axis)):
-                told[kind].append(_tell(source, english, target, vietnamese, axis))
-    if not any(told):
+        if _clash(values, others) or (KINDS[kind] == "person" and _begin_apart(english, vietnamese, axis)):
+            clashing[kind].append(axis)
+    if (negated ^ denied) & _NO and clashing[_OPPOSITE]:
+        clashing[_OPPOSITE].clear()  # 'not easy', 'khó'
+    elif (negated & _ALONE and not denied) or (denied & _ALONE and not negated and not _is_affixed(source.keys)):
+        clashing[_NEGATION].append(_NEGATION)
+    if not any(clashing):
         return SILENT
-    return Clashes(tuple([min(float(len(words)), _MOST) for words in told]), tuple(map(", ".join, told)))
+    counts = [min(float(len(axes)), most) for axes, most in zip(clashing, MOST, strict=True)]
+    if len(source) >= LONG:
+        counts[_NEGATION] /= 2
+    told = [dict.fromkeys(_tell(source, english, target, vietnamese, axis) for axis in axes) for axes in clashing]
+    return Clashes(tuple(counts), tuple(map(", ".join, told)))
 
 
 def _read(words: Words, entries: dict[str, _Entry]) -> list[Hit]:
@@ -248,18 +268,26 @@ def _is_affixed(keys: Sequence[str]) -> bool:
     )
 
 
+def _clash(values: int, others: int) -> bool:
+    """Whether both sides say something of an axis, and nothing that the other one says or allows."""
+    said, told = values & _SAID, others & _SAID
+    return bool(said and told) and not (said | values >> _ALLOWED) & (told | others >> _ALLOWED)
+
+
 def _begin_apart(english: list[Hit], vietnamese: list[Hit], axis: int) -> bool:
     """Whether both texts begin with a sign of this axis, and with another one."""
     first, other = (next(hit for hit in hits if hit[0] == axis) for hits in (english, vietnamese))
-    return first[2] == other[2] == 0 and not first[1] & other[1]
+    return first[2] == other[2] == 0 and _clash(first[1], other[1])
 
 
 def _tell(source: Words, english: list[Hit], target: Words, vietnamese: list[Hit], axis: int) -> str:
-    """The signs of an axis as they stand in both texts."""
-    return " / ".join(
-        ", ".join(dict.fromkeys(_written(words, at, end) for other, _, at, end in hits if other == axis)) or "—"
+    """The signs of an axis as they stand in both texts; of negation those that need a counterpart."""
+    telling = _ALONE if axis == _NEGATION else _SAID
+    found = [
+        dict.fromkeys(_written(words, at, end) for other, bits, at, end in hits if other == axis and bits & telling)
         for words, hits in ((source, english), (target, vietnamese))
-    )
+    ]
+    return " / ".join(", ".join(words) or "—" for words in found)
 
 
 def _written(words: Words, at: int, end: int) -> str:

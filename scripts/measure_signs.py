@@ -1,0 +1,97 @@
+"""Tell how often signs clash in good pairs, and how often in the same pairs with a sign of them turned round.
+
+By kind of sign and by source, for pairs of the training files taken by chance: the first table is the share of good
+pairs with a clash (false alarms; where the pairs are wrong as they stand, right ones), the second the share of pairs
+with one of `damage.SIGN_WAYS` in which the features find it, in those that had no clash before. `negation = 1` leaves
+out what counts half in long sentences. Nothing is written. Half a minute of one core.
+
+usage: measure_signs.py PAIRS.tsv.gz ... [--pairs N] [--seed S] [--sources SOURCE ...]
+"""
+
+from __future__ import annotations
+
+import argparse
+import pathlib
+import sys
+import time
+from collections.abc import Iterable
+
+import numpy as np
+from damage import SIGN_WAYS, Pair
+from fit_quality import WORDS_ALONE, is_fit, read_documents
+from numpy.typing import NDArray
+
+from aligner.names.spelling import Words, words_of
+from aligner.quality.signs import SIGN_FEATURES, compare_signs
+
+COLUMNS = (*SIGN_FEATURES, "any", "negation = 1")
+
+LEAST = 400
+"""Pairs of a source from which on it has a row of its own."""
+
+DAMAGED = 4000
+"""Pairs at most that each way of damage is tried on; enough for a per cent and a half."""
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("files", nargs="+", type=pathlib.Path)
+    parser.add_argument("--pairs", type=int, default=100_000)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--sources", nargs="*", default=[])
+    args = parser.parse_args()
+    rng = np.random.default_rng(args.seed)
+    known = [(source, pair) for path in args.files for source, pair in _sentences(path)]
+    if args.sources:
+        known = [row for row in known if row[0] in args.sources]
+    if not known:
+        sys.exit("measure_signs.py: no pairs of these sources; give names of the first column of the files")
+    chosen = [known[int(k)] for k in rng.permutation(len(known))[: args.pairs]]
+    sources, pairs = [source for source, _ in chosen], [pair for _, pair in chosen]
+    read = [_read(pair) for pair in pairs]
+    begun = time.process_time()
+    found = np.array([compare_signs(*words).features for words in read])
+    spent = time.process_time() - begun
+    print(f"{len(pairs)} good pairs, seed {args.seed}; {1e6 * spent / len(pairs):.1f} microseconds a pair\n")
+    print(f"{'clashes in good pairs, %':34}{'pairs':>8}" + "".join(f"{name:>19}" for name in COLUMNS))
+    names = [name for name in dict.fromkeys(sources) if sources.count(name) >= LEAST]
+    _row("all", np.ones(len(pairs), bool), found)
+    for name in sorted(names, key=sources.count, reverse=True):
+        _row(name, np.array([source == name for source in sources]), found)
+    print(f"\n{'found of damaged pairs, %':34}{'pairs':>8}" + "".join(f"{name:>19}" for name in COLUMNS))
+    for way, damage in SIGN_WAYS.items():
+        damaged: list[Pair] = []
+        for k in rng.permutation(len(pairs)):
+            result = damage(pairs, int(k), rng, ())
+            # What clashes before is no merit.
+            if result is not None and not found[k].any():
+                damaged.append(result)
+            if len(damaged) == DAMAGED:
+                break
+        told = np.array([compare_signs(*_read(pair)).features for pair in damaged])
+        n_words = np.array([len(en.split()) for en, _ in damaged])
+        for what, some in (("", n_words > 0), (", 12 words at most", n_words <= 12), (", more", n_words > 12)):
+            _row(way + what, some, told)
+
+
+def _sentences(path: pathlib.Path) -> Iterable[tuple[str, Pair]]:
+    """Source and texts of the pairs that are sentences."""
+    for (source, _), pairs in read_documents(path).items():
+        if source not in WORDS_ALONE:
+            yield from ((source, pair) for pair in pairs if is_fit(pair))
+
+
+def _read(pair: Pair) -> tuple[Words, Words]:
+    return words_of(pair[0], "en"), words_of(pair[1], "vi")
+
+
+def _row(name: str, some: NDArray[np.bool_], found: NDArray[np.float64]) -> None:
+    """Shares of the pairs chosen."""
+    if some.any():
+        speaks = found[some] > 0
+        shares = [*speaks.mean(axis=0), speaks.any(axis=1).mean(), (found[some, 0] == 1).mean()]
+        print(f"{name:34}{some.sum():8}" + "".join(f"{100 * share:19.2f}" for share in shares))
+
+
+if __name__ == "__main__":
+    main()
