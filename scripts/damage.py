@@ -125,7 +125,7 @@ def appended(pairs: list[Pair], k: int, rng: np.random.Generator, strangers: Seq
 
 
 def extra_clause(pairs: list[Pair], k: int, rng: np.random.Generator, strangers: Sequence[str]) -> Pair | None:
-    """A few words of another text behind one side's, or in the middle of it: three times in four the Vietnamese one's."""
+    """A few words of another text behind or inside one side's: three times in four the Vietnamese one's."""
     side = int(rng.random() < 0.75)
     own, words = list(pairs[k]), pairs[int(rng.integers(len(pairs)))][side].split()
     size = max(3, round(0.4 * len(own[side].split())))
@@ -157,10 +157,12 @@ def cut_quarter(pairs: list[Pair], k: int, rng: np.random.Generator, strangers: 
 
 BOILERPLATE = (
     "Đọc thêm", "Xem tiếp", "Quay lại đầu trang", "Theo dõi chúng tôi trên mạng xã hội", "Đăng nhập để bình luận",
-    "Giữ toàn quyền.", "Ghi rõ nguồn khi phát hành lại thông tin từ trang này.", "Tin liên quan", "Trang chủ", "Liên hệ quảng cáo",
-    "Bấm vào đây để tải ứng dụng", "Gửi bình luận của bạn", "Đăng ký nhận bản tin hằng tuần", "Chính sách quyền riêng tư",
-    "Trang web này dùng cookie để cải thiện trải nghiệm của bạn.", "Mời bạn xem thêm các bài viết khác cùng chuyên mục.",
-    "In bài viết", "Cỡ chữ", "Lượt xem", "Phiên bản dành cho máy tính", "Thêm vào giỏ hàng", "Hotline hỗ trợ khách hàng",
+    "Giữ toàn quyền.", "Ghi rõ nguồn khi phát hành lại thông tin từ trang này.", "Tin liên quan", "Trang chủ",
+    "Liên hệ quảng cáo", "Bấm vào đây để tải ứng dụng", "Gửi bình luận của bạn", "Đăng ký nhận bản tin hằng tuần",
+    "Chính sách quyền riêng tư", "Trang web này dùng cookie để cải thiện trải nghiệm của bạn.",
+    "Mời bạn xem thêm các bài viết khác cùng chuyên mục.",
+    "In bài viết", "Cỡ chữ", "Lượt xem", "Phiên bản dành cho máy tính", "Thêm vào giỏ hàng",
+    "Hotline hỗ trợ khách hàng",
 )  # fmt: skip
 """What stands around the text on Vietnamese pages."""
 
@@ -445,5 +447,5 @@ WAYS: Mapping[str, tuple[Damage, float]] = {
     "wrong_marks": (wrong_marks, 0.2),
     **{name: (make, 0.4) for name, make in SIGN_WAYS.items()},
 }
-"""Ways to make a pair wrong, and how often each is tried: about as often as in crawled text, where neighbours, strangers
-and halves are the most. `near` is made by made_pairs.py."""
+"""Ways to make a pair wrong, and how often each is tried: about as often as in crawled text, where neighbours,
+strangers and halves are the most. `near` is made by made_pairs.py."""

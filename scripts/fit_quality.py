@@ -1,8 +1,8 @@
 """Fit the model of quality on pairs of many kinds of text, good ones and such as were made wrong in many ways.
 
-Each source is read by an encoder, a lexicon and counts of neighbours that have not seen it, so that all evidence is that
-of new text; what ships goes with the encoder in aligner/data. For each kind of text the model is fitted once on all other
-kinds: what such fits say of the kind that they have not seen calibrates the model, chooses the thresholds and gives all
+Each source is read by an encoder, a lexicon and counts of neighbours that have not seen it, so that all evidence is
+that of new text; what ships goes with the encoder in aligner/data. For each kind of text the model is fitted once on
+all other kinds: what such fits say of the kind that they have not seen calibrates the model, chooses the thresholds and gives all
 figures. No dev set is read. Six minutes of one core.
 
 usage: train_encoder.py PAIRS.tsv.gz … --without SOURCE … --out FOLDER    (several, for each source one without it)
@@ -34,7 +34,7 @@ from numpy.typing import NDArray
 
 from aligner.encoders.embedded import Encoder
 from aligner.names.gazetteer import gazetteer
-from aligner.quality.additive import Additive, calibrate, fit
+from aligner.quality.additive import calibrate, fit
 from aligner.quality.features import FEATURES, SIGNS, LengthRatio, Witness, background_rows
 from aligner.quality.fluency import Fluency
 from aligner.quality.lexicon import Lexicon
@@ -118,7 +118,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("pairs", type=pathlib.Path, nargs="+", metavar="PAIRS.tsv.gz")
     parser.add_argument(
-        "--encoders", type=pathlib.Path, nargs="+", required=True, help="folders, for each source one that has not seen it"
+        "--encoders",
+        type=pathlib.Path,
+        nargs="+",
+        required=True,
+        help="folders, for each source one that has not seen it",
     )
     parser.add_argument("--shipped", type=pathlib.Path, default=pathlib.Path("aligner/data"), help="the one that ships")
     parser.add_argument("--most", type=int, default=1_300, help="good pairs of each kind of text (%(default)s)")
@@ -127,7 +131,8 @@ def main() -> None:
     parser.add_argument("--keep", type=pathlib.Path, help="also write the table of evidence there, for experiments")
     arguments = parser.parse_args()
     begun = time.perf_counter()
-    texts, documents = read_texts(arguments.pairs), read_pairs_by_source(arguments.pairs)
+    texts = read_texts(arguments.pairs)
+    documents = read_pairs_by_source(arguments.pairs, [s for sources in PAIR_KINDS.values() for s in sources])
     # What a pair is compared with must not be the pair.
     usual = sorted({pair for document in documents["tatoeba"].values() for pair in document})
     rng = np.random.default_rng(arguments.seed)
@@ -199,7 +204,7 @@ def examine_files(
     documents: dict[str, dict[str, list[Pair]]],
     background: Sequence[Pair],
 ) -> tuple[list[PairFile], list[Any]]:
-    """Make the files of pairs of all sources, and collect the evidence of each by the first encoder that has not seen it."""
+    """Make files of pairs of all sources, and collect the evidence of each by the first encoder not to have seen it."""
     taken_away = set(background)
     strangers = sorted(
         entity.vi[0] for entity in gazetteer(None).entities.values() if entity.kind in ("person", "place") and entity.vi
@@ -267,7 +272,10 @@ def measured(
             found[name] = {
                 "good": with_interval(kept[good]),
                 "bad": with_interval(kept[~good]),
-                "precision": [round(precision, 4), *(round(x, 4) for x in wilson(precision * kept.sum(), int(kept.sum())))],
+                "precision": [
+                    round(precision, 4),
+                    *(round(x, 4) for x in wilson(precision * kept.sum(), int(kept.sum()))),
+                ],
             }
         return found
 

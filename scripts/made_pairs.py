@@ -6,10 +6,9 @@ As in made_documents.py every source is encoded by an encoder that has not seen 
 from __future__ import annotations
 
 import gzip
-import json
 import pathlib
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -41,9 +40,10 @@ class PairFile:
     is_alone: bool
 
 
-def read_pairs_by_source(paths: Sequence[pathlib.Path]) -> dict[str, dict[str, list[Pair]]]:
-    """The documents of all sources of `PAIR_KINDS` by name, each pair once in a source."""
-    wanted = {source for sources in PAIR_KINDS.values() for source in sources}
+def read_pairs_by_source(
+    paths: Sequence[pathlib.Path], wanted: Collection[str] | None = None
+) -> dict[str, dict[str, list[Pair]]]:
+    """The documents of sources, of all for None, by source and name, each pair once in a source."""
     found: dict[str, dict[str, dict[Pair, None]]] = {}
     seen: dict[str, set[Pair]] = {}
     for path in paths:
@@ -52,10 +52,10 @@ def read_pairs_by_source(paths: Sequence[pathlib.Path]) -> dict[str, dict[str, l
             for line in lines:
                 source, doc, en, vi = line.rstrip("\n").split("\t")
                 pair = (nfc(en), nfc(vi))
-                if source in wanted and pair not in seen.setdefault(source, set()):
+                if (wanted is None or source in wanted) and pair not in seen.setdefault(source, set()):
                     seen[source].add(pair)
                     found.setdefault(source, {}).setdefault(doc, {})[pair] = None
-    if missing := wanted - set(found):
+    if missing := set(wanted or ()) - set(found):
         sys.exit(f"no such source in the files of pairs: {sorted(missing)}")
     return {source: {doc: list(pairs) for doc, pairs in documents.items()} for source, documents in found.items()}
 

@@ -14,11 +14,12 @@ import argparse
 import pathlib
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from damage import SIGN_WAYS, Pair
-from fit_quality import WORDS_ALONE, is_fit, read_documents
+from fit_quality import WORDS_ALONE
+from made_pairs import is_fit, read_pairs_by_source
 from numpy.typing import NDArray
 
 from aligner.names.spelling import Words, words_of
@@ -41,7 +42,7 @@ def main() -> None:
     parser.add_argument("--sources", nargs="*", default=[])
     args = parser.parse_args()
     rng = np.random.default_rng(args.seed)
-    known = [(source, pair) for path in args.files for source, pair in _sentences(path)]
+    known = list(_sentences(args.files))
     if args.sources:
         known = [row for row in known if row[0] in args.sources]
     if not known:
@@ -74,11 +75,11 @@ def main() -> None:
             _row(way + what, some, told)
 
 
-def _sentences(path: pathlib.Path) -> Iterable[tuple[str, Pair]]:
+def _sentences(paths: Sequence[pathlib.Path]) -> Iterator[tuple[str, Pair]]:
     """Source and texts of the pairs that are sentences."""
-    for (source, _), pairs in read_documents(path).items():
+    for source, documents in read_pairs_by_source(paths).items():
         if source not in WORDS_ALONE:
-            yield from ((source, pair) for pair in pairs if is_fit(pair))
+            yield from ((source, pair) for pairs in documents.values() for pair in pairs if is_fit(pair))
 
 
 def _read(pair: Pair) -> tuple[Words, Words]:

@@ -346,7 +346,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("pairs", nargs="+", type=pathlib.Path, metavar="PAIRS.tsv.gz")
     parser.add_argument("--without", nargs="+", default=[], metavar="SOURCE", help="sources to leave out, by name")
-    parser.add_argument("--half", nargs="+", default=[], metavar="SOURCE", help="sources to leave half the documents of out")
+    parser.add_argument(
+        "--half", nargs="+", default=[], metavar="SOURCE", help="sources, half of whose documents to leave out"
+    )
     parser.add_argument("--evaluate", nargs=3, action="append", default=[], metavar=("NAME", "EN", "VI"))
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--out", type=pathlib.Path, default=pathlib.Path("aligner/data"))

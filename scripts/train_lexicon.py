@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 import gzip
 import io
+import itertools
 import json
 import pathlib
 import sys
@@ -121,14 +122,15 @@ def learn(links: Links, pieces: int, texts: int) -> tuple[Ints, Doubles]:
     kept = np.flatnonzero(seen >= 2)
     number = np.zeros(1 << BUCKETS, np.int32)
     number[kept] = np.arange(len(kept), dtype=np.int32)
-    bucket, keys, together = number[bucket], keys[kept], seen[kept].astype(np.float64)
+    bucket, keys = number[bucket], keys[kept]
+    together: Doubles = seen[kept].astype(np.float64)
     of_source = np.bincount(links.source, minlength=pieces).astype(np.float64)[keys // links.entries]
     of_target = np.bincount(links.target, minlength=links.entries).astype(np.float64)[keys % links.entries]
     weight = np.maximum(together**2 / (of_source * of_target), 1e-9)
     for turn in range(ROUNDS):
         values = weight[bucket]
         whole = np.bincount(owner, values, len(links.target)) + NOTHING
-        together = np.bincount(bucket, values / whole[owner], len(keys))
+        together = np.bincount(bucket, values / whole[owner], len(keys)).astype(np.float64)
         weight = together / of_source
         print(f"round {turn + 1}: {np.log(whole).mean():.3f} nats", file=sys.stderr)
     nats = np.log(np.maximum(together, 1e-9) * texts / (of_source * of_target))
@@ -155,8 +157,7 @@ def main() -> None:
     frequent = frequent[counts >= FREQUENT]
     entry = {two: size + k for k, two in enumerate(frequent.tolist())}
     target = [
-        b + [entry[two] for two in (x * size + y for x, y in zip(b, b[1:], strict=False)) if two in entry]
-        for _, b in both
+        b + [entry[two] for two in (x * size + y for x, y in itertools.pairwise(b)) if two in entry] for _, b in both
     ]
     links = Links([a for a, _ in both], target, size + len(frequent))
     print(f"{len(both):,} pairs, {len(frequent):,} neighbours, {links.counts.sum():,} links", file=sys.stderr)

@@ -86,6 +86,12 @@ FILES = {
         "see aligner/data/README.md",
         "scripts/fit_quality.py",
     ),
+    "lexicon.npz": (
+        "hashed strengths with which pieces translate each other",
+        TRAINED,
+        "see aligner/data/README.md",
+        "scripts/train_lexicon.py",
+    ),
     "background.tsv": (
         "sentences to compare the nearness of a pair with",
         "Tatoeba by way of manythings.org, a sample",

@@ -1,10 +1,10 @@
 """An additive logistic model that can be read: for each feature lines through a few points, in nats, and their sum.
 
 ``logit P(good) = bias(s) + Σ_f value_f(x_f, s)``, s being the size of a pair in words. value_f is drawn through the
-feature's knots and flat outside them, one line for each of `SIZES`; between two sizes it is the mean of their lines, the
-nearer one weighing more (varying coefficients, Hastie & Tibshirani 1993). Lines rise or fall only where sense demands
-it. Fitted by Newton's method with a penalty on the values, on their bends and on what differs from one size to the next,
-then calibrated by a monotone line.
+feature's knots and flat outside them, one line for each of `SIZES`; between two sizes it is the mean of their lines,
+the nearer one weighing more (varying coefficients, Hastie & Tibshirani 1993). Lines rise or fall only
+where sense demands it. Fitted by Newton's method with a penalty on the values, on their bends and on what differs from one size to the
+next, then calibrated by a monotone line.
 """
 
 from __future__ import annotations
@@ -139,7 +139,7 @@ class Additive:
 
 
 def _size_parts(words: NDArray[Any]) -> Doubles:
-    """How much each of `SIZES` counts for each row, shape (n, sizes): nearer ones more, in the logarithm of the size."""
+    """How much each of `SIZES` counts for each row, shape (n, sizes): nearer ones more, in its logarithm."""
     return _hats(np.log(np.maximum(np.asarray(words, np.float64), SIZES[0])), np.log(SIZES))
 
 
@@ -235,9 +235,7 @@ def fit(
     return Additive(tuple(features), tuple(tuple(at.tolist()) for at in knots), tuple(values), tuple(bias.tolist()))
 
 
-def calibrate(
-    model: Additive, total: NDArray[Any], labels: NDArray[Any], weights: Doubles | None = None
-) -> Additive:
+def calibrate(model: Additive, total: NDArray[Any], labels: NDArray[Any], weights: Doubles | None = None) -> Additive:
     """Give the model a monotone line from its sum to the log odds that rows with such a sum have (isotonic, in bins).
 
     Parameters
@@ -289,7 +287,7 @@ def _knots(column: Doubles) -> Doubles:
 
 
 def _hats(column: NDArray[Any], knots: Doubles) -> Doubles:
-    """How much each knot counts for each row: 1 at the knot, falling to 0 at its neighbours; none for what is missing."""
+    """How much each knot counts for each row: 1 at the knot, falling to 0 at its neighbours; 0 of what is missing."""
     hats = np.stack([np.interp(column, knots, row) for row in np.eye(len(knots))], axis=1)
     return np.where(np.isnan(hats), 0.0, hats)
 

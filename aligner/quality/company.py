@@ -1,11 +1,12 @@
 """What the other pairs of a file or document say of a pair: whether its texts are nearer to others, and what is usual.
 
-The rule of retrieval by margins (Artetxe & Schwenk 2019) turned round: there the nearest of a collection are looked for,
-here it is asked whether a pair that is given is the nearest.
+The rule of retrieval by margins (Artetxe & Schwenk 2019) turned round: there the nearest of a collection are looked
+for, here it is asked whether a pair that is given is the nearest.
 """
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from typing import Final
 
@@ -79,7 +80,7 @@ def company_features(units: tuple[Floats, Floats], groups: NDArray[np.int64]) ->
 
 
 def _nearest(cosines: Floats, others: Floats) -> Floats:
-    """For each row the cosine of the nearest of the others that is not alike to its own one; nan where there is none."""
+    """For each row the cosine of the nearest of the others that is not alike to its own; nan where none is."""
     n = len(cosines)
     found = np.full(n, np.nan, np.float32)
     left = np.arange(n)
@@ -138,7 +139,7 @@ def cut_groups(documents: Sequence[object], most: int) -> list[slice]:
     borders = [0, *(k for k in range(1, len(documents)) if documents[k] != documents[k - 1]), len(documents)]
     result: list[slice] = []
     first = 0
-    for start, end in zip(borders, borders[1:], strict=False):
+    for start, end in itertools.pairwise(borders):
         if end - first <= most:
             continue
         if first < start:

@@ -106,4 +106,6 @@ def _followed(first: NDArray[np.uint64], second: NDArray[np.uint64]) -> NDArray[
 def _places(keys: NDArray[np.uint64]) -> tuple[Ints, NDArray[np.uint16]]:
     """The cell of each key, and the byte that must agree, in its place above the strength."""
     mixed = (keys ^ (keys >> np.uint64(29))) * _MIXER
-    return (mixed >> np.uint64(64 - BITS)).astype(np.int64), ((mixed >> np.uint64(16)) & np.uint64(0xFF00)).astype(np.uint16)
+    return (mixed >> np.uint64(64 - BITS)).astype(np.int64), ((mixed >> np.uint64(16)) & np.uint64(0xFF00)).astype(
+        np.uint16
+    )

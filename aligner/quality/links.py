@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from aligner.encoders.embedded import Encoder, Floats
-from aligner.quality.lexicon import Lexicon
+from aligner.quality.lexicon import Ints, Lexicon
 from aligner.quality.pieces import COVERED, MAX_PIECES
 
 _WORD: Final = re.compile(r"[^\W_]+")
@@ -87,11 +87,11 @@ def uncovered_words(
     return found[0], found[1]
 
 
-def cover(source: Floats, target: Floats, table: Floats, lexicon: Lexicon) -> tuple[Floats, Floats]:
+def cover(source: Ints, target: Ints, table: Floats, lexicon: Lexicon) -> tuple[Floats, Floats]:
     """How far each piece of two texts is covered by the other, 0..1: what `piece_features` takes the mean of."""
     if not (len(source) and len(target)):
         return np.zeros(len(source), np.float32), np.zeros(len(target), np.float32)
-    links = lexicon.strengths(np.asarray(source)[None], np.asarray(target)[None])[0]
+    links = lexicon.strengths(source[None], target[None])[0]
     vectors = table[source], table[target]
 
     def cosines(one: Floats, other: Floats) -> Floats:

@@ -54,7 +54,7 @@ _CELLS: Final = 96_000
 """Cells (pieces × pieces × pairs) compared at once: a few arrays of that size stay in the processor's cache."""
 
 _ROWS: Final = 256
-"""Vectors of a side that are looked up at once: half a megabyte stays in the processor's cache while it is read again."""
+"""Vectors of a side that are looked up at once: half a megabyte stays in the processor's cache to be read again."""
 
 _SMALL: Final = 600_000
 """Multiplications up to which OpenBLAS takes two matrices as they lie; larger ones it copies first, which doubles the

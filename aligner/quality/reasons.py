@@ -148,13 +148,11 @@ def tell_reasons(
         if empty[i]:
             result.append(["empty"])
             continue
-        details = {f"rule_{rules[k]}": [RULES[rules[k]].what] for k in np.flatnonzero(broken[i]).tolist()}
-        details |= {code: list(said) for _, code, said in sorted(reasons)}
-        if uncovered is not None and cosine[i] >= PARTLY and UNCOVERED.keys() & details.keys():
+        said = {f"rule_{rules[k]}": [RULES[rules[k]].what] for k in np.flatnonzero(broken[i]).tolist()}
+        said |= {code: list(details) for _, code, details in sorted(reasons)}
+        if uncovered is not None and cosine[i] >= PARTLY and UNCOVERED.keys() & said.keys():
             for words, codes in zip(uncovered(i), (_SOURCE, _TARGET), strict=True):
-                for code in [code for code in codes if code in details][:1]:
-                    details[code] += [f"without counterpart: {words}"] if words else []
-        result.append(
-            [(f"{code}: {', '.join(said)}" if said else code).replace(";", ",") for code, said in details.items()]
-        )
+                for code in [code for code in codes if code in said][:1]:
+                    said[code] += [f"without counterpart: {words}"] if words else []
+        result.append([(f"{code}: {', '.join(d)}" if d else code).replace(";", ",") for code, d in said.items()])
     return result
