@@ -29,7 +29,7 @@ from typing import Any
 import numpy as np
 from damage import Pair
 from made_documents import is_held_out
-from made_pairs import PAIR_KINDS, PairFile, make_files, read_pairs_by_source, without_slips
+from made_pairs import PAIR_KINDS, PairFile, make_files, read_pairs_by_source, way_weight, without_slips
 from numpy.typing import NDArray
 
 from aligner.encoders.embedded import Encoder
@@ -160,7 +160,7 @@ def main() -> None:
         np.savez(arguments.keep, table=table, ways=ways, kinds=kinds, sizes=sizes, words=words, rows=np.array(rows))
     print(f"{time.perf_counter() - begun:.0f} s; {dict(Counter(ways.tolist()))}", file=sys.stderr)
 
-    weights = row_weights(is_good, kinds)
+    weights = row_weights(ways, kinds)
     total = np.zeros(len(rows))
     for kind in PAIR_KINDS:
         held = kinds == kind
@@ -233,13 +233,16 @@ def examine_files(
     return files, evidence
 
 
-def row_weights(is_good: Bools, kinds: NDArray[np.str_]) -> Doubles:
-    """As much for all good pairs of a kind of text as for all bad ones, and for each kind the same."""
+def row_weights(ways: NDArray[np.str_], kinds: NDArray[np.str_]) -> Doubles:
+    """As much for all good pairs of a kind of text as for all bad ones, for each kind the same, for each way its own."""
+    of_way = np.ones(len(ways))
+    for way in set(ways.tolist()) - {"good"}:
+        of_way[ways == way] = way_weight(way) / (ways == way).sum()
     result = np.zeros(len(kinds))
     for kind in np.unique(kinds):
         for good in (True, False):
-            mine = (kinds == kind) & (is_good == good)
-            result[mine] = len(kinds) / 2 / len(np.unique(kinds)) / mine.sum()
+            mine = (kinds == kind) & ((ways == "good") == good)
+            result[mine] = of_way[mine] / of_way[mine].sum() * len(kinds) / 2 / len(np.unique(kinds))
     return result
 
 
