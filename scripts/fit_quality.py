@@ -2,8 +2,8 @@
 
 Each source is read by an encoder, a lexicon and counts of neighbours that have not seen it, so that all evidence is
 that of new text; what ships goes with the encoder in aligner/data. For each kind of text the model is fitted once on
-all other kinds: what such fits say of the kind that they have not seen calibrates the model, chooses the thresholds and gives all
-figures. No dev set is read. Six minutes of one core.
+all other kinds: what such fits say of the kind that they have not seen calibrates the model, chooses the thresholds
+and gives all figures. No dev set is read. Eight minutes of one core.
 
 usage: train_encoder.py PAIRS.tsv.gz … --without SOURCE … --out FOLDER    (several, for each source one without it)
        train_lexicon.py PAIRS.tsv.gz … --encoder FOLDER                    (for each of them, and for aligner/data)
@@ -234,7 +234,7 @@ def examine_files(
 
 
 def row_weights(ways: NDArray[np.str_], kinds: NDArray[np.str_]) -> Doubles:
-    """As much for all good pairs of a kind of text as for all bad ones, for each kind the same, for each way its own."""
+    """Weigh a kind's good pairs as much as its bad ones, all kinds the same, each way to be wrong as it is weighed."""
     of_way = np.ones(len(ways))
     for way in set(ways.tolist()) - {"good"}:
         of_way[ways == way] = way_weight(way) / (ways == way).sum()
