@@ -61,13 +61,13 @@ def card(stored: Mapping[str, Any]) -> str:
     purposes, ways, n_good = stored["purposes"], stored["by_way"], stored["pairs"]["good"]
     errors = [row["calibration_error"] for row in stored["by_kind"].values()]
     parts = [
-        f"{n_good:,} good pairs and {sum(stored['pairs'].values()) - n_good:,} bad ones of {len(stored['kinds'])} kinds of "
-        "text. What is said of a kind comes from a model that was fitted on all others, with encoders, lexicons and counts "
-        "that had not seen its sources (of scripture not its chapters). Good and bad pairs of a kind weigh the same, all "
-        "kinds weigh the same, and each way to be wrong has its own weight (`scripts/damage.py`). Behind a share stands the "
-        "interval that holds the true one in 95 of 100 samples.",
-        f"Area under the ROC curve {stored['auc']:.4f}; expected calibration error {stored['calibration_error']:.4f} of "
-        f"all, {sum(errors) / len(errors):.3f} in the mean over kinds, {max(errors):.3f} at most.",
+        f"{n_good:,} good pairs and {sum(stored['pairs'].values()) - n_good:,} bad ones of {len(stored['kinds'])} "
+        "kinds of text. What is said of a kind comes from a model that was fitted on all others, with encoders, "
+        "lexicons and counts that had not seen its sources (of scripture not its chapters). Good and bad pairs of a "
+        "kind weigh the same, all kinds weigh the same, and each way to be wrong has its own weight "
+        "(`scripts/damage.py`). Behind a share stands the interval that holds the true one in 95 of 100 samples.",
+        f"Area under the ROC curve {stored['auc']:.4f}; expected calibration error {stored['calibration_error']:.4f} "
+        f"of all, {sum(errors) / len(errors):.3f} in the mean over kinds, {max(errors):.3f} at most.",
         "Thresholds:",
         table(
             ["purpose", "quality from", "good kept", "bad kept", "precision"],

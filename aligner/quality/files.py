@@ -21,8 +21,8 @@ from aligner.quality.company import cut_groups
 from aligner.quality.model import QualityModel
 from aligner.quality.scores import (
     Existing,
-    documents_of,
     check_existing,
+    documents_of,
     read_probabilities,
     score_columns,
     score_pairs,

@@ -148,8 +148,8 @@ def score_pairs(
     return result
 
 
-def _documents(pairs: pd.DataFrame) -> list[str] | None:
-    """The document of each pair, where a column says so; pairs of none are of one, as are those of a file without."""
+def documents_of(pairs: pd.DataFrame) -> list[str] | None:
+    """Tell the document of each pair, where a column says so; pairs without one are of one."""
     return pairs["doc_id"].fillna("").astype(str).tolist() if "doc_id" in pairs else None
 
 
