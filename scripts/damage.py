@@ -423,14 +423,14 @@ WAYS: Mapping[str, tuple[Damage, float]] = {
     "appended": (appended, 1.0),
     "boilerplate": (boilerplate, 0.4),
     "boilerplate_tail": (boilerplate_tail, 0.2),
-    "cut_quarter": (cut_quarter, 0.6),
+    "cut_quarter": (cut_quarter, 0.4),
     "extra_clause": (extra_clause, 0.6),
     "half_accented": (half_accented, 0.3),
     "half_bead": (half_bead, 0.5),
-    "half_translated": (half_translated, 0.8),
+    "half_translated": (half_translated, 0.5),
     "mojibake": (mojibake, 0.5),
     "name": (name, 0.8),
-    "negation": (negation, 0.4),
+    "negation": (negation, 0.05),
     "neighbour": (neighbour, 2.0),
     "number": (number, 0.8),
     "random": (random, 1.0),
@@ -445,7 +445,7 @@ WAYS: Mapping[str, tuple[Damage, float]] = {
     "unaccented": (unaccented, 0.6),
     "untranslated": (untranslated, 0.8),
     "wrong_marks": (wrong_marks, 0.3),
-    **{name: (make, 0.4) for name, make in SIGN_WAYS.items()},
+    **{name: (make, 0.1) for name, make in SIGN_WAYS.items()},
 }
 """Ways to make a pair wrong, and how much each weighs among them: about as much as it is found in crawled text, where
 neighbours, strangers and halves are the most. `near` is made by made_pairs.py."""

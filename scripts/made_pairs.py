@@ -113,7 +113,7 @@ ALONE = 0.3
 NEAR = 0.3
 """What the text that the encoder takes for the nearest but the right one weighs, beside the other `WAYS`."""
 
-RARE = {"name": 4.0, "number": 4.0, "negation": 2.0, **dict.fromkeys(SIGN_WAYS, 2.0)}
+RARE = {"name": 4.0, "number": 4.0, "negation": 4.0, **dict.fromkeys(SIGN_WAYS, 4.0)}
 """Ways that are tried oftener than they weigh, since few pairs have what they change."""
 
 TRIES = 4
