@@ -431,7 +431,7 @@ def test_the_signature_says_what_was_taken_into_account() -> None:
 
 def test_a_damaged_pair_has_the_reason_for_its_damage_much_oftener_than_a_good_one() -> None:
     stored = json.loads((resources.files("aligner") / "data" / "quality.json").read_text(encoding="utf-8"))
-    assert set(stored) >= {"what", "command", "pairs_file_sha256", "seed", "pairs", "findings"}
+    assert set(stored) >= {"what", "command", "pairs_files_sha256", "seed", "pairs", "findings"}
     for code, damage in (("numbers_differ", "number"), ("names_differ", "name")):
         rates = stored["findings"][code]["rates"]
         assert set(rates) == set(stored["pairs"])
