@@ -421,7 +421,7 @@ SIGN_WAYS: Mapping[str, Damage] = {"antonym": antonym, "negated": negated, "subj
 
 WAYS: Mapping[str, tuple[Damage, float]] = {
     "appended": (appended, 1.0),
-    "boilerplate": (boilerplate, 0.3),
+    "boilerplate": (boilerplate, 0.4),
     "boilerplate_tail": (boilerplate_tail, 0.2),
     "cut_quarter": (cut_quarter, 0.4),
     "extra_clause": (extra_clause, 0.6),
@@ -429,14 +429,14 @@ WAYS: Mapping[str, tuple[Damage, float]] = {
     "half_bead": (half_bead, 0.5),
     "half_translated": (half_translated, 0.5),
     "mojibake": (mojibake, 0.5),
-    "name": (name, 3.0),
-    "negation": (negation, 0.3),
+    "name": (name, 0.8),
+    "negation": (negation, 0.05),
     "neighbour": (neighbour, 2.0),
-    "number": (number, 3.0),
+    "number": (number, 0.8),
     "random": (random, 1.0),
     "repeated": (repeated, 0.2),
     "residue": (residue, 0.2),
-    "salad": (salad, 0.5),
+    "salad": (salad, 0.4),
     "same_shape": (same_shape, 1.0),
     "shuffled": (shuffled, 0.6),
     "truncated_en": (truncated_en, 1.0),
@@ -444,8 +444,8 @@ WAYS: Mapping[str, tuple[Damage, float]] = {
     "turned": (turned, 0.3),
     "unaccented": (unaccented, 0.6),
     "untranslated": (untranslated, 0.8),
-    "wrong_marks": (wrong_marks, 0.2),
-    **{name: (make, 0.4) for name, make in SIGN_WAYS.items()},
+    "wrong_marks": (wrong_marks, 0.3),
+    **{name: (make, 0.1) for name, make in SIGN_WAYS.items()},
 }
-"""Ways to make a pair wrong, and how often each is tried: about as often as in crawled text, where neighbours,
-strangers and halves are the most. `near` is made by made_pairs.py."""
+"""Ways to make a pair wrong, and how much each weighs among them: about as much as it is found in crawled text, where
+neighbours, strangers and halves are the most. `near` is made by made_pairs.py."""

@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from damage import WAYS, Pair
+from damage import SIGN_WAYS, WAYS, Pair
 from made_documents import KINDS, UNORDERED, slips
 
 from aligner.encoders.embedded import Encoder, unit_rows
@@ -111,10 +111,18 @@ ALONE = 0.3
 
 
 NEAR = 0.3
-"""How often the text that the encoder takes for the nearest but the right one is tried, beside the other `WAYS`."""
+"""What the text that the encoder takes for the nearest but the right one weighs, beside the other `WAYS`."""
+
+RARE = {"name": 4.0, "number": 4.0, "negation": 4.0, **dict.fromkeys(SIGN_WAYS, 4.0)}
+"""Ways that are tried oftener than they weigh, since few pairs have what they change."""
 
 TRIES = 4
 """Ways that are tried on a pair which is to be wrong: most pairs have no number, and many no name."""
+
+
+def way_weight(way: str) -> float:
+    """How much a way weighs among those in which pairs are wrong."""
+    return NEAR if way == "near" else WAYS[way][1]
 
 
 def nearest_others(pairs: list[Pair], encoder: Encoder, rng: np.random.Generator) -> dict[str, str]:
@@ -158,7 +166,7 @@ def make_files(
             at += size
     total, result = 0, []
     names = ["near", *WAYS]
-    chances = np.array([NEAR, *(chance for _, chance in WAYS.values())])
+    chances = np.array([way_weight(name) * RARE.get(name, 1.0) for name in names])
     for k in rng.permutation(len(pieces)).tolist():
         if total >= most:
             break

@@ -69,6 +69,9 @@ QUIET = [
     # negation said in another way
     ("He failed to answer.", "Anh ấy không trả lời."),
     ("The village lacks water.", "Làng không có nước."),
+    ("The city has no water.", "Thành phố thiếu hụt nước."),
+    ("He did not tell the truth.", "Anh ấy dối trá."),
+    ("He is not afraid of illegal deals.", "Anh ấy ưa những vụ làm ăn bất hợp pháp."),
     ("The room is unlocked.", "Căn phòng không khóa."),
     ("It is a homeless dog.", "Đó là một con chó không nhà."),
     ("The shop is never empty.", "Cửa hàng lúc nào cũng đông, hiếm khi vắng."),

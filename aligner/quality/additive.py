@@ -3,8 +3,8 @@
 ``logit P(good) = bias(s) + Σ_f value_f(x_f, s)``, s being the size of a pair in words. value_f is drawn through the
 feature's knots and flat outside them, one line for each of `SIZES`; between two sizes it is the mean of their lines,
 the nearer one weighing more (varying coefficients, Hastie & Tibshirani 1993). Lines rise or fall only
-where sense demands it. Fitted by Newton's method with a penalty on the values, on their bends and on what differs from one size to the
-next, then calibrated by a monotone line.
+where sense demands it. Fitted by Newton's method with a penalty on the values, on their bends and on what differs from
+one size to the next, then calibrated by a monotone line.
 """
 
 from __future__ import annotations

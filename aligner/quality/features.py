@@ -59,7 +59,16 @@ _RISING: Final = (
 )
 _FALLING: Final = (
     *("source_gap", "target_gap", "source_head", "source_tail", "target_head", "target_tail", "usual_cosine"),
-    *("end_differs", "capital_differs", "punctuation", "copied", "untranslated", "strangers", "mojibake"),
+    *(
+        "end_differs",
+        "capital_differs",
+        "punctuation",
+        "copied",
+        "untranslated",
+        "english_left",
+        "strangers",
+        "mojibake",
+    ),
     *("repetition", "residue", "numbers_differ", "numbers_lone", "names_differ", "names_lone"),
     "odd_syllables",
     *SIGN_FEATURES,

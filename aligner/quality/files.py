@@ -13,11 +13,20 @@ from aligner.bitext import Threshold
 from aligner.errors import FilePath
 from aligner.files.whole import check_apart
 from aligner.names.table import NameTable
+from aligner.pairs.chunks import CHUNK
 from aligner.pairs.files import read_pairs, write_pairs
 from aligner.pairs.formats import check_output
 from aligner.pairs.tables import reason_codes
+from aligner.quality.company import cut_groups
 from aligner.quality.model import QualityModel
-from aligner.quality.scores import Existing, check_existing, read_probabilities, score_columns, score_pairs
+from aligner.quality.scores import (
+    Existing,
+    check_existing,
+    documents_of,
+    read_probabilities,
+    score_columns,
+    score_pairs,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -81,7 +90,7 @@ def score_file(
     total: dict[str, Any] = {"pairs": 0, "kept": 0, "rules": Counter(), "reasons": Counter()}
 
     def scored_chunks() -> Iterator[pd.DataFrame]:
-        for chunk in read_pairs(path, other, format=format, encoding=encoding):
+        for chunk in _whole_documents(read_pairs(path, other, format=format, encoding=encoding)):
             # Asked here, too, since these errors name the file.
             check_existing(list(map(str, chunk.columns)), score_columns(features), existing, path)
             read_probabilities(chunk, path=path, first=total["pairs"])
@@ -110,3 +119,27 @@ def score_file(
     written = write_pairs(itertools.chain([first], chunks), out, signature=total["signature"])
     skipped = total["skipped"]
     return written | total | {"rules": dict(total["rules"]), "reasons": dict(total["reasons"]), "skipped": skipped}
+
+
+def _whole_documents(chunks: Iterable[pd.DataFrame]) -> Iterator[pd.DataFrame]:
+    """Chunks whose borders are those of documents, where these fit: pairs are judged beside those of their document."""
+    import pandas as pd
+
+    left: pd.DataFrame | None = None
+    for chunk in chunks:
+        given = chunk if left is None else pd.concat([left, chunk], ignore_index=True)
+        given.attrs = chunk.attrs
+        stretches = cut_groups(documents_of(given) or [""] * len(given), CHUNK)
+        # What the last one holds may go on in the next chunk.
+        for rows in stretches[:-1]:
+            yield _rows(given, rows)
+        left = _rows(given, stretches[-1])
+    if left is not None:
+        yield left
+
+
+def _rows(frame: pd.DataFrame, rows: slice) -> pd.DataFrame:
+    """Some rows of a frame, with what it tells of itself."""
+    part = frame.iloc[rows].reset_index(drop=True)
+    part.attrs = frame.attrs
+    return part

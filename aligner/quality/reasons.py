@@ -55,6 +55,7 @@ EVIDENCE: Final[Mapping[str, tuple[str, str]]] = {
     "capital_differs": ("capitals_differ", "the first letter"),
     "copied": ("untranslated", "{:.0%} of the words are those of the English"),
     "untranslated": ("untranslated", "{:.0%} of the small words are English"),
+    "english_left": ("untranslated", "{:.0f} small English words"),
     "strangers": ("foreign_words", "{:.0f} with a capital that the English has not"),
     "mojibake": ("mojibake", "{:.0%} of the characters"),
     "repetition": ("repetition", "{:.0%} more of the word pairs stood before on one side"),

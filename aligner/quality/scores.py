@@ -117,7 +117,7 @@ def score_pairs(
         glossary=glossary,
         model=model,
         is_null=is_null,
-        documents=_documents(pairs),
+        documents=documents_of(pairs),
     ):
         values = (
             part.table[:, FEATURES.index("cosine")].astype(np.float64),
@@ -148,8 +148,8 @@ def score_pairs(
     return result
 
 
-def _documents(pairs: pd.DataFrame) -> list[str] | None:
-    """The document of each pair, where a column says so; pairs of none are of one, as are those of a file without."""
+def documents_of(pairs: pd.DataFrame) -> list[str] | None:
+    """Tell the document of each pair, where a column says so; pairs without one are of one."""
     return pairs["doc_id"].fillna("").astype(str).tolist() if "doc_id" in pairs else None
 
 
@@ -281,7 +281,7 @@ def fit_quality(
         found = f"{n_good} good, {len(y) - n_good} bad"
         raise InputError("too few labels to fit on", found=found, todo=f"give at least {MIN_LABELS} of each")
     source, target = (list(map(nfc, _texts(pairs[column]))) for column in TEXTS)
-    witness, documents = shipped_witness(), _documents(pairs) or [""] * len(pairs)
+    witness, documents = shipped_witness(), documents_of(pairs) or [""] * len(pairs)
     parts = [
         witness.examine(source[rows], target[rows], groups=number_groups(documents[rows]), glossary=glossary)
         for rows in cut_groups(documents, CHUNK)

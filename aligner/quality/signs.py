@@ -9,6 +9,7 @@ where a translator may have turned the phrase.
 from __future__ import annotations
 
 import functools
+import operator
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
@@ -149,18 +150,25 @@ def _lexicon(language: str) -> _Lexicon:
                 if kind != "none":
                     bits = sum(axes[axis][value] for value in values.split(","))
                     signs[places[axis]] = signs.get(places[axis], 0) | bits
-    entries = {first: _entry(phrases) for first, phrases in found.items()}
+    # 'thiếu hụt' is a deficit, and may stand for a negation as 'thiếu' does.
+    alone = {word: rows[(), False].get(_NEGATION, 0) for word, rows in found.items() if ((), False) in rows}
+    for word, rows in found.items():
+        for (rest, _), signs in rows.items():
+            held = functools.reduce(operator.or_, [alone.get(key, 0) for key in (word, *rest)])
+            if rest and signs and held:
+                signs.setdefault(_NEGATION, held)
+    entries = {word: _entry(rows) for word, rows in found.items()}
     return _Lexicon(entries, *(tuple(affixes[name]) for name in ("prefixes", "suffixes", "exempt")))
 
 
-def _entry(phrases: dict[tuple[tuple[str, ...], bool], dict[int, int]]) -> _Entry:
+def _entry(rows: dict[tuple[tuple[str, ...], bool], dict[int, int]]) -> _Entry:
     """Sort what begins with one word by the word behind it."""
-    alone, closing = (tuple(phrases[(), ends].items()) if ((), ends) in phrases else None for ends in (False, True))
+    alone, closing = (tuple(rows[(), ends].items()) if ((), ends) in rows else None for ends in (False, True))
     by_second: dict[str, list[_Phrase]] = {}
-    for (rest, ends), signs in sorted(phrases.items(), key=lambda row: (-len(row[0][0]), not row[0][1])):
+    for (rest, ends), signs in sorted(rows.items(), key=lambda row: (-len(row[0][0]), not row[0][1])):
         if rest:
             by_second.setdefault(rest[0], []).append(_Phrase(rest[1:], ends, tuple(signs.items())))
-    return _Entry(alone, closing, {second: tuple(rows) for second, rows in by_second.items()})
+    return _Entry(alone, closing, {second: tuple(behind) for second, behind in by_second.items()})
 
 
 def compare_signs(source: Words, target: Words) -> Clashes:

@@ -27,6 +27,7 @@ SURFACE_FEATURES: Final = (
     "capital_differs",
     "copied",
     "untranslated",
+    "english_left",
     "strangers",
     "mojibake",
     "repetition",
@@ -55,6 +56,8 @@ _COMMON_ENGLISH: Final = frozenset(
      "with", "as", "it", "he", "be", "at", "by", "are", "have", "from", "his", "this", "has", "an", "they",
      "you", "we", "will", "not")
 )  # fmt: skip
+_ENGLISH_ALONE: Final = _COMMON_ENGLISH - {"to", "in", "a", "on", "as", "it", "he", "be", "at", "by", "an", "we"}
+"""What no Vietnamese word is, with its marks."""
 _COUNTED: Final = ("?", "!", ":", ";", "(", ")", "[", "/", "%", "&")
 _QUOTES: Final = '"“”«»'
 _STOPS: Final = ".!?…"
@@ -134,6 +137,7 @@ def surface_features(en: str, vi: str, source: Words, target: Words) -> tuple[fl
         float(opens_lower(strip_opening(en)) != opens_lower(strip_opening(vi))),
         copied / n_target if n_target > n_source / 2 else copied / n_source,
         untranslated / max(n_plain, 1),
+        float(min(len(_ENGLISH_ALONE & source_keys & set(target.keys)), 3)),
         float(min(strangers, 3)),
         min(damage, 0.3),
         abs(repeated[0] - repeated[1]),
