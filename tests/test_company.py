@@ -14,6 +14,7 @@ from aligner.quality.company import (
     ALIKE,
     LEAST_RIVALS,
     LEAST_USUAL,
+    MOST,
     USUAL_SHARE,
     company_features,
     cut_groups,
@@ -110,14 +111,25 @@ def test_a_file_of_equal_lines_has_no_rivals_and_few_turns() -> None:
     Counted.products = 0
     found = company_features((units[0], units[1]), np.zeros(n, np.int64))
     assert np.isnan(found).all()
-    assert Counted.products <= 3
-    # One stranger among them is a rival to all.
+    assert Counted.products <= 3 * n // MOST
+    # One stranger among them is a rival to all that are compared with it.
     for side in units:
         side[77] = COMPASS[3]
     found = company_features((units[0], units[1]), np.zeros(n, np.int64))
     cosine = float(COMPASS[1] @ COMPASS[4])
-    assert found[:, 0].tolist() == pytest.approx([cosine] * 77 + [1.0] + [cosine] * (n - 78))
-    assert found[:, 1].tolist() == pytest.approx([cosine] * n)
+    assert found[:MOST, 0].tolist() == pytest.approx([cosine] * 77 + [1.0] + [cosine] * (MOST - 78))
+    assert found[:MOST, 1].tolist() == pytest.approx([cosine] * MOST)
+    assert np.isnan(found[MOST:]).all()
+
+
+def test_a_group_of_more_pairs_is_cut_into_equal_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("aligner.quality.company.MOST", 14)
+    rng = np.random.default_rng(4)
+    units = [unit_rows(rng.normal(size=(50, 8)).astype(np.float32)) for _ in range(2)]
+    units[1][::2] = units[0][::2]
+    whole, parts = np.repeat([0, 1, 2], [29, 14, 7]), np.repeat(range(5), [10, 10, 9, 14, 7])
+    found = company_features((units[0], units[1]), whole)
+    np.testing.assert_allclose(found, naive_company(*units, parts.tolist()), atol=1e-5)
 
 
 GROUPED = st.lists(st.tuples(st.floats(0, 1, width=16), st.integers(-1, 2)), max_size=40)

@@ -7,21 +7,7 @@ from hypothesis import strategies as st
 
 from aligner.quality.links import WordSpan, cover, uncovered_words
 from aligner.quality.model import shipped_witness
-from tests.test_scoring import naive_cover, some_lexicon
-
-PAIRS = [
-    ("The nurse put the medicine in a small wooden box.", "Cô y tá bỏ thuốc vào một chiếc hộp gỗ nhỏ."),
-    ("Two boys were fishing under the old bridge.", "Hai cậu bé đang câu cá dưới cây cầu cũ."),
-    ("The library will be closed on Sunday because of the storm.", "Thư viện sẽ đóng cửa vào Chủ nhật vì cơn bão."),
-    ("My grandmother tells us a story every evening.", "Mỗi tối bà tôi kể cho chúng tôi nghe một câu chuyện."),
-    ("Farmers need more water for the rice fields this year.", "Năm nay nông dân cần thêm nước cho ruộng lúa."),
-    ("The train to the coast leaves at seven in the morning.", "Chuyến tàu ra bờ biển khởi hành lúc bảy giờ sáng."),
-    ("He bought bread, milk and three eggs at the market.", "Anh ấy mua bánh mì, sữa và ba quả trứng ở chợ."),
-    ("The children painted the walls of the school green.", "Bọn trẻ sơn tường của trường học màu xanh lá cây."),
-    ("Scientists have found a new kind of spider in the forest.",
-     "Các nhà khoa học đã tìm thấy một loài nhện mới trong rừng."),
-    ("Please wash your hands before you eat.", "Xin hãy rửa tay trước khi ăn."),
-]  # fmt: skip
+from tests.test_scoring import MORE, naive_cover, some_lexicon
 
 
 def uncovered(en: str, vi: str) -> tuple[tuple[WordSpan, ...], tuple[WordSpan, ...]]:
@@ -69,7 +55,7 @@ def test_words_that_were_lost_or_added_are_told_and_translated_ones_are_not(
 def test_of_half_a_translation_the_other_half_is_told() -> None:
     """The first part in Vietnamese, the rest in English as it was: both sides have the same words there."""
     shares = []
-    for en, vi in PAIRS:
+    for en, vi in MORE:
         words = vi.split()
         source, _ = uncovered(en, " ".join(words[: len(words) // 2]))
         shares.append(len(told(source)) / len(en.split()))
@@ -79,7 +65,7 @@ def test_of_half_a_translation_the_other_half_is_told() -> None:
 
 def test_of_a_lost_quarter_words_near_the_end_are_told() -> None:
     found = 0
-    for en, vi in PAIRS:
+    for en, vi in MORE:
         words = en.split()
         _, target = uncovered(" ".join(words[: round(0.7 * len(words))]), vi)
         found += bool(target)
@@ -87,15 +73,15 @@ def test_of_a_lost_quarter_words_near_the_end_are_told() -> None:
 
 
 def test_good_pairs_are_silent_mostly() -> None:
-    spans = [(en, [side for side in uncovered(en, vi) if side]) for en, vi in PAIRS]
+    spans = [(en, [side for side in uncovered(en, vi) if side]) for en, vi in MORE]
     words = sum(len(told(side)) for _, sides in spans for side in sides)
-    assert words <= 0.05 * sum(len(f"{en} {vi}".split()) for en, vi in PAIRS), spans
+    assert words <= 0.05 * sum(len(f"{en} {vi}".split()) for en, vi in MORE), spans
     assert sum(not sides for _, sides in spans) >= 5, spans
 
 
 def test_strangers_have_no_counterparts() -> None:
-    for k, (en, _) in enumerate(PAIRS):
-        source, target = uncovered(en, PAIRS[(k + 3) % len(PAIRS)][1])
+    for k, (en, _) in enumerate(MORE):
+        source, target = uncovered(en, MORE[(k + 3) % len(MORE)][1])
         assert len(told(source)) >= 3
         assert len(told(target)) >= 3
 
