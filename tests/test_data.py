@@ -40,6 +40,8 @@ def test_every_script_that_needs_no_training_data_is_a_step() -> None:
         "fit_quality.py",
         "damage.py",
         "made_documents.py",
+        "made_pairs.py",
+        "train_lexicon.py",
         "measure_signs.py",
         "regression.py",
         "weights_file.py",

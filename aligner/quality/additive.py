@@ -27,13 +27,17 @@ MAX_KNOTS: Final = 8
 """Points of a feature's line; with more, lines fitted on 30,000 pairs begin to follow chance."""
 
 RIDGE: Final = 0.5
-"""Penalty on half the squared values, in nats for the whole sample."""
+"""Penalty on half the squared values, in nats for the whole sample, chosen with BEND and TIE by the loss on kinds of text
+that were held out (docs/decisions/0029)."""
 
 BEND: Final = 20.0
 """Penalty on half the squared changes of slope, for knots at equal distances: keeps lines readable."""
 
 TIE: Final = 4.0
 """Penalty on half the squared differences of the lines of two neighbouring sizes."""
+
+STAY: Final = 60.0
+"""How much dearer changes of a prior are: 40 labels of either kind change little, 1,000 do (test_scoring.py)."""
 
 _FUSED: Final = 1e5
 """Penalty on half the squared difference of two points that would otherwise break a monotone line."""
@@ -216,6 +220,8 @@ def fit(
                 low, high = first + a * n + k, first + a * n + k + 1
                 bounds.append((low, high) if sign > 0 else (high, low))
         first += size * n
+    if prior is not None:
+        penalty *= STAY
     solution = _newton(basis, y, weight, penalty, start, bounds)
     bias = solution[:size].copy()
     values: list[Lines] = []
@@ -226,6 +232,9 @@ def fit(
         first += size * len(at)
         # The mean over good rows is what is usual; it goes into the bias, so that nats below zero speak against a pair.
         is_known = ~np.isnan(table[:, k])
+        if not is_known.any():
+            values.append(tuple(tuple(row) for row in lines.tolist()))
+            continue
         known, shares = table[is_known, k], (good[:, None] * (parts + 1e-9))[is_known]
         usual = np.array(
             [np.average(np.interp(known, at, line), weights=part) for line, part in zip(lines, shares.T, strict=True)]

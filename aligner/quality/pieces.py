@@ -254,6 +254,7 @@ def _compare(dots: Floats, sides: Sequence[_Side], norms: Floats, lexicon: Lexic
     for inverse, w, side in zip(two, weights, sides, strict=True):
         square = w[:, :-1] ** 2 + w[:, 1:] ** 2 + 2 * side.spread(side.products)[:, :-1]
         inverse[:, :-1] = _inverse(np.sqrt(np.maximum(square, 0)))
+        inverse[:, :-1] *= w[:, 1:] > 0  # the last piece has a blank behind it, which is no neighbour
     # The vector of two neighbours is the sum of theirs, so its products are sums of products. Rows are added as if one
     # went on in the next: what that makes of the last of each has no neighbour, whose inverse is 0.
     wide, high = np.zeros_like(dots), np.zeros_like(dots)  # a piece by two, two by a piece
