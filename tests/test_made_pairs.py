@@ -22,7 +22,7 @@ fit_quality = pytest.importorskip("fit_quality", reason="the scripts are not her
 Pair = tuple[str, str]
 
 PEOPLE = [("The farmer", "Người nông dân"), ("My sister", "Chị tôi"), ("The old nurse", "Cô y tá già"),
-          ("Our neighbour", "Người hàng xóm"), ("The driver", "Người lái xe"), ("A baker", "Một thợ làm bánh")]  # fmt: skip
+          ("Our neighbour", "Người hàng xóm"), ("The driver", "Người lái xe"), ("A baker", "Thợ làm bánh")]  # fmt: skip
 ACTS = [("bought 12 eggs", "đã mua 12 quả trứng"), ("does not eat fish", "không ăn cá"),
         ("opened the small window", "đã mở cái cửa sổ nhỏ"), ("lives in Berlin", "sống ở Berlin"),
         ("reads a book every evening", "đọc một quyển sách mỗi tối"), ("sold the red boat", "đã bán chiếc thuyền đỏ"),
@@ -86,7 +86,7 @@ def test_each_row_is_what_its_way_says(seed: int, source: str) -> None:
             assert is_known == (way == "good"), (en, vi, way)
     counts = Counter(way for file in files for way in file.ways)
     assert counts["good"] > 5
-    assert len(counts) > 3
+    assert len(counts) > 2
 
 
 def test_no_more_good_pairs_are_taken_than_are_asked_for_but_for_the_last_file() -> None:
@@ -190,9 +190,9 @@ def test_pairs_are_read_by_source_and_document_each_once_in_a_source(tmp_path: P
 def test_half_of_the_documents_are_held_out_and_always_the_same() -> None:
     held = [fit_quality.is_held_out(f"document {k}") for k in range(2000)]
     assert 0.45 < np.mean(held) < 0.55
-    # Of no run of this program, nor of Python's own hash.
-    assert [fit_quality.is_held_out(name) for name in ("", "a", "b", "field notes", "Sổ tay")] == [
-        False, True, True, False, False]  # fmt: skip
+    # By the last bit of CRC-32, whose check values are these, not by Python's own hash.
+    checks = {"": 0, "a": 0xE8B7BE43, "123456789": 0xCBF43926}
+    assert [fit_quality.is_held_out(name) for name in checks] == [value % 2 == 1 for value in checks.values()]
 
 
 def test_kinds_and_ways_weigh_alike_on_both_sides() -> None:
