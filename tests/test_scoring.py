@@ -201,6 +201,138 @@ def test_decomposed_text_is_scored_like_composed() -> None:
     assert list(plain["quality"]) == pytest.approx(list(split["quality"]), abs=1e-6)
 
 
+# Style, strangers, parts ----------------------------------------------------------------------------------------------
+
+MORE = [
+    ("The nurse put the medicine in a small wooden box.", "Cô y tá bỏ thuốc vào một chiếc hộp gỗ nhỏ."),
+    ("Two boys were fishing under the old bridge.", "Hai cậu bé đang câu cá dưới cây cầu cũ."),
+    ("The library will be closed on Sunday because of the storm.", "Thư viện sẽ đóng cửa vào Chủ nhật vì cơn bão."),
+    ("My grandmother tells us a story every evening.", "Mỗi tối bà tôi kể cho chúng tôi nghe một câu chuyện."),
+    ("Farmers need more water for the rice fields this year.", "Năm nay nông dân cần thêm nước cho ruộng lúa."),
+    ("The train to the coast leaves at seven in the morning.", "Chuyến tàu ra bờ biển khởi hành lúc bảy giờ sáng."),
+    ("He bought bread, milk and three eggs at the market.", "Anh ấy mua bánh mì, sữa và ba quả trứng ở chợ."),
+    ("The children painted the walls of the school green.", "Bọn trẻ sơn tường của trường học màu xanh lá cây."),
+    ("Scientists have found a new kind of spider in the forest.",
+     "Các nhà khoa học đã tìm thấy một loài nhện mới trong rừng."),
+    ("Please wash your hands before you eat.", "Xin hãy rửa tay trước khi ăn."),
+]  # fmt: skip
+
+
+def scored_apart(rows: list[tuple[str, str]]) -> pd.DataFrame:
+    """Each pair as if nothing else were known."""
+    return aligner.score_pairs(frame(rows).assign(doc_id=[str(k) for k in range(len(rows))]))
+
+
+def without_stop(text: str) -> str:
+    return text.rstrip(".")
+
+
+def without_capital(text: str) -> str:
+    return text[:1].lower() + text[1:]
+
+
+@pytest.mark.parametrize("sides", [(0,), (1,), (0, 1)])
+@pytest.mark.parametrize("changes", [(without_stop,), (without_capital,), (without_stop, without_capital)])
+def test_a_lost_stop_or_capital_drops_no_good_pair(sides: tuple[int, ...], changes: tuple[Any, ...]) -> None:
+    rows = []
+    for pair in [*GOOD, *MORE]:
+        texts = list(pair)
+        for side in sides:
+            for change in changes:
+                texts[side] = change(texts[side])
+        rows.append((texts[0], texts[1]))
+    for scored in (scored_apart(rows), aligner.score_pairs(frame(rows))):
+        assert set(scored["decision"]) == {"keep"}, scored[["quality", "reasons"]].to_dict("records")
+        assert scored["quality"].min() > 0.4
+
+
+SHORT = [
+    ("printer", "máy in"), ("Log in", "Đăng nhập"), ("news", "tin tức"), ("keyboard", "bàn phím"),
+    ("Settings", "Cài đặt"), ("umbrella", "cái ô"), ("Save as…", "Lưu thành…"), ("full moon", "trăng tròn"),
+    ("battery", "pin"), ("airport", "sân bay"), ("Cancel", "Hủy"), ("Delete file", "Xóa tập tin"),
+    ("Share", "Chia sẻ"), ("bicycle", "xe đạp"), ("weather forecast", "dự báo thời tiết"), ("Try again", "Thử lại"),
+    ("washing machine", "máy giặt"), ("volcano", "núi lửa"),
+]  # fmt: skip
+
+
+def test_words_and_labels_are_kept_and_exchanged_ones_are_worth_less() -> None:
+    mixed = [(en, SHORT[(k + 7) % len(SHORT)][1]) for k, (en, _) in enumerate(SHORT)]
+    for judge in (scored_apart, lambda rows: aligner.score_pairs(frame(rows))):
+        scored = judge(SHORT)
+        assert set(scored["decision"]) == {"keep"}, scored[["quality", "reasons"]].to_dict("records")
+        assert scored["quality"].min() > 0.8
+    right, wrong = scored_apart(SHORT)["quality"], scored_apart(mixed)["quality"]
+    assert (wrong < right).all()
+    assert wrong.mean() < 0.5 < 0.95 < right.mean()
+
+
+def test_a_stranger_of_the_same_length_and_mark_is_dropped_among_other_lines() -> None:
+    for k, (en, vi) in enumerate(MORE):
+        others = [row for row in MORE if row[1] != vi]
+        stranger = min((row[1] for row in others), key=lambda text: abs(len(text.split()) - len(vi.split())))
+        scored = aligner.score_pairs(frame([*MORE[:k], (en, stranger), *MORE[k + 1 :]]))
+        expected = ["keep"] * len(MORE)
+        expected[k] = "drop"
+        assert list(scored["decision"]) == expected, scored[["quality", "reasons"]].to_dict("records")
+        assert scored["quality"][k] < scored_apart([(en, stranger)])["quality"][0]  # the others tell on it
+
+
+def halves(pair: tuple[str, str], kind: str) -> tuple[str, str]:
+    en, vi = (text.split() for text in pair)
+    a, b = len(en) // 2, len(vi) // 2
+    return {
+        "truncated_vi": (pair[0], " ".join(vi[:b])),
+        "truncated_en": (" ".join(en[:a]), pair[1]),
+        "half_translated": (pair[0], " ".join(vi[:b] + en[a:])),
+    }[kind]
+
+
+@pytest.mark.parametrize("kind", ["truncated_vi", "truncated_en", "half_translated"])
+def test_half_of_a_pair_has_little_quality_and_is_told(kind: str) -> None:
+    rows = [halves(pair, kind) for pair in [*GOOD, *MORE]]
+    scored = scored_apart(rows)
+    assert scored["quality"].max() < 0.3
+    assert scored["reasons"].all()
+    if kind == "half_translated":
+        assert scored["reasons"].str.contains("untranslated").all()
+    side = {"truncated_vi": r"content_ratio: \+|length_ratio: \+", "truncated_en": "content_ratio: -|length_ratio: -"}
+    if kind in side:
+        assert scored["reasons"].str.contains(side[kind]).all()
+
+
+@pytest.mark.parametrize("kind", ["truncated_vi", "truncated_en", "half_translated"])
+def test_half_of_a_pair_is_dropped_by_balanced(kind: str) -> None:
+    scored = scored_apart([halves(pair, kind) for pair in [*GOOD, *MORE]])
+    assert set(scored["decision"]) == {"drop"}, scored[["quality", "reasons"]].to_dict("records")
+
+
+NEGATED = [
+    ("I did not see the boat.", "Tôi không thấy chiếc thuyền.", "Tôi đã thấy chiếc thuyền."),
+    ("She does not eat meat.", "Cô ấy không ăn thịt.", "Cô ấy ăn thịt."),
+    ("We will not sell the house.", "Chúng tôi sẽ không bán ngôi nhà.", "Chúng tôi sẽ bán ngôi nhà."),
+    ("The shop is not open on Sunday.", "Cửa hàng không mở cửa vào Chủ nhật.", "Cửa hàng mở cửa vào Chủ nhật."),
+    ("He has never been to Hanoi.", "Anh ấy chưa bao giờ đến Hà Nội.", "Anh ấy đã đến Hà Nội."),
+]
+CHANGED = [
+    ("The farm has 60 cows.", "Trang trại có 60 con bò.", "Trang trại có 90 con bò."),
+    ("The bridge was built in 1932.", "Cây cầu được xây vào năm 1932.", "Cây cầu được xây vào năm 1947."),
+    ("She paid 15 dollars for the lamp.", "Cô ấy trả 15 đô la cho cái đèn.", "Cô ấy trả 50 đô la cho cái đèn."),
+    ("Mr Olsen teaches history in Oslo.", "Ông Olsen dạy lịch sử ở Oslo.", "Ông Martinez dạy lịch sử ở Oslo."),
+    ("They flew from Madrid to Lima.", "Họ bay từ Madrid đến Lima.", "Họ bay từ Madrid đến Toronto."),
+]
+
+
+@pytest.mark.parametrize(("en", "right", "wrong"), [*NEGATED, *CHANGED])
+def test_a_lost_negation_a_wrong_number_and_a_wrong_name_lower_quality(en: str, right: str, wrong: str) -> None:
+    scored = scored_apart([(en, right), (en, wrong)])
+    assert scored["decision"][0] == "keep"
+    assert scored["quality"][1] < 0.4 * scored["quality"][0]
+    code = {3: "names", 4: "names"}.get(next((k for k, row in enumerate(CHANGED) if row[0] == en), 0), "numbers")
+    expected = "negation_differs" if (en, right, wrong) in NEGATED else f"{code}_differ"
+    assert expected in scored["reasons"][1]
+    assert expected not in scored["reasons"][0]
+
+
 # Bad input ------------------------------------------------------------------------------------------------------------
 
 
@@ -349,8 +481,8 @@ def test_the_shipped_model_has_its_card() -> None:
     # Kinds of text that the model has not seen, with ways of damage that hardly show (a word turned round, a quarter
     # lost); of sentences in documents and whole ways alone it was .97.
     assert stored["auc"] >= 0.955
-    assert min(stored["by_way"][way]["auc"] for way in ("random", "appended", "neighbour", "truncated_en")) >= 0.97
-    assert stored["by_way"]["truncated_vi"]["auc"] >= 0.95
+    assert min(stored["by_way"][way]["auc"] for way in ("random", "appended", "neighbour")) >= 0.97
+    assert min(stored["by_way"][way]["auc"] for way in ("truncated_en", "truncated_vi")) >= 0.95
     assert stored["calibration_error"] <= 0.03
     assert stored["rules"]["any"]["good"] <= 0.005
     limits = [stored["purposes"][name]["threshold"] for name in ("strict", "balanced", "recall")]
@@ -584,12 +716,12 @@ def test_signs_hold_with_a_prior_that_breaks_none_and_few_rows_change_little(sig
     y = rng.random(6000) < logistic(2 * sign * x[:, 0])
     prior = fit(["a"], x, words, y, signs={"a": sign})
     changes = []
-    for n in (20, 3000):  # labels that speak against it
+    for n in (10, 3000):  # labels that speak against it
         model = fit(["a"], x[:n], words[:n], ~y[:n], signs={"a": sign}, prior=prior)
         assert model.knots == prior.knots
         for line in model.values[0]:  # points that are held together give way to 3,000 rows by a few thousandths
             assert (sign * np.diff(line)).min() >= -5e-3
-        said = [m.contributions(x, words)[:, 0] for m in (prior, model)]
+        said = [m.total(m.contributions(x, words), words) for m in (prior, model)]
         changes.append(float(np.abs(said[0] - said[1]).mean()))
     assert 0 < changes[0] < changes[1] / 2
 
