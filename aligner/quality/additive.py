@@ -37,7 +37,7 @@ TIE: Final = 4.0
 """Penalty on half the squared differences of the lines of two neighbouring sizes."""
 
 STAY: Final = 20.0
-"""How much dearer changes of a prior are than of nothing: 50 labels against it change little, 1,000 much (test_scoring.py)."""
+"""How much dearer changes of a prior are: 50 labels against it change little, 1,000 much (test_scoring.py)."""
 
 _FUSED: Final = 1e5
 """Penalty on half the squared difference of two points that would otherwise break a monotone line."""
