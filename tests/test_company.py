@@ -100,7 +100,7 @@ class Counted(np.ndarray):
 
     products = 0
 
-    def __matmul__(self, other: Any, /) -> Any:
+    def __matmul__(self, other: Any) -> Any:
         Counted.products += 1
         return np.asarray(self) @ np.asarray(other)
 

@@ -107,7 +107,6 @@ def test_long_texts_are_looked_at_as_far_as_pieces_are() -> None:
     assert target[-1].end < 2000
 
 
-@pytest.mark.xfail(strict=True, reason="cover() takes back what a run of two gives a piece that ends another run")
 @pytest.mark.parametrize("entries", [0, 400])
 def test_cover_is_what_the_evidence_of_pieces_is_a_mean_of(entries: int) -> None:
     for d in (3, 16):

@@ -142,8 +142,8 @@ def test_a_row_s_score_depends_only_on_the_rows_of_its_document(monkeypatch: pyt
     alone = {name: aligner.score_pairs(frame(rows)) for name, rows in documents.items()}
 
     def scored(order: str) -> pd.DataFrame:
-        given: list[pd.DataFrame] = [frame(documents[name]).assign(doc_id=name) for name in order]
-        return aligner.score_pairs(pd.concat(given))
+        parts: list[pd.DataFrame] = [frame(documents[name]).assign(doc_id=name) for name in order]
+        return aligner.score_pairs(pd.concat(parts))
 
     for order in ("abcd", "dcba", "bdac"):
         assert_same_scores(scored(order), pd.concat([alone[name] for name in order]))

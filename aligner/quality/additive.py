@@ -27,8 +27,8 @@ MAX_KNOTS: Final = 8
 """Points of a feature's line; with more, lines fitted on 30,000 pairs begin to follow chance."""
 
 RIDGE: Final = 0.5
-"""Penalty on half the squared values, in nats for the whole sample, chosen with BEND and TIE by the loss on kinds of text
-that were held out (docs/decisions/0029)."""
+"""Penalty on half the squared values, in nats for the whole sample, chosen with BEND and TIE by the loss on kinds of
+text that were held out (docs/decisions/0029)."""
 
 BEND: Final = 20.0
 """Penalty on half the squared changes of slope, for knots at equal distances: keeps lines readable."""
@@ -36,8 +36,8 @@ BEND: Final = 20.0
 TIE: Final = 4.0
 """Penalty on half the squared differences of the lines of two neighbouring sizes."""
 
-STAY: Final = 60.0
-"""How much dearer changes of a prior are: 40 labels of either kind change little, 1,000 do (test_scoring.py)."""
+STAY: Final = 20.0
+"""How much dearer changes of a prior are: 50 labels against it change little, 1,000 much (test_scoring.py)."""
 
 _FUSED: Final = 1e5
 """Penalty on half the squared difference of two points that would otherwise break a monotone line."""

@@ -71,12 +71,13 @@ class Lexicon:
             0..1; two neighbouring Vietnamese pieces that stand for an English one have both its strength.
         """
         calls, keys = _spread(source, _OTHER)[:, :, None], _spread(target)
-        is_there = target >= 0  # what is not may share a cell with something
+        # What is not there may share a cell with something.
+        is_there = (source >= 0)[:, :, None] & (target >= 0)[:, None]
         result = self._look_up(calls ^ keys[:, None])
-        result *= is_there[:, None]
+        result *= is_there
         if target.shape[1] > 1:
             both = self._look_up(calls ^ _followed(keys[:, :-1], keys[:, 1:])[:, None])
-            both *= is_there[:, None, 1:]
+            both *= is_there[:, :, 1:]
             np.maximum(result[:, :, :-1], both, out=result[:, :, :-1])
             np.maximum(result[:, :, 1:], both, out=result[:, :, 1:])
         return result

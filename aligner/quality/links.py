@@ -102,10 +102,12 @@ def cover(source: Ints, target: Ints, table: Floats, lexicon: Lexicon) -> tuple[
     np.maximum(links, cosines(*vectors), out=links)
     if len(target) > 1:
         wide = cosines(vectors[0], vectors[1][:-1] + vectors[1][1:])
-        links[:, :-1], links[:, 1:] = np.maximum(links[:, :-1], wide), np.maximum(links[:, 1:], wide)
+        np.maximum(links[:, :-1], wide, out=links[:, :-1])
+        np.maximum(links[:, 1:], wide, out=links[:, 1:])
     if len(source) > 1:
         high = cosines(vectors[0][:-1] + vectors[0][1:], vectors[1])
-        links[:-1], links[1:] = np.maximum(links[:-1], high), np.maximum(links[1:], high)
+        np.maximum(links[:-1], high, out=links[:-1])
+        np.maximum(links[1:], high, out=links[1:])
     of_source, of_target = (np.maximum(links.max(axis=axis), 1e-9) for axis in (1, 0))
     return (
         np.maximum((links**3 / of_target**2).max(axis=1), 0),
