@@ -361,6 +361,27 @@ def test_the_same_text_on_both_sides_gets_the_same_answer_everywhere(kind: str, 
     assert aligner.score_pairs(frame([(text, text)]))["decision"][0] == said[0][5], said
 
 
+@pytest.mark.parametrize("read_at_once", [1, 4, 5, 7, 100])
+def test_files_are_scored_by_documents_however_many_rows_are_read_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, read_at_once: int
+) -> None:
+    """Documents of five, two, three and six pairs; seven fit into what is judged at once."""
+    rows = frame([*GOOD, *GOOD[:2], *GOOD[2:], *GOOD, GOOD[0]]).assign(
+        doc_id=["a"] * 5 + ["b"] * 2 + ["c"] * 3 + ["d"] * 6, mine=[f"row {k}" for k in range(16)]
+    )
+    whole = aligner.score_pairs(rows)
+    aligner.write_pairs(rows, tmp_path / "a.tsv")
+    for module in ("aligner.quality.judging", "aligner.quality.files"):
+        monkeypatch.setattr(f"{module}.CHUNK", 7)
+    monkeypatch.setattr("aligner.pairs.tsv.CHUNK", read_at_once)
+    total = aligner.score_file(tmp_path / "a.tsv", tmp_path / "b.tsv")
+    scored = read(tmp_path / "b.tsv")
+    assert total["pairs"] == 16
+    assert scored["mine"].tolist() == rows["mine"].tolist()
+    assert scored["quality"].tolist() == [f"{x:.4f}" for x in whole["quality"]]
+    assert scored[["decision", "reasons"]].to_numpy().tolist() == whole[["decision", "reasons"]].to_numpy().tolist()
+
+
 # Scores that are there already ----------------------------------------------------------------------------------------
 
 
