@@ -1,7 +1,7 @@
 """Do better pairs make better translations? A small system is trained on each selection of a mix of good and bad pairs.
 
 usage: python -m benchmarks.translation --pool EN VI ... --test NAME EN VI ... [--seen PAIRS.tsv.gz ...]
-                                        [--pairs 40000] [--selected 15000] [--seeds 3] [--python OpusFilter=PYTHON]
+                                        [--pairs 40000] [--selected 10000] [--seeds 3] [--python OpusFilter=PYTHON]
 
 EN and VI are files of one text a line. Half of the pairs of a mix are made wrong in the ways of scripts/damage.py and
 by boilerplate; each system chooses as many of them; phrase_based.py is trained on these and translates the tests.
@@ -393,7 +393,7 @@ def main() -> None:
     add("--seen", nargs="+", default=[], type=Path, metavar="PAIRS.tsv.gz", help="pairs that a model was fitted on")
     add("--detokenise", action="store_true", help="join marks to words in files of the pool and tests")
     add("--pairs", type=int, default=40_000, help="of a mix, half of them made wrong (%(default)s)")
-    add("--selected", type=int, default=15_000, help="pairs that each system chooses of it (%(default)s)")
+    add("--selected", type=int, default=10_000, help="pairs that each system chooses of it (%(default)s)")
     add("--seeds", type=int, default=3, help="mixes; each seed translates its part of the tests (%(default)s)")
     add("--out", type=Path, metavar="FOLDER", help="for the translations, a file a test and system, and the references")
     add("--python", action="append", default=[], metavar="SYSTEM=PYTHON", help="a Python that has a peer installed")

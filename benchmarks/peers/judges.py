@@ -61,12 +61,11 @@ def load_opusfilter(setting: str) -> tuple[Judge, str]:
         passed = [sum(row) for row in zip(*verdicts, strict=True)]
         if setting == "by filters passed":
             return [n - len(made) + 1 for n in passed]
-        kept = [n == len(made) for n in passed]
         if ranking is None:
-            return kept
+            return [n == len(made) for n in passed]
         costs = [sum(both) for both in ranking.score(pairs)]
         places = {k: place for place, k in enumerate(sorted(range(len(pairs)), key=costs.__getitem__))}
-        return [keep - places[k] / len(pairs) for k, keep in enumerate(kept)]
+        return [n - len(made) + 1 - places[k] / len(pairs) for k, n in enumerate(passed)]
 
     return judge, f"{version('opusfilter')}, {len(made)} filters"
 
