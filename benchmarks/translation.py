@@ -1,11 +1,11 @@
 """Do better pairs make better translations? A small system is trained on each selection of a mix of good and bad pairs.
 
 usage: python -m benchmarks.translation --pool EN VI ... --test NAME EN VI ... [--seen PAIRS.tsv.gz ...]
-                                        [--pairs 40000] [--selected 10000] [--seeds 3] [--python OpusFilter=PYTHON]
+                                        [--pairs 40000] [--words 150000] [--seeds 3] [--python OpusFilter=PYTHON]
 
 EN and VI are files of one text a line. Half of the pairs of a mix are made wrong in the ways of scripts/damage.py and
-by boilerplate; each system chooses as many of them; phrase_based.py is trained on these and translates the tests.
-The tables go to standard output. README.md says what is measured.
+by boilerplate; each system chooses pairs of as many words; phrase_based.py is trained on these and translates the
+tests. The tables go to standard output. README.md says what is measured.
 """
 
 from __future__ import annotations
@@ -202,9 +202,16 @@ def crawl_mix(pairs: list[Pair], size: int, seed: int) -> list[Row]:
     return [rows[int(k)] for k in rng.permutation(size)]
 
 
-def top(scores: Scores, n: int) -> list[int]:
-    """The n pairs with the highest scores, in the order of the mix; of equal ones those that stand first in it."""
-    return sorted(np.argsort(-scores.astype(np.float64), kind="stable")[:n].tolist())
+def top(scores: Scores, sizes: Sequence[int], words: int) -> list[int]:
+    """The pairs with the highest scores until they have as many words, in the order of the mix.
+
+    Of equal scores those that stand first in the mix. `sizes` are the words of each pair. Words and not pairs are
+    counted, as in Koehn et al. (2018), https://aclanthology.org/W18-6453/: else who chooses long texts has more to
+    learn from.
+    """
+    order = np.argsort(-scores.astype(np.float64), kind="stable")
+    n = int(np.searchsorted(np.cumsum(np.asarray(sizes)[order]), words)) + 1
+    return sorted(order[:n].tolist())
 
 
 def score(system: str, rows: list[Row], seed: int, pythons: Mapping[str, str]) -> Scores:
@@ -229,8 +236,10 @@ def score(system: str, rows: list[Row], seed: int, pythons: Mapping[str, str]) -
 class Outcome(NamedTuple):
     """What came of a system's selections, over all seeds."""
 
+    chosen: list[int]
+    """Pairs, by seed."""
     good: list[float]
-    """Share of good pairs among the selected, by seed."""
+    """Share of good ones among them, by seed."""
     translations: dict[str, list[str]]
     """By test: each seed's system translates its own part."""
 
@@ -250,36 +259,41 @@ def measure(
     tests: Sequence[Test],
     *,
     size: int,
-    selected: int,
+    words: int,
     seeds: int,
     pythons: Mapping[str, str],
     systems: Sequence[str] = SYSTEMS,
     tell: Callable[[str], None] = lambda line: None,
 ) -> tuple[dict[str, Outcome], dict[str, str]]:
     """Select, train and translate: outcomes by system, and what systems that are not there lack."""
-    outcomes = {system: Outcome([], {test.name: [] for test in tests}) for system in systems}
+    outcomes = {system: Outcome([], [], {test.name: [] for test in tests}) for system in systems}
     missing: dict[str, str] = {}
     for seed in range(1, seeds + 1):
         rows = crawl_mix(pairs, size, seed)
+        sizes = [len(row.en.split()) for row in rows]
+        available = sum(n for row, n in zip(rows, sizes, strict=True) if row.kind == "good")
+        if available < words:
+            raise SystemExit(f"the good pairs of the mix have {available:,} English words: choose fewer than {words:,}")
         given = {test.name: test.en[parts(len(test.en), seeds)[seed - 1]] for test in tests}
         for system in systems:
             if system in missing:
                 continue
             begun = time.perf_counter()
             try:
-                chosen = [rows[k] for k in top(score(system, rows, seed, pythons), selected)]
+                chosen = [rows[k] for k in top(score(system, rows, seed, pythons), sizes, words)]
             except Missing as error:
                 missing[system] = str(error)
                 del outcomes[system]
                 continue
             scored = time.perf_counter()
             outcome = outcomes[system]
+            outcome.chosen.append(len(chosen))
             outcome.good.append(sum(row.kind == "good" for row in chosen) / len(chosen))
             model = phrase_based.train((row[1:] for row in chosen), [text for part in given.values() for text in part])
             for name, part in given.items():
                 outcome.translations[name] += [phrase_based.translate(model, text) for text in part]
             times = f"{scored - begun:.0f} s to score, {time.perf_counter() - scored:.0f} s to train and translate"
-            tell(f"seed {seed}, {system}: good {outcome.good[-1]:.3f}, {times}")
+            tell(f"seed {seed}, {system}: {len(chosen):,} pairs, good {outcome.good[-1]:.3f}, {times}")
     return outcomes, missing
 
 
@@ -342,25 +356,28 @@ def markdown(lines: Iterable[Sequence[str]]) -> str:
     return "".join(f"| {' | '.join(cells)} |\n" for cells in [head, ["---"] * len(head), *others])
 
 
-def table(outcomes: Mapping[str, Outcome], missing: Mapping[str, str], tests: Sequence[Test], base: str) -> str:
-    """A row a system: share of good pairs; for each test the scores with intervals, and how far above the base's."""
-    head = ["selection", "good"]
-    for test in tests:
-        head += [f"{test.name} {name}{what}" for name in METRICS.values() for what in ("", f" over {base} (p)")]
-        head += [f"{test.name} by seed"]
-    found = {(test.name, metric): compare(outcomes, test, base, metric) for test in tests for metric in METRICS}
-    lines = [head]
+def scores_table(outcomes: Mapping[str, Outcome], missing: Mapping[str, str], tests: Sequence[Test]) -> str:
+    """A row a system: its pairs, the share of good ones, and for each test the scores with intervals."""
+    found = {(test.name, metric): compare(outcomes, test, BASE, metric) for test in tests for metric in METRICS}
+    lines = [["selection", "pairs", "good", *(f"{name} {METRICS[metric]}" for name, metric in found)]]
     for system, outcome in outcomes.items():
-        cells = [system, f"{np.mean(outcome.good):.3f}"]
+        scores = [f"{one[system].value:.2f} ({one[system].low:.2f}–{one[system].high:.2f})" for one in found.values()]
+        lines.append([system, f"{np.mean(outcome.chosen):,.0f}", f"{np.mean(outcome.good):.3f}", *scores])
+    lines += [[system, f"not here: {what}", *[""] * (len(lines[0]) - 2)] for system, what in missing.items()]
+    return markdown(lines)
+
+
+def differences_table(outcomes: Mapping[str, Outcome], tests: Sequence[Test], base: str) -> str:
+    """A row a system: for each test how far its scores are above the base's, with p, and chrF++ by seed."""
+    found = {test.name: [compare(outcomes, test, base, metric) for metric in METRICS] for test in tests}
+    heads = [f"{test.name} {what}" for test in tests for what in (*METRICS.values(), "chrF++ by seed")]
+    lines = [[f"over {base} (p)", *heads]]
+    for system in (name for name in outcomes if name != base):
+        cells = [system]
         for test in tests:
-            for metric in METRICS:
-                one = found[test.name, metric][system]
-                over = "" if system == base else f"{one.difference:+.2f} ({one.p:.3f})"
-                cells += [f"{one.value:.2f} ({one.low:.2f}–{one.high:.2f})", over]
-            shown = "" if system == base else ", ".join(f"{d:+.2f}" for d in by_seed(outcomes, test, system, base))
-            cells.append(shown)
+            cells += [f"{one[system].difference:+.2f} ({one[system].p:.3f})" for one in found[test.name]]
+            cells.append(", ".join(f"{d:+.2f}" for d in by_seed(outcomes, test, system, base)))
         lines.append(cells)
-    lines += [[system, f"not here: {what}", *[""] * (len(head) - 2)] for system, what in missing.items()]
     return markdown(lines)
 
 
@@ -393,7 +410,7 @@ def main() -> None:
     add("--seen", nargs="+", default=[], type=Path, metavar="PAIRS.tsv.gz", help="pairs that a model was fitted on")
     add("--detokenise", action="store_true", help="join marks to words in files of the pool and tests")
     add("--pairs", type=int, default=40_000, help="of a mix, half of them made wrong (%(default)s)")
-    add("--selected", type=int, default=10_000, help="pairs that each system chooses of it (%(default)s)")
+    add("--words", type=int, default=150_000, help="of the English sides that each system chooses (%(default)s)")
     add("--seeds", type=int, default=3, help="mixes; each seed translates its part of the tests (%(default)s)")
     add("--out", type=Path, metavar="FOLDER", help="for the translations, a file a test and system, and the references")
     add("--python", action="append", default=[], metavar="SYSTEM=PYTHON", help="a Python that has a peer installed")
@@ -401,8 +418,8 @@ def main() -> None:
     pythons = dict(entry.partition("=")[::2] for entry in chosen.python)
     if unknown := pythons.keys() - {system.partition(", ")[0] for system in SYSTEMS}:
         parser.error(f"no system {', '.join(sorted(unknown))}")
-    if not 0 < chosen.selected <= chosen.pairs - round(chosen.pairs * SHARE_BAD):
-        parser.error("--selected: at most as many as are good, else the oracle has too few")
+    if min(chosen.pairs, chosen.words) < 1:
+        parser.error("--pairs, --words: at least one")
     detokenise = chosen.detokenise
     tests = [
         Test(name, *map(list, zip(*read_pairs(Path(en), Path(vi), detokenise=detokenise), strict=True)))
@@ -415,7 +432,7 @@ def main() -> None:
     pairs = unseen(pool, seen)
     options = {
         "pairs": chosen.pairs,
-        "selected": chosen.selected,
+        "words": chosen.words,
         "seeds": chosen.seeds,
         "seen": len(pool) - len(pairs),
     }
@@ -426,7 +443,7 @@ def main() -> None:
         pairs,
         tests,
         size=chosen.pairs,
-        selected=chosen.selected,
+        words=chosen.words,
         seeds=chosen.seeds,
         pythons=pythons,
         tell=lambda line: print(line, file=sys.stderr, flush=True),
@@ -438,8 +455,9 @@ def main() -> None:
             for name, texts in written.items():
                 path = chosen.out / f"{test.name}.{re.sub(r'[^A-Za-z]+', '-', name)}.vi"
                 path.write_text("".join(f"{text}\n" for text in texts), "utf-8")
+    print(f"\n{scores_table(outcomes, missing, tests)}")
     for base in (BASE, OURS):
-        print(f"\n{table(outcomes, missing, tests, base)}")
+        print(f"\n{differences_table(outcomes, tests, base)}")
 
 
 if __name__ == "__main__":

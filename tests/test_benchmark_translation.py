@@ -3,9 +3,10 @@
 import gzip
 import itertools
 import json
+import re
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -124,14 +125,16 @@ def test_boilerplate_makes_no_good_pair() -> None:
     assert not set(made) & {POOL[3], *translation.BOILERPLATE}
 
 
-@given(st.lists(st.floats(allow_nan=False), min_size=1), st.data())
-def test_the_best_are_chosen_always_as_many(scores: list[float], data: st.DataObject) -> None:
-    n = data.draw(st.integers(0, len(scores)))
-    chosen = translation.top(np.array(scores), n)
+@given(st.lists(st.tuples(st.floats(allow_nan=False), st.integers(1, 9)), min_size=1), st.data())
+def test_the_best_are_chosen_always_as_many_words(rows: list[tuple[float, int]], data: st.DataObject) -> None:
+    scores, sizes = [score for score, _ in rows], [size for _, size in rows]
+    words = data.draw(st.integers(1, sum(sizes)))
+    chosen = translation.top(np.array(scores), sizes, words)
     assert chosen == sorted(set(chosen))
-    assert len(chosen) == n
     left = set(range(len(scores))) - set(chosen)
     assert all(scores[a] > scores[b] or (scores[a] == scores[b] and a < b) for a in chosen for b in left)
+    last = max(chosen, key=lambda k: (-scores[k], k))
+    assert sum(sizes[k] for k in chosen) - sizes[last] < words <= sum(sizes[k] for k in chosen)
 
 
 def test_each_selection_has_its_scores() -> None:
@@ -193,11 +196,12 @@ def test_every_sentence_of_a_test_belongs_to_one_seed() -> None:
 
 def test_selections_are_of_equal_size_and_the_tables_compare_them() -> None:
     test = translation.Test("toy", [en for en, _ in NEW], [vi for _, vi in NEW])
-    sizes: list[int] = []
+    counted: list[int] = []
     told: list[str] = []
 
-    def counting(scores: translation.Scores, n: int) -> list[int]:
-        sizes.append(len(chosen := real(scores, n)))
+    def counting(scores: translation.Scores, sizes: Sequence[int], words: int) -> list[int]:
+        chosen = real(scores, sizes, words)
+        counted.append(sum(sizes[k] for k in chosen))
         return chosen
 
     real = translation.top
@@ -207,13 +211,14 @@ def test_selections_are_of_equal_size_and_the_tables_compare_them() -> None:
             POOL,
             [test],
             size=200,
-            selected=30,
+            words=250,
             seeds=3,
             pythons={"OpusFilter": "/bin/false"},
             systems=("random", "OpusFilter, by filters passed", "aligner", "oracle"),
             tell=told.append,
         )
-    assert sizes == [30] * 9
+    assert len(counted) == 9
+    assert all(250 <= n < 270 for n in counted)
     assert len(told) == 9
     assert list(missing) == ["OpusFilter, by filters passed"]
     assert {len(outcome.translations["toy"]) for outcome in outcomes.values()} == {len(NEW)}
@@ -225,20 +230,20 @@ def test_selections_are_of_equal_size_and_the_tables_compare_them() -> None:
     assert compared["oracle"].difference > 0
     assert compared["oracle"].low <= compared["oracle"].value <= compared["oracle"].high
     assert compared["oracle"].p < 0.05
-    head, rule, *lines = translation.table(outcomes, missing, [test], "random").splitlines()
-    assert head.startswith("| selection | good | toy chrF++ | toy chrF++ over random (p) | toy BLEU |")
-    assert {line.count(" | ") for line in (head, rule, *lines)} == {head.count(" | ")}
-    assert [line.split(" | ")[0] for line in lines] == [
-        "| random",
-        "| aligner",
-        "| oracle",
-        "| OpusFilter, by filters passed",
-    ]
+    head, rule, *lines = translation.scores_table(outcomes, missing, [test]).splitlines()
+    assert head == "| selection | pairs | good | toy chrF++ | toy BLEU |"
+    assert {line.count(" | ") for line in (head, rule, *lines)} == {4}
+    first = [line.split(" | ")[0] for line in lines]
+    assert first == ["| random", "| aligner", "| oracle", "| OpusFilter, by filters passed"]
     assert "not here" in lines[-1]
-    assert lines[-2].startswith("| oracle | 1.000 | ")
+    assert lines[-2].split(" | ")[2] == "1.000"
+    head, rule, *lines = translation.differences_table(outcomes, [test], "random").splitlines()
+    assert head == "| over random (p) | toy chrF++ | toy BLEU | toy chrF++ by seed |"
+    assert [line.split(" | ")[0] for line in lines] == ["| aligner", "| oracle"]
+    assert re.fullmatch(r"\| oracle \| \+\d+\.\d\d \(0\.\d{3}\) \| \+.* \| \+[^,]*, \+[^,]*, \+[^,]* \|", lines[-1])
 
 
-def test_the_command_prints_a_signature_and_two_tables(
+def test_the_command_prints_a_signature_and_its_tables(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     for name, pairs in (("pool", POOL), ("toy", NEW)):
@@ -246,20 +251,20 @@ def test_the_command_prints_a_signature_and_two_tables(
             (tmp_path / f"{name}.{suffix}").write_text("".join(f"{pair[side]}\n" for pair in pairs), "utf-8")
     files = {name: [str(tmp_path / f"{name}.{suffix}") for suffix in ("en", "vi")] for name in ("pool", "toy")}
     asked = ["translation.py", "--pool", *files["pool"], "--test", "toy", *files["toy"], "--seeds", "1"]
-    asked += ["--pairs", "100", "--out", str(tmp_path / "out"), "--python", "OpusFilter=/bin/false", "--selected"]
-    monkeypatch.setattr(sys, "argv", [*asked, "51"])
-    with pytest.raises(SystemExit):
+    asked += ["--pairs", "100", "--out", str(tmp_path / "out"), "--python", "OpusFilter=/bin/false", "--words"]
+    monkeypatch.setattr(sys, "argv", [*asked, "9000"])
+    with pytest.raises(SystemExit, match="English words: choose fewer than 9,000"):
         translation.main()
-    assert "--selected" in capsys.readouterr().err
-    monkeypatch.setattr(sys, "argv", [*asked, "40"])
+    capsys.readouterr()
+    monkeypatch.setattr(sys, "argv", [*asked, "400"])
     translation.main()
     first, *others = capsys.readouterr().out.splitlines()
     signed = json.loads(first)
-    assert (signed["pairs"], signed["selected"], signed["seeds"], signed["seen"]) == (100, 40, 1, 0)
+    assert (signed["pairs"], signed["words"], signed["seeds"], signed["seen"]) == (100, 400, 1, 0)
     assert signed["tests"]["toy"].startswith(f"{len(NEW)} sentences, ")
     assert others[1].startswith("Mix of seed 1: ")
     assert "good 50" in others[1]
-    assert [line.count("| selection | good |") for line in others].count(1) == 2
+    assert len([line for line in others if line.startswith(("| selection |", "| over random", "| over aligner"))]) == 3
     assert len((tmp_path / "out" / "toy.oracle.vi").read_text("utf-8").splitlines()) == len(NEW)
     assert (tmp_path / "out" / "toy.reference.vi").read_text("utf-8").splitlines() == [vi for _, vi in NEW]
 
