@@ -322,17 +322,22 @@ class _Hypothesis(NamedTuple):
     """The hypothesis that this one goes on from."""
 
 
-def translate(model: Model, text: str) -> str:
-    """The best translation that a beam of hypotheses finds; words never seen stay as they are."""
-    source = tokens(text)
-    n = len(source)
+def options_of(model: Model, source: Words) -> dict[Link, list[Option]]:
+    """Translations of each span of the words that has any; a word never seen is its own."""
     options: dict[Link, list[Option]] = {}
-    for i in range(n):
-        for j in range(i + 1, min(n, i + LONGEST_SOURCE) + 1):
+    for i in range(len(source)):
+        for j in range(i + 1, min(len(source), i + LONGEST_SOURCE) + 1):
             if found := model.options.get(source[i:j]):
                 options[i, j] = found
         unseen = Option((source[i],), WEIGHTS["phrase"] * math.log(_FLOOR) + WEIGHTS["length"] + WEIGHTS["pieces"])
         options.setdefault((i, i + 1), [unseen])
+    return options
+
+
+def translate(model: Model, text: str) -> str:
+    """The best translation that a beam of hypotheses finds; words never seen stay as they are."""
+    source = tokens(text)
+    n, options = len(source), options_of(model, source)
     spans = [[(i, j) for j in range(i + 1, n + 1) if (i, j) in options] for i in range(n)]
     ahead = _costs_ahead(model, options, n)
     known: dict[tuple[Words, Words], float] = {}

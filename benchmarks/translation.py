@@ -93,7 +93,7 @@ BASE, OURS = "random", "aligner"
 METRICS: Final[Mapping[str, str]] = {"chrf": "chrF++", "bleu": "BLEU"}
 
 
-class Test(NamedTuple):
+class Texts(NamedTuple):
     name: str
     en: list[str]
     vi: list[str]
@@ -256,7 +256,7 @@ def parts(n: int, seeds: int) -> list[slice]:
 
 def measure(
     pairs: list[Pair],
-    tests: Sequence[Test],
+    tests: Sequence[Texts],
     *,
     size: int,
     words: int,
@@ -315,7 +315,7 @@ class Compared(NamedTuple):
     p: float
 
 
-def compare(outcomes: Mapping[str, Outcome], test: Test, base: str, metric: str) -> dict[str, Compared]:
+def compare(outcomes: Mapping[str, Outcome], test: Texts, base: str, metric: str) -> dict[str, Compared]:
     """sacrebleu's paired bootstrap of all systems against one."""
     texts = {system: check_texts(o.translations[test.name], test.vi) for system, o in outcomes.items()}
     references = texts[base][1]
@@ -338,7 +338,7 @@ def compare(outcomes: Mapping[str, Outcome], test: Test, base: str, metric: str)
     }
 
 
-def by_seed(outcomes: Mapping[str, Outcome], test: Test, system: str, base: str) -> list[float]:
+def by_seed(outcomes: Mapping[str, Outcome], test: Texts, system: str, base: str) -> list[float]:
     """chrF++ over the base's, of each seed's part."""
     metric, seeds = metrics()["chrf"], len(outcomes[system].good)
     differences = []
@@ -356,7 +356,7 @@ def markdown(lines: Iterable[Sequence[str]]) -> str:
     return "".join(f"| {' | '.join(cells)} |\n" for cells in [head, ["---"] * len(head), *others])
 
 
-def scores_table(outcomes: Mapping[str, Outcome], missing: Mapping[str, str], tests: Sequence[Test]) -> str:
+def scores_table(outcomes: Mapping[str, Outcome], missing: Mapping[str, str], tests: Sequence[Texts]) -> str:
     """A row a system: its pairs, the share of good ones, and for each test the scores with intervals."""
     found = {(test.name, metric): compare(outcomes, test, BASE, metric) for test in tests for metric in METRICS}
     lines = [["selection", "pairs", "good", *(f"{name} {METRICS[metric]}" for name, metric in found)]]
@@ -367,7 +367,7 @@ def scores_table(outcomes: Mapping[str, Outcome], missing: Mapping[str, str], te
     return markdown(lines)
 
 
-def differences_table(outcomes: Mapping[str, Outcome], tests: Sequence[Test], base: str) -> str:
+def differences_table(outcomes: Mapping[str, Outcome], tests: Sequence[Texts], base: str) -> str:
     """A row a system: for each test how far its scores are above the base's, with p, and chrF++ by seed."""
     found = {test.name: [compare(outcomes, test, base, metric) for metric in METRICS] for test in tests}
     heads = [f"{test.name} {what}" for test in tests for what in (*METRICS.values(), "chrF++ by seed")]
@@ -381,7 +381,7 @@ def differences_table(outcomes: Mapping[str, Outcome], tests: Sequence[Test], ba
     return markdown(lines)
 
 
-def signature(pairs: list[Pair], tests: Sequence[Test], options: Mapping[str, int]) -> dict[str, Any]:
+def signature(pairs: list[Pair], tests: Sequence[Texts], options: Mapping[str, int]) -> dict[str, Any]:
     """What a reader needs to make the tables again."""
 
     def digest(found: object) -> str:
@@ -422,7 +422,7 @@ def main() -> None:
         parser.error("--pairs, --words: at least one")
     detokenise = chosen.detokenise
     tests = [
-        Test(name, *map(list, zip(*read_pairs(Path(en), Path(vi), detokenise=detokenise), strict=True)))
+        Texts(name, *map(list, zip(*read_pairs(Path(en), Path(vi), detokenise=detokenise), strict=True)))
         for name, en, vi in chosen.test
     ]
     if chosen.seeds < 1 or any(len(test.en) < chosen.seeds for test in tests):

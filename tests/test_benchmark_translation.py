@@ -1,13 +1,15 @@
 """The benchmark of selections: the mix, equal sizes, the small translation system, the tables. No peer is needed."""
 
+import doctest
 import gzip
 import itertools
 import json
 import re
 import sys
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from types import ModuleType
 
 import numpy as np
 import pytest
@@ -36,6 +38,11 @@ NEW = [pair for k, pair in enumerate(toy()) if k % 7 == 0]
 POOL = [(f"{en} Number {k} of {k + 3} Bergen.", f"{vi} Số {k} của {k + 3} Bergen.") for k, (en, vi) in enumerate(TOY)]
 
 
+@pytest.mark.parametrize("module", [phrase_based, translation])
+def test_examples_are_right(module: ModuleType) -> None:
+    assert doctest.testmod(module).failed == 0
+
+
 def test_words_and_marks_are_cut_and_joined() -> None:
     assert phrase_based.tokens("I paid $1,000 (or so).") == ("I", "paid", "$", "1,000", "(", "or", "so", ")", ".")
     assert phrase_based.tokens("NATO met.") == ("NATO", "met", ".")
@@ -61,6 +68,38 @@ def test_phrases_that_stand_in_no_wanted_sentence_are_not_kept() -> None:
     assert set(model.options) <= phrase_based.runs([phrase_based.tokens("He sees.")], phrase_based.LONGEST_SOURCE)
     assert ("sees",) in model.options
     assert all(len(options) <= phrase_based.OPTIONS for options in model.options.values())
+
+
+def every_translation(
+    model: phrase_based.Model, options: Mapping[tuple[int, int], list[phrase_based.Option]], n: int
+) -> Iterator[tuple[float, tuple[str, ...]]]:
+    """Score and words of every choice and order of phrases, without a beam."""
+    todo: list[tuple[float, frozenset[int], int, tuple[str, ...]]] = [(0.0, frozenset(), 0, ("<s>",))]
+    while todo:
+        score, covered, end, words = todo.pop()
+        if len(covered) == n:
+            yield score + phrase_based.language_score(model, words, ("</s>",)), words[1:]
+        for (i, j), found in options.items():
+            if covered.isdisjoint(range(i, j)):
+                jump = phrase_based.WEIGHTS["jump"] * abs(i - end)
+                for option in found:
+                    said = phrase_based.language_score(model, words, option.words)
+                    todo.append(
+                        (score + jump + option.score + said, covered | {*range(i, j)}, j, (*words, *option.words))
+                    )
+
+
+@pytest.mark.parametrize("text", ["red house", "she likes green", "black dog a he", "zeppelin sees small dog"])
+def test_the_beam_finds_what_a_plain_search_finds(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(phrase_based, "BEAM", 1000)
+    model = phrase_based.train(TOY, [text])
+    words = phrase_based.tokens(text)
+    model = model._replace(options={phrase: options[:3] for phrase, options in model.options.items()})
+    found = list(every_translation(model, phrase_based.options_of(model, words), len(words)))
+    best = max(score for score, _ in found)
+    assert phrase_based.translate(model, text) in {
+        phrase_based.joined(said) for score, said in found if score > best - 1e-9
+    }
 
 
 LINKS = st.sets(st.tuples(st.integers(0, 4), st.integers(0, 4)))
@@ -195,7 +234,7 @@ def test_every_sentence_of_a_test_belongs_to_one_seed() -> None:
 
 
 def test_selections_are_of_equal_size_and_the_tables_compare_them() -> None:
-    test = translation.Test("toy", [en for en, _ in NEW], [vi for _, vi in NEW])
+    test = translation.Texts("toy", [en for en, _ in NEW], [vi for _, vi in NEW])
     counted: list[int] = []
     told: list[str] = []
 
