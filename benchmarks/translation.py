@@ -1,7 +1,7 @@
 """Do better pairs make better translations? A small system is trained on each selection of a mix of good and bad pairs.
 
 usage: python -m benchmarks.translation --pool EN VI ... --test NAME EN VI ... [--seen PAIRS.tsv.gz ...]
-                                        [--pairs 40000] [--words 150000] [--seeds 3] [--python OpusFilter=PYTHON]
+                                        [--pairs 40000] [--words N] [--seeds 3] [--python OpusFilter=PYTHON]
 
 EN and VI are files of one text a line. Half of the pairs of a mix are made wrong in the ways of scripts/damage.py and
 by boilerplate; each system chooses pairs of as many words; phrase_based.py is trained on these and translates the
@@ -259,7 +259,7 @@ def measure(
     tests: Sequence[Texts],
     *,
     size: int,
-    words: int,
+    words: int | None,
     seeds: int,
     pythons: Mapping[str, str],
     systems: Sequence[str] = SYSTEMS,
@@ -272,15 +272,18 @@ def measure(
         rows = crawl_mix(pairs, size, seed)
         sizes = [len(row.en.split()) for row in rows]
         available = sum(n for row, n in zip(rows, sizes, strict=True) if row.kind == "good")
-        if available < words:
-            raise SystemExit(f"the good pairs of the mix have {available:,} English words: choose fewer than {words:,}")
+        wanted = available if words is None else words
+        if available < wanted:
+            raise SystemExit(
+                f"the good pairs of the mix have {available:,} English words: choose fewer than {wanted:,}"
+            )
         given = {test.name: test.en[parts(len(test.en), seeds)[seed - 1]] for test in tests}
         for system in systems:
             if system in missing:
                 continue
             begun = time.perf_counter()
             try:
-                chosen = [rows[k] for k in top(score(system, rows, seed, pythons), sizes, words)]
+                chosen = [rows[k] for k in top(score(system, rows, seed, pythons), sizes, wanted)]
             except Missing as error:
                 missing[system] = str(error)
                 del outcomes[system]
@@ -381,7 +384,7 @@ def differences_table(outcomes: Mapping[str, Outcome], tests: Sequence[Texts], b
     return markdown(lines)
 
 
-def signature(pairs: list[Pair], tests: Sequence[Texts], options: Mapping[str, int]) -> dict[str, Any]:
+def signature(pairs: list[Pair], tests: Sequence[Texts], options: Mapping[str, int | None]) -> dict[str, Any]:
     """What a reader needs to make the tables again."""
 
     def digest(found: object) -> str:
@@ -410,7 +413,7 @@ def main() -> None:
     add("--seen", nargs="+", default=[], type=Path, metavar="PAIRS.tsv.gz", help="pairs that a model was fitted on")
     add("--detokenise", action="store_true", help="join marks to words in files of the pool and tests")
     add("--pairs", type=int, default=40_000, help="of a mix, half of them made wrong (%(default)s)")
-    add("--words", type=int, default=150_000, help="of the English sides that each system chooses (%(default)s)")
+    add("--words", type=int, help="of the English sides that each system chooses (default: as many as good pairs have)")
     add("--seeds", type=int, default=3, help="mixes; each seed translates its part of the tests (%(default)s)")
     add("--out", type=Path, metavar="FOLDER", help="for the translations, a file a test and system, and the references")
     add("--python", action="append", default=[], metavar="SYSTEM=PYTHON", help="a Python that has a peer installed")
@@ -418,7 +421,7 @@ def main() -> None:
     pythons = dict(entry.partition("=")[::2] for entry in chosen.python)
     if unknown := pythons.keys() - {system.partition(", ")[0] for system in SYSTEMS}:
         parser.error(f"no system {', '.join(sorted(unknown))}")
-    if min(chosen.pairs, chosen.words) < 1:
+    if min(chosen.pairs, 1 if chosen.words is None else chosen.words) < 1:
         parser.error("--pairs, --words: at least one")
     detokenise = chosen.detokenise
     tests = [

@@ -189,6 +189,15 @@ def test_each_selection_has_its_scores() -> None:
         translation.score("OpusFilter, by filters passed", rows, 1, {"OpusFilter": "/bin/false"})
 
 
+def test_without_a_number_of_words_a_perfect_choice_takes_all_good_pairs_and_no_other() -> None:
+    tests = [translation.Texts("toy", ["He sees."], ["Nó thấy."])]
+    outcomes, _ = translation.measure(
+        POOL, tests, size=60, words=None, seeds=1, pythons={}, systems=("oracle", "random")
+    )
+    assert (outcomes["oracle"].chosen, outcomes["oracle"].good) == ([30], [1.0])
+    assert outcomes["random"].good < [0.9]
+
+
 def test_texts_that_were_seen_are_left_out(tmp_path: Path) -> None:
     path = tmp_path / "seen.tsv.gz"
     path.write_bytes(gzip.compress("source\tdoc\ten\tvi\nx\ty\tIt rained - AGAIN\tTrời lại mưa\n".encode()))
