@@ -1,6 +1,6 @@
 """One system's verdicts on a file of pairs, in a process of its own: kept or not, processor time, peak memory.
 
-quality.py starts it. usage: python benchmarks/peers/judges.py SYSTEM PAIRS.tsv RESULT.json
+quality.py and translation.py start it. usage: python benchmarks/peers/judges.py SYSTEM PAIRS.tsv RESULT.json
 PAIRS.tsv: English and Vietnamese, no header.
 """
 
@@ -19,7 +19,8 @@ from pathlib import Path
 from typing import Any
 
 Pairs = Sequence[tuple[str, str]]
-Judge = Callable[[Pairs], list[bool]]
+Judge = Callable[[Pairs], Sequence[float]]
+"""Whether each pair is kept; a judge that ranks pairs gives those it keeps more than 0, the best the most."""
 
 WARM = 50  # pairs judged before the clock runs, so that models are loaded
 
@@ -36,7 +37,7 @@ def load_aligner(setting: str) -> tuple[Judge, str]:
     rules_alone = setting == "rules alone"
     threshold: Any = 0.0 if rules_alone else setting  # score_pairs refuses what is none
 
-    def judge(pairs: Pairs) -> list[bool]:
+    def judge(pairs: Pairs) -> Sequence[float]:
         frame = pd.DataFrame(list(pairs), columns=["src_text", "trg_text"], dtype=object)
         scored = aligner.score_pairs(frame, threshold=threshold, features=True)
         return (scored["decision"] == "keep").tolist()
@@ -52,10 +53,19 @@ def load_opusfilter(setting: str) -> tuple[Judge, str]:
     default.set_filter_thresholds()
     chosen = [entry for entry in default.filters if setting != "without Lingua" or "LinguaFilter" not in entry]
     made = [getattr(filters, name)(**parameters) for entry in chosen for name, parameters in entry.items()]
+    moses = {"src_tokenizer": ("moses", "en"), "tgt_tokenizer": ("moses", "vi")}
+    ranking = filters.WordAlignFilter(**moses) if setting == "by word alignment" else None  # asks for eflomal
 
-    def judge(pairs: Pairs) -> list[bool]:
+    def judge(pairs: Pairs) -> Sequence[float]:
         verdicts = [list(one.decisions(iter(pairs))) for one in made]
-        return [all(row) for row in zip(*verdicts, strict=True)]
+        passed = [sum(row) for row in zip(*verdicts, strict=True)]
+        if setting == "by filters passed":
+            return [n - len(made) + 1 for n in passed]
+        if ranking is None:
+            return [n == len(made) for n in passed]
+        costs = [sum(both) for both in ranking.score(pairs)]
+        places = {k: place for place, k in enumerate(sorted(range(len(pairs)), key=costs.__getitem__))}
+        return [n - len(made) + 1 - places[k] / len(pairs) for k, n in enumerate(passed)]
 
     return judge, f"{version('opusfilter')}, {len(made)} filters"
 
@@ -66,7 +76,7 @@ def load_hardrules(setting: str) -> tuple[Judge, str]:
     options = ["--disable_lang_ident"] if setting == "without languages" else []
     command = [sys.executable, "-m", "hardrules.bicleaner_hardrules", "--score_only", "-q", "-p", "1", *options]
 
-    def judge(pairs: Pairs) -> list[bool]:
+    def judge(pairs: Pairs) -> Sequence[float]:
         with tempfile.TemporaryDirectory() as folder:
             given, said = Path(folder, "pairs"), Path(folder, "said")
             given.write_text("".join(f"{en}\t{vi}\n" for en, vi in pairs), "utf-8")
