@@ -81,7 +81,7 @@ class Encoder:
         >>> first == second and len(first) > 0
         True
         """
-        found: list[list[int]] = self._pieces.encode([_fit_for_pieces(text) for text in texts])
+        found: list[list[int]] = self._pieces.encode([_fit_for_pieces(text) for text in texts], num_threads=1)
         return found
 
     def sums(self, texts: Iterable[str]) -> Floats:
