@@ -415,8 +415,8 @@ class Judgement:
         Calibrated probability in 0..1 that it is a good translation: `pair_quality`, times the bead's probability,
         times the document's. 0 for a null bead.
     pair_quality : float
-        The same from the two texts alone, 0..1; 0 for a null bead; nan where nothing judges their language, which the
-        reason ``language_unjudged`` tells, and `quality` is the rest of the product.
+        The same from the texts alone, of the pair and of those beside it, 0..1; 0 for a null bead; nan where nothing
+        judges their language, which the reason ``language_unjudged`` tells, and `quality` is the rest of the product.
     is_kept : bool
         Whether `quality` reaches the threshold and no reason bars the pair (`quality.reasons.BARRING`).
     reasons : tuple of str

@@ -12,7 +12,7 @@ import pathlib
 import re
 import sys
 import zlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -78,20 +78,30 @@ class Material:
     documents: list[list[Atom]]
 
 
+def read_rows(path: pathlib.Path) -> Iterator[list[str]]:
+    """Yield source, doc, English and Vietnamese of each pair of a file."""
+    with gzip.open(path, "rt", encoding="utf-8") as lines:
+        header = next(lines, "").rstrip("\n").split("\t")
+        if header != ["source", "doc", "en", "vi"]:
+            sys.exit(f"{path}: the header must be source, doc, en, vi (found {header})")
+        for number, line in enumerate(lines, 2):
+            row = line.rstrip("\n").split("\t")
+            if len(row) != 4:
+                sys.exit(f"{path}:{number}: 4 columns expected (found {len(row)})")
+            yield row
+
+
 def read_sources(paths: Sequence[pathlib.Path], rng: np.random.Generator) -> list[Material]:
     """Read all sources of `KINDS` into lists of atoms, segments of several sentences split."""
     kind_of = {source: kind for kind, sources in KINDS.items() for source in sources}
     found: dict[str, dict[str, list[Atom]]] = {}
     seen: set[tuple[str, str]] = set()
     for path in paths:
-        with gzip.open(path, "rt", encoding="utf-8") as lines:
-            next(lines)
-            for line in lines:
-                source, name, en, vi = line.rstrip("\n").split("\t")
-                if source not in kind_of or (source in UNORDERED and (source, en) in seen):
-                    continue
-                seen.add((source, en))
-                found.setdefault(source, {}).setdefault(name, []).extend(split_atoms(en, vi))
+        for source, name, en, vi in read_rows(path):
+            if source not in kind_of or (source in UNORDERED and (source, en) in seen):
+                continue
+            seen.add((source, en))
+            found.setdefault(source, {}).setdefault(name, []).extend(split_atoms(en, vi))
     if missing := set(kind_of) - set(found):
         sys.exit(f"no such source in the files of pairs: {sorted(missing)}")
     result = []

@@ -5,7 +5,6 @@ As in made_documents.py every source is encoded by an encoder that has not seen 
 
 from __future__ import annotations
 
-import gzip
 import pathlib
 import sys
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -13,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from damage import SIGN_WAYS, WAYS, Pair
-from made_documents import KINDS, UNORDERED, slips
+from made_documents import KINDS, UNORDERED, read_rows, slips
 
 from aligner.encoders.embedded import Encoder, unit_rows
 from aligner.quality.company import ALIKE
@@ -47,14 +46,11 @@ def read_pairs_by_source(
     found: dict[str, dict[str, dict[Pair, None]]] = {}
     seen: dict[str, set[Pair]] = {}
     for path in paths:
-        with gzip.open(path, "rt", encoding="utf-8") as lines:
-            next(lines)
-            for line in lines:
-                source, doc, en, vi = line.rstrip("\n").split("\t")
-                pair = (nfc(en), nfc(vi))
-                if (wanted is None or source in wanted) and pair not in seen.setdefault(source, set()):
-                    seen[source].add(pair)
-                    found.setdefault(source, {}).setdefault(doc, {})[pair] = None
+        for source, doc, en, vi in read_rows(path):
+            pair = (nfc(en), nfc(vi))
+            if (wanted is None or source in wanted) and pair not in seen.setdefault(source, set()):
+                seen[source].add(pair)
+                found.setdefault(source, {}).setdefault(doc, {})[pair] = None
     if missing := set(wanted or ()) - set(found):
         sys.exit(f"no such source in the files of pairs: {sorted(missing)}")
     return {source: {doc: list(pairs) for doc, pairs in documents.items()} for source, documents in found.items()}

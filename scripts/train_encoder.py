@@ -14,7 +14,6 @@ Each PAIRS.tsv.gz has a header and the columns source, doc, en, vi; a source may
 from __future__ import annotations
 
 import argparse
-import gzip
 import hashlib
 import io
 import json
@@ -29,7 +28,7 @@ from dataclasses import dataclass
 import numpy as np
 import sentencepiece
 import torch
-from made_documents import is_held_out
+from made_documents import is_held_out, read_rows
 from numpy.typing import NDArray
 from torch.nn import functional
 from tqdm import tqdm
@@ -91,19 +90,6 @@ class Texts:
     vi: list[str]
     repeats: Integers
     counts: Counter[str]
-
-
-def read_rows(path: pathlib.Path) -> Iterator[list[str]]:
-    """Yield source, doc, English and Vietnamese of each pair of a file."""
-    with gzip.open(path, "rt", encoding="utf-8") as lines:
-        header = next(lines, "").rstrip("\n").split("\t")
-        if header != ["source", "doc", "en", "vi"]:
-            sys.exit(f"{path}: the header must be source, doc, en, vi (found {header})")
-        for number, line in enumerate(lines, 2):
-            row = line.rstrip("\n").split("\t")
-            if len(row) != 4:
-                sys.exit(f"{path}:{number}: 4 columns expected (found {len(row)})")
-            yield row
 
 
 def read_pairs(paths: Sequence[pathlib.Path], without: set[str], half: set[str]) -> Texts:

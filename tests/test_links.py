@@ -5,8 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from aligner.quality.links import WordSpan, cover, uncovered_words
+from aligner.quality.links import WordSpan, uncovered_words
 from aligner.quality.model import shipped_witness
+from aligner.quality.pieces import cover
 from tests.test_scoring import MORE, naive_cover, some_lexicon
 
 

@@ -513,6 +513,12 @@ def test_the_shipped_model_has_its_card() -> None:
     assert limits == sorted(limits, reverse=True)
 
 
+@pytest.mark.xfail(strict=True, reason=".962: of kinds held out, with ways to be wrong that hardly show; .990 before")
+def test_the_area_of_the_card_is_what_it_was_promised_to_be() -> None:
+    stored = json.loads((resources.files("aligner") / "data" / "quality.json").read_text("utf-8"))
+    assert stored["auc"] >= 0.97
+
+
 def test_a_stored_model_is_read_back() -> None:
     model = shipped_model().additive
     again = Additive.from_json(json.loads(json.dumps(model.to_json())))

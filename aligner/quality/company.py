@@ -19,7 +19,7 @@ COMPANY_FEATURES: Final = ("rival", "usual_cosine")
 """Columns of `company_features`."""
 
 LEAST_RIVALS: Final = 2
-"""Other texts of each side that must be there before a pair is compared with them."""
+"""Other texts of each side that must be there before a pair is compared with them; set by hand."""
 
 MOST: Final = 512
 """Pairs that are compared with each other: a group of more is cut into equal parts. The files that the model is fitted
@@ -27,7 +27,7 @@ on have 400 at most, and of more rivals some are nearer by chance; with verse, 2
 .81 where 512 have .88 (docs/decisions/0029)."""
 
 LEAST_USUAL: Final = 8
-"""Pairs from which on something is usual among them."""
+"""Pairs from which on something is usual among them; set by hand, as is the next."""
 
 USUAL_SHARE: Final = 0.25
 """Share of the pairs of a file that must be nearer than their rivals before their cosines are what is usual in it: in a
@@ -35,7 +35,7 @@ file of strangers some are by chance."""
 
 ALIKE: Final = 0.75
 """Cosine of two texts of one language from which on what is near to one may be near to the other: such a text is no
-rival (fit_quality.py takes what is nearer for right, too)."""
+rival. Set by hand; scripts/made_pairs.py takes what is nearer for no fault, too."""
 
 
 _NONE: Final = np.float32(-2)

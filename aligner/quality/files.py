@@ -129,7 +129,7 @@ def _whole_documents(chunks: Iterable[pd.DataFrame]) -> Iterator[pd.DataFrame]:
     for chunk in chunks:
         given = chunk if left is None else pd.concat([left, chunk], ignore_index=True)
         given.attrs = chunk.attrs
-        stretches = cut_groups(documents_of(given) or [""] * len(given), CHUNK)
+        stretches = cut_groups(documents_of(given), CHUNK)
         # What the last one holds may go on in the next chunk.
         for rows in stretches[:-1]:
             yield _rows(given, rows)

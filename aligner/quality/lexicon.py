@@ -18,7 +18,7 @@ from aligner.encoders.embedded import Floats
 Ints = NDArray[np.int64]
 
 BITS: Final = 21
-"""Bits of a cell's number: 290,000 entries fill a seventh of the cells, and 4 MB stay in a processor's cache."""
+"""Bits of a cell's number: 518,379 entries fill a quarter of the cells, and 4 MB stay in a processor's cache."""
 
 _LEVELS: Final = 255
 """Steps of strength in a byte."""

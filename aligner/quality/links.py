@@ -1,6 +1,6 @@
 """Word links inside a pair: which words of each side have no counterpart on the other, told as spans.
 
-What `pieces` sums up for a whole pair is told here word by word, for those who read; the two agree on what covers what.
+What `pieces` sums up for a whole pair is told here word by word, for those who read.
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from aligner.encoders.embedded import Encoder, Floats
-from aligner.quality.lexicon import Ints, Lexicon
-from aligner.quality.pieces import COVERED, MAX_PIECES
+from aligner.encoders.embedded import Encoder
+from aligner.quality.lexicon import Lexicon
+from aligner.quality.pieces import COVERED, MAX_PIECES, cover
 
 _WORD: Final = re.compile(r"[^\W_]+")
 
@@ -85,31 +85,3 @@ def uncovered_words(
             runs.append(WordSpan(text[start:end], start, end))
         found.append(tuple(runs))
     return found[0], found[1]
-
-
-def cover(source: Ints, target: Ints, table: Floats, lexicon: Lexicon) -> tuple[Floats, Floats]:
-    """How far each piece of two texts is covered by the other, 0..1: what `piece_features` takes the mean of."""
-    if not (len(source) and len(target)):
-        return np.zeros(len(source), np.float32), np.zeros(len(target), np.float32)
-    links = lexicon.strengths(source[None], target[None])[0]
-    vectors = table[source], table[target]
-
-    def cosines(one: Floats, other: Floats) -> Floats:
-        lengths = [np.maximum(np.linalg.norm(side, axis=1), 1e-6) for side in (one, other)]
-        result: Floats = one @ other.T / lengths[0][:, None] / lengths[1]
-        return result
-
-    np.maximum(links, cosines(*vectors), out=links)
-    if len(target) > 1:
-        wide = cosines(vectors[0], vectors[1][:-1] + vectors[1][1:])
-        np.maximum(links[:, :-1], wide, out=links[:, :-1])
-        np.maximum(links[:, 1:], wide, out=links[:, 1:])
-    if len(source) > 1:
-        high = cosines(vectors[0][:-1] + vectors[0][1:], vectors[1])
-        np.maximum(links[:-1], high, out=links[:-1])
-        np.maximum(links[1:], high, out=links[1:])
-    of_source, of_target = (np.maximum(links.max(axis=axis), 1e-9) for axis in (1, 0))
-    return (
-        np.maximum((links**3 / of_target**2).max(axis=1), 0),
-        np.maximum((links**3 / of_source[:, None] ** 2).max(axis=0), 0),
-    )

@@ -243,12 +243,35 @@ def _multiply(one: Floats, two: Floats, out: Floats) -> None:
         np.matmul(one[k : k + height], two, out=out[k : k + height])
 
 
-def _compare(dots: Floats, sides: Sequence[_Side], norms: Floats, lexicon: Lexicon) -> Floats:
-    """Evidence of b pairs from the products of their pieces, (b, m, n), zeros behind: columns 2.. of `piece_features`.
+def cover(source: Ints, target: Ints, table: Floats, lexicon: Lexicon) -> tuple[Floats, Floats]:
+    """Tell how far each piece of two texts is covered by the other, 0..1: what `piece_features` takes the mean of.
 
-    What is blank has the weight 0, whose inverse is 0.
+    Parameters
+    ----------
+    source, target : int64 arrays, shapes (m,) and (n,)
+        `MAX_PIECES` pieces at most.
+
+    Returns
+    -------
+    pair of float32 arrays, shapes (m,) and (n,)
     """
-    weights = [side.spread(norms[side.numbers]) for side in sides]  # (b, m), (b, n)
+    if not (len(source) and len(target)):
+        return np.zeros(len(source), np.float32), np.zeros(len(target), np.float32)
+    sides = [_Side(numbers, np.array([len(numbers)]), table.shape[1]) for numbers in (source, target)]
+    rooms = [np.empty((MAX_PIECES, table.shape[1]), np.float32) for _ in range(2)]
+    dots = _look_up(sides[0], sides[1], table, rooms)
+    norms = _norms([source, target], table)
+    links, _ = _link(dots, sides, [side.spread(norms[side.numbers]) for side in sides], lexicon)
+    of_source, of_target = _covered(links)
+    return of_source[0], of_target[0]
+
+
+def _link(dots: Floats, sides: Sequence[_Side], weights: Sequence[Floats], lexicon: Lexicon) -> tuple[Floats, Floats]:
+    """How strongly the pieces of b pairs are linked, (b, m, n), and how strongly by the lexicon alone.
+
+    `dots` hold the products of their vectors, zeros behind, and become cosines. What is blank has the weight 0, whose
+    inverse is 0.
+    """
     one = [_inverse(w) for w in weights]
     two = [np.zeros_like(w) for w in weights]
     for inverse, w, side in zip(two, weights, sides, strict=True):
@@ -264,21 +287,34 @@ def _compare(dots: Floats, sides: Sequence[_Side], norms: Floats, lexicon: Lexic
     for products, by_row, by_column in ((dots, one[0], one[1]), (wide, one[0], two[1]), (high, two[0], one[1])):
         products *= by_row[:, :, None]
         products *= by_column[:, None]
-    nearest = _widest(dots)
     known = lexicon.strengths(*(side.spread(side.numbers, blank=-1) for side in sides))
     links = np.maximum(dots, known)  # what is known is never below zero
     np.maximum(links, wide, out=links)
     np.maximum(links[:, :, 1:], wide[:, :, :-1], out=links[:, :, 1:])
     np.maximum(links, high, out=links)
     np.maximum(links[:, 1:], high[:, :-1], out=links[:, 1:])
-    of_source, of_target = _widest(links), _highest(links)
-    best = []
-    for stronger, largest in ((of_target[:, None], _widest), (of_source[:, :, None], _highest)):
-        # links · (links / stronger)²
-        np.multiply(links, links, out=wide)
-        wide *= links
-        wide /= np.maximum(stronger, _TINY) ** 2
-        best.append(np.maximum(largest(wide), 0))
+    return links, known
+
+
+def _covered(links: Floats) -> list[Floats]:
+    """How far the pieces of each side are covered, (b, m) and (b, n).
+
+    By the best link, times the square of its share of the strongest that its other end has.
+    """
+    result, room = [], np.empty_like(links)
+    for stronger, largest in ((_highest(links)[:, None], _widest), (_widest(links)[:, :, None], _highest)):
+        np.multiply(links, links, out=room)
+        room *= links
+        room /= np.maximum(stronger, _TINY) ** 2
+        result.append(np.maximum(largest(room), 0))
+    return result
+
+
+def _compare(dots: Floats, sides: Sequence[_Side], norms: Floats, lexicon: Lexicon) -> Floats:
+    """Evidence of b pairs from products of pieces, (b, m, n), zeros behind: columns 2.. of `piece_features`."""
+    weights = [side.spread(norms[side.numbers]) for side in sides]  # (b, m), (b, n)
+    links, known = _link(dots, sides, weights, lexicon)
+    best = _covered(links)
     total = [np.maximum(w.sum(axis=1), _TINY) for w in weights]
     columns = [(w * c).sum(axis=1) / t for w, c, t in zip(weights, best, total, strict=True)]
     gaps, ends = [], []
@@ -288,7 +324,7 @@ def _compare(dots: Floats, sides: Sequence[_Side], norms: Floats, lexicon: Lexic
         before = np.concatenate([np.zeros_like(lowest[:, :1]), lowest[:, :-1]], axis=1)
         gaps.append(np.maximum((lacking - before).max(axis=1), 0))
         ends += [np.maximum(lacking.max(axis=1), 0), lacking[:, -1] - lowest[:, -1]]
-    columns += gaps + ends + [_order(dots, nearest, weights[0])]
+    columns += gaps + ends + [_order(dots, weights[0])]
     columns.append(np.log(np.maximum(total[0], 1e-3) / np.maximum(total[1], 1e-3)))
     for w, t, largest in zip(weights, total, (_widest, _highest), strict=True):
         columns.append((w * largest(known)).sum(axis=1) / t)
@@ -314,13 +350,10 @@ def _inverse(lengths: Floats) -> Floats:
     return np.where(lengths > 1e-6, 1 / np.maximum(lengths, np.float32(1e-6)), 0).astype(np.float32)
 
 
-def _order(cosines: Floats, nearest: Floats, weights: Floats) -> Floats:
-    """Correlation of the places of pieces and of their nearest counterparts, times the root of the number of pieces.
-
-    `nearest` holds the largest of each row of the cosines.
-    """
+def _order(cosines: Floats, weights: Floats) -> Floats:
+    """Correlation of the places of pieces and of their nearest counterparts, times the root of the number of pieces."""
     b, m, n = cosines.shape
-    w = weights * np.maximum(nearest, 0) ** 2  # nothing for what is nearest to a blank
+    w = weights * np.maximum(_widest(cosines), 0) ** 2  # nothing for what is nearest to a blank
     x = np.broadcast_to(np.arange(m, dtype=np.float32), (b, m))
     # Of equal pieces the first, whatever the last bit of a product says.
     y = (cosines - np.float32(1e-5) * np.arange(n, dtype=np.float32)).argmax(axis=2).astype(np.float32)

@@ -61,7 +61,8 @@ def score_pairs(
     pairs : pandas.DataFrame
         With the columns ``src_text`` (English) and ``trg_text`` (Vietnamese); others are kept as they are. Cells that
         are no text or hold none are scored 0. ``probability`` (of the bead) and ``document_probability`` are taken into
-        account where they are there: numbers in 0..1, as `align` writes them.
+        account where they are there: numbers in 0..1, as `align` writes them. Pairs with one ``doc_id`` that follow
+        each other are judged beside each other, without that column all pairs are (docs/quality.md).
     threshold : {"strict", "balanced", "recall"} or float
         Quality in 0..1 from which on a pair is kept; for the words see docs/quality.md.
     features : bool
@@ -80,8 +81,8 @@ def score_pairs(
     -------
     pandas.DataFrame
         The same rows in the same order with the same index, and the columns ``aligner_score`` (cosine, -1..1),
-        ``quality`` (probability in 0..1 that the pair is a good translation), ``pair_quality`` (the same from the two
-        texts alone), ``decision`` (``keep`` or ``drop``) and ``reasons`` (codes, each with its details behind a colon,
+        ``quality`` (probability in 0..1 that the pair is a good translation), ``pair_quality`` (the same without
+        these two), ``decision`` (``keep`` or ``drop``) and ``reasons`` (codes, each with its details behind a colon,
         joined by ``;``). ``attrs["rules"]`` counts the rows that each rule dropped, ``attrs["probabilities"]`` names
         the columns that were taken into account, ``attrs["renamed"]`` says which columns are kept under which names,
         ``attrs["signature"]`` what judged, behind what made the pairs.
@@ -148,9 +149,9 @@ def score_pairs(
     return result
 
 
-def documents_of(pairs: pd.DataFrame) -> list[str] | None:
-    """Tell the document of each pair, where a column says so; pairs without one are of one."""
-    return pairs["doc_id"].fillna("").astype(str).tolist() if "doc_id" in pairs else None
+def documents_of(pairs: pd.DataFrame) -> list[str]:
+    """Tell the document of each pair; those of which the column ``doc_id`` says none are of one."""
+    return pairs["doc_id"].fillna("").astype(str).tolist() if "doc_id" in pairs else [""] * len(pairs)
 
 
 def _texts(column: pd.Series[Any]) -> list[str]:
@@ -281,7 +282,7 @@ def fit_quality(
         found = f"{n_good} good, {len(y) - n_good} bad"
         raise InputError("too few labels to fit on", found=found, todo=f"give at least {MIN_LABELS} of each")
     source, target = (list(map(nfc, _texts(pairs[column]))) for column in TEXTS)
-    witness, documents = shipped_witness(), documents_of(pairs) or [""] * len(pairs)
+    witness, documents = shipped_witness(), documents_of(pairs)
     parts = [
         witness.examine(source[rows], target[rows], groups=number_groups(documents[rows]), glossary=glossary)
         for rows in cut_groups(documents, CHUNK)
