@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import functools
+import itertools
+import operator
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final, NamedTuple
 
 from aligner.bitext import check_language
@@ -17,8 +19,7 @@ from aligner.text.tables import read_table
 from aligner.text.words import english_words
 
 
-@dataclass(frozen=True, slots=True)
-class Name:
+class Name(NamedTuple):
     """A name in a text.
 
     Attributes
@@ -54,7 +55,7 @@ class _Span(NamedTuple):
     entities: tuple[str, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Scan:
     """What one look at a text finds; alignment, scoring and learning share it, so nobody may change it.
 
@@ -73,19 +74,26 @@ class Scan:
     known: Gazetteer
     words: Words
     spans: tuple[_Span, ...]
+    _names: tuple[Name, ...] | None = field(default=None, init=False, repr=False, compare=False)
+    _folded: frozenset[str] | None = field(default=None, init=False, repr=False, compare=False)
 
-    @functools.cached_property
+    @property
     def names(self) -> tuple[Name, ...]:
         """The names, in the order of their spans; alignment has no need of more than the spans."""
-        names: list[Name] = []
-        for span in self.spans:
-            names.append(_name(self, span, names[-1] if names else None))
-        return tuple(names)
+        if self._names is None:
+            names: list[Name] = []
+            bounds = self.words.bounds([(at, end) for at, end, _ in self.spans])
+            for span, place in zip(self.spans, bounds, strict=True):
+                names.append(_name(self, span, place, names[-1] if names else None))
+            self._names = tuple(names)
+        return self._names
 
-    @functools.cached_property
+    @property
     def folded(self) -> frozenset[str]:
         """All words without marks, in small letters."""
-        return frozenset(map(fold, self.words.keys))
+        if self._folded is None:
+            self._folded = frozenset(map(fold, self.words.keys))
+        return self._folded
 
 
 KEPT_SCANS: Final = 1 << 12
@@ -268,14 +276,11 @@ _kept = _Kept()
 def _find_spans(text: str, words: Words, lang: str, known: Gazetteer) -> list[_Span]:
     """Find where the names among the words of a text are, in order and without overlap."""
     spans: list[_Span] = []
-    keys, flags = words.keys, words.flags
+    keys, flags, firsts = words.keys, words.flags, known.firsts[lang]
     # Most words have no capital and begin no known name.
-    openings, firsts = known.openings[lang], known.firsts[lang]
-    places = [
-        k
-        for k, (flag, key) in enumerate(zip(flags, keys, strict=True))
-        if flag or (key in firsts and (key in openings or keys[k : k + 2] in openings))
-    ]
+    may_begin = itertools.compress(itertools.count(), map(operator.or_, flags, map(firsts.__contains__, keys)))
+    following = (*keys[1:], "")
+    places = [k for k in may_begin if flags[k] or not firsts[keys[k]].isdisjoint(("", following[k]))]
     if not places:
         return spans
     is_shouted = len(keys) > 1 and text.isupper()
@@ -287,7 +292,7 @@ def _find_spans(text: str, words: Words, lang: str, known: Gazetteer) -> list[_S
     for at in places:
         if at < taken or (key := keys[at]) in currencies:
             continue
-        if key in openings or keys[at : at + 2] in openings:
+        if key in firsts and not firsts[key].isdisjoint(("", following[at])):
             n, entities = _known(text, words, at, lang, known, is_bare=is_bare)
             if n:
                 taken = at + n
@@ -382,10 +387,9 @@ def _known(
     return n, entities
 
 
-def _name(scan: Scan, span: _Span, last: Name | None) -> Name:
-    """Make a name of a span; `last` is the one before it."""
-    text, words, (at, end, entities) = scan.text, scan.words, span
-    start, stop = words.starts[at], words.ends[end - 1]
+def _name(scan: Scan, span: _Span, place: tuple[int, int], last: Name | None) -> Name:
+    """Make a name of a span, whose place in the text is this; `last` is the name before it."""
+    text, words, (at, end, entities), (start, stop) = scan.text, scan.words, span, place
     if end - at > 1 and words.gaps[end - 1] == "." and len(words.texts[end - 1]) == 1 and text[stop : stop + 1] == ".":
         stop += 1  # the last stop of U.S.
     if "(" in text[start:stop] and ")" not in text[start:stop] and text[stop : stop + 1] == ")":
@@ -412,6 +416,7 @@ def _is_start(words: Words, at: int) -> bool:
     return not _STARTS.isdisjoint(gap)
 
 
+@functools.lru_cache(maxsize=1 << 16)
 def is_common(word: str) -> bool:
     """Whether an English word is one in small letters, so that its capital may be its place's."""
     words, _ = english_words()
@@ -559,14 +564,15 @@ def _vietnamese_end(words: Words, at: int, known: Gazetteer, *, is_headline: boo
 
 def _heads(words: Words, at: int) -> bool:
     """Whether a name made of Vietnamese words begins here."""
-    two = f"{words.keys[at]} {words.keys[at + 1]}" if at + 1 < len(words.keys) else ""
-    return any(words.keys[at] in roles or two in roles for roles in _head_roles())
+    keys, heads = words.keys, _heading_words()
+    return keys[at] in heads or (at + 1 < len(keys) and f"{keys[at]} {keys[at + 1]}" in heads)
 
 
-def _head_roles() -> tuple[frozenset[str], ...]:
+@functools.cache
+def _heading_words() -> frozenset[str]:
     """Words that begin a Vietnamese name made of words, each with one capital (Chương trình Trao đổi Tài năng)."""
     roles = name_words()
-    return roles["head_vi"], roles["organisation_vi"], roles["place_vi"]
+    return roles["head_vi"] | roles["organisation_vi"] | roles["place_vi"]
 
 
 def _is_addressed(words: Words, at: int) -> bool:

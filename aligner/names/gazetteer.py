@@ -63,7 +63,7 @@ class Gazetteer:
     phrases : mapping
         By language, then by the keys of the words.
     firsts : mapping
-        By language: the keys that forms begin with.
+        By language: the keys that forms begin with, with the keys that go on with them, "" for a name of one word.
     openings : mapping
         By language: the keys of names of one word, and the first two keys of longer ones, with the numbers of words
         that names with this opening have, the largest first. Few words of a text are among them.
@@ -74,7 +74,7 @@ class Gazetteer:
 
     entities: Mapping[str, Entity]
     phrases: Mapping[str, _Phrases]
-    firsts: Mapping[str, frozenset[str]]
+    firsts: Mapping[str, Mapping[str, frozenset[str]]]
     openings: Mapping[str, Mapping[_Opening, tuple[int, ...]]]
     gaps: Mapping[str, Mapping[tuple[str, ...], frozenset[str]]]
 
@@ -82,21 +82,24 @@ class Gazetteer:
         self, words: Words, at: int, lang: str, *, is_bare: bool = False, most: int = 99
     ) -> tuple[int, tuple[str, ...]]:
         """Find the longest known name that begins at a word, of `most` words: its number of words and its entities."""
-        keys, openings = words.keys, self.openings[lang]
-        first, two = keys[at], keys[at : at + 2]
-        phrases = self.phrases[lang]
+        keys, seconds = words.keys, self.firsts[lang].get(words.keys[at])
+        if seconds is None:
+            return 0, ()
+        openings, phrases = self.openings[lang], self.phrases[lang]
+        lengths = openings[keys[at]] if "" in seconds else ()
+        if at + 1 < len(keys) and keys[at + 1] in seconds:
+            lengths = (*openings[keys[at : at + 2]], *lengths)
         found: list[str] = []
-        for n in (*openings.get(two, ()), *openings.get(first, ())):
-            if n > most or at + n > len(keys):
+        for n in lengths:
+            if n > most or at + n > len(keys) or (meanings := phrases.get(keys[at : at + n])) is None:
                 continue
-            form = keys[at : at + n]
-            if form not in phrases or (n > 1 and not self._are_joined(form, words.gaps[at + 1 : at + n], lang)):
+            if n > 1 and not self._are_joined(keys[at : at + n], words.gaps[at + 1 : at + n], lang):
                 continue
             span = slice(at, at + n)
-            for phrase in phrases[form]:
+            for phrase in meanings:
                 if _fits(phrase.capitals, words, span, is_bare=is_bare):
                     found += phrase.entities
-            if found and lang == "en" and not all(map(str.isascii, words.texts[span])):
+            if found and lang == "en" and not "".join(words.texts[span]).isascii():
                 found = [entity for entity in found if self._has_marks(entity, words.texts[span])]
             if found:
                 return n, tuple(found)
@@ -216,7 +219,12 @@ def _index(added: Iterable[Entity], base: Gazetteer | None = None) -> Gazetteer:
         for keys in phrases[lang]:
             opening = keys[0] if len(keys) == 1 else keys[:2]
             table[opening] = tuple(sorted({*table.get(opening, ()), len(keys)}, reverse=True))
-    firsts = {lang: frozenset(keys[0] for keys in table) for lang, table in phrases.items()}
+    firsts: dict[str, dict[str, frozenset[str]]] = {}
+    for lang in phrases:
+        seconds: dict[str, set[str]] = {}
+        for first, *rest in phrases[lang]:
+            seconds.setdefault(first, set()).add(rest[0] if rest else "")
+        firsts[lang] = {first: frozenset(following) for first, following in seconds.items()}
     return Gazetteer(entities, phrases, firsts, openings, gaps)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import itertools
 from collections.abc import Callable, Iterator, Sequence
 from typing import Final, NamedTuple
 
@@ -28,6 +30,7 @@ from aligner.names.spelling import (
     sounds_alike,
     vietnamese_key,
     words_of,
+    written_words,
 )
 from aligner.names.table import NameTable
 from aligner.text.syllables import parse_syllable
@@ -150,6 +153,8 @@ def compare_scans(source: Scan, target: Scan) -> Comparison:
 def _pairs(source: Sequence[Name], target: Sequence[Name]) -> list[Pair]:
     """Pair names one to one, by the strongest link first."""
     pairs: list[Pair] = []
+    if not source or not target:
+        return pairs
     left, right = list(range(len(source))), list(range(len(target)))
     if max(len(left), len(right)) > MANY_NAMES:
         return _pairs_of_many(source, target)
@@ -191,17 +196,26 @@ def _pairs_of_many(source: Sequence[Name], target: Sequence[Name]) -> list[Pair]
 
 def _same_entity(en: Name, vi: Name) -> bool:
     """Whether both are known and can be the same."""
-    return bool(en.entities and vi.entities) and not set(en.entities).isdisjoint(vi.entities)
+    if not en.entities or not vi.entities:
+        return False
+    return en.entities == vi.entities or not set(en.entities).isdisjoint(vi.entities)
 
 
 def _same_spelling(en: Name, vi: Name) -> bool:
     """Whether both are spelled alike: with marks where English has them, else without; spaces and plural s apart."""
     if _marked(en):
         return tuple(map(vietnamese_key, en.text.split())) == tuple(map(vietnamese_key, vi.text.split()))
-    source, target = "".join(en.keys), "".join(map(fold, vi.keys))
-    if not 0 <= len(source) - len(target) <= 1:
-        return False
-    return source in (target, target + "s") or _as_i(source) == _as_i(target)
+    source, target = "".join(en.keys), _spelled(vi.keys)
+    if source == target:
+        return True
+    over = len(source) - len(target)
+    return (over == 1 and source == target + "s") or (over in (0, 1) and _as_i(source) == _as_i(target))
+
+
+@functools.lru_cache(maxsize=1 << 12)
+def _spelled(keys: tuple[str, ...]) -> str:
+    """The letters of a name without marks and spaces."""
+    return "".join(map(fold, keys))
 
 
 def _as_i(folded: str) -> str:
@@ -291,15 +305,21 @@ def agreement(compared: Comparison, *, are_names: bool = False) -> Agreement[Nam
             different = [pair for pair in different if _are_known(*pair) or _are_evident(*pair)]
         if compared.are_phrases and not different:
             different = _known_phrases_differ(compared)
-    gone = {name.start for name, _ in different}, {name.start for _, name in different}
     matched = [(source[i], target[j]) for i, j, _ in compared.pairs]
-    matched = [(en, vi) for en, vi in matched if en.start not in gone[0] and vi.start not in gone[1]]
-    seen = gone[0] | {en.start for en, _ in matched}, gone[1] | {vi.start for _, vi in matched}
+    if different:
+        gone = {name.start for name, _ in different}, {name.start for _, name in different}
+        matched = [(en, vi) for en, vi in matched if en.start not in gone[0] and vi.start not in gone[1]]
+        seen = gone[0] | {en.start for en, _ in matched}, gone[1] | {vi.start for _, vi in matched}
+        source_only = [name for name in source if name.start not in seen[0]]
+        target_only = [name for name in target if name.start not in seen[1]]
+    else:
+        source_only = [source[i] for i in compared.source_left]
+        target_only = [target[j] for j in compared.target_left]
     return Agreement(
         tuple(matched),
         tuple(different),
-        tuple(name for name in source if name.start not in seen[0]),
-        tuple(name for name in target if name.start not in seen[1]),
+        tuple(source_only),
+        tuple(target_only),
         not different and (not are_names or not compared.are_phrases or _phrases_agree(compared)),
     )
 
@@ -314,6 +334,8 @@ def _contradictions(compared: Comparison) -> list[tuple[Name, Name]]:
     if not target or not compared.source.words or max(len(source), len(target)) > MANY_NAMES:
         return []
     partial = [(source[i], target[j]) for i, j, is_whole in compared.pairs if not is_whole]
+    if not partial and not compared.target_left:
+        return []
     # 'Ellen Marsh' against 'Ellen Kowalski': a word of each is in no name of the other text.
     found = [(en, vi) for en, vi in partial if _lacks(vi, compared) and _is_over(en, compared.target)]
     over = [source[i] for i in compared.source_left if source[i].kind != "title"]
@@ -340,10 +362,9 @@ def _contradictions(compared: Comparison) -> list[tuple[Name, Name]]:
 
 def _opening_words(compared: Comparison) -> Iterator[Name]:
     """Words that may owe their capital to a sentence's start, or be a name (Tom), if Vietnamese lacks them."""
-    for word in compared.source.words:
+    for word in itertools.compress(compared.source.words, compared.source.words.flags):
         if (
-            word.text[0].isupper()
-            and not is_function_word(word.key, "en")
+            not is_function_word(word.key, "en")
             and word.key not in name_words()["address_en"]
             and may_be_name(word.text)
             and not any(name.start <= word.start < name.end for name in compared.source.names)
@@ -354,13 +375,13 @@ def _opening_words(compared: Comparison) -> Iterator[Name]:
 
 def _lacks(name: Name, compared: Comparison) -> bool:
     """Whether a Vietnamese text's name has a foreign word that the English text has not."""
-    if all(len(key) < 3 or not is_foreign(key) for key in name.keys):
+    strange = [len(key) > 2 and is_foreign(key) for key in name.keys]
+    if True not in strange:
         return False
     spoken = compared.source.words.keys
-    said = " " + " ".join(spoken)
-    for key, written in zip(name.keys, _written(name), strict=True):
+    for key, written in itertools.compress(zip(name.keys, _written(name), strict=True), strange):
         word = fold(key).rstrip("0123456789")
-        if len(key) < 3 or not is_foreign(key) or len(word) < 2:
+        if len(word) < 2:
             continue
         if not written.isascii() and _VIETNAMESE_LETTERS.issuperset(written.lower()):
             continue  # a word made Vietnamese (virút, Kitô), or an abbreviation of Vietnamese words (HĐND)
@@ -368,7 +389,7 @@ def _lacks(name: Name, compared: Comparison) -> bool:
             continue  # an abbreviation of Vietnamese words (TNHH)
         if written.isupper() and word in "".join([other[0] for other in spoken]):
             continue  # an abbreviation of what English writes in full (ISP)
-        if not (is_near_any(word, spoken) or f" {word}" in said):
+        if not (is_near_any(word, spoken) or f" {word}" in " " + " ".join(spoken)):
             return True
     return False
 
@@ -385,7 +406,7 @@ _CONSONANTS: Final = frozenset("bcdghklmnpqrstvx")
 
 def _written(name: Name) -> tuple[str, ...]:
     """The words of a name as written."""
-    return words_of(name.text, "vi").texts
+    return written_words(name.text)
 
 
 def _is_over(name: Name, target: Scan) -> bool:
@@ -430,9 +451,10 @@ def _contains(en: Name, vi: Name, known: Gazetteer) -> bool:
     return any(_has_run(long, short) for pair in forms for short, long in (sorted(pair, key=len),))
 
 
-def _form_keys(forms: Sequence[str], lang: str) -> list[tuple[str, ...]]:
+@functools.lru_cache(maxsize=1 << 12)
+def _form_keys(forms: tuple[str, ...], lang: str) -> tuple[tuple[str, ...], ...]:
     """Keys of the words of forms."""
-    return [words_of(form, lang).keys for form in forms]
+    return tuple(words_of(form, lang).keys for form in forms)
 
 
 def _has_run(long: tuple[str, ...], short: tuple[str, ...]) -> bool:

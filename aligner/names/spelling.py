@@ -6,14 +6,16 @@ import functools
 import itertools
 import re
 import unicodedata
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, NamedTuple, overload
+from typing import Final, NamedTuple, TypeVar, overload
 
 from aligner.text.syllables import I_FOR_Y, bare_syllables, parse_syllable, place_tone
 from aligner.text.unicode import composed
 
 _WORD: Final = re.compile(r"([^\W_]+)")
+_PLAIN_WORD: Final = re.compile(r"(\w+)")
+"""The same where there is no underscore, in a tenth less time."""
 # Letters that canonical decomposition leaves whole.
 _WHOLE: Final = str.maketrans({"đ": "d", "ð": "d", "ø": "o", "ł": "l", "ı": "i", "ß": "ss", "æ": "ae", "œ": "oe"})
 _MAX_LETTERS: Final = 64
@@ -93,6 +95,27 @@ class Words(Sequence[Word]):
                 ends = tuple(_end_of(self.places, end) for end in ends)
             self.known_spans = starts, ends
         return self.known_spans
+
+    def bounds(self, runs: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+        """Starts and ends of runs of words, given as half-open ranges, in order and without overlap.
+
+        Examples
+        --------
+        >>> words_of("Mr. Wong left Singapore.", "en").bounds([(0, 2), (3, 4)])
+        [(0, 8), (14, 23)]
+        """
+        if self.known_spans is not None or self.kept is not None or self.places is not None:
+            starts, ends = self._spans()
+            return [(starts[at], ends[end - 1]) for at, end in runs]
+        # For few of many words: what stands before them is measured as a whole.
+        found, done, stop = [], 0, 0
+        for at, end in runs:
+            first, behind = 2 * at + 1, 2 * end
+            start = stop + len("".join(self.parts[done:first]))
+            stop = start + len("".join(self.parts[first:behind]))
+            found.append((start, stop))
+            done = behind
+        return found
 
     def __len__(self) -> int:
         return len(self.texts)
@@ -190,18 +213,58 @@ def words_of(text: str, lang: str) -> Words:
     [('Hòa', 'hoa', ''), ('U', 'u', ' '), ('S', 's', '.'), ('trip', 'trip', '. ')]
     """
     text, places = composed(text)
-    parts = _WORD.split(text)
+    parts = (_WORD if "_" in text else _PLAIN_WORD).split(text)
     written, gaps, kept = tuple(parts[1::2]), tuple(parts[:-1:2]), None
     if lang == "en" and ("s" in written or "S" in written):
         kept = [not (gap in ("'", "’") and word in ("s", "S")) for gap, word in zip(gaps, written, strict=True)]
         kept[0] = True
         written, gaps = (tuple(itertools.compress(row, kept)) for row in (written, gaps))
-    make_key = fold if lang == "en" else vietnamese_key
-    if max(map(len, written), default=0) > _MAX_LETTERS:
-        keys = tuple(word if len(word) > _MAX_LETTERS else make_key(word) for word in written)
-    else:
-        keys = tuple(map(make_key, written))
-    return Words(written, keys, gaps, tuple([word[0].isupper() for word in written]), parts, kept, places)
+    keys = tuple(map((_ENGLISH_KEYS if lang == "en" else _VIETNAMESE_KEYS).__getitem__, written))
+    return Words(written, keys, gaps, tuple(map(_CAPITALS.__getitem__, written)), parts, kept, places)
+
+
+def written_words(text: str) -> tuple[str, ...]:
+    """The words of a Vietnamese text as they stand there: `Words.texts`, and no more than that.
+
+    Examples
+    --------
+    >>> written_words("Ông Trump")
+    ('Ông', 'Trump')
+    """
+    return tuple(_WORD.split(composed(text)[0])[1::2])
+
+
+KEPT_WORDS: Final = 1 << 16
+"""Words of which a memory holds what a function says, some ten megabytes; then it begins anew. An hour's news has fewer
+different ones (test_names_spelling.py)."""
+
+_Known = TypeVar("_Known")
+
+
+class _Memory(dict[str, _Known]):
+    """What a function of a word says, asked once: a row of words is looked up without a call of Python for any."""
+
+    def __init__(self, say: Callable[[str], _Known]) -> None:
+        super().__init__()
+        self._say = say
+
+    def __missing__(self, word: str) -> _Known:
+        said = self._say(word)
+        if len(word) <= _MAX_LETTERS:
+            if len(self) >= KEPT_WORDS:
+                self.clear()
+            self[word] = said
+        return said
+
+
+def _make_key(fold_word: Callable[[str], str]) -> Callable[[str], str]:
+    """The function, but for what is too long for a word."""
+    return lambda word: word if len(word) > _MAX_LETTERS else fold_word(word)
+
+
+_ENGLISH_KEYS: Final = _Memory(_make_key(fold))
+_VIETNAMESE_KEYS: Final = _Memory(_make_key(vietnamese_key))
+_CAPITALS: Final = _Memory(lambda word: word[0].isupper())
 
 
 def _end_of(offsets: Sequence[int], end: int) -> int:
@@ -333,5 +396,5 @@ def is_near_any(word: str, others: Collection[str]) -> bool:
     if n < 4:
         return False
     # Few words come near enough in length, or begin alike, to be looked at letter by letter.
-    near = [other for other in others if -2 < len(other) - n < 2 or other[:4] == start]
+    near = [other for other in others if other[:4] == start or -2 < len(other) - n < 2]
     return any(nearly_equal(word, other) for other in near)

@@ -36,21 +36,22 @@ SURFACE_FEATURES: Final = (
 )
 """Names of the numbers that `surface_features` gives."""
 
-_MARKED: Final = re.compile("[àáâãèéêìíòóôõùúýăđĩũơưÀÁÂÃÈÉÊÌÍÒÓÔÕÙÚÝĂĐĨŨƠƯ\u1ea0-\u1ef9]")
+_OTHER: Final = re.compile("[^\x00-\x7fàáâãèéêìíòóôõùúýăđĩũơưÀÁÂÃÈÉÊÌÍÒÓÔÕÙÚÝĂĐĨŨƠƯ\u1ea0-\u1ef9]")
+"""What is neither ASCII nor a Vietnamese letter with marks: few of a text, so that they are found sooner than those."""
 
 # UTF-8 read as Latin-1 or Windows-1252: a lead byte, then continuation bytes. 'ĐÃ' and 'hoá”' have a letter alone or
 # one such pair; damaged Vietnamese has one in five characters.
 _MOJIBAKE: Final = re.compile(
     "[ÂÃÄÅÆ][\x80-\xbf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]|á[º»][\x80-\xbf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]?|â€.?|Æ[°¡]|Ä[ƒ‘]|ï¿½|\ufffd"
 )
-_ODD: Final = "ÂÃÄÅÆº»€½\ufffd"
-"""One of these is in all that `_MOJIBAKE` finds, and in few good texts."""
+_ODD: Final = frozenset("ÄÅÆº»€½\ufffd")
+"""One of these, or 'Â' or 'Ã', is in all that `_MOJIBAKE` finds, and in few good texts."""
 _RESIDUE: Final = re.compile(
     r"https?://|www\.|</?[a-zA-Z][a-zA-Z0-9]{0,15}[ >/]|&(?:[a-z]{2,8}|#[0-9]{1,6});"
     r"|[{}\\\\|]|\]\(|%[0-9$]{0,3}[sdif]\b|\$\$"
 )
-_SIGNS: Final = ("<", "&", "{", "}", "|", "\\", "](", "%", "$$", "http", "www.")
-"""What stands in every residue, found faster."""
+_SIGNS: Final = frozenset("<&{}|\\]%$")
+"""One of these, 'http' or 'www.' stands in every residue, and is found faster."""
 _COMMON_ENGLISH: Final = frozenset(
     ("the", "of", "to", "and", "in", "a", "is", "that", "for", "on", "was",
      "with", "as", "it", "he", "be", "at", "by", "are", "have", "from", "his", "this", "has", "an", "they",
@@ -58,9 +59,9 @@ _COMMON_ENGLISH: Final = frozenset(
 )  # fmt: skip
 _ENGLISH_ALONE: Final = _COMMON_ENGLISH - {"to", "in", "a", "on", "as", "it", "he", "be", "at", "by", "an", "we"}
 """What no Vietnamese word is, with its marks."""
-_COUNTED: Final = ("?", "!", ":", ";", "(", ")", "[", "/", "%", "&")
-_QUOTES: Final = '"“”«»'
-_STOPS: Final = ".!?…"
+_COUNTED: Final = frozenset("?!:;()[/%&")
+_QUOTES: Final = frozenset('"“”«»')
+_STOPS: Final = frozenset(".!?…")
 _STOP: Final = re.compile(rf"[.!?…][{re.escape(CLOSERS)}]{{0,2}}\s")
 
 MARKED_SHARE: Final = 0.12
@@ -94,45 +95,50 @@ def surface_features(en: str, vi: str, source: Words, target: Words) -> tuple[fl
     >>> found["copied"], found["untranslated"], found["end_differs"]
     (1.0, 1.0, 0.0)
     """
-    source_keys = set(source.keys)
-    n_source, n_target = max(len(source), 1), max(len(target), 1)
-    source_marked = 0 if en.isascii() else len(_MARKED.findall(en)) / max(len(en), 1)
+    source_keys, words = set(source.keys), target.texts
+    n_source, n_target = max(len(source.keys), 1), max(len(words), 1)
+    # What stands between words, spaces left out, has all marks: a few characters, which are counted sooner.
+    source_signs, target_signs = ("".join(side.parts[::2]).replace(" ", "") for side in (source, target))
+    source_marked, source_others = _marked(en)
+    target_marked, target_others = _marked(vi)
     copied = untranslated = strangers = 0
-    n_plain, letters = sum(map(str.islower, target.texts)), len("".join(target.texts))
-    folded = ""
-    for text, word_key in [both for both in zip(target.texts, target.keys, strict=True) if both[0].isascii()]:
-        key = text.lower()
-        if text.islower():
-            if key in source_keys:
-                copied += 1
-                untranslated += len(text) > 1
-            n_plain -= len(text) == 1
-        elif key in source_keys:
+    n_plain, letters = sum(map(str.islower, words)), len("".join(words))
+    plain = [*itertools.compress(words, map(str.isascii, words))]
+    lowers = [*map(str.lower, plain)]
+    n_plain -= sum(word.islower() for word in plain if len(word) == 1)
+    for text, key in zip(plain, lowers, strict=True):
+        if key in source_keys:
             copied += 1
-            letters -= len(text)  # names have no marks
-        elif len(text) > 2 and text[0].isupper() and is_foreign(word_key):
-            folded = folded or " " + " ".join(source_keys)
-            strangers += f" {fold(key)[:4]}" not in folded
-    target_marked = 0 if vi.isascii() else len(_MARKED.findall(vi)) / max(letters, 1)
+            if text.islower():
+                untranslated += len(text) > 1
+            else:
+                letters -= len(text)  # names have no marks
+    folded = ""
+    if True in target.flags:
+        for text, word_key in itertools.compress(zip(words, target.keys, strict=True), target.flags):
+            if len(text) > 2 and text.isascii() and is_foreign(word_key) and (key := text.lower()) not in source_keys:
+                folded = folded or " " + " ".join(source_keys)
+                strangers += f" {fold(key)[:4]}" not in folded
+    target_share = target_marked / max(letters, 1)
+    source_share = source_marked / max(len(en), 1)
     accents = read_accents(source_keys, target)
-    vietnamese = _is_vietnamese(target_marked, vi, accents)
+    vietnamese = _is_vietnamese(target_share, vi, accents)
     source_class, target_class = (end_mark(text).replace(";", ",") for text in (en, vi))  # translators exchange them
-    punctuation = sum([abs(en.count(mark) - vi.count(mark)) for mark in _COUNTED])
-    punctuation += (abs(sum(map(en.count, _QUOTES)) - sum(map(vi.count, _QUOTES))) + 1) // 2
-    commas = en.count(",") - vi.count(",")
-    stops = _stops(en) - _stops(vi)
-    damage = max(_damage(en), _damage(vi))
-    residue = [len(_RESIDUE.findall(text)) if any(map(text.__contains__, _SIGNS)) else 0 for text in (en, vi)]
-    repeated = _repetition(source.keys), _repetition(target.keys)
+    differing = {mark: source_signs.count(mark) - target_signs.count(mark) for mark in {*source_signs, *target_signs}}
+    punctuation = sum([abs(differing[mark]) for mark in _COUNTED.intersection(differing)])
+    punctuation += (abs(sum([differing[mark] for mark in _QUOTES.intersection(differing)])) + 1) // 2
+    stops = _stops(en, source_signs) - _stops(vi, target_signs)
+    damage = max(_damage(en, source_others), _damage(vi, target_others))
+    residue = _residue(en, source_signs) - _residue(vi, target_signs)
     return (
-        _is_english(source_keys, source_marked, en),
+        _is_english(source_keys, source_share, en),
         vietnamese,
-        float(source_marked),
+        source_share,
         # Where no word would have marks, Vietnamese lacks none, and another language all.
         float(vietnamese >= 0.5) if accents.marked is None else accents.marked,
         float(source_class != target_class),
         float(min(punctuation, 6)),
-        float(max(-4, min(commas, 4))),
+        float(max(-4, min(differing.get(",", 0), 4))),
         float(max(-2, min(stops, 2))),
         float(opens_lower(strip_opening(en)) != opens_lower(strip_opening(vi))),
         copied / n_target if n_target > n_source / 2 else copied / n_source,
@@ -140,17 +146,31 @@ def surface_features(en: str, vi: str, source: Words, target: Words) -> tuple[fl
         float(min(len(_ENGLISH_ALONE & source_keys & set(target.keys)), 3)),
         float(min(strangers, 3)),
         min(damage, 0.3),
-        abs(repeated[0] - repeated[1]),
-        float(min(abs(residue[0] - residue[1]), 4)),
+        abs(_repetition(source.keys, source_keys) - _repetition(target.keys, set(target.keys))),
+        float(min(abs(residue), 4)),
         accents.odd,
     )
 
 
-def _stops(text: str) -> int:
-    """Ends of sentences with something behind them."""
+def _marked(text: str) -> tuple[int, list[str]]:
+    """How many letters have Vietnamese marks, and what else is not ASCII."""
+    if text.isascii():
+        return 0, []
+    others = _OTHER.findall(text)
+    return len(text) - len(text.encode("ascii", "ignore")) - len(others), others
+
+
+def _stops(text: str, signs: str) -> int:
+    """Ends of sentences with something behind them; `signs` are those of the text."""
     # In most sentences no stop stands but at the end.
-    inside = [text.find(mark, 0, -1) >= 0 for mark in _STOPS]
-    return len(_STOP.findall(text)) if any(inside) else 0
+    is_inside = not _STOPS.isdisjoint(signs[:-1] if text.endswith(signs[-1:]) else signs)
+    return len(_STOP.findall(text)) if is_inside else 0
+
+
+def _residue(text: str, signs: str) -> int:
+    """Remains of addresses, code and markup."""
+    is_likely = not _SIGNS.isdisjoint(signs) or "http" in text or "www." in text
+    return len(_RESIDUE.findall(text)) if is_likely else 0
 
 
 def _is_english(words: set[str], marked: float, text: str) -> float:
@@ -172,16 +192,17 @@ def _is_vietnamese(marked: float, text: str, accents: Accents) -> float:
     return {"und": 0.5, "vi-unaccented": 0.25}.get(language, 0.0)
 
 
-def _damage(text: str) -> float:
+def _damage(text: str, others: list[str]) -> float:
     """Share of a text that is UTF-8 read as something else; a single place may be chance."""
-    if text.isascii() or not any(map(text.__contains__, _ODD)):
+    if _ODD.isdisjoint(others) and "Ã" not in text and "Â" not in text:
         return 0.0
     found = _MOJIBAKE.findall(text)
     return sum(map(len, found)) / len(text) if len(found) > 1 else 0.0
 
 
-def _repetition(keys: Sequence[str]) -> float:
-    """Share of the runs of two words that stood before."""
-    if len(keys) < 4:
+def _repetition(keys: Sequence[str], different: set[str]) -> float:
+    """Share of the runs of two words that stood before; `different` are the words, each once."""
+    # A run that stood before has two words that did.
+    if len(keys) < 4 or len(keys) - len(different) < 2:
         return 0.0
     return 1 - len(set(itertools.pairwise(keys))) / (len(keys) - 1)

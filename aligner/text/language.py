@@ -10,7 +10,7 @@ import functools
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 from aligner.bitext import Language, Languages
 from aligner.errors import InputError
@@ -56,6 +56,7 @@ _MARKED_SHARE: Final = 0.2  # of syllables; .88 in Vietnamese, next to 0 without
 # Tagalog .58 and more. Held by tests/test_language.py.
 STRANGE_SHARE: Final = 0.4
 _ENOUGH_WORDS: Final = 30  # distinct; below it nothing is told: a list of names, a screen of code
+_LONGEST: Final = 64  # letters of a word that is remembered, so that what is remembered stays small
 _SAMPLE: Final = 400  # sentences looked at, spread over the document: a whole book takes no longer than a chapter
 
 
@@ -87,6 +88,36 @@ def _kind(word: str, table: dict[str, str]) -> str:
     if plain not in bare_syllables():
         return "foreign" if len(word) > 2 else "unit"  # km, sv
     return "syllable" if plain is word else "marked"
+
+
+class _Said(NamedTuple):
+    """What a word tells: nats, those of names, whether it has marks, whether it lacks them; whether code has none."""
+
+    score: float = 0.0
+    names: float = 0.0
+    marked: float = 0.0
+    plain: float = 0.0
+    is_prose: bool = True
+
+
+@functools.lru_cache(maxsize=1 << 14)
+def _weigh(word: str) -> _Said:
+    """What one word tells of the language of its text."""
+    if len(word) == 1 and word.isascii() and word != "a" and word != "I":
+        return _Said()  # a variable, an initial, what is left of 'don't'
+    table, lower = _function_words(), word.lower()
+    if word == lower:
+        kind = _kind(word, table).removesuffix("-vi")
+        is_marked, is_plain = kind == "marked", kind in ("vi", "syllable")
+        return _Said(_LOWER.get(kind, 0.0), 0.0, float(is_marked), float(is_plain), kind in _PROSE)
+    kind = table.get(word) or _kind(lower, table)
+    is_suffixed = kind == "foreign" and _SUFFIX.fullmatch(word)
+    return _Said(
+        _CAPITAL.get(kind, 0.0),
+        _NAME.get("suffix" if is_suffixed else kind.removesuffix("-vi"), 0.0),
+        1.0 if kind == "marked-vi" else 0.25 if kind == "marked" else 0.0,
+        0.25 if kind in ("vi", "syllable") else 0.0,
+    )
 
 
 def detect_language(text: str) -> Language:
@@ -122,29 +153,15 @@ def detect_language(text: str) -> Language:
         kept = [token for token in tokens if not _CODE.search(token)]
         is_code = len(kept) < 2 * (len(tokens) - len(kept))
         text = " ".join(kept)
-    table = _function_words()
     score = names = marked = plain = 0.0
     for word, n in Counter(_WORD.findall(text)).items():
-        lower = word.lower()
-        if len(word) == 1 and word.isascii() and word != "a" and word != "I":
-            continue  # a variable, an initial, what is left of 'don't'
-        if word == lower:
-            kind = _kind(word, table)
-            if kind == "marked-vi":
-                kind = "marked"
-            if is_code and kind not in _PROSE:
-                continue
-            score += n * _LOWER.get(kind, 0.0)
-            marked += n * (kind == "marked")
-            plain += n * (kind in ("vi", "syllable"))
-        else:
-            kind = table.get(word) or _kind(lower, table)
-            score += n * _CAPITAL.get(kind, 0.0)
-            if kind == "foreign" and _SUFFIX.fullmatch(word):
-                kind = "suffix"
-            names += n * _NAME.get(kind.removesuffix("-vi"), 0.0)
-            marked += n * (1.0 if kind == "marked-vi" else 0.25 if kind == "marked" else 0.0)
-            plain += n * (0.25 if kind in ("vi", "syllable") else 0.0)
+        said = _weigh(word) if len(word) <= _LONGEST else _weigh.__wrapped__(word)
+        if is_code and not said.is_prose:
+            continue
+        score += n * said.score
+        names += n * said.names
+        marked += n * said.marked
+        plain += n * said.plain
     if abs(score) < _ENOUGH:
         score += names
     if abs(score) < _ENOUGH * (1 + is_code):  # keywords of code (let, for) are function words too
