@@ -36,6 +36,7 @@ from aligner.names.gazetteer import gazetteer
 from aligner.quality.additive import calibrate, fit
 from aligner.quality.features import FEATURES, SIGNS, LengthRatio, Witness, background_rows
 from aligner.quality.fluency import Fluency
+from aligner.quality.judging import CONTRARY
 from aligner.quality.lexicon import Lexicon
 from aligner.quality.measures import auc, calibration_error, reliability, wilson
 from aligner.quality.model import purposes
@@ -166,6 +167,8 @@ def main() -> None:
     model = fit(FEATURES, table, words, is_good, weights, signs=SIGNS)
     model = calibrate(model, total, is_good, weights)
     quality = model.calibrated(total)
+    thresholds = purposes(quality, is_good, weights)  # of what says nothing contrary
+    quality[np.concatenate([chunk.is_contrary for chunk in evidence])] *= CONTRARY
     stored = {
         "what": "Model of the quality of a pair (aligner/quality), with what was measured of it on kinds held out",
         "command": f"scripts/fit_quality.py PAIRS.tsv.gz … --encoders FOLDER … --most {arguments.most}"
@@ -180,7 +183,7 @@ def main() -> None:
         "pairs": dict(sorted(Counter(ways.tolist()).items())),
         "spread": {what: spread._asdict() for what, spread in spreads.items()},
         "model": model.to_json(),
-        **measured(quality, table, ways, kinds, sizes, weights, broken),
+        **measured(quality, thresholds, table, ways, kinds, sizes, weights, broken),
     }
     (arguments.out / "quality.json").write_text(
         json.dumps(stored, indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
@@ -249,6 +252,7 @@ def row_weights(ways: NDArray[np.str_], kinds: NDArray[np.str_], unseen: Bools) 
 
 def measured(
     quality: Doubles,
+    thresholds: dict[str, float],
     table: Floats,
     ways: NDArray[np.str_],
     kinds: NDArray[np.str_],
@@ -258,7 +262,6 @@ def measured(
 ) -> dict[str, Any]:
     """The card: what the model says of kinds of text that it was not fitted on."""
     is_good = ways == "good"
-    thresholds = purposes(quality, is_good, weights)
 
     def figures(rows: Bools) -> dict[str, Any]:
         """Of some rows, good and bad ones weighing the same."""

@@ -170,6 +170,42 @@ def test_a_search_without_marks_finds_text_with_marks(page: Any) -> None:
     assert texts(page, "vi") == ["Anh ấy học tiếng Việt."]
 
 
+REASONED = (
+    "The 12 boats of Anna Keller did not sail to Lima, 12 in all, on a windy Sunday night.",
+    "47 chiếc thuyền của Anna Martinez đã ra khơi tới Lima một ngày đẹp trời.",
+    "numbers_differ: 12 / 47;names_differ: Anna Keller / Anna Martinez, Lima / Lima;negation_differs: not / —;"
+    "source_uncovered: 21%, without counterpart: windy Sunday night … sail;"
+    "target_uncovered: 9%, without counterpart: đẹp",
+)
+
+
+def test_words_that_reasons_name_are_marked_in_the_texts(browser: Any, tmp_path: Path) -> None:
+    en, vi, reasons = REASONED
+    frame = pd.DataFrame(
+        {
+            "src_text": [en, "A <b>12</b>."],
+            "trg_text": [vi, "47."],
+            "reasons": [reasons, "numbers_differ: <b>12</b> / 47"],
+        }
+    )
+    write_report(frame, tmp_path / "page.html")
+    browser.get((tmp_path / "page.html").as_uri())
+    marked = {
+        (side, name): [mark.text for mark in browser.find_elements("css selector", f"#pairs .{side} mark.{name}")]
+        for side in ("en", "vi")
+        for name in ("differs", "lacks")
+    }
+    assert marked == {
+        ("en", "differs"): ["12", "Anna Keller", "not", "Lima", "12", "<b>12</b>"],
+        ("en", "lacks"): ["sail", "windy Sunday night"],
+        ("vi", "differs"): ["47", "Anna Martinez", "Lima", "47"],
+        ("vi", "lacks"): ["đẹp"],
+    }
+    titles = {mark.get_attribute("title") for mark in browser.find_elements("css selector", "mark.lacks")}
+    assert titles == {"without counterpart on the other side"}
+    assert texts(browser) == [en, "A <b>12</b>."]
+
+
 def test_a_frame_of_texts_alone_has_no_filters_for_what_is_not_there(browser: Any, tmp_path: Path) -> None:
     frame = pd.DataFrame([("Hi.", "Chào.")], columns=["src_text", "trg_text"])
     write_report(frame, tmp_path / "page.html")

@@ -77,6 +77,12 @@ SIGNS: Final = {**dict.fromkeys(_RISING, 1), **dict.fromkeys(_FALLING, -1)}
 """Columns of which more never speaks against a pair, and those of which more never speaks for one: of the usual cosine,
 since a pair beside freer ones may be a free one."""
 
+CONTRARY_COSINE, CONTRARY_WORDS = 0.5, 32
+"""Cosine from which on, and words up to which, a clash of signs turns a pair round: freer and longer pairs put a thing
+the other way about, or have the sign in another clause. Of good pairs of 45 training sources .99 % have such a clash in
+the mean of the sources (1.03 % at any cosine, .44 % up to 16 words), of pairs turned round 40–76 % (sources) and
+35–60 % (kinds of text that nothing was fitted on); scripts/measure_signs.py, docs/decisions/0029, test_scoring.py."""
+
 MAX_CHARACTERS: Final = 20_000
 """Characters of a text that are looked at. A longer one is no sentence nor a paragraph, and a rule drops it."""
 
@@ -132,6 +138,14 @@ class Evidence:
         """Size of each pair: the geometric mean of the words of both sides, 1 at the least."""
         sizes = np.maximum(self.sizes[:, 2:4], 1)
         result: Floats = np.sqrt(sizes[:, 0] * sizes[:, 1])
+        return result
+
+    @property
+    def is_contrary(self) -> NDArray[np.bool_]:
+        """Whether the small words of each pair say the contrary of each other, and the pair is short and close."""
+        clashes = (self.table[:, list(map(FEATURES.index, SIGN_FEATURES))] > 0).any(axis=1)
+        is_close = self.table[:, FEATURES.index("cosine")] >= CONTRARY_COSINE
+        result: NDArray[np.bool_] = clashes & is_close & (self.words <= CONTRARY_WORDS)
         return result
 
 

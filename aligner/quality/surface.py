@@ -5,6 +5,7 @@ Everything here is a count over one pass of the two texts, so that the time grow
 
 from __future__ import annotations
 
+import functools
 import itertools
 import re
 from collections.abc import Sequence
@@ -14,6 +15,8 @@ from aligner.names.spelling import Words, fold, is_foreign
 from aligner.quality.accents import Accents, read_accents
 from aligner.text.language import detect_language
 from aligner.text.marks import CLOSERS, end_mark, opens_lower, strip_opening
+from aligner.text.tables import read_table
+from aligner.text.words import vietnamese_syllables
 
 SURFACE_FEATURES: Final = (
     "source_english",
@@ -57,8 +60,8 @@ _COMMON_ENGLISH: Final = frozenset(
      "with", "as", "it", "he", "be", "at", "by", "are", "have", "from", "his", "this", "has", "an", "they",
      "you", "we", "will", "not")
 )  # fmt: skip
-_ENGLISH_ALONE: Final = _COMMON_ENGLISH - {"to", "in", "a", "on", "as", "it", "he", "be", "at", "by", "an", "we"}
-"""What no Vietnamese word is, with its marks."""
+_FUNCTIONS: Final = frozenset(("pronoun", "determiner", "preposition", "conjunction", "auxiliary", "adverb"))
+"""Classes of function_words.tsv that only English text has."""
 _COUNTED: Final = frozenset("?!:;()[/%&")
 _QUOTES: Final = frozenset('"“”«»')
 _STOPS: Final = frozenset(".!?…")
@@ -143,13 +146,21 @@ def surface_features(en: str, vi: str, source: Words, target: Words) -> tuple[fl
         float(opens_lower(strip_opening(en)) != opens_lower(strip_opening(vi))),
         copied / n_target if n_target > n_source / 2 else copied / n_source,
         untranslated / max(n_plain, 1),
-        float(min(len(_ENGLISH_ALONE & source_keys & set(target.keys)), 3)),
+        float(min(len(_english_alone() & source_keys & set(target.keys)), 3)),
         float(min(strangers, 3)),
         min(damage, 0.3),
         abs(_repetition(source.keys, source_keys) - _repetition(target.keys, set(target.keys))),
         float(min(abs(residue), 4)),
         accents.odd,
     )
+
+
+@functools.cache
+def _english_alone() -> frozenset[str]:
+    """English function words that no Vietnamese word is; 'video' and 'May' are common to both."""
+    rows = read_table("function_words.tsv", "language", "word", "class")
+    words = frozenset(word.lower() for language, word, kind in rows if language == "en" and kind in _FUNCTIONS)
+    return words - vietnamese_syllables().keys()
 
 
 def _marked(text: str) -> tuple[int, list[str]]:
