@@ -361,7 +361,7 @@ def test_a_pair_that_says_the_contrary_is_dropped_but_by_recall() -> None:
 
 @pytest.mark.parametrize(
     ("cosine", "words", "is_contrary"),
-    [(0.5, 32, True), (0.499, 32, False), (0.5, 33, False), (0.9, 3, True)],
+    [(0.5, 24, True), (0.499, 24, False), (0.5, 25, False), (0.9, 3, True)],
 )
 def test_signs_turn_a_pair_round_where_it_is_close_and_short(cosine: float, words: int, is_contrary: bool) -> None:
     table = np.zeros((2, len(FEATURES)), np.float32)

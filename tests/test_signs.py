@@ -153,6 +153,14 @@ QUIET = [
     ("They surrounded us.", "Chúng đã bao vây chúng ta."),
     ("He speaks English.", "Anh ấy nói tiếng Anh."),
     ("Does she live in England?", "Cô ấy sống ở nước Anh à?"),
+    ("The unsafe bridge is not open.", "Cây cầu không an toàn chưa mở."),
+    ("These seats are optional and won't be booked.", "Các ghế này không bắt buộc và sẽ không được đặt."),
+    ("Disconnect from the server.", "Hủy kết nối với máy chủ."),
+    ("It is licensed under the GPL.", "Trên đây là phần mềm có giấy phép GPL."),
+    ("We have one more try.", "Chúng ta sẽ thử thêm một lần."),
+    ("She told the driver her name.", "Bạn ấy nói tên mình cho tài xế."),
+    ("My friend lost the keys.", "Bạn tôi làm mất chìa khóa."),
+    ("They received the letter.", "Bức thư được gửi đến họ."),
 ]
 
 

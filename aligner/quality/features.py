@@ -77,11 +77,11 @@ SIGNS: Final = {**dict.fromkeys(_RISING, 1), **dict.fromkeys(_FALLING, -1)}
 """Columns of which more never speaks against a pair, and those of which more never speaks for one: of the usual cosine,
 since a pair beside freer ones may be a free one."""
 
-CONTRARY_COSINE, CONTRARY_WORDS = 0.5, 32
+CONTRARY_COSINE, CONTRARY_WORDS = 0.5, 24
 """Cosine from which on, and words up to which, a clash of signs turns a pair round: freer and longer pairs put a thing
-the other way about, or have the sign in another clause. Of good pairs of 45 training sources .99 % have such a clash in
-the mean of the sources (1.03 % at any cosine, .44 % up to 16 words), of pairs turned round 40–76 % (sources) and
-35–60 % (kinds of text that nothing was fitted on); scripts/measure_signs.py, docs/decisions/0029, test_scoring.py."""
+the other way about, or have the sign in another clause. Of good pairs of 45 training sources .6 % have such a clash in
+the mean of the sources, of kinds of text that nothing was fitted on .6 % (up to 32 words .8 %, up to 16 .3 %; at any
+cosine .9 %); of pairs with a sign turned round 28–64 % (docs/decisions/0029; test_scoring.py)."""
 
 MAX_CHARACTERS: Final = 20_000
 """Characters of a text that are looked at. A longer one is no sentence nor a paragraph, and a rule drops it."""

@@ -219,6 +219,9 @@ def compare_signs(source: Words, target: Words) -> Clashes:
             clashing[kind].append(axis)
     if (negated ^ denied) & _NO and clashing[_OPPOSITE]:
         clashing[_OPPOSITE].clear()  # 'not easy', 'khó'
+    elif clashing[_OPPOSITE] and negated & denied & _NO:
+        one = _denied(english) ^ _denied(vietnamese)  # 'unsafe', 'không an toàn', and another negation on both sides
+        clashing[_OPPOSITE] = [axis for axis in clashing[_OPPOSITE] if axis not in one]
     elif (negated & _ALONE and not denied) or (denied & _ALONE and not negated and not _is_affixed(source.keys)):
         clashing[_NEGATION].append(_NEGATION)
     if not any(clashing):
@@ -265,6 +268,12 @@ def _values(hits: list[Hit]) -> dict[int, int]:
     for axis, bits, _, _ in hits:
         found[axis] = found.get(axis, 0) | bits
     return found
+
+
+def _denied(hits: list[Hit]) -> set[int]:
+    """The axes of which a sign stands right behind a negation: 'không an toàn'."""
+    ends = {end for axis, bits, _, end in hits if axis == _NEGATION and bits & _NO}
+    return {axis for axis, _, at, _ in hits if at in ends}
 
 
 def _is_affixed(keys: Sequence[str]) -> bool:
