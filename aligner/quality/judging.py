@@ -17,7 +17,7 @@ from aligner.pairs.chunks import CHUNK
 from aligner.quality.additive import Doubles
 from aligner.quality.company import cut_groups, number_groups
 from aligner.quality.features import Witness
-from aligner.quality.links import uncovered_words
+from aligner.quality.links import WordSpan, uncovered_words
 from aligner.quality.model import QualityModel, shipped_model, shipped_witness
 from aligner.quality.reasons import tell_reasons
 from aligner.quality.rules import RULES
@@ -150,11 +150,18 @@ def judge_pairs(
         yield Judged(quality, pair_quality, is_kept, reasons, broken, evidence.table)
 
 
-def _uncovered(witness: Witness, source: Sequence[str], target: Sequence[str], i: int) -> tuple[str, str]:
-    """The words of a pair that have no counterpart, of both sides, as a reason tells them."""
-    found = uncovered_words(nfc(source[i]), nfc(target[i]), witness.encoder, witness.lexicon)
-    en, vi = (" … ".join(span.text for span in side[:MAX_SPANS]) for side in found)
-    return en, vi
+def _uncovered(
+    witness: Witness, source: Sequence[str], target: Sequence[str], rows: Sequence[int]
+) -> list[tuple[str, str]]:
+    """The words of some pairs that have no counterpart, of both sides, as a reason tells them."""
+    en, vi = ([nfc(side[i]) for i in rows] for side in (source, target))
+    found = uncovered_words(en, vi, witness.encoder, witness.lexicon)
+    return [(_told(of_source), _told(of_target)) for of_source, of_target in found]
+
+
+def _told(spans: Sequence[WordSpan]) -> str:
+    """The first of some runs of words."""
+    return " … ".join(span.text for span in spans[:MAX_SPANS])
 
 
 def judge_documents(

@@ -105,7 +105,7 @@ def tell_reasons(
     nats: NDArray[np.float64],
     broken: NDArray[np.bool_],
     rules: Sequence[str],
-    uncovered: Callable[[int], tuple[str, str]] | None = None,
+    uncovered: Callable[[Sequence[int]], Sequence[tuple[str, str]]] | None = None,
 ) -> list[list[str]]:
     """Tell for each of n pairs what in its two texts speaks against it: rules, then features, the strongest first.
 
@@ -120,7 +120,8 @@ def tell_reasons(
     rules : sequence of str
         Names, of `RULES`.
     uncovered : callable, optional
-        Gives for a pair the words of the English and of the Vietnamese text that have no counterpart.
+        Gives for some of the pairs, in order, the words of the English and of the Vietnamese text that have no
+        counterpart; it is asked once.
 
     Returns
     -------
@@ -143,17 +144,23 @@ def tell_reasons(
                 if nats[i, k] <= together[i] / len(columns) and not np.isnan(evidence.table[i, k])
             ]
             found[i].append((float(together[i]), code, details))
-    result = []
+    said = [
+        {f"rule_{rules[k]}": [RULES[rules[k]].what] for k in np.flatnonzero(row).tolist()}
+        | {code: details for _, code, details in sorted(reasons)}
+        for row, reasons in zip(broken, found, strict=True)
+    ]
     cosine = evidence.table[:, FEATURES.index("cosine")]
-    for i, reasons in enumerate(found):
-        if empty[i]:
-            result.append(["empty"])
-            continue
-        said = {f"rule_{rules[k]}": [RULES[rules[k]].what] for k in np.flatnonzero(broken[i]).tolist()}
-        said |= {code: list(details) for _, code, details in sorted(reasons)}
-        if uncovered is not None and cosine[i] >= PARTLY and UNCOVERED.keys() & said.keys():
-            for words, codes in zip(uncovered(i), (_SOURCE, _TARGET), strict=True):
-                for code in [code for code in codes if code in said][:1]:
-                    said[code] += [f"without counterpart: {words}"] if words else []
-        result.append([(f"{code}: {', '.join(d)}" if d else code).replace(";", ",") for code, d in said.items()])
-    return result
+    asked = [
+        i for i in np.flatnonzero((cosine >= PARTLY) & ~empty).tolist() if not UNCOVERED.keys().isdisjoint(said[i])
+    ]
+    if uncovered is not None and asked:
+        for i, both in zip(asked, uncovered(asked), strict=True):
+            for words, codes in zip(both, (_SOURCE, _TARGET), strict=True):
+                for code in [code for code in codes if code in said[i]][:1]:
+                    said[i][code] += [f"without counterpart: {words}"] if words else []
+    return [
+        ["empty"]
+        if is_empty
+        else [(f"{code}: {', '.join(d)}" if d else code).replace(";", ",") for code, d in reasons.items()]
+        for is_empty, reasons in zip(empty.tolist(), said, strict=True)
+    ]
