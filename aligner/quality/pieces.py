@@ -278,7 +278,7 @@ def cover(
     --------
     >>> nothing = Lexicon(np.zeros(1 << 21, np.uint16))
     >>> ((source, target),) = cover([[0, 1]], [[1]], np.eye(2, dtype=np.float32), nothing)
-    >>> source.round(2).tolist(), target.round(2).tolist()
+    >>> [round(x, 2) for x in source.tolist()], target.tolist()
     ([0.35, 1.0], [1.0])
     """
     found: dict[int, tuple[Floats, Floats]] = {}
