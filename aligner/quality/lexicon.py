@@ -20,8 +20,8 @@ Ints = NDArray[np.int64]
 Keys = NDArray[np.uint64]
 
 BITS: Final = 21
-"""Bits of a cell's number: 518,379 entries fill a quarter of the cells, and 4 MB stay in a processor's cache, or the 2 MB
-of the bytes that must agree, which alone all pieces are compared with."""
+"""Bits of a cell's number: 518,379 entries fill a quarter of the cells, and 4 MB stay in a processor's cache, or the
+2 MB of the bytes that must agree, which alone all pieces are compared with."""
 
 _LEVELS: Final = 255
 """Steps of strength in a byte."""
