@@ -2,12 +2,14 @@
 
 import math
 import unicodedata
+from collections import Counter
+from collections.abc import Collection
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aligner.names.spelling import vietnamese_key, words_of
+from aligner.names.spelling import Words, is_foreign, vietnamese_key, words_of
 from aligner.quality.accents import (
     FEW_WORDS,
     FREQUENT_LETTERS,
@@ -20,7 +22,7 @@ from aligner.quality.accents import (
     read_accents,
 )
 from aligner.quality.surface import SURFACE_FEATURES, surface_features
-from aligner.text.syllables import bare
+from aligner.text.syllables import bare, bare_syllables
 from aligner.text.words import vietnamese_syllables
 
 
@@ -129,3 +131,91 @@ def test_any_texts(en: str, vi: str) -> None:
     found = read(unicodedata.normalize("NFC", en), unicodedata.normalize("NFC", vi))
     assert 0 <= found.odd <= 1
     assert found.marked is None or 0 <= found.marked <= 1
+
+
+def naive_accents(source_keys: Collection[str], target: Words) -> Accents:
+    """`read_accents`, word by word."""
+    counts = vietnamese_syllables()
+    totals: Counter[str] = Counter()
+    for syllable, n in counts.items():
+        totals[bare(syllable)] += n
+    n_of = {"marked": 0, "plain": 0, "stripped": 0, "odd": 0, "other": 0, "foreign": 0}
+    nats = {"plain": 0.0, "stripped": 0.0}
+    for k, (text, key) in enumerate(zip(target.texts, target.keys, strict=True)):
+        if key in source_keys or text.lower() in source_keys:
+            continue
+        if "-" in target.gaps[k : k + 2]:
+            n_of["plain"] += bare(key) in bare_syllables()
+            continue
+        own, total = counts.get(key, 0), totals[key]
+        kind = ""
+        if key in totals and (own >= FREQUENT_PLAIN or own >= PLAIN_SHARE * total > 0):
+            kind = "plain"
+        elif key in totals and total - own >= FREQUENT_MARKED:
+            kind = "stripped"
+        elif not key.isascii():
+            kind = "marked" if key in counts else "odd" if text.islower() and is_odd(key) else "other"
+        elif text.islower():
+            kind = "foreign"
+        if kind:
+            n_of[kind] += 1
+        if kind in nats:
+            nats[kind] += math.log(total / counts.get(key, 1))
+    n_marked = n_of["marked"] + n_of["odd"]
+    lost, weight = n_of["stripped"], nats["stripped"]
+    if not n_marked:
+        lost, weight = lost + n_of["plain"], weight + nats["plain"]
+    lost = lost if weight >= LOST else 0
+    return Accents(
+        n_marked / (n_marked + lost) if n_marked + lost else None,
+        not lost and n_marked + n_of["plain"] + n_of["stripped"] >= max(1, n_of["foreign"]),
+        n_of["odd"] / max(n_marked + n_of["other"], FEW_WORDS),
+    )
+
+
+WORDS_MET = [
+    *("hội", "Hội", "đồng", "hoi", "pho", "duong", "nguoi", "voi", "son", "chanh", "tai", "trong", "xem", "in"),
+    *("bưc", "Vĩt", "đỡng", "virút", "hòa", "HOÀ", "Mỹ", "my", "Ki", "rin", "cache", "Lambda", "12", "a", "é"),
+]
+
+
+@given(
+    st.lists(st.sampled_from(WORDS_MET), max_size=4),
+    st.lists(st.tuples(st.sampled_from(WORDS_MET), st.sampled_from([" ", " ", ", ", "-", " - "])), max_size=9),
+    st.sampled_from(["", "-"]),
+)
+def test_words_counted_as_letters_tell_what_words_one_by_one_do(
+    source: list[str], target: list[tuple[str, str]], first: str
+) -> None:
+    keys = set(words_of(" ".join(source), "en").keys)
+    words = words_of(first + "".join(word + gap for word, gap in target), "vi")
+    assert read_accents(keys, words) == naive_accents(keys, words)
+
+
+@pytest.mark.parametrize("en", ["the council", "Lambda in Router, my", ""])
+@pytest.mark.parametrize("vi", [vi for _, vi, _, _ in WRITTEN])
+def test_written_texts_tell_the_same_word_by_word(en: str, vi: str) -> None:
+    keys, words = set(words_of(en, "en").keys), words_of(vi, "vi")
+    assert read_accents(keys, words) == naive_accents(keys, words)
+
+
+SMALL_ENGLISH = {"the", "of", "and", "is", "that", "for", "was", "with", "are", "have", "from", "his", "this", "has",
+                 "they", "you", "will", "not"}  # fmt: skip
+
+
+@given(
+    st.lists(st.sampled_from([*WORDS_MET, "the", "is", "Router", "Kowalski"]), min_size=1, max_size=6),
+    st.lists(st.sampled_from([*WORDS_MET, "the", "is", "Router", "Kowalskis", "Zagreb", "O"]), min_size=1, max_size=9),
+)
+def test_words_that_were_copied_are_counted_one_by_one(source: list[str], target: list[str]) -> None:
+    en, vi = words_of(" ".join(source), "en"), words_of(" ".join(target), "vi")
+    keys = set(en.keys)
+    copies = [text for text in target if text.isascii() and text.lower() in keys]
+    small = [text for text in target if text.islower() and not (text.isascii() and len(text) == 1)]
+    names = [text for text in target if text[0].isupper() and text.isascii() and len(text) > 2 and is_foreign(text)]
+    strangers = [name for name in names if not any(key.startswith(name.lower()[:4]) for key in keys)]
+    found = features(" ".join(source), " ".join(target))
+    assert found["copied"] == len(copies) / (len(target) if len(target) > len(source) / 2 else len(source))
+    assert found["untranslated"] == len([text for text in copies if text in small]) / max(len(small), 1)
+    assert found["strangers"] == min(len(strangers), 3)
+    assert found["english_left"] == min(len(SMALL_ENGLISH & keys & set(vi.keys)), 3)

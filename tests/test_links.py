@@ -13,7 +13,7 @@ from tests.test_scoring import MORE, naive_cover, some_lexicon
 
 def uncovered(en: str, vi: str) -> tuple[tuple[WordSpan, ...], tuple[WordSpan, ...]]:
     witness = shipped_witness()
-    found = uncovered_words(en, vi, witness.encoder, witness.lexicon)
+    (found,) = uncovered_words([en], [vi], witness.encoder, witness.lexicon)
     for text, side in zip((en, vi), found, strict=True):
         after = 0
         for span in side:
@@ -108,6 +108,16 @@ def test_long_texts_are_looked_at_as_far_as_pieces_are() -> None:
     assert target[-1].end < 2000
 
 
+def test_pairs_told_together_are_told_what_each_alone_is() -> None:
+    """Of equal and other lengths, strangers, empty sides and a pair that stands twice."""
+    witness = shipped_witness()
+    pairs = [(en, MORE[(k + shift) % len(MORE)][1]) for shift in (0, 1) for k, (en, _) in enumerate(MORE)]
+    pairs += [("", "Xin chào."), ("Hello.", ""), pairs[0], ("the red boat " * 300, "một quyển sách " * 300)]
+    together = uncovered_words(*map(list, zip(*pairs, strict=True)), witness.encoder, witness.lexicon)
+    assert together == [uncovered(en, vi) for en, vi in pairs]
+    assert uncovered_words([], [], witness.encoder, witness.lexicon) == []
+
+
 @pytest.mark.parametrize("entries", [0, 400])
 def test_cover_is_what_the_evidence_of_pieces_is_a_mean_of(entries: int) -> None:
     for d in (3, 16):
@@ -116,7 +126,6 @@ def test_cover_is_what_the_evidence_of_pieces_is_a_mean_of(entries: int) -> None
         lexicon, known = some_lexicon(rng, 40, entries)
         for m, n in ((1, 1), (1, 6), (7, 1), (5, 9), (12, 4), (20, 20)):
             a, b = rng.integers(0, 40, m), rng.integers(0, 40, n)
-            for found, plain in zip(
-                cover(a, b, table, lexicon), naive_cover(a.tolist(), b.tolist(), table, known), strict=True
-            ):
+            (both,) = cover([a], [b], table, lexicon)
+            for found, plain in zip(both, naive_cover(a.tolist(), b.tolist(), table, known), strict=True):
                 np.testing.assert_allclose(found, plain, atol=1e-5)

@@ -1,5 +1,6 @@
 """Words of a text and the keys that names are compared by."""
 
+import re
 import unicodedata
 
 import pytest
@@ -268,3 +269,16 @@ def test_words_are_a_sequence_of_words() -> None:
     assert words[-1] == list(words)[-1] == ("team", 18, 22, "team", " ")
     assert list(words[1:3]) == list(words)[1:3]
     assert not words_of("…", "en")
+
+
+@given(st.lists(st.sampled_from(["Anna", "s", "S", "boat", "'", "’", " ", ".", "_", "s'"]), max_size=9).map("".join))
+def test_only_the_s_of_a_possessive_is_left_out(text: str) -> None:
+    found = [(match[0], match.start()) for match in re.finditer(r"[^\W_]+", text)]
+    ends = [0, *(start + len(word) for word, start in found)]
+    kept = [
+        (word, start)
+        for k, (word, start) in enumerate(found)
+        if not (k and word in ("s", "S") and text[ends[k] : start] in ("'", "’"))
+    ]
+    assert [(word.text, word.start) for word in words_of(text, "en")] == kept
+    assert [(word.text, word.start) for word in words_of(text, "vi")] == found

@@ -1,6 +1,7 @@
 """Scoring pairs: evidence, the additive model, rules, reasons, bad input, refitting."""
 
 import json
+from collections.abc import Sequence
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -891,9 +892,9 @@ def test_words_without_counterpart_are_told_of_pairs_that_match_in_part(code: st
     name = next(name for name in FEATURES if EVIDENCE[name][0] == code)
     said[[0, 1, 3], FEATURES.index(name)] = -2
 
-    def uncovered(i: int) -> tuple[str, str]:
-        asked.append(i)
-        return ("", "") if i == 3 else ("red car", "màu đỏ; xe")
+    def uncovered(rows: Sequence[int]) -> list[tuple[str, str]]:
+        asked.extend(rows)
+        return [("", "") if i == 3 else ("red car", "màu đỏ; xe") for i in rows]
 
     found = tell_reasons(evidence, said, np.zeros((4, 0), bool), [], uncovered)
     side = "red car" if code in ("source_uncovered", "target_truncated") else "màu đỏ, xe"
@@ -908,7 +909,7 @@ def test_words_without_counterpart_are_told_once_a_side() -> None:
     said = np.zeros((1, len(FEATURES)))
     for name in ("source_coverage", "source_tail", "target_coverage", "target_head"):
         said[0, FEATURES.index(name)] = -2
-    (reasons,) = tell_reasons(evidence, said, np.zeros((1, 0), bool), [], lambda _: ("one", "hai"))
+    (reasons,) = tell_reasons(evidence, said, np.zeros((1, 0), bool), [], lambda _: [("one", "hai")])
     assert [r.split(":")[0] for r in reasons if r.endswith("without counterpart: one")] == ["source_uncovered"]
     assert [r.split(":")[0] for r in reasons if r.endswith("without counterpart: hai")] == ["target_uncovered"]
     assert len(reasons) == 4

@@ -215,11 +215,11 @@ def words_of(text: str, lang: str) -> Words:
     text, places = composed(text)
     parts = (_WORD if "_" in text else _PLAIN_WORD).split(text)
     written, gaps, kept = tuple(parts[1::2]), tuple(parts[:-1:2]), None
-    if lang == "en" and ("s" in written or "S" in written):
+    if lang == "en" and ("'" in text or "’" in text) and ("s" in written or "S" in written):
         kept = [not (gap in ("'", "’") and word in ("s", "S")) for gap, word in zip(gaps, written, strict=True)]
         kept[0] = True
         written, gaps = (tuple(itertools.compress(row, kept)) for row in (written, gaps))
-    keys = tuple(map((_ENGLISH_KEYS if lang == "en" else _VIETNAMESE_KEYS).__getitem__, written))
+    keys = tuple(map((_ENGLISH_KEYS if lang == "en" else VIETNAMESE_KEYS).__getitem__, written))
     return Words(written, keys, gaps, tuple(map(_CAPITALS.__getitem__, written)), parts, kept, places)
 
 
@@ -241,7 +241,7 @@ different ones (test_names_spelling.py)."""
 _Known = TypeVar("_Known")
 
 
-class _Memory(dict[str, _Known]):
+class Memory(dict[str, _Known]):
     """What a function of a word says, asked once: a row of words is looked up without a call of Python for any."""
 
     def __init__(self, say: Callable[[str], _Known]) -> None:
@@ -262,9 +262,10 @@ def _make_key(fold_word: Callable[[str], str]) -> Callable[[str], str]:
     return lambda word: word if len(word) > _MAX_LETTERS else fold_word(word)
 
 
-_ENGLISH_KEYS: Final = _Memory(_make_key(fold))
-_VIETNAMESE_KEYS: Final = _Memory(_make_key(vietnamese_key))
-_CAPITALS: Final = _Memory(lambda word: word[0].isupper())
+_ENGLISH_KEYS: Final = Memory(_make_key(fold))
+VIETNAMESE_KEYS: Final = Memory(_make_key(vietnamese_key))
+"""`vietnamese_key` of words, and what is too long for one as it is: `Word.key`."""
+_CAPITALS: Final = Memory(lambda word: word[0].isupper())
 
 
 def _end_of(offsets: Sequence[int], end: int) -> int:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import functools
+import itertools
 import math
 from collections import Counter
-from collections.abc import Collection
-from typing import Final, Literal, NamedTuple
+from collections.abc import Iterator, Sequence, Set
+from typing import Final, NamedTuple
 
-from aligner.names.spelling import Words
+from aligner.names.spelling import VIETNAMESE_KEYS, Memory, Words
 from aligner.text.syllables import bare, bare_syllables, parse_syllable
 from aligner.text.words import vietnamese_syllables
 
@@ -35,7 +36,13 @@ their letters stand than they do as they are. One word ('voi', 6.0) is below, fo
 FEW_WORDS: Final = 3
 """Words with marks up to which one that is in no list may be a rare word; set by hand."""
 
-Kind = Literal["marked", "plain", "stripped"]
+_MARKED, _PLAIN, _STRIPPED = "m", "p", "s"
+_PART: Final = "h"
+"""Between hyphens, a syllable but for marks."""
+_ODD, _STRANGE = "o", "n"
+"""With marks and in no list: `is_odd` and in small letters, or not."""
+_FOREIGN, _SILENT = "f", " "
+"""Without marks and in no list: in small letters, or not, which tells nothing."""
 
 
 class Accents(NamedTuple):
@@ -58,14 +65,14 @@ class Accents(NamedTuple):
     odd: float
 
 
-def read_accents(source_keys: Collection[str], target: Words) -> Accents:
+def read_accents(source_keys: Set[str], target: Words) -> Accents:
     """Tell what the marks of a Vietnamese text say.
 
     Words that the English text has too say nothing, nor do the parts of what hyphens join (Ki-rin, Giê-ru-sa-lem).
 
     Parameters
     ----------
-    source_keys : collection of str
+    source_keys : set of str
         Keys of the English words.
     target : Words
         Of the Vietnamese text.
@@ -73,44 +80,70 @@ def read_accents(source_keys: Collection[str], target: Words) -> Accents:
     Examples
     --------
     >>> from aligner.names.spelling import words_of
-    >>> read_accents(["headphone"], words_of("tai nghe", "vi"))
+    >>> read_accents({"headphone"}, words_of("tai nghe", "vi"))
     Accents(marked=None, is_readable=True, odd=0.0)
-    >>> read_accents(["the", "council"], words_of("Hoi đồng hop phiên", "vi")).marked
+    >>> read_accents({"the", "council"}, words_of("Hoi đồng hop phiên", "vi")).marked
     0.5
-    >>> read_accents(["council"], words_of("hội đống", "vi")).odd, read_accents([], words_of("hội đỡng", "vi")).odd
+    >>> read_accents({"council"}, words_of("hội đống", "vi")).odd, read_accents(set(), words_of("hội đỡng", "vi")).odd
     (0.0, 0.3333333333333333)
     """
-    kinds, gaps, surprises = _kinds(), target.gaps, _surprises()
-    counts: Counter[Kind | None] = Counter()
-    nats: dict[Kind | None, float] = {"plain": 0.0, "stripped": 0.0}
-    n_odd = n_accented = n_foreign = 0
-    behind = (*gaps[1:], "")[: len(gaps)]
-    for text, key, gap, next_gap in zip(target.texts, target.keys, gaps, behind, strict=True):
-        if key in source_keys or text.lower() in source_keys:
-            continue
-        kind, is_plain = kinds.get(key), key.isascii()
-        if gap == "-" or next_gap == "-":
-            counts["plain"] += bare(key) in bare_syllables()
-            continue
-        counts[kind] += 1
-        if kind in nats:
-            nats[kind] += surprises[key]
-        n_accented += not is_plain
-        if text.islower():
-            n_odd += kind is None and not is_plain and is_odd(key)
-            n_foreign += kind is None and is_plain
-    n_marked = counts["marked"] + n_odd
-    lost = counts["stripped"]
+    texts, keys = target.texts, target.keys
+    looks = [*map(_LOOKS.__getitem__, texts)]
+    if "-" in target.gaps:
+        for at in _joined(target.gaps):
+            looks[at] = _PART if bare(keys[at]) in bare_syllables() else _SILENT
+    lowers = [*map(str.lower, texts)]
+    if not (source_keys.isdisjoint(keys) and source_keys.isdisjoint(lowers)):
+        looks = [
+            _SILENT if key in source_keys or lower in source_keys else look
+            for look, key, lower in zip(looks, keys, lowers, strict=True)
+        ]
+    count = "".join(looks).count
+    n_odd, n_stripped, n_plain = count(_ODD), count(_STRIPPED), count(_PLAIN) + count(_PART)
+    n_marked = count(_MARKED) + n_odd
+    lost = n_stripped
     if not n_marked:  # then words that may stand without marks may have lost theirs too
-        lost += counts["plain"]
-        nats["stripped"] += nats["plain"]
-    if nats["stripped"] < LOST:
-        lost = 0
+        lost += n_plain
+    if lost:
+        nats = _nats(_STRIPPED, looks, keys)
+        if not n_marked:
+            nats += _nats(_PLAIN, looks, keys)
+        if nats < LOST:
+            lost = 0
     return Accents(
         n_marked / (n_marked + lost) if n_marked + lost else None,
-        not lost and n_marked + counts["plain"] + counts["stripped"] >= max(1, n_foreign),
-        n_odd / max(n_accented, FEW_WORDS),
+        not lost and n_marked + n_plain + n_stripped >= max(1, count(_FOREIGN)),
+        n_odd / max(n_marked + count(_STRANGE), FEW_WORDS),
     )
+
+
+def _joined(gaps: Sequence[str]) -> Iterator[int]:
+    """The words that a hyphen joins to the one before or behind."""
+    for at, gap in enumerate(gaps):
+        if gap == "-":
+            yield from (at - 1, at) if at else (at,)
+
+
+def _nats(look: str, looks: Sequence[str], keys: Sequence[str]) -> float:
+    """How much oftener the letters of the words of a look stand than they do as they are, in logarithms."""
+    surprises, nats = _surprises(), 0.0
+    for key in itertools.compress(keys, map(look.__eq__, looks)):
+        nats += surprises[key]
+    return nats
+
+
+def _look(text: str) -> str:
+    """What a word tells, but for those beside it: a letter, so that a text's words are counted as letters are."""
+    key = VIETNAMESE_KEYS[text]
+    kind = _kinds().get(key)
+    if kind is not None:
+        return kind
+    if key.isascii():
+        return _FOREIGN if text.islower() else _SILENT
+    return _ODD if text.islower() and is_odd(key) else _STRANGE
+
+
+_LOOKS: Final = Memory(_look)
 
 
 @functools.lru_cache(maxsize=1 << 12)
@@ -147,14 +180,14 @@ def _surprises() -> dict[str, float]:
 
 
 @functools.cache
-def _kinds() -> dict[str, Kind]:
-    """The kind of each Vietnamese syllable, and of what is left of one without its marks."""
+def _kinds() -> dict[str, str]:
+    """What each Vietnamese syllable tells, and what is left of one without its marks."""
     counts = vietnamese_syllables()
-    kinds: dict[str, Kind] = {key: "marked" for key in counts if not key.isascii()}
+    kinds = {key: _MARKED for key in counts if not key.isascii()}
     for letters, total in _totals().items():
         own = counts.get(letters, 0)
         if own >= FREQUENT_PLAIN or own >= PLAIN_SHARE * total > 0:
-            kinds[letters] = "plain"
+            kinds[letters] = _PLAIN
         elif total - own >= FREQUENT_MARKED:
-            kinds[letters] = "stripped"
+            kinds[letters] = _STRIPPED
     return kinds

@@ -100,7 +100,7 @@ def _nearest(cosines: Floats, others: Floats) -> Floats:
     for turn in range(_TURNS + 1):
         if turn == _TURNS:
             cosines[left] = np.where(others[left] @ others.T > ALIKE, _NONE, cosines[left])
-        best = cosines[left].argmax(axis=1)
+        best = (cosines if len(left) == n else cosines[left]).argmax(axis=1)  # without another copy of all
         value = cosines[left, best]
         alike = (np.einsum("ij,ij->i", others[left], others[best]) > ALIKE) & (value > _NONE) & (turn < _TURNS)
         found[left[~alike]] = np.where(value[~alike] > _NONE, value[~alike], np.nan)

@@ -5,14 +5,17 @@ What `pieces` sums up for a whole pair is told here word by word, for those who 
 
 from __future__ import annotations
 
+import itertools
 import re
+from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 import numpy as np
 
-from aligner.encoders.embedded import Encoder
+from aligner.encoders.embedded import Encoder, Floats
 from aligner.quality.lexicon import Lexicon
-from aligner.quality.pieces import COVERED, MAX_PIECES, cover
+from aligner.quality.pieces import COVERED, MAX_PIECES, Ints, cover, piece_norms
+from aligner.threads import one_thread
 
 _WORD: Final = re.compile(r"[^\W_]+")
 
@@ -36,14 +39,17 @@ class WordSpan(NamedTuple):
     end: int
 
 
+Spans = tuple[WordSpan, ...]
+
+
 def uncovered_words(
-    source: str, target: str, encoder: Encoder, lexicon: Lexicon
-) -> tuple[tuple[WordSpan, ...], tuple[WordSpan, ...]]:
-    """Tell which content words of the English and the Vietnamese text have no counterpart on the other side.
+    source: Sequence[str], target: Sequence[str], encoder: Encoder, lexicon: Lexicon
+) -> list[tuple[Spans, Spans]]:
+    """Tell which content words of n English and Vietnamese texts have no counterpart on the other side.
 
     Parameters
     ----------
-    source, target : str
+    source, target : sequences of n str
         English and Vietnamese.
     encoder : Encoder
     lexicon : Lexicon
@@ -51,37 +57,53 @@ def uncovered_words(
 
     Returns
     -------
-    pair of tuples of WordSpan
-        In the order of their texts; neighbours are one span. Words behind the first `MAX_PIECES` pieces are not looked
-        at.
+    list of n pairs of tuples of WordSpan
+        In the order of their texts; neighbours are one span. Words behind the first `MAX_PIECES`, and behind as many
+        pieces, are not looked at.
 
     Examples
     --------
     >>> from aligner.quality.model import shipped_witness
     >>> witness = shipped_witness()
     >>> en, vi = "He bought a red car in London.", "Anh ấy mua một chiếc xe màu đỏ."
-    >>> [span.text for span in uncovered_words(en, vi, witness.encoder, witness.lexicon)[0]]
+    >>> ((of_source, _),) = uncovered_words([en], [vi], witness.encoder, witness.lexicon)
+    >>> [span.text for span in of_source]
     ['London']
     """
-    words = [[(m[0], m.start(), m.end()) for m in _WORD.finditer(text)] for text in (source, target)]
-    pieces, owners = [], []
-    for side in words:
-        cut = encoder.pieces([word for word, _, _ in side])
-        owners.append(np.repeat(np.arange(len(side)), [len(part) for part in cut])[:MAX_PIECES])
-        pieces.append(np.array([piece for part in cut for piece in part], np.int64)[:MAX_PIECES])
-    best = cover(pieces[0], pieces[1], encoder.table, lexicon)
-    found = []
-    for text, side, owner, numbers, covered in zip((source, target), words, owners, pieces, best, strict=True):
-        weight = np.linalg.norm(encoder.table[numbers], axis=1)
-        heavy = np.bincount(owner, weight, len(side))
-        mean = np.bincount(owner, weight * covered, len(side)) / np.maximum(heavy, 1e-9)
-        content = heavy >= CONTENT * heavy[heavy > 0].mean() if (heavy > 0).any() else heavy > 0
-        lacking = [k for k in range(len(side)) if content[k] and mean[k] < COVERED]
-        runs: list[WordSpan] = []
-        for k in lacking:
-            _, start, end = side[k]
-            if runs and k - 1 in lacking:
-                start = runs.pop().start
-            runs.append(WordSpan(text[start:end], start, end))
-        found.append(tuple(runs))
-    return found[0], found[1]
+    en, vi = ([[*itertools.islice(_WORD.finditer(text), MAX_PIECES)] for text in side] for side in (source, target))
+    # A word's pieces are the same wherever it stands: each is cut once.
+    written = list(dict.fromkeys(word[0] for text in (*en, *vi) for word in text))
+    cut = dict(zip(written, encoder.pieces(written), strict=True))
+    of_source, of_target = (
+        [[piece for word in text for piece in cut[word[0]]][:MAX_PIECES] for text in side] for side in (en, vi)
+    )
+    norms = piece_norms([np.array(pieces, np.int64) for pieces in (*of_source, *of_target)], encoder.table)
+    with one_thread():
+        covered = cover(of_source, of_target, encoder.table, lexicon)
+
+    def lacking(text: str, words: Sequence[re.Match[str]], pieces: Sequence[int], shares: Floats) -> Spans:
+        owner = np.repeat(np.arange(len(words)), [len(cut[word[0]]) for word in words])[:MAX_PIECES]
+        return _lacking(text, words, owner, norms[pieces], shares)
+
+    return [
+        (lacking(*one, of_one), lacking(*two, of_two))
+        for one, two, (of_one, of_two) in zip(
+            zip(source, en, of_source, strict=True), zip(target, vi, of_target, strict=True), covered, strict=True
+        )
+    ]
+
+
+def _lacking(text: str, words: Sequence[re.Match[str]], owner: Ints, weight: Floats, covered: Floats) -> Spans:
+    """Runs of content words that are not covered, from what their pieces weigh and how far those are covered."""
+    heavy = np.bincount(owner, weight, len(words))
+    mean = np.bincount(owner, weight * covered, len(words)) / np.maximum(heavy, 1e-9)
+    content = heavy >= CONTENT * heavy[heavy > 0].mean() if (heavy > 0).any() else heavy > 0
+    runs: list[WordSpan] = []
+    before = None
+    for k in np.flatnonzero(content & (mean < COVERED)).tolist():
+        start, end = words[k].span()
+        if runs and before == k - 1:
+            start = runs.pop().start
+        runs.append(WordSpan(text[start:end], start, end))
+        before = k
+    return tuple(runs)

@@ -10,7 +10,7 @@ clause that is added, has counterparts only in what has others. The vectors may 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -110,33 +110,10 @@ def piece_features(
     result = np.zeros((n, len(PIECE_FEATURES)), np.float32)
     if not n:
         return result, (np.zeros((0, table.shape[1]), np.float32), np.zeros((0, table.shape[1]), np.float32))
-    cut = [[_cut(pieces) for pieces in side] for side in (source, target)]
-    lengths = np.array([[len(pieces) for pieces in side] for side in cut], np.int64)
     sums = [np.zeros((n, table.shape[1]), np.float32) for _ in range(2)]
-    # Nearly by the Vietnamese length, then by the English one: batches are then narrow on both sides.
-    order = np.lexsort((lengths[0], lengths[1] // 8))
-    lengths = lengths[:, order]
-    flat = [
-        np.fromiter(itertools.chain.from_iterable([side[k] for k in order.tolist()]), np.int64, int(total))
-        for side, total in zip(cut, lengths.sum(axis=1), strict=True)
-    ]
-    norms = _norms(flat, table)
-    rooms = [np.empty((max(_ROWS, MAX_PIECES), table.shape[1]), np.float32) for _ in range(2)]
-    at, done = 0, [0, 0]
-    while at < n:
-        widest = np.maximum(np.maximum.accumulate(lengths[:, at : at + 256], axis=1), 1)
-        sizes = np.arange(1, widest.shape[1] + 1) * widest[0] * widest[1]
-        behind = at + max(1, int(np.searchsorted(sizes, _CELLS, side="right")))
-        sides = []
-        for k in range(2):
-            part = lengths[k, at:behind]
-            sides.append(_Side(flat[k][done[k] : done[k] + int(part.sum())], part, table.shape[1]))
-            done[k] += len(sides[k].numbers)
-        dots = _look_up(sides[0], sides[1], table, rooms)
-        rows = order[at:behind]
-        result[rows, 2:] = _compare(dots, sides, norms, lexicon)
+    for rows, sides, weights, dots in _batches(source, target, table):
+        result[rows, 2:] = _compare(dots, sides, weights, lexicon)
         sums[0][rows], sums[1][rows] = sides[0].sums, sides[1].sums
-        at = behind
     for texts, side in ((source, sums[0]), (target, sums[1])):
         for k, pieces in enumerate(texts):
             if len(pieces) > MAX_PIECES:
@@ -147,6 +124,39 @@ def piece_features(
     near = [_nearest(units[0] @ background[1].T), _nearest(units[1] @ background[0].T)]
     result[:, 1] = result[:, 0] - (near[0] + near[1]) / 2
     return result, units
+
+
+def _batches(
+    source: Sequence[Sequence[int]], target: Sequence[Sequence[int]], table: Floats
+) -> Iterator[tuple[Ints, list[_Side], list[Floats], Floats]]:
+    """Cut n pairs into batches of b: their rows, both sides, the weights of their pieces, and their products.
+
+    Weights have the shapes (b, m) and (b, n), products (b, m, n), and zeros behind.
+    """
+    cut = [[_cut(pieces) for pieces in side] for side in (source, target)]
+    lengths = np.array([[len(pieces) for pieces in side] for side in cut], np.int64)
+    # Nearly by the Vietnamese length, then by the English one: batches are then narrow on both sides.
+    order = np.lexsort((lengths[0], lengths[1] // 8))
+    lengths = lengths[:, order]
+    flat = [
+        np.fromiter(itertools.chain.from_iterable([side[k] for k in order.tolist()]), np.int64, int(total))
+        for side, total in zip(cut, lengths.sum(axis=1), strict=True)
+    ]
+    norms = piece_norms(flat, table)
+    rooms = [np.empty((max(_ROWS, MAX_PIECES), table.shape[1]), np.float32) for _ in range(2)]
+    at, done = 0, [0, 0]
+    while at < len(order):
+        widest = np.maximum(np.maximum.accumulate(lengths[:, at : at + 256], axis=1), 1)
+        sizes = np.arange(1, widest.shape[1] + 1) * widest[0] * widest[1]
+        behind = at + max(1, int(np.searchsorted(sizes, _CELLS, side="right")))
+        sides = []
+        for k in range(2):
+            part = lengths[k, at:behind]
+            sides.append(_Side(flat[k][done[k] : done[k] + int(part.sum())], part, table.shape[1]))
+            done[k] += len(sides[k].numbers)
+        dots = _look_up(sides[0], sides[1], table, rooms)
+        yield order[at:behind], sides, [side.spread(norms[side.numbers]) for side in sides], dots
+        at = behind
 
 
 def _nearest(cosines: Floats) -> Floats:
@@ -187,8 +197,14 @@ class _Side:
         return rows
 
 
-def _norms(flat: Sequence[Ints], table: Floats) -> Floats:
-    """Lengths of the vectors of those pieces that are there."""
+def piece_norms(flat: Sequence[Ints], table: Floats) -> Floats:
+    """Lengths of the vectors of the pieces that are there, shape (V,); 0 of others.
+
+    Examples
+    --------
+    >>> piece_norms([np.array([1])], np.array([[1, 0], [3, 4]], np.float32)).tolist()
+    [0.0, 5.0]
+    """
     is_there = np.zeros(len(table), bool)
     for numbers in flat:
         is_there[numbers] = True
@@ -243,27 +259,35 @@ def _multiply(one: Floats, two: Floats, out: Floats) -> None:
         np.matmul(one[k : k + height], two, out=out[k : k + height])
 
 
-def cover(source: Ints, target: Ints, table: Floats, lexicon: Lexicon) -> tuple[Floats, Floats]:
-    """Tell how far each piece of two texts is covered by the other, 0..1: what `piece_features` takes the mean of.
+def cover(
+    source: Sequence[Sequence[int]], target: Sequence[Sequence[int]], table: Floats, lexicon: Lexicon
+) -> list[tuple[Floats, Floats]]:
+    """Tell how far each piece of n pairs is covered by the other side, 0..1: what `piece_features` takes the mean of.
 
     Parameters
     ----------
-    source, target : int64 arrays, shapes (m,) and (n,)
-        `MAX_PIECES` pieces at most.
+    source, target : sequences of n sequences of int
+        `MAX_PIECES` pieces at most of each text.
 
     Returns
     -------
-    pair of float32 arrays, shapes (m,) and (n,)
+    list of pairs of float32 arrays
+        As long as the texts have pieces.
+
+    Examples
+    --------
+    >>> nothing = Lexicon(np.zeros(1 << 21, np.uint16))
+    >>> ((source, target),) = cover([[0, 1]], [[1]], np.eye(2, dtype=np.float32), nothing)
+    >>> [round(x, 2) for x in source.tolist()], target.tolist()
+    ([0.35, 1.0], [1.0])
     """
-    if not (len(source) and len(target)):
-        return np.zeros(len(source), np.float32), np.zeros(len(target), np.float32)
-    sides = [_Side(numbers, np.array([len(numbers)]), table.shape[1]) for numbers in (source, target)]
-    rooms = [np.empty((MAX_PIECES, table.shape[1]), np.float32) for _ in range(2)]
-    dots = _look_up(sides[0], sides[1], table, rooms)
-    norms = _norms([source, target], table)
-    links, _ = _link(dots, sides, [side.spread(norms[side.numbers]) for side in sides], lexicon)
-    of_source, of_target = _covered(links)
-    return of_source[0], of_target[0]
+    found: dict[int, tuple[Floats, Floats]] = {}
+    for rows, sides, weights, dots in _batches(source, target, table) if source else ():
+        links, _ = _link(dots, sides, weights, lexicon)
+        best = _covered(links)
+        for k, row in enumerate(rows.tolist()):
+            found[row] = best[0][k, : sides[0].lengths[k]], best[1][k, : sides[1].lengths[k]]
+    return [found[k] for k in range(len(source))]
 
 
 def _link(dots: Floats, sides: Sequence[_Side], weights: Sequence[Floats], lexicon: Lexicon) -> tuple[Floats, Floats]:
@@ -310,9 +334,8 @@ def _covered(links: Floats) -> list[Floats]:
     return result
 
 
-def _compare(dots: Floats, sides: Sequence[_Side], norms: Floats, lexicon: Lexicon) -> Floats:
-    """Evidence of b pairs from products of pieces, (b, m, n), zeros behind: columns 2.. of `piece_features`."""
-    weights = [side.spread(norms[side.numbers]) for side in sides]  # (b, m), (b, n)
+def _compare(dots: Floats, sides: Sequence[_Side], weights: Sequence[Floats], lexicon: Lexicon) -> Floats:
+    """Evidence of b pairs from what `_batches` gives of them: columns 2.. of `piece_features`."""
     links, known = _link(dots, sides, weights, lexicon)
     best = _covered(links)
     total = [np.maximum(w.sum(axis=1), _TINY) for w in weights]

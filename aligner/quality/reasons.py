@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
@@ -105,7 +106,7 @@ def tell_reasons(
     nats: NDArray[np.float64],
     broken: NDArray[np.bool_],
     rules: Sequence[str],
-    uncovered: Callable[[int], tuple[str, str]] | None = None,
+    uncovered: Callable[[Sequence[int]], Sequence[tuple[str, str]]] | None = None,
 ) -> list[list[str]]:
     """Tell for each of n pairs what in its two texts speaks against it: rules, then features, the strongest first.
 
@@ -120,7 +121,8 @@ def tell_reasons(
     rules : sequence of str
         Names, of `RULES`.
     uncovered : callable, optional
-        Gives for a pair the words of the English and of the Vietnamese text that have no counterpart.
+        Gives for some of the pairs, in order, the words of the English and of the Vietnamese text that have no
+        counterpart; it is asked once.
 
     Returns
     -------
@@ -135,25 +137,34 @@ def tell_reasons(
         told = [evidence.told[FEATURES[k]] for k in columns if FEATURES[k] in evidence.told]
         is_told = (together <= TELLING) & ~empty
         if told:
-            is_told = np.array([any(words) for words in zip(*told, strict=True)], bool) & ~empty
-        for i in np.flatnonzero(is_told).tolist():
+            is_told = np.array([*map(any, zip(*told, strict=True))], bool) & ~empty
+        rows = np.flatnonzero(is_told)
+        templates = [EVIDENCE[FEATURES[k]][1] for k in columns]
+        said, values = nats[rows][:, columns].tolist(), evidence.table[rows][:, columns].tolist()
+        for i, whole, nats_of, value_of in zip(rows.tolist(), together[rows].tolist(), said, values, strict=True):
             details = [words[i] for words in told if words[i]] or [
-                EVIDENCE[FEATURES[k]][1].format(evidence.table[i, k])
-                for k in sorted(columns, key=lambda k: float(nats[i, k]))
-                if nats[i, k] <= together[i] / len(columns) and not np.isnan(evidence.table[i, k])
+                templates[k].format(value_of[k])
+                for k in sorted(range(len(columns)), key=nats_of.__getitem__)
+                if nats_of[k] <= whole / len(columns) and not math.isnan(value_of[k])
             ]
-            found[i].append((float(together[i]), code, details))
-    result = []
+            found[i].append((whole, code, details))
+    codes_of = [
+        {f"rule_{rules[k]}": [RULES[rules[k]].what] for k in np.flatnonzero(row).tolist()}
+        | {code: details for _, code, details in sorted(reasons)}
+        for row, reasons in zip(broken, found, strict=True)
+    ]
     cosine = evidence.table[:, FEATURES.index("cosine")]
-    for i, reasons in enumerate(found):
-        if empty[i]:
-            result.append(["empty"])
-            continue
-        said = {f"rule_{rules[k]}": [RULES[rules[k]].what] for k in np.flatnonzero(broken[i]).tolist()}
-        said |= {code: list(details) for _, code, details in sorted(reasons)}
-        if uncovered is not None and cosine[i] >= PARTLY and UNCOVERED.keys() & said.keys():
-            for words, codes in zip(uncovered(i), (_SOURCE, _TARGET), strict=True):
-                for code in [code for code in codes if code in said][:1]:
-                    said[code] += [f"without counterpart: {words}"] if words else []
-        result.append([(f"{code}: {', '.join(d)}" if d else code).replace(";", ",") for code, d in said.items()])
-    return result
+    asked = [
+        i for i in np.flatnonzero((cosine >= PARTLY) & ~empty).tolist() if not UNCOVERED.keys().isdisjoint(codes_of[i])
+    ]
+    if uncovered is not None and asked:
+        for i, both in zip(asked, uncovered(asked), strict=True):
+            for words, codes in zip(both, (_SOURCE, _TARGET), strict=True):
+                for code in [code for code in codes if code in codes_of[i]][:1]:
+                    codes_of[i][code] += [f"without counterpart: {words}"] if words else []
+    return [
+        ["empty"]
+        if is_empty
+        else [(f"{code}: {', '.join(d)}" if d else code).replace(";", ",") for code, d in reasons.items()]
+        for is_empty, reasons in zip(empty.tolist(), codes_of, strict=True)
+    ]

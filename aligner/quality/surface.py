@@ -8,10 +8,11 @@ from __future__ import annotations
 import functools
 import itertools
 import re
+import string
 from collections.abc import Sequence
 from typing import Final
 
-from aligner.names.spelling import Words, fold, is_foreign
+from aligner.names.spelling import VIETNAMESE_KEYS, Memory, Words, is_foreign
 from aligner.quality.accents import Accents, read_accents
 from aligner.text.language import detect_language
 from aligner.text.marks import CLOSERS, end_mark, opens_lower, strip_opening
@@ -62,6 +63,11 @@ _COMMON_ENGLISH: Final = frozenset(
 )  # fmt: skip
 _FUNCTIONS: Final = frozenset(("pronoun", "determiner", "preposition", "conjunction", "auxiliary", "adverb"))
 """Classes of function_words.tsv that only English text has."""
+_LETTERS: Final = frozenset(string.ascii_lowercase)
+_FOREIGN_NAMES: Final = Memory(
+    lambda word: word.lower() if len(word) > 2 and word.isascii() and is_foreign(VIETNAMESE_KEYS[word]) else ""
+)
+"""Words with a capital that are none of Vietnamese, in small letters; of others nothing."""
 _COUNTED: Final = frozenset("?!:;()[/%&")
 _QUOTES: Final = frozenset('"“”«»')
 _STOPS: Final = frozenset(".!?…")
@@ -98,30 +104,27 @@ def surface_features(en: str, vi: str, source: Words, target: Words) -> tuple[fl
     >>> found["copied"], found["untranslated"], found["end_differs"]
     (1.0, 1.0, 0.0)
     """
-    source_keys, words = set(source.keys), target.texts
+    source_keys, target_keys, words = set(source.keys), set(target.keys), target.texts
     n_source, n_target = max(len(source.keys), 1), max(len(words), 1)
     # What stands between words, spaces left out, has all marks: a few characters, which are counted sooner.
     source_signs, target_signs = ("".join(side.parts[::2]).replace(" ", "") for side in (source, target))
     source_marked, source_others = _marked(en)
     target_marked, target_others = _marked(vi)
     copied = untranslated = strangers = 0
-    n_plain, letters = sum(map(str.islower, words)), len("".join(words))
+    letters = len("".join(words))
     plain = [*itertools.compress(words, map(str.isascii, words))]
-    lowers = [*map(str.lower, plain)]
-    n_plain -= sum(word.islower() for word in plain if len(word) == 1)
-    for text, key in zip(plain, lowers, strict=True):
-        if key in source_keys:
-            copied += 1
-            if text.islower():
-                untranslated += len(text) > 1
-            else:
-                letters -= len(text)  # names have no marks
+    n_plain = sum(map(str.islower, words)) - sum(map(_LETTERS.__contains__, plain))
+    for text in itertools.compress(plain, map(source_keys.__contains__, map(str.lower, plain))):
+        copied += 1
+        if text.islower():
+            untranslated += len(text) > 1
+        else:
+            letters -= len(text)  # names have no marks
     folded = ""
-    if True in target.flags:
-        for text, word_key in itertools.compress(zip(words, target.keys, strict=True), target.flags):
-            if len(text) > 2 and text.isascii() and is_foreign(word_key) and (key := text.lower()) not in source_keys:
-                folded = folded or " " + " ".join(source_keys)
-                strangers += f" {fold(key)[:4]}" not in folded
+    for key in filter(None, map(_FOREIGN_NAMES.__getitem__, itertools.compress(words, target.flags))):
+        if key not in source_keys:
+            folded = folded or " " + " ".join(source_keys)
+            strangers += f" {key[:4]}" not in folded
     target_share = target_marked / max(letters, 1)
     source_share = source_marked / max(len(en), 1)
     accents = read_accents(source_keys, target)
@@ -146,10 +149,10 @@ def surface_features(en: str, vi: str, source: Words, target: Words) -> tuple[fl
         float(opens_lower(strip_opening(en)) != opens_lower(strip_opening(vi))),
         copied / n_target if n_target > n_source / 2 else copied / n_source,
         untranslated / max(n_plain, 1),
-        float(min(len(_english_alone() & source_keys & set(target.keys)), 3)),
+        float(min(len(_english_alone() & target_keys & source_keys), 3)),
         float(min(strangers, 3)),
         min(damage, 0.3),
-        abs(_repetition(source.keys, source_keys) - _repetition(target.keys, set(target.keys))),
+        abs(_repetition(source.keys, source_keys) - _repetition(target.keys, target_keys)),
         float(min(abs(residue), 4)),
         accents.odd,
     )
