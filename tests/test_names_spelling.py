@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aligner.names.spelling import (
+    Memory,
     fold,
     is_bare_syllable,
     is_foreign,
@@ -282,3 +283,19 @@ def test_only_the_s_of_a_possessive_is_left_out(text: str) -> None:
     ]
     assert [(word.text, word.start) for word in words_of(text, "en")] == kept
     assert [(word.text, word.start) for word in words_of(text, "vi")] == found
+
+
+def test_a_memory_of_words_is_bounded_and_says_what_its_function_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("aligner.names.spelling.KEPT_WORDS", 3)
+    asked: list[str] = []
+
+    def say(word: str) -> str:
+        asked.append(word)
+        return word.upper()
+
+    memory = Memory(say)
+    words = ["a", "b", "a", "c", "d", "a", "x" * 65, "x" * 65]
+    assert [memory[word] for word in words] == [word.upper() for word in words]
+    # Of 'a' the fourth word left nothing; what is too long for a word is never kept.
+    assert asked == ["a", "b", "c", "d", "a", "x" * 65, "x" * 65]
+    assert set(memory) == {"d", "a"}
