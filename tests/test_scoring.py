@@ -888,7 +888,7 @@ def test_words_of_both_sides_are_told_whatever_they_weigh(name: str, en: str, vi
 def test_words_without_counterpart_are_told_of_pairs_that_match_in_part(code: str) -> None:
     evidence = shipped_witness().examine([en for en, _ in GOOD[:4]], [vi for _, vi in GOOD[:4]])
     evidence.table[:, FEATURES.index("cosine")] = [PARTLY + 0.01, PARTLY - 0.01, PARTLY + 0.01, PARTLY + 0.01]
-    said, asked = np.zeros((4, len(FEATURES))), []
+    said, asked = np.zeros((4, len(FEATURES))), list[int]()
     name = next(name for name in FEATURES if EVIDENCE[name][0] == code)
     said[[0, 1, 3], FEATURES.index(name)] = -2
 
