@@ -32,8 +32,10 @@ from aligner.numbers.quantities import (
     Value,
     Weight,
     cut,
+    has_figures,
     lexicon,
     simple,
+    tidy,
 )
 from aligner.text.unicode import composed
 
@@ -44,7 +46,8 @@ SOFT_VALUES: Final = frozenset((*range(13), 100, 1000))  # of number words that 
 _PLAIN: Final = bytes(
     ord("0") if chr(c).isdecimal() else c if chr(c).isalpha() else ord(" ") for c in bytes(range(128)).lower()
 ) + bytes(b" " * 128)
-_SIGN: Final = re.compile(f"[{''.join(FRACTION_SIGNS)}]")
+_SIGN: Final = re.compile(f"[{''.join(FRACTION_SIGNS)}\N{ROMAN NUMERAL ONE}-\N{ROMAN NUMERAL TWELVE}"
+                          "\N{FULLWIDTH DIGIT ZERO}-\N{FULLWIDTH DIGIT NINE}]")
 _MANY_SPOTS: Final = 1000  # more than any sentence has
 
 Rule: TypeAlias = "Callable[[Scan, int], int]"
@@ -61,9 +64,11 @@ class Scan(Tokens):
         What was read, in order.
     floor : int
         The token behind the last that was read or tried; no rule reaches back before it.
+    places : list of int, or None
+        Where each character stands in the text given, as of `tidy`.
     """
 
-    __slots__ = ("compounds", "cues", "floor", "grammar", "made", "number", "phrases", "scale", "table")
+    __slots__ = ("compounds", "cues", "floor", "grammar", "made", "number", "phrases", "places", "scale", "table")
 
     def __init__(self, text: str, parts: list[str], tokens: list[str], grammar: Grammar) -> None:
         super().__init__(text, parts, tokens)
@@ -72,6 +77,7 @@ class Scan(Tokens):
         self.compounds, self.number, self.scale = words.compounds, words.words["number"], words.words["scale"]
         self.made: list[Made] = []
         self.floor = 0
+        self.places: list[int] | None = None
 
     def add(
         self,
@@ -138,6 +144,7 @@ class Grammar:
 
     def __init__(self, lang: str) -> None:
         self.lang = lang
+        self.decimal_mark = "," if lang == "vi" else "."
         self._begins: list[tuple[Rule, tuple[str, ...], str]] = []
         self._behind: list[tuple[Behind, tuple[str, ...]]] = []
 
@@ -215,15 +222,19 @@ class Grammar:
 
     def read(self, text: str, parts: list[str] | None = None) -> Scan | None:
         """Read a composed text; what was found is `made` of the scan, None for nothing. `parts` as in `cut`."""
-        parts, tokens, has_figures = cut(text, parts)
+        figured, places = has_figures(text), None
+        if figured:
+            text, places = tidy(text, self.decimal_mark)
+        parts, tokens = cut(text, parts, figured)
         rules = self.beginning
-        if has_figures:
+        if figured:
             spots = [i for i, word in enumerate(tokens) if word in rules or "/" < word < ":"]
         else:
             spots = [*itertools.compress(itertools.count(), map(rules.__contains__, tokens))]
         if not spots:
             return None
         scan = Scan(text, parts, tokens, self)
+        scan.places = places
         words = scan.words
         if len(spots) > _MANY_SPOTS:  # a row of one word is no text: only its ends are looked at
             spots = [i for i in spots if not words[i - 1] == words[i] == words[i + 1]]
@@ -249,6 +260,8 @@ class Grammar:
             return []
         whole, places = composed(text)
         scan = self.read(whole, parts)
+        if scan and scan.places is not None:
+            places = scan.places if places is None else [places[place] for place in scan.places]
         return _placed(scan, text, places) if scan else []
 
 
