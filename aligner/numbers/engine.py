@@ -32,6 +32,7 @@ from aligner.numbers.quantities import (
     Value,
     Weight,
     cut,
+    dimensions,
     has_figures,
     lexicon,
     simple,
@@ -368,21 +369,30 @@ def document(s: Scan, i: int) -> int:
 
 _MINUS: Final = frozenset("-\N{MINUS SIGN}\N{EN DASH}")
 _BEFORE_MINUS: Final = frozenset(" (\N{NO-BREAK SPACE}[")
+_ENDS: Final = frozenset(".?!…:")  # behind these a line of a dialogue may begin with its dash
 
 
 def signed(s: Scan, num: Num) -> Num:
-    """The number with its sign, if in figures: -5, minus 5, âm 5; not 3-5 and not - 5."""
+    """The number with its sign, if in figures: -5; not 3-5 and not - 5; at the start of what is said, it may be a dash."""
     i, gap = num.first, s.gaps[num.first]
-    if gap == " " and not s.cue(i - 1, "minus"):
+    if gap[-1:] not in _MINUS or not num.figures or (i > 0 and s.figure(i - 1)):
         return num
-    minus = (
-        gap[-1:] in _MINUS
-        and ((len(gap) == 1 and i == 0) or (gap[-2:-1] in _BEFORE_MINUS and len(gap) > 1))
-        and not (i > 0 and s.figure(i - 1))
-    )
-    if num.figures and (minus or (i > s.floor and s.cue(i - 1, "minus"))):
-        return num._replace(values=tuple(-value for value in num.values))
-    return num
+    opens = i == 0 and len(gap) == 1
+    if not (opens or (gap[-2:-1] in _BEFORE_MINUS and len(gap) > 1)):
+        return num
+    unit = s.phrase(num.end, "unit") if opens or not _ENDS.isdisjoint(gap) else ("deg", 0)
+    doubtful = not unit or dimensions()[unit[0]][0] not in ("angle", "temperature")
+    return num._replace(values=(*(-value for value in num.values), *(num.values if doubtful else ())))
+
+
+def negated(s: Scan, num: Num | None, i: int) -> Num | None:
+    """The number behind the word at token i that makes it negative: minus twenty, âm năm; None where none is read.
+
+    Behind a number that word takes away: eight minus three.
+    """
+    if num is None or not num.values or (s.made and s.made[-1].last == i - 1):
+        return None
+    return num._replace(values=tuple(-value for value in num.values), first=i, weight="hard")
 
 
 def currency_before(s: Scan, num: Num) -> int:
@@ -402,10 +412,17 @@ def _currency_ending_at(s: Scan, last: int) -> tuple[str, int] | None:
     """The currency whose last token is this, and its first token."""
     for first in range(max(s.floor, last - 2), last + 1):
         if (found := s.phrase(first, "currency")) and found[1] == last:
+            if first < last and len(s.words[first]) == 1 and (s.gaps[last] or not _stands_alone(s, first)):
+                continue  # the company's $5, a $5 note
             # 'pound 5' is no money
             small = s.words[first].isalpha() and not s.written(first).isupper()
             return None if small and (first == last or s.grammar.lang == "vi") else (found[0], first)
     return None
+
+
+def _stands_alone(s: Scan, i: int) -> bool:
+    """Whether the letter at token i is a capital and no ending: S$5, not the company's $5."""
+    return s.capital(i) and s.gaps[i][-1:] not in ("'", "’")
 
 
 def currency_at(s: Scan, i: int) -> tuple[str, int] | None:
@@ -426,15 +443,18 @@ def currency_behind(s: Scan, num: Num) -> int:
     more: list[Reading] = []
     if unit == "CENT":
         more = [Reading("money", value, "dollar") for value in num.times(Fraction(1, 100))]
-    elif s.words[num.end] in ("pound", "pounds"):
-        more = [Reading("measure", value, "lb") for value in num.values]
+    elif weight := s.phrase(num.end, "unit"):  # pounds, shekels
+        more = [Reading("measure", value, weight[0]) for value in num.values]
     return s.add_number("money", num, last, unit, *more)
 
 
 def percent(s: Scan, num: Num) -> int:
-    """5%, 5 per cent, 2 percentage points; 5 phần trăm, 2 điểm phần trăm."""
+    """5%, 5 per cent, 2 percentage points, 15 basis points; 5 phần trăm, 2 điểm phần trăm, 15 điểm cơ bản."""
     found = s.phrase(num.end, "percent") if s.gaps[num.end] in LINKS else None
-    return s.add_number("percent", num, found[1], hard=True) if found else 0
+    if not found:
+        return 0
+    num = num._replace(values=num.times(Fraction(found[0]))) if found[0] else num
+    return s.add_number("percent", num, found[1], hard=True)
 
 
 def glued_name(s: Scan, num: Num) -> int:

@@ -14,7 +14,7 @@ from typing import Final
 
 from aligner.agreement import Agreement
 from aligner.bitext import check_language
-from aligner.numbers.quantities import Kind, Number, Quantity, Reading, Value, dimensions
+from aligner.numbers.quantities import Kind, Number, Quantity, Reading, Value, dimensions, rough_units
 from aligner.numbers.rules_en import ENGLISH
 from aligner.numbers.rules_vi import VIETNAMESE
 from aligner.text.unicode import nfc
@@ -28,6 +28,7 @@ _MOST_LOOKS: Final = 8
 _CONVERTED: Final = Fraction(1, 20)
 _CONVERTED_EXACTLY: Final = Fraction(1, 100)
 _SAME_FIGURE: Final = Fraction(1, 10)
+_CONVERTED_ROUGHLY: Final = Fraction(1, 6)  # of units that were never the same everywhere: 600 shekels, 6 kg
 _DOLLARS: Final = frozenset(("USD", "SGD", "AUD", "CAD", "HKD", "NZD", "TWD", "dollar"))
 _PLAIN: Final = frozenset(("cardinal", "ordinal", "fraction", "multiple"))
 _CLOCKS: Final = frozenset(("date", "time"))
@@ -500,6 +501,8 @@ def _near(one: Reading, other: Reading) -> bool:
         return False
     exact = max(_significant(a), _significant(b)) > 2
     tolerance = _SAME_FIGURE if a == b else _CONVERTED_EXACTLY if exact else _CONVERTED
+    if not rough_units().isdisjoint((one.unit, other.unit)):
+        tolerance = _CONVERTED_ROUGHLY
     return abs(a * factor / (b * factor2) - 1) <= tolerance
 
 
@@ -542,15 +545,25 @@ def _written_alike(
 
 def _says_alike(one: Quantity, other: Quantity) -> bool:
     """Whether two mentions with the same digits differ in nothing but how these are read."""
+    if _is_turned(one, other):
+        return False
     if _squeezed(one.text) == _squeezed(other.text):
         return True
     kinds = {one.kind, other.kind}
     if kinds & _CLOCKS:
+        if any(_is_of_time(q) and not any(r.unit in ("", q.unit) for r in p.readings) for q, p in ((one, other), (other, one))):
+            return False  # '20 minutes', '20 giờ'
         return bool(kinds & {"cardinal", "measure"})  # '06.30', '6 giờ 30'; '2 months', '2 tháng một'
     if not kinds <= _FIGURED or not (len(kinds) == 1 or "cardinal" in kinds) or _scale(one, ".") != _scale(other, ","):
         return False
     same = one.unit == other.unit or len(kinds) > 1 or ("money" in kinds and _is_one_currency(one.unit, other.unit))
     return same and all(isinstance(q.value, int | Fraction) and q.value >= 0 for q in (one, other))
+
+
+def _is_turned(one: Quantity, other: Quantity) -> bool:
+    """Whether one is below zero and the other above."""
+    a, b = one.value, other.value
+    return isinstance(a, int | Fraction) and isinstance(b, int | Fraction) and one.kind != "percent" and a * b < 0
 
 
 def _is_one_currency(unit: str, unit2: str) -> bool:

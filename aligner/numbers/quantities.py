@@ -516,3 +516,9 @@ def dimensions() -> dict[str, tuple[str, Fraction]]:
     """Unit symbol -> its dimension, and how many base units it is."""
     rows = (row for row in _rows() if row[2] == "dimension")
     return {symbol: (value.split()[0], Fraction(value.split()[1])) for _, symbol, _, value, _ in rows}
+
+
+@functools.cache
+def rough_units() -> frozenset[str]:
+    """Symbols of units that were never the same everywhere."""
+    return frozenset(symbol for _, symbol, kind, value, _ in _rows() if kind == "dimension" and value.endswith(" rough"))
