@@ -410,7 +410,8 @@ def currency_before(s: Scan, num: Num) -> int:
 
 def _currency_ending_at(s: Scan, last: int) -> tuple[str, int] | None:
     """The currency whose last token is this, and its first token."""
-    for first in range(max(s.floor, last - 2), last + 1):
+    behind = s.made[-1].last + 1 if s.made else 0
+    for first in range(max(behind, last - 2), last + 1):
         if (found := s.phrase(first, "currency")) and found[1] == last:
             if first < last and len(s.words[first]) == 1 and (s.gaps[last] or not _stands_alone(s, first)):
                 continue  # the company's $5, a $5 note
@@ -435,6 +436,10 @@ def currency_at(s: Scan, i: int) -> tuple[str, int] | None:
     return found
 
 
+# What nothing costs in the money of Vietnam, where the least coin was of 200: 'đồng' there is a dollar or a coin of a tale.
+_LEAST_DONG: Final = 100
+
+
 def currency_behind(s: Scan, num: Num) -> int:
     """9 billion dollars, 9 tỷ USD, 5 cents; 100 pounds may be a weight."""
     if not (found := currency_at(s, num.end)):
@@ -445,6 +450,8 @@ def currency_behind(s: Scan, num: Num) -> int:
         more = [Reading("money", value, "dollar") for value in num.times(Fraction(1, 100))]
     elif weight := s.phrase(num.end, "unit"):  # pounds, shekels
         more = [Reading("measure", value, weight[0]) for value in num.values]
+    elif unit == "VND" and last == num.end and s.words[last] == "đồng" and 0 < num.values[0] <= _LEAST_DONG:
+        more = [Reading("cardinal", value) for value in num.values]
     return s.add_number("money", num, last, unit, *more)
 
 
@@ -499,6 +506,19 @@ def degrees(s: Scan, symbol: str, last: int) -> tuple[str, int]:
 _SCALED: Final = frozenset(("cardinal", "money", "measure"))
 
 
+def _share_tens(s: Scan, k: int, one: Made, two: Made) -> bool:
+    """Give a digit what the next says that is one more: sáu bảy chục ngàn is sixty to seventy thousand."""
+    low, high = s.number.get(s.words[two.first - 1], 0), s.number.get(s.words[two.first], 0)
+    if not 0 < low < 9 or low + 1 != high or two.kind not in _SCALED or one.value != low or two.first == two.last:
+        return False
+    if isinstance(two.value, str | tuple) or two.value < 20 or two.value % high:
+        return False
+    reading = Reading(two.kind, simple(Fraction(two.value / high * low)), two.unit)
+    s.made[k] = one._replace(others=(*one.others, reading), weight="soft")
+    s.made[k + 1] = two._replace(weight="soft")
+    return True
+
+
 def _share_scales(s: Scan) -> None:
     """Give the first number of a range what the second says, as another reading: 5 to 10 million, 5 to 7 p.m."""
     for k, (one, two) in enumerate(itertools.pairwise(s.made)):
@@ -507,6 +527,8 @@ def _share_scales(s: Scan) -> None:
                 assert isinstance(one.value, int)
                 hour = one.value % 12 * 60
                 s.made[k] = one._replace(others=(*one.others, Reading("time", (hour, hour + 720))))
+            continue
+        if s.spaced(two.first) and one.last + 1 == two.first and _share_tens(s, k, one, two):
             continue
         if two.kind not in _SCALED or one.kind not in _SCALED or two.first - one.last > 2 or one.last >= two.last:
             continue

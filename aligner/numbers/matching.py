@@ -34,7 +34,10 @@ _PLAIN: Final = frozenset(("cardinal", "ordinal", "fraction", "multiple"))
 _CLOCKS: Final = frozenset(("date", "time"))
 _FIGURED: Final = _PLAIN | {"measure", "money", "percent"}
 _ONE_HANDLE: Final = frozenset(("cardinal", "ordinal", "multiple", "money", "identifier"))
+_DATE_HYPHENS: Final = frozenset(("-", "–", " - ", " – "))
 _SCORE_MARKS: Final = frozenset("-–&:−—")
+# Words with capitals but for the small ones between, and no stop: at least three words.
+_TITLE: Final = re.compile(r"[A-Z][a-z]{0,20}(?: [A-Za-z][a-z]{0,20}){1,8} [A-Z][a-z]{0,20}")
 _RUN: Final = re.compile("[0-9]+")
 _FIGURE: Final = re.compile("[0-9]+(?:[.,][0-9]+)*")
 _WIDEST_FIGURE: Final = 40  # characters; a longer one is no amount
@@ -138,14 +141,23 @@ def compare_quantities(en: str, vi: str, source: list[Quantity], target: list[Qu
         [side[k] for k in left if not (_repeats_in_other_unit(side, k) or _is_label(side[k], text))]
         for side, left, text in ((source, left_source, en), (target, left_target, vi))
     )
+    telling_source, telling_target = _without_notes(telling_source, telling_target, en, vi)
     agrees = _verdict(telling_source, telling_target, again, ones, en, vi)
     if not agrees and (alike := _written_alike(source, target, left_source, left_target)):
         taken_source, taken_target = {i for i, _ in alike}, {j for _, j in alike}
         left_source = [i for i in left_source if i not in taken_source]
         left_target = [j for j in left_target if j not in taken_target]
-        matched = tuple((source[i], target[j]) for i, j in sorted(pairs + alike))
+        pairs = pairs + alike
+        matched = tuple((source[i], target[j]) for i, j in sorted(pairs))
         telling_source = [q for q in telling_source if not any(q is source[i] for i in taken_source)]
         telling_target = [q for q in telling_target if not any(q is target[j] for j in taken_target)]
+        agrees = _verdict(telling_source, telling_target, again, ones, en, vi)
+    if not agrees and (dates := _dates_by_hyphen(source, target, left_target, vi)):
+        pairs = sorted({*pairs, *dates})
+        left_source = [i for i in left_source if i not in {i for i, _ in dates}]
+        left_target = [j for j in left_target if j not in {j for _, j in dates}]
+        matched = tuple((source[i], target[j]) for i, j in sorted(pairs))
+        telling_source, telling_target = [source[i] for i in left_source], [target[j] for j in left_target]
         agrees = _verdict(telling_source, telling_target, again, ones, en, vi)
     different = [(i, j) for i, j in converted.items()]
     if not agrees:
@@ -167,6 +179,49 @@ def _is_label(mention: Quantity, text: str) -> bool:
     """Whether a number only counts the items of a list ('2. Public ponds'), where either text may count anew."""
     opens = not text[: mention.start].strip(" (") and mention.text.isdigit() and len(mention.text) <= 3
     return opens and text[mention.end : mention.end + 2] in (". ", ") ", ".\n", ")\n")
+
+
+def _without_notes(
+    source: list[Quantity], target: list[Quantity], en: str, vi: str
+) -> tuple[list[Quantity], list[Quantity]]:
+    """What is left over without the marks of footnotes and the verses of a title that one side alone has."""
+    if target and not source and not en[-1:].isspace():
+        target, source = _without_notes(target, source, vi, en)
+    elif source and not target:
+        source = [mention for mention in source if not _is_note(mention, en)]
+        if len(source) == 2 and not _FIGURE.search(vi) and _is_range_of_title(source, en):
+            source = []
+    return source, target
+
+
+def _is_note(mention: Quantity, text: str) -> bool:
+    """Whether a number is the mark of a footnote: 'late.[12]', 'he agreed.(1)', 'research.12 Further'."""
+    start, end = mention.start, mention.end
+    if not mention.text.isdecimal() or len(mention.text) > 3:
+        return False
+    before, behind = text[start - 1 : start], text[end : end + 1]
+    if before == "[":
+        return behind in ("]", ",")
+    if before == "(":
+        return behind == ")" and not text[start - 2 : start - 1].isspace() and start > 1
+    if before == "," and text[end : end + 1] == "]":
+        return True
+    # Glued behind the stop of a word; 'fig.12' and 'No.5' say where to look.
+    stop = text[max(start - 8, 0) : start].rstrip("”\"’'")
+    return stop[-1:] in (".", ",", "?", "!") and stop[-5:-1].isalpha() and len(stop) > 4 and (not behind or behind.isspace())
+
+
+def _is_range_of_title(mentions: list[Quantity], text: str) -> bool:
+    """Whether two numbers are the range of verses at the end of a title: 'Sayings of the Wise 1–20'."""
+    one, two = mentions
+    joint = text[one.end : two.start]
+    return (
+        joint in ("–", "-")
+        and not text[two.end :].strip()
+        and one.kind == two.kind == "cardinal"
+        and text[one.start - 1 : one.start] == " "
+        and _TITLE.fullmatch(text[: one.start - 1]) is not None
+    )
 
 
 def _verdict(
@@ -320,6 +375,13 @@ def _best(one: Quantity, other: Quantity) -> int:
             return 2
     elif "approximate" in (one.kind, other.kind) and (other if one.kind == "approximate" else one).weight == "hard":
         return 0  # 'a hundred times' may be 'mấy trăm lần', 100 is not
+    if one.kind == other.kind == "measure" and one.unit != other.unit:
+        dimension, factor = dimensions()[one.unit]
+        dimension2, factor2 = dimensions()[other.unit]
+        assert isinstance(one.value, int | Fraction)
+        assert isinstance(other.value, int | Fraction)
+        if dimension == dimension2 and one.value * factor != other.value * factor2:
+            return 0  # 8 tonnes, 8 tạ: whatever else the second may be
     if one.unit == "version" and other.kind == "cardinal" and not any(r.unit == "version" for r in other.others):
         return 0 if other.precision else 1
     best = 0
@@ -543,6 +605,24 @@ def _written_alike(
     return pairs
 
 
+def _dates_by_hyphen(
+    source: list[Quantity], target: list[Quantity], left_target: list[int], vi: str
+) -> list[tuple[int, int]]:
+    """English dates of a day whose month or day is left over in Vietnamese, which may write a hyphen: 11-9."""
+    dates: dict[tuple[Value, ...], int] = {}
+    for i, mention in enumerate(source):
+        if mention.kind == "date" and isinstance(mention.value, tuple):
+            dates.setdefault(mention.value[1:], i)
+    found: list[tuple[int, int]] = []
+    left = set(left_target)
+    for j in range(len(target) - 1) if dates else ():
+        day, month = target[j], target[j + 1]
+        if not left.isdisjoint((j, j + 1)) and vi[day.end : month.start] in _DATE_HYPHENS:
+            i = dates.get((month.value, day.value), -1)
+            found += [(i, j), (i, j + 1)] if i >= 0 else []
+    return found
+
+
 def _says_alike(one: Quantity, other: Quantity) -> bool:
     """Whether two mentions with the same digits differ in nothing but how these are read."""
     if _is_turned(one, other):
@@ -551,13 +631,19 @@ def _says_alike(one: Quantity, other: Quantity) -> bool:
         return True
     kinds = {one.kind, other.kind}
     if kinds & _CLOCKS:
-        if any(_is_of_time(q) and not any(r.unit in ("", q.unit) for r in p.readings) for q, p in ((one, other), (other, one))):
+        if any(_is_of_time(q) and _lasts_otherwise(p, q.unit) for q, p in ((one, other), (other, one))):
             return False  # '20 minutes', '20 giờ'
         return bool(kinds & {"cardinal", "measure"})  # '06.30', '6 giờ 30'; '2 months', '2 tháng một'
     if not kinds <= _FIGURED or not (len(kinds) == 1 or "cardinal" in kinds) or _scale(one, ".") != _scale(other, ","):
         return False
     same = one.unit == other.unit or len(kinds) > 1 or ("money" in kinds and _is_one_currency(one.unit, other.unit))
     return same and all(isinstance(q.value, int | Fraction) and q.value >= 0 for q in (one, other))
+
+
+def _lasts_otherwise(mention: Quantity, unit: str) -> bool:
+    """Whether a mention, which may be a span of time, is none in this unit."""
+    units = {reading.unit for reading in mention.readings if reading.kind == "measure"}
+    return bool(units) and unit not in units
 
 
 def _is_turned(one: Quantity, other: Quantity) -> bool:
@@ -567,8 +653,8 @@ def _is_turned(one: Quantity, other: Quantity) -> bool:
 
 
 def _is_one_currency(unit: str, unit2: str) -> bool:
-    """Whether two currencies can be one: a dollar may be that of any country."""
-    return unit == unit2 or ("dollar" in (unit, unit2) and {unit, unit2} <= _DOLLARS)
+    """Whether two currencies can be one: 'đô la' may be those of any country, $ are not those of Singapore."""
+    return unit == unit2 or (unit2 == "dollar" and unit in _DOLLARS) or (unit == "dollar" and unit2 == "USD")
 
 
 def _is_of_time(mention: Quantity) -> bool:

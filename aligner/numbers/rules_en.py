@@ -170,6 +170,9 @@ def _number_words(s: Scan, i: int, depth: int = _AND_DEPTH) -> Num | None:
         elif word == "and" and _goes_on(s, k, i, current):
             k += 1
             continue
+        elif word in ("a", "an") and current < 0 and total and s.scale.get(s.words[k + 1], 0) == 100:
+            k += 1  # two thousand an hundred and five
+            continue
         else:
             break
         k += 1
@@ -222,8 +225,7 @@ def negative(s: Scan, i: int) -> int:
     num = _bare_number(s, k) if s.spaced(k) and (s.figure(k) or s.words[k] in s.number) else None
     if not (num := negated(s, num, i)):
         return 0
-    unit = s.phrase(num.end, "unit")
-    if s.words[i] == "negative" and ((unit and unit[0] != "deg") or s.words[num.end] in ("time", "times")):
+    if i > 0 and s.cue(i - 1, "before result"):
         return 0
     return _counted(s, num)
 
@@ -447,6 +449,9 @@ def number_in_words(s: Scan, i: int) -> int:
         return s.add("approximate", value // 12 * 10 if value % 12 == 0 else value, i, num.end - 1, "soft")
     if done := _two_numbers(s, num):
         return done
+    if num.end == i + 2 and s.words[i] in ("ten", "hundred") and s.words[i + 1] in s.table["many"]:
+        # David slew his ten thousands
+        return s.add("cardinal", value, i, i + 1, "soft", (Reading("approximate", value),))
     done = _counted(s, num)
     if s.words[i + 1] == "and" and num.end == i + 3 and s.words[i] in s.number:  # between the ages of three and twenty
         parts = Reading("identifier", f"{s.number[s.words[i]]}/{s.number[s.words[i + 2]]}")
@@ -462,10 +467,11 @@ def _two_numbers(s: Scan, num: Num) -> int:
         return s.add_number("cardinal", num, end - 1, "", *clock) if _stands_for_itself(s, end) else 0
     if end != i + 1 or not 0 < first < 13 or s.number.get(s.words[end], 0) < 10 or s.gaps[end] not in LINKS:
         return 0
-    second = _number_words(s, end)
-    if second is None or not 10 <= second.whole < 100 or second.precision:
+    value, k = s.number[s.words[end]], end + 1
+    if value >= 20 and 0 < s.number.get(s.words[k], 0) < 10 and s.gaps[k] in LINKS:
+        value, k = value + s.number[s.words[k]], k + 1
+    if value >= 100:
         return 0
-    value, k = second.whole, second.end
     factor = s.scale.get(s.words[k], 0) if s.gaps[k] in LINKS else 0
     if factor:
         return _counted(s, Num((int((first * 100 + value) * factor),), 0, i, k + 1, False, "hard"))
@@ -635,7 +641,7 @@ def measure(s: Scan, num: Num) -> int:
     """1.2 km, 29-year-old, two hours and a half, 6-foot-6, 80 degrees C."""
     word, gap = s.words[num.end], s.gaps[num.end]
     unit = s.phrase(num.end, "unit") if gap in LINKS else None
-    if unit is None or (gap == " " and word in ("in", "l", "t", "w", "g")):
+    if unit is None or (gap == " " and (word == "in" or (word in ("l", "t", "w", "g") and not _ends_unit(s, num)))):
         return 0
     if gap == "" and len(word) == 1 and (word not in "mgl°w" or (word in "mgl" and s.capital(num.end))):
         return 0  # 5G
@@ -649,6 +655,13 @@ def measure(s: Scan, num: Num) -> int:
     if _below_zero(s, last + 1):
         num, last = num._replace(values=num.times(-1), weight="hard"), last + 2
     return s.add_number("measure", num, last, symbol)
+
+
+def _ends_unit(s: Scan, num: Num) -> bool:
+    """Whether a letter behind figures and a space stands alone, as in '300 g': no t-shirt and no w/o."""
+    return num.figures and s.written(num.end).islower() is (s.words[num.end] in ("g", "l", "t")) and (
+        s.gaps[num.end + 1][:1] not in ("-", "/", "'", "’", ".")
+    )
 
 
 def _second_unit(s: Scan, num: Num, symbol: str, last: int) -> int:
