@@ -142,6 +142,8 @@ def _goes_on(s: Scan, k: int, i: int, current: int) -> bool:
         return False
     if value < 10:
         return current % 10 == 0 and current % 100 >= 20
+    if s.words[k - 1].endswith("score"):
+        return value < 20  # threescore and ten
     return k == i + 1 and 0 < current < 10 and value % 10 == 0 and 20 <= value < 100 and s.words[k + 2] not in s.number
 
 
@@ -153,6 +155,8 @@ def _number_words(s: Scan, i: int, depth: int = _AND_DEPTH) -> Num | None:
         word = s.words[k]
         if word in s.number:
             joined = _joined(total, current, s.number[word])
+            if s.words[k - 1] == "and" and s.words[k - 2].endswith("score"):
+                joined = current + s.number[word]
             if joined < 0 or (0 < current < 10 and s.words[k - 1] != "and"):
                 break
             current = joined
@@ -428,7 +432,7 @@ def _after_ordinal(s: Scan, value: int, first: int, last: int, weight: Weight, o
         month_before = [reading.value[1] for reading in before.others if isinstance(reading.value, tuple)]
         if before.kind == "ordinal" and s.words[before.last + 1] == "month" and month_before:
             others += (Reading("ordinal", value),)
-            return s.add("date", (None, month_before[0], value), first, last + 1, weight, others)
+            return s.add("date", (None, month_before[0], value), first, last + 1, "hard", others)
     if following == "lunar" or (following == "month" and value <= 12):
         others += (Reading("date", (None, value, None)),)
     if following in ("quarter", "half") and gap in LINKS and value <= 4:

@@ -109,7 +109,9 @@ def _suffixed(s: Scan, num: Num) -> Num | None:
     if s.gaps[end] not in ("", " ") or not (factor := suffix.get(word) or s.scale.get(word, 0)):
         return None
     if not behind[:1].isdecimal() or s.gaps[end + 1] not in ("", s.gaps[end]):
-        return num._replace(values=num.times(factor), end=end + 1) if word in suffix else None
+        half = Fraction(factor, 2) if s.cue(end + 1, "and a half") and s.gaps[end + 1] in LINKS else 0
+        values = tuple(simple(Fraction(value + half)) for value in num.times(factor))
+        return num._replace(values=values, end=end + 1 + bool(half)) if word in suffix else None
     if s.gaps[end + 1] != s.gaps[end] or not behind.isdecimal() or len(behind) > 3 or num.precision or factor < 1000:
         return None
     k = end + 2
@@ -133,7 +135,7 @@ def _with_decimals(s: Scan, num: Num) -> Num:
         digits, k = s.words[k][:_MOST_DECIMALS], k + 1
     while len(digits) < _MOST_DECIMALS and s.words[k] in s.number and s.spaced(k):
         value = s.number[s.words[k]]
-        if digits and s.cue(k, "year") and s.words[k + 1] not in s.number:
+        if digits.strip("0") and s.cue(k, "year") and s.words[k + 1] not in s.number:
             break  # hai phẩy năm năm
         if value == 10 or s.words[k + 1] in s.table["tens"]:
             k += 1 + (value < 10)
@@ -380,6 +382,8 @@ def negative(s: Scan, i: int) -> int:
         return 0
     num = _figures(s, k) if s.figure(k) else _number_words(s, k) if s.words[k] in s.number else None
     num = negated(s, num, i)
+    if num and s.cue(i, "taken away"):  # trừ 5: minus 5, or five taken away
+        num = num._replace(values=(*num.times(-1), *num.values))
     return _counted(s, num) if num else 0
 
 
@@ -527,7 +531,10 @@ def multiple(s: Scan, i: int) -> int:
     if not num or not num.values:
         return 0
     num = num._replace(first=i, weight="hard" if num.figures else "soft")
-    return s.add_number("multiple", num, num.end - 1 + s.cue(num.end, "time"))
+    last = num.end - 1 + s.cue(num.end, "time")
+    if s.cue(last + 1, "and a half") and s.spaced(last + 1):
+        num, last = num._replace(values=(num.values[0] + _HALF,)), last + 1
+    return s.add_number("multiple", num, last)
 
 
 @VIETNAMESE.begins("weekday", "sunday")
@@ -763,12 +770,12 @@ def _smaller_unit(s: Scan, num: Num, symbol: str, last: int) -> int:
         minutes, end = _small(s, k)
         if 0 < minutes < 60 and s.words[end + 1] == "phút":
             return s.add("measure", simple(value + Fraction(minutes, 60)), first, end + 1, "hard", (), "h")
-    if s.words[last] == "mét":
+    if s.cue(last, "before tenths"):  # một mét bảy, một cân hai
         centimetres, end = _small(s, k)
         closes = not s.words[end + 1] or s.gaps[end + 1] not in SPACES
         if 1 < centimetres < 100 and not s.figure(k) and (closes or centimetres > 10):
             exact = value + Fraction(centimetres, 10 if centimetres < 10 else 100)
-            return s.add("measure", simple(exact), first, end, "hard", (), "m", 2)
+            return s.add("measure", simple(exact), first, end, "hard", (), symbol, 2)
     return 0
 
 
