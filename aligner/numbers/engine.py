@@ -460,8 +460,9 @@ def percent(s: Scan, num: Num) -> int:
     found = s.phrase(num.end, "percent") if s.gaps[num.end] in LINKS else None
     if not found:
         return 0
-    num = num._replace(values=num.times(Fraction(found[0]))) if found[0] else num
-    return s.add_number("percent", num, found[1], hard=True)
+    if found[0]:
+        num = num._replace(values=num.times(Fraction(found[0])))
+    return s.add_number("percent", num, found[1], hard=not found[0])
 
 
 def glued_name(s: Scan, num: Num) -> int:

@@ -38,6 +38,8 @@ _DATE_HYPHENS: Final = frozenset(("-", "–", " - ", " – "))
 _SCORE_MARKS: Final = frozenset("-–&:−—")
 # Words with capitals but for the small ones between, and no stop: at least three words.
 _TITLE: Final = re.compile(r"[A-Z][a-z]{0,20}(?: [A-Za-z][a-z]{0,20}){1,8} [A-Z][a-z]{0,20}")
+_FALLS: Final = re.compile(r"\b(?:giảm|trừ|mất|bớt|lỗ|thua|sụt|tụt|hạ|xuống|thấp hơn|kém)\b")
+_FALLS_EN: Final = re.compile(r"\b(?:fall|fell|drop|los[est]|decreas|reduc|cut|below|down)")
 _RUN: Final = re.compile("[0-9]+")
 _FIGURE: Final = re.compile("[0-9]+(?:[.,][0-9]+)*")
 _WIDEST_FIGURE: Final = 40  # characters; a longer one is no amount
@@ -143,7 +145,7 @@ def compare_quantities(en: str, vi: str, source: list[Quantity], target: list[Qu
     )
     telling_source, telling_target = _without_notes(telling_source, telling_target, en, vi)
     agrees = _verdict(telling_source, telling_target, again, ones, en, vi)
-    if not agrees and (alike := _written_alike(source, target, left_source, left_target)):
+    if not agrees and (alike := _written_alike(source, target, left_source, left_target, en, vi)):
         taken_source, taken_target = {i for i, _ in alike}, {j for _, j in alike}
         left_source = [i for i in left_source if i not in taken_source]
         left_target = [j for j in left_target if j not in taken_target]
@@ -380,7 +382,8 @@ def _best(one: Quantity, other: Quantity) -> int:
         dimension2, factor2 = dimensions()[other.unit]
         assert isinstance(one.value, int | Fraction)
         assert isinstance(other.value, int | Fraction)
-        if dimension == dimension2 and one.value * factor != other.value * factor2:
+        rough = rough_units()
+        if dimension == dimension2 and one.value * factor != other.value * factor2 and one.unit not in rough:
             return 0  # 8 tonnes, 8 tạ: whatever else the second may be
     if one.unit == "version" and other.kind == "cardinal" and not any(r.unit == "version" for r in other.others):
         return 0 if other.precision else 1
@@ -574,13 +577,14 @@ def _significant(value: Number) -> int:
 
 
 def _written_alike(
-    source: list[Quantity], target: list[Quantity], left_source: list[int], left_target: list[int]
+    source: list[Quantity], target: list[Quantity], left_source: list[int], left_target: list[int], en: str, vi: str
 ) -> list[tuple[int, int]]:
     """Left-over mentions that are written with the same digits, whatever each language reads in their signs.
 
     English takes 2.125 for a decimal and Vietnamese for thousands, but a text may hold on to the other's custom.
     """
     pairs: list[tuple[int, int]] = []
+    falls = _FALLS.search(vi) is not None or _FALLS_EN.search(en) is not None
     waiting: dict[Hashable, list[int]] = {}
     for j in reversed(left_target):
         waiting.setdefault(_digits(target[j].text), []).append(j)
@@ -588,7 +592,7 @@ def _written_alike(
         digits = _digits(source[i].text)
         row = waiting.get(digits, []) if digits else []
         first = max(len(row) - _MOST_LOOKS, 0)
-        place = next((k for k in range(len(row) - 1, first - 1, -1) if _says_alike(source[i], target[row[k]])), -1)
+        place = next((k for k in range(len(row) - 1, first - 1, -1) if _says_alike(source[i], target[row[k]], falls)), -1)
         if place >= 0:
             pairs.append((i, row.pop(place)))
     # '7 hours and 49 minutes' is one mention, '7 tiếng' and '49 phút' are two.
@@ -623,9 +627,12 @@ def _dates_by_hyphen(
     return found
 
 
-def _says_alike(one: Quantity, other: Quantity) -> bool:
-    """Whether two mentions with the same digits differ in nothing but how these are read."""
-    if _is_turned(one, other):
+def _says_alike(one: Quantity, other: Quantity, falls: bool) -> bool:
+    """Whether two mentions with the same digits differ in nothing but how these are read.
+
+    falls: a word of the texts may say what the other has as a sign: -1 movement, giảm 1.
+    """
+    if _is_turned(one, other) and not falls:
         return False
     if _squeezed(one.text) == _squeezed(other.text):
         return True

@@ -227,8 +227,11 @@ def negative(s: Scan, i: int) -> int:
     """Minus 20, minus twenty degrees, negative 3; not 'tested negative three times'."""
     k = i + 1
     num = _bare_number(s, k) if s.spaced(k) and (s.figure(k) or s.words[k] in s.number) else None
+    weight = num.weight if num else "hard"
     if not (num := negated(s, num, i)):
         return 0
+    if s.words[i] == "negative" and weight == "faint":
+        num = num._replace(weight="soft")  # 'the negative one'
     if i > 0 and s.cue(i - 1, "before result"):
         return 0
     return _counted(s, num)

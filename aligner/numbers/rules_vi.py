@@ -112,6 +112,8 @@ def _suffixed(s: Scan, num: Num) -> Num | None:
         half = Fraction(factor, 2) if s.cue(end + 1, "and a half") and s.gaps[end + 1] in LINKS else 0
         values = tuple(simple(Fraction(value + half)) for value in num.times(factor))
         return num._replace(values=values, end=end + 1 + bool(half)) if word in suffix else None
+    if word == "k" and num.whole < 10 and s.written(end).isupper():
+        return None  # NBA 2K8
     if s.gaps[end + 1] != s.gaps[end] or not behind.isdecimal() or len(behind) > 3 or num.precision or factor < 1000:
         return None
     k = end + 2
@@ -381,10 +383,10 @@ def negative(s: Scan, i: int) -> int:
     if not s.spaced(k) or (i > 0 and s.cue(i - 1, "before sound")):
         return 0
     num = _figures(s, k) if s.figure(k) else _number_words(s, k) if s.words[k] in s.number else None
-    num = negated(s, num, i)
-    if num and s.cue(i, "taken away"):  # trừ 5: minus 5, or five taken away
-        num = num._replace(values=(*num.times(-1), *num.values))
-    return _counted(s, num) if num else 0
+    turned = negated(s, num, i)
+    if num and turned and s.cue(i, "taken away"):  # trừ 5: minus 5, or five taken away
+        turned = turned._replace(values=(*num.values, *turned.values), weight=num.weight) if num.values[0] else None
+    return _counted(s, turned) if turned else 0
 
 
 @VIETNAMESE.begins("number", "scale", "ten", "twenties")
