@@ -5,7 +5,9 @@ from pathlib import Path
 from aligner.numbers.matching import compare_numbers
 from aligner.text.unicode import nfc
 
-_ROWS = [line.split("\t") for line in (Path(__file__).parent / "cases" / "wrong_numbers.tsv").read_text("utf-8").splitlines()]
+_ROWS = [
+    line.split("\t") for line in (Path(__file__).parent / "cases" / "wrong_numbers.tsv").read_text("utf-8").splitlines()
+]
 
 
 def _reason(en: str, vi: str) -> str:
@@ -25,7 +27,9 @@ def test_cases_are_whole() -> None:
 
 def test_wrong_numbers_are_noticed() -> None:
     """At least .95 of the translations with a wrong number are told of."""
-    missed = [(kind, en, wrong) for kind, en, _, wrong in _ROWS[1:] if not _reason(en, wrong).startswith("numbers differ")]
+    missed = [
+        (kind, en, wrong) for kind, en, _, wrong in _ROWS[1:] if not _reason(en, wrong).startswith("numbers differ")
+    ]
     assert len(missed) <= 0.05 * (len(_ROWS) - 1), missed
 
 

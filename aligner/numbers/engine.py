@@ -47,8 +47,10 @@ SOFT_VALUES: Final = frozenset((*range(13), 100, 1000))  # of number words that 
 _PLAIN: Final = bytes(
     ord("0") if chr(c).isdecimal() else c if chr(c).isalpha() else ord(" ") for c in bytes(range(128)).lower()
 ) + bytes(b" " * 128)
-_SIGN: Final = re.compile(f"[{''.join(FRACTION_SIGNS)}\N{ROMAN NUMERAL ONE}-\N{ROMAN NUMERAL TWELVE}"
-                          "\N{FULLWIDTH DIGIT ZERO}-\N{FULLWIDTH DIGIT NINE}]")
+_SIGN: Final = re.compile(
+    f"[{''.join(FRACTION_SIGNS)}\N{ROMAN NUMERAL ONE}-\N{ROMAN NUMERAL TWELVE}"
+    "\N{FULLWIDTH DIGIT ZERO}-\N{FULLWIDTH DIGIT NINE}]"
+)
 _MANY_SPOTS: Final = 1000  # more than any sentence has
 
 Rule: TypeAlias = "Callable[[Scan, int], int]"
@@ -373,7 +375,7 @@ _ENDS: Final = frozenset(".?!…:")  # behind these a line of a dialogue may beg
 
 
 def signed(s: Scan, num: Num) -> Num:
-    """The number with its sign, if in figures: -5; not 3-5 and not - 5; at the start of what is said, it may be a dash."""
+    """The number with its sign, if in figures: -5; not 3-5 and not - 5; at the start of a line it may be a dash."""
     i, gap = num.first, s.gaps[num.first]
     if gap[-1:] not in _MINUS or not num.figures or (i > 0 and s.figure(i - 1)):
         return num
@@ -436,7 +438,7 @@ def currency_at(s: Scan, i: int) -> tuple[str, int] | None:
     return found
 
 
-# What nothing costs in the money of Vietnam, where the least coin was of 200: 'đồng' there is a dollar or a coin of a tale.
+# What nothing costs in the money of Vietnam, whose least coin was of 200: so few 'đồng' are dollars or coins of a tale.
 _LEAST_DONG: Final = 100
 
 

@@ -210,7 +210,12 @@ def _is_note(mention: Quantity, text: str) -> bool:
         return True
     # Glued behind the stop of a word; 'fig.12' and 'No.5' say where to look.
     stop = text[max(start - 8, 0) : start].rstrip("”\"’'")
-    return stop[-1:] in (".", ",", "?", "!") and stop[-5:-1].isalpha() and len(stop) > 4 and (not behind or behind.isspace())
+    return (
+        stop[-1:] in (".", ",", "?", "!")
+        and stop[-5:-1].isalpha()
+        and len(stop) > 4
+        and (not behind or behind.isspace())
+    )
 
 
 def _is_range_of_title(mentions: list[Quantity], text: str) -> bool:
@@ -592,7 +597,9 @@ def _written_alike(
         digits = _digits(source[i].text)
         row = waiting.get(digits, []) if digits else []
         first = max(len(row) - _MOST_LOOKS, 0)
-        place = next((k for k in range(len(row) - 1, first - 1, -1) if _says_alike(source[i], target[row[k]], falls)), -1)
+        place = next(
+            (k for k in range(len(row) - 1, first - 1, -1) if _says_alike(source[i], target[row[k]], falls)), -1
+        )
         if place >= 0:
             pairs.append((i, row.pop(place)))
     # '7 hours and 49 minutes' is one mention, '7 tiếng' and '49 phút' are two.
@@ -613,7 +620,7 @@ def _dates_by_hyphen(
     source: list[Quantity], target: list[Quantity], left_target: list[int], vi: str
 ) -> list[tuple[int, int]]:
     """English dates of a day whose month or day is left over in Vietnamese, which may write a hyphen: 11-9."""
-    dates: dict[tuple[Value, ...], int] = {}
+    dates: dict[Hashable, int] = {}
     for i, mention in enumerate(source):
         if mention.kind == "date" and isinstance(mention.value, tuple):
             dates.setdefault(mention.value[1:], i)

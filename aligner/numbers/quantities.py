@@ -113,6 +113,7 @@ _MARKUP: Final = re.compile(
 )
 # Marks as a tokeniser writes them between the parts of a number: 10 @,@ 000, 2 . 3, 14 : 30, 20 / 10 / 2020.
 _TOKENISED: Final = re.compile(r" @([-.,:/])@ |(?<=[0-9]) ([.,:/]) (?=[0-9])")
+_WIDE: Final = re.compile("[\N{FULLWIDTH PERCENT SIGN}-\N{FULLWIDTH DIGIT NINE}]")
 _FULL_WIDTH: Final = {**{0xFF10 + n: str(n) for n in range(10)}, 0xFF05: "%", 0xFF0C: ",", 0xFF0E: "."}
 # What may stand between the words of one phrase: us-$, year-old, U.S. dollar.
 JOINTS: Final = frozenset(
@@ -207,7 +208,7 @@ def tidy(text: str, decimal_mark: str) -> tuple[str, list[int] | None]:
     """
     if "<" in text or "://" in text or "www." in text or "{\\" in text or "&#" in text:
         text = _MARKUP.sub(lambda match: "\0" * len(match[0]), text)
-    if not text.isascii():
+    if _WIDE.search(text):
         text = text.translate(_FULL_WIDTH)
     if " @" not in text and " , " not in text and " . " not in text and " : " not in text and " / " not in text:
         return text, None
@@ -521,4 +522,6 @@ def dimensions() -> dict[str, tuple[str, Fraction]]:
 @functools.cache
 def rough_units() -> frozenset[str]:
     """Symbols of units that were never the same everywhere."""
-    return frozenset(symbol for _, symbol, kind, value, _ in _rows() if kind == "dimension" and value.endswith(" rough"))
+    return frozenset(
+        symbol for _, symbol, kind, value, _ in _rows() if kind == "dimension" and value.endswith(" rough")
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from fractions import Fraction
 from typing import Final
 
@@ -147,8 +148,20 @@ def _goes_on(s: Scan, k: int, i: int, current: int) -> bool:
     return k == i + 1 and 0 < current < 10 and value % 10 == 0 and 20 <= value < 100 and s.words[k + 2] not in s.number
 
 
+@functools.cache
+def _going_on() -> frozenset[str]:
+    """Words that may go on with a number."""
+    words = ENGLISH.lexicon.words
+    plain = frozenset(word for kind in ("number", "scale") for word in words[kind])
+    return plain | {f"{scale}s" for scale in words["scale"]} | {"score", "and", "a", "an", "point"}
+
+
 def _number_words(s: Scan, i: int, depth: int = _AND_DEPTH) -> Num | None:
     """Twenty-one, three hundred and five thousand, nineteen eighty-four, four score, two million."""
+    digit = s.number.get(s.words[i])
+    if digit is not None and s.words[i + 1] not in _going_on():  # most are alone
+        weight: Weight = "faint" if digit == 1 else "soft" if digit in SOFT_VALUES else "hard"
+        return Num((digit,), 0, i, i + 1, False, weight)
     total, current = 0, -1  # current: the group below 1,000 being read, -1 for none
     k = end = i
     while k < i + MOST_WORDS and (k == i or s.gaps[k] in LINKS):
@@ -384,7 +397,9 @@ def minutes_past(s: Scan, num: Num) -> int:
         if not round_minutes or (num.first > s.floor and s.cue(num.first - 1, "before range")):
             return 0
     others = () if named else (Reading("identifier", f"{minutes}/{hour}"),)
-    return _from_hour(s, minutes if past else -minutes, hour, num.first, k + 1, "hard" if named or past else "soft", others)
+    return _from_hour(
+        s, minutes if past else -minutes, hour, num.first, k + 1, "hard" if named or past else "soft", others
+    )
 
 
 def _hour_at(s: Scan, i: int) -> int:
@@ -468,7 +483,10 @@ def number_in_words(s: Scan, i: int) -> int:
 
 def _two_numbers(s: Scan, num: Num) -> int:
     """Seven-thirty, two fifty, one-eighty thousand: a time, a price or hundreds; 0 where none."""
-    i, end, first = num.first, num.end, num.whole
+    i, end = num.first, num.end
+    if end > i + 2 or s.words[end] not in s.number and s.words[i + 1] not in s.number:
+        return 0
+    first = num.whole
     if end == i + 2 and 1000 < first < 1300 and s.words[i + 1] in s.number:  # ten thirty
         clock = (Reading("time", _either_half(first // 100 % 12 * 60 + first % 100, "")),) if first % 100 < 60 else ()
         return s.add_number("cardinal", num, end - 1, "", *clock) if _stands_for_itself(s, end) else 0
@@ -666,8 +684,10 @@ def measure(s: Scan, num: Num) -> int:
 
 def _ends_unit(s: Scan, num: Num) -> bool:
     """Whether a letter behind figures and a space stands alone, as in '300 g': no t-shirt and no w/o."""
-    return num.figures and s.written(num.end).islower() is (s.words[num.end] in ("g", "l", "t")) and (
-        s.gaps[num.end + 1][:1] not in ("-", "/", "'", "’", ".")
+    return (
+        num.figures
+        and s.written(num.end).islower() is (s.words[num.end] in ("g", "l", "t"))
+        and (s.gaps[num.end + 1][:1] not in ("-", "/", "'", "’", "."))
     )
 
 
@@ -752,7 +772,9 @@ def _day_at(s: Scan, i: int) -> tuple[int, int] | None:
         if s.words[i] in ordinals:
             return (ordinals[s.words[i]], i) if ordinals[s.words[i]] <= 31 else None
         tens, ones = s.number.get(s.words[i], 0), ordinals.get(s.words[i + 1], 0)
-        return (tens + ones, i + 1) if tens in (20, 30) and 0 < ones < 10 and gap in LINKS and tens + ones < 32 else None
+        return (
+            (tens + ones, i + 1) if tens in (20, 30) and 0 < ones < 10 and gap in LINKS and tens + ones < 32 else None
+        )
     if gap == "" and s.cue(i + 1, "ordinal ending"):
         return day, i + 1
     if (gap == "" and s.words[i + 1][:1].isalpha()) or gap == ":":

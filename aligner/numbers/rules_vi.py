@@ -224,7 +224,9 @@ class _Numeral:
 def _numerals() -> frozenset[str]:
     """Words that may go on with a number."""
     words = VIETNAMESE.lexicon
-    return (words.cues["zero tens"] | words.cues["decimal point"]).union(*(words.words[kind] for kind in ("number", "scale", "ten", "tens", "dozen")))
+    return (words.cues["zero tens"] | words.cues["decimal point"]).union(
+        *(words.words[kind] for kind in ("number", "scale", "ten", "tens", "dozen"))
+    )
 
 
 # 'A' and 'not' are most number words of the news, and mostly alone: they are read at once, as the rules below would.
@@ -259,7 +261,7 @@ def _number_words(s: Scan, i: int) -> Num | None:
 
 
 def _colloquial(s: Scan, n: _Numeral, value: Number, end: int) -> tuple[Number, ...]:
-    """What a digit behind a scale may add: 'mười tỷ một' is ten billion and one, or 10.1 billion; and what it counts."""
+    """Further values by the digit behind a scale: 'mười tỷ một' is ten billion, and one, or 10.1 billion."""
     scale = n.last_scale
     if n.closed and s.words[end - 1] in s.number:
         digit = s.number[s.words[end - 1]]
@@ -738,7 +740,7 @@ def measure(s: Scan, num: Num) -> int:
         others = (Reading("time", _minutes(num.whole % 24, 0, "")),)
     symbol, last = degrees(s, symbol, last)
     following = s.words[last + 1]
-    if following == "dưới" and s.words[last + 2] in ("không", "0") and not s.words[last + 3] == "độ":
+    if following == "dưới" and s.words[last + 2] in ("không", "0") and s.words[last + 3] != "độ":
         return s.add_number("measure", num._replace(values=num.times(-1), weight="hard"), last + 2, symbol)
     if s.cue(last + 1, "and a half") and s.gaps[last + 1] in SPACES:
         value = simple(num.values[0] + _HALF)
