@@ -43,6 +43,9 @@ _FALLS_EN: Final = re.compile(r"\b(?:fall|fell|drop|los[est]|decreas|reduc|cut|b
 _RUN: Final = re.compile("[0-9]+")
 _FIGURE: Final = re.compile("[0-9]+(?:[.,][0-9]+)*")
 _WIDEST_FIGURE: Final = 40  # characters; a longer one is no amount
+_WIDEST_NOTE: Final = 12  # characters between the brackets of a footnote's marks
+_NOTES: Final = re.compile("[0-9]+(?:[-–, ]{1,2}[0-9]+)*")
+_STOPS: Final = frozenset(".,?!")
 _WIDEST_JOINT: Final = 3  # characters between two figures of a score
 _STRICT: Final = frozenset(("half", "th"))  # of a year; of 'the third', which may be Tuesday: nothing stands for them
 # English words of a text that is held to be exact. Held, as the two below, by tests/test_numbers_matching.py.
@@ -143,23 +146,22 @@ def compare_quantities(en: str, vi: str, source: list[Quantity], target: list[Qu
         [side[k] for k in left if not (_repeats_in_other_unit(side, k) or _is_label(side[k], text))]
         for side, left, text in ((source, left_source, en), (target, left_target, vi))
     )
-    telling_source, telling_target = _without_notes(telling_source, telling_target, en, vi)
+    if not telling_target:
+        telling_source = _without_notes(telling_source, en, vi)
+    elif not telling_source:
+        telling_target = _without_notes(telling_target, vi, en)
     agrees = _verdict(telling_source, telling_target, again, ones, en, vi)
-    if not agrees and (alike := _written_alike(source, target, left_source, left_target, en, vi)):
-        taken_source, taken_target = {i for i, _ in alike}, {j for _, j in alike}
-        left_source = [i for i in left_source if i not in taken_source]
-        left_target = [j for j in left_target if j not in taken_target]
-        pairs = pairs + alike
-        matched = tuple((source[i], target[j]) for i, j in sorted(pairs))
-        telling_source = [q for q in telling_source if not any(q is source[i] for i in taken_source)]
-        telling_target = [q for q in telling_target if not any(q is target[j] for j in taken_target)]
-        agrees = _verdict(telling_source, telling_target, again, ones, en, vi)
-    if not agrees and (dates := _dates_by_hyphen(source, target, left_target, vi)):
-        pairs = sorted({*pairs, *dates})
-        left_source = [i for i in left_source if i not in {i for i, _ in dates}]
-        left_target = [j for j in left_target if j not in {j for _, j in dates}]
-        matched = tuple((source[i], target[j]) for i, j in sorted(pairs))
-        telling_source, telling_target = [source[i] for i in left_source], [target[j] for j in left_target]
+    for find in (_written_alike, _dates_by_hyphen):
+        if agrees or not (further := find(source, target, left_source, left_target, en, vi)):
+            continue
+        first, second = {i for i, _ in further}, {j for _, j in further}
+        gone = {id(source[i]) for i in first} | {id(target[j]) for j in second}
+        left_source = [i for i in left_source if i not in first]
+        left_target = [j for j in left_target if j not in second]
+        pairs = sorted({*pairs, *further})
+        matched = tuple((source[i], target[j]) for i, j in pairs)
+        telling_source = [q for q in telling_source if id(q) not in gone]
+        telling_target = [q for q in telling_target if id(q) not in gone]
         agrees = _verdict(telling_source, telling_target, again, ones, en, vi)
     different = [(i, j) for i, j in converted.items()]
     if not agrees:
@@ -183,39 +185,29 @@ def _is_label(mention: Quantity, text: str) -> bool:
     return opens and text[mention.end : mention.end + 2] in (". ", ") ", ".\n", ")\n")
 
 
-def _without_notes(
-    source: list[Quantity], target: list[Quantity], en: str, vi: str
-) -> tuple[list[Quantity], list[Quantity]]:
-    """What is left over without the marks of footnotes and the verses of a title that one side alone has."""
-    if target and not source and not en[-1:].isspace():
-        target, source = _without_notes(target, source, vi, en)
-    elif source and not target:
-        source = [mention for mention in source if not _is_note(mention, en)]
-        if len(source) == 2 and not _FIGURE.search(vi) and _is_range_of_title(source, en):
-            source = []
-    return source, target
+def _without_notes(mentions: list[Quantity], text: str, other: str) -> list[Quantity]:
+    """Left-over mentions of the one side that has any, without marks of footnotes and the verses that a title names."""
+    left = [mention for mention in mentions if not _is_note(mention, text)]
+    return [] if len(left) == 2 and not _FIGURE.search(other) and _is_range_of_title(left, text) else left
 
 
 def _is_note(mention: Quantity, text: str) -> bool:
-    """Whether a number is the mark of a footnote: 'late.[12]', 'he agreed.(1)', 'research.12 Further'."""
+    """Whether a number is the mark of a footnote: 'late.[12]', '[8, 9]', 'he agreed.(1)', 'research.12 Further'."""
     start, end = mention.start, mention.end
+    opening = text.rfind("[", max(start - _WIDEST_NOTE, 0), start)
+    closing = text.find("]", end, end + _WIDEST_NOTE)
+    if opening >= 0 and closing >= 0 and _NOTES.fullmatch(text, opening + 1, closing):
+        return True
     if not mention.text.isdecimal() or len(mention.text) > 3:
         return False
-    before, behind = text[start - 1 : start], text[end : end + 1]
-    if before == "[":
-        return behind in ("]", ",")
-    if before == "(":
-        return behind == ")" and not text[start - 2 : start - 1].isspace() and start > 1
-    if before == "," and text[end : end + 1] == "]":
-        return True
+    behind = text[end : end + 1]
+    if text[start - 1 : start] == "(":
+        return behind == ")" and start > 1 and not text[start - 2].isspace()
+    if text[start - 1 : start] == ">":
+        return text[max(start - 4 * _WIDEST_NOTE, 0) : start].rpartition("<")[2].startswith("sup")
     # Glued behind the stop of a word; 'fig.12' and 'No.5' say where to look.
-    stop = text[max(start - 8, 0) : start].rstrip("”\"’'")
-    return (
-        stop[-1:] in (".", ",", "?", "!")
-        and stop[-5:-1].isalpha()
-        and len(stop) > 4
-        and (not behind or behind.isspace())
-    )
+    word = text[max(start - 8, 0) : start].rstrip("”\"’'")
+    return word[-1:] in _STOPS and len(word) > 4 and word[-5:-1].isalpha() and (not behind or behind.isspace())
 
 
 def _is_range_of_title(mentions: list[Quantity], text: str) -> bool:
@@ -617,7 +609,7 @@ def _written_alike(
 
 
 def _dates_by_hyphen(
-    source: list[Quantity], target: list[Quantity], left_target: list[int], vi: str
+    source: list[Quantity], target: list[Quantity], left_source: list[int], left_target: list[int], en: str, vi: str
 ) -> list[tuple[int, int]]:
     """English dates of a day whose month or day is left over in Vietnamese, which may write a hyphen: 11-9."""
     dates: dict[Hashable, int] = {}

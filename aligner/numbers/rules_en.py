@@ -484,7 +484,7 @@ def number_in_words(s: Scan, i: int) -> int:
 def _two_numbers(s: Scan, num: Num) -> int:
     """Seven-thirty, two fifty, one-eighty thousand: a time, a price or hundreds; 0 where none."""
     i, end = num.first, num.end
-    if end > i + 2 or s.words[end] not in s.number and s.words[i + 1] not in s.number:
+    if end > i + 2 or (s.words[end] not in s.number and s.words[i + 1] not in s.number):
         return 0
     first = num.whole
     if end == i + 2 and 1000 < first < 1300 and s.words[i + 1] in s.number:  # ten thirty

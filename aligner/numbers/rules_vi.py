@@ -137,7 +137,7 @@ def _with_decimals(s: Scan, num: Num) -> Num:
         digits, k = s.words[k][:_MOST_DECIMALS], k + 1
     while len(digits) < _MOST_DECIMALS and s.words[k] in s.number and s.spaced(k):
         value = s.number[s.words[k]]
-        if digits.strip("0") and s.cue(k, "year") and s.words[k + 1] not in s.number:
+        if digits.strip("0") and s.cue(k, "year") and not _is_decimal_five(s, k):
             break  # hai phẩy năm năm
         if value == 10 or s.words[k + 1] in s.table["tens"]:
             k += 1 + (value < 10)
@@ -154,6 +154,11 @@ def _with_decimals(s: Scan, num: Num) -> Num:
     tail = Fraction(int(digits), 10 ** len(digits))
     values = tuple(simple(Fraction((value + tail) * factor)) for value in num.values)
     return num._replace(values=values, precision=len(digits), end=k, weight="hard")
+
+
+def _is_decimal_five(s: Scan, k: int) -> bool:
+    """Whether behind 'năm' at token k stands what makes it a digit and no year."""
+    return s.words[k + 1] in _numerals() or s.cue(k + 1, "part") or _is_counted(s, k)
 
 
 def _scale_words(s: Scan, start: int, gaps: frozenset[str], *kinds: str) -> tuple[int, int]:
@@ -731,11 +736,15 @@ def measure(s: Scan, num: Num) -> int:
     if gap == "" and len(word) == 1 and (word not in "mgl°w" or (word in "mgl" and s.capital(num.end))):
         return 0  # 5G
     symbol, last = unit
+    if symbol == "year" and len(num.values) > 1 and not num.figures and _is_counted(s, last):
+        return 0  # một triệu năm người
     if num.values[0].denominator == 1 and (done := _smaller_unit(s, num, symbol, last)):
         return done
     others: tuple[Reading, ...] = ()
     if s.cue(last, "doubtful unit"):
         others = (Reading("cardinal", num.values[0]),)
+    if word == "năm" and num.precision and not num.figures:  # không phẩy bốn năm, which may be 0.45
+        others = (Reading("cardinal", num.values[0] + Fraction(5, 10 ** (num.precision + 1))),)
     if word == "g" and gap == "" and 0 <= num.whole <= 24:  # from 8g to 17g
         others = (Reading("time", _minutes(num.whole % 24, 0, "")),)
     symbol, last = degrees(s, symbol, last)
