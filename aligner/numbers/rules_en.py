@@ -101,6 +101,11 @@ def _scaled(s: Scan, values: tuple[Number, ...], precision: int, first: int, end
         if not (factor := _factor(s, num.end)):
             break
         num = num._replace(values=num.times(factor), end=num.end + 1)
+    further = s.words[num.end]
+    if figures and s.spaced(num.end) and further.isdecimal() and len(further) <= 3 and s.gaps[num.end + 1] == " ":
+        smaller = s.scale.get(s.words[num.end + 1], 0) * int(further)  # 3 million 200 thousand
+        if 1000 < smaller < s.scale.get(s.words[num.end - 1], 0):
+            num = num._replace(values=tuple(value + smaller for value in num.values), end=num.end + 2)
     return num
 
 
@@ -589,6 +594,7 @@ def _ratio(s: Scan, num: Num) -> int:
             return 0
     elif value != 1:
         return 0
+    k += s.words[k] == "every"
     whole = _bare_number(s, k) if s.figure(k) or s.words[k] in s.number else None
     if whole is None or not whole.values or not value < whole.values[0] <= 1000 or value.denominator != 1:
         return 0
@@ -652,7 +658,11 @@ def fraction_in_words(s: Scan, num: Num) -> int:
         return 0
     if (num.figures and word in ("third", "fourth", "fifth")) or (word == "quarter" and whole > 3):
         return 0
-    return s.add("fraction", simple(Fraction(whole, s.table["denominator"][word])), num.first, num.end, "soft")
+    share = simple(Fraction(whole, s.table["denominator"][word]))
+    k = num.end + 2
+    if s.follow(num.end + 1, "of") and s.words[k] in ("a", "an") and (unit := s.phrase(k + 1, "unit")):
+        return s.add("measure", share, num.first, unit[1], "soft", (Reading("fraction", share),), unit[0])
+    return s.add("fraction", share, num.first, num.end, "soft")
 
 
 @ENGLISH.behind("currency")
