@@ -457,6 +457,18 @@ def currency_behind(s: Scan, num: Num) -> int:
     return s.add_number("money", num, last, unit, *more)
 
 
+def with_cents(s: Scan, cents: int, last: int) -> int:
+    """Take cents that end at token `last` into the money just read: one dollar and eighty-seven cents."""
+    money = s.made[-1]
+    found = s.phrase(last + 1, "currency")
+    if not (found and found[0] == "CENT" and 0 < cents < 100 and isinstance(money.value, int)):
+        return 0
+    tail = Fraction(cents, 100)
+    others = tuple(r._replace(value=r.value + tail) for r in money.others if isinstance(r.value, int))
+    s.made[-1] = money._replace(value=money.value + tail, precision=2, last=found[1], others=others)
+    return found[1] + 1
+
+
 def percent(s: Scan, num: Num) -> int:
     """5%, 5 per cent, 2 percentage points, 15 basis points; 5 phần trăm, 2 điểm phần trăm, 15 điểm cơ bản."""
     found = s.phrase(num.end, "percent") if s.gaps[num.end] in LINKS else None

@@ -25,6 +25,7 @@ from aligner.numbers.engine import (
     phone,
     roman_numeral,
     signed,
+    with_cents,
     year_span,
 )
 from aligner.numbers.quantities import (
@@ -468,6 +469,8 @@ def number_in_words(s: Scan, i: int) -> int:
     """Twenty-one people, nine million dollars, at eight thirty, several thousand, one in five."""
     num = _number_words(s, i)
     assert num is not None
+    if num.end == i + 1 and s.words[i] in s.number and s.words[num.end] not in s.number:
+        return _counted(s, num)  # most are one word
     if done := _clock_words(s, num):
         return done
     value = num.values[0]
@@ -668,7 +671,13 @@ def fraction_in_words(s: Scan, num: Num) -> int:
 @ENGLISH.behind("currency")
 def money(s: Scan, num: Num) -> int:
     """9 billion dollars; not 'in 2014 won'."""
-    return 0 if s.words[num.end] == "won" and year_at(s, num.first) else currency_behind(s, num)
+    if s.words[num.end] == "won" and year_at(s, num.first):
+        return 0
+    done = currency_behind(s, num)
+    k = done + (s.words[done] == "and")
+    if done and s.spaced(k) and (s.figure(k) or s.words[k] in s.number) and (cents := _bare_number(s, k)):
+        return with_cents(s, cents.whole, cents.end - 1) or done
+    return done
 
 
 @ENGLISH.behind("unit")

@@ -25,6 +25,7 @@ from aligner.numbers.engine import (
     phone,
     roman_numeral,
     signed,
+    with_cents,
     year_span,
 )
 from aligner.numbers.quantities import (
@@ -736,7 +737,14 @@ def day_before_month(s: Scan, num: Num) -> int:
     return _month_at(s, num.end, num.first, day) or num.end + 1
 
 
-VIETNAMESE.behind("currency")(currency_behind)
+@VIETNAMESE.behind("currency")
+def money(s: Scan, num: Num) -> int:
+    """9 tỷ USD, một đồng tám mươi bảy xu."""
+    done = currency_behind(s, num)
+    if not done or not s.spaced(done) or s.words[num.end] not in s.cues["has cents"]:
+        return done
+    cents, last = _small(s, done)
+    return with_cents(s, cents, last) or done
 
 
 @VIETNAMESE.behind("unit")
