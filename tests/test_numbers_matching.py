@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from aligner.errors import InputError
@@ -412,17 +412,206 @@ a 5&4 win and a 2&1 win | chiến thắng 5&2 và chiến thắng 2&1
 """
 
 
+# What people met: their own ways of writing, scripture, speech and tokenised text; each kind with its wrong twins.
+MET = """
+minus 5 | trừ 5
+The score fell by minus two points | Điểm giảm âm hai điểm
+eight minus three is five | tám trừ ba là năm
+It was 10 below zero | Nhiệt độ là âm 10 độ
+pronounce two words | phát âm hai từ
+2.25 | hai phẩy hai mươi lăm
+3.14 | ba phẩy mười bốn
+3.14 | ba phẩy một bốn
+0.05 | không phẩy không năm
+2.5 years | hai phẩy năm năm
+1.5 million people | một phẩy năm triệu người
+12.75 percent | mười hai phẩy bảy mươi lăm phần trăm
+2.5 billion | hai nghìn năm trăm triệu
+5 trillion dong | năm nghìn tỷ đồng
+120 trillion | một trăm hai mươi nghìn tỷ
+3.45 trillion dong | ba nghìn bốn trăm năm mươi tỷ đồng
+12,300,000,000 | mười hai tỷ ba trăm triệu
+ten billion one houses | mười tỷ một ngôi nhà
+ten billion two houses | mười tỷ hai ngôi nhà
+10.3 billion | mười tỷ ba
+1,000,005 people | một triệu năm người
+2,300,000 | 2tr3
+1,250,000,000 dong | 1tỷ250tr
+1.2 billion dong | 1tỉ2
+70k | 70.000
+12.5k | 12k5
+1.05 million dong | 1tr05
+5.5 million dong | 5tr rưỡi
+5.5 million dong | 5 tr 5
+3.25 million a month | 3tr250/tháng
+born in 2003 | sinh năm 2k3
+8 grams | 8g
+8 a.m. | 8g
+8:30 | 8g30
+8 in the morning | 8g sáng
+September 2 | 2-9
+on 30 April | vào 30-4
+from June 4 to 9 | từ 4-9/6
+half past three | ba giờ rưỡi
+quarter to nine | chín giờ kém mười lăm
+quarter to nine | tám giờ bốn mươi lăm
+quarter past six in the evening | sáu giờ mười lăm chiều
+ten to six | sáu giờ kém mười
+at twenty-five past two | lúc hai giờ hai mươi lăm
+five minutes to midnight | mười hai giờ đêm kém năm phút
+twenty past five | 5h20
+ten minutes past four | bốn giờ mười phút
+at ten thirty | lúc mười giờ ba mươi
+four o'clock | bốn giờ
+half past ten at night | mười giờ rưỡi đêm
+It is seven o'clock sharp | Đúng bảy giờ
+from ten to twelve people | từ mười đến mười hai người
+one and a half litres | lít rưỡi
+one and a half months | tháng rưỡi
+a month and a half | một tháng rưỡi
+one and a half hours | tiếng rưỡi
+two and a half kilos | hai ký rưỡi
+half a kilo | nửa ký
+500 g | nửa cân
+200 grams | hai lạng
+1.2 kg | một cân hai
+2 tonnes | hai tấn
+200 kg | 2 tạ
+30 kg | ba yến
+50 kilos | năm yến
+two metres | hai thước
+1.7 m tall | cao một thước bảy
+1.5 times | gấp rưỡi
+2.5 times | gấp hai lần rưỡi
+150 | trăm rưỡi
+1.5 million | triệu rưỡi
+15 basis points | 15 điểm cơ bản
+15 basis points | 0,15%
+a 25-basis-point cut | cắt giảm 25 điểm cơ bản
+a 25bp hike | tăng 25 điểm cơ bản
+a quarter-point cut | cắt giảm 0,25 điểm phần trăm
+a half-point rise | tăng nửa điểm phần trăm
+the twenty-third day of May | ngày 23 tháng 5
+the 23rd day of May 2020 | ngày 23/5/2020
+May the fourth | ngày 4 tháng 5
+on March twenty-first | ngày 21 tháng 3
+on the first of May | ngày 1 tháng 5
+the ninth day of the ninth month | ngày mùng chín tháng chín
+the 15th day of the 8th lunar month | rằm tháng Tám
+the third month, on the tenth day | ngày mười tháng ba
+the 10th of the third lunar month | mùng 10 tháng 3 âm lịch
+Company's $5 million | 5 triệu đô la của công ty
+A $20 note | Tờ 20 đô
+It is the dearest thing | Nó là điều quý nhất
+the first quarter | quý một
+in the third quarter of 2020 | quý ba năm 2020
+three and twenty men | hai mươi ba người đàn ông
+five-and-twenty | hai mươi lăm
+threescore and ten | bảy mươi
+four score and seven years ago | tám mươi bảy năm trước
+two hundred threescore and two | hai trăm sáu mươi hai
+He agreed.[1] | Ông đồng ý.
+He agreed.¹ | Ông đồng ý.
+in 2020¹ we left | năm 2020 chúng tôi đi
+12 people* came | 12 người đã đến
+see note [12] | xem chú thích [12]
+5 people[3] and 7 dogs[4] | 5 người và 7 con chó
+He agreed.(1) | Ông đồng ý.
+The capital[a] is old | Thủ đô cổ kính
+<b>5</b> dogs | <b>5</b> con chó
+<i style="x:20px">Hello</i> | Xin chào
+500.000 VND | 500.000 đồng
+2.125 mm | 2.125 mm
+1,200.50 | 1.200,50
+the 500.000 VND note | tờ 500.000 đồng
+a weight of 2.125 kg | nặng 2.125 kg
+10 @-@ 15 people | 10 @-@ 15 người
+20 @/@ 10 @/@ 2020 | 20 / 10 / 2020
+$ 5 @.@ 5 million | 5 @,@ 5 triệu đô
+one fifty | một trăm năm mươi
+two-fifty | hai đô năm mươi
+one in three | một phần ba
+two fifths | hai phần năm
+"""
+
+MET_WRONG = """
+minus 5 degrees | 5 độ
+2.5 kg of rice | hai phẩy sáu cân gạo
+3.14 | ba phẩy mười lăm
+0.5 | không phẩy sáu
+1.2 trillion dong | một nghìn ba trăm tỷ đồng
+1.2 trillion dong | một nghìn hai trăm triệu đồng
+3.5 million dong | 3tr6
+3.25 million dong | 3tr205
+15,500 | 15k6
+2.5 billion | 2tỷ6
+from 8 a.m. to 5 p.m. | từ 8g đến 18g
+8 grams of salt | 9g muối
+8:30 | 8g40
+September 11 attacks | vụ 11-8
+September 11 attacks | vụ 12-9
+June 2021 | tháng 7.2021
+On May 5 at 8 a.m. | 8h00 ngày 05.06
+five past three | ba giờ mười phút
+five past three | bốn giờ kém năm phút
+half past three | ba giờ
+quarter to nine | chín giờ mười lăm
+one and a half litres | hai lít rưỡi
+one and a half kilos | ký
+2.5 kg | ba cân rưỡi
+300 g | 4 lạng
+300 g | 3 lạng rưỡi
+one and a half times | gấp đôi
+10 @,@ 000 people | 10 001 người
+3.5 km | 3 , 6 km
+April 30 , 1975 | 30 / 5 / 1975
+at 2:30 p.m. | lúc 14 : 35
+The yield rose 15 basis points. | Lợi suất tăng 16 điểm cơ bản.
+The yield rose 15 basis points. | Lợi suất tăng 1,5 điểm phần trăm.
+rose 0.15 percentage points | tăng 15 điểm phần trăm
+on the tenth day of March | ngày 10 tháng 4
+on the 10th day of March 2020 | ngày 10/3/2021
+March the tenth | ngày 9 tháng 3
+on the first of May | ngày 2 tháng 5
+the ninth day of the ninth month | ngày mùng chín tháng tám
+the third month, on the tenth day | ngày mười một tháng ba
+Apple's $3 trillion value | giá trị 3 tỷ USD của Apple
+the first quarter | quý hai
+in the third quarter of 2020 | quý tư năm 2020
+three and twenty men | hai mươi bốn người đàn ông
+threescore and ten | sáu mươi
+two hundred threescore and two | hai trăm sáu mươi ba
+He has 12 cats.[1] | Ông có 13 con mèo.
+see note [12] | xem chú thích [21]
+500.000 VND | 50.000 đồng
+2.125 mm | 2.152 mm
+2.125 mm | 2.125 cm
+two tonnes | hai tạ
+200 kg | 3 tạ
+30 kg | hai yến
+It costs 5 million dong a month. | Giá 5tr5 một tháng.
+We need 50k by noon. | Chúng tôi cần 60k trước trưa.
+One-eighty thousand | 190.000
+seven-thirty | bảy giờ bốn mươi
+Seventy-two houses were lost in the storm | Bảy mươi ba ngôi nhà bị mất trong bão
+It fell to 12 below zero | Nhiệt độ xuống âm 13 độ
+-5°C | 5°C
+minus one | cộng một
+the $40 ticket | vé 40 đô la Úc
+"""
+
+
 def pairs(table: str) -> list[tuple[str, ...]]:
     """Rows of 'English | Vietnamese'."""
     return [tuple(side.strip() for side in row.split("|")) for row in table.strip().splitlines()]
 
 
-@pytest.mark.parametrize(("en", "vi"), pairs(AGREE))
+@pytest.mark.parametrize(("en", "vi"), [*pairs(AGREE), *pairs(MET)])
 def test_agrees(en: str, vi: str) -> None:
     assert compare_numbers(en, vi).reason("numbers") == ""
 
 
-@pytest.mark.parametrize(("en", "vi"), pairs(DISAGREE))
+@pytest.mark.parametrize(("en", "vi"), [*pairs(DISAGREE), *pairs(MET_WRONG)])
 def test_disagrees(en: str, vi: str) -> None:
     assert not numbers_match(en, vi)
 
@@ -498,6 +687,7 @@ TO_NINETEEN = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
     "eighteen nineteen"
 )
+TO_TWELFTH = "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth"
 EN_ONES = TO_NINETEEN.split(" ")
 EN_TENS = ["", "", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
 EN_SCALES = [(10**12, "trillion"), (10**9, "billion"), (10**6, "million"), (1000, "thousand"), (100, "hundred")]
@@ -548,6 +738,8 @@ VI_WAYS = [in_vietnamese, lambda n: f"{n:,}".replace(",", "."), lambda n: f"{n:,
 
 
 @given(WHOLE, st.sampled_from(EN_WAYS), st.sampled_from(VI_WAYS))
+@example(10**10 + 1, in_english, in_vietnamese)
+@example(10**6 + 5, str, in_vietnamese)
 def test_whole_numbers(n: int, en: Any, vi: Any) -> None:
     assert numbers_match(f"{en(n)} houses", f"{vi(n)} ngôi nhà")
 
@@ -556,6 +748,95 @@ def test_whole_numbers(n: int, en: Any, vi: Any) -> None:
 def test_a_changed_whole_number(n: int, changed: int, en: Any, vi: Any) -> None:
     assume(n != changed)
     assert not numbers_match(f"{en(n)} houses", f"{vi(changed)} ngôi nhà")
+
+
+@given(st.integers(0, 999), st.integers(1, 999), st.integers(1, 999))
+def test_decimals_in_words(whole: int, thousandths: int, changed: int) -> None:
+    """Digit by digit, with a point in English and 'phẩy' in Vietnamese, the sign too."""
+    said, other = (f"{tail:03}".rstrip("0") for tail in (thousandths, changed))
+    words = in_vietnamese(whole) + " phẩy " + " ".join(VI_ONES[int(digit)] for digit in said)
+    assert numbers_match(f"{whole}.{said}", words)
+    assert numbers_match(f"minus {whole}.{said} degrees", f"âm {words} độ")
+    assert numbers_match(f"{whole}.{other}", words) is (said == other)
+
+
+@given(st.integers(1, 999), st.integers(1, 999), st.sampled_from([("tr", 10**6), ("k", 1000), ("tỷ", 10**9)]))
+def test_prices_as_they_are_written(whole: int, thousandths: int, scale: tuple[str, int]) -> None:
+    """3tr5, 15k5, 2tỷ250: the figures behind are decimals of the scale."""
+    word, factor = scale
+    tail = f"{thousandths:03}".rstrip("0")
+    value = whole * factor + thousandths * factor // 1000
+    assert numbers_match(f"It costs {value:,} dong.", f"Giá {whole}{word}{tail}.")
+    assert not numbers_match(f"It costs {value + factor // 1000:,} dong.", f"Giá {whole}{word}{tail}.")
+
+
+@given(st.integers(1, 12), st.integers(1, 29))
+def test_minutes_past_and_to(hour: int, minute: int) -> None:
+    """Both ways to say a clock time, in words; the other way round is another time."""
+    en, vi = in_english(minute), in_vietnamese(minute)
+    past, to = f"It is {en} minutes past {in_english(hour)}.", f"It is {en} minutes to {in_english(hour)}."
+    said, missing = (
+        f"Bây giờ là {in_vietnamese(hour)} giờ {vi} phút.",
+        f"Bây giờ là {in_vietnamese(hour)} giờ kém {vi} phút.",
+    )
+    assert numbers_match(past, said)
+    assert numbers_match(to, missing)
+    assert not numbers_match(past, missing)
+    assert not numbers_match(to, said)
+
+
+@given(st.integers(1, 31), st.integers(1, 12), st.integers(1, 31))
+def test_days_spelt_out(day: int, month: int, changed: int) -> None:
+    """The tenth day of March, the tenth day of the third month."""
+    spelt = ordinal(day)
+    for en in (f"on the {spelt} day of {MONTHS[month - 1]}", f"on the {spelt} day of the {ordinal(month)} month"):
+        assert numbers_match(en, f"ngày {day} tháng {month}")
+        assert numbers_match(en, f"ngày {changed} tháng {month}") is (day == changed)
+
+
+def ordinal(n: int) -> str:
+    """n in words, 1 <= n < 40."""
+    ones = [
+        "first",
+        "second",
+        "third",
+        "fourth",
+        "fifth",
+        "sixth",
+        "seventh",
+        "eighth",
+        "ninth",
+        "tenth",
+        "eleventh",
+        "twelfth",
+    ]
+    if n <= 12:
+        return ones[n - 1]
+    if n < 20:
+        return EN_ONES[n] + "th"
+    return EN_TENS[n // 10][:-1] + "ieth" if n % 10 == 0 else f"{EN_TENS[n // 10]}-{ones[n % 10 - 1]}"
+
+
+@given(WHOLE, st.integers(0, 99), st.sampled_from([" @,@ ", " , "]))
+def test_tokenised_numbers(n: int, hundredths: int, comma: str) -> None:
+    """As a tokeniser writes them, numbers say the same."""
+    point = comma.replace(",", ".")
+    en = f"{n:,}".replace(",", comma) + f"{point}{hundredths:02}"
+    vi = f"{n:,}".replace(",", point) + f"{comma}{hundredths:02}"
+    assert numbers_match(f"It weighs {en} kg .", f"Nó nặng {n:,}".replace(",", ".") + f",{hundredths:02} kg .")
+    assert numbers_match(f"It weighs {n:,}.{hundredths:02} kg.", f"Nó nặng {vi} kg .")
+    found = find_numbers(f"It weighs {en} kg .", "en")
+    assert [mention.text for mention in found] == [f"{en} kg"]
+
+
+@pytest.mark.parametrize(
+    "mark", ["[12]", "[1][2]", "(3)", "¹", "*", " [4]", "[a]", '<sup id="n5">6</sup>', "{\\\\an8}", "7 ", "[8, 9]"]
+)
+@pytest.mark.parametrize("side", [0, 1])
+def test_marks_of_one_side_are_no_numbers(mark: str, side: int) -> None:
+    texts = ["We have to go home now, since it is late.", "Bây giờ chúng ta phải về nhà, vì đã muộn."]
+    texts[side] += mark
+    assert numbers_match(*texts)
 
 
 @given(st.integers(0, 99999), st.integers(0, 99), st.integers(0, 99))
@@ -768,6 +1049,19 @@ HOSTILE = {
     "slashes": "1/" * 10**5,
     "scales": "triệu " * 10**5,
     "prices": "$5 " * 10**4,
+    "tokenised": "1 , " * 10**5,
+    "marks of a tokeniser": "1 @,@ " * 10**5,
+    "tags": "<a 1 " * 10**5,
+    "addresses": "https://1 " * 10**5,
+    "styles": "{\\1" * 10**5,
+    "footnotes": "a.[1" * 10**5,
+    "groups behind commas": "two million, " * 10**4,
+    "minutes": "5 to " * 10**5,
+    "joined": "two and thirty " * 10**4,
+    "decimals": "hai phẩy " * 10**5,
+    "below zero": "âm một " * 10**4,
+    "halves": "lít rưỡi " * 10**4,
+    "scales rising": "một nghìn triệu tỷ " * 10**4,
 }
 
 

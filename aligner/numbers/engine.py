@@ -32,8 +32,11 @@ from aligner.numbers.quantities import (
     Value,
     Weight,
     cut,
+    dimensions,
+    has_figures,
     lexicon,
     simple,
+    tidy,
 )
 from aligner.text.unicode import composed
 
@@ -44,7 +47,10 @@ SOFT_VALUES: Final = frozenset((*range(13), 100, 1000))  # of number words that 
 _PLAIN: Final = bytes(
     ord("0") if chr(c).isdecimal() else c if chr(c).isalpha() else ord(" ") for c in bytes(range(128)).lower()
 ) + bytes(b" " * 128)
-_SIGN: Final = re.compile(f"[{''.join(FRACTION_SIGNS)}]")
+_SIGN: Final = re.compile(
+    f"[{''.join(FRACTION_SIGNS)}\N{ROMAN NUMERAL ONE}-\N{ROMAN NUMERAL TWELVE}"
+    "\N{FULLWIDTH DIGIT ZERO}-\N{FULLWIDTH DIGIT NINE}]"
+)
 _MANY_SPOTS: Final = 1000  # more than any sentence has
 
 Rule: TypeAlias = "Callable[[Scan, int], int]"
@@ -61,9 +67,11 @@ class Scan(Tokens):
         What was read, in order.
     floor : int
         The token behind the last that was read or tried; no rule reaches back before it.
+    places : list of int, or None
+        Where each character stands in the text given, as of `tidy`.
     """
 
-    __slots__ = ("compounds", "cues", "floor", "grammar", "made", "number", "phrases", "scale", "table")
+    __slots__ = ("compounds", "cues", "floor", "grammar", "made", "number", "phrases", "places", "scale", "table")
 
     def __init__(self, text: str, parts: list[str], tokens: list[str], grammar: Grammar) -> None:
         super().__init__(text, parts, tokens)
@@ -72,6 +80,7 @@ class Scan(Tokens):
         self.compounds, self.number, self.scale = words.compounds, words.words["number"], words.words["scale"]
         self.made: list[Made] = []
         self.floor = 0
+        self.places: list[int] | None = None
 
     def add(
         self,
@@ -138,6 +147,7 @@ class Grammar:
 
     def __init__(self, lang: str) -> None:
         self.lang = lang
+        self.decimal_mark = "," if lang == "vi" else "."
         self._begins: list[tuple[Rule, tuple[str, ...], str]] = []
         self._behind: list[tuple[Behind, tuple[str, ...]]] = []
 
@@ -215,15 +225,19 @@ class Grammar:
 
     def read(self, text: str, parts: list[str] | None = None) -> Scan | None:
         """Read a composed text; what was found is `made` of the scan, None for nothing. `parts` as in `cut`."""
-        parts, tokens, has_figures = cut(text, parts)
+        figured, places = has_figures(text), None
+        if figured:
+            text, places = tidy(text, self.decimal_mark)
+        parts, tokens = cut(text, parts, figured)
         rules = self.beginning
-        if has_figures:
+        if figured:
             spots = [i for i, word in enumerate(tokens) if word in rules or "/" < word < ":"]
         else:
             spots = [*itertools.compress(itertools.count(), map(rules.__contains__, tokens))]
         if not spots:
             return None
         scan = Scan(text, parts, tokens, self)
+        scan.places = places
         words = scan.words
         if len(spots) > _MANY_SPOTS:  # a row of one word is no text: only its ends are looked at
             spots = [i for i in spots if not words[i - 1] == words[i] == words[i + 1]]
@@ -249,6 +263,8 @@ class Grammar:
             return []
         whole, places = composed(text)
         scan = self.read(whole, parts)
+        if scan and scan.places is not None:
+            places = scan.places if places is None else [places[place] for place in scan.places]
         return _placed(scan, text, places) if scan else []
 
 
@@ -355,21 +371,30 @@ def document(s: Scan, i: int) -> int:
 
 _MINUS: Final = frozenset("-\N{MINUS SIGN}\N{EN DASH}")
 _BEFORE_MINUS: Final = frozenset(" (\N{NO-BREAK SPACE}[")
+_ENDS: Final = frozenset(".?!…:")  # behind these a line of a dialogue may begin with its dash
 
 
 def signed(s: Scan, num: Num) -> Num:
-    """The number with its sign, if in figures: -5, minus 5, âm 5; not 3-5 and not - 5."""
+    """The number with its sign, if in figures: -5; not 3-5 and not - 5; at the start of a line it may be a dash."""
     i, gap = num.first, s.gaps[num.first]
-    if gap == " " and not s.cue(i - 1, "minus"):
+    if gap[-1:] not in _MINUS or not num.figures or (i > 0 and s.figure(i - 1)):
         return num
-    minus = (
-        gap[-1:] in _MINUS
-        and ((len(gap) == 1 and i == 0) or (gap[-2:-1] in _BEFORE_MINUS and len(gap) > 1))
-        and not (i > 0 and s.figure(i - 1))
-    )
-    if num.figures and (minus or (i > s.floor and s.cue(i - 1, "minus"))):
-        return num._replace(values=tuple(-value for value in num.values))
-    return num
+    opens = i == 0 and len(gap) == 1
+    if not (opens or (gap[-2:-1] in _BEFORE_MINUS and len(gap) > 1)):
+        return num
+    unit = s.phrase(num.end, "unit") if opens or not _ENDS.isdisjoint(gap) else ("deg", 0)
+    doubtful = not unit or dimensions()[unit[0]][0] not in ("angle", "temperature")
+    return num._replace(values=(*(-value for value in num.values), *(num.values if doubtful else ())))
+
+
+def negated(s: Scan, num: Num | None, i: int) -> Num | None:
+    """The number behind the word at token i that makes it negative: minus twenty, âm năm; None where none is read.
+
+    Behind a number that word takes away: eight minus three.
+    """
+    if num is None or not num.values or (s.made and s.made[-1].last == i - 1):
+        return None
+    return num._replace(values=tuple(-value for value in num.values), first=i, weight="hard")
 
 
 def currency_before(s: Scan, num: Num) -> int:
@@ -387,12 +412,20 @@ def currency_before(s: Scan, num: Num) -> int:
 
 def _currency_ending_at(s: Scan, last: int) -> tuple[str, int] | None:
     """The currency whose last token is this, and its first token."""
-    for first in range(max(s.floor, last - 2), last + 1):
+    behind = s.made[-1].last + 1 if s.made else 0
+    for first in range(max(behind, last - 2), last + 1):
         if (found := s.phrase(first, "currency")) and found[1] == last:
+            if first < last and len(s.words[first]) == 1 and (s.gaps[last] or not _stands_alone(s, first)):
+                continue  # the company's $5, a $5 note
             # 'pound 5' is no money
             small = s.words[first].isalpha() and not s.written(first).isupper()
             return None if small and (first == last or s.grammar.lang == "vi") else (found[0], first)
     return None
+
+
+def _stands_alone(s: Scan, i: int) -> bool:
+    """Whether the letter at token i is a capital and no ending: S$5, not the company's $5."""
+    return s.capital(i) and s.gaps[i][-1:] not in ("'", "’")
 
 
 def currency_at(s: Scan, i: int) -> tuple[str, int] | None:
@@ -405,6 +438,10 @@ def currency_at(s: Scan, i: int) -> tuple[str, int] | None:
     return found
 
 
+# What nothing costs in the money of Vietnam, whose least coin was of 200: so few 'đồng' are dollars or coins of a tale.
+_LEAST_DONG: Final = 100
+
+
 def currency_behind(s: Scan, num: Num) -> int:
     """9 billion dollars, 9 tỷ USD, 5 cents; 100 pounds may be a weight."""
     if not (found := currency_at(s, num.end)):
@@ -413,15 +450,33 @@ def currency_behind(s: Scan, num: Num) -> int:
     more: list[Reading] = []
     if unit == "CENT":
         more = [Reading("money", value, "dollar") for value in num.times(Fraction(1, 100))]
-    elif s.words[num.end] in ("pound", "pounds"):
-        more = [Reading("measure", value, "lb") for value in num.values]
+    elif weight := s.phrase(num.end, "unit"):  # pounds, shekels
+        more = [Reading("measure", value, weight[0]) for value in num.values]
+    elif unit == "VND" and last == num.end and s.words[last] == "đồng" and 0 < num.values[0] <= _LEAST_DONG:
+        more = [Reading("cardinal", value) for value in num.values]
     return s.add_number("money", num, last, unit, *more)
 
 
+def with_cents(s: Scan, cents: int, last: int) -> int:
+    """Take cents that end at token `last` into the money just read: one dollar and eighty-seven cents."""
+    money = s.made[-1]
+    found = s.phrase(last + 1, "currency")
+    if not (found and found[0] == "CENT" and 0 < cents < 100 and isinstance(money.value, int)):
+        return 0
+    tail = Fraction(cents, 100)
+    others = tuple(r._replace(value=r.value + tail) for r in money.others if isinstance(r.value, int))
+    s.made[-1] = money._replace(value=money.value + tail, precision=2, last=found[1], others=others)
+    return found[1] + 1
+
+
 def percent(s: Scan, num: Num) -> int:
-    """5%, 5 per cent, 2 percentage points; 5 phần trăm, 2 điểm phần trăm."""
+    """5%, 5 per cent, 2 percentage points, 15 basis points; 5 phần trăm, 2 điểm phần trăm, 15 điểm cơ bản."""
     found = s.phrase(num.end, "percent") if s.gaps[num.end] in LINKS else None
-    return s.add_number("percent", num, found[1], hard=True) if found else 0
+    if not found:
+        return 0
+    if found[0]:
+        num = num._replace(values=num.times(Fraction(found[0])))
+    return s.add_number("percent", num, found[1], hard=not found[0])
 
 
 def glued_name(s: Scan, num: Num) -> int:
@@ -466,6 +521,19 @@ def degrees(s: Scan, symbol: str, last: int) -> tuple[str, int]:
 _SCALED: Final = frozenset(("cardinal", "money", "measure"))
 
 
+def _share_tens(s: Scan, k: int, one: Made, two: Made) -> bool:
+    """Give a digit what the next says that is one more: sáu bảy chục ngàn is sixty to seventy thousand."""
+    low, high = s.number.get(s.words[two.first - 1], 0), s.number.get(s.words[two.first], 0)
+    if not 0 < low < 9 or low + 1 != high or two.kind not in _SCALED or one.value != low or two.first == two.last:
+        return False
+    if isinstance(two.value, str | tuple) or two.value < 20 or two.value % high:
+        return False
+    reading = Reading(two.kind, simple(Fraction(two.value / high * low)), two.unit)
+    s.made[k] = one._replace(others=(*one.others, reading), weight="soft")
+    s.made[k + 1] = two._replace(weight="soft")
+    return True
+
+
 def _share_scales(s: Scan) -> None:
     """Give the first number of a range what the second says, as another reading: 5 to 10 million, 5 to 7 p.m."""
     for k, (one, two) in enumerate(itertools.pairwise(s.made)):
@@ -474,6 +542,8 @@ def _share_scales(s: Scan) -> None:
                 assert isinstance(one.value, int)
                 hour = one.value % 12 * 60
                 s.made[k] = one._replace(others=(*one.others, Reading("time", (hour, hour + 720))))
+            continue
+        if s.spaced(two.first) and one.last + 1 == two.first and _share_tens(s, k, one, two):
             continue
         if two.kind not in _SCALED or one.kind not in _SCALED or two.first - one.last > 2 or one.last >= two.last:
             continue

@@ -14,7 +14,7 @@ from typing import Final
 
 from aligner.agreement import Agreement
 from aligner.bitext import check_language
-from aligner.numbers.quantities import Kind, Number, Quantity, Reading, Value, dimensions
+from aligner.numbers.quantities import Kind, Number, Quantity, Reading, Value, dimensions, rough_units
 from aligner.numbers.rules_en import ENGLISH
 from aligner.numbers.rules_vi import VIETNAMESE
 from aligner.text.unicode import nfc
@@ -28,15 +28,24 @@ _MOST_LOOKS: Final = 8
 _CONVERTED: Final = Fraction(1, 20)
 _CONVERTED_EXACTLY: Final = Fraction(1, 100)
 _SAME_FIGURE: Final = Fraction(1, 10)
+_CONVERTED_ROUGHLY: Final = Fraction(1, 6)  # of units that were never the same everywhere: 600 shekels, 6 kg
 _DOLLARS: Final = frozenset(("USD", "SGD", "AUD", "CAD", "HKD", "NZD", "TWD", "dollar"))
 _PLAIN: Final = frozenset(("cardinal", "ordinal", "fraction", "multiple"))
 _CLOCKS: Final = frozenset(("date", "time"))
 _FIGURED: Final = _PLAIN | {"measure", "money", "percent"}
 _ONE_HANDLE: Final = frozenset(("cardinal", "ordinal", "multiple", "money", "identifier"))
+_DATE_HYPHENS: Final = frozenset(("-", "–", " - ", " – "))
 _SCORE_MARKS: Final = frozenset("-–&:−—")
+# Words with capitals but for the small ones between, and no stop: at least three words.
+_TITLE: Final = re.compile(r"[A-Z][a-z]{0,20}(?: [A-Za-z][a-z]{0,20}){1,8} [A-Z][a-z]{0,20}")
+_FALLS: Final = re.compile(r"\b(?:giảm|trừ|mất|bớt|lỗ|thua|sụt|tụt|hạ|xuống|thấp hơn|kém)\b")
+_FALLS_EN: Final = re.compile(r"\b(?:fall|fell|drop|los[est]|decreas|reduc|cut|below|down)")
 _RUN: Final = re.compile("[0-9]+")
 _FIGURE: Final = re.compile("[0-9]+(?:[.,][0-9]+)*")
 _WIDEST_FIGURE: Final = 40  # characters; a longer one is no amount
+_WIDEST_NOTE: Final = 12  # characters between the brackets of a footnote's marks
+_NOTES: Final = re.compile("[0-9]+(?:[-–, ]{1,2}[0-9]+)*")
+_STOPS: Final = frozenset(".,?!")
 _WIDEST_JOINT: Final = 3  # characters between two figures of a score
 _STRICT: Final = frozenset(("half", "th"))  # of a year; of 'the third', which may be Tuesday: nothing stands for them
 # English words of a text that is held to be exact. Held, as the two below, by tests/test_numbers_matching.py.
@@ -137,14 +146,22 @@ def compare_quantities(en: str, vi: str, source: list[Quantity], target: list[Qu
         [side[k] for k in left if not (_repeats_in_other_unit(side, k) or _is_label(side[k], text))]
         for side, left, text in ((source, left_source, en), (target, left_target, vi))
     )
+    if not telling_target:
+        telling_source = _without_notes(telling_source, en, vi)
+    elif not telling_source:
+        telling_target = _without_notes(telling_target, vi, en)
     agrees = _verdict(telling_source, telling_target, again, ones, en, vi)
-    if not agrees and (alike := _written_alike(source, target, left_source, left_target)):
-        taken_source, taken_target = {i for i, _ in alike}, {j for _, j in alike}
-        left_source = [i for i in left_source if i not in taken_source]
-        left_target = [j for j in left_target if j not in taken_target]
-        matched = tuple((source[i], target[j]) for i, j in sorted(pairs + alike))
-        telling_source = [q for q in telling_source if not any(q is source[i] for i in taken_source)]
-        telling_target = [q for q in telling_target if not any(q is target[j] for j in taken_target)]
+    for find in (_written_alike, _dates_by_hyphen):
+        if agrees or not (further := find(source, target, left_source, left_target, en, vi)):
+            continue
+        first, second = {i for i, _ in further}, {j for _, j in further}
+        gone = {id(source[i]) for i in first} | {id(target[j]) for j in second}
+        left_source = [i for i in left_source if i not in first]
+        left_target = [j for j in left_target if j not in second]
+        pairs = sorted({*pairs, *further})
+        matched = tuple((source[i], target[j]) for i, j in pairs)
+        telling_source = [q for q in telling_source if id(q) not in gone]
+        telling_target = [q for q in telling_target if id(q) not in gone]
         agrees = _verdict(telling_source, telling_target, again, ones, en, vi)
     different = [(i, j) for i, j in converted.items()]
     if not agrees:
@@ -166,6 +183,44 @@ def _is_label(mention: Quantity, text: str) -> bool:
     """Whether a number only counts the items of a list ('2. Public ponds'), where either text may count anew."""
     opens = not text[: mention.start].strip(" (") and mention.text.isdigit() and len(mention.text) <= 3
     return opens and text[mention.end : mention.end + 2] in (". ", ") ", ".\n", ")\n")
+
+
+def _without_notes(mentions: list[Quantity], text: str, other: str) -> list[Quantity]:
+    """Left-over mentions of the one side that has any, without marks of footnotes and the verses that a title names."""
+    left = [mention for mention in mentions if not _is_note(mention, text)]
+    return [] if len(left) == 2 and not _FIGURE.search(other) and _is_range_of_title(left, text) else left
+
+
+def _is_note(mention: Quantity, text: str) -> bool:
+    """Whether a number is the mark of a footnote: 'late.[12]', '[8, 9]', 'he agreed.(1)', 'research.12 Further'."""
+    start, end = mention.start, mention.end
+    opening = text.rfind("[", max(start - _WIDEST_NOTE, 0), start)
+    closing = text.find("]", end, end + _WIDEST_NOTE)
+    if opening >= 0 and closing >= 0 and _NOTES.fullmatch(text, opening + 1, closing):
+        return True
+    if not mention.text.isdecimal() or len(mention.text) > 3:
+        return False
+    behind = text[end : end + 1]
+    if text[start - 1 : start] == "(":
+        return behind == ")" and start > 1 and not text[start - 2].isspace()
+    if text[start - 1 : start] == ">":
+        return text[max(start - 4 * _WIDEST_NOTE, 0) : start].rpartition("<")[2].startswith("sup")
+    # Glued behind the stop of a word; 'fig.12' and 'No.5' say where to look.
+    word = text[max(start - 8, 0) : start].rstrip("”\"’'")
+    return word[-1:] in _STOPS and len(word) > 4 and word[-5:-1].isalpha() and (not behind or behind.isspace())
+
+
+def _is_range_of_title(mentions: list[Quantity], text: str) -> bool:
+    """Whether two numbers are the range of verses at the end of a title: 'Sayings of the Wise 1–20'."""
+    one, two = mentions
+    joint = text[one.end : two.start]
+    return (
+        joint in ("–", "-")
+        and not text[two.end :].strip()
+        and one.kind == two.kind == "cardinal"
+        and text[one.start - 1 : one.start] == " "
+        and _TITLE.fullmatch(text[: one.start - 1]) is not None
+    )
 
 
 def _verdict(
@@ -319,6 +374,14 @@ def _best(one: Quantity, other: Quantity) -> int:
             return 2
     elif "approximate" in (one.kind, other.kind) and (other if one.kind == "approximate" else one).weight == "hard":
         return 0  # 'a hundred times' may be 'mấy trăm lần', 100 is not
+    if one.kind == other.kind == "measure" and one.unit != other.unit:
+        dimension, factor = dimensions()[one.unit]
+        dimension2, factor2 = dimensions()[other.unit]
+        assert isinstance(one.value, int | Fraction)
+        assert isinstance(other.value, int | Fraction)
+        rough = rough_units()
+        if dimension == dimension2 and one.value * factor != other.value * factor2 and one.unit not in rough:
+            return 0  # 8 tonnes, 8 tạ: whatever else the second may be
     if one.unit == "version" and other.kind == "cardinal" and not any(r.unit == "version" for r in other.others):
         return 0 if other.precision else 1
     best = 0
@@ -500,6 +563,8 @@ def _near(one: Reading, other: Reading) -> bool:
         return False
     exact = max(_significant(a), _significant(b)) > 2
     tolerance = _SAME_FIGURE if a == b else _CONVERTED_EXACTLY if exact else _CONVERTED
+    if not rough_units().isdisjoint((one.unit, other.unit)):
+        tolerance = _CONVERTED_ROUGHLY
     return abs(a * factor / (b * factor2) - 1) <= tolerance
 
 
@@ -509,13 +574,14 @@ def _significant(value: Number) -> int:
 
 
 def _written_alike(
-    source: list[Quantity], target: list[Quantity], left_source: list[int], left_target: list[int]
+    source: list[Quantity], target: list[Quantity], left_source: list[int], left_target: list[int], en: str, vi: str
 ) -> list[tuple[int, int]]:
     """Left-over mentions that are written with the same digits, whatever each language reads in their signs.
 
     English takes 2.125 for a decimal and Vietnamese for thousands, but a text may hold on to the other's custom.
     """
     pairs: list[tuple[int, int]] = []
+    falls = _FALLS.search(vi) is not None or _FALLS_EN.search(en) is not None
     waiting: dict[Hashable, list[int]] = {}
     for j in reversed(left_target):
         waiting.setdefault(_digits(target[j].text), []).append(j)
@@ -523,7 +589,9 @@ def _written_alike(
         digits = _digits(source[i].text)
         row = waiting.get(digits, []) if digits else []
         first = max(len(row) - _MOST_LOOKS, 0)
-        place = next((k for k in range(len(row) - 1, first - 1, -1) if _says_alike(source[i], target[row[k]])), -1)
+        place = next(
+            (k for k in range(len(row) - 1, first - 1, -1) if _says_alike(source[i], target[row[k]], falls)), -1
+        )
         if place >= 0:
             pairs.append((i, row.pop(place)))
     # '7 hours and 49 minutes' is one mention, '7 tiếng' and '49 phút' are two.
@@ -540,12 +608,37 @@ def _written_alike(
     return pairs
 
 
-def _says_alike(one: Quantity, other: Quantity) -> bool:
-    """Whether two mentions with the same digits differ in nothing but how these are read."""
+def _dates_by_hyphen(
+    source: list[Quantity], target: list[Quantity], left_source: list[int], left_target: list[int], en: str, vi: str
+) -> list[tuple[int, int]]:
+    """English dates of a day whose month or day is left over in Vietnamese, which may write a hyphen: 11-9."""
+    dates: dict[Hashable, int] = {}
+    for i, mention in enumerate(source):
+        if mention.kind == "date" and isinstance(mention.value, tuple):
+            dates.setdefault(mention.value[1:], i)
+    found: list[tuple[int, int]] = []
+    left = set(left_target)
+    for j in range(len(target) - 1) if dates else ():
+        day, month = target[j], target[j + 1]
+        if not left.isdisjoint((j, j + 1)) and vi[day.end : month.start] in _DATE_HYPHENS:
+            i = dates.get((month.value, day.value), -1)
+            found += [(i, j), (i, j + 1)] if i >= 0 else []
+    return found
+
+
+def _says_alike(one: Quantity, other: Quantity, falls: bool) -> bool:
+    """Whether two mentions with the same digits differ in nothing but how these are read.
+
+    falls: a word of the texts may say what the other has as a sign: -1 movement, giảm 1.
+    """
+    if _is_turned(one, other) and not falls:
+        return False
     if _squeezed(one.text) == _squeezed(other.text):
         return True
     kinds = {one.kind, other.kind}
     if kinds & _CLOCKS:
+        if any(_is_of_time(q) and _lasts_otherwise(p, q.unit) for q, p in ((one, other), (other, one))):
+            return False  # '20 minutes', '20 giờ'
         return bool(kinds & {"cardinal", "measure"})  # '06.30', '6 giờ 30'; '2 months', '2 tháng một'
     if not kinds <= _FIGURED or not (len(kinds) == 1 or "cardinal" in kinds) or _scale(one, ".") != _scale(other, ","):
         return False
@@ -553,9 +646,21 @@ def _says_alike(one: Quantity, other: Quantity) -> bool:
     return same and all(isinstance(q.value, int | Fraction) and q.value >= 0 for q in (one, other))
 
 
+def _lasts_otherwise(mention: Quantity, unit: str) -> bool:
+    """Whether a mention, which may be a span of time, is none in this unit."""
+    units = {reading.unit for reading in mention.readings if reading.kind == "measure"}
+    return bool(units) and unit not in units
+
+
+def _is_turned(one: Quantity, other: Quantity) -> bool:
+    """Whether one is below zero and the other above."""
+    a, b = one.value, other.value
+    return isinstance(a, int | Fraction) and isinstance(b, int | Fraction) and one.kind != "percent" and a * b < 0
+
+
 def _is_one_currency(unit: str, unit2: str) -> bool:
-    """Whether two currencies can be one: a dollar may be that of any country."""
-    return unit == unit2 or ("dollar" in (unit, unit2) and {unit, unit2} <= _DOLLARS)
+    """Whether two currencies can be one: 'đô la' may be those of any country, $ are not those of Singapore."""
+    return unit == unit2 or (unit2 == "dollar" and unit in _DOLLARS) or (unit == "dollar" and unit2 == "USD")
 
 
 def _is_of_time(mention: Quantity) -> bool:

@@ -106,7 +106,15 @@ _SPLIT: Final = re.compile(rf"([^\W\d_{_SIGNS}]+|[0-9]+(?:[.,][0-9]+)*|[{_MARKS}
 _SPLIT_WORDS: Final = re.compile(rf"([^\W\d_{_SIGNS}]+)")
 _SPLIT_ASCII_WORDS: Final = re.compile("([A-Za-z]+)")
 _SPLIT_ASCII: Final = re.compile("([A-Za-z]+|[0-9]+(?:[.,][0-9]+)*|[$%&])")
-_NO_WORD: Final = re.compile(f"[0-9{_MARKS}]")
+_NO_WORD: Final = re.compile(f"[0-9\N{FULLWIDTH DIGIT ZERO}-\N{FULLWIDTH DIGIT NINE}{_MARKS}]")
+# What holds figures that are no number of the text: addresses, tags, styles of subtitles, character references.
+_MARKUP: Final = re.compile(
+    r"(?:https?://|www\.)[^\s<>\"]+|</?[A-Za-z][^<>]{0,300}>|\{\\[^{}]{0,100}\}|&#[0-9A-Za-z]{1,6};"
+)
+# Marks as a tokeniser writes them between the parts of a number: 10 @,@ 000, 2 . 3, 14 : 30, 20 / 10 / 2020.
+_TOKENISED: Final = re.compile(r" @([-.,:/])@ |(?<=[0-9]) ([.,:/]) (?=[0-9])")
+_WIDE: Final = re.compile("[\N{FULLWIDTH PERCENT SIGN}-\N{FULLWIDTH DIGIT NINE}]")
+_FULL_WIDTH: Final = {**{0xFF10 + n: str(n) for n in range(10)}, 0xFF05: "%", 0xFF0C: ",", 0xFF0E: "."}
 # What may stand between the words of one phrase: us-$, year-old, U.S. dollar.
 JOINTS: Final = frozenset(
     (*("", " ", "-", ".", ". ", "'", "’", "/"), *"\N{NON-BREAKING HYPHEN}\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}")
@@ -163,7 +171,92 @@ class Tokens:
         return self.gaps[i] in SPACES
 
 
-def cut(text: str, parts: list[str] | None = None) -> tuple[list[str], list[str], bool]:
+def has_figures(text: str) -> bool:
+    """Whether a text may hold figures or signs.
+
+    Examples
+    --------
+    >>> has_figures("two"), has_figures("2"), has_figures("two %")
+    (False, True, True)
+    """
+    return _NO_WORD.search(text) is not None
+
+
+def tidy(text: str, decimal_mark: str) -> tuple[str, list[int] | None]:
+    """Hide the figures of markup, and join numbers that a tokeniser took apart.
+
+    Parameters
+    ----------
+    text : str
+        A text with figures.
+    decimal_mark : {".", ","}
+        Which mark parts the decimals in this language.
+
+    Returns
+    -------
+    text : str
+        With NUL for every character of markup, and figures of full width as plain ones.
+    places : list of int, or None
+        Where each of its characters and its end stands in the text given; None where they are the same.
+
+    Examples
+    --------
+    >>> tidy("10 @,@ 000", ".")
+    ('10,000', [0, 1, 4, 7, 8, 9, 10])
+    >>> tidy("2 . 3 % in 1975 , 30 people", ".")[0]
+    '2.3 % in 1975, 30 people'
+    """
+    if "<" in text or "://" in text or "www." in text or "{\\" in text or "&#" in text:
+        text = _MARKUP.sub(lambda match: "\0" * len(match[0]), text)
+    if _WIDE.search(text):
+        text = text.translate(_FULL_WIDTH)
+    if " @" not in text and " , " not in text and " . " not in text and " : " not in text and " / " not in text:
+        return text, None
+    parts: list[str] = []
+    places: list[int] = []
+    last = 0
+    for match in _TOKENISED.finditer(text):
+        start, end = match.span()
+        mark = match[1] or match[2]
+        if match[2] and not _is_joint(text, start, end, mark, decimal_mark):
+            if mark != ",":
+                continue
+            end -= 1  # of a list or a date: April 30 , 1975
+            mark = ","
+        parts += text[last:start], mark
+        places += range(last, start)
+        places.append(start + text[start:end].index(mark))
+        last = end
+    if not last:
+        return text, None
+    return "".join([*parts, text[last:]]), [*places, *range(last, len(text) + 1)]
+
+
+_FIGURES_BEFORE: Final = re.compile("[0-9]+$")
+_FIGURES_BEHIND: Final = re.compile("[0-9]+")
+_LISTED: Final = re.compile(r" (?:, [0-9]|(?:và|hoặc|and|or) )")
+
+
+def _is_joint(text: str, start: int, end: int, mark: str, decimal_mark: str) -> bool:
+    """Whether the spaced mark at [start, end) of a text, between figures, stands within one number."""
+    before = _FIGURES_BEFORE.search(text[max(start - 5, 0) : start])
+    behind = _FIGURES_BEHIND.match(text[end : end + 5])
+    assert before
+    assert behind
+    n, m = len(before[0]), len(behind[0])
+    if mark == "/":
+        return n <= 4 and m <= 4
+    if mark == ":":
+        return n <= 2 and m == 2
+    if n > 3 or m > 3 or m == 3:
+        return n <= 3 and m == 3
+    if mark == "." or mark != decimal_mark:
+        return mark == "."
+    in_list = text[max(start - 8, 0) : start - n].rstrip().endswith(",") or _LISTED.match(text[end + m : end + m + 8])
+    return not in_list
+
+
+def cut(text: str, parts: list[str] | None, figures: bool) -> tuple[list[str], list[str]]:
     """Cut a composed text into gap, token, gap, …, gap, in time that grows with its length.
 
     Parameters
@@ -173,6 +266,8 @@ def cut(text: str, parts: list[str] | None = None) -> tuple[list[str], list[str]
     parts : list of str, optional
         The text as somebody else has cut it, into gap, word, gap, …, gap, words being runs of letters and figures: it
         saves the time of doing it again where the text has neither figures nor signs.
+    figures : bool
+        Whether there may be any, as `has_figures` says.
 
     Returns
     -------
@@ -180,23 +275,20 @@ def cut(text: str, parts: list[str] | None = None) -> tuple[list[str], list[str]
         As long as the text together; in lower case but for what was given.
     words : list of str
         The tokens in lower case.
-    figures : bool
-        Whether there may be any.
 
     Examples
     --------
-    >>> cut("US$5bn, a year-old")[0]
+    >>> cut("US$5bn, a year-old", None, True)[0]
     ['', 'us', '', '$', '', '5', '', 'bn', ', ', 'a', ' ', 'year', '-', 'old', '']
     """
-    figures = _NO_WORD.search(text) is not None
     if parts is not None and not figures:
-        return parts, [*map(str.lower, parts[1::2])], False
+        return parts, [*map(str.lower, parts[1::2])]
     lowered = text.replace("İ", "ı").lower()  # the one letter that becomes two
     if lowered.isascii():
         parts = (_SPLIT_ASCII if figures else _SPLIT_ASCII_WORDS).split(lowered)
     else:
         parts = (_SPLIT if figures else _SPLIT_WORDS).split(lowered)
-    return parts, parts[1::2], figures
+    return parts, parts[1::2]
 
 
 def is_group(tokens: Tokens, i: int) -> bool:
@@ -336,6 +428,7 @@ def figures_at(tokens: Tokens, i: int, digits: int = 2, most: int = 10**9) -> in
 
 
 _ROMAN: Final = re.compile(r"(x{0,3})(ix|iv|v?i{0,3})\Z")
+_ROMAN_SIGNS: Final = {chr(0x216F + n): n for n in range(1, 13)}  # Ⅰ to Ⅻ, one character each
 _ROMAN_ONES: Final = {"": 0, "i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "vii": 7, "viii": 8, "ix": 9}
 
 
@@ -347,6 +440,8 @@ def read_roman(word: str) -> int:
     >>> read_roman("xxi"), read_roman("xix"), read_roman("mix"), read_roman("iix")
     (21, 19, 0, 0)
     """
+    if word in _ROMAN_SIGNS:
+        return _ROMAN_SIGNS[word]
     match = _ROMAN.match(word) if 0 < len(word) <= 7 else None
     return len(match[1]) * 10 + _ROMAN_ONES[match[2]] if match else 0
 
@@ -357,7 +452,7 @@ ROMANS: Final = {
     for tens in ("", "x", "xx", "xxx")
     for ones in _ROMAN_ONES
     if len(tens + ones) > 1
-}
+} | _ROMAN_SIGNS
 
 Phrases: TypeAlias = "dict[str, tuple[tuple[tuple[str, ...], str], ...]]"
 
@@ -422,3 +517,11 @@ def dimensions() -> dict[str, tuple[str, Fraction]]:
     """Unit symbol -> its dimension, and how many base units it is."""
     rows = (row for row in _rows() if row[2] == "dimension")
     return {symbol: (value.split()[0], Fraction(value.split()[1])) for _, symbol, _, value, _ in rows}
+
+
+@functools.cache
+def rough_units() -> frozenset[str]:
+    """Symbols of units that were never the same everywhere."""
+    return frozenset(
+        symbol for _, symbol, kind, value, _ in _rows() if kind == "dimension" and value.endswith(" rough")
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from fractions import Fraction
 from typing import Final
 
@@ -19,10 +20,12 @@ from aligner.numbers.engine import (
     fixed_phrase,
     glued_name,
     name_with_figures,
+    negated,
     percent,
     phone,
     roman_numeral,
     signed,
+    with_cents,
     year_span,
 )
 from aligner.numbers.quantities import (
@@ -93,21 +96,26 @@ def _scaled(s: Scan, values: tuple[Number, ...], precision: int, first: int, end
         added += _HALF
         end += 3
     num = Num(tuple(value + added for value in values) if added else values, precision, first, end, figures, "hard")
-    if s.words[end] not in s.scale and s.words[end] not in s.table["suffix"]:
+    if s.words[end] not in s.scale and s.words[end] not in s.table["suffix"] and s.words[end] not in s.table["many"]:
         return num
     for _ in range(3):
         if not (factor := _factor(s, num.end)):
             break
         num = num._replace(values=num.times(factor), end=num.end + 1)
+    further = s.words[num.end]
+    if figures and s.spaced(num.end) and further.isdecimal() and len(further) <= 3 and s.gaps[num.end + 1] == " ":
+        smaller = s.scale.get(s.words[num.end + 1], 0) * int(further)  # 3 million 200 thousand
+        if 1000 < smaller < s.scale.get(s.words[num.end - 1], 0):
+            num = num._replace(values=tuple(value + smaller for value in num.values), end=num.end + 2)
     return num
 
 
 def _factor(s: Scan, end: int) -> int:
     """What the scale word or letter at a token multiplies by: 5 million, 5bn, 5 bn; 0 where none."""
     word, gap, suffix = s.words[end], s.gaps[end], s.table["suffix"]
-    if word in s.scale and gap in LINKS:
-        return s.scale[word]
-    if word not in suffix or not (gap == "" or (gap == " " and word in ("bn", "mn", "tn", "trn"))):
+    if (word in s.scale or word in s.table["many"]) and gap in LINKS:
+        return s.scale.get(word, 0) or s.scale.get(word[:-1], 0)  # 5 millions of stars
+    if word not in suffix or not (gap == "" or (gap == " " and word in ("bn", "mn", "mil", "tn", "trn"))):
         return 0
     if gap == "" and s.gaps[end + 1] == "" and s.words[end + 1][:1].isdecimal():
         return 0  # a part of a name: 5k3
@@ -122,21 +130,56 @@ def _joined(total: int, current: int, value: int) -> int:
         return current + value
     if 0 < value < 10 and current % 10 == 0 and current % 100 >= 20:
         return current + value
+    if 20 <= value < 100 and current < 10:  # five-and-twenty
+        return current + value
     return current * 100 + value if 10 <= current < 100 and value >= 10 and total == 0 else -1
 
 
-def _number_words(s: Scan, i: int) -> Num | None:
+_AND_DEPTH: Final = 3  # further groups behind commas: of billions, of millions, of thousands
+
+
+def _goes_on(s: Scan, k: int, i: int, current: int) -> bool:
+    """Whether 'and' at token k joins the words of one number from token i on: a hundred and five, five-and-twenty."""
+    value = s.number.get(s.words[k + 1], 0)
+    if k == i or not value or s.gaps[k + 1] not in LINKS:
+        return False
+    if s.words[k - 1] in s.scale or s.words[k - 1][:-1] in s.scale:
+        return True
+    if i > s.floor and s.words[i - 1] == "between":
+        return False
+    if value < 10:
+        return current % 10 == 0 and current % 100 >= 20
+    if s.words[k - 1].endswith("score"):
+        return value < 20  # threescore and ten
+    return k == i + 1 and 0 < current < 10 and value % 10 == 0 and 20 <= value < 100 and s.words[k + 2] not in s.number
+
+
+@functools.cache
+def _going_on() -> frozenset[str]:
+    """Words that may go on with a number."""
+    words = ENGLISH.lexicon.words
+    plain = frozenset(word for kind in ("number", "scale") for word in words[kind])
+    return plain | {f"{scale}s" for scale in words["scale"]} | {"score", "and", "a", "an", "point"}
+
+
+def _number_words(s: Scan, i: int, depth: int = _AND_DEPTH) -> Num | None:
     """Twenty-one, three hundred and five thousand, nineteen eighty-four, four score, two million."""
+    digit = s.number.get(s.words[i])
+    if digit is not None and s.words[i + 1] not in _going_on():  # most are alone
+        weight: Weight = "faint" if digit == 1 else "soft" if digit in SOFT_VALUES else "hard"
+        return Num((digit,), 0, i, i + 1, False, weight)
     total, current = 0, -1  # current: the group below 1,000 being read, -1 for none
     k = end = i
     while k < i + MOST_WORDS and (k == i or s.gaps[k] in LINKS):
         word = s.words[k]
         if word in s.number:
             joined = _joined(total, current, s.number[word])
-            if joined < 0:
+            if s.words[k - 1] == "and" and s.words[k - 2].endswith("score"):
+                joined = current + s.number[word]
+            if joined < 0 or (0 < current < 10 and s.words[k - 1] != "and"):
                 break
             current = joined
-        elif factor := s.scale.get(word, 0):
+        elif factor := s.scale.get(word, 0) or (current > 0 and s.scale.get(word[:-1], 0)):
             if factor < _BIG:
                 if current < 0 and k > i:
                     break
@@ -147,13 +190,21 @@ def _number_words(s: Scan, i: int) -> Num | None:
                 total, current = total + abs(current) * factor, -1
         elif word == "score" and 0 < current < 10 and s.gaps[k] == " ":
             current *= 20
-        elif word == "and" and k > i and s.words[k - 1] in s.scale and s.words[k + 1] in s.number:
+        elif word == "and" and _goes_on(s, k, i, current):
             k += 1
+            continue
+        elif word in ("a", "an") and current < 0 and total and s.scale.get(s.words[k + 1], 0) == 100:
+            k += 1  # two thousand an hundred and five
             continue
         else:
             break
         k += 1
         end = k
+    if depth and current < 0 and total and s.gaps[end] == ", " and s.words[end] in s.number:
+        # two million, six hundred thousand
+        further = _number_words(s, end, depth - 1)
+        if further and 100 <= further.values[0] < s.scale.get(s.words[end - 1], 0) and further.precision == 0:
+            return further._replace(values=(total + further.values[0],), first=i)
     return _with_tail(s, total + max(current, 0), i, end) if end > i else None
 
 
@@ -188,6 +239,21 @@ def number_in_figures(s: Scan, i: int) -> int:
     if not num.values:
         return s.add("identifier", s.words[i], i, num.end - 1)
     return _counted(s, signed(s, num))
+
+
+@ENGLISH.begins("minus")
+def negative(s: Scan, i: int) -> int:
+    """Minus 20, minus twenty degrees, negative 3; not 'tested negative three times'."""
+    k = i + 1
+    num = _bare_number(s, k) if s.spaced(k) and (s.figure(k) or s.words[k] in s.number) else None
+    weight = num.weight if num else "hard"
+    if not (num := negated(s, num, i)):
+        return 0
+    if s.words[i] == "negative" and weight == "faint":
+        num = num._replace(weight="soft")  # 'the negative one'
+    if i > 0 and s.cue(i - 1, "before result"):
+        return 0
+    return _counted(s, num)
 
 
 @ENGLISH.begins("article", then="unit")
@@ -266,8 +332,12 @@ def weekday(s: Scan, i: int) -> int:
     if s.cue(i, "short day"):
         gap = s.gaps[i + 1]
         listed = i > 0 and s.gaps[i] in DASHES and s.cue(i - 1, "short day")  # Mon-Fri
-        if not (listed or gap[:1] == "." or s.words[i + 1][:1].isdecimal() or gap.strip() in ("-", "–", ",")):
-            return 0
+        following = s.words[i + 1]
+        beside = following[:1].isdecimal() or following in s.table["month"] or gap.strip() in ("-", "–")
+        if not (listed or beside):
+            # '(Sun)', 'on Thu, we'; but 'Mr. Thu, sit down', 'far from the Sun.'
+            stops = s.n == 1 or gap[:1] in (".", ",")
+            return s.add("weekday", s.table["weekday"][s.words[i]], i, i, "faint") if stops else 0
     named = i > 0 and s.words[i - 1] == "the" and _named(s, i)
     return s.add("weekday", s.table["weekday"][s.words[i]], i, i, "faint" if named else "hard")
 
@@ -292,9 +362,8 @@ def half_or_quarter(s: Scan, i: int) -> int:
     a = of + s.cue(of, "article")
     if (a > of or a == end) and (factor := s.scale.get(s.words[a])):
         return s.add("cardinal", simple(value * factor), i, a, "soft")
-    if s.words[end] in ("past", "to") and (hour := _hour_at(s, end + 1)):
-        clock = hour % 12 * 60 + 60 // part * (1 if s.words[end] == "past" else -1)
-        return s.add("time", (clock % 1440, (clock + 720) % 1440), i, end + 1, "soft")
+    if s.words[end] in ("past", "to", "after", "till") and (hour := _hour_at(s, end + 1)):
+        return _from_hour(s, 60 // part if s.words[end] in ("past", "after") else -60 // part, hour, i, end + 1, "soft")
     if a > end and s.words[a] in ("percentage", "percent"):
         return s.add("percent", value, i, a + (s.words[a + 1] == "point"), precision=part // 2)
     if (unit := s.phrase(a, "unit")) and s.gaps[a] in LINKS:
@@ -302,6 +371,41 @@ def half_or_quarter(s: Scan, i: int) -> int:
     # half-time, first half, the fourth quarter: a part with a number of its own
     named = part == 4 or s.words[end] in ("time", "way") or (i > s.floor and s.cue(i - 1, "before part"))
     return s.add("fraction", value, i, i, "faint" if named else "soft")
+
+
+def _from_hour(
+    s: Scan, minutes: int, hour: int, first: int, last: int, weight: Weight, others: tuple[Reading, ...] = ()
+) -> int:
+    """Add a time so many minutes past or to an hour, and the part of the day behind it."""
+    part, after = _part_of_day(s, last + 1)
+    clock = hour % 12 * 60 + minutes
+    times = tuple(sorted({time % 1440 for time in _either_half(clock, part)}))
+    return s.add("time", times, first, after if part else last, weight, others)
+
+
+@ENGLISH.behind("minutes past")
+def minutes_past(s: Scan, num: Num) -> int:
+    """Five past three, twenty minutes to eight, ten to six; not 'from ten to twelve'."""
+    named = s.words[num.end] in ("minute", "minutes")
+    k, minutes = num.end + named, num.whole
+    word, hour = s.words[k], _hour_at(s, k + 1)
+    if not hour or not 0 < minutes < 60 or s.gaps[num.end] not in SPACES or not s.spaced(k + 1):
+        return 0
+    past = word in ("past", "after")
+    if not (past or word in ("to", "before", "till")) or (word in ("after", "before") and not named):
+        return 0
+    behind = s.words[k + 2]
+    closed = not behind or not s.spaced(k + 2) or s.cue(k + 2, "function") or s.cue(k + 2, "after hour")
+    if not closed or s.scale.get(behind):
+        return 0
+    if word == "to" and not named:
+        round_minutes = minutes % 5 == 0 and minutes < 30 and not num.figures
+        if not round_minutes or (num.first > s.floor and s.cue(num.first - 1, "before range")):
+            return 0
+    others = () if named else (Reading("identifier", f"{minutes}/{hour}"),)
+    return _from_hour(
+        s, minutes if past else -minutes, hour, num.first, k + 1, "hard" if named or past else "soft", others
+    )
 
 
 def _hour_at(s: Scan, i: int) -> int:
@@ -322,14 +426,37 @@ def ordinal_word(s: Scan, i: int) -> int:
     return _after_ordinal(s, value, i, i, "soft" if value <= 10 else "hard", others)
 
 
+_NEAR_MONTH: Final = 6  # tokens between 'the third month' and 'the tenth' of its days
+
+
+def _month_by_ordinal(s: Scan, k: int) -> tuple[int, int] | None:
+    """Number and last token of 'the third (lunar) month' from token k on."""
+    k += s.words[k] == "the"
+    figures = figures_at(s, k, most=12) if s.cue(k + 1, "ordinal ending") and s.gaps[k + 1] == "" else -1
+    month = figures if figures > 0 else s.table["ordinal"].get(s.words[k], 0)
+    k += 1 + (figures > 0)
+    k += s.words[k] == "lunar"
+    return (month, k) if 1 <= month <= 12 and s.words[k] == "month" and s.spaced(k) else None
+
+
 def _after_ordinal(s: Scan, value: int, first: int, last: int, weight: Weight, others: tuple[Reading, ...] = ()) -> int:
     """An ordinal at [first, last]: of a century, of a month, or alone."""
     following, gap = s.words[last + 1], s.gaps[last + 1]
     if following in ("century", "centuries") and gap in LINKS:
         return s.add("century", value, first, last + 1)
-    k = last + 1 + (following == "of")
+    day = following == "day" and s.spaced(last + 1)
+    of = last + 1 + day
+    k = of + (s.words[of] == "of")
     if s.words[k] in s.table["month"] and s.capital(k) and s.gaps[k] in SPACES and 1 <= value <= 31:
         return _day_first(s, value, first, k)
+    if k > of and value <= 31 and (month := _month_by_ordinal(s, k)):
+        return s.add("date", (None, month[0], value), first, month[1])
+    if day and value <= 31 and (before := s.made[-1] if s.made else None) and before.last >= first - _NEAR_MONTH:
+        # in the third month, on the tenth day
+        month_before = [reading.value[1] for reading in before.others if isinstance(reading.value, tuple)]
+        if before.kind == "ordinal" and s.words[before.last + 1] == "month" and month_before:
+            others += (Reading("ordinal", value),)
+            return s.add("date", (None, month_before[0], value), first, last + 1, "hard", others)
     if following == "lunar" or (following == "month" and value <= 12):
         others += (Reading("date", (None, value, None)),)
     if following in ("quarter", "half") and gap in LINKS and value <= 4:
@@ -342,13 +469,59 @@ def number_in_words(s: Scan, i: int) -> int:
     """Twenty-one people, nine million dollars, at eight thirty, several thousand, one in five."""
     num = _number_words(s, i)
     assert num is not None
+    if num.end == i + 1 and s.words[i] in s.number and s.words[num.end] not in s.number:
+        return _counted(s, num)  # most are one word
     if done := _clock_words(s, num):
         return done
     value = num.values[0]
     if i > s.floor and s.words[i] in s.scale and s.cue(i - 1, "some"):
         # 'several thousand' is 'vài nghìn', 'a few dozen' 'vài chục'
         return s.add("approximate", value // 12 * 10 if value % 12 == 0 else value, i, num.end - 1, "soft")
-    return _counted(s, num)
+    if done := _two_numbers(s, num):
+        return done
+    if num.end == i + 2 and s.words[i] in ("ten", "hundred") and s.words[i + 1] in s.table["many"]:
+        # David slew his ten thousands
+        return s.add("cardinal", value, i, i + 1, "soft", (Reading("approximate", value),))
+    done = _counted(s, num)
+    if s.words[i + 1] == "and" and num.end == i + 3 and s.words[i] in s.number:  # between the ages of three and twenty
+        parts = Reading("identifier", f"{s.number[s.words[i]]}/{s.number[s.words[i + 2]]}")
+        s.made[-1] = s.made[-1]._replace(others=(*s.made[-1].others, parts))
+    return done
+
+
+def _two_numbers(s: Scan, num: Num) -> int:
+    """Seven-thirty, two fifty, one-eighty thousand: a time, a price or hundreds; 0 where none."""
+    i, end = num.first, num.end
+    if end > i + 2 or (s.words[end] not in s.number and s.words[i + 1] not in s.number):
+        return 0
+    first = num.whole
+    if end == i + 2 and 1000 < first < 1300 and s.words[i + 1] in s.number:  # ten thirty
+        clock = (Reading("time", _either_half(first // 100 % 12 * 60 + first % 100, "")),) if first % 100 < 60 else ()
+        return s.add_number("cardinal", num, end - 1, "", *clock) if _stands_for_itself(s, end) else 0
+    if end != i + 1 or not 0 < first < 13 or s.number.get(s.words[end], 0) < 10 or s.gaps[end] not in LINKS:
+        return 0
+    value, k = s.number[s.words[end]], end + 1
+    if value >= 20 and 0 < s.number.get(s.words[k], 0) < 10 and s.gaps[k] in LINKS:
+        value, k = value + s.number[s.words[k]], k + 1
+    if value >= 100:
+        return 0
+    factor = s.scale.get(s.words[k], 0) if s.gaps[k] in LINKS else 0
+    if factor:
+        return _counted(s, Num((int((first * 100 + value) * factor),), 0, i, k + 1, False, "hard"))
+    if not _stands_for_itself(s, k):
+        return 0
+    others = [Reading("cardinal", simple(first + Fraction(value, 100))), Reading("identifier", f"{first}/{value}")]
+    if value < 60:
+        part, after = _part_of_day(s, k)
+        others.append(Reading("time", _either_half(first % 12 * 60 + value, part)))
+        k = after + 1 if part else k
+    return s.add("cardinal", first * 100 + value, i, k - 1, "hard", tuple(others))
+
+
+def _stands_for_itself(s: Scan, k: int) -> bool:
+    """Whether at token k stands nothing that a number counts or goes on with: seven twenty-year-olds."""
+    word = s.words[k]
+    return s.gaps[k] not in HYPHENS and not (s.phrase(k, "unit") or s.phrase(k, "currency")) and word not in s.number
 
 
 def _clock_words(s: Scan, num: Num) -> int:
@@ -402,10 +575,17 @@ def _counted(s: Scan, num: Num) -> int:
         return done
     if s.words[num.end] in ("in", "out") and (done := _ratio(s, num)):
         return done
+    if s.words[num.end] == "below" and _below_zero(s, num.end):
+        return s.add_number("cardinal", num._replace(values=num.times(-1)), num.end + 1)
     for rule in s.grammar.following.get(s.words[num.end], ()):
         if done := rule(s, num):
             return done
     return _alone(s, num)
+
+
+def _below_zero(s: Scan, k: int) -> bool:
+    """Whether from token k on stands 'below zero'."""
+    return s.words[k] == "below" and s.words[k + 1] in ("zero", "0", "freezing") and s.spaced(k + 1)
 
 
 def _ratio(s: Scan, num: Num) -> int:
@@ -417,6 +597,7 @@ def _ratio(s: Scan, num: Num) -> int:
             return 0
     elif value != 1:
         return 0
+    k += s.words[k] == "every"
     whole = _bare_number(s, k) if s.figure(k) or s.words[k] in s.number else None
     if whole is None or not whole.values or not value < whole.values[0] <= 1000 or value.denominator != 1:
         return 0
@@ -480,13 +661,23 @@ def fraction_in_words(s: Scan, num: Num) -> int:
         return 0
     if (num.figures and word in ("third", "fourth", "fifth")) or (word == "quarter" and whole > 3):
         return 0
-    return s.add("fraction", simple(Fraction(whole, s.table["denominator"][word])), num.first, num.end, "soft")
+    share = simple(Fraction(whole, s.table["denominator"][word]))
+    k = num.end + 2
+    if s.follow(num.end + 1, "of") and s.words[k] in ("a", "an") and (unit := s.phrase(k + 1, "unit")):
+        return s.add("measure", share, num.first, unit[1], "soft", (Reading("fraction", share),), unit[0])
+    return s.add("fraction", share, num.first, num.end, "soft")
 
 
 @ENGLISH.behind("currency")
 def money(s: Scan, num: Num) -> int:
     """9 billion dollars; not 'in 2014 won'."""
-    return 0 if s.words[num.end] == "won" and year_at(s, num.first) else currency_behind(s, num)
+    if s.words[num.end] == "won" and year_at(s, num.first):
+        return 0
+    done = currency_behind(s, num)
+    k = done + (s.words[done] == "and")
+    if done and s.spaced(k) and (s.figure(k) or s.words[k] in s.number) and (cents := _bare_number(s, k)):
+        return with_cents(s, cents.whole, cents.end - 1) or done
+    return done
 
 
 @ENGLISH.behind("unit")
@@ -494,7 +685,7 @@ def measure(s: Scan, num: Num) -> int:
     """1.2 km, 29-year-old, two hours and a half, 6-foot-6, 80 degrees C."""
     word, gap = s.words[num.end], s.gaps[num.end]
     unit = s.phrase(num.end, "unit") if gap in LINKS else None
-    if unit is None or (gap == " " and word in ("in", "l", "t", "w", "g")):
+    if unit is None or (gap == " " and (word == "in" or (word in ("l", "t", "w", "g") and not _ends_unit(s, num)))):
         return 0
     if gap == "" and len(word) == 1 and (word not in "mgl°w" or (word in "mgl" and s.capital(num.end))):
         return 0  # 5G
@@ -505,7 +696,18 @@ def measure(s: Scan, num: Num) -> int:
     if symbol in ("h", "ft") and (done := _second_unit(s, num, symbol, last)):
         return done
     symbol, last = degrees(s, symbol, last)
+    if _below_zero(s, last + 1):
+        num, last = num._replace(values=num.times(-1), weight="hard"), last + 2
     return s.add_number("measure", num, last, symbol)
+
+
+def _ends_unit(s: Scan, num: Num) -> bool:
+    """Whether a letter behind figures and a space stands alone, as in '300 g': no t-shirt and no w/o."""
+    return (
+        num.figures
+        and s.written(num.end).islower() is (s.words[num.end] in ("g", "l", "t"))
+        and (s.gaps[num.end + 1][:1] not in ("-", "/", "'", "’", "."))
+    )
 
 
 def _second_unit(s: Scan, num: Num, symbol: str, last: int) -> int:
@@ -537,8 +739,8 @@ def _alone(s: Scan, num: Num) -> int:
     if end == i + 1:
         if done := name_with_figures(s, num) or _version(s, num) or _military_time(s, num):
             return done
-        if s.gaps[i][-1:] in _APOSTROPHES and len(s.words[i]) == 2:
-            years = (Reading("date", (century + int(value), None, None)) for century in (1900, 2000))
+        if (s.gaps[i][-1:] in _APOSTROPHES or s.gaps[i].strip() in _APOSTROPHES) and len(s.words[i]) == 2:
+            years = (Reading("date", (century + int(value), None, None)) for century in (1900, 2000, 1800))
             return s.add_number("cardinal", num, i, "", *years)
     elif end == i + 2 and s.gaps[i + 1] == "":
         if s.words[i + 1] == "m":
@@ -582,10 +784,16 @@ def _day_first(s: Scan, day: int, first: int, k: int) -> int:
 
 
 def _day_at(s: Scan, i: int) -> tuple[int, int] | None:
-    """A day of the month in figures at token i, with or without its ending, and its last token."""
+    """A day of the month at token i, in figures with or without their ending or as an ordinal, and its last token."""
     day, gap = figures_at(s, i, most=31), s.gaps[i + 1]
     if day < 1:
-        return None
+        ordinals = s.table["ordinal"]
+        if s.words[i] in ordinals:
+            return (ordinals[s.words[i]], i) if ordinals[s.words[i]] <= 31 else None
+        tens, ones = s.number.get(s.words[i], 0), ordinals.get(s.words[i + 1], 0)
+        return (
+            (tens + ones, i + 1) if tens in (20, 30) and 0 < ones < 10 and gap in LINKS and tens + ones < 32 else None
+        )
     if gap == "" and s.cue(i + 1, "ordinal ending"):
         return day, i + 1
     if (gap == "" and s.words[i + 1][:1].isalpha()) or gap == ":":

@@ -20,10 +20,12 @@ from aligner.numbers.engine import (
     fixed_phrase,
     glued_name,
     name_with_figures,
+    negated,
     percent,
     phone,
     roman_numeral,
     signed,
+    with_cents,
     year_span,
 )
 from aligner.numbers.quantities import (
@@ -46,7 +48,9 @@ from aligner.numbers.quantities import (
 VIETNAMESE: Final = Grammar("vi")
 
 _HALF: Final = Fraction(1, 2)
+_LONGEST_UNIT: Final = 3  # words: ki lô gam
 _NO_SCALE: Final = 10**30  # more than any scale
+_MOST_DECIMALS: Final = 9  # of a number in words; a longer row of digits is no number
 
 
 # Bare numbers ---------------------------------------------------------------------------------------------------------
@@ -86,13 +90,76 @@ def _figures(s: Scan, i: int) -> Num:
             end += 1
     num = Num(values, precision, i, end, True, "hard")
     word = s.words[end]
-    factor = s.table["suffix"].get(word)
-    if factor and s.gaps[end] == "" and not s.words[end + 1][:1].isdecimal():
-        return num._replace(values=num.times(factor), end=end + 1)
+    if s.gaps[end] == "" or word == "tr":
+        if suffixed := _suffixed(s, num):
+            return suffixed
+    elif s.cue(end, "decimal point"):
+        return _with_decimals(s, num)
+    if dozen := s.table["dozen"].get(word):
+        return num._replace(values=num.times(dozen), end=end + 1) if s.gaps[end] in LINKS else num
     if word not in s.scale and word not in s.phrases["ten"]:
         return num
     scaled = [_scaled(s, value, end) for value in values]
     return num._replace(values=tuple(value for value, _ in scaled), end=scaled[0][1])
+
+
+def _suffixed(s: Scan, num: Num) -> Num | None:
+    """Figures with a scale written at them, as prices are: 50k, 3tr, 3tr5, 2tỷ5, 15k5, 3tr250, 1tỷ250tr."""
+    end, suffix = num.end, s.table["suffix"]
+    word, behind = s.words[end], s.words[end + 1]
+    if s.gaps[end] not in ("", " ") or not (factor := suffix.get(word) or s.scale.get(word, 0)):
+        return None
+    if not behind[:1].isdecimal() or s.gaps[end + 1] not in ("", s.gaps[end]):
+        half = Fraction(factor, 2) if s.cue(end + 1, "and a half") and s.gaps[end + 1] in LINKS else 0
+        values = tuple(simple(Fraction(value + half)) for value in num.times(factor))
+        return num._replace(values=values, end=end + 1 + bool(half)) if word in suffix else None
+    if word == "k" and num.whole < 10 and s.written(end).isupper():
+        return None  # NBA 2K8
+    if s.gaps[end + 1] != s.gaps[end] or not behind.isdecimal() or len(behind) > 3 or num.precision or factor < 1000:
+        return None
+    k = end + 2
+    if s.gaps[k] == "" and (smaller := suffix.get(s.words[k]) or s.scale.get(s.words[k], 0)):
+        if smaller * int(behind) >= factor:
+            return None
+        return num._replace(values=tuple(value + smaller * int(behind) for value in num.times(factor)), end=k + 1)
+    tenths = Fraction(int(behind) * factor, 10 ** len(behind))
+    values = tuple(simple(Fraction(value + tenths)) for value in num.times(factor))
+    if factor == 1000 and num.whole == 2 and len(behind) == 1:  # born in 2k3
+        values = (*values, 2000 + int(behind))
+    return num._replace(values=values, end=k)
+
+
+def _with_decimals(s: Scan, num: Num) -> Num:
+    """Take in decimals behind 'phẩy', in words or figures, and their scale: hai phẩy năm, ba phẩy mười bốn triệu."""
+    k, digits = num.end + 1, ""
+    if not s.spaced(num.end) or not s.spaced(k):
+        return num
+    if s.figure(k) and s.words[k].isdecimal():
+        digits, k = s.words[k][:_MOST_DECIMALS], k + 1
+    while len(digits) < _MOST_DECIMALS and s.words[k] in s.number and s.spaced(k):
+        value = s.number[s.words[k]]
+        if digits.strip("0") and s.cue(k, "year") and not _is_decimal_five(s, k):
+            break  # hai phẩy năm năm
+        if value == 10 or s.words[k + 1] in s.table["tens"]:
+            k += 1 + (value < 10)
+            value *= 1 if value == 10 else 10
+            if 0 < s.number.get(s.words[k], 0) < 10 and s.spaced(k):
+                value += s.number[s.words[k]]
+                k += 1
+        else:
+            k += 1
+        digits += str(value)
+    if not digits:
+        return num
+    factor, k = _scale_words(s, k, LINKS)
+    tail = Fraction(int(digits), 10 ** len(digits))
+    values = tuple(simple(Fraction((value + tail) * factor)) for value in num.values)
+    return num._replace(values=values, precision=len(digits), end=k, weight="hard")
+
+
+def _is_decimal_five(s: Scan, k: int) -> bool:
+    """Whether behind 'năm' at token k stands what makes it a digit and no year."""
+    return s.words[k + 1] in _numerals() or s.cue(k + 1, "part") or _is_counted(s, k)
 
 
 def _scale_words(s: Scan, start: int, gaps: frozenset[str], *kinds: str) -> tuple[int, int]:
@@ -136,14 +203,18 @@ def _scaled(s: Scan, value: Number, end: int) -> tuple[Number, int]:
     return (value if last == _NO_SCALE else simple(Fraction(total))), end
 
 
+# From here on thousands of a scale are counted: 2,500 million, 1,200 billion.
+_LEAST_OF_SCALES: Final = 10**6
+
+
 class _Numeral:
     """A number word while it is read: what is complete, and the group below 1,000 at its end."""
 
-    __slots__ = ("closed", "first", "group", "last_scale", "place", "total")
+    __slots__ = ("closed", "first", "group", "last_scale", "place", "terms")
 
     def __init__(self, first: int) -> None:
         self.first = first
-        self.total: Number = 0
+        self.terms: list[tuple[int, Number]] = []  # scale and value of what is complete, the largest first
         self.group = -1  # -1 for none
         self.place = 0  # of the last place read in the group: 1 for ones, 10 for tens, 100
         self.last_scale = _NO_SCALE
@@ -159,7 +230,9 @@ class _Numeral:
 def _numerals() -> frozenset[str]:
     """Words that may go on with a number."""
     words = VIETNAMESE.lexicon
-    return words.cues["zero tens"].union(*(words.words[kind] for kind in ("number", "scale", "ten", "tens", "dozen")))
+    return (words.cues["zero tens"] | words.cues["decimal point"]).union(
+        *(words.words[kind] for kind in ("number", "scale", "ten", "tens", "dozen"))
+    )
 
 
 # 'A' and 'not' are most number words of the news, and mostly alone: they are read at once, as the rules below would.
@@ -185,9 +258,26 @@ def _number_words(s: Scan, i: int) -> Num | None:
         end = further
     if end == i:
         return None
-    value = simple(Fraction(n.total + max(n.group, 0)))
+    value = simple(Fraction(sum(term for _, term in n.terms) + max(n.group, 0)))
     soft = value in SOFT_VALUES and end <= i + 2 and not n.closed
-    return Num((value,), 0, i, end, False, "soft" if soft else "hard")
+    num = Num((value,), 0, i, end, False, "soft" if soft else "hard")
+    if s.cue(end, "decimal point"):
+        return _with_decimals(s, num)
+    return num._replace(values=(value, *_colloquial(s, n, value, end))) if n.terms else num
+
+
+def _colloquial(s: Scan, n: _Numeral, value: Number, end: int) -> tuple[Number, ...]:
+    """Further values by the digit behind a scale: 'mười tỷ một' is ten billion, and one, or 10.1 billion."""
+    scale = n.last_scale
+    if n.closed and s.words[end - 1] in s.number:
+        digit = s.number[s.words[end - 1]]
+        return (simple(Fraction(value - Fraction(digit * scale, 10) + digit)),)
+    digit = s.number.get(s.words[end], 0)
+    if n.group >= 0 or scale < 1000 or not 0 < digit < 10 or not s.spaced(end):
+        return ()
+    if s.words[end + 1] in _numerals() or (s.cue(end, "year") and not _is_counted(s, end)):
+        return ()
+    return (value + digit, simple(Fraction(value + Fraction(digit * scale, 10))))
 
 
 def _take_word(s: Scan, n: _Numeral, k: int) -> int:
@@ -249,14 +339,19 @@ def _take_scale(s: Scan, n: _Numeral, k: int) -> int:
         return n.put(hundreds + 50, 1, k + 2) if half else n.put(hundreds, 100, k + 1)
     if s.compound(k):
         return 0
-    if n.group < 0 and k > n.first:  # nghìn tỷ, trăm triệu: a scale of a scale
-        n.total *= factor
-        n.last_scale *= factor
-    elif factor >= n.last_scale:
+    if n.group < 0 and n.terms:  # nghìn tỷ, trăm triệu: a scale of a scale
+        scale, value = n.terms[-1]
+        n.terms[-1] = (scale * factor, value * factor)
+    elif factor < n.last_scale:
+        n.terms.append((factor, abs(n.group) * factor))
+    elif factor < _LEAST_OF_SCALES or any(scale == factor for scale, _ in n.terms):
         return 0
-    else:
-        n.total += abs(n.group) * factor
-        n.last_scale = factor
+    else:  # một nghìn hai trăm tỷ
+        coefficient: Number = max(n.group, 0)
+        while n.terms and n.terms[-1][0] < factor:
+            coefficient += n.terms.pop()[1]
+        n.terms.append((factor, coefficient * factor))
+    n.last_scale = n.terms[-1][0]
     n.put(-1, 0, k)
     if half and s.gaps[k + 1] in LINKS:
         tenths = 5
@@ -264,7 +359,7 @@ def _take_scale(s: Scan, n: _Numeral, k: int) -> int:
         tenths = s.number[s.words[k + 1]]  # hai triệu tư, một nghìn bảy
     else:
         return k + 1
-    n.total += Fraction(factor * tenths, 10)
+    n.terms.append((1, Fraction(factor * tenths, 10)))
     n.closed = True
     return k + 2
 
@@ -289,6 +384,19 @@ def number_in_figures(s: Scan, i: int) -> int:
     return currency_before(s, num) or _counted(s, num)
 
 
+@VIETNAMESE.begins("minus")
+def negative(s: Scan, i: int) -> int:
+    """Âm 5, âm hai mươi độ; not 'phát âm hai từ'."""
+    k = i + 1
+    if not s.spaced(k) or (i > 0 and s.cue(i - 1, "before sound")):
+        return 0
+    num = _figures(s, k) if s.figure(k) else _number_words(s, k) if s.words[k] in s.number else None
+    turned = negated(s, num, i)
+    if num and turned and s.cue(i, "taken away"):  # trừ 5: minus 5, or five taken away
+        turned = turned._replace(values=(*num.values, *turned.values), weight=num.weight) if num.values[0] else None
+    return _counted(s, turned) if turned else 0
+
+
 @VIETNAMESE.begins("number", "scale", "ten", "twenties")
 def number_in_words(s: Scan, i: int) -> int:
     """Hai mươi mốt người, chín triệu đô la, ba nước; 'ba' may be a father, 'năm' a year."""
@@ -299,10 +407,23 @@ def number_in_words(s: Scan, i: int) -> int:
         return s.add("cardinal", _MOSTLY_ALONE[word], i, i, "faint")
     if s.cue(i, "year") and (year := year_at(s, i + 1)) is not None and s.spaced(i + 1):
         return _year(s, i, year)
+    if s.cue(i, "year") and (year := _year_by_digits(s, i + 1)):
+        return s.add("date", (year, None, None), i, i + 4)
     if not (num := _number_words(s, i)):
         return 0
     weighed = num if num.end > i + 1 else _weighed(s, num)
     return _counted(s, weighed) if weighed else num.end
+
+
+def _year_by_digits(s: Scan, k: int) -> int:
+    """The year read digit by digit from token k on, một chín chín chín; 0 where none."""
+    year = 0
+    for word in s.words[k : k + 4]:
+        digit = s.number.get(word, 10)
+        if digit > 9:
+            return 0
+        year = 10 * year + digit
+    return year if 1000 <= year < 2200 and SPACES.issuperset(s.gaps[k : k + 4]) else 0
 
 
 def _weighed(s: Scan, num: Num) -> Num | None:
@@ -363,8 +484,12 @@ def roman_behind_its_word(s: Scan, i: int) -> int:
 
 @VIETNAMESE.begins("quarter")
 def quarter(s: Scan, i: int) -> int:
-    """Quý III, quý 1."""
+    """Quý III, quý 1, quý hai năm nay; not 'quý nhất', the dearest, nor 'yêu quý hai con'."""
     value, last = _small(s, i + 1)
+    if not (s.figure(i + 1) or s.written(i + 1).isupper()):
+        ends = s.gaps[last + 1] not in SPACES or not s.words[last + 1] or s.cue(last + 1, "after quarter")
+        if s.words[i + 1] not in s.number or not ends or (i > 0 and s.cue(i - 1, "before dear")):
+            return 0
     return s.add("ordinal", value, i, last, "hard", (Reading("identifier", f"q{value}"),)) if 1 <= value <= 4 else 0
 
 
@@ -384,7 +509,11 @@ def approximate(s: Scan, i: int) -> int:
 
 @VIETNAMESE.begins("and a half")
 def half_alone(s: Scan, i: int) -> int:
-    """Rưỡi, whose number was not understood."""
+    """Lít rưỡi, tháng rưỡi: one and a half; or a half whose number was not understood."""
+    behind = s.made[-1].last + 1 if s.made else 0
+    for first in range(max(behind, i - _LONGEST_UNIT), i):
+        if (unit := s.phrase(first, "unit")) and unit[1] == i - 1 and s.spaced(i):
+            return s.add("measure", 3 * _HALF, first, i, "hard", (), unit[0], 1)
     return s.add("fraction", _HALF, i, i, "faint")
 
 
@@ -419,11 +548,16 @@ def multiple(s: Scan, i: int) -> int:
         return 0
     if twice := s.table["multiple"].get(s.words[k]):
         return s.add("multiple", twice, i, k, "soft")
+    if s.cue(k, "and a half"):
+        return s.add("multiple", 3 * _HALF, i, k, "soft")
     num = _figures(s, k) if s.figure(k) else _number_words(s, k) if s.words[k] in s.number else None
     if not num or not num.values:
         return 0
     num = num._replace(first=i, weight="hard" if num.figures else "soft")
-    return s.add_number("multiple", num, num.end - 1 + s.cue(num.end, "time"))
+    last = num.end - 1 + s.cue(num.end, "time")
+    if s.cue(last + 1, "and a half") and s.spaced(last + 1):
+        num, last = num._replace(values=(num.values[0] + _HALF,)), last + 1
+    return s.add_number("multiple", num, last)
 
 
 @VIETNAMESE.begins("weekday", "sunday")
@@ -496,6 +630,8 @@ def _decade(s: Scan, value: int, first: int, last: int) -> int:
 
 def _counted(s: Scan, num: Num) -> int:
     """Read a number with what stands behind it."""
+    if num.figures and num.values[0] == 2 and s.cue(num.end, "persons"):
+        num = num._replace(weight="soft")  # '2 đứa' are 'you' of two
     for rule in s.grammar.following.get(s.words[num.end], ()):
         if done := rule(s, num):
             return done
@@ -513,7 +649,10 @@ def _alone(s: Scan, num: Num) -> int:
             word = s.words[num.first]
             if num.precision and "," not in word:
                 # A decimal point is no Vietnamese way to write: a version, or copied as it was.
-                version = (Reading("identifier", word, "version"),)
+                version: tuple[Reading, ...] = (Reading("identifier", word, "version"),)
+                day, _, month = word.partition(".")
+                if len(word) <= 5 and len(month) <= 2 and 1 <= int(day) <= 31 and 1 <= int(month) <= 12:
+                    version = (*version, Reading("date", (None, int(month), int(day))))  # 30.8
                 return s.add("cardinal", num.values[0], num.first, num.first, "hard", version, "", num.precision)
     return s.add_number("cardinal", num, num.end - 1)
 
@@ -548,7 +687,9 @@ def hour(s: Scan, num: Num) -> int:
     letter = len(s.words[end]) == 1
     if gap not in LINKS or (letter and not (num.figures and gap == "")):
         return 0
-    if s.words[end] == "g" and (s.capital(end) or not s.words[end + 1][:1].isdecimal()):
+    if s.words[end] == "g" and not s.words[end + 1][:1].isdecimal() and not _part_of_day(s, end + 1)[0]:
+        return 0  # of 8g, 'measure' gives both readings
+    if s.words[end] == "g" and s.capital(end):
         return 0
     value, minute = num.whole, 0
     if value < 0 and num.precision == 2 and num.figures and "." in s.words[num.first]:  # 7.55 giờ sáng
@@ -576,9 +717,11 @@ def _minutes_behind(s: Scan, value: int, minute: int, k: int) -> tuple[int, int,
         told = figures_at(s, k)
     elif s.spaced(k):
         told, last = _small(s, k)
-    if 0 <= told < 60 and (s.words[k].isdecimal() or s.words[last + 1] == "phút"):
-        end = last + 1
+    end = last + 1
+    if 0 <= told < 60 and (s.words[k].isdecimal() or s.words[end] == "phút"):
         return value, told, end + (s.cue(end, "minute") and s.gaps[end] in ("", " ")), True
+    if 10 <= told < 60 and not s.figure(k) and not _is_counted(s, last) and s.words[end] not in s.scale:
+        return value, told, end, False  # bốn giờ mười, sáu giờ ba mươi
     return value, minute, k, False
 
 
@@ -594,7 +737,14 @@ def day_before_month(s: Scan, num: Num) -> int:
     return _month_at(s, num.end, num.first, day) or num.end + 1
 
 
-VIETNAMESE.behind("currency")(currency_behind)
+@VIETNAMESE.behind("currency")
+def money(s: Scan, num: Num) -> int:
+    """9 tỷ USD, một đồng tám mươi bảy xu."""
+    done = currency_behind(s, num)
+    if not done or not s.spaced(done) or s.words[num.end] not in s.cues["has cents"]:
+        return done
+    cents, last = _small(s, done)
+    return with_cents(s, cents, last) or done
 
 
 @VIETNAMESE.behind("unit")
@@ -607,13 +757,21 @@ def measure(s: Scan, num: Num) -> int:
     if gap == "" and len(word) == 1 and (word not in "mgl°w" or (word in "mgl" and s.capital(num.end))):
         return 0  # 5G
     symbol, last = unit
+    if symbol == "year" and len(num.values) > 1 and not num.figures and _is_counted(s, last):
+        return 0  # một triệu năm người
     if num.values[0].denominator == 1 and (done := _smaller_unit(s, num, symbol, last)):
         return done
     others: tuple[Reading, ...] = ()
     if s.cue(last, "doubtful unit"):
         others = (Reading("cardinal", num.values[0]),)
+    if word == "năm" and num.precision and not num.figures:  # không phẩy bốn năm, which may be 0.45
+        others = (Reading("cardinal", num.values[0] + Fraction(5, 10 ** (num.precision + 1))),)
+    if word == "g" and gap == "" and 0 <= num.whole <= 24:  # from 8g to 17g
+        others = (Reading("time", _minutes(num.whole % 24, 0, "")),)
     symbol, last = degrees(s, symbol, last)
     following = s.words[last + 1]
+    if following == "dưới" and s.words[last + 2] in ("không", "0") and s.words[last + 3] != "độ":
+        return s.add_number("measure", num._replace(values=num.times(-1), weight="hard"), last + 2, symbol)
     if s.cue(last + 1, "and a half") and s.gaps[last + 1] in SPACES:
         value = simple(num.values[0] + _HALF)
         return s.add("measure", value, num.first, last + 1, num.weight, (), symbol, 1)
@@ -646,12 +804,12 @@ def _smaller_unit(s: Scan, num: Num, symbol: str, last: int) -> int:
         minutes, end = _small(s, k)
         if 0 < minutes < 60 and s.words[end + 1] == "phút":
             return s.add("measure", simple(value + Fraction(minutes, 60)), first, end + 1, "hard", (), "h")
-    if s.words[last] == "mét":
+    if s.cue(last, "before tenths"):  # một mét bảy, một cân hai
         centimetres, end = _small(s, k)
         closes = not s.words[end + 1] or s.gaps[end + 1] not in SPACES
         if 1 < centimetres < 100 and not s.figure(k) and (closes or centimetres > 10):
             exact = value + Fraction(centimetres, 10 if centimetres < 10 else 100)
-            return s.add("measure", simple(exact), first, end, "hard", (), "m", 2)
+            return s.add("measure", simple(exact), first, end, "hard", (), symbol, 2)
     return 0
 
 
@@ -721,6 +879,9 @@ def _month_at(s: Scan, i: int, first: int, day: int | None) -> int:
     k = i + 1
     if not (s.spaced(k) or s.gaps[k] == ""):
         return 0
+    figure, point, written_year = s.words[k].partition(".")
+    if point and len(figure) <= 2 and len(written_year) == 4 and written_year.isdecimal() and 1 <= int(figure) <= 12:
+        return s.add("date", (int(written_year), int(figure), day), first, k)  # tháng 6.2021
     month, last = _month_number(s, k, day is None)
     if not 1 <= month <= 12:
         if month > 12 and s.words[k].isdecimal() and month < 100:
