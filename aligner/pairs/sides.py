@@ -1,0 +1,393 @@
+"""Which column is English and which Vietnamese: by what the caller says, else by the words, with the names as a hint.
+
+Names lie: files are named in the other order, headers are unknown, ids and scores stand before the texts. So a sample of
+the first chunk is read. Nothing is settled in silence: what was not read as it stands is told in the tally.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from aligner.errors import FilePath, InputError
+from aligner.pairs.chunks import TEXTS, Chunk, Columns, Source, Tally, cell_text, check_columns
+from aligner.pairs.headings import alias_pair, heading_pairs, read_heading
+from aligner.text.language import detect_language
+from aligner.text.unicode import nfc
+
+_SAMPLE: Final = 400
+"""Rows looked at, spread over the first chunk: 20 ms a column. Held by tests/test_sides.py."""
+
+_CELL: Final = 300
+"""Characters of a cell that are looked at: two sentences."""
+
+# Shares, found on the pairs of tests/test_sides.py, which hold them.
+_MAIN: Final = 0.75  # of the letters of sentences that tell a language: from it on the column is in that one
+_CONTRAST: Final = 4.0  # how many times the Vietnamese marks of the other column make a column of unknown words that side
+_LEAST_MARKED: Final = 0.03  # of letters with Vietnamese marks: .2 to .35 in Vietnamese, .00 to .02 in English with names
+_LEAST_LETTERS: Final = 4  # of a column, for its marks to tell: 'mẹ' beside 'mum' does not, 'bố mẹ' beside 'parents' does
+_OFTEN: Final = 0.9  # of cells: numbers, addresses, or one beginning
+_MINOR: Final = 1 / 3  # of the letters of the largest column in a language: what has fewer is a label beside the texts
+_MIXED: Final = 0.25  # of the rows that tell both sides, against the others: sides that change from row to row
+_LEAST_MIXED: Final = 2  # rows
+
+_LETTERS: Final = re.compile(r"[^\W\d_]")
+_MARKED: Final = re.compile(r"[À-ÃÈ-ÊÌÍÒ-ÕÙÚÝà-ãè-êìíò-õùúýĂăĐđĨĩŨũƠơƯưẠ-ỹ]")
+# Licences, addresses, references, file names, dates: beside a pair, never one of it.
+_ASIDE: Final = re.compile(
+    r"\A\s*\w{2,12}://|\bCC[ -](?:BY|0)\b|Attribution:|©|\A\s*[\w./\\-]+\.(?:html?|xml|txt|gz|mp3|wav|png|jpg|docx?)\b"
+    r"|\A\s*[^\s@]{1,64}@[^\s@]{1,64}\s*\Z|\A\W*\d{1,4}[-/.:]\d{1,2}(?:[-/.:]\d{1,4})?",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What the words of a column tell.
+
+    Attributes
+    ----------
+    language : {"en", "vi", "both", "und"}
+        That of three letters in four; "both" where neither has them, "und" where no cell tells.
+    letters : int
+        Letters of the distinct cells.
+    marked : float
+        Share of them with Vietnamese marks.
+    is_text : bool
+        Whether most cells have words, and no address, licence, date or code.
+    is_varied : bool
+        Whether cells differ; a label (a domain, a language) is one of few.
+    """
+
+    language: str
+    letters: int
+    marked: float
+    is_text: bool
+    is_varied: bool
+
+
+def look_at(cells: Sequence[str]) -> Look:
+    """Look at the cells of a column, all of them together: one name or one short phrase tells little.
+
+    Examples
+    --------
+    >>> look = look_at(["Xin chào các bạn", "Hà Nội", "OK"])
+    >>> look.language, look.is_text
+    ('vi', True)
+    >>> look_at(["1276", "1277"]).is_text, look_at(["https://a.example/x"]).is_text, look_at(["en", "en"]).is_text
+    (False, False, False)
+    """
+    filled = [nfc(cell[:_CELL]) for cell in cells if cell.strip()]
+    distinct = list(dict.fromkeys(filled))
+    letters = [len(_LETTERS.findall(cell)) for cell in distinct]
+    total = sum(letters)
+    marked = sum(len(_MARKED.findall(cell)) for cell in distinct) / max(total, 1)
+    told = {"en": 0, "vi": 0, "und": 0}
+    for cell, n in zip(distinct, letters, strict=True):
+        told[_language(cell)] += n
+    sure = told["en"] + told["vi"]
+    if sure:
+        main = max(("en", "vi"), key=told.__getitem__)
+        language = main if told[main] >= _MAIN * sure else "both"
+    else:
+        language = _language("\n".join(distinct))
+    n_aside = sum(not _LETTERS.search(cell) or _ASIDE.search(cell) is not None for cell in filled)
+    is_code = bool(filled) and all(read_heading(cell).words == {"code"} for cell in distinct)
+    n_alike = len(filled) > 2 and sum(cell[:12] == filled[0][:12] for cell in filled) >= _OFTEN * len(filled)
+    is_varied = not n_alike and len(distinct) > len(filled) // 10
+    return Look(language, total, marked, bool(filled) and 2 * n_aside < len(filled) and not is_code, is_varied)
+
+
+def _language(text: str) -> str:
+    """Vietnamese without marks is Vietnamese."""
+    return "vi" if (found := detect_language(text)) == "vi-unaccented" else found
+
+
+def order_of(first: Look, second: Look, *, is_ours: bool = False) -> int:
+    """Tell which of two columns is English: 1 for the first, -1 for the second, 0 where the words do not tell.
+
+    Names of our own columns are believed unless both sides are surely the other language.
+
+    Examples
+    --------
+    >>> en, vi = look_at(["Hello my friends"]), look_at(["Xin chào các bạn"])
+    >>> order_of(en, vi), order_of(vi, en), order_of(look_at(["Lan"]), look_at(["Lan"]))
+    (1, -1, 0)
+    """
+    if is_ours:
+        return {("en", "vi"): 1, ("vi", "en"): -1}.get((first.language, second.language), 0)
+    return int(_speaks_for(first, second)) - int(_speaks_for(second, first))
+
+
+def _speaks_for(en: Look, vi: Look) -> bool:
+    """Whether the words say that these are English and Vietnamese, in this order."""
+    has_contrast = vi.marked >= _LEAST_MARKED and vi.marked > _CONTRAST * en.marked
+    has_contrast = has_contrast and min(en.letters, vi.letters) >= _LEAST_LETTERS
+    if en.language == "en":
+        return vi.language == "vi" or has_contrast
+    return en.language != "vi" and has_contrast
+
+
+def settle(chunks: Iterator[Chunk], source: Source, tally: Tally) -> Iterator[Chunk]:
+    """Give the texts of chunks our names, each on its own side.
+
+    What was decided is put into the tally's ``notices``, unless the texts stood under names or in places that are known.
+
+    Raises
+    ------
+    InputError
+        If a column that the caller names is not there, or nothing tells which columns hold the texts; it says what was
+        found, and how to name them.
+
+    Examples
+    --------
+    >>> tally = Tally()
+    >>> next(settle(iter([{"column_1": ["Xin chào các bạn"], "column_2": ["Hello my friends"]}]), Source("a.tsv"), tally))
+    {'trg_text': ['Xin chào các bạn'], 'src_text': ['Hello my friends']}
+    >>> tally.notices
+    ['English is column 2, Vietnamese column 1, by their words']
+    """
+    first = next(chunks, None)
+    if first is None:
+        return
+    en, vi, turns = _choose(first, source, tally)
+    new = {en: TEXTS[0], vi: TEXTS[1]}
+    if turns:  # what is said of one text stays beside it
+        new |= {
+            name: twin
+            for name in first
+            for twin in ("trg_" + name[4:] if name.startswith("src_") else "src_" + name[4:],)
+            if name not in new and name[:4] in ("src_", "trg_") and twin in first
+        }
+    for chunk in itertools.chain([first], chunks):
+        names = [new.get(name, name) for name in chunk]
+        check_columns(names, source.path)
+        yield dict(zip(names, chunk.values(), strict=True))
+
+
+def _choose(chunk: Chunk, source: Source, tally: Tally) -> tuple[str, str, bool]:
+    """The columns of English and Vietnamese, and whether what goes with them changes sides."""
+    names = list(chunk)
+    if source.columns is not None:
+        en, vi = _asked(source.columns, names, source.path)
+        return names[en], names[vi], False
+    if source.swap is not None:
+        headed = heading_pairs(names)
+        en, vi = headed[0] if headed else _by_place(names, _looks(chunk), source.path)
+        if not source.swap:
+            return names[en], names[vi], False
+        tally.notices.append(f"swapped: {_said(names, vi, en, tally)}")
+        return names[vi], names[en], _has_sides(names, en, tally)
+    looks = _looks(chunk)
+    named = _by_name(names, looks, tally)
+    en, vi = named or _by_words(names, looks, source.path)
+    _check_rows(chunk, names, en, vi, source.path, is_named=named is not None, tally=tally)
+    if order_of(looks[en], looks[vi], is_ours=names[en] == TEXTS[0] and not tally.labels) < 0:
+        lie = "; their names say the contrary" if _languages(names, en, vi, tally) == ("en", "vi") else ""
+        tally.notices.append(f"{_said(names, vi, en, tally)}, by their words{lie}")
+        return names[vi], names[en], _has_sides(names, en, tally)
+    if tally.labels:
+        is_plain = (en, vi) == (0, 1)
+    elif named is None:
+        is_plain = (en, vi) == _first_two(names) and is_made_up(names[en])
+    else:
+        is_plain = named == alias_pair(names)
+    if not is_plain:
+        tally.notices.append(f"{_said(names, en, vi, tally)}, by their {'words' if named is None else 'names'}")
+    return names[en], names[vi], False
+
+
+def _by_name(names: Sequence[str], looks: Sequence[Look], tally: Tally) -> tuple[int, int] | None:
+    """The two texts by their names: ours before all, then those that the words agree with or contradict."""
+    if tally.labels:
+        return (1, 0) if _languages(names, 0, 1, tally) in (("vi", "en"), ("vi", ""), ("", "en")) else (0, 1)
+    headed = heading_pairs(names)
+    if headed and tuple(names[k].strip().lower() for k in headed[0]) == TEXTS:
+        return headed[0]
+    told = [pair for pair in headed if order_of(looks[pair[0]], looks[pair[1]])]
+    texts = [pair for pair in headed if all(looks[k].is_text for k in pair)]
+    return (told or texts or ([] if alias_pair(names) is None else headed) or [None])[0]
+
+
+def _languages(names: Sequence[str], en: int, vi: int, tally: Tally) -> tuple[str, str]:
+    """The languages that two columns, or their files, are named for."""
+    told = [tally.labels[names[k]][1] if tally.labels else read_heading(names[k]).language for k in (en, vi)]
+    return told[0], told[1]
+
+
+def _has_sides(names: Sequence[str], en: int, tally: Tally) -> bool:
+    """Whether other columns (src_url, trg_url) are said of these two, and not of languages."""
+    return not tally.labels and (names[en] in TEXTS or (names[0] == "src_url" and en == _first_two(names)[0]))
+
+
+def is_made_up(name: str) -> bool:
+    """Whether a column has no name in its file.
+
+    Examples
+    --------
+    >>> is_made_up("column_2"), is_made_up("en")
+    (True, False)
+    """
+    return re.fullmatch(r"column_[0-9]+", name) is not None
+
+
+def _looks(chunk: Chunk) -> list[Look]:
+    """A look at each column, of rows spread over the chunk."""
+    n = len(next(iter(chunk.values())))
+    step = -(-n // _SAMPLE) or 1
+    return [look_at([cell_text(cell) for cell in column[::step]]) for column in chunk.values()]
+
+
+def _first_two(names: Sequence[str]) -> tuple[int, int]:
+    """Where the texts stand in a table without a header: first, or behind two addresses."""
+    return (2, 3) if list(names[:2]) == ["src_url", "trg_url"] else (0, 1)
+
+
+def _by_place(names: Sequence[str], looks: Sequence[Look] | Mapping[int, Look], path: FilePath) -> tuple[int, int]:
+    """The first two columns of text."""
+    texts = [k for k in range(len(names)) if looks[k].is_text]
+    if len(texts) < 2:
+        raise InputError(_UNTOLD, path=path, found=_found(names, looks), todo=_TODO)
+    return texts[0], texts[1]
+
+
+def _by_words(names: Sequence[str], looks: Sequence[Look], path: FilePath) -> tuple[int, int]:
+    """The two texts of columns without names that are known, in order of place where the words tell no more."""
+    texts = [k for k, look in enumerate(looks) if look.is_text]
+    varied = [k for k in texts if looks[k].is_varied]
+    texts = varied if len(texts) > 2 and len(varied) > 1 else texts
+    by_language = {lang: _main([k for k in texts if looks[k].language == lang], looks) for lang in ("en", "vi")}
+    if len(by_language["en"]) == len(by_language["vi"]) == 1:
+        return by_language["en"][0], by_language["vi"][0]
+    if len(texts) == 2:
+        return texts[0], texts[1]
+    if len(texts) < 2 and not all(map(is_made_up, names)) and "src_url" not in names:
+        check_columns(names, path)
+    if len(names) > 2 and (len(texts) < 2 or any(by_language.values())):
+        raise InputError(_UNTOLD, path=path, found=_found(names, looks), todo=_TODO)
+    return _first_two(names)
+
+
+_UNTOLD: Final = "it is not clear which columns are English and Vietnamese"
+_TODO: Final = "say it by number or name: columns='en=1,vi=2' (--columns en=1,vi=2)"
+
+
+def _main(columns: list[int], looks: Sequence[Look]) -> list[int]:
+    """The columns of one language without those that are small beside the largest."""
+    most = max((looks[k].letters for k in columns), default=0)
+    return [k for k in columns if looks[k].letters >= _MINOR * most]
+
+
+def _found(names: Sequence[str], looks: Sequence[Look] | Mapping[int, Look]) -> str:
+    """What stands in each column."""
+    words = {"en": "English", "vi": "Vietnamese", "both": "both languages", "und": "words"}
+    told = (
+        f"{k + 1}{'' if is_made_up(name) else f' {name[:30]!r}'}: {words[looks[k].language] if looks[k].is_text else 'no text'}"
+        for k, name in enumerate(names[:12])
+    )
+    return ", ".join(told)
+
+
+def _check_rows(
+    chunk: Chunk, names: Sequence[str], en: int, vi: int, path: FilePath, *, is_named: bool, tally: Tally
+) -> None:
+    """Refuse columns whose sides change from row to row; where names tell them apart that is only said."""
+    n = len(chunk[names[en]])
+    step = -(-n // _SAMPLE) or 1
+    pairs = zip(chunk[names[en]][::step], chunk[names[vi]][::step], strict=True)
+    told = [tuple(_language(cell_text(cell)[:_CELL]) for cell in pair) for pair in pairs]
+    straight, turned = told.count(("en", "vi")), told.count(("vi", "en"))
+    if min(straight, turned) < max(_LEAST_MIXED, _MIXED * (straight + turned)):
+        return
+    found = f"English first in {straight} rows, Vietnamese first in {turned}"
+    if not is_named:
+        todo = "sort the rows, or read them as they stand: swap=False (--no-swap)"
+        raise InputError("the languages change sides from row to row", path=path, found=found, todo=todo)
+    tally.notices.append(f"the languages change sides from row to row ({found} of {len(told)} looked at)")
+
+
+def _said(names: Sequence[str], en: int, vi: int, tally: Tally) -> str:
+    """Which columns are which, in words."""
+    if tally.labels:
+        return f"English is {tally.labels[names[en]][0]}, Vietnamese {tally.labels[names[vi]][0]}"
+    both = (f"column {k + 1}{'' if is_made_up(names[k]) else f' ({names[k][:60]})'}" for k in (en, vi))
+    return "English is {}, Vietnamese {}".format(*both)
+
+
+def read_columns(text: str) -> Columns:
+    """Read which columns are which: numbers from 1 on, or names.
+
+    Examples
+    --------
+    >>> read_columns("en=2,vi=Tiếng Việt")
+    {'en': '2', 'vi': 'Tiếng Việt'}
+    >>> read_columns("2,3")
+    Traceback (most recent call last):
+    ...
+    aligner.errors.InputError: these name no columns (found '2,3'); give en=2,vi=3, by number or by name
+    """
+    parts = [part.partition("=") for part in re.split(r",(?=\s*(?:en|vi)\s*=)", text)]
+    found = {lang.strip(): name.strip() for lang, _, name in parts}
+    if len(parts) != 2 or set(found) != {"en", "vi"} or not all(found.values()):
+        raise InputError("these name no columns", found=repr(text), todo="give en=2,vi=3, by number or by name")
+    return found
+
+
+def check_asked(columns: Columns | str | None, swap: bool | None) -> Columns | None:
+    """Check what a caller says of the columns, before a file is opened.
+
+    Examples
+    --------
+    >>> check_asked({"en": 2, "vi": 3}, None)
+    {'en': 2, 'vi': 3}
+    """
+    if columns is None:
+        return None
+    if swap is not None:
+        raise InputError("columns and swap exclude each other", todo="leave one of them out")
+    found = read_columns(columns) if isinstance(columns, str) else dict(columns)
+    if set(found) != {"en", "vi"}:
+        todo = "give one for en and one for vi"
+        raise InputError("these name no columns", found=", ".join(map(str, found)) or "none", todo=todo)
+    return found
+
+
+def _asked(columns: Columns, names: Sequence[str], path: FilePath) -> tuple[int, int]:
+    """Where the columns stand that a caller names, by their names or by numbers."""
+    en, vi = (place_of(columns[lang], names, path) for lang in ("en", "vi"))
+    if en == vi:
+        raise InputError("one column for both languages", path=path, found=str(columns["en"]), todo="name two")
+    return en, vi
+
+
+def place_of(asked: int | str, names: Sequence[str], path: FilePath) -> int:
+    """Find a column by its name, in any case, or by its number.
+
+    Examples
+    --------
+    >>> place_of("VI", ["id", "en", "vi"], "a.tsv"), place_of(1, ["id", "en"], "a.tsv"), place_of("2", ["x", "y"], "a.tsv")
+    (2, 0, 1)
+    """
+    folded = [nfc(name).strip().casefold() for name in names]
+    if isinstance(asked, str) and (name := nfc(asked).strip().casefold()) in folded:
+        return folded.index(name)
+    number = int(asked) if isinstance(asked, int) or asked.strip().isascii() and asked.strip().isdigit() else 0
+    if 1 <= number <= len(names):
+        return number - 1
+    found = ", ".join(f"{k} {name[:30]}" for k, name in enumerate(names[:20], 1))
+    raise InputError(f"no column {str(asked)[:60]!r}", path=path, found=found, todo="give one by its number or its name")
+
+
+def names_asked(columns: Columns | None) -> Iterable[str]:
+    """Give the names among the columns that a caller names, folded; none for numbers.
+
+    Examples
+    --------
+    >>> list(names_asked({"en": 2, "vi": "Bản dịch"}))
+    ['bản dịch']
+    """
+    asked = () if columns is None else columns.values()
+    return (nfc(name).strip().casefold() for name in asked if isinstance(name, str) and not name.strip().isdigit())
