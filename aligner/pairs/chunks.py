@@ -184,8 +184,10 @@ def check_columns(columns: Sequence[str], path: FilePath | None = None, needed: 
         raise InputError(f"more than one column {twice}", path=path, found=shown, todo="give each a name of its own")
 
 
-def check_share(n_bad: int, n_good: int, fault: InputError | None) -> None:
-    """Raise the first fault of a file's lines unless more of them are good than bad: then it is a file of another kind.
+def check_share(n_broken: int, n_good: int, fault: InputError | None, n_bare: int = 0) -> None:
+    """Raise the first fault of a file's lines where most are bad: then it is a file of another kind.
+
+    `n_bare` are whole records that lack a text, of which there may be as many as of the good ones.
 
     Examples
     --------
@@ -195,7 +197,7 @@ def check_share(n_bad: int, n_good: int, fault: InputError | None) -> None:
     ...
     aligner.errors.InputError: line 3: too few tabs
     """
-    if fault is not None and n_bad >= n_good:
+    if fault is not None and (n_broken >= max(n_good, 1) or n_broken + n_bare > n_good):
         raise fault
 
 

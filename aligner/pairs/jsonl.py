@@ -40,12 +40,12 @@ def read_jsonl(source: Source, tally: Tally) -> Iterator[Chunk]:
     path, asked = source.path, set(names_asked(source.columns))
     tally.signature = read_signature(path, tally)
     fault: InputError | None = None
-    n_bad = n_good = 0
+    n_broken = n_bare = n_good = 0
     is_raw = source.columns is not None
     objects = _objects(source, tally)
     while batch := list(itertools.islice(objects, CHUNK)):
         records = []
-        if not n_bad + n_good and not is_raw:
+        if not n_broken + n_bare + n_good and not is_raw:
             is_raw = not any(isinstance(value, dict) and named(value, Tally()) for _, value in batch)
         for number, value in batch:
             record = None
@@ -61,9 +61,10 @@ def read_jsonl(source: Source, tally: Tally) -> Iterator[Chunk]:
             elif isinstance(value, InputError):
                 tally.skip(_KINDS[value.what], number)
                 fault = fault or value
-                n_bad += 1
+                n_bare += value.what == "no text keys"
+                n_broken += value.what != "no text keys"
         n_good += len(records)
-        check_share(n_bad, n_good, fault)
+        check_share(n_broken, n_good, fault, n_bare)
         if records:
             yield columns_of(records)
 
