@@ -16,7 +16,6 @@ from dataclasses import replace
 
 from aligner.bitext import ENGLISH_VIETNAMESE, Article, Block, Language, Layout, RuleLanguage, Sentence, Side
 from aligner.documents.blocks import MARKER, Document, RawBlock
-from aligner.documents.paired import n_mixed
 from aligner.errors import InputError
 from aligner.text.language import detect_language, tell_languages
 from aligner.text.lines import Lines, decide_lines, split_lines
@@ -274,10 +273,6 @@ class _Arranger:
             found = f"{n_blocks[None]} block{'s' * (n_blocks[None] != 1)} in neither language"
             raise InputError("no English and no Vietnamese text", found=found, todo="give text in both languages")
         if missing:
-            mixed = n_mixed(self.document)
-            if 2 * mixed >= len(self.raw):
-                todo = "put each language on a line of its own, or a tab between them"
-                raise InputError("both languages on one line", found=f"in {mixed} of {len(self.raw)} blocks", todo=todo)
             lacking, present = _NAMES[missing[0]], _NAMES[_OTHER[missing[0]]]
             todo = "give both files: an English and a Vietnamese one"
             n_present = n_blocks[_OTHER[missing[0]]]

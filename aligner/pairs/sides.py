@@ -8,127 +8,54 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from aligner.errors import FilePath, InputError
 from aligner.pairs.chunks import TEXTS, Chunk, Columns, Source, Tally, cell_text, check_columns
 from aligner.pairs.headings import alias_pair, heading_pairs, read_heading
-from aligner.text.language import detect_language
+from aligner.text.columns import LETTER, Look, look_at, order_of, tongue_of
 from aligner.text.unicode import nfc
 
 _SAMPLE: Final = 400
 """Rows looked at, spread over the first chunk: 20 ms a column. Held by tests/test_sides.py."""
 
-_CELL: Final = 300
-"""Characters of a cell that are looked at: two sentences."""
-
-# Shares, found on the pairs of tests/test_sides.py, which hold them.
-_MAIN: Final = 0.75  # of the letters of sentences that tell a language: from it on the column is in that one
-_CONTRAST: Final = 4.0  # how many times the Vietnamese marks of the other column make a column of unknown words that side
-_LEAST_MARKED: Final = 0.03  # of letters with Vietnamese marks: .2 to .35 in Vietnamese, .00 to .02 in English with names
-_LEAST_LETTERS: Final = 4  # of a column, for its marks to tell: 'mẹ' beside 'mum' does not, 'bố mẹ' beside 'parents' does
-_OFTEN: Final = 0.9  # of cells: numbers, addresses, or one beginning
+# Shares, found on the tables of tests/test_sides.py, which hold them.
+_OFTEN: Final = 0.9  # of cells that begin alike: attributions, addresses
+_FEW: Final = 10  # cells for each that is not like another, from which on they are labels
 _MINOR: Final = 1 / 3  # of the letters of the largest column in a language: what has fewer is a label beside the texts
 _MIXED: Final = 0.25  # of the rows that tell both sides, against the others: sides that change from row to row
 _LEAST_MIXED: Final = 2  # rows
 
-_LETTERS: Final = re.compile(r"[^\W\d_]")
-_MARKED: Final = re.compile(r"[À-ÃÈ-ÊÌÍÒ-ÕÙÚÝà-ãè-êìíò-õùúýĂăĐđĨĩŨũƠơƯưẠ-ỹ]")
 # Licences, addresses, references, file names, dates: beside a pair, never one of it.
 _ASIDE: Final = re.compile(
-    r"\A\s*\w{2,12}://|\bCC[ -](?:BY|0)\b|Attribution:|©|\A\s*[\w./\\-]+\.(?:html?|xml|txt|gz|mp3|wav|png|jpg|docx?)\b"
-    r"|\A\s*[^\s@]{1,64}@[^\s@]{1,64}\s*\Z|\A\W*\d{1,4}[-/.:]\d{1,2}(?:[-/.:]\d{1,4})?",
+    r"\A\s*\w{2,12}://|\bCC[ -](?:BY|0)\b|Attribution:|©|\A\s*[\w./\\-]{1,200}\.(?:html?|xml|txt|gz|mp3|wav|png|jpg|docx?)\b"
+    r"|\A\s*[^\s@]{1,64}@[^\s@]{1,64}\s*\Z|\A\W{0,9}\d{1,4}[-/.:]\d{1,2}(?:[-/.:]\d{1,4})?",
     re.IGNORECASE,
 )
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
-    """What the words of a column tell.
+class _Column:
+    """What a column is."""
 
-    Attributes
-    ----------
-    language : {"en", "vi", "both", "und"}
-        That of three letters in four; "both" where neither has them, "und" where no cell tells.
-    letters : int
-        Letters of the distinct cells.
-    marked : float
-        Share of them with Vietnamese marks.
-    is_text : bool
-        Whether most cells have words, and no address, licence, date or code.
-    is_varied : bool
-        Whether cells differ; a label (a domain, a language) is one of few.
-    """
-
-    language: str
-    letters: int
-    marked: float
+    look: Look
     is_text: bool
+    """Whether most cells have words, and no address, licence, date or code of a language."""
     is_varied: bool
+    """Whether cells differ; a label (a domain, a language) is one of few."""
 
 
-def look_at(cells: Sequence[str]) -> Look:
-    """Look at the cells of a column, all of them together: one name or one short phrase tells little.
-
-    Examples
-    --------
-    >>> look = look_at(["Xin chào các bạn", "Hà Nội", "OK"])
-    >>> look.language, look.is_text
-    ('vi', True)
-    >>> look_at(["1276", "1277"]).is_text, look_at(["https://a.example/x"]).is_text, look_at(["en", "en"]).is_text
-    (False, False, False)
-    """
-    filled = [nfc(cell[:_CELL]) for cell in cells if cell.strip()]
-    distinct = list(dict.fromkeys(filled))
-    letters = [len(_LETTERS.findall(cell)) for cell in distinct]
-    total = sum(letters)
-    marked = sum(len(_MARKED.findall(cell)) for cell in distinct) / max(total, 1)
-    told = {"en": 0, "vi": 0, "und": 0}
-    for cell, n in zip(distinct, letters, strict=True):
-        told[_language(cell)] += n
-    sure = told["en"] + told["vi"]
-    if sure:
-        main = max(("en", "vi"), key=told.__getitem__)
-        language = main if told[main] >= _MAIN * sure else "both"
-    else:
-        language = _language("\n".join(distinct))
-    n_aside = sum(not _LETTERS.search(cell) or _ASIDE.search(cell) is not None for cell in filled)
-    is_code = bool(filled) and all(read_heading(cell).words == {"code"} for cell in distinct)
-    n_alike = len(filled) > 2 and sum(cell[:12] == filled[0][:12] for cell in filled) >= _OFTEN * len(filled)
-    is_varied = not n_alike and len(distinct) > len(filled) // 10
-    return Look(language, total, marked, bool(filled) and 2 * n_aside < len(filled) and not is_code, is_varied)
-
-
-def _language(text: str) -> str:
-    """Vietnamese without marks is Vietnamese."""
-    return "vi" if (found := detect_language(text)) == "vi-unaccented" else found
-
-
-def order_of(first: Look, second: Look, *, is_ours: bool = False) -> int:
-    """Tell which of two columns is English: 1 for the first, -1 for the second, 0 where the words do not tell.
-
-    Names of our own columns are believed unless both sides are surely the other language.
-
-    Examples
-    --------
-    >>> en, vi = look_at(["Hello my friends"]), look_at(["Xin chào các bạn"])
-    >>> order_of(en, vi), order_of(vi, en), order_of(look_at(["Lan"]), look_at(["Lan"]))
-    (1, -1, 0)
-    """
-    if is_ours:
-        return {("en", "vi"): 1, ("vi", "en"): -1}.get((first.language, second.language), 0)
-    return int(_speaks_for(first, second)) - int(_speaks_for(second, first))
-
-
-def _speaks_for(en: Look, vi: Look) -> bool:
-    """Whether the words say that these are English and Vietnamese, in this order."""
-    has_contrast = vi.marked >= _LEAST_MARKED and vi.marked > _CONTRAST * en.marked
-    has_contrast = has_contrast and min(en.letters, vi.letters) >= _LEAST_LETTERS
-    if en.language == "en":
-        return vi.language == "vi" or has_contrast
-    return en.language != "vi" and has_contrast
+def _column(cells: Sequence[str]) -> _Column:
+    filled = [cell for cell in cells if cell.strip()]
+    distinct = set(filled)
+    n_aside = sum(not LETTER.search(cell) or _ASIDE.search(cell) is not None for cell in filled)
+    is_code = all(read_heading(cell).words == {"code"} for cell in distinct)
+    is_text = bool(filled) and 2 * n_aside < len(filled) and not is_code
+    n_alike = sum(cell[:12] == filled[0][:12] for cell in filled)
+    are_alike = len(filled) > 2 and n_alike >= _OFTEN * len(filled)
+    return _Column(look_at(filled), is_text, not are_alike and len(distinct) > len(filled) // _FEW)
 
 
 def settle(chunks: Iterator[Chunk], source: Source, tally: Tally) -> Iterator[Chunk]:
@@ -185,7 +112,8 @@ def _choose(chunk: Chunk, source: Source, tally: Tally) -> tuple[str, str, bool]
     named = _by_name(names, looks, tally)
     en, vi = named or _by_words(names, looks, source.path)
     _check_rows(chunk, names, en, vi, source.path, is_named=named is not None, tally=tally)
-    if order_of(looks[en], looks[vi], is_ours=names[en] == TEXTS[0] and not tally.labels) < 0:
+    is_sure = names[en] == TEXTS[0] and not tally.labels  # our own names are believed unless both sides speak against them
+    if order_of(looks[en].look, looks[vi].look, is_sure=is_sure) < 0:
         lie = "; their names say the contrary" if _languages(names, en, vi, tally) == ("en", "vi") else ""
         tally.notices.append(f"{_said(names, vi, en, tally)}, by their words{lie}")
         return names[vi], names[en], _has_sides(names, en, tally)
@@ -200,14 +128,14 @@ def _choose(chunk: Chunk, source: Source, tally: Tally) -> tuple[str, str, bool]
     return names[en], names[vi], False
 
 
-def _by_name(names: Sequence[str], looks: Sequence[Look], tally: Tally) -> tuple[int, int] | None:
+def _by_name(names: Sequence[str], looks: Sequence[_Column], tally: Tally) -> tuple[int, int] | None:
     """The two texts by their names: ours before all, then those that the words agree with or contradict."""
     if tally.labels:
         return (1, 0) if _languages(names, 0, 1, tally) in (("vi", "en"), ("vi", ""), ("", "en")) else (0, 1)
     headed = heading_pairs(names)
     if headed and tuple(names[k].strip().lower() for k in headed[0]) == TEXTS:
         return headed[0]
-    told = [pair for pair in headed if order_of(looks[pair[0]], looks[pair[1]])]
+    told = [pair for pair in headed if order_of(looks[pair[0]].look, looks[pair[1]].look)]
     texts = [pair for pair in headed if all(looks[k].is_text for k in pair)]
     return (told or texts or ([] if alias_pair(names) is None else headed) or [None])[0]
 
@@ -234,11 +162,11 @@ def is_made_up(name: str) -> bool:
     return re.fullmatch(r"column_[0-9]+", name) is not None
 
 
-def _looks(chunk: Chunk) -> list[Look]:
+def _looks(chunk: Chunk) -> list[_Column]:
     """A look at each column, of rows spread over the chunk."""
     n = len(next(iter(chunk.values())))
     step = -(-n // _SAMPLE) or 1
-    return [look_at([cell_text(cell) for cell in column[::step]]) for column in chunk.values()]
+    return [_column([cell_text(cell) for cell in column[::step]]) for column in chunk.values()]
 
 
 def _first_two(names: Sequence[str]) -> tuple[int, int]:
@@ -246,7 +174,7 @@ def _first_two(names: Sequence[str]) -> tuple[int, int]:
     return (2, 3) if list(names[:2]) == ["src_url", "trg_url"] else (0, 1)
 
 
-def _by_place(names: Sequence[str], looks: Sequence[Look] | Mapping[int, Look], path: FilePath) -> tuple[int, int]:
+def _by_place(names: Sequence[str], looks: Sequence[_Column], path: FilePath) -> tuple[int, int]:
     """The first two columns of text."""
     texts = [k for k in range(len(names)) if looks[k].is_text]
     if len(texts) < 2:
@@ -254,12 +182,12 @@ def _by_place(names: Sequence[str], looks: Sequence[Look] | Mapping[int, Look], 
     return texts[0], texts[1]
 
 
-def _by_words(names: Sequence[str], looks: Sequence[Look], path: FilePath) -> tuple[int, int]:
+def _by_words(names: Sequence[str], looks: Sequence[_Column], path: FilePath) -> tuple[int, int]:
     """The two texts of columns without names that are known, in order of place where the words tell no more."""
     texts = [k for k, look in enumerate(looks) if look.is_text]
     varied = [k for k in texts if looks[k].is_varied]
     texts = varied if len(texts) > 2 and len(varied) > 1 else texts
-    by_language = {lang: _main([k for k in texts if looks[k].language == lang], looks) for lang in ("en", "vi")}
+    by_language = {lang: _main([k for k in texts if looks[k].look.language == lang], looks) for lang in ("en", "vi")}
     if len(by_language["en"]) == len(by_language["vi"]) == 1:
         return by_language["en"][0], by_language["vi"][0]
     if len(texts) == 2:
@@ -275,17 +203,17 @@ _UNTOLD: Final = "it is not clear which columns are English and Vietnamese"
 _TODO: Final = "say it by number or name: columns='en=1,vi=2' (--columns en=1,vi=2)"
 
 
-def _main(columns: list[int], looks: Sequence[Look]) -> list[int]:
+def _main(columns: list[int], looks: Sequence[_Column]) -> list[int]:
     """The columns of one language without those that are small beside the largest."""
-    most = max((looks[k].letters for k in columns), default=0)
-    return [k for k in columns if looks[k].letters >= _MINOR * most]
+    most = max((looks[k].look.letters for k in columns), default=0)
+    return [k for k in columns if looks[k].look.letters >= _MINOR * most]
 
 
-def _found(names: Sequence[str], looks: Sequence[Look] | Mapping[int, Look]) -> str:
+def _found(names: Sequence[str], looks: Sequence[_Column]) -> str:
     """What stands in each column."""
     words = {"en": "English", "vi": "Vietnamese", "both": "both languages", "und": "words"}
     told = (
-        f"{k + 1}{'' if is_made_up(name) else f' {name[:30]!r}'}: {words[looks[k].language] if looks[k].is_text else 'no text'}"
+        f"{k + 1}{'' if is_made_up(name) else f' {name[:30]!r}'}: {words[looks[k].look.language] if looks[k].is_text else 'no text'}"
         for k, name in enumerate(names[:12])
     )
     return ", ".join(told)
@@ -298,7 +226,7 @@ def _check_rows(
     n = len(chunk[names[en]])
     step = -(-n // _SAMPLE) or 1
     pairs = zip(chunk[names[en]][::step], chunk[names[vi]][::step], strict=True)
-    told = [tuple(_language(cell_text(cell)[:_CELL]) for cell in pair) for pair in pairs]
+    told = [tuple(tongue_of(cell_text(cell)) for cell in pair) for pair in pairs]
     straight, turned = told.count(("en", "vi")), told.count(("vi", "en"))
     if min(straight, turned) < max(_LEAST_MIXED, _MIXED * (straight + turned)):
         return
