@@ -30,7 +30,8 @@ _MOST_CUTS: Final = 12  # places in a line where it may be cut
 _LONGEST: Final = 5_000  # characters of a line that is looked at: more is no pair of sentences
 
 _LABEL: Final = re.compile(
-    r"(?:en|eng|english|anh|tiếng anh)\s?[:：.)-]|(?:vi|vn|vie|vietnamese|việt|tiếng việt|dịch|nghĩa)\s?[:：.)-]", re.IGNORECASE
+    r"(?:en|eng|english|anh|tiếng anh)\s?[:：.)-]|(?:vi|vn|vie|vietnamese|việt|tiếng việt|dịch|nghĩa)\s?[:：.)-]",
+    re.IGNORECASE,
 )
 _NUMBER: Final = re.compile(r"\(?\d{1,3}[.)/:]\s+|#\d{1,3}\s+|\d{1,3}\s?[-–]\s+")
 _OPENING: Final = {")": "(", "]": "[", "}": "{", "）": "（", "】": "【", "」": "「"}
@@ -186,7 +187,9 @@ def _in_brackets(plain: str, start: int, end: int) -> list[_Cut]:
 def _behind_labels(plain: str, start: int, end: int) -> list[_Cut]:
     """The cut before the second of two labels of languages, both left out."""
     first = _LABEL.match(plain, start, end)
-    second = first and next((m for m in _LABEL.finditer(plain, first.end(), end) if plain[m.start() - 1] in " \t/|(-–—,;."), None)
+    second = first and next(
+        (m for m in _LABEL.finditer(plain, first.end(), end) if plain[m.start() - 1] in " \t/|(-–—,;."), None
+    )
     if not first or not second:
         return []
     left, right = strip_span(plain, first.end(), second.start()), strip_span(plain, second.end(), end)

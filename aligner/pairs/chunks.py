@@ -26,6 +26,9 @@ Columns = Mapping[str, int | str]
 TEXTS: Final = ("src_text", "trg_text")
 """English and Vietnamese."""
 
+READ: Final = ("skipped", "first", "notices")
+"""What the reading of pairs tells beside them, as `Tally` has it, in the ``attrs`` of frames."""
+
 OFFSETS: Final = ("src_start", "src_end", "trg_start", "trg_end")
 """Columns with places in a document's text, whole numbers."""
 
@@ -117,6 +120,7 @@ class Tally:
          'signature': ''}
         """
         told = {**vars(self), "left_out": dict(self.left_out), "skipped": dict(self.skipped)}
+        told |= {"first": dict(self.first), "notices": list(self.notices)}
         return {name: value for name, value in told.items() if name != "labels"}
 
 

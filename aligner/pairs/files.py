@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from aligner.errors import FilePath, InputError
 from aligner.files.whole import check_apart
-from aligner.pairs.chunks import Chunk, Columns, Source, Tally, Target
+from aligner.pairs.chunks import READ, Chunk, Columns, Source, Tally, Target
 from aligner.pairs.formats import Format, check_input, check_output, files_of, output_formats
 from aligner.pairs.frames import cells_of, frames_of
 from aligner.pairs.sides import check_asked, settle
@@ -82,11 +82,8 @@ def read_pairs(
             frame = pd.DataFrame(chunk)
         except UnicodeEncodeError:  # pandas' own text, with pyarrow behind it, has no lone surrogates
             frame = pd.DataFrame(chunk, dtype=object)
-        frame.attrs["skipped"] = dict(tally.skipped)
-        if tally.first:
-            frame.attrs["first"] = dict(tally.first)
-        if tally.notices:
-            frame.attrs["notices"] = list(tally.notices)
+        told = tally.as_dict()
+        frame.attrs |= {key: told[key] for key in READ if told[key] or key == "skipped"}
         if tally.signature:
             frame.attrs["signature"] = tally.signature
         yield frame

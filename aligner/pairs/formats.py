@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import os
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -151,6 +152,25 @@ def suffixes_of(rows: Iterable[Format], *, is_read: bool = False) -> str:
     return " ".join(suffix for row in rows for suffix in (*row.suffixes, *(row.read_by_suffix if is_read else ())))
 
 
+def pairs_kind(path: FilePath, head: str = "") -> str:
+    """Tell what a file of pairs shows that it is one, by its suffix or its first characters; nothing for other files.
+
+    ``.txt`` alone says nothing.
+
+    Examples
+    --------
+    >>> pairs_kind("a.tmx.gz"), pairs_kind("a.txt"), pairs_kind("-", '{"en": "a", "vi": "b"}'), pairs_kind("a", "Hi {x}")
+    ('.tmx', '', 'JSON Lines', '')
+    """
+    suffix, rows = _suffix(path), input_formats().values()
+    if suffix != ".txt" and suffix in suffixes_of(rows, is_read=True).split():
+        return suffix
+    start = head.lstrip("\ufeff \t\r\n")[:2000]
+    if start.startswith('{"') and start.partition("\n")[0].rstrip().endswith("}"):
+        return "JSON Lines"
+    return "TMX" if re.match(r"(?:<\?xml[^<>]*>\s*)?(?:<!DOCTYPE tmx[^<>]*>\s*)?<tmx\b", start) else ""
+
+
 def check_input(
     path: FilePath, other: FilePath | None = None, name: str | None = None, *, columns: object = None
 ) -> Format:
@@ -168,7 +188,10 @@ def check_input(
     row = _named(path, other, name, known)
     suffix = _suffix(path)
     if row is None and name is None:
-        row = next((replace(row, read=row.read_by_suffix[suffix]) for row in known.values() if suffix in row.read_by_suffix), None)
+        row = next(
+            (replace(row, read=row.read_by_suffix[suffix]) for row in known.values() if suffix in row.read_by_suffix),
+            None,
+        )
     if row is None:
         refuse_folder(path)
         if not os.path.exists(real_path(path)):

@@ -49,7 +49,9 @@ def head_of(line: str) -> tuple[str, str] | None:
     return found[1].lower() + (" column" if found[2] else ""), found[3]
 
 
-def table_chunks(rows: Iterable[Numbered], source: Source, tally: Tally, size: int, *, what: str = "tabs") -> Iterator[Chunk]:
+def table_chunks(
+    rows: Iterable[Numbered], source: Source, tally: Tally, size: int, *, what: str = "tabs"
+) -> Iterator[Chunk]:
     """Turn rows into columns under the names of the header; without one they are numbered.
 
     A row has as many cells as most of the first chunk have; empty cells behind these are left out. Rows of another

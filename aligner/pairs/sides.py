@@ -112,7 +112,9 @@ def _choose(chunk: Chunk, source: Source, tally: Tally) -> tuple[str, str, bool]
     named = _by_name(names, looks, tally)
     en, vi = named or _by_words(names, looks, source.path)
     _check_rows(chunk, names, en, vi, source.path, is_named=named is not None, tally=tally)
-    is_sure = names[en] == TEXTS[0] and not tally.labels  # our own names are believed unless both sides speak against them
+    is_sure = (
+        names[en] == TEXTS[0] and not tally.labels
+    )  # our own names are believed unless both sides speak against them
     if order_of(looks[en].look, looks[vi].look, is_sure=is_sure) < 0:
         lie = "; their names say the contrary" if _languages(names, en, vi, tally) == ("en", "vi") else ""
         tally.notices.append(f"{_said(names, vi, en, tally)}, by their words{lie}")
@@ -306,7 +308,9 @@ def place_of(asked: int | str, names: Sequence[str], path: FilePath) -> int:
     if 1 <= number <= len(names):
         return number - 1
     found = ", ".join(f"{k} {name[:30]}" for k, name in enumerate(names[:20], 1))
-    raise InputError(f"no column {str(asked)[:60]!r}", path=path, found=found, todo="give one by its number or its name")
+    raise InputError(
+        f"no column {str(asked)[:60]!r}", path=path, found=found, todo="give one by its number or its name"
+    )
 
 
 def names_asked(columns: Columns | None) -> Iterable[str]:

@@ -13,7 +13,19 @@ from typing import IO, Any, Final
 
 from aligner.errors import InputError, MissingExtraError
 from aligner.files.whole import check_name, open_atomic_bytes, real_path, refuse_path
-from aligner.pairs.chunks import CHUNK, NOT_XML, NUMBERS, OFFSETS, TEXTS, Chunk, Source, Tally, Target, fitted, in_columns
+from aligner.pairs.chunks import (
+    CHUNK,
+    NOT_XML,
+    NUMBERS,
+    OFFSETS,
+    TEXTS,
+    Chunk,
+    Source,
+    Tally,
+    Target,
+    fitted,
+    in_columns,
+)
 from aligner.pairs.rows import Numbered, table_chunks
 from aligner.version import TOOL
 

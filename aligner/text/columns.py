@@ -19,9 +19,15 @@ _CELL: Final = 300
 
 # Shares, found on the pairs of tests/test_columns.py, which hold them.
 _MAIN: Final = 0.75  # of the letters of texts that tell a language: from it on the column is in that one
-_CONTRAST: Final = 4.0  # how many times the Vietnamese marks of the other column make a column of unknown words that side
-_LEAST_MARKED: Final = 0.03  # of letters with Vietnamese marks: .2 to .35 in Vietnamese, .00 to .02 in English with names
-_LEAST_LETTERS: Final = 4  # of a column, for its marks to tell: 'mẹ' beside 'mum' does not, 'bố mẹ' beside 'parents' does
+_CONTRAST: Final = (
+    4.0  # how many times the Vietnamese marks of the other column make a column of unknown words that side
+)
+_LEAST_MARKED: Final = (
+    0.03  # of letters with Vietnamese marks: .2 to .35 in Vietnamese, .00 to .02 in English with names
+)
+_LEAST_LETTERS: Final = (
+    4  # of a column, for its marks to tell: 'mẹ' beside 'mum' does not, 'bố mẹ' beside 'parents' does
+)
 _SURE_LETTERS: Final = 8  # of each column, for words to speak against names that are ours: two words
 
 LETTER: Final = re.compile(r"[^\W\d_]")
