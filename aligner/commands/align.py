@@ -112,7 +112,7 @@ def _refuse_pairs(chosen: argparse.Namespace) -> None:
             with open(path, "rb") as file:
                 head = file.read(4096).decode("utf-8", "ignore")
         if kind := pairs_kind(path, head):
-            todo = "judge them by aligner score, write another format by aligner convert, or look at them by aligner report"
+            todo = "judge them by aligner score, look at them by aligner report, or turn them by aligner convert"
             raise InputError("pairs are aligned already", path=path, found=kind, todo=todo)
 
 

@@ -14,10 +14,11 @@ from aligner.errors import FilePath, InputError
 from aligner.names.glossaries import GLOSSARY_FORMATS, read_glossary
 from aligner.names.rewriting import NAME_STYLES
 from aligner.names.table import NameTable
-from aligner.pairs.chunks import READ
+from aligner.pairs.chunks import READ, Columns
 from aligner.pairs.files import read_pairs
 from aligner.pairs.formats import input_formats, output_formats, suffixes_of
 from aligner.pairs.frames import fractions_of, join_frames
+from aligner.pairs.sides import read_columns
 from aligner.text.normalisation import Tone
 
 if TYPE_CHECKING:
@@ -80,15 +81,24 @@ def add_columns(verb: argparse.ArgumentParser) -> None:
     """Describe how the columns of pairs, or the order of two files, are named."""
     verb.add_argument(
         "--columns",
+        type=_columns,
         metavar="en=N,vi=N",
         help="which column is English and which Vietnamese, by number or by name; without it names and words tell",
     )
     verb.add_argument(
         "--swap",
         action=_EitherAction,
-        help="the first text (file, column) is Vietnamese; --no-swap: read the texts as they are named or stand, without "
-        "a look at their words",
+        help="the first text (file, column) is Vietnamese; --no-swap: read the texts as they are named or stand, "
+        "without a look at their words",
     )
+
+
+def _columns(text: str) -> Columns:
+    """Read which column is which."""
+    try:
+        return read_columns(text)
+    except InputError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def asked_columns(chosen: argparse.Namespace) -> dict[str, Any]:
@@ -194,7 +204,7 @@ def read_tests(paths: Iterable[str]) -> dict[str, pd.DataFrame]:
     for path in paths:
         name = path if os.path.basename(path) in tests else os.path.basename(path)
         tests[name] = join_frames(read_pairs(path))
-        for line in losses(tests[name].attrs):
+        for line in losses({str(key): value for key, value in tests[name].attrs.items()}):
             tell(f"{path}: {line}")
     return tests
 

@@ -1,9 +1,9 @@
-"""Both languages on one line: `Good morning. (Chào buổi sáng.)`, `Good morning. / Chào buổi sáng.`, one pair or several.
+"""Both languages on one line: `Good morning. (Chào buổi sáng.)`, `Good morning. / Chào buổi sáng.`, one pair or more.
 
-What parts the two is told by all lines together: a bracket, a stroke, a dash, a colon … that most lines have, with English
-words before it and Vietnamese ones behind, or the other way round. Where a line holds several pairs, it is cut wherever a
-language could end, and pieces of one language that follow each other are put together again. The pairs become rows of a
-table; lines that hold both languages and that nothing parts are refused.
+What parts the two is told by all lines together: a bracket, a stroke, a dash, a colon … that most lines have, with
+English words before it and Vietnamese ones behind, or the other way round. Where a line holds several pairs, it is cut
+wherever a language could end, and pieces of one language that follow each other are put together again. The pairs become
+rows of a table; lines that hold both languages and that nothing parts are refused.
 """
 
 from __future__ import annotations

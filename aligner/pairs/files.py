@@ -42,11 +42,11 @@ def read_pairs(
     encoding : str, optional
         As for `read_article`: without it UTF-8, or UTF-16 by its byte order mark or zero bytes; TMX says its own.
     columns : mapping or str, optional
-        Which column is which, by number from 1 on or by name: ``{"en": 2, "vi": "Tiếng Việt"}`` or ``"en=2,vi=3"``. By
-        default the names and the words of the first chunk tell.
+        Which column is which, by number from 1 on or by name: ``{"en": 2, "vi": "Tiếng Việt"}`` or ``"en=2,vi=3"``.
+        By default the names and the words of the first chunk tell.
     swap : bool, optional
-        True: the first text (file, column) is Vietnamese. False: the texts are read as they are named, or stand, without
-        a look at their words.
+        True: the first text (file, column) is Vietnamese. False: the texts are read as they are named, or stand,
+        without a look at their words.
 
     Yields
     ------

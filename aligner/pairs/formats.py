@@ -52,7 +52,7 @@ class Format:
     is_two_files : bool
         Whether a file for each side can be named.
     read_by_suffix : mapping of str to callable
-        What reads files of other suffixes that hold the same; with another `write` or none, these are no suffixes of it.
+        What reads files of other suffixes that hold the same; it is not written under them.
     is_table : bool
         Whether what it reads has columns, or keys, that may be named anyhow.
     columns : tuple of str, optional
@@ -159,7 +159,7 @@ def pairs_kind(path: FilePath, head: str = "") -> str:
 
     Examples
     --------
-    >>> pairs_kind("a.tmx.gz"), pairs_kind("a.txt"), pairs_kind("-", '{"en": "a", "vi": "b"}'), pairs_kind("a", "Hi {x}")
+    >>> pairs_kind("a.tmx.gz"), pairs_kind("a.txt"), pairs_kind("-", '{"en": "a"}'), pairs_kind("a", "Hi {x}")
     ('.tmx', '', 'JSON Lines', '')
     """
     suffix, rows = _suffix(path), input_formats().values()
@@ -196,7 +196,8 @@ def check_input(
         refuse_folder(path)
         if not os.path.exists(real_path(path)):
             refuse_path(FileNotFoundError(), path, "cannot be opened")
-        todo = f"name it {suffixes_of(known.values(), is_read=True)}, give its format (--format), or give the Vietnamese file too"
+        told = suffixes_of(known.values(), is_read=True)
+        todo = f"name it {told}, give its format (--format), or give the Vietnamese file too"
         if suffix in SUBTITLES:
             raise InputError("subtitles, not pairs", path=path, found=suffix, todo="take the times out")
         raise InputError("unknown format", path=path, found=suffix or "no suffix", todo=todo)

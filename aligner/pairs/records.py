@@ -89,6 +89,6 @@ def columns_under(chunk: Chunk, path: FilePath, tally: Tally, *, is_asked: bool)
     found = [flat(record) if is_asked else named(record, tally) for record in records]
     whole = [record for record in found if record is not None]
     if len(whole) < len(records):
-        found, todo = ", ".join(records[0]["translation"]) or "none", "name the texts en and vi"
-        raise InputError("no text keys", path=path, found=found, todo=todo)
+        keys, todo = ", ".join(map(str, records[0]["translation"])) or "none", "name the texts en and vi"
+        raise InputError("no text keys", path=path, found=keys, todo=todo)
     return columns_of(whole)

@@ -10,7 +10,7 @@ from typing import Final
 
 from aligner.errors import InputError
 from aligner.pairs.chunks import TEXTS, Chunk, Source, Tally, check_columns, check_share, refuse_subtitles
-from aligner.pairs.headings import alias_pair, heading_pairs, is_header
+from aligner.pairs.headings import alias_pair, is_header
 from aligner.pairs.sides import names_asked
 from aligner.text.unicode import nfc
 

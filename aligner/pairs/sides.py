@@ -1,7 +1,7 @@
 """Which column is English and which Vietnamese: by what the caller says, else by the words, with the names as a hint.
 
-Names lie: files are named in the other order, headers are unknown, ids and scores stand before the texts. So a sample of
-the first chunk is read. Nothing is settled in silence: what was not read as it stands is told in the tally.
+Names lie: files are named in the other order, headers are unknown, ids and scores stand before the texts. So a sample
+of the first chunk is read. Nothing is settled in silence: what was not read as it stands is told in the tally.
 """
 
 from __future__ import annotations
@@ -30,7 +30,8 @@ _LEAST_MIXED: Final = 2  # rows
 
 # Licences, addresses, references, file names, dates: beside a pair, never one of it.
 _ASIDE: Final = re.compile(
-    r"\A\s*\w{2,12}://|\bCC[ -](?:BY|0)\b|Attribution:|©|\A\s*[\w./\\-]{1,200}\.(?:html?|xml|txt|gz|mp3|wav|png|jpg|docx?)\b"
+    r"\A\s*\w{2,12}://|\bCC[ -](?:BY|0)\b|Attribution:|©"
+    r"|\A\s*[\w./\\-]{1,200}\.(?:html?|xml|txt|gz|mp3|wav|png|jpg|docx?)\b"
     r"|\A\s*[^\s@]{1,64}@[^\s@]{1,64}\s*\Z|\A\W{0,9}\d{1,4}[-/.:]\d{1,2}(?:[-/.:]\d{1,4})?",
     re.IGNORECASE,
 )
@@ -61,7 +62,7 @@ def _column(cells: Sequence[str]) -> _Column:
 def settle(chunks: Iterator[Chunk], source: Source, tally: Tally) -> Iterator[Chunk]:
     """Give the texts of chunks our names, each on its own side.
 
-    What was decided is put into the tally's ``notices``, unless the texts stood under names or in places that are known.
+    What was decided is put into the tally's ``notices``, unless the texts stood where they are looked for first.
 
     Raises
     ------
@@ -72,7 +73,8 @@ def settle(chunks: Iterator[Chunk], source: Source, tally: Tally) -> Iterator[Ch
     Examples
     --------
     >>> tally = Tally()
-    >>> next(settle(iter([{"column_1": ["Xin chào các bạn"], "column_2": ["Hello my friends"]}]), Source("a.tsv"), tally))
+    >>> chunk = {"column_1": ["Xin chào các bạn"], "column_2": ["Hello my friends"]}
+    >>> next(settle(iter([chunk]), Source("a.tsv"), tally))
     {'trg_text': ['Xin chào các bạn'], 'src_text': ['Hello my friends']}
     >>> tally.notices
     ['English is column 2, Vietnamese column 1, by their words']
@@ -139,7 +141,7 @@ def _by_name(names: Sequence[str], looks: Sequence[_Column], tally: Tally) -> tu
         return headed[0]
     told = [pair for pair in headed if order_of(looks[pair[0]].look, looks[pair[1]].look)]
     texts = [pair for pair in headed if all(looks[k].is_text for k in pair)]
-    return (told or texts or ([] if alias_pair(names) is None else headed) or [None])[0]
+    return next(iter(told or texts or (headed if alias_pair(names) is not None else [])), None)
 
 
 def _languages(names: Sequence[str], en: int, vi: int, tally: Tally) -> tuple[str, str]:
@@ -214,10 +216,10 @@ def _main(columns: list[int], looks: Sequence[_Column]) -> list[int]:
 def _found(names: Sequence[str], looks: Sequence[_Column]) -> str:
     """What stands in each column."""
     words = {"en": "English", "vi": "Vietnamese", "both": "both languages", "und": "words"}
-    told = (
-        f"{k + 1}{'' if is_made_up(name) else f' {name[:30]!r}'}: {words[looks[k].look.language] if looks[k].is_text else 'no text'}"
-        for k, name in enumerate(names[:12])
-    )
+    told = []
+    for k, (name, column) in enumerate(zip(names[:12], looks, strict=False), 1):
+        what = words[column.look.language] if column.is_text else "no text"
+        told.append(f"{k}: {what}" if is_made_up(name) else f"{k} {name[:30]!r}: {what}")
     return ", ".join(told)
 
 
@@ -298,13 +300,13 @@ def place_of(asked: int | str, names: Sequence[str], path: FilePath) -> int:
 
     Examples
     --------
-    >>> place_of("VI", ["id", "en", "vi"], "a.tsv"), place_of(1, ["id", "en"], "a.tsv"), place_of("2", ["x", "y"], "a.tsv")
-    (2, 0, 1)
+    >>> [place_of(asked, ["id", "en", "vi"], "a.tsv") for asked in ("VI", 1, "2")]
+    [2, 0, 1]
     """
     folded = [nfc(name).strip().casefold() for name in names]
     if isinstance(asked, str) and (name := nfc(asked).strip().casefold()) in folded:
         return folded.index(name)
-    number = int(asked) if isinstance(asked, int) or asked.strip().isascii() and asked.strip().isdigit() else 0
+    number = int(asked) if isinstance(asked, int) or (asked.strip().isascii() and asked.strip().isdigit()) else 0
     if 1 <= number <= len(names):
         return number - 1
     found = ", ".join(f"{k} {name[:30]}" for k, name in enumerate(names[:20], 1))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 import json
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
 from xml.parsers import expat
@@ -65,15 +64,15 @@ _MARKS: Final = frozenset({"bpt", "ept", "ph", "it", "ut", "x", "br"})
 
 _BREAK: Final = re.compile(
     r"<\s{0,3}/?(?:\w{1,10}:)?(?:br|lb|cr|p|div|li|ul|ol|tr|td|th|h[1-6]|hr|tab|blockquote|line-?break|newline|"
-    r"linefeed)(?![\w-])"  # a tag that ends a line, a paragraph or a cell, of HTML, DOCX (w:br) and ODF (text:line-break)
-    r"|\\[nrt]\b|\\line\b|\\par\b|[\n\r\t\v\f\u2028\u2029\u0085]|&#(?:10|13|x0?[ad]);|\[(?:br|lb)\s?/?\]|\{(?:br|lb|n)\}",
+    r"linefeed)(?![\w-])"  # a tag that ends a line, a paragraph or a cell: of HTML, DOCX (w:br), ODF (text:line-break)
+    r"|\\[nrt]\b|\\line\b|\\par\b|[\n\r\t\v\f\u2028\u2029\u0085]|&#(?:10|13|x0?[ad]);"
+    r"|\[(?:br|lb)\s?/?\]|\{(?:br|lb|n)\}",
     re.IGNORECASE,
 )
 """What code of a mark says that there is a break between two words."""
 
 _BREAK_TYPES: Final = re.compile(
-    r"(?:x-)?(?:html-|w-)?(?:lb|br|pb|cr|lf|tab|line-?break|soft-?break|hard-?break|page-?break|break|new-?line|linefeed|"
-    r"paragraph|struct)",
+    r"(?:x-)?(?:html-|w-)?(?:lb|br|pb|cr|lf|tab|(?:line-?|soft-?|hard-?|page-?)?break|new-?line|linefeed|paragraph|struct)",
     re.IGNORECASE,
 )
 """Values of a mark's attributes `type` (TMX 1.4b names ``lb``, ``pb``, ``struct``) and `ctype` (XLIFF) that say so."""
@@ -169,8 +168,8 @@ def read_tmx(source: Source, tally: Tally) -> Iterator[Chunk]:
     """Read the units of a TMX file that have an English and a Vietnamese variant.
 
     Cells are text alone; a property that a unit has not is empty. An encoding that is named goes before what the XML
-    declaration says. Skipped are units without both languages, further variants, marks inside segments and notes; a mark
-    that is a line break leaves a space.
+    declaration says. Skipped are units without both languages, further variants, marks inside segments and notes; a
+    mark that is a line break leaves a space.
 
     Raises
     ------
