@@ -208,7 +208,7 @@ def check_share(n_broken: int, n_good: int, fault: InputError | None, n_bare: in
 _CUE: Final = re.compile(
     r"(?:\d{1,3}:)?\d{1,2}:\d\d[.,]\d{2,3}\s{0,3}(?:-->|,)"  # SubRip, WebVTT, SBV
     r"\s{0,3}(?:\d{1,3}:)?\d{1,2}:\d\d[.,]\d{2,3}(?!\d)"
-    r"|Dialogue:\s?\d|\{\d{1,8}\}\{\d{0,8}\}|\[\d{1,3}:\d\d\.\d{2,3}\]"  # SubStation Alpha, MicroDVD, LRC
+    r"|WEBVTT(?!\S)|Dialogue:\s?\d|\{\d{1,8}\}\{\d{0,8}\}|\[\d{1,3}:\d\d\.\d{2,3}\]"  # SubStation Alpha, MicroDVD, LRC
 )
 
 

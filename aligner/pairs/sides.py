@@ -129,7 +129,7 @@ def _choose(chunk: Chunk, source: Source, tally: Tally) -> tuple[str, str, bool]
         is_plain = named == alias_pair(names)
     if not is_plain:
         tally.notices.append(f"{_said(names, en, vi, tally)}, by their {'words' if named is None else 'names'}")
-    return names[en], names[vi], False
+    return names[en], names[vi], _has_sides(names, vi, tally) and named is None
 
 
 def _by_name(names: Sequence[str], looks: Sequence[_Column], tally: Tally) -> tuple[int, int] | None:

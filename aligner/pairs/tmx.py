@@ -272,7 +272,9 @@ def _mended(blocks: Iterator[bytes], tally: Tally) -> Iterator[bytes]:
         data = rest + block
         is_wide = b"\0" in data[:64] if is_wide is None else is_wide
         at = data.rfind(b"&", max(len(data) - _TAIL, 0)) if block else -1
-        cut = max(at if at >= 0 and b";" not in data[at:] else len(data) - 2 * bool(block), 0)  # U+FFFE has three bytes
+        whole = len(data) if data[-2:-1] != b"\xef" else len(data) - 2  # U+FFFE has three bytes
+        whole -= data.endswith(b"\xef")
+        cut = at if at >= 0 and b";" not in data[at:] else whole if block else len(data)
         data, rest = data[:cut], data[cut:]
         if not is_wide and (_NOT_XML_BYTES.search(data) or b"&#" in data):
             data = _REFERENCE.sub(mend, _NOT_XML_BYTES.sub(mend, data))
