@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import math
 import re
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Final, NamedTuple
@@ -23,7 +22,7 @@ from aligner.text.marks import CLOSERS
 # Shares of lines, found on the documents of tests/test_paired.py, which hold them.
 _PARTED: Final = 0.75  # that have what parts the two languages
 _TOLD: Final = 0.5  # that come out as several pairs, each part in a language that its words tell
-_AGAINST: Final = 0.2  # at most, of those whose words tell both parts, that have the other language first
+_AGAINST: Final = 0.2  # at most, of those that are parted, that have a part in the language of the other one
 _MIXED: Final = 1 / 3  # that hold both languages, from which on a document that cannot be taken apart is refused
 _SAMPLE: Final = 60  # lines, spread over the document, that must come out so before all are looked at
 _MOST_CUTS: Final = 12  # places in a line where it may be cut
@@ -233,11 +232,12 @@ def _first_tongue(plain: str, sample: Sequence[Span], cutter: Cutter) -> Tongue 
     for first in ("en", "vi"):
         best = [_best(plain, found, first) for found in cuts]
         texts = [(plain[a:b], plain[c:d]) for (a, b), (c, d) in best]
-        told = Counter((tongue_of(left), tongue_of(right)) for left, right in texts)
-        n_for = told["en", "vi"] if first == "en" else told["vi", "en"]
-        n_against = told.total() - n_for - sum(n for pair, n in told.items() if "und" in pair)
+        told = [(tongue_of(left), tongue_of(right)) for left, right in texts]
+        second = "vi" if first == "en" else "en"
+        n_for = told.count((first, second))
+        n_against = sum(left == second or right == first for left, right in told)
         order = order_of(look_at([left for left, _ in texts]), look_at([right for _, right in texts]))
-        if order == (1 if first == "en" else -1) and n_against <= _AGAINST * (n_for + n_against):
+        if n_for and n_against <= _AGAINST * len(told) and order == (1 if first == "en" else -1):
             return first
     return None
 
