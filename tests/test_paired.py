@@ -129,7 +129,9 @@ def test_lines_of_one_language_are_left_as_they_are(text: str) -> None:
     ],
 )
 def test_what_cannot_be_parted_is_refused_with_the_reason(text: str) -> None:
-    with pytest.raises(InputError, match=r"both languages on one line, and nothing that parts them.*a tab between them"):
+    with pytest.raises(
+        InputError, match=r"both languages on one line, and nothing that parts them.*a tab between them"
+    ):
         aligner.parse_article(text)
 
 

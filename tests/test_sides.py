@@ -251,7 +251,10 @@ def test_what_cannot_be_asked_is_said(tmp_path: Path, call: dict[str, Any], mess
         # A human and a machine translation; two English columns of the same size; sides that change.
         ("".join(f"{e}\t{v}\t{v} nhé\n" for e, v in PAIRS), "not clear which columns.*2: Vietnamese, 3: Vietnamese"),
         ("".join(f"{e} yes\t{e}\t{v}\n" for e, v in PAIRS), "not clear which columns.*columns='en=1,vi=2'"),
-        ("".join("\t".join(p if k % 2 else p[::-1]) + "\n" for k, p in enumerate(PAIRS)), "change sides from row to row"),
+        (
+            "".join("\t".join(p if k % 2 else p[::-1]) + "\n" for k, p in enumerate(PAIRS)),
+            "change sides from row to row",
+        ),
         ("1\t2\t3\n4\t5\t6\n", "not clear which columns.*no text"),
     ],
 )
@@ -312,7 +315,9 @@ def test_anki_names_its_separator(tmp_path: Path, separator: str) -> None:
 def test_csv_of_any_separator_with_quotes_and_line_breaks(tmp_path: Path, mark: str) -> None:
     rows = [*PAIRS, ('He said "no",\nand; left|\tat once.', "Anh ấy nói “không”,\nrồi; đi|\tngay.")]
     with open(tmp_path / "a.csv", "w", encoding="utf-8-sig", newline="") as file:
-        csv.writer(file, delimiter=mark).writerows([("STT", "Việt", "Anh"), *((k, v, e) for k, (e, v) in enumerate(rows))])
+        csv.writer(file, delimiter=mark).writerows(
+            [("STT", "Việt", "Anh"), *((k, v, e) for k, (e, v) in enumerate(rows))]
+        )
     assert texts_of(tmp_path / "a.csv") == rows
     (tmp_path / "b.csv").write_text("sep=;\nen;vi\n" + "".join(f"{e};{v}\n" for e, v in PAIRS), "utf-8")
     assert texts_of(tmp_path / "b.csv") == list(PAIRS)
@@ -405,8 +410,12 @@ def test_another_mark_leaves_nothing(tmp_path: Path, mark: str) -> None:
     assert texts_of(tmp_path / "a.tmx") == [("unable", "không")]
 
 
-@pytest.mark.parametrize("bad", ["&#x1;", "&#1;", "\x01", "&#x1F;", "&#xFFFE;", "\x1b", "&#xD800;", "\ufffe", "&#x0;", "\x0b"])
-def test_a_character_that_xml_has_not_refuses_no_file(tmp_path: Path, bad: str, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    "bad", ["&#x1;", "&#1;", "\x01", "&#x1F;", "&#xFFFE;", "\x1b", "&#xD800;", "\ufffe", "&#x0;", "\x0b"]
+)
+def test_a_character_that_xml_has_not_refuses_no_file(
+    tmp_path: Path, bad: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     text = TMX.format(UNIT.format(f"A{bad} b &#233; &#x1EA1;", "B") + UNIT.format(*PAIRS[0]))
     (tmp_path / "a.tmx").write_bytes(text.encode("utf-8", "surrogatepass"))
     for size in (1 << 18, 200, 7, 3):
@@ -452,7 +461,9 @@ def test_subtitles_are_refused_in_one_line(tmp_path: Path, name: str, text: str)
         texts_of(tmp_path / name, tmp_path / name)
 
 
-@pytest.mark.parametrize("name", ["a.tsv", "a.tsv.gz", "a.tmx", "a.jsonl", "a.csv", "a.parquet", "a.xlsx", "a.tab", "b", "c.txt"])
+@pytest.mark.parametrize(
+    "name", ["a.tsv", "a.tsv.gz", "a.tmx", "a.jsonl", "a.csv", "a.parquet", "a.xlsx", "a.tab", "b", "c.txt"]
+)
 def test_align_says_which_command_pairs_want(tmp_path: Path, name: str, capsys: pytest.CaptureFixture[str]) -> None:
     texts = {"b": '{"en": "Hello.", "vi": "Chào."}\n', "c.txt": TMX.format("")}
     (tmp_path / name).write_text(texts.get(name, "Hello.\tChào.\n"), "utf-8")
