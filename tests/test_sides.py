@@ -36,8 +36,10 @@ HEADERS = (
     ("en", "vi"), ("EN", "VI"), ("eng", "vie"), ("en-US", "vi-VN"), ("en_GB", "vi_VN"), ("English", "Vietnamese"),
     ("ENGLISH", "VIETNAMESE"), ("Tiếng Anh", "Tiếng Việt"), ("tieng anh", "tieng viet"), ("Anh", "Việt"),
     ("src_text", "trg_text"), ("SRC_TEXT", "TRG_TEXT"), ("source_text", "target_text"), ("source", "target"),
-    ("src", "tgt"), ("src", "trg"), ("Source", "Translation"), ("original", "translation"), ("sentence_en", "sentence_vi"),
-    ("text_en", "text_vi"), ("en_text", "vi_text"), ("enText", "viText"), ("English sentence", "Vietnamese translation"),
+    ("src", "tgt"), ("src", "trg"), ("Source", "Translation"), ("original", "translation"),
+    ("sentence_en", "sentence_vi"),
+    ("text_en", "text_vi"), ("en_text", "vi_text"), ("enText", "viText"),
+    ("English sentence", "Vietnamese translation"),
     ("Câu tiếng Anh", "Câu tiếng Việt"), ("Bản gốc", "Bản dịch"), ("Câu gốc", "Câu dịch"), ("Nguồn", "Đích"),
     ("eng_Latn", "vie_Latn"), ("translation.en", "translation.vi"), ("Front", "Back"), ("Term", "Definition"),
     ("input", "output"), ("prompt", "completion"), ("sent1", "sent2"), ("text_1", "text_2"), ("lang_a", "lang_b"),
@@ -149,9 +151,11 @@ def test_a_pair_of_a_glossary_is_no_header(row: tuple[str, str]) -> None:
 
 
 MOSES = [
-    ("train.en", "train.vi"), ("a.en.txt", "a.vi.txt"), ("corpus.en-vi.en", "corpus.en-vi.vi"), ("en/t.txt", "vi/t.txt"),
+    ("train.en", "train.vi"), ("a.en.txt", "a.vi.txt"), ("corpus.en-vi.en", "corpus.en-vi.vi"),
+    ("en/t.txt", "vi/t.txt"),
     ("train.eng", "train.vie"), ("english.txt", "vietnamese.txt"), ("src.txt", "tgt.txt"), ("one.txt", "two.txt"),
-    ("dev.en.gz", "dev.vi.gz"), ("tieng_anh.txt", "tieng_viet.txt"), ("train.source", "train.target"), ("OPUS.EN", "OPUS.VI"),
+    ("dev.en.gz", "dev.vi.gz"), ("tieng_anh.txt", "tieng_viet.txt"), ("train.source", "train.target"),
+    ("OPUS.EN", "OPUS.VI"),
 ]  # fmt: skip
 
 
@@ -182,7 +186,8 @@ def test_what_was_decided_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[
     os.rename(en, tmp_path / "x")
     os.rename(vi, en)
     os.rename(tmp_path / "x", vi)
-    for verb in (["convert", str(en), str(vi), str(tmp_path / "o.tmx")], ["score", str(en), str(vi), "-o", str(tmp_path / "o.tsv")],
+    for verb in (["convert", str(en), str(vi), str(tmp_path / "o.tmx")],
+                 ["score", str(en), str(vi), "-o", str(tmp_path / "o.tsv")],
                  ["describe", str(en), str(vi)], ["report", str(en), str(vi), "-o", str(tmp_path / "o.html")],
                  ["deduplicate", str(en), str(vi), "-o", str(tmp_path / "p.tsv")]):  # fmt: skip
         assert main(verb) == 0
@@ -241,7 +246,7 @@ def test_what_cannot_be_asked_is_said(tmp_path: Path, call: dict[str, Any], mess
     with pytest.raises(InputError, match=message):
         texts_of(tmp_path / "a.tsv", **call)
     (tmp_path / "a.tmx").write_text("<tmx/>", "utf-8")
-    with pytest.raises(InputError, match="no columns to choose from|exclude|name no"):
+    with pytest.raises(InputError, match=r"no columns to choose from|exclude|name no"):
         texts_of(tmp_path / "a.tmx", columns="en=1,vi=2")
 
 
@@ -277,7 +282,8 @@ GOOD = [f"{en}\t{vi}" for en, vi in PAIRS[:3]]
         (["#separator:tab", "#html:true", *GOOD], "head lines", 1),
         (["#separator:tab", "#columns:English\tVietnamese", *GOOD], "head lines", 1),
         (["#columns:Tiếng Anh\tTiếng Việt", *GOOD], "head lines", 1),
-        (["#separator:Tab", "#html:false", "#notetype:Basic", "#deck:Anh", "#tags column:3", *(f"{g}\tx" for g in GOOD)],
+        (["#separator:Tab", "#html:false", "#notetype:Basic", "#deck:Anh", "#tags column:3",
+          *(f"{g}\tx" for g in GOOD)],
          "head lines", 1),
         ([*GOOD[:2], "no tab here", GOOD[2]], "lines with too few tabs", 3),
         ([*GOOD, "a\tb\tc"], "lines with too many tabs", 4),
@@ -392,9 +398,11 @@ UNIT = '<tu><tuv xml:lang="en"><seg>{}</seg></tuv><tuv xml:lang="vi"><seg>{}</se
     [
         "<ph>&lt;br/&gt;</ph>", "<ph>&lt;br&gt;</ph>", "<ph>&lt;BR /&gt;</ph>", '<ph type="lb"/>', '<ph type="x-br"/>',
         '<it pos="begin">&lt;br&gt;</it>', '<bpt i="1">&lt;br&gt;</bpt><ept i="1">&lt;/br&gt;</ept>', "<ut>\\n</ut>",
-        "<ph>&#10;</ph>", "<ph>&lt;w:br/&gt;</ph>", "<ph>&lt;text:line-break/&gt;</ph>", '<x equiv-text="&lt;br/&gt;"/>',
+        "<ph>&#10;</ph>", "<ph>&lt;w:br/&gt;</ph>", "<ph>&lt;text:line-break/&gt;</ph>",
+        '<x equiv-text="&lt;br/&gt;"/>',
         '<ph x="1"><sub>a</sub>&lt;br&gt;</ph>', "<ph>&lt;/p&gt;&lt;p&gt;</ph>", '<ph type="linebreak">1</ph>', "<br/>",
-        "<ph>&lt;/td&gt;&lt;td&gt;</ph>", "<ph>&lt;w:tab/&gt;</ph>", "<ph>\\line </ph>", '<ph ctype="lb" x="2"/>', "<ph>{br}</ph>",
+        "<ph>&lt;/td&gt;&lt;td&gt;</ph>", "<ph>&lt;w:tab/&gt;</ph>", "<ph>\\line </ph>", '<ph ctype="lb" x="2"/>',
+        "<ph>{br}</ph>",
     ],
 )  # fmt: skip
 def test_a_line_break_in_a_mark_parts_two_words(tmp_path: Path, mark: str) -> None:
@@ -403,7 +411,8 @@ def test_a_line_break_in_a_mark_parts_two_words(tmp_path: Path, mark: str) -> No
     assert texts_of(tmp_path / "a.tmx") == [("First line second line", "Dòng một dòng hai")]
 
 
-@pytest.mark.parametrize("mark", ["<ph>&lt;b&gt;</ph>", "<ph>&lt;i&gt;</ph>", '<ph type="bold"/>', "<ut>{brand}</ut>", "<ph>&lt;brand&gt;</ph>",
+@pytest.mark.parametrize("mark", ["<ph>&lt;b&gt;</ph>", "<ph>&lt;i&gt;</ph>", '<ph type="bold"/>', 
+                                  "<ut>{brand}</ut>", "<ph>&lt;brand&gt;</ph>",
                                   "<ph>%s</ph>", "<it pos='end'>&lt;/span&gt;</it>"])  # fmt: skip
 def test_another_mark_leaves_nothing(tmp_path: Path, mark: str) -> None:
     (tmp_path / "a.tmx").write_text(TMX.format(UNIT.format(f"un{mark}able", f"kh{mark}ông")), "utf-8")
@@ -424,6 +433,40 @@ def test_a_character_that_xml_has_not_refuses_no_file(
         assert " ".join(frame["src_text"][0].split()) == "A b é ạ"
         assert frame["trg_text"].tolist() == ["B", PAIRS[0][1]]
         assert frame.attrs["skipped"] == {"characters that XML does not have": 1}
+
+
+TELLING = [  # what was met while these were written; the texts are one pair or two
+    ("1276\teng\tHello my friends\t5678\tvie\tXin chào các bạn\n", 1),
+    ("vie\tXin chào các bạn\teng\tHello my friends\nvie\tTạm biệt nhé\teng\tGoodbye now\n", 2),
+    ("train\tHello my friends\tXin chào các bạn\ntest\tGoodbye now\tTạm biệt nhé\n", 2),
+    ("news\tHello my friends\tXin chào các bạn\n", 1),
+    ("a1b2\tXin chào các bạn\tHello my friends\nc3d4\tTạm biệt nhé\tGoodbye now\n", 2),
+    ("2024-01-02\tXin chào các bạn\tHello my friends\n", 1),
+    ("0,98\t0,5\tHello my friends\tXin chào các bạn\n", 1),
+    ("doc1.txt\t3\tHello my friends\tXin chào các bạn\n", 1),
+    ("Language A\tLanguage B\nXin chào các bạn\tHello my friends\n", 1),
+    ("source_lang\ttarget_lang\tsource\ttarget\nvi\ten\tXin chào các bạn\tHello my friends\n", 1),
+    ("# English-Vietnamese corpus\n# v1\nHello my friends\tXin chào các bạn\nGoodbye now\tTạm biệt nhé\n", 2),
+    ("Xin chao cac ban\tHello my friends\nTam biet nhe\tGoodbye now\n", 2),
+    ('"vi"\t"en"\nXin chào các bạn\tHello my friends\n', 1),
+    ("\ufeffNo.\tEnglish\tTiếng Việt\tGhi chú\n1\tHello my friends\tXin chào các bạn\tx\n", 1),
+    ("Hello my friends\tXin chào các bạn\rGoodbye now\tTạm biệt nhé", 2),
+    ("#separator:tab\n#guid column:1\n#deck column:2\nabc\tAnh\tHello my friends\tXin chào các bạn\n", 1),
+    ("Hello my friends\tXin chào các bạn\tCC-BY 2.0 (France) Attribution: tatoeba.org #28 (CM) & #1 (x)\n", 1),
+    ("Subject\tHello my friends\tXin chào các bạn\nSubject\tGoodbye now\tTạm biệt nhé\n", 2),
+    ("01:15\tHello my friends\tXin chào các bạn\n", 1),
+    ("x@a.example\tXin chào các bạn\tHello my friends\n", 1),
+]
+
+
+@pytest.mark.parametrize(("text", "n"), TELLING)
+def test_what_stands_beside_the_texts_is_none_of_them(tmp_path: Path, text: str, n: int) -> None:
+    known = [("Hello my friends", "Xin chào các bạn"), ("Goodbye now", "Tạm biệt nhé")]
+    (tmp_path / "a.tsv").write_bytes(text.encode())
+    found = texts_of(tmp_path / "a.tsv")
+    if "Xin chao" in text:
+        known = [("Hello my friends", "Xin chao cac ban"), ("Goodbye now", "Tam biet nhe")]
+    assert found == known[:n]
 
 
 @pytest.mark.parametrize("name", ["Tiếng Việt.tsv", "dữ liệu/cặp câu.tsv", "Hà Nội.tsv.gz"])

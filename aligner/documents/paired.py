@@ -2,8 +2,8 @@
 
 What parts the two is told by all lines together: a bracket, a stroke, a dash, a colon … that most lines have, with
 English words before it and Vietnamese ones behind, or the other way round. Where a line holds several pairs, it is cut
-wherever a language could end, and pieces of one language that follow each other are put together again. The pairs become
-rows of a table; lines that hold both languages and that nothing parts are refused.
+wherever a language could end, and pieces of one language that follow each other are put together again. The pairs
+become rows of a table; lines that hold both languages and that nothing parts are refused.
 """
 
 from __future__ import annotations
@@ -229,11 +229,11 @@ def _first_tongue(plain: str, sample: Sequence[Span], cutter: Cutter) -> Tongue 
     cuts = [found for span in sample if (found := _cuts(plain, span, cutter))]
     if not cuts or len(cuts) < _PARTED * len(sample):
         return None
-    for first in ("en", "vi"):
+    both: tuple[Tongue, Tongue] = ("en", "vi")
+    for first, second in (both, both[::-1]):
         best = [_best(plain, found, first) for found in cuts]
         texts = [(plain[a:b], plain[c:d]) for (a, b), (c, d) in best]
         told = [(tongue_of(left), tongue_of(right)) for left, right in texts]
-        second = "vi" if first == "en" else "en"
         n_for = told.count((first, second))
         n_against = sum(left == second or right == first for left, right in told)
         order = order_of(look_at([left for left, _ in texts]), look_at([right for _, right in texts]))

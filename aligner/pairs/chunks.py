@@ -79,6 +79,8 @@ class Tally:
         The line where a kind of what was skipped was first, where it is one of lines.
     notices : list of str
         What was decided about the columns and sides of the file read, beyond what it says of itself.
+    keys : dict of str to str
+        By our names, those that a format of records has for the texts.
     labels : dict of str to pair of str
         Of a text column that has no name in the file: what to call it, and the language that this names.
     signature : str
@@ -93,6 +95,7 @@ class Tally:
     skipped: Counter[str] = field(default_factory=Counter)
     first: dict[str, int] = field(default_factory=dict)
     notices: list[str] = field(default_factory=list)
+    keys: dict[str, str] = field(default_factory=dict)
     labels: dict[str, tuple[str, str]] = field(default_factory=dict)
     signature: str = ""
 
@@ -121,7 +124,7 @@ class Tally:
         """
         told = {**vars(self), "left_out": dict(self.left_out), "skipped": dict(self.skipped)}
         told |= {"first": dict(self.first), "notices": list(self.notices)}
-        return {name: value for name, value in told.items() if name != "labels"}
+        return {name: value for name, value in told.items() if name not in ("keys", "labels")}
 
 
 @dataclass(frozen=True, slots=True)

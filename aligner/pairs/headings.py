@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from aligner.pairs.chunks import TEXTS
+from aligner.text.columns import tongue_of
 from aligner.text.tables import read_table
 from aligner.text.unicode import nfc
 
@@ -73,6 +74,7 @@ def read_heading(name: str) -> Heading:
     tokens = [word.casefold() for word in _WORD.findall(_CAMEL.sub(" ", name))]
     if not tokens or len(tokens) > _MOST_WORDS:
         return Heading()
+    tokens = [word for word in tokens if len(word) > 1] or tokens  # 'Language A'
     table = _table()
     means, words, at, is_known = [], set(), 0, True
     while at < len(tokens):
@@ -161,12 +163,15 @@ def is_header(fields: Sequence[str]) -> bool:
     if alias_pair(cells) is not None or any(text in map(str.lower, cells) for text in TEXTS):
         return True
     heads = [read_heading(cell) for cell in cells]
+    told = {tongue_of(cell) for cell, head in zip(cells, heads, strict=True) if not head.is_known}
+    if {"en", "vi"} <= told:  # a pair itself, beside the codes of its languages
+        return False
     names = [bool(head.is_known or _is_identifier(cell)) for head, cell in zip(heads, cells, strict=True)]
     if any(names[en] and names[vi] for en, vi in heading_pairs(cells)):
         return True
     known = {cell.casefold(): head for cell, head in zip(cells, heads, strict=True) if head.is_known}
-    told = [head.words for head in known.values()]
-    if any(sum(words <= {"code", lang} and lang in words for words in told) > 1 for lang in ("en", "vi")):
+    languages = [head.words for head in known.values()]
+    if any(sum(words <= {"code", lang} and lang in words for words in languages) > 1 for lang in ("en", "vi")):
         return True
     return all(map(_is_identifier, filled)) and len({cell.casefold() for cell in filled}) == len(filled)
 

@@ -64,6 +64,7 @@ def named(record: dict[str, Any], tally: Tally) -> dict[str, Any] | None:
     names = text_names(tuple(map(str, texts)))
     if not names:
         return None
+    tally.keys = tally.keys or {name: key for key, name in names.items() if key != name}
     if texts is record:
         return {names.get(key, key): value for key, value in record.items()}
     tally.skipped["texts in other languages"] += len(texts) - 2

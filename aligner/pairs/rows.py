@@ -112,22 +112,22 @@ def table_chunks(
 
 
 def _after_head(rows: list[Numbered], tally: Tally) -> tuple[list[str], list[Numbered]]:
-    """The names that a head says, and the rows behind it."""
+    """The names that a head says, of Anki's lines or of comments, and the rows behind it."""
     named: list[str] = []
     for k, (number, row) in enumerate(rows):
         head = head_of("\t".join(row))
-        if head is None:
+        if head is None and not (len(row) == 1 and row[0].lstrip().startswith("#")):
             return named, rows[k:]
         tally.skip("head lines", number)
-        if head[0] == "columns":
+        if head is not None and head[0] == "columns":
             named = [name.strip() for name in head[1].split("\t")]
     return named, []
 
 
 def _width(rows: Sequence[Numbered]) -> int:
-    """Cells of most rows; of the first one where as many have another number."""
+    """Cells of most rows; where as many have another number, of those with several cells, of the first one."""
     widths = Counter(len(row) for _, row in rows)
-    return max(widths, key=widths.__getitem__, default=0)
+    return max(widths, key=lambda width: (widths[width], width > 1), default=0)
 
 
 def _named(named: list[str], rows: list[Numbered], width: int, source: Source) -> tuple[list[str], list[Numbered]]:
@@ -138,7 +138,11 @@ def _named(named: list[str], rows: list[Numbered], width: int, source: Source) -
     if len(named) < 2:
         asked = set(names_asked(source.columns))
         is_asked = bool(asked) and asked <= {nfc(cell).strip().casefold() for cell in first}
-        if len(first) > 1 and (is_asked or is_header(first) or _is_above_numbers(first, rows[1:])):
+        goes_on = (
+            any(cell and cell == below for cell, below in zip(first, rows[1][1], strict=False)) if rows[1:] else False
+        )
+        is_head = not goes_on and (is_header(first) or _is_above_numbers(first, rows[1:]))
+        if len(first) > 1 and (is_asked or is_head or alias_pair(first) is not None):
             named, rows = first, rows[1:]
             while len(named) > max(width, 2) and not named[-1].strip():
                 named = named[:-1]

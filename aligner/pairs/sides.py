@@ -46,6 +46,8 @@ class _Column:
     """Whether most cells have words, and no address, licence, date or code of a language."""
     is_varied: bool
     """Whether cells differ; a label (a domain, a language) is one of few."""
+    is_words: bool
+    """Whether each cell is one word."""
 
 
 def _column(cells: Sequence[str]) -> _Column:
@@ -56,7 +58,8 @@ def _column(cells: Sequence[str]) -> _Column:
     is_text = bool(filled) and 2 * n_aside < len(filled) and not is_code
     n_alike = sum(cell[:12] == filled[0][:12] for cell in filled)
     are_alike = len(filled) > 2 and n_alike >= _OFTEN * len(filled)
-    return _Column(look_at(filled), is_text, not are_alike and len(distinct) > len(filled) // _FEW)
+    is_varied = not are_alike and len(distinct) > len(filled) // _FEW
+    return _Column(look_at(filled), is_text, is_varied, not any(" " in cell.strip() for cell in filled))
 
 
 def settle(chunks: Iterator[Chunk], source: Source, tally: Tally) -> Iterator[Chunk]:
@@ -114,9 +117,8 @@ def _choose(chunk: Chunk, source: Source, tally: Tally) -> tuple[str, str, bool]
     named = _by_name(names, looks, tally)
     en, vi = named or _by_words(names, looks, source.path)
     _check_rows(chunk, names, en, vi, source.path, is_named=named is not None, tally=tally)
-    is_sure = (
-        names[en] == TEXTS[0] and not tally.labels
-    )  # our own names are believed unless both sides speak against them
+    # Our own names are believed unless both sides speak against them.
+    is_sure = names[en] == TEXTS[0] and not tally.labels and not tally.keys
     if order_of(looks[en].look, looks[vi].look, is_sure=is_sure) < 0:
         lie = "; their names say the contrary" if _languages(names, en, vi, tally) == ("en", "vi") else ""
         tally.notices.append(f"{_said(names, vi, en, tally)}, by their words{lie}")
@@ -146,13 +148,16 @@ def _by_name(names: Sequence[str], looks: Sequence[_Column], tally: Tally) -> tu
 
 def _languages(names: Sequence[str], en: int, vi: int, tally: Tally) -> tuple[str, str]:
     """The languages that two columns, or their files, are named for."""
-    told = [tally.labels[names[k]][1] if tally.labels else read_heading(names[k]).language for k in (en, vi)]
+    keys = [tally.keys.get(names[k], names[k]) for k in (en, vi)]
+    told = [tally.labels[key][1] if tally.labels else read_heading(key).language for key in keys]
     return told[0], told[1]
 
 
 def _has_sides(names: Sequence[str], en: int, tally: Tally) -> bool:
     """Whether other columns (src_url, trg_url) are said of these two, and not of languages."""
-    return not tally.labels and (names[en] in TEXTS or (names[0] == "src_url" and en == _first_two(names)[0]))
+    if tally.labels or tally.keys:
+        return False
+    return names[en] in TEXTS or (names[0] == "src_url" and en == _first_two(names)[0])
 
 
 def is_made_up(name: str) -> bool:
@@ -208,7 +213,9 @@ _TODO: Final = "say it by number or name: columns='en=1,vi=2' (--columns en=1,vi
 
 
 def _main(columns: list[int], looks: Sequence[_Column]) -> list[int]:
-    """The columns of one language without those that are small beside the largest."""
+    """The columns of one language without those that are small beside the largest, or of words beside sentences."""
+    if not all(looks[k].is_words for k in columns):
+        columns = [k for k in columns if not looks[k].is_words]
     most = max((looks[k].look.letters for k in columns), default=0)
     return [k for k in columns if looks[k].look.letters >= _MINOR * most]
 
@@ -245,6 +252,8 @@ def _said(names: Sequence[str], en: int, vi: int, tally: Tally) -> str:
     """Which columns are which, in words."""
     if tally.labels:
         return f"English is {tally.labels[names[en]][0]}, Vietnamese {tally.labels[names[vi]][0]}"
+    if tally.keys:
+        return f"English is {tally.keys[names[en]][:60]!r}, Vietnamese {tally.keys[names[vi]][:60]!r}"
     both = (f"column {k + 1}{'' if is_made_up(names[k]) else f' ({names[k][:60]})'}" for k in (en, vi))
     return "English is {}, Vietnamese {}".format(*both)
 

@@ -17,20 +17,17 @@ Tongue = Literal["en", "vi", "und"]
 _CELL: Final = 300
 """Characters of a text that are looked at: two sentences."""
 
-# Shares, found on the pairs of tests/test_columns.py, which hold them.
+# Shares, found on the pairs of tests/test_sides.py, which hold them.
 _MAIN: Final = 0.75  # of the letters of texts that tell a language: from it on the column is in that one
-_CONTRAST: Final = (
-    4.0  # how many times the Vietnamese marks of the other column make a column of unknown words that side
-)
-_LEAST_MARKED: Final = (
-    0.03  # of letters with Vietnamese marks: .2 to .35 in Vietnamese, .00 to .02 in English with names
-)
+_CONTRAST: Final = 4.0  # times the marks of the other column, from which on marks tell where words do not
+_LEAST_MARKED: Final = 0.03  # of letters with Vietnamese marks: .2 to .35 in Vietnamese, to .02 in English with names
 _LEAST_LETTERS: Final = (
-    4  # of a column, for its marks to tell: 'mẹ' beside 'mum' does not, 'bố mẹ' beside 'parents' does
+    4  # of each column, for marks to tell: 'mẹ' beside 'mum' does not, 'bố mẹ' beside 'parents' does
 )
-_SURE_LETTERS: Final = 8  # of each column, for words to speak against names that are ours: two words
+_SURE_WORDS: Final = 2  # with marks, for words to speak against names that are ours: no chance of letters
 
 LETTER: Final = re.compile(r"[^\W\d_]")
+_WORD: Final = re.compile(r"[^\W\d_]{2,}")
 _MARKED: Final = re.compile(r"[À-ÃÈ-ÊÌÍÒ-ÕÙÚÝà-ãè-êìíò-õùúýĂăĐđĨĩŨũƠơƯưẠ-ỹ]")
 
 
@@ -45,11 +42,14 @@ class Look(NamedTuple):
         Letters of the distinct texts.
     marked : float
         Share of them with Vietnamese marks.
+    words : int
+        Distinct words of two letters and more with such marks.
     """
 
     language: str
     letters: int
     marked: float
+    words: int
 
 
 def tongue_of(text: str) -> Tongue:
@@ -84,7 +84,8 @@ def look_at(texts: Sequence[str]) -> Look:
         language = tongue_of("\n".join(distinct)[: 100 * _CELL])
     elif max(told["en"], told["vi"]) >= _MAIN * sure:
         language = "en" if told["en"] > told["vi"] else "vi"
-    return Look(language, sum(letters), marked / max(sum(letters), 1))
+    words = {word for text in distinct for word in _WORD.findall(text) if _MARKED.search(word)}
+    return Look(language, sum(letters), marked / max(sum(letters), 1), len(words))
 
 
 def order_of(first: Look, second: Look, *, is_sure: bool = False) -> int:
@@ -99,7 +100,7 @@ def order_of(first: Look, second: Look, *, is_sure: bool = False) -> int:
     (1, -1, 0)
     """
     if is_sure:
-        if min(first.letters, second.letters) < _SURE_LETTERS:
+        if max(first.words, second.words) < _SURE_WORDS or min(first.letters, second.letters) < _LEAST_LETTERS:
             return 0
         return {("en", "vi"): 1, ("vi", "en"): -1}.get((first.language, second.language), 0)
     return int(_speaks_for(first, second)) - int(_speaks_for(second, first))
