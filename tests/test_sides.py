@@ -411,7 +411,7 @@ def test_a_line_break_in_a_mark_parts_two_words(tmp_path: Path, mark: str) -> No
     assert texts_of(tmp_path / "a.tmx") == [("First line second line", "Dòng một dòng hai")]
 
 
-@pytest.mark.parametrize("mark", ["<ph>&lt;b&gt;</ph>", "<ph>&lt;i&gt;</ph>", '<ph type="bold"/>', 
+@pytest.mark.parametrize("mark", ["<ph>&lt;b&gt;</ph>", "<ph>&lt;i&gt;</ph>", '<ph type="bold"/>',
                                   "<ut>{brand}</ut>", "<ph>&lt;brand&gt;</ph>",
                                   "<ph>%s</ph>", "<it pos='end'>&lt;/span&gt;</it>"])  # fmt: skip
 def test_another_mark_leaves_nothing(tmp_path: Path, mark: str) -> None:

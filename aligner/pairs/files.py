@@ -53,9 +53,9 @@ def read_pairs(
     pandas.DataFrame
         With ``src_text``, ``trg_text`` and the other columns; text as it stands: 'NA' and 'null' are words. The number
         of things that were not read is in ``attrs["skipped"]``, by kind, up to this chunk, and where these are lines,
-        in ``attrs["first"]`` the number of the first one. What was decided about columns and sides, beyond what the file
-        says, is in ``attrs["notices"]``, in words. What made the pairs, where the file or its sidecar says so, is in
-        ``attrs["signature"]``.
+        in ``attrs["first"]`` the number of the first one. What was decided about columns and sides, beyond what the
+        file says, is in ``attrs["notices"]``, in words. What made the pairs, where the file or its sidecar says so, is
+        in ``attrs["signature"]``.
 
     Raises
     ------
