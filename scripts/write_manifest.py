@@ -49,6 +49,7 @@ FILES = {
         "Apache-2.0",
         "written by hand",
     ),
+    "headings.tsv": ("words of column names, by what they mean", HAND, "Apache-2.0", "written by hand"),
     "legacy.tsv": (
         "Vietnamese letters in TCVN3, VISCII, VPS and VNI",
         "TCVN 5712:1993 and RFC 1456 as glibc's iconv has them; VPS of GNU recode 3.6 and xvnkb; VNI of xvnkb",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 from typing import Any
 
 from aligner.alignment import align_article
@@ -24,7 +25,7 @@ from aligner.encoders.vectors import read_vectors
 from aligner.errors import InputError
 from aligner.files.whole import write_text
 from aligner.pairs.files import write_pairs
-from aligner.pairs.formats import check_output
+from aligner.pairs.formats import check_output, pairs_kind
 from aligner.showing import boundary_lines, moved_lines, pairs_text, summary_lines
 
 
@@ -103,6 +104,18 @@ def _encoder(chosen: argparse.Namespace, article: Article) -> Encode | None:
     return en, vi
 
 
+def _refuse_pairs(chosen: argparse.Namespace) -> None:
+    """Say which command a file of pairs wants: as an article its columns would be read as prose."""
+    for path in filter(None, (chosen.file, chosen.other)):
+        head = ""
+        if os.path.isfile(path):
+            with open(path, "rb") as file:
+                head = file.read(4096).decode("utf-8", "ignore")
+        if kind := pairs_kind(path, head):
+            todo = "judge them by aligner score, look at them by aligner report, or turn them by aligner convert"
+            raise InputError("pairs are aligned already", path=path, found=kind, todo=todo)
+
+
 def _align(chosen: argparse.Namespace) -> None:
     """`aligner align`: pairs to the output, a summary to standard error."""
     if chosen.nulls and chosen.output is None:
@@ -112,6 +125,7 @@ def _align(chosen: argparse.Namespace) -> None:
     if chosen.output is not None:
         check_output(chosen.output)
     _check_encoders(chosen)
+    _refuse_pairs(chosen)
     config = AlignConfig(chosen.decoding, chosen.null_bias, chosen.threshold, borrow=chosen.borrow)
     article = read_article(chosen.file, chosen.other, encoding=chosen.encoding, lines=chosen.lines)
     alignment = align_article(article, config=config, encode=_encoder(chosen, article), glossary=glossary_of(chosen))

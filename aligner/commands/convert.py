@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from aligner.commands.options import add_pairs
+from aligner.commands.options import add_pairs, asked_columns
 from aligner.commands.telling import losses, tell
 from aligner.pairs.files import convert_pairs
 from aligner.pairs.formats import input_formats, output_formats, suffixes_of
@@ -39,6 +39,7 @@ def _convert(chosen: argparse.Namespace) -> None:
         other=chosen.other,
         format=chosen.format,
         encoding=chosen.encoding,
+        **asked_columns(chosen),
         out_format=chosen.to,
         guard_formulas=chosen.guard_formulas,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 from concurrent.futures import ProcessPoolExecutor
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from aligner.commands.options import add_jobs, add_output, add_pairs, pairs_of, read_tests
 from aligner.commands.telling import losses, tell
@@ -50,8 +50,8 @@ def _deduplicate(chosen: argparse.Namespace) -> None:
     if chosen.jobs < 1:
         raise InputError("jobs out of range", found=str(chosen.jobs), todo="give a number above 0")
     check_output(chosen.output)  # before the work, not behind it
-    skipped: dict[str, int] = {}
-    pairs = join_frames(pairs_of(chosen, skipped))
+    told: dict[str, Any] = {}
+    pairs = join_frames(pairs_of(chosen, told))
     tests = read_tests(chosen.against)
     with ProcessPoolExecutor(chosen.jobs) if chosen.jobs > 1 else contextlib.nullcontext() as pool:
         run = map if pool is None else pool.map
@@ -66,7 +66,7 @@ def _deduplicate(chosen: argparse.Namespace) -> None:
     tell(f"across documents: {counts['across_documents']}")
     if not chosen.exact:
         tell(f"near-duplicates: {counts['compared']} links compared, {counts['buckets_cut']} buckets cut")
-    for line in losses({**written, "skipped": skipped}):
+    for line in losses({**written, **told}):
         tell(line)
     if written["signature"]:
         tell(f"signature: {written['signature']}")

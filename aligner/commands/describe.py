@@ -38,8 +38,8 @@ def _describe(chosen: argparse.Namespace) -> None:
         raise InputError(
             "--sample does nothing with --by: a row a document has no sample", todo="leave one of them out"
         )
-    skipped: dict[str, int] = {}
-    frame = describe(pairs_of(chosen, skipped), by=chosen.by, sample=chosen.sample)
+    told: dict[str, Any] = {}
+    frame = describe(pairs_of(chosen, told), by=chosen.by, sample=chosen.sample)
     if "-" not in (chosen.json, chosen.output):
         write_text("-", (_table(frame) if chosen.by else _sections(frame)) + "\n")
     if chosen.output is not None:
@@ -47,7 +47,7 @@ def _describe(chosen: argparse.Namespace) -> None:
     if chosen.json is not None:
         # ASCII, so that lone surrogates can be written, too.
         write_text(chosen.json, json.dumps(_plain(frame, chosen.by), indent=1) + "\n")
-    tell("\n".join([*losses({"skipped": skipped}), f"signature: {frame.attrs['signature']}"]))
+    tell("\n".join([*losses(told), f"signature: {frame.attrs['signature']}"]))
 
 
 def _sections(frame: pd.DataFrame) -> str:

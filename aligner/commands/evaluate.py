@@ -9,8 +9,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from aligner.commands.options import add_encoding
-from aligner.commands.telling import tell
+from aligner.commands.options import add_columns, add_encoding, asked_columns
+from aligner.commands.telling import losses, tell
 from aligner.encoders.neural import neural_encoder
 from aligner.errors import InputError
 from aligner.evaluation.bead_files import GOLD_SUFFIXES, PREDICTED_SUFFIXES, bead_files, read_beads
@@ -56,6 +56,7 @@ def add(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--samples", type=int, default=SAMPLES, help="samples of the bootstrap and of the tests")
     verb.add_argument("--seed", type=int, default=SEED, help="seed of their draws")
     add_encoding(verb)
+    add_columns(verb)
     verb.set_defaults(job=_evaluate)
 
 
@@ -73,7 +74,8 @@ def _evaluate(chosen: argparse.Namespace) -> None:
 
 def _check(chosen: argparse.Namespace) -> None:
     """Refuse options that would do nothing."""
-    for option, needed in (("encoder", "retrieval"), ("output", "hypotheses"), ("other", "hypotheses")):
+    for option, needed in (("encoder", "retrieval"), ("output", "hypotheses"), ("other", "hypotheses"),
+                           ("columns", "hypotheses"), ("swap", "hypotheses")):  # fmt: skip
         if getattr(chosen, option) is not None and not getattr(chosen, needed):
             name = {"output": "-o", "other": "a third file"}.get(option, f"--{option}")
             raise InputError(f"{name} needs --{needed}", todo=f"give --{needed}, or leave it out")
@@ -188,7 +190,9 @@ def _translations(chosen: argparse.Namespace) -> tuple[TranslationEvaluation, Co
         raise InputError("unknown output format", path=chosen.output, todo="name the file OUT.tsv")
     if chosen.output == "-":
         raise InputError("standard output has the table", path=chosen.output, todo="name a file OUT.tsv")
-    pairs = join_frames(read_pairs(chosen.gold, chosen.other, encoding=chosen.encoding))
+    pairs = join_frames(read_pairs(chosen.gold, chosen.other, encoding=chosen.encoding, **asked_columns(chosen)))
+    for line in losses({key: pairs.attrs[key] for key in ("first", "notices") if key in pairs.attrs}):
+        tell(line)
     sampling = {"samples": chosen.samples, "seed": chosen.seed}
     references = pairs["trg_text"].tolist()
     hypotheses = _hypotheses(chosen.file, len(pairs), chosen.encoding)

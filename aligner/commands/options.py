@@ -5,17 +5,20 @@ from __future__ import annotations
 import argparse
 import os
 from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 from aligner.bitext import PURPOSES, Threshold
+from aligner.commands.telling import losses, tell
 from aligner.documents.formats import document_suffixes
 from aligner.errors import FilePath, InputError
 from aligner.names.glossaries import GLOSSARY_FORMATS, read_glossary
 from aligner.names.rewriting import NAME_STYLES
 from aligner.names.table import NameTable
+from aligner.pairs.chunks import READ, Columns
 from aligner.pairs.files import read_pairs
 from aligner.pairs.formats import input_formats, output_formats, suffixes_of
 from aligner.pairs.frames import fractions_of, join_frames
+from aligner.pairs.sides import read_columns
 from aligner.text.normalisation import Tone
 
 if TYPE_CHECKING:
@@ -60,7 +63,7 @@ def add_text(verb: argparse.ArgumentParser) -> None:
 def add_pairs(verb: argparse.ArgumentParser, *also: str) -> None:
     """Describe how a file of pairs is given; `also` names --format in another way."""
     known = input_formats()
-    told = suffixes_of(known.values())
+    told = suffixes_of(known.values(), is_read=True)
     verb.add_argument("file", help=f"the pairs ({told}), or the English file; - for TSV on standard input")
     verb.add_argument("other", nargs="?", help="the Vietnamese file, line by line with the English one")
     verb.add_argument(
@@ -71,6 +74,36 @@ def add_pairs(verb: argparse.ArgumentParser, *also: str) -> None:
         help=f"format of the pairs, where the suffix does not tell: {', '.join(known)}",
     )
     add_encoding(verb)
+    add_columns(verb)
+
+
+def add_columns(verb: argparse.ArgumentParser) -> None:
+    """Describe how the columns of pairs, or the order of two files, are named."""
+    verb.add_argument(
+        "--columns",
+        type=_columns,
+        metavar="en=N,vi=N",
+        help="which column is English and which Vietnamese, by number or by name; without it names and words tell",
+    )
+    verb.add_argument(
+        "--swap",
+        action=_EitherAction,
+        help="the first text (file, column) is Vietnamese; --no-swap: read the texts as they are named or stand, "
+        "without a look at their words",
+    )
+
+
+def _columns(text: str) -> Columns:
+    """Read which column is which."""
+    try:
+        return read_columns(text)
+    except InputError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
+def asked_columns(chosen: argparse.Namespace) -> dict[str, Any]:
+    """What was said of the columns, as `read_pairs` takes it."""
+    return {"columns": chosen.columns, "swap": chosen.swap}
 
 
 def add_output(
@@ -147,26 +180,32 @@ def _check_qualities(chunk: pd.DataFrame, *, path: FilePath, first: int) -> None
 
 
 def pairs_of(
-    chosen: argparse.Namespace, skipped: dict[str, int], check: Callable[..., object] = _check_qualities
+    chosen: argparse.Namespace, told: dict[str, Any], check: Callable[..., object] = _check_qualities
 ) -> Iterator[pd.DataFrame]:
-    """Read the pairs that were named, chunk by chunk; what is not read is counted in `skipped`, by kind.
+    """Read the pairs that were named, chunk by chunk; what `losses` tells of the reading is put into `told`.
 
     Each chunk is checked here, where errors can name the file and the pair's number in it.
     """
     n = 0
-    for chunk in read_pairs(chosen.file, chosen.other, format=chosen.format, encoding=chosen.encoding):
+    asked = {"format": chosen.format, "encoding": chosen.encoding, **asked_columns(chosen)}
+    for chunk in read_pairs(chosen.file, chosen.other, **asked):
         check(chunk, path=chosen.file, first=n)
         n += len(chunk)
-        skipped.update(chunk.attrs["skipped"])
+        told.update({key: chunk.attrs[key] for key in READ if key in chunk.attrs})
         yield chunk
 
 
 def read_tests(paths: Iterable[str]) -> dict[str, pd.DataFrame]:
-    """Read files of pairs that must not be shared, by their names without the folder where these differ."""
+    """Read files of pairs that must not be shared, by their names without the folder where these differ.
+
+    What is decided or set aside in reading them is said at once, with the file.
+    """
     tests: dict[str, pd.DataFrame] = {}
     for path in paths:
         name = path if os.path.basename(path) in tests else os.path.basename(path)
         tests[name] = join_frames(read_pairs(path))
+        for line in losses({str(key): value for key, value in tests[name].attrs.items()}):
+            tell(f"{path}: {line}")
     return tests
 
 

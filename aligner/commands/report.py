@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import itertools
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from aligner.commands.options import add_pairs, pairs_of
 from aligner.commands.telling import losses, tell
@@ -37,8 +37,8 @@ def _report(chosen: argparse.Namespace) -> None:
     if chosen.output != "-" and not chosen.output.lower().endswith(pages):
         refuse_folder(chosen.output)
         raise InputError("unknown output format", path=chosen.output, todo=f"name the file OUT{pages[0]}")
-    skipped: dict[str, int] = {}
-    chunks = pairs_of(chosen, skipped, read_probabilities) if chosen.score else pairs_of(chosen, skipped)
+    told: dict[str, Any] = {}
+    chunks = pairs_of(chosen, told, read_probabilities) if chosen.score else pairs_of(chosen, told)
     first = next(chunks)  # read before the page is begun: a file that cannot be read is told first
     title = chosen.title or os.path.basename(chosen.file)
     whole = itertools.chain([first], chunks)
@@ -46,6 +46,6 @@ def _report(chosen: argparse.Namespace) -> None:
     if "quality" not in first and not chosen.score:
         tell("the pairs have no quality: add --score to judge them")
     tell(f"pairs: {written['pairs']:,}; documents: {written['documents']:,}; {written['bytes'] / 1e6:.1f} MB")
-    for line in losses({"skipped": skipped}):
+    for line in losses(told):
         tell(line)
     tell(f"signature: {written['signature']}")

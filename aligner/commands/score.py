@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import argparse
 
-from aligner.commands.options import add_glossary, add_output, add_pairs, add_threshold, glossary_of
+from aligner.commands.options import (
+    add_glossary,
+    add_output,
+    add_pairs,
+    add_threshold,
+    asked_columns,
+    glossary_of,
+)
 from aligner.commands.telling import counted, losses, tell
 from aligner.pairs.formats import input_formats
 from aligner.quality.files import score_file
@@ -47,6 +54,7 @@ def _score(chosen: argparse.Namespace) -> None:
         other=chosen.other,
         format=chosen.format,
         encoding=chosen.encoding,
+        **asked_columns(chosen),
         threshold=chosen.threshold,
         features=chosen.features,
         rules=[rule for rule in RULES if rule not in off],

@@ -39,6 +39,8 @@ def losses(total: Mapping[str, Any]) -> list[str]:
     --------
     >>> losses({"replaced": 2, "left_out": {"quality": 5}, "skipped": {"notes": 0}})
     ['replaced: 2 characters that the format cannot hold', 'left out, cells by column: 5 quality']
+    >>> losses({"skipped": {"empty lines": 2, "notes": 1}, "first": {"empty lines": 7}})
+    ['not read: 1 notes', 'set aside: 2 empty lines (first at line 7)']
     """
     told = {
         "replaced": "replaced: {} characters that the format cannot hold",
@@ -46,7 +48,11 @@ def losses(total: Mapping[str, Any]) -> list[str]:
         "cut": "cut: {} cells longer than the format allows",
     }
     lines = [words.format(total[what]) for what, words in told.items() if total.get(what)]
-    for what, words in (("left_out", "left out, cells by column"), ("skipped", "not read")):
-        if any(total.get(what, {}).values()):
-            lines.append(f"{words}: {printable(counted(total[what]))}")
-    return lines
+    skipped, first = total.get("skipped", {}), total.get("first", {})
+    kinds = {
+        "left out, cells by column": total.get("left_out", {}),
+        "not read": {kind: n for kind, n in skipped.items() if kind not in first},
+        "set aside": {f"{kind} (first at line {first[kind]})": n for kind, n in skipped.items() if kind in first},
+    }
+    lines += [f"{words}: {printable(counted(counts))}" for words, counts in kinds.items() if any(counts.values())]
+    return [*lines, *map(printable, total.get("notices", ()))]

@@ -11,6 +11,7 @@ from aligner.bitext import Article, Block, Sentence, Side
 from aligner.documents.blocks import Document, keep_lines
 from aligner.documents.formats import document_of, document_suffixes, format_of
 from aligner.documents.layout import arrange, arrange_two, lines_of
+from aligner.documents.paired import part_lines
 from aligner.errors import FilePath, InputError
 from aligner.files.whole import binary_kind, decode, read_bytes, read_text, refuse_unreadable
 from aligner.text.language import detect_language
@@ -170,7 +171,12 @@ def parse_article(text: str, other: str | None = None, *, lines: bool | None = N
 
 
 def _arranged(documents: Sequence[Document], lines: bool | None) -> Article:
-    """Arrange one document or two, their lines kept where both languages show that they are units."""
+    """Arrange one document or two, their lines kept where both languages show that they are units.
+
+    Lines of one document that hold both languages are taken apart.
+    """
+    if len(documents) == 1:
+        documents = [part_lines(documents[0])]
     decided = lines_of(documents) if lines is None else Lines(False, "")
     if decided.are_units:
         documents = [keep_lines(document) for document in documents]

@@ -18,6 +18,7 @@ from aligner.files.whole import (
     check_name,
     open_atomic,
     open_atomic_bytes,
+    real_path,
     refuse_encoding,
     refuse_path,
     standard_input,
@@ -95,7 +96,7 @@ def _refuse_magic(block: bytes, path: FilePath) -> None:
 def _open(path: FilePath) -> Iterator[IO[bytes]]:
     """A file's bytes, unpacked; what the system says is put into words."""
     check_name(path)
-    name = os.fspath(path)
+    name = real_path(path)
     unpacking: tuple[type[BaseException], ...] = (zlib.error, gzip.BadGzipFile, EOFError)
     try:
         if name == "-":
@@ -136,7 +137,10 @@ def _zstandard(feature: str) -> Any:
 
 
 def read_lines(path: FilePath, *, encoding: str | None = None) -> Iterator[tuple[int, list[str]]]:
-    r"""Read a text file's lines in blocks; only line feeds, with or without a carriage return before them, end a line.
+    r"""Read a text file's lines in blocks.
+
+    Line feeds end a line, with or without a carriage return before them; carriage returns alone only in a file whose
+    first `BLOCK` characters have no line feed, as old Macs wrote them.
 
     Parameters
     ----------
@@ -166,7 +170,7 @@ def read_lines(path: FilePath, *, encoding: str | None = None) -> Iterator[tuple
     >>> list(read_lines(path))
     [(1, ['one']), (2, ['two'])]
     """
-    number, rest = 1, ""
+    number, rest, end_of_line = 1, "", ""
     decoder: codecs.IncrementalDecoder | None = None
     legacy = encoding if encoding in ENCODINGS else None
     name = ""
@@ -187,6 +191,13 @@ def read_lines(path: FilePath, *, encoding: str | None = None) -> Iterator[tuple
             raise InputError(f"not {name.upper()}", path=path, found=str(error), todo="give another encoding") from None
         if number == 1 and text.startswith("\ufeff"):
             text = text[1:]
+        if not end_of_line:
+            if block and "\n" not in text and len(text) < min(BLOCK, MAX_UNIT):
+                rest = text
+                continue
+            end_of_line = "\r" if "\n" not in text and "\r" in text[: len(text) - bool(block)] else "\n"
+        if end_of_line == "\r":
+            text = text.replace("\r\n", "\n").replace("\r", "\n")
         whole, end, rest = text.rpartition("\n")
         if not block and rest:  # the last line has no end
             whole, end, rest = text, "\n", ""

@@ -10,6 +10,7 @@ import os
 import re
 import stat
 import sys
+import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import IO, Any, Literal, NoReturn
@@ -61,7 +62,7 @@ def read_bytes(path: FilePath) -> bytes:
     """
     check_name(path)
     try:
-        data = standard_input().read() if os.fspath(path) == "-" else Path(path).read_bytes()
+        data = standard_input().read() if os.fspath(path) == "-" else Path(real_path(path)).read_bytes()
     except (OSError, ValueError) as error:  # ValueError: a NUL in the path
         refuse_path(error, path, "cannot be opened")
     if not data:
@@ -272,6 +273,38 @@ def check_name(path: FilePath) -> None:
         raise InputError("no file name", todo="give a file")
 
 
+def real_path(path: FilePath) -> str:
+    """Give the path of a file as its folder has it: of a name that Unicode writes in two ways, the one that is there.
+
+    A path that is there, or has no other of the same letters beside it, or several, is left as it is.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> _ = (folder / unicodedata.normalize("NFD", "Huế.tsv")).write_text("")
+    >>> os.path.exists(real_path(folder / "Huế.tsv"))
+    True
+    """
+    name = os.fspath(path)
+    try:
+        if name == "-" or name.isascii() or os.path.lexists(name):
+            return name
+        found = Path(name).anchor
+        for part in Path(name).parts[bool(found) :]:
+            whole = os.path.join(found, part)
+            if not os.path.lexists(whole):
+                key = unicodedata.normalize("NFC", part)
+                twins = [twin for twin in os.listdir(found or ".") if unicodedata.normalize("NFC", twin) == key]
+                if len(twins) != 1:
+                    return name
+                whole = os.path.join(found, twins[0])
+            found = whole
+        return found
+    except (OSError, ValueError):
+        return name
+
+
 def check_apart(outputs: Sequence[FilePath], inputs: Iterable[FilePath] = ()) -> None:
     """Raise an InputError for an output that is an input, which would be lost, or another output; links are followed.
 
@@ -283,7 +316,9 @@ def check_apart(outputs: Sequence[FilePath], inputs: Iterable[FilePath] = ()) ->
     ...
     aligner.errors.InputError: ./a.tsv: two outputs in one place; give each a name of its own
     """
-    given = [path for path in inputs if os.path.exists(path)]  # one that is missing is told when it is opened
+    given = [
+        path for path in map(real_path, inputs) if os.path.exists(path)
+    ]  # one that is missing is told when it is opened
     for k, out in enumerate(outputs):
         if any(map(functools.partial(_is_same, out), given)):
             raise InputError("the output is also an input", path=out, todo="give another name for it")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 from xml.sax.saxutils import escape, quoteattr
@@ -20,8 +20,14 @@ Chunk = dict[str, list[Any]]
 Cells = list[list[str]]
 """Columns as text."""
 
+Columns = Mapping[str, int | str]
+"""Which column of a table is which: ``en`` and ``vi``, each by its number from 1 on or by its name."""
+
 TEXTS: Final = ("src_text", "trg_text")
 """English and Vietnamese."""
+
+READ: Final = ("skipped", "first", "notices")
+"""What the reading of pairs tells beside them, as `Tally` has it, in the ``attrs`` of frames."""
 
 OFFSETS: Final = ("src_start", "src_end", "trg_start", "trg_end")
 """Columns with places in a document's text, whole numbers."""
@@ -69,6 +75,14 @@ class Tally:
         Filled cells by column that have no place in the format.
     skipped : Counter of str
         What the file read held beside pairs, by kind.
+    first : dict of str to int
+        The line where a kind of what was skipped was first, where it is one of lines.
+    notices : list of str
+        What was decided about the columns and sides of the file read, beyond what it says of itself.
+    keys : dict of str to str
+        By our names, those that a format of records has for the texts.
+    labels : dict of str to pair of str
+        Of a text column that has no name in the file: what to call it, and the language that this names.
     signature : str
         What made the pairs, as the file read says or as it was written.
     """
@@ -79,7 +93,24 @@ class Tally:
     cut: int = 0
     left_out: Counter[str] = field(default_factory=Counter)
     skipped: Counter[str] = field(default_factory=Counter)
+    first: dict[str, int] = field(default_factory=dict)
+    notices: list[str] = field(default_factory=list)
+    keys: dict[str, str] = field(default_factory=dict)
+    labels: dict[str, tuple[str, str]] = field(default_factory=dict)
     signature: str = ""
+
+    def skip(self, kind: str, line: int) -> None:
+        """Count a line that is set aside.
+
+        Examples
+        --------
+        >>> tally = Tally()
+        >>> tally.skip("empty lines", 3)
+        >>> tally.skipped, tally.first
+        (Counter({'empty lines': 1}), {'empty lines': 3})
+        """
+        self.skipped[kind] += 1
+        self.first.setdefault(kind, line)
 
     def as_dict(self) -> dict[str, Any]:
         """Return it as plain data.
@@ -87,18 +118,36 @@ class Tally:
         Examples
         --------
         >>> Tally(pairs=2).as_dict()
-        {'pairs': 2, 'replaced': 0, 'guarded': 0, 'cut': 0, 'left_out': {}, 'skipped': {}, 'signature': ''}
+        ... # doctest: +NORMALIZE_WHITESPACE
+        {'pairs': 2, 'replaced': 0, 'guarded': 0, 'cut': 0, 'left_out': {}, 'skipped': {}, 'first': {}, 'notices': [],
+         'signature': ''}
         """
-        return {**vars(self), "left_out": dict(self.left_out), "skipped": dict(self.skipped)}
+        told = {**vars(self), "left_out": dict(self.left_out), "skipped": dict(self.skipped)}
+        told |= {"first": dict(self.first), "notices": list(self.notices)}
+        return {name: value for name, value in told.items() if name not in ("keys", "labels")}
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where pairs are read from: a file, for some formats the Vietnamese one beside it, and the encoding if named."""
+    """Where pairs are read from: a file, for some formats the one beside it, and what a caller says of them.
+
+    Attributes
+    ----------
+    path, other : str or path
+        The files.
+    encoding : str, optional
+        That of the text.
+    columns : Columns, optional
+        Which column is which.
+    swap : bool, optional
+        Whether the first text is Vietnamese; by default the words tell.
+    """
 
     path: FilePath
     other: FilePath | None = None
     encoding: str | None = None
+    columns: Columns | None = None
+    swap: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +161,9 @@ class Target:
 
 
 Reader = Callable[[Source, Tally], Iterator[Chunk]]
-"""What reads a format: chunks of `CHUNK` pairs, texts under our names; text is unpacked by suffix. What is no pair is
-counted, as ``skipped``, and the file's signature is put into the tally before the first chunk."""
+"""What reads a format: chunks of `CHUNK` pairs, columns under the file's own names, or ours (`sides.settle` finds the
+texts); text is unpacked by suffix. What is no pair is counted, as ``skipped``, and the file's signature is put into the
+tally before the first chunk."""
 
 Writer = Callable[[Iterator[Chunk], Target, Tally], None]
 """What writes a format: all chunks into one file, text packed by suffix, which appears whole or not at all. The columns
@@ -139,6 +189,46 @@ def check_columns(columns: Sequence[str], path: FilePath | None = None, needed: 
     if len(set(columns)) < len(columns):
         twice = next(name for name in columns if columns.count(name) > 1)
         raise InputError(f"more than one column {twice}", path=path, found=shown, todo="give each a name of its own")
+
+
+def check_share(n_broken: int, n_good: int, fault: InputError | None, n_bare: int = 0) -> None:
+    """Raise the first fault of a file's lines where most are bad: then it is a file of another kind.
+
+    `n_bare` are whole records that lack a text, of which there may be as many as of the good ones.
+
+    Examples
+    --------
+    >>> check_share(1, 2, InputError("too few tabs", line=3))
+    >>> check_share(2, 2, InputError("too few tabs", line=3))
+    Traceback (most recent call last):
+    ...
+    aligner.errors.InputError: line 3: too few tabs
+    """
+    if fault is not None and (n_broken >= max(n_good, 1) or n_broken + n_bare > n_good):
+        raise fault
+
+
+_CUE: Final = re.compile(
+    r"(?:\d{1,3}:)?\d{1,2}:\d\d[.,]\d{2,3}\s{0,3}(?:-->|,)"  # SubRip, WebVTT, SBV
+    r"\s{0,3}(?:\d{1,3}:)?\d{1,2}:\d\d[.,]\d{2,3}(?!\d)"
+    r"|WEBVTT(?!\S)|Dialogue:\s?\d|\{\d{1,8}\}\{\d{0,8}\}|\[\d{1,3}:\d\d\.\d{2,3}\]"  # SubStation Alpha, MicroDVD, LRC
+)
+
+
+def refuse_subtitles(lines: Iterable[str], path: FilePath) -> None:
+    """Raise an InputError for a file of subtitles: their numbers and times would become text.
+
+    Examples
+    --------
+    >>> refuse_subtitles(["1", "00:00:01,000 --> 00:00:02,500", "Where is he?"], "a.txt")
+    Traceback (most recent call last):
+    ...
+    aligner.errors.InputError: a.txt:2: subtitles, not pairs (found '00:00:01,000 --> 00:00:02,500'); take the times out
+    """
+    for number, line in enumerate(lines, 1):
+        if _CUE.match(line.lstrip("\ufeff ")):
+            todo = "take the times out"
+            raise InputError("subtitles, not pairs", path=path, line=number, found=repr(line[:40]), todo=todo)
 
 
 def json_fault(error: Exception) -> str:

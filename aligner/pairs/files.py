@@ -8,49 +8,63 @@ from typing import TYPE_CHECKING, Any
 
 from aligner.errors import FilePath, InputError
 from aligner.files.whole import check_apart
-from aligner.pairs.chunks import Chunk, Source, Tally, Target
+from aligner.pairs.chunks import READ, Chunk, Columns, Source, Tally, Target
 from aligner.pairs.formats import Format, check_input, check_output, files_of, output_formats
 from aligner.pairs.frames import cells_of, frames_of
+from aligner.pairs.sides import check_asked, settle
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
 def read_pairs(
-    path: FilePath, other: FilePath | None = None, *, format: str | None = None, encoding: str | None = None
+    path: FilePath,
+    other: FilePath | None = None,
+    *,
+    format: str | None = None,
+    encoding: str | None = None,
+    columns: Columns | str | None = None,
+    swap: bool | None = None,
 ) -> Iterator[pd.DataFrame]:
     """Read a file of pairs, chunk by chunk.
 
     Parameters
     ----------
     path : str or path
-        By its suffix in a format of `pairs.formats.FORMATS` that is read (docs/formats.md): TSV (with a header that
-        names the text columns; or without one: English, Vietnamese, and whatever follows, or two addresses before them,
-        as Bitextor and bicleaner have it), JSON Lines, TMX, Parquet …; with ``.gz`` or ``.zst`` behind it, unpacked on
-        the way. ``-`` is TSV on standard input.
+        By its suffix in a format of `pairs.formats.FORMATS` that is read (docs/formats.md): TSV, CSV, XLSX (with a
+        header or without one), JSON Lines, TMX, Parquet …; with ``.gz`` or ``.zst`` behind those that are text,
+        unpacked on the way. ``-`` is TSV on standard input.
     other : str or path, optional
-        The Vietnamese file, where the two sides stand in two files line by line (Moses).
+        The other file, where the two sides stand in two files line by line (Moses).
     format : str, optional
         Its name, where the suffix does not tell. For ``moses`` without `other` the files are ``PATH.en`` and
         ``PATH.vi``.
     encoding : str, optional
         As for `read_article`: without it UTF-8, or UTF-16 by its byte order mark or zero bytes; TMX says its own.
+    columns : mapping or str, optional
+        Which column is which, by number from 1 on or by name: ``{"en": 2, "vi": "Tiếng Việt"}`` or ``"en=2,vi=3"``.
+        By default the names and the words of the first chunk tell.
+    swap : bool, optional
+        True: the first text (file, column) is Vietnamese. False: the texts are read as they are named, or stand,
+        without a look at their words.
 
     Yields
     ------
     pandas.DataFrame
         With ``src_text``, ``trg_text`` and the other columns; text as it stands: 'NA' and 'null' are words. The number
-        of things that were not read is in ``attrs["skipped"]``, by kind, up to this chunk. What made the pairs, where
-        the file or its sidecar says so, is in ``attrs["signature"]``.
+        of things that were not read is in ``attrs["skipped"]``, by kind, up to this chunk, and where these are lines,
+        in ``attrs["first"]`` the number of the first one. What was decided about columns and sides, beyond what the
+        file says, is in ``attrs["notices"]``, in words. What made the pairs, where the file or its sidecar says so, is
+        in ``attrs["signature"]``.
 
     Raises
     ------
     InputError
-        If a line cannot be decoded, has too few columns or is no JSON object (says which line), a text column is
-        missing, two files differ in length or another format than Moses is named for them, or a TMX file declares
-        entities or has no English and Vietnamese side.
+        If a line cannot be decoded, as many lines are no pairs as are (says which is the first), a text column is
+        missing or nothing tells which it is, two files differ in length or another format than Moses is named for them,
+        a file holds subtitles, or a TMX file declares entities or has no English and Vietnamese side.
     MissingExtraError
-        For Parquet without pyarrow, for ``.zst`` without zstandard.
+        For Parquet without pyarrow, XLSX without openpyxl, ``.zst`` without zstandard.
 
     Examples
     --------
@@ -62,12 +76,14 @@ def read_pairs(
     import pandas as pd
 
     tally = Tally()
-    for chunk in _read(check_input(path, other, format), Source(path, other, encoding), tally):
+    row = check_input(path, other, format, columns=columns)
+    for chunk in _read(row, Source(path, other, encoding, check_asked(columns, swap), swap), tally):
         try:
             frame = pd.DataFrame(chunk)
         except UnicodeEncodeError:  # pandas' own text, with pyarrow behind it, has no lone surrogates
             frame = pd.DataFrame(chunk, dtype=object)
-        frame.attrs["skipped"] = dict(tally.skipped)
+        told = tally.as_dict()
+        frame.attrs |= {key: told[key] for key in READ if told[key] or key == "skipped"}
         if tally.signature:
             frame.attrs["signature"] = tally.signature
         yield frame
@@ -76,7 +92,7 @@ def read_pairs(
 def _read(row: Format, source: Source, tally: Tally) -> Iterator[Chunk]:
     """Chunks of a file; there is at least one."""
     empty = True
-    for chunk in row.read(source, tally) if row.read is not None else ():
+    for chunk in settle(row.read(source, tally), source, tally) if row.read is not None else ():
         empty = False
         yield chunk
     if empty:
@@ -156,6 +172,8 @@ def convert_pairs(
     other: FilePath | None = None,
     format: str | None = None,
     encoding: str | None = None,
+    columns: Columns | str | None = None,
+    swap: bool | None = None,
     out_other: FilePath | None = None,
     out_format: str | None = None,
     guard_formulas: bool = False,
@@ -164,7 +182,7 @@ def convert_pairs(
 
     Parameters
     ----------
-    path, other, format, encoding
+    path, other, format, encoding, columns, swap
         As for `read_pairs`.
     out, out_other, out_format, guard_formulas
         As `path`, `other` and so on for `write_pairs`.
@@ -172,8 +190,8 @@ def convert_pairs(
     Returns
     -------
     dict
-        What `write_pairs` counts, and ``skipped``: what the input held beside pairs, by kind. ``signature`` is the
-        input's, and goes on into the output.
+        What `write_pairs` counts, and ``skipped``, ``first`` and ``notices`` as `read_pairs` has them in ``attrs``.
+        ``signature`` is the input's, and goes on into the output.
 
     Raises
     ------
@@ -188,10 +206,10 @@ def convert_pairs(
     >>> convert_pairs(folder / "a.tsv", folder / "a.tmx")["pairs"]
     1
     """
-    row, read = check_output(out, out_other, out_format), check_input(path, other, format)
+    row, read = check_output(out, out_other, out_format), check_input(path, other, format, columns=columns)
     check_apart(files_of(row, out, out_other), files_of(read, path, other))
     tally = Tally()
-    chunks = _read(read, Source(path, other, encoding), tally)
+    chunks = _read(read, Source(path, other, encoding, check_asked(columns, swap), swap), tally)
     first = next(chunks)  # with it the signature is known
     _write(row, itertools.chain([first], chunks), Target(out, out_other, tally.signature), tally, guard_formulas)
     return tally.as_dict()

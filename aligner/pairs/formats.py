@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import functools
 import os
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
 from aligner.errors import FilePath, InputError
 from aligner.files.streams import PACKED, bare_name
-from aligner.files.whole import check_name, refuse_folder, refuse_path
+from aligner.files.whole import check_name, real_path, refuse_folder, refuse_path
 from aligner.pairs.chunks import TEXTS, Reader, Writer
+from aligner.pairs.csv import read_csv
 from aligner.pairs.html import READ, write_html
 from aligner.pairs.huggingface import write_huggingface
 from aligner.pairs.jsonl import read_jsonl, write_jsonl
@@ -22,7 +24,7 @@ from aligner.pairs.parquet import read_parquet, write_parquet
 from aligner.pairs.tmx import read_tmx, write_tmx
 from aligner.pairs.tsv import read_tsv, write_tsv_chunks
 from aligner.pairs.xliff import write_xliff, write_xliff2
-from aligner.pairs.xlsx import write_xlsx
+from aligner.pairs.xlsx import read_xlsx, write_xlsx
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,10 @@ class Format:
         Whether its files are text, and so may be packed (.gz, .zst); the others pack themselves.
     is_two_files : bool
         Whether a file for each side can be named.
+    read_by_suffix : mapping of str to callable
+        What reads files of other suffixes that hold the same; it is not written under them.
+    is_table : bool
+        Whether what it reads has columns, or keys, that may be named anyhow.
     columns : tuple of str, optional
         Columns that have a place in it; without them all have.
     is_nested : bool
@@ -69,6 +75,8 @@ class Format:
     streams: bool = True
     is_text: bool = True
     is_two_files: bool = False
+    read_by_suffix: Mapping[str, Reader] = field(default_factory=dict)
+    is_table: bool = False
     columns: tuple[str, ...] | None = None
     is_nested: bool = False
     is_loaded: bool = False
@@ -88,11 +96,12 @@ class Format:
 
 FORMATS: Final = (
     Format("tsv", (".tsv", ".txt", ".tab", ".sent"), read_tsv, write_tsv_chunks,  # .sent.gz is Bitextor's
-           functools.partial(write_tsv_chunks, guard=True)),
-    Format("jsonl", (".jsonl", ".ndjson"), read_jsonl, write_jsonl, is_loaded=True),
+           functools.partial(write_tsv_chunks, guard=True), is_table=True,
+           read_by_suffix={".csv": read_csv, ".xlsx": read_xlsx}),
+    Format("jsonl", (".jsonl", ".ndjson"), read_jsonl, write_jsonl, is_table=True, is_loaded=True),
     Format("tmx", (".tmx",), read_tmx, write_tmx),
-    Format("parquet", (".parquet",), read_parquet, write_parquet, streams=False, is_text=False, is_loaded=True,
-           extra="parquet"),
+    Format("parquet", (".parquet",), read_parquet, write_parquet, streams=False, is_text=False, is_table=True,
+           is_loaded=True, extra="parquet"),
     Format("moses", (), read_moses, write_moses, streams=False, is_two_files=True, columns=PLACES),
     Format("huggingface", (), None, write_huggingface, also=(".jsonl", ".ndjson", ".parquet", ""), is_closed=True,
            is_nested=True, is_loaded=True),
@@ -104,6 +113,10 @@ FORMATS: Final = (
 )  # fmt: skip
 """All formats of pairs; the first is that of standard input and output. A new one is a row here and a module beside
 this one (docs/formats.md has them all)."""
+
+
+SUBTITLES: Final = (".srt", ".vtt", ".ass", ".ssa", ".sbv", ".lrc", ".smi")
+"""Suffixes of files of subtitles, which are not read as pairs."""
 
 
 def input_formats() -> dict[str, Format]:
@@ -128,19 +141,42 @@ def output_formats() -> dict[str, Format]:
     return {row.name: row for row in FORMATS if row.write is not None}
 
 
-def suffixes_of(rows: Iterable[Format]) -> str:
-    """List the suffixes that tell formats, for help and errors.
+def suffixes_of(rows: Iterable[Format], *, is_read: bool = False) -> str:
+    """List the suffixes that tell formats, for help and errors; of those that are read also what they read beside.
 
     Examples
     --------
-    >>> suffixes_of(input_formats().values())
-    '.tsv .txt .tab .sent .jsonl .ndjson .tmx .parquet'
+    >>> suffixes_of(input_formats().values(), is_read=True)
+    '.tsv .txt .tab .sent .csv .xlsx .jsonl .ndjson .tmx .parquet'
     """
-    return " ".join(suffix for row in rows for suffix in row.suffixes)
+    return " ".join(suffix for row in rows for suffix in (*row.suffixes, *(row.read_by_suffix if is_read else ())))
 
 
-def check_input(path: FilePath, other: FilePath | None = None, name: str | None = None) -> Format:
+def pairs_kind(path: FilePath, head: str = "") -> str:
+    """Tell what a file of pairs shows that it is one, by its suffix or its first characters; nothing for other files.
+
+    ``.txt`` alone says nothing.
+
+    Examples
+    --------
+    >>> pairs_kind("a.tmx.gz"), pairs_kind("a.txt"), pairs_kind("-", '{"en": "a"}'), pairs_kind("a", "Hi {x}")
+    ('.tmx', '', 'JSON Lines', '')
+    """
+    suffix, rows = _suffix(path), input_formats().values()
+    if suffix != ".txt" and suffix in suffixes_of(rows, is_read=True).split():
+        return suffix
+    start = head.lstrip("\ufeff \t\r\n")[:2000]
+    if start.startswith('{"') and start.partition("\n")[0].rstrip().endswith("}"):
+        return "JSON Lines"
+    return "TMX" if re.match(r"(?:<\?xml[^<>]*>\s*)?(?:<!DOCTYPE tmx[^<>]*>\s*)?<tmx\b", start) else ""
+
+
+def check_input(
+    path: FilePath, other: FilePath | None = None, name: str | None = None, *, columns: object = None
+) -> Format:
     """Tell the format of a file to be read, before it is opened; InputError where none is told.
+
+    `columns` that a caller names are for formats that have such.
 
     Examples
     --------
@@ -150,12 +186,24 @@ def check_input(path: FilePath, other: FilePath | None = None, name: str | None 
     check_name(path)
     known = input_formats()
     row = _named(path, other, name, known)
+    suffix = _suffix(path)
+    if row is None and name is None:
+        row = next(
+            (replace(row, read=row.read_by_suffix[suffix]) for row in known.values() if suffix in row.read_by_suffix),
+            None,
+        )
     if row is None:
         refuse_folder(path)
-        if not os.path.exists(path):
+        if not os.path.exists(real_path(path)):
             refuse_path(FileNotFoundError(), path, "cannot be opened")
-        todo = f"name it {suffixes_of(known.values())}, give its format (--format), or give the Vietnamese file too"
-        raise InputError("unknown format", path=path, found=_suffix(path) or "no suffix", todo=todo)
+        told = suffixes_of(known.values(), is_read=True)
+        todo = f"name it {told}, give its format (--format), or give the Vietnamese file too"
+        if suffix in SUBTITLES:
+            raise InputError("subtitles, not pairs", path=path, found=suffix, todo="take the times out")
+        raise InputError("unknown format", path=path, found=suffix or "no suffix", todo=todo)
+    if columns is not None and not row.is_table:
+        todo = "say which file is Vietnamese by swap (--swap)" if row.is_two_files else "leave columns out"
+        raise InputError("no columns to choose from", path=path, found=f"the format {row.name}", todo=todo)
     return row
 
 

@@ -5,15 +5,20 @@ from __future__ import annotations
 import contextlib
 import itertools
 import os
+import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
 from aligner.errors import FilePath, InputError
 from aligner.files.streams import PACKED, open_packed, read_lines
-from aligner.pairs.chunks import CHUNK, TEXTS, Chunk, Source, Tally, Target, as_fields, in_columns
+from aligner.files.whole import real_path
+from aligner.pairs.chunks import CHUNK, TEXTS, Chunk, Source, Tally, Target, as_fields, in_columns, refuse_subtitles
+from aligner.pairs.headings import read_heading
 from aligner.pairs.sidecars import beside, read_signature
 
+_WORD: Final = re.compile(r"[^\W_]+")
 _IDS: Final = ("doc_id", "src_ids", "trg_ids")
 
 PLACES: Final = (*TEXTS, *_IDS, "trg_doc_id")
@@ -39,14 +44,17 @@ def sides_of(path: FilePath, other: FilePath | None) -> tuple[FilePath, FilePath
 def read_moses(source: Source, tally: Tally) -> Iterator[Chunk]:
     """Read the lines of two files side by side, and of the third where it is there.
 
+    The first file is English until `sides.settle` says otherwise; the third has the English document and ids first.
+
     Raises
     ------
     InputError
         If one is shorter than another, or a line of the third has not four columns; says which line.
     """
     path, other, ids = sides_of(source.path, source.other)
-    tally.signature = read_signature(path, tally)
-    names = [path, other, *([ids] if os.path.exists(ids) else [])]
+    tally.signature = read_signature(path, tally) or read_signature(other, tally)
+    tally.labels = dict(zip(TEXTS, _labels(os.fspath(path), os.fspath(other)), strict=True))
+    names = [path, other, *([ids] if os.path.exists(real_path(ids)) else [])]
     sides = [itertools.chain.from_iterable(b for _, b in read_lines(name, encoding=source.encoding)) for name in names]
     number = 0
     has_two = False
@@ -59,6 +67,9 @@ def read_moses(source: Source, tally: Tally) -> Iterator[Chunk]:
             raise InputError(what, path=short, line=line, found="its end", todo="give files of as many lines")
         if not columns[0]:
             return
+        if not number:
+            for name, column in zip(names[:2], columns, strict=False):
+                refuse_subtitles(column, name)
         chunk: Chunk = dict(zip(TEXTS, columns[:2], strict=True))
         for k, line_of_ids in enumerate(columns[2] if len(columns) > 2 else ()):
             fields = line_of_ids.split("\t")
@@ -78,6 +89,15 @@ def read_moses(source: Source, tally: Tally) -> Iterator[Chunk]:
                 chunk.setdefault(name, []).append(field.replace(" ", ","))
         yield chunk
         number += lengths[0]
+
+
+def _labels(path: str, other: str) -> list[tuple[str, str]]:
+    """What to call two files, and the languages that they are named for by what their names do not share."""
+    bases = [os.path.basename(name) for name in (path, other)]
+    shown = (path, other) if bases[0] == bases[1] else bases
+    words = [Counter(_WORD.findall(name)) for name in (path, other)]
+    own = [" ".join((words[k] - words[1 - k]).elements()) for k in (0, 1)]
+    return [(name, read_heading(word).language) for name, word in zip(shown, own, strict=True)]
 
 
 def write_moses(chunks: Iterator[Chunk], target: Target, tally: Tally) -> None:

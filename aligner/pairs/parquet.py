@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from aligner.errors import FilePath, InputError, MissingExtraError
-from aligner.files.whole import open_atomic_bytes, refuse_path
+from aligner.files.whole import open_atomic_bytes, real_path, refuse_path
 from aligner.pairs.chunks import CHUNK, SURROGATES, TEXTS, Chunk, Source, Tally, Target, cell_text, fitted, n_rows
-from aligner.pairs.records import renamed
+from aligner.pairs.records import columns_under
 from aligner.version import TOOL
 
 GROUP: Final = 1 << 16
@@ -147,7 +147,7 @@ def read_parquet(source: Source, tally: Tally) -> Iterator[Chunk]:
         raise InputError("Parquet has no encoding", path=path, found=repr(source.encoding), todo="leave encoding out")
     pa, pq = _pyarrow("reading Parquet")
     try:
-        with open(path, "rb") as file, pq.ParquetFile(file, pre_buffer=False) as parquet:
+        with open(real_path(path), "rb") as file, pq.ParquetFile(file, pre_buffer=False) as parquet:
             names = parquet.schema_arrow.names
             if len(set(names)) < len(names):
                 twice = next(name for name in names if names.count(name) > 1)
@@ -155,7 +155,7 @@ def read_parquet(source: Source, tally: Tally) -> Iterator[Chunk]:
             tally.signature = _signature(parquet.metadata.metadata)
             for batch in parquet.iter_batches(batch_size=CHUNK):
                 columns = {name: column.to_pylist() for name, column in zip(names, batch.columns, strict=True)}
-                yield renamed(columns, path, tally)
+                yield columns_under(columns, path, tally, is_asked=source.columns is not None)
     except (FileNotFoundError, IsADirectoryError, PermissionError) as error:
         refuse_path(error, path, "cannot be opened")
     except (pa.ArrowException, OSError, ValueError) as error:

@@ -1,29 +1,25 @@
-"""Pairs as others name them: columns and keys for the two texts, translations within a record."""
+"""Records of pairs as others have them: keys for the two texts, translations within a record."""
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Collection
-from typing import Any, Final
+from typing import Any
 
 from aligner.errors import FilePath, InputError
-from aligner.pairs.chunks import TEXTS, Chunk, Tally, check_columns
-
-_ALIASES: Final = (("src_text", "trg_text"), ("source", "target"), ("src", "trg"), ("src", "tgt"), ("en", "vi"),
-                   ("english", "vietnamese"))  # fmt: skip
-"""Names of the two text columns that a header or a record may have."""
+from aligner.pairs.chunks import TEXTS, Chunk, Tally
+from aligner.pairs.headings import alias_pair, heading_pairs
 
 
-def text_names(names: Collection[str]) -> dict[str, str]:
-    """Give our names for the two text columns by theirs; none where they are not there.
+def text_names(names: tuple[str, ...]) -> dict[str, str]:
+    """Give our names for the two text keys by theirs; none where they are not there, or nothing tells them.
 
     Examples
     --------
-    >>> text_names(["id", "en", "vi"])
-    {'en': 'src_text', 'vi': 'trg_text'}
+    >>> text_names(("id", "en", "vi")), text_names(("en-US", "vi-VN")), text_names(("text", "label"))
+    ({'en': 'src_text', 'vi': 'trg_text'}, {'en-US': 'src_text', 'vi-VN': 'trg_text'}, {})
     """
-    found = next((pair for pair in _ALIASES if pair[0] in names and pair[1] in names), ())
-    return dict(zip(found, TEXTS, strict=False))
+    pair = alias_pair(names) or next(iter(heading_pairs(names)), None)
+    return {} if pair is None else dict(zip((names[k] for k in pair), TEXTS, strict=True))
 
 
 def columns_of(records: list[dict[str, Any]]) -> Chunk:
@@ -38,46 +34,62 @@ def columns_of(records: list[dict[str, Any]]) -> Chunk:
     return {name: [record.get(name) for record in records] for name in names}
 
 
-def flat(record: dict[str, Any], path: FilePath, number: int | None, tally: Tally) -> dict[str, Any]:
-    """Give a record with the texts under our names, taken out of a translation as Hugging Face has it.
+def flat(record: dict[str, Any]) -> dict[str, Any]:
+    """Take the texts out of a translation as Hugging Face has it: a key for each language, or a list of two.
 
     Examples
     --------
-    >>> flat({"translation": {"en": "a", "vi": "b"}, "id": 1}, "a.jsonl", 1, Tally())
+    >>> flat({"translation": {"en": "a", "vi": "b"}, "id": 1})
+    {'en': 'a', 'vi': 'b', 'id': 1}
+    """
+    inner = record.get("translation")
+    if not isinstance(inner, dict):
+        return record
+    result: dict[str, Any] = {}
+    for key, value in record.items():
+        result |= inner if key == "translation" else {key: value}
+    return result
+
+
+def named(record: dict[str, Any], tally: Tally) -> dict[str, Any] | None:
+    """Give a record with the texts under our names; None for one that has them not.
+
+    Examples
+    --------
+    >>> named({"translation": {"en": "a", "vi": "b", "fr": "c"}, "id": 1}, Tally())
     {'src_text': 'a', 'trg_text': 'b', 'id': 1}
     """
     inner = record.get("translation")
     texts = inner if isinstance(inner, dict) else record
-    names = text_names(texts)
+    names = text_names(tuple(map(str, texts)))
     if not names:
-        found, todo = ", ".join(map(str, texts)) or "none", "name the texts src_text and trg_text"
-        raise InputError("no text keys", path=path, line=number, found=found, todo=todo)
+        return None
+    tally.keys = tally.keys or {name: key for key, name in names.items() if key != name}
     if texts is record:
-        flat = {names.get(key, key): value for key, value in record.items()}
-    else:
-        tally.skipped["texts in other languages"] += len(texts) - 2
-        pair = {name: texts[key] for key, name in names.items()}
-        flat = {}
-        for key, value in record.items():
-            flat |= pair if key == "translation" else {key: value}
-    if len(flat) != len(record) + (texts is not record):
-        raise InputError("more than one text key", path=path, line=number, found=", ".join(record), todo="give one")
-    return flat
+        return {names.get(key, key): value for key, value in record.items()}
+    tally.skipped["texts in other languages"] += len(texts) - 2
+    pair = {name: texts[key] for key, name in names.items()}
+    result: dict[str, Any] = {}
+    for key, value in record.items():
+        result |= pair if key == "translation" else {key: value}
+    return result
 
 
-def renamed(chunk: Chunk, path: FilePath, tally: Tally) -> Chunk:
-    """Give a chunk of columns the texts under our names.
+def columns_under(chunk: Chunk, path: FilePath, tally: Tally, *, is_asked: bool) -> Chunk:
+    """Give a chunk of columns the texts of a translation as columns of their own.
 
     Examples
     --------
-    >>> renamed({"en": ["a"], "vi": ["b"]}, "a.parquet", Tally())
+    >>> columns_under({"translation": [{"en": "a", "vi": "b"}]}, "a.parquet", Tally(), is_asked=False)
     {'src_text': ['a'], 'trg_text': ['b']}
     """
     inner = chunk.get("translation")
-    if inner and all(isinstance(value, dict) for value in inner):
-        rows = zip(*chunk.values(), strict=True)
-        return columns_of([flat(dict(zip(chunk, row, strict=True)), path, None, tally) for row in rows])
-    names = text_names(chunk)
-    columns = [names.get(name, name) for name in chunk]
-    check_columns(columns, path)
-    return dict(zip(columns, chunk.values(), strict=True))
+    if not inner or not all(isinstance(value, dict) for value in inner):
+        return chunk
+    records = [dict(zip(chunk, row, strict=True)) for row in zip(*chunk.values(), strict=True)]
+    found = [flat(record) if is_asked else named(record, tally) for record in records]
+    whole = [record for record in found if record is not None]
+    if len(whole) < len(records):
+        keys, todo = ", ".join(map(str, records[0]["translation"])) or "none", "name the texts en and vi"
+        raise InputError("no text keys", path=path, found=keys, todo=todo)
+    return columns_of(whole)

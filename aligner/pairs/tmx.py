@@ -59,8 +59,31 @@ Row = tuple[str, ...] | dict[str, str]
 
 _LANGUAGES: Final = {"en": "en", "eng": "en", "vi": "vi", "vie": "vi"}  # ISO 639-1 and 639-2
 _SIDES: Final = {"en": "src", "vi": "trg"}
-_MARKS: Final = frozenset({"bpt", "ept", "ph", "it", "ut"})
+_MARKS: Final = frozenset({"bpt", "ept", "ph", "it", "ut", "x", "br"})
 """Elements in a segment whose content is code of the original's format; that of hi is text."""
+
+_BREAK: Final = re.compile(
+    r"<\s{0,3}/?(?:\w{1,10}:)?(?:br|lb|cr|p|div|li|ul|ol|tr|td|th|h[1-6]|hr|tab|blockquote|line-?break|newline|"
+    r"linefeed)(?![\w-])"  # a tag that ends a line, a paragraph or a cell: of HTML, DOCX (w:br), ODF (text:line-break)
+    r"|\\[nrt]\b|\\line\b|\\par\b|[\n\r\t\v\f\u2028\u2029\u0085]|&#(?:10|13|x0?[ad]);"
+    r"|\[(?:br|lb)\s?/?\]|\{(?:br|lb|n)\}",
+    re.IGNORECASE,
+)
+"""What code of a mark says that there is a break between two words."""
+
+_BREAK_TYPES: Final = re.compile(
+    r"(?:x-)?(?:html-|w-)?(?:lb|br|pb|cr|lf|tab|(?:line-?|soft-?|hard-?|page-?)?break|new-?line|linefeed|paragraph|struct)",
+    re.IGNORECASE,
+)
+"""Values of a mark's attributes `type` (TMX 1.4b names ``lb``, ``pb``, ``struct``) and `ctype` (XLIFF) that say so."""
+
+_REFERENCE: Final = re.compile(rb"&#(?:x([0-9A-Fa-f]{1,8})|([0-9]{1,8}));")
+_NOT_XML_BYTES: Final = re.compile(rb"[\x01-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
+_PARTS: Final = re.compile(rb"[\x0b\x0c\x1c-\x1f]|&#(?:x0{0,4}(?:[bBcC]|1[c-fC-F])|0{0,4}(?:11|12|28|29|30|31));")
+"""Those among them that end a line, a page or a field."""
+
+_TAIL: Final = 12
+"""Bytes at the end of a block that may be the beginning of a reference."""
 
 
 def write_tmx(chunks: Iterator[Chunk], target: Target, tally: Tally) -> None:
@@ -145,7 +168,8 @@ def read_tmx(source: Source, tally: Tally) -> Iterator[Chunk]:
     """Read the units of a TMX file that have an English and a Vietnamese variant.
 
     Cells are text alone; a property that a unit has not is empty. An encoding that is named goes before what the XML
-    declaration says. Skipped are units without both languages, further variants, marks inside segments and notes.
+    declaration says. Skipped are units without both languages, further variants, marks inside segments and notes; a
+    mark that is a line break leaves a space.
 
     Raises
     ------
@@ -208,8 +232,7 @@ def _parts(reader: _Reader, path: FilePath) -> Iterator[bytes]:
     first = next(blocks, b"")
     head, body, rest = first.partition(b"\n<body>\n")
     if not body or not head.startswith(_OURS.encode()):
-        yield first
-        yield from blocks
+        yield from _mended(itertools.chain([first], blocks), reader.tally)
         return
     yield head + body
     whole = _line_of(reader.columns) if reader.columns else None
@@ -227,6 +250,42 @@ def _parts(reader: _Reader, path: FilePath) -> Iterator[bytes]:
         rest = rest[end:]
         yield b""
     yield b"\n" * lines + rest
+
+
+def _mended(blocks: Iterator[bytes], tally: Tally) -> Iterator[bytes]:
+    """Blocks without the characters that XML does not have, bare or as references, which are counted.
+
+    Those that part words (a vertical tab is the line break of slides) leave a space. Our own files have none: one there
+    means that the file is damaged, and is left for the parser to tell. In UTF-16, which has a zero byte in every tag,
+    nothing is changed.
+    """
+
+    def mend(found: re.Match[bytes]) -> bytes:
+        if found[0].startswith(b"&") and not _is_no_xml(found):
+            return found[0]
+        tally.skipped["characters that XML does not have"] += 1
+        return b" " if _PARTS.fullmatch(found[0]) else b""
+
+    rest = b""
+    is_wide: bool | None = None
+    for block in itertools.chain(blocks, [b""]):
+        data = rest + block
+        is_wide = b"\0" in data[:64] if is_wide is None else is_wide
+        at = data.rfind(b"&", max(len(data) - _TAIL, 0)) if block else -1
+        whole = len(data) if data[-2:-1] != b"\xef" else len(data) - 2  # U+FFFE has three bytes
+        whole -= data.endswith(b"\xef")
+        cut = at if at >= 0 and b";" not in data[at:] else whole if block else len(data)
+        data, rest = data[:cut], data[cut:]
+        if not is_wide and (_NOT_XML_BYTES.search(data) or b"&#" in data):
+            data = _REFERENCE.sub(mend, _NOT_XML_BYTES.sub(mend, data))
+        if data:
+            yield data
+
+
+def _is_no_xml(reference: re.Match[bytes]) -> bool:
+    """Whether a reference is to a character that XML does not have."""
+    number = int(reference[1], 16) if reference[1] else int(reference[2])
+    return not 0 < number <= 0x10FFFF or NOT_XML.match(chr(number)) is not None
 
 
 def _line_of(columns: list[str]) -> re.Pattern[str]:
@@ -280,9 +339,11 @@ class _Reader:
         self.languages: set[str] = set()
         self.n_units = 0
         self.columns: list[str] | None = None
-        self._path, self._tally, self._skipped = path, tally, tally.skipped
+        self._path, self.tally, self._skipped = path, tally, tally.skipped
         self._parts: list[str] = []
         self._hear = self._parts.append
+        self._code: list[str] = []
+        self._is_break = False
         self._known: dict[tuple[str, str], str] = {}
         self._unit: dict[str, str] = {}
         self._lang = self._prop = ""
@@ -347,7 +408,7 @@ class _Reader:
 
         def start(name: str, attributes: dict[str, str]) -> None:
             if self._in_segment and name != self._seg:
-                self._begin_mark(name[self._cut :])
+                self._begin_mark(name[self._cut :], attributes)
             elif begin := begin_of(name):
                 begin(attributes)
 
@@ -364,16 +425,25 @@ class _Reader:
         self._parts.clear()
         self._parser.CharacterDataHandler = self._hear
 
-    def _begin_mark(self, name: str) -> None:
+    def _begin_mark(self, name: str, attributes: dict[str, str]) -> None:
         """An element in a segment."""
         if name in _MARKS:
+            if not self._depth:
+                self._code.clear()
+                self._is_break = name == "br"
             self._skipped["marks in segments"] += 1
             self._depth += 1
+            types = (attributes.get(key, "") for key in ("type", "ctype"))
+            self._is_break = self._is_break or any(map(_BREAK_TYPES.fullmatch, types))
+            self._code += [attributes.get(key, "") for key in ("equiv-text", "equiv")]
         elif self._depth:
             self._depth += 1
-        self._parser.CharacterDataHandler = None if self._depth else self._hear
+        self._parser.CharacterDataHandler = self._code.append if self._depth else self._hear
 
     def _end_mark(self) -> None:
+        """The end of one; a line break in its code parts two words, which a space must do without it."""
+        if self._depth == 1 and (self._is_break or _BREAK.search("".join(self._code))):
+            self._parts.append("\n" if self.columns is None else " ")
         self._depth -= self._depth > 0
         if not self._depth:
             self._parser.CharacterDataHandler = self._hear
@@ -431,7 +501,7 @@ class _Reader:
         if self._prop == "columns":
             self.columns = _names(text)
         elif self._prop == "signature" and self.columns is not None:
-            self._tally.signature = text
+            self.tally.signature = text
 
     def _end_tuv(self) -> None:
         self._lang = ""

@@ -1,8 +1,9 @@
-"""Workbooks (XLSX) out, for reviewers: texts that are never formulas."""
+"""Workbooks (XLSX) in and out: for reviewers, texts that are never formulas; from others, the cells of their sheets."""
 
 from __future__ import annotations
 
 import contextlib
+import datetime
 import io
 import re
 import tempfile
@@ -10,9 +11,22 @@ import zipfile
 from collections.abc import Iterator
 from typing import IO, Any, Final
 
-from aligner.errors import MissingExtraError
-from aligner.files.whole import open_atomic_bytes
-from aligner.pairs.chunks import NOT_XML, NUMBERS, OFFSETS, TEXTS, Chunk, Tally, Target, fitted, in_columns
+from aligner.errors import InputError, MissingExtraError
+from aligner.files.whole import check_name, open_atomic_bytes, real_path, refuse_path
+from aligner.pairs.chunks import (
+    CHUNK,
+    NOT_XML,
+    NUMBERS,
+    OFFSETS,
+    TEXTS,
+    Chunk,
+    Source,
+    Tally,
+    Target,
+    fitted,
+    in_columns,
+)
+from aligner.pairs.rows import Numbered, table_chunks
 from aligner.version import TOOL
 
 MAX_ROWS: Final = 1_048_576
@@ -119,6 +133,79 @@ def _text_cell(sheet: Any, text: str, tally: Tally, *, wrapped: bool = False) ->
     if wrapped:
         cell.alignment = Alignment(wrap_text=True, vertical="top")
     return cell
+
+
+def read_xlsx(source: Source, tally: Tally) -> Iterator[Chunk]:
+    """Read the rows of a workbook: of its first sheet, and of the others with the same first row.
+
+    Cells are text; of a formula what it gave when the file was saved. Sheets of other things are counted.
+
+    Raises
+    ------
+    InputError
+        If the file is no workbook, and as `rows.table_chunks` does.
+    MissingExtraError
+        Without openpyxl.
+    """
+    path = source.path
+    if source.encoding is not None:
+        raise InputError("XLSX has no encoding", path=path, found=repr(source.encoding), todo="leave encoding out")
+    try:
+        import openpyxl
+    except ImportError:
+        raise MissingExtraError("reading XLSX", package="openpyxl", extra="xlsx") from None
+    check_name(path)
+    try:
+        with open(real_path(path), "rb") as file:
+            book = openpyxl.load_workbook(file, read_only=True, data_only=True)
+            tally.signature = _signature(book)
+            yield from table_chunks(_rows(book, tally), source, tally, CHUNK, what="cells")
+    except InputError:
+        raise
+    except (FileNotFoundError, IsADirectoryError, PermissionError) as error:
+        refuse_path(error, path, "cannot be opened")
+    # What openpyxl raises for a file that is none, or a broken one, is anything.
+    except Exception as error:
+        found = " ".join(str(error).split())[:100]
+        raise InputError("not a whole XLSX file", path=path, found=found, todo="save it again") from None
+
+
+def _rows(book: Any, tally: Tally) -> Iterator[Numbered]:
+    """The rows of all sheets that go on with the first one."""
+    first: list[str] | None = None
+    number = 0
+    for sheet in book.worksheets:
+        rows = ([_text_of(value) for value in row] for row in sheet.iter_rows(values_only=True))
+        head = next((row for row in rows if any(row)), None)
+        if head is None:
+            continue
+        if first is None:
+            first = head
+            yield 1, head
+        elif head != first:
+            tally.skipped["other sheets"] += 1
+            continue
+        for row in rows:
+            number += 1
+            yield number + 1, row
+
+
+def _text_of(value: object) -> str:
+    """A cell as text: whole numbers without a point, dates as ISO 8601 has them."""
+    if isinstance(value, (datetime.date, datetime.time)):
+        return value.isoformat()
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() else repr(value)
+    return "" if value is None else str(value)
+
+
+def _signature(book: Any) -> str:
+    """What our own sheet `about` says of what made the pairs."""
+    if "about" not in book.sheetnames:
+        return ""
+    told = {row[0]: row[1] for row in book["about"].iter_rows(values_only=True) if len(row) == 2}
+    signature = told.get("signature") or ""
+    return signature if told.get("tool") == TOOL and isinstance(signature, str) else ""
 
 
 def _repack(packed: IO[bytes], file: IO[bytes]) -> None:

@@ -13,7 +13,7 @@ from aligner.bitext import Threshold
 from aligner.errors import FilePath
 from aligner.files.whole import check_apart
 from aligner.names.table import NameTable
-from aligner.pairs.chunks import CHUNK
+from aligner.pairs.chunks import CHUNK, READ, Columns
 from aligner.pairs.files import read_pairs, write_pairs
 from aligner.pairs.formats import check_output
 from aligner.pairs.tables import reason_codes
@@ -42,6 +42,8 @@ def score_file(
     other: FilePath | None = None,
     format: str | None = None,
     encoding: str | None = None,
+    columns: Columns | str | None = None,
+    swap: bool | None = None,
     threshold: Threshold = "balanced",
     features: bool = False,
     rules: Iterable[str] | None = None,
@@ -54,7 +56,7 @@ def score_file(
 
     Parameters
     ----------
-    path, other, format, encoding
+    path, other, format, encoding, columns, swap
         As for `read_pairs`.
     out : str or path
         As for `write_pairs`, by suffix. Its columns are those of the first chunk, with what `score_pairs` gives behind
@@ -69,7 +71,7 @@ def score_file(
     dict
         ``pairs`` (all that were read), ``kept``, ``rules`` and ``reasons`` (rows by rule and by code); ``threshold``,
         ``signature``, ``probabilities`` and ``renamed``, as `score_pairs` tells them; and what `write_pairs` counts:
-        ``replaced``, ``guarded``, ``cut``, ``left_out``, ``skipped``.
+        ``replaced``, ``guarded``, ``cut``, ``left_out``, ``skipped``, ``first``, ``notices``.
 
     Raises
     ------
@@ -90,7 +92,8 @@ def score_file(
     total: dict[str, Any] = {"pairs": 0, "kept": 0, "rules": Counter(), "reasons": Counter()}
 
     def scored_chunks() -> Iterator[pd.DataFrame]:
-        for chunk in _whole_documents(read_pairs(path, other, format=format, encoding=encoding)):
+        read = read_pairs(path, other, format=format, encoding=encoding, columns=columns, swap=swap)
+        for chunk in _whole_documents(read):
             # Asked here, too, since these errors name the file.
             check_existing(list(map(str, chunk.columns)), score_columns(features), existing, path)
             read_probabilities(chunk, path=path, first=total["pairs"])
@@ -109,7 +112,7 @@ def score_file(
             total["rules"].update(scored.attrs["rules"])
             total["reasons"].update(code for reasons in scored["reasons"] for code in reason_codes(reasons))
             total.update({key: scored.attrs[key] for key in _TOLD})
-            total["skipped"] = chunk.attrs["skipped"]
+            total.update({key: chunk.attrs[key] for key in READ if key in chunk.attrs})
             # What was there already stays to the last digit.
             own = scored[score_columns(features)].select_dtypes(np.floating).columns
             yield (scored[is_kept] if kept_only else scored).round(dict.fromkeys(own, 4))
@@ -117,8 +120,7 @@ def score_file(
     chunks = scored_chunks()
     first = next(chunks)
     written = write_pairs(itertools.chain([first], chunks), out, signature=total["signature"])
-    skipped = total["skipped"]
-    return written | total | {"rules": dict(total["rules"]), "reasons": dict(total["reasons"]), "skipped": skipped}
+    return written | total | {"rules": dict(total["rules"]), "reasons": dict(total["reasons"])}
 
 
 def _whole_documents(chunks: Iterable[pd.DataFrame]) -> Iterator[pd.DataFrame]:
