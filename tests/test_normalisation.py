@@ -123,7 +123,6 @@ def test_foreign_words_shaped_like_syllables(text: str) -> None:
         assert normalise(text, lang="vi", tone=tone) == text
 
 
-@pytest.mark.xfail(reason="zero-width joiners go, and the family becomes three people")
 def test_joined_emoji() -> None:
     assert normalise("👨\u200d👩\u200d👧", lang="en") == "👨\u200d👩\u200d👧"
 

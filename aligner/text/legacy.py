@@ -8,6 +8,7 @@ tools. Mojibake goes first, because a guess at a legacy encoding would read its 
 from __future__ import annotations
 
 import functools
+import re
 import unicodedata
 from bisect import bisect_left
 from collections import Counter
@@ -15,6 +16,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from aligner.errors import InputError
+from aligner.text.syllables import is_syllable
 from aligner.text.tables import read_table
 
 if TYPE_CHECKING:
@@ -345,3 +347,63 @@ def _is_damage(match: regex.Match[str]) -> bool:
     if code[0] == "Â":  # 'costs,Â\xa0too'; not 'Ă, Â\xa0', «Â»
         return before.islower() or before in set(".,;:!?)0123456789")
     return before.islower() or (after.isalpha() and code[-1] not in _SEPARATORS + " ")
+
+
+# A byte's letter in Windows-1250 -> its letter in Windows-1252, for the bytes of Vietnamese vowels that the two show
+# differently. Both tables are Python's, which are those of Unicode:
+# https://www.unicode.org/Public/MAPPINGS/VENDORS/MICSFT/WINDOWS/CP1250.TXT
+_CENTRAL_EUROPEAN: Final = {
+    bytes([code]).decode("cp1250"): letter
+    for code in range(0xC0, 0x100)
+    if (letter := bytes([code]).decode("cp1252")) in "ÀÃÈÊÌÒÕÙàãèêìòõù"
+}
+_FROM_1250: Final = str.maketrans(_CENTRAL_EUROPEAN)
+_BREVE: Final = "ăĂ"  # what ã was, or a letter of its own
+MAY_BE_1250: Final = re.compile(f"[{''.join(letter for letter in _CENTRAL_EUROPEAN if letter not in _BREVE)}]")
+_PLAIN_WORD: Final = re.compile(r"[^\W\d_]+")
+_SYLLABLE_SHARE: Final = 0.6
+"""Of the words of a line that must be syllables for it to be Vietnamese; names and terms are the rest. Held by
+tests/cases/normalise."""
+
+
+def repair_1250(line: str) -> list[tuple[int, int, str]]:
+    """Bring back the vowels of a Vietnamese line in Windows-1252 that was read as Windows-1250 ('trěnh').
+
+    Parameters
+    ----------
+    line : str
+        NFC text.
+
+    Returns
+    -------
+    list of (int, int, str)
+        Start and end of a word, and what it was. Empty unless every word with such a letter becomes a syllable and the
+        line as a whole reads as Vietnamese: a Czech or Polish name stays.
+
+    Examples
+    --------
+    >>> repair_1250("giáo trěnh"), repair_1250("ông Dvořák ở Plzeň")
+    ([(5, 10, 'trình')], [])
+    """
+    if not MAY_BE_1250.search(line):
+        return []
+    repaired = []
+    n_words = n_syllables = 0
+    for word in _PLAIN_WORD.finditer(line):
+        was: str = word[0]
+        n_words += 1
+        if MAY_BE_1250.search(was) or (any(letter in was for letter in _BREVE) and not is_syllable(was)):
+            was = next((form for form in _readings(was) if is_syllable(form)), "")
+            if was:
+                repaired.append((*word.span(), was))
+            elif MAY_BE_1250.search(word[0]):
+                return []
+        n_syllables += bool(was) and is_syllable(was)
+    is_said = any(len(was) > 1 for _, _, was in repaired)  # one letter alone tells nothing
+    return repaired if is_said and n_syllables >= _SYLLABLE_SHARE * n_words else []
+
+
+def _readings(word: str) -> tuple[str, str]:
+    """The word with its breve, and with ã for it."""
+    kept = "".join(letter if letter in _BREVE else _CENTRAL_EUROPEAN.get(letter, letter) for letter in word)
+    return kept, word.translate(_FROM_1250)
