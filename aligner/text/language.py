@@ -270,6 +270,27 @@ def detect_language(text: str) -> Language:
     >>> detect_language("Ảnh: Reuters"), detect_language("Hai ben da ky thoa thuan"), detect_language("12/3/2025")
     ('vi', 'vi-unaccented', 'und')
     """
+    return _detect(text)[0]
+
+
+def is_other_language(text: str) -> bool:
+    """Tell whether a text is in a third language, of those that `detect_language` calls "und".
+
+    Parameters
+    ----------
+    text : str
+        As for `detect_language`. Latin letters alone are looked at.
+
+    Examples
+    --------
+    >>> is_other_language("Das Haus ist sehr groß."), is_other_language("Angela Merkel"), is_other_language("No.")
+    (True, False, False)
+    """
+    return _detect(text)[1]
+
+
+def _detect(text: str) -> tuple[Language, bool]:
+    """The language, and whether it is a third one."""
     text = nfc(text)
     is_code = False
     if _CODE.search(text):
@@ -288,14 +309,15 @@ def detect_language(text: str) -> Language:
         plain += n * bare_word
         hint += n * other
     if hint >= _ENOUGH_OTHER and not is_code and (language := _tell_other(counts, score)):
-        return language
+        return language, language == "und"
     if abs(score) < _ENOUGH:
         score += sum(n * _said(word).names for word, n in counts.items())
     if abs(score) < _ENOUGH * (1 + is_code):  # keywords of code (let, for) are function words too
-        return "vi-unaccented" if text.isupper() and not is_code and _is_bare_heading(text) else "und"
+        is_bare = text.isupper() and not is_code and _is_bare_heading(text)
+        return ("vi-unaccented" if is_bare else "und"), False
     if score < 0:
-        return "en"
-    return "vi" if marked >= _MARKED_SHARE * (marked + plain) else "vi-unaccented"
+        return "en", False
+    return ("vi" if marked >= _MARKED_SHARE * (marked + plain) else "vi-unaccented"), False
 
 
 def _is_bare_heading(text: str) -> bool:
