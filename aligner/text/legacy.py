@@ -16,7 +16,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from aligner.errors import InputError
-from aligner.text.syllables import is_syllable
+from aligner.text.syllables import bare, bare_syllables, is_syllable
 from aligner.text.tables import read_table
 
 if TYPE_CHECKING:
@@ -85,6 +85,10 @@ _TOKEN: Final = _later(r"[^ \t\n\r]++")  # not \S: U+00A0 and U+001E are letters
 # could explain. Chosen on other languages' text and on encoded Vietnamese; held by tests/test_legacy.py.
 _MIN_WORDS: Final = 3
 _MIN_SHARE: Final = 0.7
+
+# One word less will do in a name or a heading if every other word is a syllable too and all decode; not in VIQR, whose
+# words are ASCII, nor in VISCII and VPS, in which words of French and Portuguese pass for two.
+_SHORT: Final = ("tcvn3", "vni")
 
 # Bytes of UTF-8 that continue a character, as Latin-1 or Windows-1252 shows them.
 _TAIL: Final = "".join(map(chr, range(0x80, 0xC0))) + "".join(char for char in _CP1252.values() if ord(char) > 0xFF)
@@ -205,7 +209,7 @@ def detect_legacy(text: str) -> tuple[str, float] | None:
     Parameters
     ----------
     text : str
-        A paragraph or a document, 40 characters or more; see `decode_legacy`. Mojibake repaired.
+        A paragraph or a document, or a name of two words with marks; see `decode_legacy`. Mojibake repaired.
 
     Returns
     -------
@@ -228,6 +232,7 @@ def detect_legacy(text: str) -> tuple[str, float] | None:
     # A stop behind a word would be a VIQR tone; one letter alone tells nothing.
     tokens = Counter(token.rstrip(".?'`~!,;:)\"") for token in _TOKEN().findall(text))
     words = [token for token in tokens if sum(map(str.isalpha, token)) > 1]
+    is_bare = all(bare(word.lower()) in bare_syllables() for word in words if word.isascii())
     best: tuple[float, int, str] = 0.0, 0, ""
     for encoding in ENCODINGS if words else ():
         n_words = n_gained = 0
@@ -241,7 +246,9 @@ def detect_legacy(text: str) -> tuple[str, float] | None:
             n_words += tokens[word]
             n_gained += tokens[word] * (bool(after) - bool(before))
             found.update(after)
-        if len(found) >= _MIN_WORDS and n_gained >= _MIN_SHARE * n_words:
+        is_short = 0 < len(found) < _MIN_WORDS and n_gained == n_words and encoding in _SHORT and is_bare
+        is_short = is_short and (len(found) > 1 or (len(words) > 1 and max(map(len, found)) > 2))
+        if is_short or (len(found) >= _MIN_WORDS and n_gained >= _MIN_SHARE * n_words):
             best = max(best, (n_gained / n_words * (1 - 0.5 ** len(found)), n_gained, encoding))
     return (best[2], best[0]) if best[2] else None
 

@@ -201,7 +201,8 @@ def comparison_key(text: str, *, lang: str) -> str:
     str
         The text normalised, in small letters, with tones in the new style, straight quotes, hyphens for dashes, three
         full stops for an ellipsis, and i for a y that is the whole rhyme (Quyết định 1989/QĐ-BGDĐT, Điều 9: kĩ, lí; but
-        y, thuý, tay). No tone is dropped.
+        y, thuý, tay). What a tokeniser parted is joined ('well @-@ known', '2 . 3 %'), what a word segmenter joined is
+        parted ('học_sinh'). No tone is dropped.
 
     Raises
     ------
@@ -213,8 +214,12 @@ def comparison_key(text: str, *, lang: str) -> str:
     >>> comparison_key("“Kỹ thuật” – Hòa Bình", lang="vi") == comparison_key('"kĩ thuật" - Hoà Bình', lang="vi")
     True
     """
+    if _TOKENISED.search(text):
+        text = _join_tokens(text, lang)
     text = normalise(text, lang=lang, tone="new").lower().translate(_STYLE)
     text = _DOUBLED_STYLE.sub(lambda match: '"' if match[0] == "''" else "-", text)
+    if lang == "en":
+        text = _CUT_OFF.sub("", text)
     pattern = _MARKED_Y if lang == "en" else _Y  # not in 'my', 'by'
     return nfc(pattern.sub(lambda match: match[0].translate(I_FOR_Y), text))
 
@@ -595,6 +600,26 @@ _STYLE: Final = str.maketrans(
     | dict.fromkeys("‐‑‒–—―−﹘﹣－", "-")
     | {"…": "..."}
 )
+# What tokenisers and word segmenters leave: the marks of Moses ('well @-@ known'), subwords ('trans@@ lation'), a space
+# inside a number, beside its sign or before what an apostrophe cut off, and low lines in Vietnamese words.
+_TOKENISED: Final = re.compile(r"@|_|\d [.,:%°$€£₫]|[$€£] \d")
+_PARTED: Final = re.compile(r" ?@([-/.,:'])@ ?|@@ |(?<=\d) ([.,:]) (?=\d)|(?<=\d) (?=[%°$€£₫])|(?<=[$€£]) (?=\d)")
+_CUT_OFF: Final = re.compile(r"(?<=[a-z]) (?=(?:n't|'(?:s|re|ve|ll|d|m|t))(?!\w))|(?<=[a-z]') (?=[st](?!\w))")
+_LOW_LINES: Final = re.compile(r"[^\W\d_]+(?:_[^\W\d_]+)+")
+
+
+def _join_tokens(text: str, lang: str) -> str:
+    """The text as it was before it was tokenised or segmented."""
+    text = _PARTED.sub(lambda match: match[1] or match[2] or "", text)
+    return text if lang == "en" else _LOW_LINES.sub(_part_syllables, nfc(text))
+
+
+def _part_syllables(match: re.Match[str]) -> str:
+    """The syllables of a segmented word apart; an identifier ('file_name') stays."""
+    parts = match[0].split("_")
+    return " ".join(parts) if all(map(parse_syllable, parts)) else match[0]
+
+
 _DOUBLED_STYLE: Final = re.compile(r"''|--+")
 _RHYME_Y: Final = (
     r"(?<![\w\u0300-\u036f])(?:(?:[cgknpt]?h|t?r|[bdđklmnpstvx])[{y}]|qu[{y}](?:ch|nh?|p|t)?)(?![\w\u0300-\u036f])"
