@@ -62,6 +62,7 @@ _OTHER: Final = {
     "other-en": -1.0,  # one that is an English function word too: in, a, was
     "letter": 4.0,  # a word with a letter that neither language has: großen, szkoły
     "accented": 2.0,  # a word with a Vietnamese letter, but no syllable: annoncé
+    "accented-listed": 1.0,  # one that English has too: naïve, résumé, café
     "foreign": 1.5,
     "suffix": 0.0,  # a word with an English ending that the list of words lacks
     "listed": -2.5,  # an English word
@@ -146,7 +147,7 @@ def _other_kind(word: str, kind: str) -> str:
     if kind == "unit":
         return ""
     if not word.isascii() and _ascii(word) in english:
-        return ""  # naïve, façade
+        return "accented-listed"
     if _NEITHER.search(word):
         return "letter"
     if not word.isascii():
@@ -238,7 +239,7 @@ def _tell_other(counts: dict[str, int], score: float) -> Language | None:
     if other >= _SURELY_OTHER or (other >= _ENOUGH_OTHER and any(word.is_sure for word, _ in told)):
         return "und"
     n_like = sum(word.score > 0 or word.is_strange for word, _ in told)
-    is_all_strange = n_like >= _ENOUGH_STRANGE and all(word.score >= 0 for word, _ in told)
+    is_all_strange = n_like >= _ENOUGH_STRANGE and all(word.score >= _OTHER["other-en"] for word, _ in told)
     is_strange = is_all_strange and any(word.is_strange for word, _ in told)
     return "und" if is_strange and other >= _ENOUGH_OTHER else None
 

@@ -201,10 +201,10 @@ def split_sentences(text: str, lang: str, *, max_chars: int | None = None) -> li
         if offsets is not None:
             start, end = offsets[start], offsets[end]
         shown = text[start:end]
-        if not shown.isascii() or not shown.isprintable():
-            shown = _join_lines(shown)
         if offsets is not None:  # a part of a text in NFC is in NFC
             shown = nfc(shown)
+        if not shown.isascii() or not shown.isprintable():
+            shown = _join_lines(shown)
         sentences.append(Sentence(shown, start, end, block, "list-item" if is_item else "body"))
     return sentences
 
@@ -359,7 +359,7 @@ class _Splitter:
         cuts, last = [], _ordinal(first[1])
         for item in _SERIES_ITEM.finditer(text, first.end(), end):
             word = text[max(start, item.start() - _LOOK_BACK) : item.start()].rsplit(None, 1)[-1]
-            is_meant = item[2].isupper() or word not in self.rules.dangling  # 'between 1) iron and 2) steel'
+            is_meant = item[2].isupper() or word not in self.rules.conjunctions  # 'between 1) iron and 2) steel'
             if _ordinal(item[1]) == last + 1 and is_meant:
                 cuts.append(item.end())
                 last += 1
