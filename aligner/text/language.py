@@ -53,8 +53,8 @@ _MARKED_SHARE: Final = 0.2  # of syllables; .88 in Vietnamese, next to 0 without
 
 # Of a third language, in nats against the language that the above told. The words of its grammar are a table; what is
 # neither an English word nor a Vietnamese syllable counts too, most with a letter that neither has. Set by hand so that
-# sentences of seventeen languages are told and none of 51,000 English and Vietnamese ones is lost to them
-# (tests/cases/detect_language).
+# sentences of seventeen languages are told and none of 50,000 English and Vietnamese ones is lost to them. Held by
+# tests/cases/text.tsv.
 _OTHER: Final = {
     "other": 4.0,  # a function word of a third language, no English word and no syllable
     "other-listed": 2.5,  # one that is a rare English word too: para, van

@@ -370,7 +370,7 @@ MAY_BE_1250: Final = re.compile(f"[{''.join(letter for letter in _CENTRAL_EUROPE
 _PLAIN_WORD: Final = re.compile(r"[^\W\d_]+")
 _SYLLABLE_SHARE: Final = 0.6
 """Of the words of a line that must be syllables for it to be Vietnamese; names and terms are the rest. Held by
-tests/cases/normalise."""
+tests/cases/text.tsv."""
 
 
 def repair_1250(line: str) -> list[tuple[int, int, str]]:

@@ -180,7 +180,9 @@ def split_sentences(text: str, lang: str, *, max_chars: int | None = None) -> li
     A blank line always ends a sentence. A single line break is a space, unless a sentence ended there, a list item or a
     line of dialogue begins behind it, or the line was broken on purpose: the next word would have fitted. After an
     abbreviation that may end a sentence ('U.S.', 'Inc.'), the next word decides: a function word opens a sentence
-    ('It'), anything else is taken for a name. Kiss & Strunk (2006), section 4.3, call it the orthographic heuristic.
+    ('It'), anything else is taken for a name. Tags, references, the end of a link and the mark of a note behind a stop
+    stay with its sentence. A word that a line end broke at a hyphen is one in `Sentence.text`, its own hyphen kept
+    ('price-determining'). Kiss & Strunk (2006), section 4.3, call it the orthographic heuristic.
     https://aclanthology.org/J06-4003/
 
     Examples
