@@ -223,6 +223,21 @@ def test_another_language_is_refused(lang: str) -> None:
             "\u0301\u0323",
             "?) A ",
         ),
+        *(
+            ".](",
+            ".](((",
+            ".[a",
+            ".&quot",
+            ". <b",
+            ".<sup>",
+            ". a. B",
+            " b. C a. B ",
+            ".1 ",
+            "{\\i1}. ",
+            "a.I b",
+            "1 . ",
+            "x-\n",
+        ),
     ],
 )
 def test_time_grows_with_length(unit: str) -> None:

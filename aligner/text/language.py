@@ -81,6 +81,7 @@ _SURELY_OTHER: Final = 5.0  # nats, if no word is sure
 _ENOUGH_STRANGE: Final = 3  # words, all that there are, if no word of a grammar and no letter tells: Indonesian
 _ENOUGH_TYPED: Final = 2  # distinct words in Telex; one alone is chance ('soo')
 _ENOUGH_CAPITALS: Final = 3  # words of a heading in capitals without marks
+_SYLLABLE_SHARE: Final = 0.75  # of such a heading's words; acronyms and foreign names are the rest
 _LONGEST_NAME: Final = 4  # syllables of a person's name
 
 # A document is in another language if at least this share of its distinct lower-case words is neither on the list of
@@ -324,12 +325,13 @@ def _detect(text: str) -> tuple[Language, bool]:
 def _is_bare_heading(text: str) -> bool:
     """Whether a text in capitals is Vietnamese without marks: syllables, few of them English words, and no name."""
     words = [word.lower() for word in _WORD.findall(text)]
-    if len(words) < _ENOUGH_CAPITALS or not bare_syllables().issuperset(words):
+    n_syllables = sum(word in bare_syllables() for word in words)
+    if n_syllables < max(_ENOUGH_CAPITALS, _SYLLABLE_SHARE * len(words)):
         return False
     english, _ = english_words()
     if words[0] in _family_names() and len(words) <= _LONGEST_NAME:
         return False
-    return 2 * sum(word not in english for word in words) >= len(words)
+    return 2 * sum(word in bare_syllables() and word not in english for word in words) >= len(words)
 
 
 def strange_share(texts: Sequence[str]) -> float:

@@ -26,8 +26,8 @@ _CLOSER = f"[{re.escape(CLOSERS + EMPHASIS)}]"
 # styles of subtitles, the address of a link, notes. A reference to a space and '<br>' are white space as well.
 _MARKUP_CLOSER = r"""</\w{1,20}\s?>|<br\s?/?>|\{\\[^{}\n]{1,40}\}|\]\((?:[^()\n]|\([^()\n]{0,80}\)){1,200}\)
            |&(?:quot|apos|r[sd]quo|r?s?aquo|nbsp|\#(?:3[49]|160|187|8217|8221|x2[27]));|&lt;(?:/\w{1,20}|br\s?/?)&gt;
-           |\[[^][\n]{1,30}\](?!\()|\(\d{1,3}\)|[\u00b9\u00b2\u00b3\u2070\u2074-\u2079†‡§¶]
-           |<sup\b[^<>\n]{0,80}>(?:<a\b[^<>\n]{0,200}>)?[^<>\n]{1,20}(?:</a>)?</sup>"""
+           |\[[^][\n]{1,30}\](?!\()|\(\d{1,3}\)|[\u00b9\u00b2\u00b3\u2070\u2074-\u2079\u1d2c-\u1d6a](?:[,–-](?=[\u00b9\u00b2\u00b3\u2070\u2074-\u2079\u1d2c-\u1d6a]))?|[†‡§¶]|\\N
+           |<sup\b[^<>\n]{0,80}>(?:<a\b[^<>\n]{0,200}>)?[^<>\n]{1,20}(?:</a>)?</sup>|<ref\b[^<>\n]{0,80}>[^<>\n]{1,200}</ref>"""
 # Every part but the first is optional, so that a match never fails half-way: the scan stays linear.
 _CANDIDATE = re.compile(
     rf"""(?P<stop>[.!?…]+(?:\ \.(?!\w))*)  # a run of stops, spaced ones (. . .) included
@@ -47,7 +47,9 @@ _MARKUP = re.compile(
 )
 _MOST_MARKUP = 4  # tags and references before a word; a style, a colour and a quote are three
 # Between these no white space is needed: what begins behind a line break, a block, or the next tag.
-_MARKUP_BREAK = re.compile(r"(?:<br\s?/?>|</(?:p|li|div|h[1-6]|td|th|tr|ul|ol|dd|dt)\s?>|&nbsp;|&#160;)\Z")
+_MARKUP_BREAK = re.compile(
+    r"(?:<br\s?/?>|</(?:p|li|div|h[1-6]|td|th|tr|ul|ol|dd|dt)\s?>|&nbsp;|&#160;|&lt;br\s?/?&gt;|\\N)\Z"
+)
 _TOKEN = re.compile(r"\S{1,40}")
 _NUMBER = re.compile(r"\S{1,40}(?: \S{1,40})?")  # no break is made on purpose between a number and what it counts
 # List markers: 3. / 3) / 3.) / (3) / 1.2.3. / IV. / a) / a. / (ii), at the head of a line or of a sentence.
@@ -55,7 +57,7 @@ _NUMERAL = rf"(?:{NUMERAL}|[^\W\d_])"  # a capital too: 'A. One', though it may 
 _ITEM = re.compile(rf"[-–—*+]\s|[{BULLETS}]|(?:\({_NUMERAL}\)|{_NUMERAL}(?:\.\)|[.)]))\s")
 _LETTER_ITEM = re.compile(r"\(?(?:[a-zđ]|[ivx]{1,5})\)\s")
 # A point on one line, 'a. Citizens vote.', counts from the point before it, or from a first one with a second to come.
-_POINT = re.compile(r"([a-zđ]|[ivx]{1,4})\.\s+[\"“‘«(*_]{0,2}[^\W\d_a-z]")
+_POINT = re.compile(r"([a-zđ]|[ivx]{1,4})\.\s+[\"“‘«(*_]{0,2}[^\W\d_]")
 _SECOND_POINT = {"a": re.compile(r"\sb\.\s"), "i": re.compile(r"\sii\.\s")}
 _POINTS_APART = 1000  # characters up to the second point; a longer first one is not known for a point
 _ROMAN = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x")
@@ -250,7 +252,11 @@ def _hyphen(head: str, mark: str, tail: str) -> str | None:
         is_broken = is_syllable(whole) and not (is_syllable(low_head) and is_syllable(low_tail))
         return "" if is_broken else mark
     words, _ = english_words()
-    if whole in words or (len(head) > 1 and not all(part in words for part in (low_head, low_tail))):
+    if (
+        whole in words
+        or whole.capitalize() in words
+        or (len(head) > 1 and not all(part in words for part in (low_head, low_tail)))
+    ):
         return ""
     return mark
 
@@ -413,7 +419,7 @@ class _Splitter:
     def _follows_markup(self, match: re.Match[str]) -> bool:
         """Whether what closes behind a stop without white space is a line break, or another tag opens there."""
         close, end = match["close"], match.end()
-        if not close or close[-1] not in ">;":
+        if not close or close[-1] not in ">;N":
             return False
         return _MARKUP_BREAK.search(close) is not None or (close[-1] == ">" and self.text[end] == "<")
 
@@ -481,6 +487,9 @@ class _Splitter:
         token, word = self._token(at), following[1]
         if not token:
             before = self.text[max(self.start, at - _LOOK_BACK) : at]
+            word = before.split()[-1:]  # of a tokeniser: 'Mr . Lee', 'No . 5'
+            if word and self.known.get(word[0]) in (("title", "number") if following[1][0].isdigit() else ("title",)):
+                return True
             return any(one.search(before) and other.match(self.text, following.start()) for one, other in _TOKENISED)
         if token in _POINTS and self._is_point(token, at):
             return True
@@ -524,6 +533,8 @@ class _Splitter:
         """Whether a short word glued to a stop goes on as a sentence does ('now.I am'), and a word stands before it."""
         behind = _AFTER_SHORT.match(self.text, match.end())
         if behind is None or not token.isalpha() or len(token) < 2 or behind[2] in self.rules.dangling:
+            return False
+        if len(match["stop"]) > 1 and match["stop"][-1] in ".…":  # 'Well...I see'
             return False
         if token.islower():  # 'vitamin.A is good'
             return behind[1] != "A" or behind[2] not in self.rules.auxiliaries
