@@ -135,7 +135,7 @@ def normalise(text: str, *, lang: str, tone: Tone = "keep") -> str:
       but joiners in emoji); line separators become newlines, space separators U+0020, lone surrogates U+FFFD.
     - nfc: Normalization Form C, https://www.unicode.org/reports/tr15/
     - reference: HTML character references with their semicolon, and those that come up ('&amp;lt;').
-    - compatibility: ligatures (ﬁ) and full-width letters, with the marks between those.
+    - compatibility: ligatures (ﬁ), Roman numerals (Ⅳ) and full-width letters, with the marks between those.
     - mark order: a Vietnamese vowel with its tone typed before its vowel sign, or with a mark twice.
     - letter: letters that look like others (UTS #39): Ð, ð and ɖ for đ, ǎ for ă, Cyrillic or Greek among Latin ones;
       and ươ with one of its horns missing ('ngưòi', 'đuợc').

@@ -166,13 +166,14 @@ def decode_references(match: re.Match[str]) -> str:
 _LIGATURES: Final = str.maketrans(
     {chr(0xFB00 + k): letters for k, letters in enumerate(("ff", "fi", "fl", "ffi", "ffl", "st", "st"))}
     | {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
+    | {code: unicodedata.normalize("NFKC", chr(code)) for code in range(0x2160, 0x2180)}
 )
-COMPATIBLE: Final = re.compile(r"[\ufb00-\ufb06]|[\uff01-\uff5e]+")
+COMPATIBLE: Final = re.compile(r"[\ufb00-\ufb06\u2160-\u217f]|[\uff01-\uff5e]+")
 _FULL_WIDTH_WORD: Final = re.compile("[\uff10-\uff19\uff21-\uff3a\uff41-\uff5a]")
 
 
 def write_plainly(match: re.Match[str]) -> str:
-    r"""The letters of a match of `COMPATIBLE`: of a ligature, and of full-width letters with the marks between them.
+    r"""The letters of a match of `COMPATIBLE`: a ligature, a Roman numeral, full-width letters and marks between them.
 
     Of the compatibility characters (UAX #15) these alone are two ways to write one text; a superscript or a fraction
     says something else than its letters. Full-width marks by themselves belong to a Chinese or Japanese text.
