@@ -94,8 +94,8 @@ class Sentence:
     Attributes
     ----------
     text : str
-        The sentence as it is aligned: NFC, line breaks inside it made spaces, layout markers left out; as it was given
-        where it came in a list.
+        The sentence as it is aligned: NFC, line breaks inside it made spaces, words broken at one joined, layout
+        markers left out; as it was given where it came in a list.
     start, end : int
         Half-open span in code points of the text it was cut from; ``text[start:end]`` is what stood there.
     block : int
@@ -129,7 +129,8 @@ class Block:
     start, end : int
         Half-open span in code points of the text of its side.
     language : {"en", "vi", "vi-unaccented", "und"}
-        What the text itself looks like; "und" for dates, addresses, credits.
+        What the text itself looks like; "und" for dates, addresses, credits, and for a third language, of which no
+        sentence reaches a side.
     side : {"source", "target"}
         The side it was put on; an "und" block is put where the layout says.
     unit : int

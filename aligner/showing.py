@@ -11,6 +11,7 @@ from aligner.errors import InputError
 from aligner.fragments import PairRow, pairs_html, printable
 from aligner.names.table import NameTable
 from aligner.pairs.frames import check_frame, numbers_of, texts_of
+from aligner.text.language import is_other_language
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -124,6 +125,16 @@ def show_pairs(frame: pd.DataFrame, *, limit: int = 200) -> PairsView:
 _SHOWN = ("src_text", "trg_text", "decision", "reasons", "bead_type", "moved", "doc_id")
 
 
+def _count_strange(article: Article) -> int:
+    """Blocks without a sentence that hold a third language."""
+    filled = {sentence.block for side in (article.source, article.target) for sentence in side}
+    texts = {"source": article.source_text, "target": article.target_text}
+    return sum(
+        block.language == "und" and i not in filled and is_other_language(texts[block.side][block.start : block.end])
+        for i, block in enumerate(article.blocks)
+    )
+
+
 def summary_lines(document: AlignedDocument, article: Article | None = None) -> list[str]:
     """Sum an alignment up in lines: layout, sentences, beads by type, verdict, kept pairs, nulls with their text."""
     import textwrap
@@ -134,6 +145,8 @@ def summary_lines(document: AlignedDocument, article: Article | None = None) -> 
         lines.append(f"layout: {article.layout} ({blocks} blocks)")
         if article.lines:
             lines.append(f"lines: each is a unit ({article.lines})")
+        if n_strange := _count_strange(article):
+            lines.append(f"left out: {n_strange} block{'s' * (n_strange != 1)} in a third language")
     lines += [f"boundaries: {told}" for told in document.borrowed]
     n, m = len(document.source), len(document.target)
     told = f"{n} and {m}, languages {document.languages}: pairs are judged by their beads alone"

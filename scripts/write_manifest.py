@@ -31,6 +31,7 @@ FILES = {
         "scripts/write_words.py",
     ),
     "function_words.tsv": ("closed-class words of both languages", HAND, "Apache-2.0", "written by hand"),
+    "other_languages.tsv": ("function words of seventeen other languages", HAND, "Apache-2.0", "written by hand"),
     "alignment.json": (
         "weights of the alignment model, of the verdict, of pairs out of order and of sentence boundaries",
         "documents put together from sources of scripts/made_documents.py, listed in aligner/data/README.md",

@@ -56,7 +56,7 @@ WRITTEN = [
     # all marks lost, a half, none
     ("The children feed the ducks by the lake.", "Bon tre cho dan vit ben ho an.", 0.25, 0.0),
     ("The door of the house is new.", "Cua nay la cua moi.", 0.25, 0.0),  # each but one may stand without marks
-    ("The children feed the ducks by the lake.", "BON TRE CHO DAN VIT BEN HO AN.", 0.5, 0.0),
+    ("The children feed the ducks by the lake.", "BON TRE CHO DAN VIT BEN HO AN.", 0.25, 0.0),
     ("My sister wanted to go to the market for rice first.", "Chị toi muon ra chợ mua gạo truoc.", 1.0, 0.5),
     ("The children feed the ducks by the lake.", "Bọn trẻ cho đàn vịt bên hồ ăn.", 1.0, 1.0),
     # another language

@@ -17,7 +17,7 @@ from dataclasses import replace
 from aligner.bitext import ENGLISH_VIETNAMESE, Article, Block, Language, Layout, RuleLanguage, Sentence, Side
 from aligner.documents.blocks import MARKER, Document, RawBlock
 from aligner.errors import InputError
-from aligner.text.language import detect_language, tell_languages
+from aligner.text.language import detect_language, is_other_language, tell_languages
 from aligner.text.lines import Lines, decide_lines, split_lines
 from aligner.text.sentences import split_sentences
 
@@ -63,7 +63,7 @@ def arrange(document: Document) -> Article:
     -------
     Article
         Every block with text is there. Blocks without a sentence are those of a table that are in neither language
-        column (numbers, scores) or in its header, and those that hold nothing but marks.
+        column (numbers, scores) or in its header, those in a third language, and those that hold nothing but marks.
 
     Raises
     ------
@@ -95,8 +95,9 @@ def arrange_two(source: Document, target: Document) -> Article:
     Raises
     ------
     InputError
-        If the files are swapped or both in one language; blocks in the other language are left where they are. A file
-        in a third language passes: whether that can be aligned, `align` knows.
+        If the files are swapped or both in one language; blocks in the other language are left where they are, and
+        blocks in a third one hold no sentence. A file in a third language passes: whether that can be aligned, `align`
+        knows.
 
     Examples
     --------
@@ -109,24 +110,29 @@ def arrange_two(source: Document, target: Document) -> Article:
     blocks: list[Block] = []
     n_characters: dict[Side, Counter[Side]] = {"source": Counter(), "target": Counter()}
     languages = {"source": _languages(source), "target": _languages(target)}
+    strange = {"source": _strange(source, languages["source"]), "target": _strange(target, languages["target"])}
+    is_strange = False
     for side, document in zip(sides, (source, target), strict=True):
         for raw, language in zip(document.blocks, languages[side], strict=True):
             if language in _SIDES:
                 n_characters[side][_SIDES[language]] += raw.end - raw.start
+        n_strange = sum(document.blocks[i].end - document.blocks[i].start for i in strange[side])
+        is_strange |= n_strange > n_characters[side][side]
     wrong = [side for side in sides if n_characters[side][_OTHER[side]] > n_characters[side][side]]
     if len(wrong) == 2:
         found = "Vietnamese in the first, English in the second"
         raise InputError("the files are swapped", found=found, todo="give the English file first")
-    # Beside Vietnamese a third language looks English.
-    rules = tell_languages([source.plain], [target.plain]) if wrong else ENGLISH_VIETNAMESE
+    # Beside Vietnamese a third language may look English.
+    rules = tell_languages([source.plain], [target.plain]) if wrong or is_strange else ENGLISH_VIETNAMESE
     if wrong and rules.are_known:
         what = f"both files are {_NAMES[_OTHER[wrong[0]]]}"
         raise InputError(what, todo="give an English file first and a Vietnamese one second")
     for side, document, rule in zip(sides, (source, target), (rules.source, rules.target), strict=True):
-        for raw, found_language in zip(document.blocks, languages[side], strict=True):
+        for i, (raw, found_language) in enumerate(zip(document.blocks, languages[side], strict=True)):
             language = "und" if rule == "und" else found_language
             lang = rule if rule == "und" else _rule(language, side)
-            sentences[side] += _sentences(document, raw, lang, len(blocks))
+            if rule == "und" or i not in strange[side]:
+                sentences[side] += _sentences(document, raw, lang, len(blocks))
             blocks.append(Block(raw.start, raw.end, language, side))
     return Article(
         tuple(sentences["source"]), tuple(sentences["target"]), source.text, target.text, tuple(blocks), "two-files"
@@ -162,6 +168,15 @@ def _languages(document: Document) -> list[Language]:
     return [
         "und" if raw.kind == "code" else detect_language(document.plain[raw.start : raw.end]) for raw in document.blocks
     ]
+
+
+def _strange(document: Document, languages: Sequence[Language]) -> set[int]:
+    """Blocks in a third language."""
+    return {
+        i
+        for i, (raw, language) in enumerate(zip(document.blocks, languages, strict=True))
+        if language == "und" and raw.kind != "code" and is_other_language(document.plain[raw.start : raw.end])
+    }
 
 
 def _rule(language: Language, side: Side) -> RuleLanguage:
@@ -218,6 +233,9 @@ class _Arranger:
             i
             for i, raw in enumerate(self.raw)
             if raw.cell and raw.cell[0] in self.columns and (raw.cell[1] in headers or not self._column_side(i))
+        }
+        self.aside |= {
+            i for i in _strange(document, self.languages) if not self.raw[i].cell and not self.raw[i].declared
         }
         # The side each block's own language puts it on.
         self.told = [None if i in self.aside else self._told(i) for i in range(len(self.raw))]

@@ -8,6 +8,7 @@ tools. Mojibake goes first, because a guess at a legacy encoding would read its 
 from __future__ import annotations
 
 import functools
+import re
 import unicodedata
 from bisect import bisect_left
 from collections import Counter
@@ -15,6 +16,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from aligner.errors import InputError
+from aligner.text.syllables import bare, bare_syllables, is_syllable
 from aligner.text.tables import read_table
 
 if TYPE_CHECKING:
@@ -83,6 +85,10 @@ _TOKEN: Final = _later(r"[^ \t\n\r]++")  # not \S: U+00A0 and U+001E are letters
 # could explain. Chosen on other languages' text and on encoded Vietnamese; held by tests/test_legacy.py.
 _MIN_WORDS: Final = 3
 _MIN_SHARE: Final = 0.7
+
+# One word less will do in a name or a heading if every other word is a syllable too and all decode; not in VIQR, whose
+# words are ASCII, nor in VISCII and VPS, in which words of French and Portuguese pass for two.
+_SHORT: Final = ("tcvn3", "vni")
 
 # Bytes of UTF-8 that continue a character, as Latin-1 or Windows-1252 shows them.
 _TAIL: Final = "".join(map(chr, range(0x80, 0xC0))) + "".join(char for char in _CP1252.values() if ord(char) > 0xFF)
@@ -203,7 +209,7 @@ def detect_legacy(text: str) -> tuple[str, float] | None:
     Parameters
     ----------
     text : str
-        A paragraph or a document, 40 characters or more; see `decode_legacy`. Mojibake repaired.
+        A paragraph or a document, or a name of two words with marks; see `decode_legacy`. Mojibake repaired.
 
     Returns
     -------
@@ -226,6 +232,7 @@ def detect_legacy(text: str) -> tuple[str, float] | None:
     # A stop behind a word would be a VIQR tone; one letter alone tells nothing.
     tokens = Counter(token.rstrip(".?'`~!,;:)\"") for token in _TOKEN().findall(text))
     words = [token for token in tokens if sum(map(str.isalpha, token)) > 1]
+    is_bare = all(bare(word.lower()) in bare_syllables() for word in words if word.isascii())
     best: tuple[float, int, str] = 0.0, 0, ""
     for encoding in ENCODINGS if words else ():
         n_words = n_gained = 0
@@ -239,7 +246,9 @@ def detect_legacy(text: str) -> tuple[str, float] | None:
             n_words += tokens[word]
             n_gained += tokens[word] * (bool(after) - bool(before))
             found.update(after)
-        if len(found) >= _MIN_WORDS and n_gained >= _MIN_SHARE * n_words:
+        is_short = 0 < len(found) < _MIN_WORDS and n_gained == n_words and encoding in _SHORT and is_bare
+        is_short = is_short and (len(found) > 1 or (len(words) > 1 and max(map(len, found)) > 2))
+        if is_short or (len(found) >= _MIN_WORDS and n_gained >= _MIN_SHARE * n_words):
             best = max(best, (n_gained / n_words * (1 - 0.5 ** len(found)), n_gained, encoding))
     return (best[2], best[0]) if best[2] else None
 
@@ -345,3 +354,63 @@ def _is_damage(match: regex.Match[str]) -> bool:
     if code[0] == "Â":  # 'costs,Â\xa0too'; not 'Ă, Â\xa0', «Â»
         return before.islower() or before in set(".,;:!?)0123456789")
     return before.islower() or (after.isalpha() and code[-1] not in _SEPARATORS + " ")
+
+
+# A byte's letter in Windows-1250 -> its letter in Windows-1252, for the bytes of Vietnamese vowels that the two show
+# differently. Both tables are Python's, which are those of Unicode:
+# https://www.unicode.org/Public/MAPPINGS/VENDORS/MICSFT/WINDOWS/CP1250.TXT
+_CENTRAL_EUROPEAN: Final = {
+    bytes([code]).decode("cp1250"): letter
+    for code in range(0xC0, 0x100)
+    if (letter := bytes([code]).decode("cp1252")) in "ÀÃÈÊÌÒÕÙàãèêìòõù"
+}
+_FROM_1250: Final = str.maketrans(_CENTRAL_EUROPEAN)
+_BREVE: Final = "ăĂ"  # what ã was, or a letter of its own
+MAY_BE_1250: Final = re.compile(f"[{''.join(letter for letter in _CENTRAL_EUROPEAN if letter not in _BREVE)}]")
+_PLAIN_WORD: Final = re.compile(r"[^\W\d_]+")
+_SYLLABLE_SHARE: Final = 0.6
+"""Of the words of a line that must be syllables for it to be Vietnamese; names and terms are the rest. Held by
+tests/cases/text.tsv."""
+
+
+def repair_1250(line: str) -> list[tuple[int, int, str]]:
+    """Bring back the vowels of a Vietnamese line in Windows-1252 that was read as Windows-1250 ('trěnh').
+
+    Parameters
+    ----------
+    line : str
+        NFC text.
+
+    Returns
+    -------
+    list of (int, int, str)
+        Start and end of a word, and what it was. Empty unless every word with such a letter becomes a syllable and the
+        line as a whole reads as Vietnamese: a Czech or Polish name stays.
+
+    Examples
+    --------
+    >>> repair_1250("giáo trěnh"), repair_1250("ông Dvořák ở Plzeň")
+    ([(5, 10, 'trình')], [])
+    """
+    if not MAY_BE_1250.search(line):
+        return []
+    repaired = []
+    n_words = n_syllables = 0
+    for word in _PLAIN_WORD.finditer(line):
+        was: str = word[0]
+        n_words += 1
+        if MAY_BE_1250.search(was) or (any(letter in was for letter in _BREVE) and not is_syllable(was)):
+            was = next((form for form in _readings(was) if is_syllable(form)), "")
+            if was:
+                repaired.append((*word.span(), was))
+            elif MAY_BE_1250.search(word[0]):
+                return []
+        n_syllables += bool(was) and is_syllable(was)
+    is_said = any(len(was) > 1 for _, _, was in repaired)  # one letter alone tells nothing
+    return repaired if is_said and n_syllables >= _SYLLABLE_SHARE * n_words else []
+
+
+def _readings(word: str) -> tuple[str, str]:
+    """The word with its breve, and with ã for it."""
+    kept = "".join(letter if letter in _BREVE else _CENTRAL_EUROPEAN.get(letter, letter) for letter in word)
+    return kept, word.translate(_FROM_1250)

@@ -16,10 +16,11 @@ from typing import Final, Literal, NamedTuple
 
 from aligner.bitext import check_language
 from aligner.errors import InputError
-from aligner.text.legacy import repair_mojibake
+from aligner.text.legacy import MAY_BE_1250, repair_1250, repair_mojibake
 from aligner.text.marks import CLOSERS
 from aligner.text.syllables import I_FOR_Y, parse_syllable, place_tone
 from aligner.text.unicode import (
+    COMPATIBLE,
     COMPOSABLE,
     MAX_REFERENCE,
     NOT_PLAIN,
@@ -29,6 +30,7 @@ from aligner.text.unicode import (
     nfc,
     order_marks,
     plain,
+    write_plainly,
 )
 
 Tone = Literal["keep", "old", "new"]
@@ -127,13 +129,16 @@ def normalise(text: str, *, lang: str, tone: Tone = "keep") -> str:
     -----
     The rules, by the names that `normalise_report` gives them:
 
-    - encoding: UTF-8 read as Latin-1 or Windows-1252, see `aligner.text.legacy.repair_mojibake`.
-    - character: controls and format characters are removed (zero-width, soft hyphen, byte order mark, bidirectional);
-      line separators become newlines, space separators U+0020, lone surrogates U+FFFD.
+    - encoding: UTF-8 read as Latin-1 or Windows-1252, see `aligner.text.legacy.repair_mojibake`; in a Vietnamese line
+      also Windows-1252 read as Windows-1250 ('trěnh'), see `repair_1250`.
+    - character: controls and format characters are removed (zero-width, soft hyphen, byte order mark, bidirectional;
+      but joiners in emoji); line separators become newlines, space separators U+0020, lone surrogates U+FFFD.
     - nfc: Normalization Form C, https://www.unicode.org/reports/tr15/
     - reference: HTML character references with their semicolon, and those that come up ('&amp;lt;').
+    - compatibility: ligatures (ﬁ), Roman numerals (Ⅳ) and full-width letters, with the marks between those.
     - mark order: a Vietnamese vowel with its tone typed before its vowel sign, or with a mark twice.
-    - letter: letters that look like others (UTS #39): Ð, ð and ɖ for đ, ǎ for ă, Cyrillic or Greek among Latin ones.
+    - letter: letters that look like others (UTS #39): Ð, ð and ɖ for đ, ǎ for ă, Cyrillic or Greek among Latin ones;
+      and ươ with one of its horns missing ('ngưòi', 'đuợc').
     - tone: the tone mark on the wrong letter, or where the other style has it.
     - spacing: doubled spaces, spaces at the ends of a line and before , . ; : ! ?, none behind the colon of a credit
       ('Photo:VNA'). Left: ' …', decimals, times and ratios ('2 : 1'), emoticons, French, '.NET'.
@@ -196,7 +201,8 @@ def comparison_key(text: str, *, lang: str) -> str:
     str
         The text normalised, in small letters, with tones in the new style, straight quotes, hyphens for dashes, three
         full stops for an ellipsis, and i for a y that is the whole rhyme (Quyết định 1989/QĐ-BGDĐT, Điều 9: kĩ, lí; but
-        y, thuý, tay). No tone is dropped.
+        y, thuý, tay). What a tokeniser parted is joined ('well @-@ known', '2 . 3 %'), what a word segmenter joined is
+        parted ('học_sinh'). No tone is dropped.
 
     Raises
     ------
@@ -208,8 +214,12 @@ def comparison_key(text: str, *, lang: str) -> str:
     >>> comparison_key("“Kỹ thuật” – Hòa Bình", lang="vi") == comparison_key('"kĩ thuật" - Hoà Bình', lang="vi")
     True
     """
+    if _TOKENISED.search(text):
+        text = _join_tokens(text, lang)
     text = normalise(text, lang=lang, tone="new").lower().translate(_STYLE)
     text = _DOUBLED_STYLE.sub(lambda match: '"' if match[0] == "''" else "-", text)
+    if lang == "en":
+        text = _CUT_OFF.sub("", text)
     pattern = _MARKED_Y if lang == "en" else _Y  # not in 'my', 'by'
     return nfc(pattern.sub(lambda match: match[0].translate(I_FOR_Y), text))
 
@@ -228,7 +238,9 @@ def _steps(text: str, lang: str, tone: str) -> Iterator[tuple[str, list[_Edit]]]
         _characters,
         _composition,
         _references,
+        _compatibility,
         _composition,
+        functools.partial(_read_as_1250, lang=lang),
         _mark_order,
         functools.partial(_words, lang=lang, tone=tone),
         _spacing,
@@ -337,6 +349,20 @@ def _references(text: str) -> list[_Edit]:
     return _edits(text, REFERENCES, decode_references, "reference") if "&" in text else []
 
 
+def _compatibility(text: str) -> list[_Edit]:
+    return [] if text.isascii() else _edits(text, COMPATIBLE, write_plainly, "compatibility")
+
+
+def _read_as_1250(text: str, lang: str) -> list[_Edit]:
+    if lang != "vi" or text.isascii() or not MAY_BE_1250.search(text):
+        return []
+    return [
+        _trimmed(line.start() + start, line[0][start:end], after, "encoding")
+        for line in _LINE.finditer(text)
+        for start, end, after in repair_1250(line[0])
+    ]
+
+
 def _mark_order(text: str) -> list[_Edit]:
     return [] if text.isascii() or not _MARK.search(text) else _edits(text, STACKED, order_marks, "mark order")
 
@@ -431,6 +457,12 @@ def _respell(word: str, tone: str, is_vietnamese: bool) -> tuple[str, str] | Non
     latin, is_latin = _without_lookalikes(word)
     composed = nfc(_VIETNAMESE_LETTER.sub(lambda match: _VIETNAMESE_LETTERS[match[0]], latin))
     syllable = parse_syllable(composed)
+    if (
+        syllable is None
+        and is_vietnamese
+        and (horned := nfc(_HALF_HORNED.sub(_horn, _decomposed(composed)))) != composed
+    ):
+        composed, syllable = horned, parse_syllable(horned)
     if syllable is not None:
         styles = {style: place_tone(syllable, style) for style in ("old", "new")}
         is_placed = composed.lower() in styles.values()
@@ -448,6 +480,23 @@ def _respell(word: str, tone: str, is_vietnamese: bool) -> tuple[str, str] | Non
     else:
         return None
     return (latin, "letter") if latin != word else None
+
+
+# ươ before a coda, with one of its horns missing: there is no ưo and no uơ before one ('thuở' has none).
+_HALF_HORNED: Final = re.compile(
+    "(?<![qQ])([uU])(\u031b?)([\u0300\u0301\u0303\u0309\u0323]?)([oO])(\u031b?)"
+    "(?=[\u0300\u0301\u0303\u0309\u0323]?[cimnptuCIMNPTU])"
+)
+
+
+def _decomposed(word: str) -> str:
+    return unicodedata.normalize("NFD", word)
+
+
+def _horn(match: re.Match[str]) -> str:
+    """The pair with both horns, if it has one."""
+    u, first, tone, o, second = match.groups()
+    return f"{u}\u031b{tone}{o}\u031b" if bool(first) != bool(second) else match[0]
 
 
 _STROKED: Final = str.maketrans("ÐƉð", "ĐĐđ")
@@ -551,6 +600,26 @@ _STYLE: Final = str.maketrans(
     | dict.fromkeys("‐‑‒–—―−﹘﹣－", "-")
     | {"…": "..."}
 )
+# What tokenisers and word segmenters leave: the marks of Moses ('well @-@ known'), subwords ('trans@@ lation'), a space
+# inside a number, beside its sign or before what an apostrophe cut off, and low lines in Vietnamese words.
+_TOKENISED: Final = re.compile(r"@|_|\d [.,:%°$€£₫]|[$€£] \d")
+_PARTED: Final = re.compile(r" ?@([-/.,:'])@ ?|@@ |(?<=\d) ([.,:]) (?=\d)|(?<=\d) (?=[%°$€£₫])|(?<=[$€£]) (?=\d)")
+_CUT_OFF: Final = re.compile(r"(?<=[a-z]) (?=(?:n't|'(?:s|re|ve|ll|d|m|t))(?!\w))|(?<=[a-z]') (?=[st](?!\w))")
+_LOW_LINES: Final = re.compile(r"[^\W\d_]+(?:_[^\W\d_]+)+")
+
+
+def _join_tokens(text: str, lang: str) -> str:
+    """The text as it was before it was tokenised or segmented."""
+    text = _PARTED.sub(lambda match: match[1] or match[2] or "", text)
+    return text if lang == "en" else _LOW_LINES.sub(_part_syllables, nfc(text))
+
+
+def _part_syllables(match: re.Match[str]) -> str:
+    """The syllables of a segmented word apart; an identifier ('file_name') stays."""
+    parts = match[0].split("_")
+    return " ".join(parts) if all(map(parse_syllable, parts)) else match[0]
+
+
 _DOUBLED_STYLE: Final = re.compile(r"''|--+")
 _RHYME_Y: Final = (
     r"(?<![\w\u0300-\u036f])(?:(?:[cgknpt]?h|t?r|[bdđklmnpstvx])[{y}]|qu[{y}](?:ch|nh?|p|t)?)(?![\w\u0300-\u036f])"

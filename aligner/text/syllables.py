@@ -291,3 +291,41 @@ def is_syllable(word: str) -> bool:
         return False
     spelling = unicodedata.normalize("NFC", word.lower())
     return spelling in (place_tone(syllable, "old"), place_tone(syllable, "new"))
+
+
+_TELEX_TONES: Final = {
+    letter: TONES[tone] for letter, tone in zip("sfrxj", ("sắc", "huyền", "hỏi", "ngã", "nặng"), strict=True)
+}
+# Vowel signs, the longest first; with đ they show typing, where a tone's letter alone may end a foreign word.
+_TELEX_SIGNS: Final = (("uwow", "ươ"), ("uow", "ươ"), ("aa", "â"), ("ee", "ê"), ("oo", "ô"), ("aw", "ă"), ("ow", "ơ"))
+_TELEX: Final = re.compile("([^aeiouyw]*)([aeiouyw][a-z]*)")
+
+
+def reads_as_telex(word: str) -> bool:
+    """Whether a word in small ASCII letters is a syllable typed in Telex, with a vowel sign or đ in it.
+
+    Parameters
+    ----------
+    word : str
+        'tieengs' is tiếng, 'ddang' đang: letters are doubled or followed by w, and s f r x j are the tones.
+
+    Examples
+    --------
+    >>> [reads_as_telex(word) for word in ("tieengs", "ddang", "muwfng", "book", "tins")]
+    [True, True, True, False, False]
+    """
+    match = _TELEX.fullmatch(word) if len(word) <= _MAX_LETTERS else None
+    if match is None:
+        return False
+    onset, rest = match[1].replace("dd", "đ"), match[2]
+    tones = [letter for letter in rest if letter in _TELEX_TONES]
+    if len(tones) > 1:
+        return False
+    for tone in tones:
+        rest = rest.replace(tone, "")
+    signed = rest
+    for typed, letter in (*_TELEX_SIGNS, ("uw", "ư"), ("w", "ư")):
+        signed = signed.replace(typed, letter)
+    if signed == rest and "đ" not in onset:
+        return False
+    return parse_syllable(onset + signed + "".join(_TELEX_TONES[tone] for tone in tones)) is not None

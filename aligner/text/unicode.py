@@ -20,14 +20,16 @@ _SPACES: Final = "\xa0\u1680\u2000-\u200a\u202f\u205f\u3000"  # category Zs with
 # prepended concatenation marks (Arabic number signs), format characters that are seen. Spelled out, so that the result
 # does not change with Python's tables.
 _INVISIBLE: Final = (
-    "\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f"
+    "\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u034f\u061c\u180e\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f"
     "\ufeff\ufff9-\ufffb\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0001\U000e0020-\U000e007f"
 )
+# Pictographs that a zero-width joiner makes one of: a family is three people and two joiners. Every emoji of Unicode 16
+# that is joined stands in these blocks. https://www.unicode.org/Public/emoji/16.0/emoji-zwj-sequences.txt
+_PICTOGRAPH: Final = "\u2190-\u21ff\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff"
+_JOINS: Final = rf"(?<=[{_PICTOGRAPH}\ufe0f]\u200d)(?=[{_PICTOGRAPH}])"
 NOT_PLAIN: Final = re.compile(
-    rf"(?P<line>\r\n?|[{_BREAKS}])|(?P<space>[{_SPACES}]+)|(?P<surrogate>[\ud800-\udfff]+)|[{_INVISIBLE}]+"
-)
-_PLAIN: Final = re.compile(
-    rf"(?P<line>\r\n?|[{_BREAKS}])|(?P<space>[{_SPACES}])|(?P<surrogate>[\ud800-\udfff])|(?P<invisible>[{_INVISIBLE}]+)"
+    rf"(?P<line>\r\n?|[{_BREAKS}])|(?P<space>[{_SPACES}]+)|(?P<surrogate>[\ud800-\udfff]+)"
+    rf"|(?:[{_INVISIBLE}]|\u200d(?!{_JOINS}))+"
 )
 
 # More marks than any writing puts on a letter (UAX #15, section 13, allows 30); U+034F stops reordering and stays put.
@@ -106,7 +108,7 @@ def plain(match: re.Match[str]) -> str:
     r"""What is written instead of a match of `NOT_PLAIN`.
 
     A newline for every line break, U+0020 for every space, U+FFFD for a lone surrogate, nothing for controls and format
-    characters (zero-width spaces and joiners, soft hyphen, byte order mark, bidirectional controls).
+    characters (zero-width spaces, soft hyphen, byte order mark, bidirectional controls, joiners but those of emoji).
 
     Examples
     --------
@@ -159,3 +161,27 @@ def decode_references(match: re.Match[str]) -> str:
         done.append(tail[:-MAX_REFERENCE])
         tail = tail[-MAX_REFERENCE:]
     return "".join(done) + tail + rest
+
+
+_LIGATURES: Final = str.maketrans(
+    {chr(0xFB00 + k): letters for k, letters in enumerate(("ff", "fi", "fl", "ffi", "ffl", "st", "st"))}
+    | {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
+    | {code: unicodedata.normalize("NFKC", chr(code)) for code in range(0x2160, 0x2180)}
+)
+COMPATIBLE: Final = re.compile(r"[\ufb00-\ufb06\u2160-\u217f]|[\uff01-\uff5e]+")
+_FULL_WIDTH_WORD: Final = re.compile("[\uff10-\uff19\uff21-\uff3a\uff41-\uff5a]")
+
+
+def write_plainly(match: re.Match[str]) -> str:
+    r"""The letters of a match of `COMPATIBLE`: a ligature, a Roman numeral, full-width letters and marks between them.
+
+    Of the compatibility characters (UAX #15) these alone are two ways to write one text; a superscript or a fraction
+    says something else than its letters. Full-width marks by themselves belong to a Chinese or Japanese text.
+
+    Examples
+    --------
+    >>> COMPATIBLE.sub(write_plainly, "o\ufb03ce \uff2f\uff2b\uff01 \u6f22\uff01")
+    'office OK! 漢！'
+    """
+    shown = match[0]
+    return shown.translate(_LIGATURES) if shown[0] < "\uff00" or _FULL_WIDTH_WORD.search(shown) else shown

@@ -18,9 +18,10 @@ _MAX_TOKENS: Final = 1 << 18
 """Keys of words that are remembered, some 40 MB; the vocabulary of most corpora."""
 
 # Words for which it matters what stands around them, or that may: spaces to repair before a mark, references, credits
-# ('Photo:VNA'), what may be mojibake, marks on their own.
+# ('Photo:VNA'), what may be mojibake, marks on their own, what a tokeniser cut off.
 _NOT_ALONE: Final = re.compile(
-    "^[,.;:!?]|[&\u0300-\u036f]|:.|[ÃÄÅÆËÌÎÏð]|[Âáâï][\x80-\xbf\N{LATIN CAPITAL LIGATURE OE}-\N{TRADE MARK SIGN}]"
+    r"^[,.;:!?%°'’‘`´$€£₫]|^n['’]t|['’$€£]\Z|[@_&\u0300-\u036f]|:.|[ŔČĘĚŇŐŮŕčęěňőů]"
+    "|[ÃÄÅÆËÌÎÏð]|[Âáâï][\x80-\xbf\N{LATIN CAPITAL LIGATURE OE}-\N{TRADE MARK SIGN}]"
 )
 
 _ENGLISH: Final = re.compile(r"[\x21-\x7e“”‘’–—…]+")  # what Vietnamese words elsewhere in the line do not change
@@ -58,7 +59,26 @@ def _recall_words(lang: str) -> _WordKeys:
 
 
 # In English of these signs alone, and without spaces to repair, the key is the text in small letters.
-_TO_REPAIR: Final = ("  ", " ,", " .", " ;", " :", " !", " ?", "&", "--", "''", "`")
+_TO_REPAIR: Final = (
+    "  ",
+    " ,",
+    " .",
+    " ;",
+    " :",
+    " !",
+    " ?",
+    "&",
+    "--",
+    "''",
+    "`",
+    "@",
+    " '",
+    "' ",
+    " %",
+    "$ ",
+    " $",
+    " n'",
+)
 
 
 def make_keys(texts: Sequence[str], lang: str) -> list[str]:
