@@ -168,7 +168,7 @@ def test_the_command_scores_and_counts(write: Write, tmp_path: Path, capsys: pyt
 
 def test_the_command_takes_thresholds_and_switches_rules_off(write: Write, capsys: pytest.CaptureFixture[str]) -> None:
     path = write("a.tsv", f"{EN}\t{VI}\n{EN}\t{EN}\n")
-    off = ["--without-rule", "identical", "--without-rule", "target_language"]
+    off = [part for rule in ("identical", "target_language", "untranslated") for part in ("--without-rule", rule)]
     assert main(["score", str(path), "--threshold", "0", *off]) == 0
     assert "pairs: 2, 2 of them to keep" in capsys.readouterr().err
     assert main(["score", str(path), "--threshold", "best"]) == 2

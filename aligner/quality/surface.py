@@ -68,6 +68,9 @@ _FOREIGN_NAMES: Final = Memory(
     lambda word: word.lower() if len(word) > 2 and word.isascii() and is_foreign(VIETNAMESE_KEYS[word]) else ""
 )
 """Words with a capital that are none of Vietnamese, in small letters; of others nothing."""
+SELDOM: Final = 30
+"""Times in five million Vietnamese syllables up to which an English function word counts as none of Vietnamese: 'the'
+and 'them' are syllables too, of 28 and 7; 'be' has 35, 'in' 1,290 (syllables.tsv; test_accents.py)."""
 _COUNTED: Final = frozenset("?!:;()[/%&")
 _QUOTES: Final = frozenset('"“”«»')
 _STOPS: Final = frozenset(".!?…")
@@ -160,10 +163,11 @@ def surface_features(en: str, vi: str, source: Words, target: Words) -> tuple[fl
 
 @functools.cache
 def _english_alone() -> frozenset[str]:
-    """English function words that no Vietnamese word is; 'video' and 'May' are common to both."""
+    """English function words that Vietnamese text has next to never; 'video' and 'May' are common to both."""
     rows = read_table("function_words.tsv", "language", "word", "class")
     words = frozenset(word.lower() for language, word, kind in rows if language == "en" and kind in _FUNCTIONS)
-    return words - vietnamese_syllables().keys()
+    counts = vietnamese_syllables()
+    return frozenset(word for word in words if counts.get(word, 0) <= SELDOM)
 
 
 def _marked(text: str) -> tuple[int, list[str]]:
