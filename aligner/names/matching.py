@@ -27,11 +27,11 @@ from aligner.names.spelling import (
     is_bare_syllable,
     is_foreign,
     is_near_any,
-    sounds_alike,
     vietnamese_key,
     words_of,
     written_words,
 )
+from aligner.names.sounds import sounds_alike
 from aligner.names.table import NameTable
 from aligner.text.syllables import parse_syllable
 
