@@ -100,7 +100,9 @@ def sounds_alike(foreign: str, transliterated: str) -> bool:
     """
     target = _said(transliterated, "vi")
     word = "".join(filter(str.isalpha, fold(foreign)))[:MAX_LETTERS]
-    return any(_are_near(source, target) for source in (_said(stem, "en") for stem in _stems(word)) if source and target)
+    return any(
+        _are_near(source, target) for source in (_said(stem, "en") for stem in _stems(word)) if source and target
+    )
 
 
 def _are_near(source: str, target: str) -> bool:
