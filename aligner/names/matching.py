@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import itertools
+import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import Final, NamedTuple
 
@@ -312,7 +313,7 @@ def _sounds(en: Name, vi: Name) -> bool:
 
 
 def _said_tokens(vi: Name) -> tuple[str, ...]:
-    """The words of a name, hyphens and all, if one is written as Vietnamese says it (Richard Fai-nờ-man, Giêrusalem)."""
+    """The words of a name, hyphens and all, if one is written as Vietnamese says it (Richard Fai-nờ-man)."""
     tokens = tuple(vi.text.replace(HYPHENS[1], HYPHENS[0]).split())
     return tokens if any(map(_is_said, tokens)) else ()
 
@@ -322,22 +323,56 @@ def _is_said(token: str) -> bool:
     if HYPHENS[0] in token:
         first, *rest = parts = token.split(HYPHENS[0])
         # Berners-Lee has a part that is no syllable, and capitals throughout.
+        if _are_words(parts):
+            return False
         return first[:1].isalpha() and (
             not all(part[:1].isupper() for part in rest)
             or not any(part.isascii() and len(part) > 2 and is_foreign(part) for part in parts)
         )
     return (
-        len(token) > 3
+        len(token) > 4
         and not token.isascii()
+        and not _STRETCHED.search(token)
+        and _TONES_OF_WORDS.isdisjoint(token)
         and not token.isupper()
         and _VIETNAMESE_LETTERS.issuperset(token.lower())
         and is_foreign(token)
     )
 
 
+def _are_words(parts: Sequence[str]) -> bool:
+    """Whether syllables with hyphens between are Vietnamese words, as they were written once (Hội-thánh, Vượt-qua).
+
+    A foreign name has no falling, asking or tumbling tone, but for a syllable that divides consonants (Fai-nờ-man), and
+    the heavy one only before a stop (Mạc-đô-chê).
+    """
+    n_toned = sum(
+        not _TONES_OF_WORDS.isdisjoint(part) or (part[-1:] not in _STOPS and _is_heavy(part)) for part in parts
+    )
+    return n_toned > (len(parts) > 2)
+
+
+_TONES_OF_WORDS: Final = frozenset("àằầèềìòồờùừỳảẳẩẻểỉỏổởủửỷãẵẫẽễĩõỗỡũữỹÀẰẦÈỀÌÒỒỜÙỪỲẢẲẨẺỂỈỎỔỞỦỬỶÃẴẪẼỄĨÕỖỠŨỮỸ")
+"""Vowels with a tone that foreign names hardly have."""
+
+_STRETCHED: Final = re.compile(r"(\w)\1\1")
+"""A letter that is held, which no name has ('Khôôông')."""
+
+_STOPS: Final = frozenset("cpthCPTH")
+"""Last letters of syllables that end in a stop: c, ch, p, t."""
+
+
+def _is_heavy(part: str) -> bool:
+    """Whether a syllable has the heavy tone."""
+    return not frozenset("ạặậẹệịọộợụựỵẠẶẬẸỆỊỌỘỢỤỰỴ").isdisjoint(part)
+
+
 def _reads(en: Name, vi: Name) -> bool:
-    """Whether the Vietnamese name is the Chinese one in its reading."""
-    return not (en.entities and vi.entities) and reads_as(en.keys, vi.keys)
+    """Whether the Vietnamese name is the Chinese one in its reading; one word may be the given or the family name."""
+    if en.entities and vi.entities:
+        return False
+    parts = (vi.keys, vi.keys[1:], vi.keys[:1]) if len(en.keys) == 1 and len(vi.keys) == 3 else (vi.keys,)
+    return any(reads_as(en.keys, part) for part in parts)
 
 
 # The links from the strongest to the weakest, and whether one accounts for the whole of both names.
@@ -434,7 +469,7 @@ def _contradictions(compared: Comparison) -> list[tuple[Name, Name]]:
                 (
                     en
                     for en in _opening_words(compared)
-                    if en.start not in taken and not (is_strange and _is_heard(en, compared))
+                    if en.start not in taken and not (is_strange and (is_common(en.text) or _is_heard(en, compared)))
                 ),
                 None,
             )
@@ -456,7 +491,8 @@ def _has_other_family(en: Name, vi: Name) -> bool:
 
 def _chains(side: Scan) -> tuple[str, ...]:
     """The words of a text, those with hyphens between as one, each as it is written, if it begins with a capital."""
-    words, chains = side.plain, []
+    words = side.plain
+    chains: list[str] = []
     for k, (text, gap, flag) in enumerate(zip(words.texts, words.gaps, words.flags, strict=True)):
         if k and gap in HYPHENS and chains:
             chains[-1] += HYPHENS[0] + text
@@ -470,6 +506,9 @@ def _chains(side: Scan) -> tuple[str, ...]:
 def _is_heard(en: Name, compared: Comparison) -> bool:
     """Whether each word of an English name that is no common one is said somewhere in the Vietnamese text."""
     said = set(filter(_is_said, _chains(compared.target)))
+    whole = [pair for pair in compared.pairs if pair.is_whole]
+    if not any(compared.source.names[pair.source].keys == en.keys for pair in whole):
+        said.difference_update(*(compared.target.names[pair.target].text.split() for pair in whole))
     if en.entities:  # 'I-rắc' sounds like Iran, but is known to be another country
         said.difference_update(*(name.text.split() for name in compared.target.names if name.entities))
     return all(
@@ -482,14 +521,16 @@ def _is_spoken(vi: Name, compared: Comparison) -> bool:
     """Whether a name as Vietnamese says it may be a word with a capital in the English text, or two of them."""
     words = compared.source.plain
     raised = [key for key, flag in zip(words.keys, words.flags, strict=True) if flag] or list(words.keys)
-    raised = [key for key in raised if not is_function_word(key, "en")]
+    paired = (compared.source.names[k].keys for k, _, is_whole in compared.pairs if is_whole)
+    spent = set(itertools.chain.from_iterable(paired))
+    raised = [key for key in raised if key not in spent and not is_function_word(key, "en")]
     raised += ["".join(pair) for pair in itertools.pairwise(raised)]
     tokens = [token for token in _said_tokens(vi) if _is_said(token)]
     return any(sounds_alike(key, token) for token in (*tokens, vi.text) for key in raised)
 
 
 def _is_known_there(vi: Name, compared: Comparison) -> bool:
-    """Whether what a Vietnamese name stands for is named in the English text, perhaps beside another name that it has."""
+    """Whether what a Vietnamese name stands for is named in the English text, perhaps in another form."""
     if any(not set(en.entities).isdisjoint(vi.entities) for en in compared.source.names):
         return True
     if any(compared.target.names[pair.target].keys == vi.keys for pair in compared.pairs):
@@ -510,15 +551,21 @@ def _is_proper_name(en: Name, vi: Name, known: Gazetteer) -> bool:
 
 def _opening_words(compared: Comparison) -> Iterator[Name]:
     """Words that may owe their capital to a sentence's start, or be a name (Tom), if Vietnamese lacks them."""
-    for word in itertools.compress(compared.source.plain, compared.source.plain.flags):
+    words = compared.source.plain
+    for word, behind in itertools.compress(zip(words, (*words.keys[1:], ""), strict=True), words.flags):
         if (
-            not is_function_word(word.key, "en")
+            behind not in _CONTRACTED
+            and not is_function_word(word.key, "en")
             and word.key not in name_words()["address_en"]
             and may_be_name(word.text)
             and not any(name.start <= word.start < name.end for name in compared.source.names)
             and not is_near_any(word.key, compared.target.folded)
         ):
             yield Name("other", word.text, word.start, word.end, (word.key,), (), False)
+
+
+_CONTRACTED: Final = frozenset(("t", "re", "ll", "ve"))
+"""What follows the apostrophe of a word that is no name (Didn't, We'll)."""
 
 
 def _lacks(name: Name, compared: Comparison) -> bool:
@@ -603,7 +650,7 @@ def _excludes(en: Name, vi: Name, known: Gazetteer, *, lacks: bool) -> bool:
     if _is_vietnamese_person(vi):
         return _is_vietnamese(en) or (en.is_certain and is_pinyin(en.keys))
     # 'Mr. Thu' and 'Ông Khánh'; 'Vo Nguyen Giap' and 'Văn Tiến Dũng'
-    return _is_vietnamese_word(en) and _is_vietnamese_word(vi) or (_is_vietnamese(en) and _is_like_person(en, vi))
+    return (_is_vietnamese_word(en) and _is_vietnamese_word(vi)) or (_is_vietnamese(en) and _is_like_person(en, vi))
 
 
 def _is_vietnamese_person(vi: Name) -> bool:

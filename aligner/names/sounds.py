@@ -14,8 +14,8 @@ MAX_LETTERS: Final = 64
 """Letters of a name that are compared; keeps the time small on hostile text (test_names_detection.py)."""
 
 ALIKE: Final = 0.42
-"""Share of a name's weight that may differ. Of 1,000 names that the Bible of 1925 has in the place of one of the King James
-Version, 94 % differ less, and all but a dozen of the rest are other names; of names put together by chance 2 %
+"""Share of a name's weight that may differ. Of 1,000 names that the Bible of 1925 has in the place of one of the King
+James Version, 95 % differ less, and all but a dozen of the rest are other names; of names put together by chance 2 %
 (test_names_sounds.py has names of both kinds)."""
 
 SHORTEST_STEM: Final = 4
@@ -87,9 +87,9 @@ def sounds_alike(foreign: str, transliterated: str) -> bool:
 
     Notes
     -----
-    Both are brought to their sounds; what must be changed, lost or added has its cost, sounds that Vietnamese confuses or
-    drops (a final l is n, a final s nothing) less than others, and the whole must be below `ALIKE` of what the longer
-    weighs. One name in fifty that is another passes, so it tells more where it says no.
+    Both are brought to their sounds; what must be changed, lost or added has its cost, sounds that Vietnamese confuses
+    or drops (a final l is n, a final s nothing) less than others, and the whole must be below `ALIKE` of what the
+    longer weighs. One name in fifty that is another passes, so it tells more where it says no.
 
     Examples
     --------
@@ -119,7 +119,7 @@ def _weight(sound: str) -> int:
 
 
 _VOWEL, _CONSONANT = 20, 70
-"""Hundredths that a vowel and a consonant weigh in the length of a name: what the loss of one costs that is not often lost."""
+"""Hundredths that a vowel and a consonant weigh in the length of a name: what the loss of a firm one costs."""
 
 
 def _cost(source: str, target: str) -> int:
