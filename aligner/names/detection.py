@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final, NamedTuple
 
 from aligner.bitext import check_language
-from aligner.names.gazetteer import Gazetteer, gazetteer, name_words
+from aligner.names.gazetteer import Entity, Gazetteer, gazetteer, name_words
 from aligner.names.spelling import Words, fold, is_bare_syllable, is_foreign, words_of
 from aligner.names.table import NameKind, NameTable
 from aligner.text.marks import end_mark
@@ -262,7 +262,9 @@ def scan_small(found: Scan) -> Scan:
         n, entities = no_name
         if key in openings or keys[at : at + 2] in openings:
             n, entities = known.match(raised, at, lang)
-            if n and (taken & set(range(at, at + n)) or not _is_plain_place(entities[0], words, at, n, lang)):
+            if n and (
+                taken & set(range(at, at + n)) or not _is_plain_place(known.entities[entities[0]], words, at, n, lang)
+            ):
                 n, entities = no_name
         if not n and len(text) >= SHORTEST_STRANGER and text.isascii() and text not in listed:
             n = int(text.capitalize() in listed and (lang == "en" or is_foreign(text)))
@@ -277,20 +279,25 @@ SHORTEST_STRANGER: Final = 4
 (test_names_matching.py)."""
 
 
-def _is_plain_place(entity: str, words: Words, at: int, n: int, lang: str) -> bool:
+def _is_plain_place(entity: Entity, words: Words, at: int, n: int, lang: str) -> bool:
     """Whether a form in small letters is that of a city or a country and of nothing else."""
-    if not _PLAIN_PLACE.match(entity):
+    if not _PLAIN_PLACE.match(entity.id):
         return False
     texts, keys = words.texts[at : at + n], words.keys[at : at + n]
+    # What is a word too is a place behind a word that leads to one: 'in japan', 'ở đức'; but 'ở anh' may be a person's.
+    is_led = n == 1 and at > 0 and words.keys[at - 1] in name_words()[f"before_place_{lang}"]
     if lang == "en":
-        is_led = n == 1 and at > 0 and words.keys[at - 1] in name_words()["before_place_en"]
-        return not all(map(is_common, texts)) or (is_led and at + 1 == len(words.keys)) or (is_led and len(entity) == 2)
+        if not all(map(is_common, texts)):
+            return True
+        is_last = at + 1 == len(words.keys)
+        is_whole = is_last or (len(entity.id) == 2 and words.gaps[at + 1] not in HYPHENS)
+        return is_led and is_whole and keys[0] in map(fold, entity.en)
     if any(map(is_foreign, texts)):
         return True
-    # Of one syllable only behind a word that leads to places: 'ở đức', 'đến vinh'; 'ở anh' may be a person.
-    is_led = at > 0 and words.keys[at - 1] in name_words()["before_place_vi"]
     return (
-        " ".join(keys) not in name_words()["word_vi"] if n > 1 else is_led and keys[0] not in name_words()["address_vi"]
+        is_led and keys[0] not in name_words()["address_vi"]
+        if n == 1
+        else " ".join(keys) not in name_words()["word_vi"]
     )
 
 
@@ -377,7 +384,9 @@ have four words, and a title."""
 
 def is_bare_phrase(text: str, words: Words) -> bool:
     """Whether a text is a phrase, so that its first capital is not that of a sentence."""
-    return 0 < len(words.keys) <= MAX_PHRASE and "\n" not in text and not end_mark(text)
+    if not 0 < len(words.keys) <= MAX_PHRASE or "\n" in text:
+        return False
+    return not end_mark(_HIDDEN.sub("", text) if _MAY_HIDE.search(text) else text)
 
 
 def _is_title_case(words: Words, lang: str) -> bool:
@@ -613,6 +622,9 @@ def _vietnamese_end(words: Words, at: int, known: Gazetteer, *, is_headline: boo
         return end
     if is_headline and not foreign and word.isupper() and (len(word) > 1 or key in roles["before_place_vi"]):
         return at + _PERSON_SHOUTED if _is_person_shouted(words, at) else at
+    is_people = key in roles["people_vi"] and _goes_on(words, at)
+    if is_people and (is_foreign(words.texts[at + 1]) or known.match(words, at + 1, "vi")[0]):
+        return at  # 'Tiếng Moldova' is Moldovan, but 'Người Nhện' is one name
     if key in roles["calendar_vi"] or (at and words.keys[at - 1] in roles["calendar_vi"]):
         return at
     if not is_bare and _is_start(words, at) and not foreign:

@@ -650,7 +650,8 @@ def _excludes(en: Name, vi: Name, known: Gazetteer, *, lacks: bool) -> bool:
     if _is_vietnamese_person(vi):
         return _is_vietnamese(en) or (en.is_certain and is_pinyin(en.keys))
     # 'Mr. Thu' and 'Ông Khánh'; 'Vo Nguyen Giap' and 'Văn Tiến Dũng'
-    return (_is_vietnamese_word(en) and _is_vietnamese_word(vi)) or (_is_vietnamese(en) and _is_like_person(en, vi))
+    is_given = _is_vietnamese_word(en) and en.keys[0] not in bare_families()  # Mr. Tran is 'ông Minh'
+    return (is_given and _is_vietnamese_word(vi)) or (_is_vietnamese(en) and _is_like_person(en, vi))
 
 
 def _is_vietnamese_person(vi: Name) -> bool:
