@@ -443,7 +443,8 @@ def _known(
         return 0, ()  # Chủ Nhật is no Japan
     is_title = known.entities[entities[0]].kind == "title"
     is_word = is_title or _goes_on(words, at) or not words.flags[at] or (_is_start(words, at) and not is_bare)
-    if is_word and words.keys[at] in name_words()[f"address_{lang}"]:
+    is_led = lang == "vi" and at > 0 and words.keys[at - 1] in name_words()["before_place_vi"] and text.isupper()
+    if is_word and not is_led and words.keys[at] in name_words()[f"address_{lang}"]:
         return 0, ()
     if known.entities[entities[0]].kind == "other" and lang == "vi" and not is_bare and _is_start(words, at):
         return 0, ()  # 'Trời mưa', 'Phật tử': a word with the capital of its place
@@ -523,7 +524,9 @@ def _english_end(words: Words, at: int, known: Gazetteer, *, is_headline: bool, 
     if words.keys[at] in roles["honorific_en"] and _precedes_capital(words, at):
         return at
     opens_person = words.keys[at] in functions and _opens_person(words, at, known)
-    if (words.keys[at] in functions and not opens_person) or (is_headline and is_common(word)):
+    is_family = is_headline and words.keys[at] in bare_families() and _precedes_capital(words, at)
+    is_family = is_family and is_bare_syllable(words.texts[at + 1]) and not is_common(words.texts[at + 1])
+    if (words.keys[at] in functions and not opens_person) or (is_headline and is_common(word) and not is_family):
         return at
     _, nouns = english_words()
     if (
@@ -621,7 +624,7 @@ def _vietnamese_end(words: Words, at: int, known: Gazetteer, *, is_headline: boo
     if end > at + 1:
         return end
     if is_headline and not foreign and word.isupper() and (len(word) > 1 or key in roles["before_place_vi"]):
-        return at + _PERSON_SHOUTED if _is_person_shouted(words, at) else at
+        return _shouted_end(words, at)
     is_people = key in roles["people_vi"] and _goes_on(words, at)
     if is_people and (is_foreign(words.texts[at + 1]) or known.match(words, at + 1, "vi")[0]):
         return at  # 'Tiếng Moldova' is Moldovan, but 'Người Nhện' is one name
@@ -672,16 +675,18 @@ _PERSON_SHOUTED: Final = 3
 """Words of a Vietnamese person's name in a text of capitals: where a longer one ends cannot be told."""
 
 
-def _is_person_shouted(words: Words, at: int) -> bool:
-    """Whether a family name, a middle name and one word more follow one another (TRẦN QUỐC TOẢN ĐOẠT GIẢI)."""
+def _shouted_end(words: Words, at: int) -> int:
+    """Where a Vietnamese person's name ends in a text of capitals: behind the given name; `at` for none.
+
+    A family name and a middle name begin one (TRẦN QUỐC TOẢN ĐOẠT GIẢI), a family name that is no word too (NGUYỄN DU).
+    """
     roles, keys = name_words(), words.keys[at : at + _PERSON_SHOUTED]
-    return (
-        len(keys) == _PERSON_SHOUTED
-        and words.gaps[at + 1 : at + _PERSON_SHOUTED] == (" ", " ")
-        and keys[0] in roles["family"]
-        and keys[0] not in roles["place_vi"]
-        and keys[1] in roles["middle"]
-    )
+    gaps = words.gaps[at + 1 : at + len(keys)]
+    if keys[0] not in roles["family"] or keys[0] in roles["place_vi"] or gaps[:1] != (" ",):
+        return at
+    if len(keys) == _PERSON_SHOUTED and gaps[1] == " " and keys[1] in roles["middle"]:
+        return at + _PERSON_SHOUTED
+    return at + 2 if vietnamese_syllables().get(keys[0], 0) < RARE else at
 
 
 def _chain_end(words: Words, at: int) -> int:
@@ -747,8 +752,12 @@ def _is_sure(scan: Scan, at: int, n: int, entity: str) -> bool:
     key = words.keys[at]
     if is_foreign(words.texts[at]) or (_PLAIN_PLACE.match(entity) and vietnamese_syllables().get(key, 0) < RARE):
         return True
-    if at and words.keys[at - 1] in name_words()["before_place_vi"] and scan.text.isupper():
-        return key not in name_words()["address_vi"]  # 'LŨ LỤT Ở PHÁP'; elsewhere a capital tells more
+    if scan.text.isupper() and _PLAIN_PLACE.match(entity):
+        # 'PHÁP CẤM XE', 'LŨ LỤT Ở ANH', but 'PHÁP LUẬT', 'YÊU ANH'; elsewhere a capital tells more
+        if key in name_words()["address_vi"]:
+            return at > 0 and words.keys[at - 1] in name_words()["before_place_vi"]
+        pairs = (" ".join(words.keys[k : k + 2]) for k in (at - 1, at) if k >= 0)
+        return name_words()["compound_vi"].isdisjoint(pairs)
     if _is_start(words, at) and _PLAIN_PLACE.match(entity) and key not in name_words()["address_vi"]:
         # 'Đức có tổng thống mới'; but 'Áo của tôi'
         return (

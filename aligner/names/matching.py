@@ -393,7 +393,12 @@ def agreement(compared: Comparison, *, are_names: bool = False) -> Agreement[Nam
     different = _contradictions(compared)
     if not are_names:
         if not (are_capitals_telling(compared.source) and are_capitals_telling(compared.target)):
-            different = [pair for pair in different if _are_known(*pair) or _are_evident(*pair) or _are_persons(*pair)]
+            is_shouted = compared.source.text.isupper() and compared.target.text.isupper()
+            different = [
+                (en, vi)
+                for en, vi in different
+                if _are_known(en, vi) or _are_evident(en, vi, is_shouted=is_shouted) or _are_persons(en, vi)
+            ]
         if compared.are_phrases and not different:
             different = _known_phrases_differ(compared)
     matched = [(source[i], target[j]) for i, j, _ in compared.pairs]
@@ -444,6 +449,9 @@ def _contradictions(compared: Comparison) -> list[tuple[Name, Name]]:
     repeated = {en.start for en in over if not paired.isdisjoint(en.entities)}
     if any(map(_is_said, _chains(compared.target))):
         over = [en for en in over if not _is_heard(en, compared)]
+    if compared.target.text.isupper():  # where a person's name ends cannot be told there
+        spelled = tuple(map(fold, compared.target.plain.keys))
+        over = [en for en in over if not any(_has_run(spelled, order) for order in _orders(en.keys))]
     for vi, is_left in alone:
         if is_left and _is_known_there(vi, compared):
             continue
@@ -655,8 +663,9 @@ def _excludes(en: Name, vi: Name, known: Gazetteer, *, lacks: bool) -> bool:
 
 
 def _is_vietnamese_person(vi: Name) -> bool:
-    """Whether a Vietnamese text's name is a person's with its family name."""
-    return vi.kind == "person" and len(vi.keys) > 1 and vi.keys[0] in name_words()["family"]
+    """Whether a Vietnamese text's name is a person's with its family name, or a street's with three words of one."""
+    least = {"person": 2, "place": 3}.get(vi.kind, MANY_NAMES)
+    return len(vi.keys) >= least and vi.keys[0] in name_words()["family"]
 
 
 def _is_vietnamese_word(name: Name) -> bool:
@@ -718,18 +727,28 @@ def _are_persons(en: Name, vi: Name) -> bool:
     )
 
 
-def _are_evident(en: Name, vi: Name) -> bool:
+def _are_evident(en: Name, vi: Name, *, is_shouted: bool = False) -> bool:
     """Whether both can be nothing but names, whatever the capitals of their texts: Dubois and Moreau, not AutoText."""
-    if not _is_proper(en.text) or all(len(key) < 3 or is_common(key) for key in en.keys):
+    if not _is_proper(en.text, is_shouted=is_shouted) or all(len(key) < 3 or is_common(key) for key in en.keys):
         return False
     if vi.entities:
         return vi.kind in _EXCLUSIVE and vi.is_certain and len(vi.keys) > 1
-    return any(len(word) > 2 and word.isascii() and _is_proper(word) and is_foreign(word) for word in _written(vi))
+    return any(
+        len(word) > 2 and word.isascii() and _is_proper(word, is_shouted=is_shouted) and is_foreign(word)
+        for word in _written(vi)
+    )
 
 
-def _is_proper(text: str) -> bool:
-    """Whether each word has one capital and nothing but letters."""
-    return all(word.isalpha() and word == word.capitalize() for word in text.split())
+def _is_proper(text: str, *, is_shouted: bool) -> bool:
+    """Whether each word has one capital and nothing but letters; in a text of capitals, that it is no abbreviation."""
+    return all(
+        word.isalpha() and (len(word) >= SHORTEST_SHOUTED if is_shouted else word == word.capitalize())
+        for word in text.split()
+    )
+
+
+SHORTEST_SHOUTED: Final = 5
+"""Letters of an unknown name in a text of capitals; shorter words are mostly abbreviations (test_names_wrong.py)."""
 
 
 def _known_phrases_differ(compared: Comparison) -> list[tuple[Name, Name]]:
