@@ -12,6 +12,9 @@ from aligner.names.matching import compare_texts
 with (Path(__file__).parent / "cases" / "wrong_names.tsv").open(encoding="utf-8", newline="") as lines:
     ROWS = list(csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE))
 
+FIRST = [row for row in ROWS if row["set"] == "first"]
+"""Rows that were written before the rules were changed."""
+
 NOTICED = 0.95
 """Share of the wrong names that must be noticed, as the plan of this part asks."""
 
@@ -23,9 +26,11 @@ def differ(en: str, vi: str) -> bool:
 
 
 def test_wrong_names_are_noticed() -> None:
-    missed = [(row["en"], row["wrong"]) for row in ROWS if not differ(row["en"], row["wrong"])]
-    assert len(ROWS) >= 160
-    assert len(missed) <= (1 - NOTICED) * len(ROWS), missed
+    for rows in (FIRST, ROWS):
+        wrong = [row for row in rows if row["wrong"]]
+        missed = [(row["en"], row["wrong"]) for row in wrong if not differ(row["en"], row["wrong"])]
+        assert len(wrong) >= 160
+        assert len(missed) <= (1 - NOTICED) * len(wrong), missed
 
 
 @pytest.mark.parametrize(("en", "vi"), [(row["en"], row["vi"]) for row in ROWS])

@@ -198,7 +198,7 @@ def scan(text: str, lang: str, known: Gazetteer, *, keep: bool = False) -> Scan:
     return found
 
 
-_MAY_HIDE: Final = re.compile(r"[<{@&]|://|www\.")
+_MAY_HIDE: Final = re.compile(r"[<{@&/]|www\.")
 """What a text with something in it that is no text has: looked for first, since most texts have nothing."""
 
 _HIDDEN: Final = re.compile(

@@ -304,8 +304,7 @@ def _abbreviates(en: Name, vi: Name) -> bool:
 
 def _sounds(en: Name, vi: Name) -> bool:
     """Whether the Vietnamese name may be the English one as it sounds."""
-    tokens = _said_tokens(vi)
-    if not tokens or (en.entities and vi.entities):
+    if (en.entities and vi.entities) or not (tokens := _said_tokens(vi)):
         return False
     if len(tokens) == len(en.keys):
         return all(a == fold(b) or sounds_alike(a, b) for a, b in zip(en.keys, tokens, strict=True))
@@ -314,6 +313,8 @@ def _sounds(en: Name, vi: Name) -> bool:
 
 def _said_tokens(vi: Name) -> tuple[str, ...]:
     """The words of a name, hyphens and all, if one is written as Vietnamese says it (Richard Fai-nờ-man)."""
+    if vi.text.isascii() and HYPHENS[0] not in vi.text:
+        return ()
     tokens = tuple(vi.text.replace(HYPHENS[1], HYPHENS[0]).split())
     return tokens if any(map(_is_said, tokens)) else ()
 
@@ -447,7 +448,7 @@ def _contradictions(compared: Comparison) -> list[tuple[Name, Name]]:
         return found
     paired = {entity for pair in compared.pairs for entity in source[pair.source].entities}
     repeated = {en.start for en in over if not paired.isdisjoint(en.entities)}
-    if any(map(_is_said, _chains(compared.target))):
+    if over and any(map(_is_said, _chains(compared.target))):
         over = [en for en in over if not _is_heard(en, compared)]
     if compared.target.text.isupper():  # where a person's name ends cannot be told there
         spelled = tuple(map(fold, compared.target.plain.keys))
@@ -500,6 +501,8 @@ def _has_other_family(en: Name, vi: Name) -> bool:
 def _chains(side: Scan) -> tuple[str, ...]:
     """The words of a text, those with hyphens between as one, each as it is written, if it begins with a capital."""
     words = side.plain
+    if HYPHENS[0] not in side.text and HYPHENS[1] not in side.text:
+        return (*words.texts[:1], *itertools.compress(words.texts[1:], words.flags[1:]))
     chains: list[str] = []
     for k, (text, gap, flag) in enumerate(zip(words.texts, words.gaps, words.flags, strict=True)):
         if k and gap in HYPHENS and chains:
