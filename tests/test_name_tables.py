@@ -17,7 +17,16 @@ KINDS = {"place", "organisation", "person", "title", "other"}
 ROLES = {
     *("family", "middle", "honorific_en", "honorific_vi", "address_en", "address_vi", "deputy_en", "deputy_vi"),
     *("organisation_en", "organisation_vi", "place_en", "place_vi", "before_place_en", "head_vi", "link_en"),
-    *("abbreviation", "calendar_vi", "currency", "word_vi"),
+    *(
+        "abbreviation",
+        "before_place_vi",
+        "calendar_vi",
+        "compound_vi",
+        "currency",
+        "people_vi",
+        "relative_vi",
+        "word_vi",
+    ),
 }
 
 UNMERGED = "VN-HN VN-26 VN-01 VN-71 VN-05 VN-09 VN-13 VN-21 VN-22 VN-23 VN-04"

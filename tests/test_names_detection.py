@@ -304,3 +304,39 @@ MEGABYTES = [
 @pytest.mark.parametrize("lang", ["en", "vi"])
 def test_time_grows_with_a_hostile_text(part: str, n: int, lang: str) -> None:
     assert_linear(lambda size: find_names(part * size, lang), n)
+
+
+@pytest.mark.parametrize(
+    ("text", "lang", "names"),
+    [
+        ("<i>Anh ta đâu?</i>", "vi", []),
+        ("{\\an8}Open the door.", "en", []),
+        ("[música] Some days are better.", "en", []),
+        ("Mr. <b>Kowalski</b> left <i>Berlin</i>.", "en", ["Kowalski", "Berlin"]),
+        ("See https://example.org/wiki/Germany for more.", "en", []),
+        ("Write to Jan.Kowalski@example.org today.", "en", []),
+        ("&quot;Lại đây,&quot; Anna nói.", "vi", ["Anna"]),
+        ("Giốc-tan sinh Anh-mô-đát.", "vi", ["Giốc-tan", "Anh-mô-đát"]),
+        ("Họ đến Bê-e-Sê-ba.", "vi", ["Bê-e-Sê-ba"]),
+        ("David Beckham met Elton John.", "en", ["David Beckham", "Elton John"]),
+        ("Hung Van Le left.", "en", ["Hung Van Le"]),
+        ("TRẦN QUỐC TOẢN ĐOẠT GIẢI NHẤT", "vi", ["TRẦN QUỐC TOẢN"]),
+        ("THE LIFE OF HO XUAN HUONG", "en", ["HO XUAN HUONG"]),
+    ],
+)
+def test_tags_chains_and_headings(text: str, lang: str, names: list[str]) -> None:
+    assert [name.text for name in find_names(text, lang)] == names
+
+
+@pytest.mark.parametrize(
+    ("text", "certain"),
+    [
+        ("Úc đóng cửa biên giới.", True),  # no word in small letters
+        ("Đức có tổng thống mới.", True),  # before a verb's word
+        ("Áo của tôi rách.", False),
+        ("PHÁP CẤM XE MÁY", True),
+        ("PHÁP LUẬT MỚI", False),
+    ],
+)
+def test_a_country_of_one_syllable(text: str, certain: bool) -> None:
+    assert next(iter(find_names(text, "vi"))).is_certain == certain

@@ -11,12 +11,12 @@ from dataclasses import dataclass, field, replace
 from typing import Final, NamedTuple
 
 from aligner.bitext import check_language
-from aligner.names.gazetteer import Gazetteer, gazetteer, name_words
+from aligner.names.gazetteer import Entity, Gazetteer, gazetteer, name_words
 from aligner.names.spelling import Words, fold, is_bare_syllable, is_foreign, words_of
 from aligner.names.table import NameKind, NameTable
 from aligner.text.marks import end_mark
 from aligner.text.tables import read_table
-from aligner.text.words import english_words
+from aligner.text.words import english_words, vietnamese_syllables
 
 
 class Name(NamedTuple):
@@ -65,14 +65,18 @@ class Scan:
     lang : {"en", "vi"}
     known : Gazetteer
     words : Words
+        All words.
+    plain : Words
+        Those outside of tags and addresses: among them names are found and compared. Mostly the same object.
     spans : tuple of _Span
-        Where its names are, in order and without overlap.
+        Where its names are among `plain`, in order and without overlap.
     """
 
     text: str
     lang: str
     known: Gazetteer
     words: Words
+    plain: Words
     spans: tuple[_Span, ...]
     _names: tuple[Name, ...] | None = field(default=None, init=False, repr=False, compare=False)
     _folded: frozenset[str] | None = field(default=None, init=False, repr=False, compare=False)
@@ -82,7 +86,7 @@ class Scan:
         """The names, in the order of their spans; alignment has no need of more than the spans."""
         if self._names is None:
             names: list[Name] = []
-            bounds = self.words.bounds([(at, end) for at, end, _ in self.spans])
+            bounds = self.plain.bounds([(at, end) for at, end, _ in self.spans])
             for span, place in zip(self.spans, bounds, strict=True):
                 names.append(_name(self, span, place, names[-1] if names else None))
             self._names = tuple(names)
@@ -92,7 +96,7 @@ class Scan:
     def folded(self) -> frozenset[str]:
         """All words without marks, in small letters."""
         if self._folded is None:
-            self._folded = frozenset(map(fold, self.words.keys))
+            self._folded = frozenset(map(fold, self.plain.keys))
         return self._folded
 
 
@@ -109,20 +113,22 @@ HEADLINE_SHARE, HEADLINE_WORDS = 0.6, 5
 """Share of capitalised words from which on a text of so many words is set in title case, so that capitals tell nothing;
 good sentences of the training text have .1 (test_names_detection.py)."""
 
-_STARTS: Final = frozenset('.?!:;…"“”«»(‘[•\n')
+_STARTS: Final = frozenset('.?!:;…"“”«»(‘[]>♪•\n')
 _PERSON_SYLLABLES: Final = range(2, 5)
 """Syllables of a Vietnamese person's full name: family, up to two between, given (Nguyễn Thị Minh Khai)."""
 
 
 @functools.cache
 def _function_words() -> dict[str, frozenset[str]]:
-    """Function words of each language in small letters, which begin no name, and English weekdays and months."""
+    """Function words of each language in small letters, which begin no name; calendar words; words before a verb."""
     rows = read_table("function_words.tsv", "language", "word", "class")
     words = {
         side: frozenset(w.lower() for lang, w, kind in rows if lang == side and kind != "lookalike")
         for side in ("en", "vi")
     }
-    return words | {"calendar": frozenset(w.lower() for lang, w, kind in rows if (lang, kind) == ("en", "calendar"))}
+    for name, lang, kind in (("calendar", "en", "calendar"), ("verbal", "vi", "auxiliary")):
+        words[name] = frozenset(w.lower() for side, w, own in rows if (side, own) == (lang, kind))
+    return words
 
 
 def is_function_word(key: str, lang: str) -> bool:
@@ -185,10 +191,48 @@ def scan(text: str, lang: str, known: Gazetteer, *, keep: bool = False) -> Scan:
     found = _kept.find(key)
     if found is None:
         words = words_of(text, lang)
-        found = Scan(text, lang, known, words, tuple(_find_spans(text, words, lang, known)))
+        plain = _plain(text, words) if _may_hide(text) else words
+        found = Scan(text, lang, known, words, plain, tuple(_find_spans(text, plain, lang, known)))
         if keep and len(text) <= KEPT_CHARACTERS:
             _kept.add(key, found)
     return found
+
+
+def _may_hide(text: str) -> bool:
+    """Whether a text may hold something that is no text: looked for first, by what is fast, since most hold nothing."""
+    return "<" in text or "@" in text or "&" in text or "{" in text or "://" in text or "www." in text
+
+
+_HIDDEN: Final = re.compile(
+    r"</?[A-Za-z][^<>]{0,400}>"  # tags; their words are those of a language of marks
+    r"|\{\\[^{}]{0,200}\}"  # the style of a subtitle: {\an8}
+    r"|(?:https?|ftp)://[^\s<>]+|www\.[^\s<>]+"
+    r"|(?<!\S)[^\s@]{1,64}@[^\s@]+\.\w+"  # e-mail
+    r"|&(?:#\w{1,8}|[A-Za-z]{2,8});"
+)
+"""What is no text: no word in it is a name, and the word behind it begins what it would begin without it."""
+
+
+def _plain(text: str, words: Words) -> Words:
+    """The words of a text outside of tags and addresses."""
+    hidden = [found.span() for found in _HIDDEN.finditer(text)]
+    if not hidden:
+        return words
+    starts, ends = words.starts, words.ends
+    chosen: list[bool] = []
+    gaps: list[str] = []
+    at = last = 0
+    for start, end in zip(starts, ends, strict=True):
+        while at < len(hidden) and hidden[at][1] <= start:
+            at += 1
+        chosen.append(at == len(hidden) or hidden[at][0] >= end)
+        if chosen[-1]:
+            gaps.append(_HIDDEN.sub("", text[last:start]))
+            last = end
+    texts, keys = (tuple(itertools.compress(row, chosen)) for row in (words.texts, words.keys))
+    flags = tuple(itertools.compress(words.flags, chosen))
+    spans = tuple(itertools.compress(starts, chosen)), tuple(itertools.compress(ends, chosen))
+    return Words(texts, keys, tuple(gaps), flags, [], None, None, spans)
 
 
 def scan_small(found: Scan) -> Scan:
@@ -206,7 +250,7 @@ def scan_small(found: Scan) -> Scan:
     >>> [name.text for name in scan_small(scan("peace, turkey and new york", "en", known)).names]
     ['new york']
     """
-    words, lang, known = found.words, found.lang, found.known
+    words, lang, known = found.plain, found.lang, found.known
     if True in words.flags[1:] or len(words) < 2:
         return found
     listed, _ = english_words()
@@ -220,7 +264,9 @@ def scan_small(found: Scan) -> Scan:
         n, entities = no_name
         if key in openings or keys[at : at + 2] in openings:
             n, entities = known.match(raised, at, lang)
-            if n and (taken & set(range(at, at + n)) or not _is_plain_place(entities[0], words[at : at + n], lang)):
+            if n and (
+                taken & set(range(at, at + n)) or not _is_plain_place(known.entities[entities[0]], words, at, n, lang)
+            ):
                 n, entities = no_name
         if not n and len(text) >= SHORTEST_STRANGER and text.isascii() and text not in listed:
             n = int(text.capitalize() in listed and (lang == "en" or is_foreign(text)))
@@ -235,17 +281,30 @@ SHORTEST_STRANGER: Final = 4
 (test_names_matching.py)."""
 
 
-def _is_plain_place(entity: str, words: Words, lang: str) -> bool:
+def _is_plain_place(entity: Entity, words: Words, at: int, n: int, lang: str) -> bool:
     """Whether a form in small letters is that of a city or a country and of nothing else."""
-    if not _PLAIN_PLACE.match(entity):
+    if not _PLAIN_PLACE.match(entity.id):
         return False
+    texts, keys = words.texts[at : at + n], words.keys[at : at + n]
+    # What is a word too is a place behind a word that leads to one: 'in japan', 'ở đức'; but 'ở anh' may be a person's.
+    is_led = n == 1 and at > 0 and words.keys[at - 1] in name_words()[f"before_place_{lang}"]
     if lang == "en":
-        return not all(map(is_common, words.texts))
-    return any(map(is_foreign, words.texts)) or (len(words) > 1 and " ".join(words.keys) not in name_words()["word_vi"])
+        if not all(map(is_common, texts)):
+            return True
+        is_last = at + 1 == len(words.keys)
+        is_whole = is_last or (len(entity.id) == 2 and words.gaps[at + 1] not in HYPHENS)
+        return is_led and is_whole and keys[0] in map(fold, entity.en)
+    if any(map(is_foreign, texts)):
+        return True
+    return (
+        is_led and keys[0] not in name_words()["address_vi"]
+        if n == 1
+        else " ".join(keys) not in name_words()["word_vi"]
+    )
 
 
-_PLAIN_PLACE: Final = re.compile("city:|[A-Z]{2}$|VN-")
-"""What the ids of cities, countries and provinces of Vietnam begin with."""
+_PLAIN_PLACE: Final = re.compile("city:|[A-Z]{2}$|VN-|vn:|cn:")
+"""What the ids of cities, countries and provinces begin with."""
 
 
 _Key = tuple[str, str, Gazetteer]
@@ -273,6 +332,10 @@ class _Kept:
 _kept = _Kept()
 
 
+_ENDS: Final = re.compile('[?!…][ "”»]')
+"""Where a sentence ends inside of a text, which then is no phrase ('Really? Somebody said that')."""
+
+
 def _find_spans(text: str, words: Words, lang: str, known: Gazetteer) -> list[_Span]:
     """Find where the names among the words of a text are, in order and without overlap."""
     spans: list[_Span] = []
@@ -286,7 +349,7 @@ def _find_spans(text: str, words: Words, lang: str, known: Gazetteer) -> list[_S
     is_shouted = len(keys) > 1 and text.isupper()
     is_headline = is_shouted or _is_title_case(words, lang)
     find_end = _english_end if lang == "en" else _vietnamese_end
-    is_bare = not is_shouted and is_bare_phrase(text, words)
+    is_bare = not is_shouted and is_bare_phrase(text, words) and not _ENDS.search(text)
     taken, has_dollars = 0, "$" in text
     currencies = name_words()["currency"]
     for at in places:
@@ -323,7 +386,9 @@ have four words, and a title."""
 
 def is_bare_phrase(text: str, words: Words) -> bool:
     """Whether a text is a phrase, so that its first capital is not that of a sentence."""
-    return 0 < len(words.keys) <= MAX_PHRASE and "\n" not in text and not end_mark(text)
+    if not 0 < len(words.keys) <= MAX_PHRASE or "\n" in text:
+        return False
+    return not end_mark(_HIDDEN.sub("", text) if _may_hide(text) else text)
 
 
 def _is_title_case(words: Words, lang: str) -> bool:
@@ -343,7 +408,7 @@ FEW_WORDS: Final = 3
 
 def are_capitals_telling(found: Scan) -> bool:
     """Whether the capitals of a text tell its names: not in three words, in title case, in capitals throughout."""
-    words = found.words
+    words = found.plain
     if len(words) <= FEW_WORDS or found.text.isupper():
         return False
     return any(
@@ -357,6 +422,10 @@ def _known(
 ) -> tuple[int, tuple[str, ...]]:
     """The known name at a word as `Gazetteer.match` finds it, unless its neighbours or its place tell otherwise."""
     n, entities = known.match(words, at, lang, is_bare=is_bare)
+    if n and lang == "vi" and (_is_cut(words, at + n) or _is_cut(words, at)):
+        return 0, ()  # 'Anh-mô-đát' has no England
+    if n == 1 and entities[0].startswith(SCRIPTURE) and _goes_on(words, at):
+        return 0, ()  # 'David Beckham'
     if (
         n > 1
         and words.keys[at] == "the"
@@ -376,7 +445,8 @@ def _known(
         return 0, ()  # Chủ Nhật is no Japan
     is_title = known.entities[entities[0]].kind == "title"
     is_word = is_title or _goes_on(words, at) or not words.flags[at] or (_is_start(words, at) and not is_bare)
-    if is_word and words.keys[at] in name_words()[f"address_{lang}"]:
+    is_led = lang == "vi" and at > 0 and words.keys[at - 1] in name_words()["before_place_vi"] and text.isupper()
+    if is_word and not is_led and words.keys[at] in name_words()[f"address_{lang}"]:
         return 0, ()
     if known.entities[entities[0]].kind == "other" and lang == "vi" and not is_bare and _is_start(words, at):
         return 0, ()  # 'Trời mưa', 'Phật tử': a word with the capital of its place
@@ -387,15 +457,36 @@ def _known(
     return n, entities
 
 
+SCRIPTURE: Final = "scripture:"
+"""What the ids of persons of scripture begin with: in English their names are many people's first names."""
+
+
+def _known_inside(words: Words, at: int, lang: str, known: Gazetteer) -> int:
+    """Number of words of the known name at a word of a run; none of one word of scripture (Elton John)."""
+    if words.keys[at] not in known.firsts[lang]:
+        return 0
+    n, entities = known.match(words, at, lang)
+    return 0 if n == 1 and entities[0].startswith(SCRIPTURE) else n
+
+
+def _is_cut(words: Words, at: int) -> bool:
+    """Whether a name of syllables and hyphens is cut in two before a word: it has a small letter behind a hyphen."""
+    return at < len(words.flags) and not words.flags[at] and words.gaps[at] in HYPHENS and words.texts[at][0].isalpha()
+
+
+HYPHENS: Final = ("-", "‑")
+"""What stands between the syllables of a name as Vietnamese says it."""
+
+
 def _name(scan: Scan, span: _Span, place: tuple[int, int], last: Name | None) -> Name:
     """Make a name of a span, whose place in the text is this; `last` is the name before it."""
-    text, words, (at, end, entities), (start, stop) = scan.text, scan.words, span, place
+    text, words, (at, end, entities), (start, stop) = scan.text, scan.plain, span, place
     if end - at > 1 and words.gaps[end - 1] == "." and len(words.texts[end - 1]) == 1 and text[stop : stop + 1] == ".":
         stop += 1  # the last stop of U.S.
     if "(" in text[start:stop] and ")" not in text[start:stop] and text[stop : stop + 1] == ")":
         stop += 1  # Đổi mới (Renewal)
     if entities:
-        kind, is_certain = scan.known.entities[entities[0]].kind, _is_sure(words, at, end - at, scan.lang)
+        kind, is_certain = scan.known.entities[entities[0]].kind, _is_sure(scan, at, end - at, entities[0])
     else:
         tell_kind = _english_kind if scan.lang == "en" else _vietnamese_kind
         follows_title = last is not None and last.kind == "title" and last.end == words.ends[at - 1]
@@ -435,12 +526,15 @@ def _english_end(words: Words, at: int, known: Gazetteer, *, is_headline: bool, 
     if words.keys[at] in roles["honorific_en"] and _precedes_capital(words, at):
         return at
     opens_person = words.keys[at] in functions and _opens_person(words, at, known)
-    if (words.keys[at] in functions and not opens_person) or (is_headline and is_common(word)):
+    is_family = is_headline and words.keys[at] in bare_families() and _precedes_capital(words, at)
+    is_family = is_family and is_bare_syllable(words.texts[at + 1]) and not is_common(words.texts[at + 1])
+    if (words.keys[at] in functions and not opens_person) or (is_headline and is_common(word) and not is_family):
         return at
     _, nouns = english_words()
     if (
         not is_bare
         and not opens_person
+        and not _opens_western(words, at)
         and _is_start(words, at)
         and is_common(word)
         and not (_goes_on(words, at) and word.lower() in nouns and words.keys[at + 1] not in known.firsts["en"])
@@ -454,11 +548,17 @@ def _english_end(words: Words, at: int, known: Gazetteer, *, is_headline: bool, 
             break
         if words.flags[end]:
             # Inside a name a function word with a capital is a part of it (Suoi Am Energy), but for a headline's.
-            if key in _function_words()["calendar"] or (is_headline and is_common(words.texts[end])):
+            if key in _function_words()["calendar"]:
+                break
+            if (
+                is_headline
+                and is_common(words.texts[end])
+                and not (end - at < _PERSON_SHOUTED and _goes_on_person(words, end))
+            ):
                 break
             if is_headline and key in functions and not _goes_on_person(words, end):
                 break
-            n_known = known.match(words, end, "en")[0] if key in known.firsts["en"] else 0
+            n_known = _known_inside(words, end, "en", known)
             is_part = n_known == 1 and is_bare_syllable(words.texts[end - 1]) and is_bare_syllable(words.texts[end])
             if n_known and not is_part and not _goes_on_person(words, end):
                 break
@@ -477,12 +577,25 @@ def _english_end(words: Words, at: int, known: Gazetteer, *, is_headline: bool, 
 def _opens_person(words: Words, at: int, known: Gazetteer) -> bool:
     """Whether an English function word is a Vietnamese family name here (General Secretary To Lam)."""
     return (
-        words.keys[at] in _bare_families()
+        words.keys[at] in bare_families()
         and _precedes_capital(words, at)
         and words.gaps[at + 1] == " "
         and is_bare_syllable(words.texts[at + 1])
         and (not _is_start(words, at) or not known.match(words, at + 1, "en")[0])  # 'To Hue, they went by train'
     )
+
+
+def _opens_western(words: Words, at: int) -> bool:
+    """Whether a Vietnamese person's name with the family name last begins here (Hung Van Le)."""
+    end = at
+    while (
+        end < min(len(words.keys), at + _PERSON_SYLLABLES.stop)
+        and words.flags[end]
+        and (end == at or words.gaps[end] == " ")
+        and is_bare_syllable(words.texts[end])
+    ):
+        end += 1
+    return end - at in _PERSON_SYLLABLES and words.keys[end - 1] in bare_families()
 
 
 def _goes_on_person(words: Words, at: int) -> bool:
@@ -500,7 +613,7 @@ def _goes_on_person(words: Words, at: int) -> bool:
         words.gaps[at] == " "
         and is_bare_syllable(words.texts[at])
         and at - first < _PERSON_SYLLABLES.stop - 1
-        and any(words.keys[k] in _bare_families() for k in range(first, at))
+        and any(words.keys[k] in bare_families() for k in range(first, at))
     )
 
 
@@ -509,16 +622,14 @@ def _vietnamese_end(words: Words, at: int, known: Gazetteer, *, is_headline: boo
     word, key, flags = words.texts[at], words.keys[at], words.flags
     roles, functions = name_words(), _function_words()["vi"]
     foreign = is_foreign(word)
-    # Chains such as Mát-xcơ-va: small letters after hyphens.
-    end = at + 1
-    while (
-        end < len(words.keys) and words.gaps[end] in ("-", "‑") and not flags[end] and not words.texts[end][0].isdigit()
-    ):
-        end += 1
+    end = _chain_end(words, at)
     if end > at + 1:
         return end
-    if is_headline and not foreign and word.isupper() and len(word) > 1:
-        return at
+    if is_headline and not foreign and word.isupper() and (len(word) > 1 or key in roles["before_place_vi"]):
+        return _shouted_end(words, at)
+    is_people = key in roles["people_vi"] and _goes_on(words, at)
+    if is_people and (is_foreign(words.texts[at + 1]) or known.match(words, at + 1, "vi")[0]):
+        return at  # 'Tiếng Moldova' is Moldovan, but 'Người Nhện' is one name
     if key in roles["calendar_vi"] or (at and words.keys[at - 1] in roles["calendar_vi"]):
         return at
     if not is_bare and _is_start(words, at) and not foreign:
@@ -535,7 +646,7 @@ def _vietnamese_end(words: Words, at: int, known: Gazetteer, *, is_headline: boo
     is_compound = not foreign and key not in roles["family"] and _heads(words, at)
     while end < len(words.keys) and _is_tied(words.gaps[end]):
         if flags[end]:
-            n_known = known.match(words, end, "vi")[0] if words.keys[end] in known.firsts["vi"] else 0
+            n_known = _known_inside(words, end, "vi", known)
             if (
                 (n_known > 1 and is_compound)
                 or (n_known and foreign)
@@ -544,7 +655,7 @@ def _vietnamese_end(words: Words, at: int, known: Gazetteer, *, is_headline: boo
                 break
             n_capitals += 1
             end += 1
-            while end < len(words.keys) and words.gaps[end] in ("-", "‑") and not words.texts[end][0].isdigit():
+            while end < len(words.keys) and words.gaps[end] in HYPHENS and not words.texts[end][0].isdigit():
                 end += 1
             foreign = is_foreign(words.texts[end - 1])
         elif (
@@ -559,6 +670,37 @@ def _vietnamese_end(words: Words, at: int, known: Gazetteer, *, is_headline: boo
             break
     if is_compound and n_capitals < 2:
         return at
+    return end
+
+
+_PERSON_SHOUTED: Final = 3
+"""Words of a Vietnamese person's name in a text of capitals: where a longer one ends cannot be told."""
+
+
+def _shouted_end(words: Words, at: int) -> int:
+    """Where a Vietnamese person's name ends in a text of capitals: behind the given name; `at` for none.
+
+    A family name and a middle name begin one (TRẦN QUỐC TOẢN ĐOẠT GIẢI), a family name that is no word too (NGUYỄN DU).
+    """
+    roles, keys = name_words(), words.keys[at : at + _PERSON_SHOUTED]
+    gaps = words.gaps[at + 1 : at + len(keys)]
+    if keys[0] not in roles["family"] or keys[0] in roles["place_vi"] or gaps[:1] != (" ",):
+        return at
+    if len(keys) == _PERSON_SHOUTED and gaps[1] == " " and keys[1] in roles["middle"]:
+        return at + _PERSON_SHOUTED
+    return at + 2 if vietnamese_syllables().get(keys[0], 0) < RARE else at
+
+
+def _chain_end(words: Words, at: int) -> int:
+    """Where syllables with hyphens between end (Mát-xcơ-va, Bê-e-Sê-ba), small at first; behind the word for none."""
+    end = at + 1
+    while (
+        end < len(words.keys)
+        and words.gaps[end] in HYPHENS
+        and (end > at + 1 or not words.flags[end])
+        and not words.texts[end][0].isdigit()
+    ):
+        end += 1
     return end
 
 
@@ -592,17 +734,44 @@ def _goes_on(words: Words, at: int) -> bool:
 
 def _is_tied(gap: str) -> bool:
     """Whether two capitalised words belong to one name: a space, a hyphen, an apostrophe, the stop of an initial."""
-    return gap in (" ", "-", "‑", "'", "’", ".", "\u00a0")
+    return gap in (" ", *HYPHENS, "'", "’", ".", "\u00a0")
 
 
-def _is_sure(words: Words, at: int, n: int, lang: str) -> bool:
+def _is_sure(scan: Scan, at: int, n: int, entity: str) -> bool:
     """Whether a known name can be nothing else here: one syllable at the start of a sentence may (Anh, Đức)."""
-    if lang == "en":
-        return n > 1 or not (_is_start(words, at) and is_common(words.texts[at]))
-    if n > 1 or is_foreign(words.texts[at]):
+    words = scan.plain
+    if n > 1:
         return True
+    if scan.lang == "en":
+        # 'Japan has agreed to it'; 'Japan won' may be about lacquer
+        is_sentence = len(words) > FEW_WORDS and (scan.text.isupper() or not is_bare_phrase(scan.text, words))
+        is_country = is_sentence and _PLAIN_PLACE.match(entity)
+        return (
+            bool(is_country)
+            or entity.startswith(SCRIPTURE)
+            or not (_is_start(words, at) and is_common(words.texts[at]))
+        )
+    key = words.keys[at]
+    if is_foreign(words.texts[at]) or (_PLAIN_PLACE.match(entity) and vietnamese_syllables().get(key, 0) < RARE):
+        return True
+    if scan.text.isupper() and _PLAIN_PLACE.match(entity):
+        # 'PHÁP CẤM XE', 'LŨ LỤT Ở ANH', but 'PHÁP LUẬT', 'YÊU ANH'; elsewhere a capital tells more
+        if key in name_words()["address_vi"]:
+            return at > 0 and words.keys[at - 1] in name_words()["before_place_vi"]
+        pairs = (" ".join(words.keys[k : k + 2]) for k in (at - 1, at) if k >= 0)
+        return name_words()["compound_vi"].isdisjoint(pairs)
+    if _is_start(words, at) and _PLAIN_PLACE.match(entity) and key not in name_words()["address_vi"]:
+        # 'Đức có tổng thống mới'; but 'Áo của tôi'
+        return (
+            at + 1 < len(words.keys) and words.gaps[at + 1] == " " and words.keys[at + 1] in _function_words()["verbal"]
+        )
     # 'Đức Giê-hô-va', 'Anh Tuấn': a word before a Vietnamese name may be a part of it; not 'Đức Angela Merkel'.
     return not _is_start(words, at) and not (_goes_on(words, at) and not is_foreign(words.texts[at + 1]))
+
+
+RARE: Final = 60
+"""Times in five million syllables below which one in small letters is hardly a word, so that 'Úc', 'Lào' and 'Nga' are
+countries also where a sentence begins; anh has 7,723, áo 1,752, hàn 93 (test_names_detection.py)."""
 
 
 def _is_certain(words: Sequence[str], lang: str) -> bool:
@@ -628,7 +797,7 @@ def _english_kind(words: Words, at: int, end: int, follows_title: bool) -> NameK
         return "person"
     if before in roles["before_place_en"]:
         return "place"
-    return "person" if len(keys) in _PERSON_SYLLABLES and fold(keys[0]) in _bare_families() else "other"
+    return "person" if len(keys) in _PERSON_SYLLABLES and fold(keys[0]) in bare_families() else "other"
 
 
 def _vietnamese_kind(words: Words, at: int, end: int, follows_title: bool) -> NameKind:
@@ -657,7 +826,7 @@ _LEADING: Final[tuple[tuple[str, NameKind], ...]] = (
 
 
 @functools.cache
-def _bare_families() -> frozenset[str]:
+def bare_families() -> frozenset[str]:
     """Vietnamese family names without marks."""
     return frozenset(fold(name) for name in name_words()["family"])
 
@@ -684,5 +853,5 @@ def name_keys(scan: Scan) -> tuple[str, ...]:
         if entities:
             keys += (f"e:{entity}" for entity in entities)
         else:
-            keys += (f"w:{key}" for key in map(fold, scan.words.keys[at:end]) if len(key) > 2)
+            keys += (f"w:{key}" for key in map(fold, scan.plain.keys[at:end]) if len(key) > 2)
     return tuple(keys)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import functools
+import itertools
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple, cast
 
-from aligner.names.spelling import Words, vietnamese_key, words_of
+from aligner.names.spelling import Words, fold, vietnamese_key, words_of
 from aligner.names.table import NameKind, NameTable
 from aligner.text.tables import read_table
 
@@ -189,6 +191,19 @@ def gazetteer(glossary: NameTable | None = None) -> Gazetteer:
     return _index(added, gazetteer())
 
 
+def _joined(form: str) -> tuple[str, ...]:
+    """A form without its hyphens: as it is, and, of three syllables or more, without tones or any marks (Matxcơva)."""
+    if "-" not in form:
+        return ()
+    whole = form.replace("-", "")
+    toneless = unicodedata.normalize("NFC", "".join(c for c in unicodedata.normalize("NFD", whole) if c not in _TONES))
+    return (whole, toneless, fold(whole).capitalize()) if form.count("-") > 1 and " " not in form else (whole,)
+
+
+_TONES: Final = frozenset("\u0300\u0301\u0303\u0309\u0323")
+"""Combining marks of the five tones."""
+
+
 def _index(added: Iterable[Entity], base: Gazetteer | None = None) -> Gazetteer:
     """Index entities by the words of their forms, on top of those of `base`, which stays as it is."""
     entities = dict(base.entities) if base else {}
@@ -203,7 +218,7 @@ def _index(added: Iterable[Entity], base: Gazetteer | None = None) -> Gazetteer:
         entities[entity.id] = entity
         plurals = tuple(f"{form}s" for form in entity.adjectives if form[-1] in "aiknt")  # Iraqis, Slovaks, Indonesians
         for lang, forms in (("en", entity.en + entity.adjectives + plurals), ("vi", entity.vi)):
-            for form in dict.fromkeys([*forms, *(written.replace("-", "") for written in forms)]):
+            for form in dict.fromkeys([*forms, *itertools.chain.from_iterable(map(_joined, forms))]):
                 words = words_of(form, lang)
                 keys = words.keys
                 if not keys:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import functools
 import itertools
+import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import Final, NamedTuple
 
 from aligner.agreement import Agreement
 from aligner.encoders.embedded import encode
 from aligner.names.detection import (
+    HYPHENS,
     Name,
     Scan,
     are_capitals_telling,
+    bare_families,
     is_bare_phrase,
     is_common,
     is_function_word,
@@ -21,13 +24,14 @@ from aligner.names.detection import (
     scan_small,
 )
 from aligner.names.gazetteer import Gazetteer, gazetteer, name_words
+from aligner.names.readings import is_pinyin, reads_as
+from aligner.names.sounds import sounds_alike
 from aligner.names.spelling import (
     Words,
     fold,
     is_bare_syllable,
     is_foreign,
     is_near_any,
-    sounds_alike,
     vietnamese_key,
     words_of,
     written_words,
@@ -143,7 +147,7 @@ def compare_scans(source: Scan, target: Scan) -> Comparison:
         source.known,
         source,
         target,
-        is_bare_phrase(source.text, source.words) and is_bare_phrase(target.text, target.words),
+        is_bare_phrase(source.text, source.plain) and is_bare_phrase(target.text, target.plain),
         pairs,
         [i for i in range(len(source.names)) if i not in source_taken],
         [j for j in range(len(target.names)) if j not in target_taken],
@@ -239,6 +243,31 @@ def _same_person(en: Name, vi: Name) -> bool:
     marked = _marked(en)
     source = tuple(map(vietnamese_key, en.text.split())) if marked else tuple(map(_as_i, en.keys))
     target = vi.keys if marked else tuple(_as_i(fold(key)) for key in vi.keys)
+    return any(_shortens(order, target) for order in _orders(source))
+
+
+def _orders(words: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    """A Vietnamese person's name as English has it, and with the family name first where that is its last word."""
+    yield words
+    if len(words) > 1 and _as_i(fold(words[-1])) in _families_as_i():
+        family, *rest = words[-1], *words[:-1]
+        yield (family, *rest)
+        if len(rest) == 2 and fold(rest[1]) in _PLAIN_MIDDLES:
+            yield (family, *reversed(rest))  # Hoa Thi Nguyen, Nguyễn Thị Hoa
+
+
+@functools.cache
+def _families_as_i() -> frozenset[str]:
+    """Vietnamese family names without marks, i for y."""
+    return frozenset(map(_as_i, bare_families()))
+
+
+_PLAIN_MIDDLES: Final = ("thi", "van")
+"""Middle names that say no more than woman and man: a word before one is the given name."""
+
+
+def _shortens(source: tuple[str, ...], target: tuple[str, ...]) -> bool:
+    """Whether one name is the other without middle or family name."""
     short, long = sorted((source, target), key=len)
     if len(short) == len(long):
         return short == long
@@ -259,7 +288,7 @@ def _overlaps(en: Name, vi: Name) -> bool:
     # 'The Tale of Kieu' and 'Truyện Kiều'; but the family name that two persons share is no link.
     return (
         not (en.entities and vi.entities)
-        and not _is_vietnamese(en)
+        and not (len(en.keys) > 1 and (not en.entities or en.kind == "person") and all(map(is_bare_syllable, en.keys)))
         and not _marked(en)
         and any(len(a) > 2 and not is_common(a) and a in map(fold, vi.keys) for a in en.keys)
     )
@@ -275,14 +304,76 @@ def _abbreviates(en: Name, vi: Name) -> bool:
 
 def _sounds(en: Name, vi: Name) -> bool:
     """Whether the Vietnamese name may be the English one as it sounds."""
-    if vi.entities or all(map(is_bare_syllable, en.keys)):
+    if (en.entities and vi.entities) or not (tokens := _said_tokens(vi)):
         return False
-    if len(vi.keys) == len(en.keys):
-        alike = [a == fold(b) for a, b in zip(en.keys, vi.keys, strict=True)]
-        return ("-" in vi.text or any(alike)) and all(
-            same or sounds_alike(a, b) for same, a, b in zip(alike, en.keys, vi.keys, strict=True)
+    if len(tokens) == len(en.keys):
+        return all(a == fold(b) or sounds_alike(a, b) for a, b in zip(en.keys, tokens, strict=True))
+    return sounds_alike(en.text, "".join(tokens)) or any(sounds_alike(a, b) for a in en.keys for b in tokens)
+
+
+def _said_tokens(vi: Name) -> tuple[str, ...]:
+    """The words of a name, hyphens and all, if one is written as Vietnamese says it (Richard Fai-nờ-man)."""
+    if vi.text.isascii() and HYPHENS[0] not in vi.text:
+        return ()
+    tokens = tuple(vi.text.replace(HYPHENS[1], HYPHENS[0]).split())
+    return tokens if any(map(_is_said, tokens)) else ()
+
+
+def _is_said(token: str) -> bool:
+    """Whether a word is a foreign one in Vietnamese spelling: syllables with hyphens, or with Vietnamese letters."""
+    if HYPHENS[0] in token:
+        first, *rest = parts = token.split(HYPHENS[0])
+        # Berners-Lee has a part that is no syllable, and capitals throughout.
+        if _are_words(parts):
+            return False
+        return first[:1].isalpha() and (
+            not all(part[:1].isupper() for part in rest)
+            or not any(part.isascii() and len(part) > 2 and is_foreign(part) for part in parts)
         )
-    return "-" in vi.text and (sounds_alike(en.text, vi.text) or any(sounds_alike(a, vi.text) for a in en.keys))
+    return (
+        len(token) > 4
+        and not token.isascii()
+        and not _STRETCHED.search(token)
+        and _TONES_OF_WORDS.isdisjoint(token)
+        and not token.isupper()
+        and _VIETNAMESE_LETTERS.issuperset(token.lower())
+        and is_foreign(token)
+    )
+
+
+def _are_words(parts: Sequence[str]) -> bool:
+    """Whether syllables with hyphens between are Vietnamese words, as they were written once (Hội-thánh, Vượt-qua).
+
+    A foreign name has no falling, asking or tumbling tone, but for a syllable that divides consonants (Fai-nờ-man), and
+    the heavy one only before a stop (Mạc-đô-chê).
+    """
+    n_toned = sum(
+        not _TONES_OF_WORDS.isdisjoint(part) or (part[-1:] not in _STOPS and _is_heavy(part)) for part in parts
+    )
+    return n_toned > (len(parts) > 2)
+
+
+_TONES_OF_WORDS: Final = frozenset("àằầèềìòồờùừỳảẳẩẻểỉỏổởủửỷãẵẫẽễĩõỗỡũữỹÀẰẦÈỀÌÒỒỜÙỪỲẢẲẨẺỂỈỎỔỞỦỬỶÃẴẪẼỄĨÕỖỠŨỮỸ")
+"""Vowels with a tone that foreign names hardly have."""
+
+_STRETCHED: Final = re.compile(r"(\w)\1\1")
+"""A letter that is held, which no name has ('Khôôông')."""
+
+_STOPS: Final = frozenset("cpthCPTH")
+"""Last letters of syllables that end in a stop: c, ch, p, t."""
+
+
+def _is_heavy(part: str) -> bool:
+    """Whether a syllable has the heavy tone."""
+    return not frozenset("ạặậẹệịọộợụựỵẠẶẬẸỆỊỌỘỢỤỰỴ").isdisjoint(part)
+
+
+def _reads(en: Name, vi: Name) -> bool:
+    """Whether the Vietnamese name is the Chinese one in its reading; one word may be the given or the family name."""
+    if en.entities and vi.entities:
+        return False
+    parts = (vi.keys, vi.keys[1:], vi.keys[:1]) if len(en.keys) == 1 and len(vi.keys) == 3 else (vi.keys,)
+    return any(reads_as(en.keys, part) for part in parts)
 
 
 # The links from the strongest to the weakest, and whether one accounts for the whole of both names.
@@ -291,6 +382,7 @@ _LINKS: Final[tuple[tuple[Callable[[Name, Name], bool], bool], ...]] = (
     (_same_spelling, True),
     (_same_person, True),
     (_overlaps, False),
+    (_reads, True),
     (_sounds, True),
     (_abbreviates, True),
 )
@@ -302,7 +394,12 @@ def agreement(compared: Comparison, *, are_names: bool = False) -> Agreement[Nam
     different = _contradictions(compared)
     if not are_names:
         if not (are_capitals_telling(compared.source) and are_capitals_telling(compared.target)):
-            different = [pair for pair in different if _are_known(*pair) or _are_evident(*pair)]
+            is_shouted = compared.source.text.isupper() and compared.target.text.isupper()
+            different = [
+                (en, vi)
+                for en, vi in different
+                if _are_known(en, vi) or _are_evident(en, vi, is_shouted=is_shouted) or _are_persons(en, vi)
+            ]
         if compared.are_phrases and not different:
             different = _known_phrases_differ(compared)
     matched = [(source[i], target[j]) for i, j, _ in compared.pairs]
@@ -331,40 +428,145 @@ def _contradictions(compared: Comparison) -> list[tuple[Name, Name]]:
     word that the English text has not, where it is known and so is its rival, or where both are Vietnamese persons.
     """
     source, target = compared.source.names, compared.target.names
-    if not target or not compared.source.words or max(len(source), len(target)) > MANY_NAMES:
+    if not target or not compared.source.plain or max(len(source), len(target)) > MANY_NAMES:
         return []
     partial = [(source[i], target[j]) for i, j, is_whole in compared.pairs if not is_whole]
     if not partial and not compared.target_left:
         return []
     # 'Ellen Marsh' against 'Ellen Kowalski': a word of each is in no name of the other text.
-    found = [(en, vi) for en, vi in partial if _lacks(vi, compared) and _is_over(en, compared.target)]
+    found = [
+        (en, vi)
+        for en, vi in partial
+        if (_lacks(vi, compared) and _is_over(en, compared.target)) or _has_other_family(en, vi)
+    ]
     over = [source[i] for i in compared.source_left if source[i].kind != "title"]
     alone = [(target[j], True) for j in compared.target_left]
     # A partial pair that lacks a word (New York and New Kowalski) takes a name that is over, and the other way round.
     over += [en for en, vi in partial if (en, vi) not in found and _is_over(en, compared.target)]
     alone += [(vi, False) for en, vi in partial if (en, vi) not in found and _lacks(vi, compared)]
+    if not alone:
+        return found
     paired = {entity for pair in compared.pairs for entity in source[pair.source].entities}
     repeated = {en.start for en in over if not paired.isdisjoint(en.entities)}
+    if over and any(map(_is_said, _chains(compared.target))):
+        over = [en for en in over if not _is_heard(en, compared)]
+    if compared.target.text.isupper():  # where a person's name ends cannot be told there
+        spelled = tuple(map(fold, compared.target.plain.keys))
+        over = [en for en in over if not any(_has_run(spelled, order) for order in _orders(en.keys))]
     for vi, is_left in alone:
+        if is_left and _is_known_there(vi, compared):
+            continue
         lacks = _lacks(vi, compared)
+        is_said = bool(_said_tokens(vi))
+        is_spoken = is_said and _is_spoken(vi, compared)
+        is_strange = is_said and not is_spoken and not lacks and (not vi.entities or vi.kind in _EXCLUSIVE)
         rivals = [en for en in over if lacks or en.start not in repeated]
-        rival = next((en for en in rivals if _excludes(en, vi, compared.known, lacks=lacks)), None)
+        rival = next(
+            (
+                en
+                for en in rivals
+                if (_excludes(en, vi, compared.known, lacks=lacks) and not (is_spoken and not en.entities))
+                or (is_strange and _is_proper_name(en, vi, compared.known))
+            ),
+            None,
+        )
         if rival is not None:
             over.remove(rival)
-        elif is_left and lacks:
+        elif is_left and (lacks or is_strange):
+            taken = {en.start for en, _ in found}
             rival = next(
-                (en for en in _opening_words(compared) if all(en.start != taken.start for taken, _ in found)), None
+                (
+                    en
+                    for en in _opening_words(compared)
+                    if en.start not in taken and not (is_strange and (is_common(en.text) or _is_heard(en, compared)))
+                ),
+                None,
             )
         if rival is not None:
             found.append((rival, vi))
     return sorted(found, key=lambda pair: pair[1].start)
 
 
+def _has_other_family(en: Name, vi: Name) -> bool:
+    """Whether two names with a foreign word in common end in two Vietnamese family names (Kevin Nguyen, Kevin Trần)."""
+    last = vi.keys[-1]
+    return (
+        len(en.keys) == len(vi.keys)
+        and last in name_words()["family"]
+        and en.keys[-1] in bare_families()
+        and fold(last) != en.keys[-1]
+    )
+
+
+def _chains(side: Scan) -> tuple[str, ...]:
+    """The words of a text, those with hyphens between as one, each as it is written, if it begins with a capital."""
+    words = side.plain
+    if HYPHENS[0] not in side.text and HYPHENS[1] not in side.text:
+        return (*words.texts[:1], *itertools.compress(words.texts[1:], words.flags[1:]))
+    chains: list[str] = []
+    for k, (text, gap, flag) in enumerate(zip(words.texts, words.gaps, words.flags, strict=True)):
+        if k and gap in HYPHENS and chains:
+            chains[-1] += HYPHENS[0] + text
+        elif flag or not k:
+            chains.append(text)
+        else:
+            chains.append("")
+    return tuple(filter(None, chains))
+
+
+def _is_heard(en: Name, compared: Comparison) -> bool:
+    """Whether each word of an English name that is no common one is said somewhere in the Vietnamese text."""
+    said = set(filter(_is_said, _chains(compared.target)))
+    whole = [pair for pair in compared.pairs if pair.is_whole]
+    if not any(compared.source.names[pair.source].keys == en.keys for pair in whole):
+        said.difference_update(*(compared.target.names[pair.target].text.split() for pair in whole))
+    if en.entities:  # 'I-rắc' sounds like Iran, but is known to be another country
+        said.difference_update(*(name.text.split() for name in compared.target.names if name.entities))
+    return all(
+        is_common(key) or is_near_any(key, compared.target.folded) or any(sounds_alike(key, token) for token in said)
+        for key in en.keys
+    ) and (not all(map(is_common, en.keys)) or any(sounds_alike(key, token) for key in en.keys for token in said))
+
+
+def _is_spoken(vi: Name, compared: Comparison) -> bool:
+    """Whether a name as Vietnamese says it may be a word with a capital in the English text, or two of them."""
+    words = compared.source.plain
+    raised = [key for key, flag in zip(words.keys, words.flags, strict=True) if flag] or list(words.keys)
+    paired = (compared.source.names[k].keys for k, _, is_whole in compared.pairs if is_whole)
+    spent = set(itertools.chain.from_iterable(paired))
+    raised = [key for key in raised if key not in spent and not is_function_word(key, "en")]
+    raised += ["".join(pair) for pair in itertools.pairwise(raised)]
+    tokens = [token for token in _said_tokens(vi) if _is_said(token)]
+    return any(sounds_alike(key, token) for token in (*tokens, vi.text) for key in raised)
+
+
+def _is_known_there(vi: Name, compared: Comparison) -> bool:
+    """Whether what a Vietnamese name stands for is named in the English text, perhaps in another form."""
+    if any(not set(en.entities).isdisjoint(vi.entities) for en in compared.source.names):
+        return True
+    if any(compared.target.names[pair.target].keys == vi.keys for pair in compared.pairs):
+        return True
+    known = compared.known
+    keys = set(compared.source.plain.keys).difference(*(en.keys for en in compared.source.names if en.entities))
+    return any(
+        len(form) == 1 and form[0] in keys and not is_common(form[0])
+        for entity in vi.entities
+        for form in _form_keys(known.entities[entity].en + known.entities[entity].adjectives, "en")
+    )
+
+
+def _is_proper_name(en: Name, vi: Name, known: Gazetteer) -> bool:
+    """Whether an English name can be nothing else, and is not what the Vietnamese one is a part of."""
+    return en.is_certain and (not en.entities or en.kind in _EXCLUSIVE) and not _contains(en, vi, known)
+
+
 def _opening_words(compared: Comparison) -> Iterator[Name]:
     """Words that may owe their capital to a sentence's start, or be a name (Tom), if Vietnamese lacks them."""
-    for word in itertools.compress(compared.source.words, compared.source.words.flags):
+    words = compared.source.plain
+    for word, behind in itertools.compress(zip(words, (*words.keys[1:], ""), strict=True), words.flags):
         if (
-            not is_function_word(word.key, "en")
+            behind not in _CONTRACTED
+            and not is_function_word(word.key, "en")
             and word.key not in name_words()["address_en"]
             and may_be_name(word.text)
             and not any(name.start <= word.start < name.end for name in compared.source.names)
@@ -373,18 +575,25 @@ def _opening_words(compared: Comparison) -> Iterator[Name]:
             yield Name("other", word.text, word.start, word.end, (word.key,), (), False)
 
 
+_CONTRACTED: Final = frozenset(("t", "re", "ll", "ve"))
+"""What follows the apostrophe of a word that is no name (Didn't, We'll)."""
+
+
 def _lacks(name: Name, compared: Comparison) -> bool:
     """Whether a Vietnamese text's name has a foreign word that the English text has not."""
     strange = [len(key) > 2 and is_foreign(key) for key in name.keys]
     if True not in strange:
         return False
-    spoken = compared.source.words.keys
+    spoken = compared.source.plain.keys
+    said = _chained(name)
     for key, written in itertools.compress(zip(name.keys, _written(name), strict=True), strange):
+        if written in said:
+            continue  # a syllable of a name as Vietnamese says it (Fai-nờ-man)
         word = fold(key).rstrip("0123456789")
         if len(word) < 2:
             continue
         if not written.isascii() and _VIETNAMESE_LETTERS.issuperset(written.lower()):
-            continue  # a word made Vietnamese (virút, Kitô), or an abbreviation of Vietnamese words (HĐND)
+            continue  # a word made Vietnamese (virút, Kitô; `_said_tokens`), or an abbreviation of such (HĐND)
         if written.isupper() and _CONSONANTS.issuperset(word):
             continue  # an abbreviation of Vietnamese words (TNHH)
         if written.isupper() and word in "".join([other[0] for other in spoken]):
@@ -392,6 +601,14 @@ def _lacks(name: Name, compared: Comparison) -> bool:
         if not (is_near_any(word, spoken) or f" {word}" in " " + " ".join(spoken)):
             return True
     return False
+
+
+def _chained(name: Name) -> frozenset[str]:
+    """The syllables of a name's words with hyphens."""
+    if HYPHENS[0] not in name.text:
+        return frozenset()
+    tokens = [token for token in name.text.split() if HYPHENS[0] in token and _is_said(token)]
+    return frozenset(itertools.chain.from_iterable(token.split(HYPHENS[0]) for token in tokens))
 
 
 _VIETNAMESE_LETTERS: Final = frozenset(
@@ -418,6 +635,8 @@ def _excludes(en: Name, vi: Name, known: Gazetteer, *, lacks: bool) -> bool:
     """Whether two names without counterpart cannot be the same; `lacks` tells what `_lacks` says of the second."""
     if lacks:
         return not _contains(en, vi, known)
+    if vi.keys[0] in name_words()["relative_vi"]:
+        return False  # 'miền Bắc' is the north of any country
     if en.entities and vi.entities:
         is_exclusive = en.kind == vi.kind and vi.kind in _EXCLUSIVE and en.is_certain and vi.is_certain
         # In small letters 'chính phủ' may be any, but a place is one.
@@ -434,9 +653,38 @@ def _excludes(en: Name, vi: Name, known: Gazetteer, *, lacks: bool) -> bool:
             not is_said and vi.kind in ("place", "person") and vi.is_certain and en.is_certain and vi.text[0].isupper()
         )
     if en.entities:
-        return False
-    is_person = vi.kind == "person" and len(vi.keys) > 1 and vi.keys[0] in name_words()["family"]
-    return is_person and _is_vietnamese(en)
+        # 'Ho Chi Minh' and 'Ngô Đình Diệm'
+        is_known_person = (
+            en.kind == "person" and en.is_certain and len(en.keys) > 2 and all(map(is_bare_syllable, en.keys))
+        )
+        return is_known_person and _is_vietnamese_person(vi) and not _contains(en, vi, known)
+    if _is_vietnamese_person(vi):
+        return _is_vietnamese(en) or (en.is_certain and is_pinyin(en.keys))
+    # 'Mr. Thu' and 'Ông Khánh'; 'Vo Nguyen Giap' and 'Văn Tiến Dũng'
+    is_given = _is_vietnamese_word(en) and en.keys[0] not in bare_families()  # Mr. Tran is 'ông Minh'
+    return (is_given and _is_vietnamese_word(vi)) or (_is_vietnamese(en) and _is_like_person(en, vi))
+
+
+def _is_vietnamese_person(vi: Name) -> bool:
+    """Whether a Vietnamese text's name is a person's with its family name, or a street's with three words of one."""
+    least = {"person": 2, "place": 3}.get(vi.kind, MANY_NAMES)
+    return len(vi.keys) >= least and vi.keys[0] in name_words()["family"]
+
+
+def _is_vietnamese_word(name: Name) -> bool:
+    """Whether a name is one word, that of a person as a form of address before it tells, and a Vietnamese one."""
+    return name.kind == "person" and len(name.keys) == 1 and not name.entities and is_bare_syllable(name.keys[0])
+
+
+def _is_like_person(en: Name, vi: Name) -> bool:
+    """Whether a name has as many words as a person's, three or four, each with a capital, and is of no other kind."""
+    return (
+        vi.kind == "other"
+        and len(vi.keys) == len(en.keys) > 2
+        and en.keys[0] in bare_families()
+        and not any(map(is_foreign, vi.keys))
+        and all(word[:1].isupper() for word in vi.text.split())
+    )
 
 
 _EXCLUSIVE: Final = frozenset(("person", "place", "organisation"))
@@ -445,6 +693,8 @@ _EXCLUSIVE: Final = frozenset(("person", "place", "organisation"))
 
 def _contains(en: Name, vi: Name, known: Gazetteer) -> bool:
     """Whether one may be a part of what the other stands for (Liên Hợp Quốc in Đại hội đồng Liên Hợp Quốc, Moon)."""
+    if all(name.entities and len(name.entities[0]) == 2 for name in (en, vi)):
+        return False  # two countries: South Korea has 'Korea', and is no part of North Korea
     forms = [(keys, vi.keys) for entity in en.entities for keys in _form_keys(known.entities[entity].vi, "vi")] + [
         (keys, en.keys) for entity in vi.entities for keys in _form_keys(known.entities[entity].en, "en")
     ]
@@ -473,18 +723,35 @@ def _are_known(en: Name, vi: Name) -> bool:
     return bool(en.entities and vi.entities)
 
 
-def _are_evident(en: Name, vi: Name) -> bool:
+def _are_persons(en: Name, vi: Name) -> bool:
+    """Whether both are Vietnamese persons with their family names, whatever the capitals of their texts."""
+    return (
+        _is_vietnamese_person(vi) and _is_vietnamese(en) and not {en.keys[0], en.keys[-1]}.isdisjoint(bare_families())
+    )
+
+
+def _are_evident(en: Name, vi: Name, *, is_shouted: bool = False) -> bool:
     """Whether both can be nothing but names, whatever the capitals of their texts: Dubois and Moreau, not AutoText."""
-    if not _is_proper(en.text) or all(len(key) < 3 or is_common(key) for key in en.keys):
+    if not _is_proper(en.text, is_shouted=is_shouted) or all(len(key) < 3 or is_common(key) for key in en.keys):
         return False
     if vi.entities:
         return vi.kind in _EXCLUSIVE and vi.is_certain and len(vi.keys) > 1
-    return any(len(word) > 2 and word.isascii() and _is_proper(word) and is_foreign(word) for word in _written(vi))
+    return any(
+        len(word) > 2 and word.isascii() and _is_proper(word, is_shouted=is_shouted) and is_foreign(word)
+        for word in _written(vi)
+    )
 
 
-def _is_proper(text: str) -> bool:
-    """Whether each word has one capital and nothing but letters."""
-    return all(word.isalpha() and word == word.capitalize() for word in text.split())
+def _is_proper(text: str, *, is_shouted: bool) -> bool:
+    """Whether each word has one capital and nothing but letters; in a text of capitals, that it is no abbreviation."""
+    return all(
+        word.isalpha() and (len(word) >= SHORTEST_SHOUTED if is_shouted else word == word.capitalize())
+        for word in text.split()
+    )
+
+
+SHORTEST_SHOUTED: Final = 5
+"""Letters of an unknown name in a text of capitals; shorter words are mostly abbreviations (test_names_wrong.py)."""
 
 
 def _known_phrases_differ(compared: Comparison) -> list[tuple[Name, Name]]:
@@ -519,7 +786,7 @@ def _phrases_agree(compared: Comparison) -> bool:
     right = [target.names[j] for j in compared.target_left if _says_something(target.names[j])]
     if not (source.names or target.names):
         return True
-    if len(source.words) == 1 and not any(name.entities for name in source.names) and is_common(source.words.texts[0]):
+    if len(source.plain) == 1 and not any(name.entities for name in source.names) and is_common(source.plain.texts[0]):
         return True  # 'Yes', 'File': a word with the capital of its place
     if _has_deputy(source, "en") != _has_deputy(target, "vi"):
         return False
@@ -533,7 +800,7 @@ def _phrases_agree(compared: Comparison) -> bool:
         if any(name.entities for name in left) and any(name.entities for name in right):
             return False
         if all(name.is_certain or _is_vietnamese(name) or _marked(name) for name in left):
-            return _is_expanded(left, target.words)
+            return _is_expanded(left, target.plain)
     elif not compared.pairs and any(name.entities and name.kind in _EXCLUSIVE for name in (*left, *right)):
         return False  # 'roast turkey' and 'Thổ Nhĩ Kỳ'
     if any(source.names[pair.source].kind != "title" for pair in compared.pairs) or (compared.pairs and not right):
@@ -546,7 +813,7 @@ def _phrases_agree(compared: Comparison) -> bool:
         return bool(compared.pairs)
     if not left or not right:
         return True
-    return _is_expanded(left, target.words) or _translates(rest[0], rest[1])
+    return _is_expanded(left, target.plain) or _translates(rest[0], rest[1])
 
 
 def _says_something(name: Name) -> bool:
@@ -560,8 +827,8 @@ def _has_deputy(side: Scan, lang: str) -> bool:
     starts = {name.start for name in side.names if name.kind == "title"}
     return any(
         word.key in deputies
-        and (word.start in starts or (k + 1 < len(side.words) and side.words.starts[k + 1] in starts))
-        for k, word in enumerate(side.words)
+        and (word.start in starts or (k + 1 < len(side.plain) and side.plain.starts[k + 1] in starts))
+        for k, word in enumerate(side.plain)
     )
 
 
@@ -591,7 +858,7 @@ def _rest(side: Scan, lang: str, paired: set[int]) -> str:
     spans = [(name.start, name.end) for k, name in enumerate(side.names) if k in paired]
     return " ".join(
         word.text
-        for word in side.words
+        for word in side.plain
         if not is_function_word(word.key, lang) and not any(start <= word.start < end for start, end in spans)
     )
 

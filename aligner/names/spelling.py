@@ -6,7 +6,7 @@ import functools
 import itertools
 import re
 import unicodedata
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple, TypeVar, overload
 
@@ -273,80 +273,6 @@ def _end_of(offsets: Sequence[int], end: int) -> int:
     while end + 1 < len(offsets) and offsets[end] == offsets[end - 1]:
         end += 1
     return offsets[end]
-
-
-# Consonants by how they sound to the other language, in classes: a skeleton is what a name keeps when it is written as
-# Vietnamese says it (Stockholm, Xtốc-khôm). After Quy định tạm thời về chính tả (Quyết định 240/QĐ, 1984) and usage.
-_VIETNAMESE_SOUNDS: Final = {
-    "S": "gi tr ch x s j z", "K": "kh qu c k q", "N": "ngh ng nh n", "T": "th d t", "F": "ph f v", "G": "gh g",
-    "P": "b p", "M": "m", "L": "l", "R": "r",
-}  # fmt: skip
-_ENGLISH_SOUNDS: Final = {
-    "S": "tsch sch sh ch ce ci cy ge gi s z j", "K": "ck kh qu c k q", "KS": "x", "T": "th t d", "F": "ph f v",
-    "G": "gh g", "N": "ng n", "P": "b p", "M": "m", "L": "l", "R": "r",
-}  # fmt: skip
-
-
-def _skeletons(sounds: Mapping[str, str]) -> Callable[[str], str]:
-    """A reader of consonant classes of a folded word, A before them where it begins with a vowel."""
-    classes = {spelling: sound for sound, spellings in sounds.items() for spelling in spellings.split()}
-    pattern = re.compile("|".join(sorted(classes, key=len, reverse=True)))
-
-    def skeleton(word: str) -> str:
-        result = "A" if word.startswith(tuple("aeiou")) else ""
-        for spelling in pattern.findall(word):
-            if not result.endswith(classes[spelling]):  # double letters sound once
-                result += classes[spelling]
-        return result
-
-    return skeleton
-
-
-_vietnamese_skeleton, _english_skeleton = _skeletons(_VIETNAMESE_SOUNDS), _skeletons(_ENGLISH_SOUNDS)
-
-
-@functools.lru_cache(maxsize=1 << 12)
-def sounds_alike(foreign: str, transliterated: str) -> bool:
-    """Whether a Vietnamese spelling may be how a foreign name sounds.
-
-    Parameters
-    ----------
-    foreign, transliterated : str
-        A name in English, and one in Vietnamese syllables, hyphens and spaces left out or not.
-
-    Notes
-    -----
-    Both are brought to a skeleton of consonant classes, which must begin alike and share four in five in order.
-    English r and l behind a vowel are lost in Vietnamese (Singapore, Xinh-ga-po), so they may be missing. It says yes
-    too easily to be used for more than leftovers of a pair of sentences.
-
-    Examples
-    --------
-    >>> sounds_alike("Moskva", "Mát-xcơ-va"), sounds_alike("Jong", "Châng"), sounds_alike("Biden", "Biển Đông")
-    (True, True, True)
-    >>> sounds_alike("Paris", "Luân Đôn")
-    False
-    """
-    source = _english_skeleton("".join(filter(str.isalpha, fold(foreign)))[:_MAX_LETTERS])
-    target = _vietnamese_skeleton("".join(filter(str.isalpha, fold(transliterated)))[:_MAX_LETTERS])
-    if not source or not target or source[0] != target[0]:
-        return False
-    kept = "".join(c for c in source if c not in "RL") if len(target) <= len(source) else source
-    for candidate in (source, kept):
-        shared = _common(candidate, target)
-        if 2 * shared >= 0.8 * (len(candidate) + len(target)) and shared >= min(2, len(candidate)):
-            return True
-    return False
-
-
-def _common(first: str, second: str) -> int:
-    """Length of the longest common subsequence."""
-    row = [0] * (len(second) + 1)
-    for a in first:
-        last = 0
-        for k, b in enumerate(second, 1):
-            last, row[k] = row[k], last + 1 if a == b else max(row[k], row[k - 1])
-    return row[-1]
 
 
 @functools.lru_cache(maxsize=1 << 12)
