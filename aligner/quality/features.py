@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
@@ -25,6 +26,7 @@ from aligner.quality.lexicon import Lexicon
 from aligner.quality.pieces import PIECE_FEATURES, piece_features
 from aligner.quality.signs import SIGN_FEATURES, compare_signs
 from aligner.quality.surface import SURFACE_FEATURES, surface_features
+from aligner.text.marks import CLOSERS
 from aligner.threads import one_thread
 
 AGREEMENT_FEATURES: Final = (
@@ -194,8 +196,11 @@ class Witness:
         table = np.zeros((n, len(FEATURES)), np.float32)
         if not n:
             return Evidence(table, np.zeros((0, 6), np.float32), dict.fromkeys(TOLD_FEATURES, ()))
-        lengths = [(len(en), len(vi)) for en, vi in zip(source, target, strict=True)]
-        source, target = ([text[:MAX_CHARACTERS] for text in side] for side in (source, target))
+        plain = [
+            without_addresses(en[:MAX_CHARACTERS], vi[:MAX_CHARACTERS]) for en, vi in zip(source, target, strict=True)
+        ]
+        source, target = [en for en, _ in plain], [vi for _, vi in plain]
+        lengths = [(len(en), len(vi)) for en, vi in plain]
         texts = list(dict.fromkeys([*source, *target]))
         found = dict(zip(texts, self.encoder.pieces(texts), strict=True))
         pieces = [found[text] for text in (*source, *target)]
@@ -249,6 +254,35 @@ class Witness:
         table[:, length] = self.characters.deviations(np.log((counted[:, 0] + 1) / (counted[:, 1] + 1)), shorter)
         table[:, weight] = self.weights.deviations(table[:, weight], shorter)
         return Evidence(table, counted, dict(zip(TOLD_FEATURES, zip(*told, strict=True), strict=True)))
+
+
+_ADDRESS: Final = re.compile(r"(?:https?://|www\.)[^\s<>\"]+")
+
+
+def without_addresses(en: str, vi: str) -> tuple[str, str]:
+    """Leave out web addresses that both texts have, whose words are of no language; what closes a sentence stays.
+
+    Examples
+    --------
+    >>> without_addresses("See [Java](https://en.example.org/Java).", "Xem [Java](https://vi.example.org/Java_(đảo)).")
+    ('See [Java]().', 'Xem [Java]().')
+    >>> without_addresses("See www.example.org.", "Xem ở đây.")
+    ('See www.example.org.', 'Xem ở đây.')
+    """
+    if not all("://" in text or "www." in text for text in (en, vi)):
+        return en, vi
+    if not (_ADDRESS.search(en) and _ADDRESS.search(vi)):
+        return en, vi
+    plain, other = (_ADDRESS.sub(_end_of_address, text) for text in (en, vi))
+    return plain, other
+
+
+def _end_of_address(found: re.Match[str]) -> str:
+    """What stands behind an address without a space and is none of it."""
+    text = found[0].rstrip(CLOSERS + ".,:!?…")
+    if text.count("(") > text.count(")"):  # …/Java_(island)
+        text = found[0][: len(text) + 1]
+    return found[0][len(text) :]
 
 
 def background_rows(encoder: Encoder, texts: Sequence[str]) -> Floats:
