@@ -11,6 +11,7 @@ from aligner.bitext import Article, Block, Sentence, Side
 from aligner.documents.blocks import Document, keep_lines
 from aligner.documents.formats import document_of, document_suffixes, format_of
 from aligner.documents.layout import arrange, arrange_two, lines_of
+from aligner.documents.subtitles import keep_cues
 from aligner.errors import FilePath, InputError
 from aligner.files.whole import binary_kind, decode, read_bytes, read_text, refuse_unreadable
 from aligner.text.language import detect_language
@@ -170,12 +171,25 @@ def parse_article(text: str, other: str | None = None, *, lines: bool | None = N
 
 
 def _arranged(documents: Sequence[Document], lines: bool | None) -> Article:
-    """Arrange one document or two, their lines kept where both languages show that they are units."""
-    decided = lines_of(documents) if lines is None else Lines(False, "")
+    """Arrange one document or two, their lines or cues kept where both languages show that they are units."""
+    aside = [aside for document in documents for aside in document.set_aside if document.tracks]
+    documents = _tracks(documents)
+    if all(document.cues and not document.has_stops for document in documents) and lines is not False:
+        decided = Lines(True, "cues, as neither side has stops")
+    else:
+        decided = lines_of(documents) if lines is None else Lines(False, "")
     if decided.are_units:
-        documents = [keep_lines(document) for document in documents]
+        documents = [keep_cues(document) if document.cues else keep_lines(document) for document in documents]
     article = arrange(documents[0]) if len(documents) == 1 else arrange_two(*documents)
+    article = replace(article, set_aside=(*aside, *article.set_aside)) if aside else article
     return replace(article, lines=decided.reason) if decided.are_units else article
+
+
+def _tracks(documents: Sequence[Document]) -> Sequence[Document]:
+    """The languages of one file that keeps them apart; of two such files, of each its own."""
+    if len(documents) == 1:
+        return documents[0].tracks or documents
+    return [document.tracks[side] if document.tracks else document for side, document in enumerate(documents)]
 
 
 def _document(path: FilePath, encoding: str | None) -> Document:

@@ -1,0 +1,137 @@
+"""Captions: what stands in subtitles beside what is said: sounds, songs, credits, advertisements.
+
+What is told here is told from the text of one cue and from a table of words; what the cues before and behind tell, and
+what becomes of it, is decided where subtitles are read.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from typing import Final, Literal
+
+from aligner.text.marks import end_mark
+from aligner.text.tables import read_table
+
+CaptionKind = Literal["sound", "credit", "advertisement"]
+
+NOTES: Final = "♩♪♫♬🎵🎶"
+"""Signs for music, around what is sung or alone."""
+
+# Limits in characters and words; chosen by hand, held by the cases of tests/test_captions.py.
+_LONGEST_CREDIT: Final = 160
+_LONGEST_SOUND: Final = 150
+_MOST_SOUND_WORDS: Final = 6  # of round brackets in small letters: '(door closes in the distance)'
+_URL_SHARE: Final = 0.3  # of the characters of a cue, from which it is there for its address
+
+_BRACKETS: Final = re.compile(rf"\[[^\[\]]{{1,{_LONGEST_SOUND}}}\]|［[^［］]{{1,{_LONGEST_SOUND}}}］")
+_PARENTHESES: Final = re.compile(rf"\([^()]{{1,{_LONGEST_SOUND}}}\)|（[^（）]{{1,{_LONGEST_SOUND}}}）")
+_STARS: Final = re.compile(r"\A\s*\*[^*\n]{1,80}\*\s*\Z")
+_LETTER: Final = re.compile(r"[^\W\d_]")
+_ENDED: Final = re.compile(r"(?:\A|[.!?…,:;\"”’'\-–—\n])\s*\Z")
+_URL: Final = re.compile(
+    r"https?://\S{1,200}|\bwww\.\S{1,200}"
+    r"|\b[\w-]{2,40}(?:\.[\w-]{2,40}){0,2}\.(?:com|net|org|tv|info|vn|mx|am|ru|io|me|cc|xyz|link|club|site)\b(?:/\S{0,200})?"
+    r"|\bfb(?:\.com|/)\S{0,100}",
+    re.IGNORECASE,
+)
+
+
+@functools.cache
+def _marks() -> dict[str, re.Pattern[str]]:
+    phrases: dict[str, list[str]] = {}
+    for phrase, kind in read_table("subtitle_marks.tsv", "phrase", "class"):
+        phrases.setdefault(kind, []).append(re.escape(phrase).replace(r"\ ", r"\s+"))
+    found = {kind: "|".join(sorted(set(words), key=len, reverse=True)) for kind, words in phrases.items()}
+    several = "|".join(word for word in found["credit"].split("|") if r"\s" in word)
+    labelled = r"\s?[:：|~=]|\s[-–—]\s|(?<=\sby)\s|(?<=\sbởi)\s|(?<=\sdo)\s"
+    return {
+        # 'Dịch: Lan', 'Subtitles by Lan'; alone, a label of several words: 'English subtitles'.
+        "credit": re.compile(
+            rf"\W{{0,8}}(?:(?:{found['credit']})(?:{labelled})|(?:{several})\W{{0,4}}\Z)", re.IGNORECASE
+        ),
+        "advertisement": re.compile(rf"(?<!\w)(?:{found['advertisement']})(?!\w)", re.IGNORECASE),
+    }
+
+
+def find_sounds(text: str) -> list[tuple[int, int]]:
+    r"""Find what describes a sound or names who speaks: brackets that hold no words of a sentence.
+
+    Parameters
+    ----------
+    text : str
+        The text of one cue, lines parted by '\n'.
+
+    Returns
+    -------
+    list of (start, end)
+        Half-open spans in order. Square brackets count unless the sentence around them goes on in small letters, as
+        where an editor put a word in; round ones if they hold capitals alone, or stand at an edge and hold few words
+        and no sentence.
+
+    Examples
+    --------
+    >>> [text[a:b] for text in ("[door slams] Hi! (LAUGHS)", "He gave it [the map] to her.") for a, b in find_sounds(text)]
+    ['[door slams]', '(LAUGHS)']
+    """
+    if match := _STARS.match(text):
+        return [match.span()] if len(match[0].split()) <= _MOST_SOUND_WORDS else []
+    spans = [m.span() for m in _BRACKETS.finditer(text) if _LETTER.search(m[0]) and not _goes_on(text, *m.span())]
+    for match in _PARENTHESES.finditer(text):
+        inner, (start, end) = match[0][1:-1].strip(), match.span()
+        if not _LETTER.search(inner):
+            continue
+        is_loud = inner.isupper() and sum(map(str.isalpha, inner)) > 1 and not text.isupper()
+        is_edge = _ENDED.search(text, max(0, start - 4), start) is not None or not text[end:].strip(" \n.")
+        is_short = len(inner.split()) <= _MOST_SOUND_WORDS and end_mark(inner) not in (".", "!", "?")
+        if is_loud or (is_edge and is_short and not _goes_on(text, start, end)):
+            spans.append((start, end))
+    return sorted(spans)
+
+
+def _goes_on(text: str, start: int, end: int) -> bool:
+    """Whether a sentence runs over a bracket: no mark before it, a small letter or a mark behind it."""
+    before, after = text[:start].rstrip(), text[end:].lstrip()
+    if not before or _ENDED.search(before[-4:]) or before[-1] in ")]":
+        return False
+    return after[:1].islower() or after[:1] in tuple(",.;:?!")
+
+
+def is_sung(text: str) -> bool:
+    """Tell whether a line is sung: a sign for music stands in it, or a hash at both ends.
+
+    Examples
+    --------
+    >>> [is_sung(text) for text in ("♪ Row, row your boat", "# Happy birthday #", "We're #1", "It rained.")]
+    [True, True, False, False]
+    """
+    bare = text.strip()
+    return any(c in NOTES for c in bare) or (len(bare) > 3 and bare.startswith("# ") and bare.endswith(" #"))
+
+
+def caption_kind(text: str, *, is_apart: bool = True) -> CaptionKind | None:
+    """Tell whether a whole cue is a credit, a sign for music alone, or an advertisement; None for what is said.
+
+    Parameters
+    ----------
+    text : str
+        The text of one cue.
+    is_apart : bool
+        Whether no sentence runs into it or out of it; inside of one, an address is what somebody says.
+
+    Examples
+    --------
+    >>> [caption_kind(text) for text in ("Subtitles by Lan", "Dịch: Minh", "www.films.example.com", "♪♪", "Dịch bệnh.")]
+    ['credit', 'credit', 'advertisement', 'sound', None]
+    """
+    bare = " ".join(text.split())
+    if not _LETTER.search(bare):
+        return "sound" if any(c in NOTES for c in bare) else None
+    if not is_apart:
+        return None
+    n_url = sum(m.end() - m.start() for m in _URL.finditer(bare[:1000]))
+    if _marks()["advertisement"].search(bare[:1000]) or n_url >= _URL_SHARE * len(bare):
+        return "advertisement"
+    if len(bare) <= _LONGEST_CREDIT and (n_url or end_mark(bare) not in (".", "!", "?")) and _marks()["credit"].match(bare):
+        return "credit"
+    return None
