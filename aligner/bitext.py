@@ -248,6 +248,18 @@ class Article:
         return article_html(self.name, self.layout, [(b.side, b.language, b.unit, texts) for b, texts in blocks])
 
 
+def tally_kinds(article: Article) -> str:
+    """Count what an article has set aside, by kind, in words; empty for nothing.
+
+    Examples
+    --------
+    >>> tally_kinds(Article((), (), "", "", (), "two-files", set_aside=(("sound", "[bell]"), ("sound", "♪"))))
+    '2 × sound'
+    """
+    counts = Counter(kind for kind, _ in article.set_aside)
+    return ", ".join(f"{count} × {kind}" for kind, count in sorted(counts.items(), key=lambda item: (-item[1], item[0])))
+
+
 @dataclass(frozen=True, slots=True)
 class Bead:
     """Source and target sentences that translate each other; one side empty for a null bead.

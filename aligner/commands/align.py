@@ -22,7 +22,8 @@ from aligner.encoders.adaptation import Encode
 from aligner.encoders.neural import neural_encoder
 from aligner.encoders.vectors import read_vectors
 from aligner.errors import InputError
-from aligner.files.whole import write_text
+from aligner.files.whole import check_apart, write_text
+from aligner.pairs.cues import check_cues, srt_text
 from aligner.pairs.files import write_pairs
 from aligner.pairs.formats import check_output
 from aligner.showing import boundary_lines, moved_lines, pairs_text, summary_lines
@@ -34,6 +35,11 @@ def add(verb: argparse.ArgumentParser) -> None:
     default = AlignConfig()
     add_article(verb)
     add_output(verb, "; without it the pairs are shown")
+    verb.add_argument(
+        "--cues",
+        metavar="SRT",
+        help="of subtitles, also write the English file's cues with both languages there, as a bilingual .srt",
+    )
     verb.add_argument("--nulls", action="store_true", help="also write sentences without counterpart")
     verb.add_argument("--moved", action="store_true", help="also pair sentences that the other side has elsewhere")
     verb.add_argument(
@@ -111,9 +117,13 @@ def _align(chosen: argparse.Namespace) -> None:
         raise InputError("--names is about the file; the pairs are shown as they are", todo="leave it out, or add -o")
     if chosen.output is not None:
         check_output(chosen.output)
+    if chosen.cues is not None:
+        check_apart([chosen.cues, *filter(None, [chosen.output])], filter(None, [chosen.file, chosen.other]))
     _check_encoders(chosen)
     config = AlignConfig(chosen.decoding, chosen.null_bias, chosen.threshold, borrow=chosen.borrow)
     article = read_article(chosen.file, chosen.other, encoding=chosen.encoding, lines=chosen.lines)
+    if chosen.cues is not None:
+        check_cues(article.cues[0], article.name)
     alignment = align_article(article, config=config, encode=_encoder(chosen, article), glossary=glossary_of(chosen))
     boundaries = alignment.boundaries() if chosen.boundaries else ()
     if chosen.boundaries == "apply":
@@ -125,6 +135,8 @@ def _align(chosen: argparse.Namespace) -> None:
     else:
         frame = alignment.to_frame(nulls=chosen.nulls, names=chosen.names, moved=chosen.moved)
         written = write_pairs(frame, chosen.output)
+    if chosen.cues is not None:
+        write_text(chosen.cues, srt_text(alignment.to_cues()))
     lines = summary_lines(alignment, article)
     if chosen.moved:
         lines += moved_lines(alignment, moved, sum(map(len, alignment.duplicates.values())))

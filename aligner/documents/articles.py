@@ -9,9 +9,10 @@ from pathlib import Path
 
 from aligner.bitext import Article, Block, Sentence, Side
 from aligner.documents.blocks import Document, keep_lines
+from aligner.documents.cues import looks_like_cues
 from aligner.documents.formats import document_of, document_suffixes, format_of
 from aligner.documents.layout import arrange, arrange_two, lines_of
-from aligner.documents.subtitles import keep_cues
+from aligner.documents.subtitles import keep_cues, subtitle_document
 from aligner.errors import FilePath, InputError
 from aligner.files.whole import binary_kind, decode, read_bytes, read_text, refuse_unreadable
 from aligner.text.language import detect_language
@@ -33,8 +34,9 @@ def read_article(
     encoding : str, optional
         For text that is neither UTF-8 nor UTF-16; DOCX has none.
     lines : bool, optional
-        True: each line of the two files is one sentence, as `read_paired_lines` has it. False: line breaks are those of
-        running text. By default plain text says by both languages whether its lines are units (`text.lines`).
+        True: each line of the two files is one sentence, as `read_paired_lines` has it, and each cue of subtitles.
+        False: line breaks are those of running text. By default plain text says by both languages whether its lines are
+        units (`text.lines`), and cues are where neither side has stops.
 
     Returns
     -------
@@ -55,7 +57,7 @@ def read_article(
     ...
     aligner.errors.InputError: no/such/file.txt: no such file; check the path
     """
-    if lines:
+    if lines and not any(_has_cues(file) for file in (path, other) if file is not None):
         return read_paired_lines(path, other, encoding=encoding)
     if other is not None and os.fspath(path) == os.fspath(other) == "-":
         raise InputError("standard input cannot be both files", path=path, todo="give one of them by its path")
@@ -66,6 +68,12 @@ def read_article(
     except InputError as error:
         both = ", ".join(os.fspath(file) for file in (path, other) if file is not None)
         raise InputError(error.what, path=both, found=error.found, todo=error.todo) from None
+
+
+def _has_cues(path: FilePath) -> bool:
+    """Whether a file's name says that it holds subtitles."""
+    row = format_of(path)
+    return row is not None and row.read is subtitle_document
 
 
 def read_paired_lines(path: FilePath, other: FilePath | None, *, encoding: str | None = None) -> Article:
@@ -137,7 +145,7 @@ def parse_article(text: str, other: str | None = None, *, lines: bool | None = N
     Parameters
     ----------
     text : str
-        Plain text, Markdown with a table, heading, comment or code fence, HTML, or lines with tabs.
+        Plain text, Markdown with a table, heading, comment or code fence, HTML, lines with tabs, or subtitles.
     other : str, optional
         The Vietnamese text, if `text` is English only.
     lines : bool, optional
@@ -159,7 +167,7 @@ def parse_article(text: str, other: str | None = None, *, lines: bool | None = N
     >>> article.source[0].text, article.target[0].text
     ('The sea is calm today.', 'Hôm nay biển lặng.')
     """
-    if lines:
+    if lines and not any(map(looks_like_cues, filter(None, (text, other)))):
         return _paired_lines(text, other)
     documents = []
     for given in (text, other):
@@ -174,7 +182,9 @@ def _arranged(documents: Sequence[Document], lines: bool | None) -> Article:
     """Arrange one document or two, their lines or cues kept where both languages show that they are units."""
     aside = [aside for document in documents for aside in document.set_aside if document.tracks]
     documents = _tracks(documents)
-    if all(document.cues and not document.has_stops for document in documents) and lines is not False:
+    if lines:
+        decided = Lines(True, "as asked")
+    elif lines is None and all(document.cues and not document.has_stops for document in documents):
         decided = Lines(True, "cues, as neither side has stops")
     else:
         decided = lines_of(documents) if lines is None else Lines(False, "")

@@ -15,10 +15,15 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from aligner.errors import InputError
+from aligner.text.unicode import nfc
 
-MAX_CUES: Final = 50_000
-"""Cues from which on a file is none that people watch: two days of speech. A film has 2,000; at 30 microseconds each to
-lay out, 50,000 end within the five seconds that a bomb may take (test_subtitles.py)."""
+MAX_CUES: Final = 30_000
+"""Cues from which on a file is none that people watch: a day of speech, where a film has 2,000. At 100 microseconds each
+to lay out they end within the five seconds that a bomb may take (test_subtitles.py: bombs)."""
+
+MAX_CUE: Final = 10_000
+"""Characters of one cue, markup included, from which on it is none: nobody reads that from a screen. The overrides of
+ASS are not counted, which may draw a picture (test_subtitles.py: bombs)."""
 
 _CLOCK: Final = r"-?\s?(?:(\d{1,4})\s?:\s?)?(\d{1,3})\s?:\s?(\d{1,2})(?:\s?[.,:;]\s?(\d{1,6}))?"
 _ARROW: Final = r"[^\S\n]{0,9}(?:-{1,3}\s?>|[–—]>|→|=>)[^\S\n]{0,9}"
@@ -153,7 +158,7 @@ def _timed_cues(text: str, aside: list[tuple[str, str]]) -> Iterator[TimedLines]
             todo = "write them as 00:00:01,000 --> 00:00:02,000"
             raise InputError("times that cannot be read", line=k + 1, found=repr(line.strip()[:60]), todo=todo)
     counter, voice = 0, ""
-    stops = [k for k, _ in places[1:]] + [len(lines) + 1]
+    stops = [*(k for k, _ in places[1:]), len(lines)][: len(places)]
     heads = []  # where the counter or identifier of each cue stands; its times' line where it has none
     for k, _ in places:
         head, counter = _head(lines, k, counter, is_vtt=is_vtt)
@@ -164,7 +169,9 @@ def _timed_cues(text: str, aside: list[tuple[str, str]]) -> Iterator[TimedLines]
         own += lines[k + 1 : heads[n + 1] if n + 1 < len(heads) else stop]
         if is_vtt:
             own = _without_notes(own, aside)
-        shown, voice = _vtt_lines("\n".join(own), voice)
+        said = "\n".join(own)
+        _check_size(said, k + 1)
+        shown, voice = _vtt_lines(said, voice)
         yield TimedLines(*_when(match, aside), shown)
 
 
@@ -210,7 +217,7 @@ def _vtt_lines(text: str, voice: str) -> tuple[tuple[str, ...], str]:
 
 
 def _clean_lines(text: str) -> tuple[str, ...]:
-    lines = (" ".join(line.translate(_WIDTHLESS).split()) for line in text.split("\n"))
+    lines = (" ".join(nfc(line).translate(_WIDTHLESS).split()) for line in text.split("\n"))
     return tuple(filter(None, lines))
 
 
@@ -238,15 +245,24 @@ def _ass_cues(text: str, aside: list[tuple[str, str]]) -> Iterator[TimedLines]:
             start, end = (_milliseconds(*match.groups()) for match in times if match)
             if end < start:
                 aside.append(("end before its beginning", value[:60].strip()))
-            shown = _ass_text(cells["text"])
+            said = _ass_text(cells["text"])
+            _check_size(said, number)
+            shown = _clean_lines(_TAG.sub("", said))
             if not shown and _DRAWING.search(cells["text"]):
                 aside.append(("drawing", ""))
                 continue
             yield TimedLines(start, max(start, end), shown, cells.get("style", "").strip().lstrip("*"))
 
 
-def _ass_text(text: str) -> tuple[str, ...]:
-    """Lines of an event's text without overrides; what a drawing draws is none of it."""
+def _check_size(said: str, line: int) -> None:
+    """Raise an InputError for a cue that is none."""
+    if len(said) > MAX_CUE:
+        todo = "mend the file, or name it .txt if it is no subtitle file"
+        raise InputError("too long a cue", line=line, found=f"{len(said):,} characters", todo=todo)
+
+
+def _ass_text(text: str) -> str:
+    """An event's text without overrides; what a drawing draws is none of it."""
     parts, at, draws = [], 0, False
     for override in _OVERRIDE.finditer(text):
         if not draws:
@@ -256,7 +272,7 @@ def _ass_text(text: str) -> tuple[str, ...]:
             draws = drawing[1] != "0"
     if not draws:
         parts.append(text[at:])
-    return _clean_lines(re.sub(r"\\[Nn]", "\n", _TAG.sub("", "".join(parts))).replace("\\h", " "))
+    return re.sub(r"\\[Nn]", "\n", "".join(parts)).replace("\\h", " ")
 
 
 RESTART_MS: Final = 60_000

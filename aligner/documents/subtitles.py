@@ -208,7 +208,7 @@ def _lay_out(pieces: Sequence[_Piece], cues: Sequence[TimedLines], aside: tuple[
         gaps[k] = " " if joins else "\n\n"
     parts: list[str] = []
     spans: dict[int, tuple[int, int]] = {}
-    blocks: list[RawBlock] = []
+    runs: list[tuple[int, int, Kind]] = []
     at = 0
     for piece, gap, text in zip(pieces, gaps, texts, strict=True):
         if not text:  # an ellipsis alone, which the next one goes on from
@@ -217,17 +217,16 @@ def _lay_out(pieces: Sequence[_Piece], cues: Sequence[TimedLines], aside: tuple[
         at += len(gap)
         end = at + len(text)
         kind: Kind = "lyrics" if piece.is_sung else "text"
-        if blocks and blocks[-1].kind == kind == "text":
-            blocks[-1] = replace(blocks[-1], end=end)
-        else:
-            blocks.append(RawBlock(at, end, kind))
+        is_more = bool(runs) and runs[-1][2] == kind == "text"
+        runs[len(runs) - is_more :] = [(runs[-1][0] if is_more else at, end, kind)]
         spans[piece.cue] = spans.get(piece.cue, (at, at))[0], end
         parts += [gap, text]
         at = end
     whole = "".join(parts)
     timed = tuple(Cue(*span, cues[k].start_ms, cues[k].end_ms) for k, span in spans.items())
     has_stops = len(_STOPS.findall(whole)) >= STOPPED_SHARE * len(timed)
-    return Document(whole, whole, tuple(blocks), cues=timed, has_stops=has_stops, set_aside=aside)
+    blocks = tuple(RawBlock(*run) for run in runs)
+    return Document(whole, whole, blocks, cues=timed, has_stops=has_stops, set_aside=aside)
 
 
 class _Beginnings:
