@@ -137,7 +137,7 @@ def summary_lines(document: AlignedDocument, article: Article | None = None) -> 
         if any(article.cues):
             lines.append(f"cues: {len(article.cues[0])} English, {len(article.cues[1])} Vietnamese")
         if article.set_aside:
-            lines.append(f"set aside: {tally_kinds(article)}")
+            lines.append(f"set aside or mended: {tally_kinds(article)}")
     lines += [f"boundaries: {told}" for told in document.borrowed]
     n, m = len(document.source), len(document.target)
     told = f"{n} and {m}, languages {document.languages}: pairs are judged by their beads alone"

@@ -12,7 +12,7 @@ import itertools
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, NoReturn
 
 from aligner.errors import InputError
 from aligner.text.unicode import nfc
@@ -112,13 +112,15 @@ def read_cues(text: str) -> CueFile:
     >>> read_cues("1\n00:00:01,000 --> 00:00:02,500\n<i>Hi.</i>\n").cues
     (TimedLines(start_ms=1000, end_ms=2500, lines=('Hi.',), style=''),)
     """
-    if max(text.count("-->"), text.count("\nDialogue:")) > MAX_CUES:
-        found = f"more than {MAX_CUES:,}"
-        raise InputError("too many cues for one film", found=found, todo="cut the file into parts")
+    if text.count("-->") > MAX_CUES:  # before any of them is read
+        _refuse_many()
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\ufeff", "")
     is_ass = _ASS.match(text) is not None
     aside: list[tuple[str, str]] = []
-    found_cues = list(_ass_cues(text, aside) if is_ass else _timed_cues(text, aside))
+    read = _ass_cues(text, aside) if is_ass else _timed_cues(text, aside)
+    found_cues = list(itertools.islice(read, MAX_CUES + 1))
+    if len(found_cues) > MAX_CUES:
+        _refuse_many()
     if not found_cues:
         shown = repr(text.strip()[:40]) if text.strip() else "only white space"
         todo = "give a subtitle file with times, or name a text .txt"
@@ -126,6 +128,10 @@ def read_cues(text: str) -> CueFile:
     filled = [cue for cue in found_cues if cue.lines]
     aside += [("empty cue", "")] * (len(found_cues) - len(filled))
     return CueFile(tuple(_without_repeats(_in_order(filled, is_ass=is_ass), aside)), tuple(aside))
+
+
+def _refuse_many() -> NoReturn:
+    raise InputError("too many cues for one film", found=f"more than {MAX_CUES:,}", todo="cut the file into parts")
 
 
 def _milliseconds(hours: str | None, minutes: str, seconds: str, fraction: str | None) -> int:

@@ -164,8 +164,8 @@ def _without_captions(texts: list[str], aside: list[tuple[str, str]]) -> list[st
     kept = []
     before = ""
     for text, after in itertools.zip_longest(said, said[1:], fillvalue=""):
-        is_apart = (not before or _ENDED.search(before[-9:]) is not None) and not after[:1].islower()
-        kind = caption_kind(text, is_apart=is_apart or not text[:1].islower())
+        goes_on = text[:1].islower() and before and not _ENDED.search(before[-9:])
+        kind = caption_kind(text, is_apart=not (goes_on or after[:1].islower() or text.endswith(",")))
         if kind:
             aside.append((kind, " ".join(text.split())))
         else:
@@ -254,6 +254,8 @@ class _Beginnings:
         end, text = len(a.text), b.text
         if a.is_sung or b.is_sung:
             return end, text, False
+        if self.has_capitals and _is_sign(a.text) != _is_sign(text):
+            return end, text, False
         trails, leads = _TRAILS.search(a.text), _LEADS.match(text)
         cut = _CUT.search(a.text)
         is_small = text.lstrip("-–—…. \"“'").lstrip()[:1].islower()
@@ -275,6 +277,12 @@ class _Beginnings:
         begins = self.leaves_out[a.cue == b.cue] or self.cues[b.cue].start_ms - self.cues[a.cue].end_ms >= PAUSE_MS
         begins = begins and (word[0] != "I" or self.leaves_out[a.cue == b.cue])
         return end, text, not (begins or (word[0] != "I" and opens_sentence(word[0], self.lang)))
+
+
+def _is_sign(text: str) -> bool:
+    """Whether a line is what the picture shows in letters, which subtitles give in capitals: 'POLICE STATION'."""
+    words = [word for word in text.split() if any(map(str.isalpha, word))]
+    return len(words) > 1 and text.isupper()
 
 
 # Two languages ---------------------------------------------------------------------------------------------------------

@@ -27,6 +27,7 @@ _URL_SHARE: Final = 0.3  # of the characters of a cue, from which it is there fo
 _BRACKETS: Final = re.compile(rf"\[[^\[\]]{{1,{_LONGEST_SOUND}}}\]|［[^［］]{{1,{_LONGEST_SOUND}}}］")
 _PARENTHESES: Final = re.compile(rf"\([^()]{{1,{_LONGEST_SOUND}}}\)|（[^（）]{{1,{_LONGEST_SOUND}}}）")
 _STARS: Final = re.compile(r"\A\s*\*[^*\n]{1,80}\*\s*\Z")
+_NEXT: Final = re.compile(r"\s?[\"“¿¡]?[^\W\d_a-z]")
 _LETTER: Final = re.compile(r"[^\W\d_]")
 _ENDED: Final = re.compile(r"(?:\A|[.!?…,:;\"”’'\-–—\n])\s*\Z")
 _URL: Final = re.compile(
@@ -51,6 +52,7 @@ def _marks() -> dict[str, re.Pattern[str]]:
             rf"\W{{0,8}}(?:(?:{found['credit']})(?:{labelled})|(?:{several})\W{{0,4}}\Z)", re.IGNORECASE
         ),
         "advertisement": re.compile(rf"(?<!\w)(?:{found['advertisement']})(?!\w)", re.IGNORECASE),
+        "sound": re.compile(rf"(?<!\w)(?:{found['sound']})(?!\w)", re.IGNORECASE),
     }
 
 
@@ -66,8 +68,8 @@ def find_sounds(text: str) -> list[tuple[int, int]]:
     -------
     list of (start, end)
         Half-open spans in order. Square brackets count unless the sentence around them goes on in small letters, as
-        where an editor put a word in; round ones if they hold capitals alone, or stand at an edge and hold few words
-        and no sentence.
+        where an editor put a word in; round ones, which hold glosses of translators as well, if they hold capitals
+        alone, or few words of which one is that of a sound, or open the cue with a name.
 
     Examples
     --------
@@ -82,9 +84,11 @@ def find_sounds(text: str) -> list[tuple[int, int]]:
         if not _LETTER.search(inner):
             continue
         is_loud = inner.isupper() and sum(map(str.isalpha, inner)) > 1 and not text.isupper()
-        is_edge = _ENDED.search(text, max(0, start - 4), start) is not None or not text[end:].strip(" \n.")
-        is_short = len(inner.split()) <= _MOST_SOUND_WORDS and end_mark(inner) not in (".", "!", "?")
-        if is_loud or (is_edge and is_short and not _goes_on(text, start, end)):
+        words = inner.split()
+        is_short = len(words) <= _MOST_SOUND_WORDS and end_mark(inner) not in (".", "!", "?")
+        is_sound = is_short and _marks()["sound"].search(inner) and not _goes_on(text, start, end)
+        is_name = not text[:start].strip(" -–—") and len(words) < 3 and inner.istitle() and _NEXT.match(text, end)
+        if is_loud or is_sound or is_name:
             spans.append((start, end))
     return sorted(spans)
 
