@@ -239,7 +239,7 @@ def _ass_cues(text: str, aside: list[tuple[str, str]]) -> Iterator[TimedLines]:
             fields = tuple(name.strip().lower() for name in value.split(","))
             if {"start", "end", "text"} - set(fields):
                 todo = "name Start, End and Text, as Aegisub does"
-                raise InputError("events without times or text", line=number, found=value.strip()[:80], todo=todo)
+                raise InputError("events without times or text", line=number, found=repr(value.strip()[:80]), todo=todo)
         elif key == "comment" and section == "[events]":
             aside.append(("comment", value.split(",", 9)[-1][:200]))
         elif key == "dialogue":

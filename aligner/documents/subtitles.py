@@ -10,7 +10,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -37,8 +37,8 @@ STOPPED_SHARE: Final = 0.1
 """Stops for each cue below which a file has none, as where speech was recognised (test_subtitles.py: both unstopped)."""
 
 BILINGUAL_SHARE: Final = 0.25
-"""Share of the letters in the rarer of the two languages from which a file has both: a bilingual one has about a half,
-a Vietnamese one with English songs a tenth (test_subtitles.py: two languages)."""
+"""Share of the times of a file at which both languages are shown, from which it is bilingual: such a file has both nearly
+always, a Vietnamese one with English songs or signs next to never (test_subtitles.py: two languages)."""
 
 LEAST_LABELS: Final = 3
 """Labels such as 'JOHN:' from which they say who speaks; one alone may be a word of the text."""
@@ -157,6 +157,9 @@ def _without_captions(texts: list[str], aside: list[tuple[str, str]]) -> list[st
     """Texts of cues without sounds, and those of credits and advertisements empty."""
     said = []
     for text in texts:
+        if text and not any(map(str.isalnum, text)) and not any(note in text for note in NOTES):
+            aside.append(("no words", text))
+            text = ""
         for start, end in reversed(find_sounds(text)):
             aside.append(("sound", " ".join(text[start:end].split())))
             text = text[:start] + text[end:]
@@ -165,7 +168,8 @@ def _without_captions(texts: list[str], aside: list[tuple[str, str]]) -> list[st
     before = ""
     for text, after in itertools.zip_longest(said, said[1:], fillvalue=""):
         goes_on = text[:1].islower() and before and not _ENDED.search(before[-9:])
-        kind = caption_kind(text, is_apart=not (goes_on or after[:1].islower() or text.endswith(",")))
+        leads_on = after[:1].islower() and caption_kind(after) is None
+        kind = caption_kind(text, is_apart=not (goes_on or leads_on or text.endswith(",")))
         if kind:
             aside.append((kind, " ".join(text.split())))
         else:
@@ -289,8 +293,9 @@ def _is_sign(text: str) -> bool:
 
 
 def _language(text: str) -> str:
+    """Which of the two a line is surely in; without its marks, Vietnamese in a line is too like English."""
     found = detect_language(text)
-    return "vi" if found.startswith("vi") else found if found == "en" else ""
+    return found if found in ("en", "vi") else ""
 
 
 def _tracks(pieces: Sequence[_Piece], cues: Sequence[TimedLines]) -> tuple[list[_Piece], list[_Piece]] | None:
@@ -298,12 +303,13 @@ def _tracks(pieces: Sequence[_Piece], cues: Sequence[TimedLines]) -> tuple[list[
 
     A piece too short to tell has its place: the languages stand in one order in all cues, and ASS gives each a style.
     """
-    step = max(1, len(pieces) // SAMPLE)
-    if not _has_both([replace(piece, lang=_language(piece.text)) for piece in pieces[::step]]):
+    shown = [list(run) for _, run in itertools.groupby(pieces, key=lambda piece: cues[piece.cue].start_ms)]
+    if not _has_both(_told(run) for run in shown[:: max(1, len(shown) // SAMPLE)]):
         return None
-    told = [replace(piece, lang=_language(piece.text)) for piece in pieces]
-    if not _has_both(told):
+    shown = [_told(run) for run in shown]
+    if not _has_both(shown):
         return None
+    told = [piece for run in shown for piece in run]
     styles: dict[str, Counter[str]] = {}
     for piece in told:
         styles.setdefault(cues[piece.cue].style, Counter())[piece.lang] += len(piece.text)
@@ -313,7 +319,6 @@ def _tracks(pieces: Sequence[_Piece], cues: Sequence[TimedLines]) -> tuple[list[
         for lang, other in (("en", "vi"), ("vi", "en"))
         if style and counts[lang] > 9 * counts[other] and len(styles) > 1
     }
-    shown = [list(run) for _, run in itertools.groupby(told, key=lambda piece: cues[piece.cue].start_ms)]
     orders = Counter((a.lang, b.lang) for run in shown for a, b in itertools.pairwise(run))
     first, second = ("vi", "en") if orders["vi", "en"] > orders["en", "vi"] else ("en", "vi")
     tracks: dict[str, list[_Piece]] = {"en": [], "vi": []}
@@ -332,8 +337,11 @@ def _misfits(known: Sequence[str], cut: int, first: str, second: str) -> int:
     return sum(lang == second for lang in known[:cut]) + sum(lang == first for lang in known[cut:])
 
 
-def _has_both(pieces: Sequence[_Piece]) -> bool:
-    letters = Counter[str]()
-    for piece in pieces:
-        letters[piece.lang] += len(piece.text)
-    return min(letters["en"], letters["vi"]) >= BILINGUAL_SHARE * max(1, letters["en"] + letters["vi"])
+def _told(run: Sequence[_Piece]) -> list[_Piece]:
+    return [replace(piece, lang=_language(piece.text)) for piece in run]
+
+
+def _has_both(shown: Iterable[Sequence[_Piece]]) -> bool:
+    """Whether both languages are shown at a time often enough."""
+    languages = [found for run in shown if (found := {piece.lang for piece in run} - {""})]
+    return len(languages) > 1 and sum(len(found) == 2 for found in languages) >= BILINGUAL_SHARE * len(languages)

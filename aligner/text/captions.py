@@ -7,6 +7,7 @@ what becomes of it, is decided where subtitles are read.
 from __future__ import annotations
 
 import functools
+import itertools
 import re
 from typing import Final, Literal
 
@@ -22,6 +23,7 @@ NOTES: Final = "♩♪♫♬🎵🎶"
 _LONGEST_CREDIT: Final = 160
 _LONGEST_SOUND: Final = 150
 _MOST_SOUND_WORDS: Final = 6  # of round brackets in small letters: '(door closes in the distance)'
+_NEAR: Final = 40  # looked at on either side of a bracket
 _URL_SHARE: Final = 0.3  # of the characters of a cue, from which it is there for its address
 
 _BRACKETS: Final = re.compile(rf"\[[^\[\]]{{1,{_LONGEST_SOUND}}}\]|［[^［］]{{1,{_LONGEST_SOUND}}}］")
@@ -79,23 +81,24 @@ def find_sounds(text: str) -> list[tuple[int, int]]:
     if match := _STARS.match(text):
         return [match.span()] if len(match[0].split()) <= _MOST_SOUND_WORDS else []
     spans = [m.span() for m in _BRACKETS.finditer(text) if _LETTER.search(m[0]) and not _goes_on(text, *m.span())]
+    is_loud, first = text.isupper(), len(text) - len(text.lstrip(" -–—\n"))
     for match in _PARENTHESES.finditer(text):
         inner, (start, end) = match[0][1:-1].strip(), match.span()
-        if not _LETTER.search(inner):
-            continue
-        is_loud = inner.isupper() and sum(map(str.isalpha, inner)) > 1 and not text.isupper()
         words = inner.split()
         is_short = len(words) <= _MOST_SOUND_WORDS and end_mark(inner) not in (".", "!", "?")
+        is_shouted = inner.isupper() and not is_loud and sum(map(str.isalpha, inner)) > 1
         is_sound = is_short and _marks()["sound"].search(inner) and not _goes_on(text, start, end)
-        is_name = not text[:start].strip(" -–—") and len(words) < 3 and inner.istitle() and _NEXT.match(text, end)
-        if is_loud or is_sound or is_name:
+        is_name = start <= first and len(words) < 3 and inner.istitle() and _NEXT.match(text, end)
+        if is_shouted or is_sound or is_name:
             spans.append((start, end))
-    return sorted(spans)
+    ordered = sorted(spans)
+    ends = itertools.accumulate((end for _, end in ordered), max, initial=0)
+    return [span for span, end in zip(ordered, ends, strict=False) if span[0] >= end]
 
 
 def _goes_on(text: str, start: int, end: int) -> bool:
     """Whether a sentence runs over a bracket: no mark before it, a small letter or a mark behind it."""
-    before, after = text[:start].rstrip(), text[end:].lstrip()
+    before, after = text[max(0, start - _NEAR) : start].rstrip(), text[end : end + _NEAR].lstrip()
     if not before or _ENDED.search(before[-4:]) or before[-1] in ")]":
         return False
     return after[:1].islower() or after[:1] in tuple(",.;:?!")
