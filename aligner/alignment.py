@@ -446,9 +446,7 @@ def align_article(
     units = [block.unit for block in article.blocks]
     languages = _languages([s.text for s in article.source], [s.text for s in article.target], encode)
     is_lines = bool(article.lines)
-    return _align_text(
-        sides, texts, is_lines, languages, config, encode, units, article.name, glossary, article.cues
-    )
+    return _align_text(sides, texts, is_lines, languages, config, encode, units, article.name, glossary, article.cues)
 
 
 def _align_text(
@@ -630,7 +628,10 @@ def _with_kinds(sentences: Sequence[Sentence], lang: str) -> tuple[Sentence, ...
         members = list(paragraph)
         items = {i for i, s in enumerate(members) if s.kind == "list-item"}
         kinds = segment_kinds([s.text for s in members], lang, items=items)
-        result += [replace(s, kind=kind) if kind != s.kind and s.kind != "lyrics" else s for s, kind in zip(members, kinds, strict=True)]
+        result += [
+            replace(s, kind=kind) if kind != s.kind and s.kind != "lyrics" else s
+            for s, kind in zip(members, kinds, strict=True)
+        ]
     return tuple(result)
 
 

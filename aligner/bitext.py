@@ -257,7 +257,9 @@ def tally_kinds(article: Article) -> str:
     '2 × sound'
     """
     counts = Counter(kind for kind, _ in article.set_aside)
-    return ", ".join(f"{count} × {kind}" for kind, count in sorted(counts.items(), key=lambda item: (-item[1], item[0])))
+    return ", ".join(
+        f"{count} × {kind}" for kind, count in sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    )
 
 
 @dataclass(frozen=True, slots=True)

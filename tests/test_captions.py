@@ -1,6 +1,7 @@
 """What stands in subtitles beside what is said: sounds, songs, credits, advertisements."""
 
 import importlib.resources
+import itertools
 import unicodedata
 from collections import Counter
 
@@ -123,7 +124,7 @@ def test_songs(text: str, wanted: bool) -> None:
 def test_sounds_do_not_overlap(text: str) -> None:
     spans = find_sounds(text)
     assert all(0 <= start < end <= len(text) for start, end in spans)
-    assert all(one[1] <= other[0] for one, other in zip(spans, spans[1:], strict=False))
+    assert all(one[1] <= other[0] for one, other in itertools.pairwise(spans))
 
 
 @pytest.mark.parametrize("unit", ["[", "(", "(a", "[a] ", "(A) ", "www.", "a.b", "♪", "*", "subtitles by ", "dịch "])

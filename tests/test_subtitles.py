@@ -1,6 +1,7 @@
 """Subtitles: cues of three formats to running text, bilingual files, times as columns and back into cues."""
 
 import io
+import itertools
 import re
 import unicodedata
 from collections import Counter
@@ -33,9 +34,7 @@ def clock(seconds: float, mark: str = ",") -> str:
 
 
 def srt(cues: Timed) -> str:
-    return "".join(
-        f"{k}\n{clock(start)} --> {clock(end)}\n{text}\n\n" for k, (start, end, text) in enumerate(cues, 1)
-    )
+    return "".join(f"{k}\n{clock(start)} --> {clock(end)}\n{text}\n\n" for k, (start, end, text) in enumerate(cues, 1))
 
 
 def vtt(cues: Timed) -> str:
@@ -56,12 +55,15 @@ def ass(cues: Timed) -> str:
 
 
 def ssa(cues: Timed) -> str:
-    return "[Script Info]\n[Events]\nFormat: Marked, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text\n" + (
-        "".join(
-            f"Dialogue: Marked=0,{clock(a, '.')[1:-1]},{clock(b, '.')[1:-1]},*Default,,0,0,0,,"
-            + text.replace("\n", "\\N")
-            + "\n"
-            for a, b, text in cues
+    return (
+        "[Script Info]\n[Events]\nFormat: Marked, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text\n"
+        + (
+            "".join(
+                f"Dialogue: Marked=0,{clock(a, '.')[1:-1]},{clock(b, '.')[1:-1]},*Default,,0,0,0,,"
+                + text.replace("\n", "\\N")
+                + "\n"
+                for a, b, text in cues
+            )
         )
     )
 
@@ -74,7 +76,7 @@ def texts(*lines: str) -> Timed:
     return [(2.0 * k + 1, 2.0 * k + 2.9, text) for k, text in enumerate(lines)]
 
 
-# Cues as files have them -----------------------------------------------------------------------------------------------
+# Cues as files have them ----------------------------------------------------------------------------------------------
 
 ONE, TWO = "00:00:01,000 --> 00:00:01,900", "00:00:02,000 --> 00:00:02,900"
 FILES = [
@@ -91,7 +93,11 @@ FILES = [
     ("spaces in times", "1\n00: 00: 01, 000 --> 00: 00: 01, 900\nHello.\n", ["Hello."]),
     ("all on one line", f"1 {ONE} Hello.\n2 {TWO} Bye.\n", ["Hello.", "Bye."]),
     ("places on the screen", f"1\n{ONE}  X1:100 X2:200 Y1:010 Y2:020\nHello.\n", ["Hello."]),
-    ("styles", f'1\n{ONE}\n{{\\an8}}<i>Hello,</i> <font color="#fff">you</FONT> <b>there</b>.\n', ["Hello, you there."]),
+    (
+        "styles",
+        f'1\n{ONE}\n{{\\an8}}<i>Hello,</i> <font color="#fff">you</FONT> <b>there</b>.\n',
+        ["Hello, you there."],
+    ),
     ("no tag", f"1\n{ONE}\nI <3 you, x < y & z > w.\n", ["I <3 you, x < y & z > w."]),
     ("entities", f"1\n{ONE}\nRock &amp; roll&nbsp;&lt;3\n", ["Rock & roll <3"]),
     ("decomposed", f"1\n{ONE}\nHo\u0302m nay\n", ["Hôm nay"]),
@@ -122,7 +128,11 @@ FILES = [
         "00:00:04.010 --> 00:00:06.000 align:start position:0%\nwe go\nhome<00:00:04.500><c> again</c>\n",
         ["so today", "we go", "home again"],
     ),
-    ("people repeat themselves", srt(texts("No.", "No.", "Why not?", "Because.")), ["No.", "No.", "Why not?", "Because."]),
+    (
+        "people repeat themselves",
+        srt(texts("No.", "No.", "Why not?", "Because.")),
+        ["No.", "No.", "Why not?", "Because."],
+    ),
     ("twice the same", f"1\n{ONE}\nHello.\n\n2\n{ONE}\nHello.\n\n3\n{TWO}\nBye.\n", ["Hello.", "Bye."]),
     (
         "frame by frame",
@@ -152,13 +162,19 @@ def test_times() -> None:
     assert sorted((cue.start_ms, cue.end_ms) for cue in file.cues) == [
         (0, 2000), (1000, 1900), (3_723_500, 3_724_000), (7_209_000, 7_209_000)
     ]  # fmt: skip
-    assert Counter(kind for kind, _ in file.set_aside) == {"time before the beginning": 1, "end before its beginning": 1}
+    assert Counter(kind for kind, _ in file.set_aside) == {
+        "time before the beginning": 1,
+        "end before its beginning": 1,
+    }
 
 
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("Just text.\n", "no cue with times (found 'Just text.'); give a subtitle file with times, or name a text .txt"),
+        (
+            "Just text.\n",
+            "no cue with times (found 'Just text.'); give a subtitle file with times, or name a text .txt",
+        ),
         ("WEBVTT\n", "no cue with times (found 'WEBVTT'); give a subtitle file with times, or name a text .txt"),
         (
             f"1\n{ONE}\nHi.\n\n2\n00:00:xx,000 --> 00:00:02,000\nHo.\n",
@@ -199,7 +215,24 @@ def test_faults(text: str, message: str, tmp_path: Path) -> None:
     assert message.removeprefix("line 6: ").removeprefix("line 2: ") in done.stderr
 
 
-BOMBS = ["{", "{\\", "{\\p1}", "<", "<i", "<v a>b", "[", "(a", "- a. ", ". - A", "&amp;", "♪a ", "...", "0:", "A ", "a.b "]
+BOMBS = [
+    "{",
+    "{\\",
+    "{\\p1}",
+    "<",
+    "<i",
+    "<v a>b",
+    "[",
+    "(a",
+    "- a. ",
+    ". - A",
+    "&amp;",
+    "♪a ",
+    "...",
+    "0:",
+    "A ",
+    "a.b ",
+]
 
 
 @pytest.mark.parametrize("unit", BOMBS)
@@ -219,9 +252,9 @@ def test_bombs_of_ass() -> None:
 @given(
     st.lists(
         st.sampled_from(
-            ["1\n", f"{ONE}\n", f"{TWO}\n", "WEBVTT\n", "[Events]\n", "Dialogue: 0,0:0:1.0,0:0:2.0,D,,0,0,0,,", "{\\p1}",
-             "Hello. ", "Tôi đi… ", "…về. ", "- Ừ. - No? ", "♪ la ♪", "[x]", "(AB)", "A: ", "\n", "\n\n", "-", "…", "--",
-             "<i>", "<v A>", "&#0;", "\r", "\u2028", "www.a.com", "Dịch: A", "00:99:99,9 --> 0:1:2\n"]
+            ["1\n", f"{ONE}\n", f"{TWO}\n", "WEBVTT\n", "[Events]\n", "Dialogue: 0,0:0:1.0,0:0:2.0,D,,0,0,0,,",
+             "{\\p1}", "Hello. ", "Tôi đi… ", "…về. ", "- Ừ. - No? ", "♪ la ♪", "[x]", "(AB)", "A: ", "\n", "\n\n", "-",
+             "…", "--", "<i>", "<v A>", "&#0;", "\r", "\u2028", "www.a.com", "Dịch: A", "00:99:99,9 --> 0:1:2\n"]
         ),
         max_size=30,
     )
@@ -234,7 +267,7 @@ def test_whatever_a_file_holds_the_spans_are_those_of_the_text(parts: list[str])
     for document in (whole, *(whole.tracks or ())):
         spans = [(cue.start, cue.end) for cue in document.cues]
         assert all(start < end <= len(document.text) for start, end in spans)
-        assert all(one[1] <= other[0] for one, other in zip(spans, spans[1:], strict=False))
+        assert all(one[1] <= other[0] for one, other in itertools.pairwise(spans))
         covered = {k for start, end in spans for k in range(start, end)}
         assert all(document.text[k].isspace() or k in covered for k in range(len(document.text)))
         blocks = [(block.start, block.end) for block in document.blocks]
@@ -244,12 +277,14 @@ def test_whatever_a_file_holds_the_spans_are_those_of_the_text(parts: list[str])
         assert "".join(kept.text[b.start : b.end] for b in kept.blocks).split() or not whole.blocks
 
 
-# Sentences -------------------------------------------------------------------------------------------------------------
+# Sentences ------------------------------------------------------------------------------------------------------------
 
 EN = ["The old boat lies on the beach.", "Nobody has painted it for years.", "My aunt wants to sell it.",
-      "I would rather keep it.", "We talk about it every Sunday.", "Then it begins to rain.", "She closes the window."]  # fmt: skip
+      "I would rather keep it.", "We talk about it every Sunday.", "Then it begins to rain.",
+      "She closes the window."]  # fmt: skip
 VI = ["Con thuyền cũ nằm trên bãi biển.", "Nhiều năm rồi không ai sơn nó.", "Dì tôi muốn bán nó.",
-      "Tôi thì muốn giữ lại hơn.", "Chủ nhật nào chúng tôi cũng nói về nó.", "Rồi trời bắt đầu mưa.", "Dì đóng cửa sổ lại."]  # fmt: skip
+      "Tôi thì muốn giữ lại hơn.", "Chủ nhật nào chúng tôi cũng nói về nó.", "Rồi trời bắt đầu mưa.",
+      "Dì đóng cửa sổ lại."]  # fmt: skip
 
 JOINS = [
     ("plain", ["The old boat lies", "on the beach."], ["The old boat lies on the beach."]),
@@ -262,7 +297,8 @@ JOINS = [
     ("an ellipsis alone", ["I went home.", "...", "It rained."], ["I went home.", "It rained."]),
     ("dashes", ["The man I told you about--", "--he is back."], ["The man I told you about he is back."]),
     ("interrupted", ["But I thought--", "Be quiet!"], ["But I thought--", "Be quiet!"]),
-    ("several in a cue", ["It rained. We left.", "Why? Nobody knows."], ["It rained.", "We left.", "Why?", "Nobody knows."]),
+    ("several in a cue", ["It rained. We left.", "Why? Nobody knows."],
+     ["It rained.", "We left.", "Why?", "Nobody knows."]),
     ("speakers", ["- Where?\n- There."], ["Where?", "There."]),
     ("speakers on a line", ["- Where is she? - There.", "She sleeps."], ["Where is she?", "There.", "She sleeps."]),
     ("speakers without spaces", ["-Where?\n–There."], ["Where?", "There."]),
@@ -270,16 +306,21 @@ JOINS = [
     ("a speaker goes on", ["- I think that he", "went to Huế.", "- When?"], ["I think that he went to Huế.", "When?"]),
     ("broadcast", [">> Good evening.", ">>> Our top story tonight."], ["Good evening.", "Our top story tonight."]),
     ("a dash inside", ["It is a well-known – and old – story."], ["It is a well-known – and old – story."]),
-    ("a name goes on", ["Yesterday I saw", "Minh at the market,", "and he waved."], ["Yesterday I saw Minh at the market, and he waved."]),
+    ("a name goes on", ["Yesterday I saw", "Minh at the market,", "and he waved."],
+     ["Yesterday I saw Minh at the market, and he waved."]),
     ("I go on", ["The day that", "I met you was cold."], ["The day that I met you was cold."]),
     ("no stops, a sentence opens", ["He is not here", "The door was open", "and the lamp burned"],
      ["He is not here", "The door was open and the lamp burned"]),
-    ("capitals alone", ["THE OLD BOAT LIES", "ON THE BEACH. IT IS", "VERY OLD."], ["THE OLD BOAT LIES ON THE BEACH.", "IT IS VERY OLD."]),
-    ("what the picture shows", ["POLICE STATION\nWhere am I?", "He sleeps."], ["POLICE STATION", "Where am I?", "He sleeps."]),
+    ("capitals alone", ["THE OLD BOAT LIES", "ON THE BEACH. IT IS", "VERY OLD."],
+     ["THE OLD BOAT LIES ON THE BEACH.", "IT IS VERY OLD."]),
+    ("what the picture shows", ["POLICE STATION\nWhere am I?", "He sleeps."],
+     ["POLICE STATION", "Where am I?", "He sleeps."]),
+    ("a title alone", ["Mr.", "Lee is here."], ["Mr. Lee is here."]),
     ("an abbreviation at the end", ["I asked Mr.", "Lee about it."], ["I asked Mr. Lee about it."]),
     ("a sound between", ["I went to the", "[MUSIC]", "market."], ["I went to the market."]),
     ("an advertisement between", ["I went to the", "www.example.com", "Market of Huế."], None),
-    ("songs", ["♪ Row, row your boat ♪", "♪ gently down\nthe stream ♪"], ["Row, row your boat", "gently down", "the stream"]),
+    ("songs", ["♪ Row, row your boat ♪", "♪ gently down\nthe stream ♪"],
+     ["Row, row your boat", "gently down", "the stream"]),
     ("labels", ["JOHN: Where?", "ANN: There.", "JOHN: Where there?", "OLD MAN: Here."],
      ["Where?", "There.", "Where there?", "Here."]),
     ("one label is a word", ["NOTE: it is closed.", "He sleeps."], ["NOTE: it is closed.", "He sleeps."]),
@@ -299,6 +340,11 @@ def test_a_pause_ends_a_sentence() -> None:
     assert [s.text for s in parse_article(srt(pause), srt(texts(*VI))).source] == [
         "He had no name", "Minh came back and was tired."
     ]  # fmt: skip
+
+
+def test_an_answer_of_one_letter_is_no_initial() -> None:
+    article = parse_article(srt(texts(*EN)), srt(texts("Ừ.", "Trời mưa suốt đêm.", "À.", "Thế à?")))
+    assert [s.text for s in article.target] == ["Ừ.", "Trời mưa suốt đêm.", "À.", "Thế à?"]
 
 
 def test_vietnamese_that_leaves_out_stops() -> None:
@@ -328,7 +374,7 @@ def test_songs_are_of_their_own_kind() -> None:
     assert set(frame["src_kind"][:-1]) == {"body"}
 
 
-# Twins -----------------------------------------------------------------------------------------------------------------
+# Twins ----------------------------------------------------------------------------------------------------------------
 
 
 def spread(sentences: list[str], size: int, shift: float = 0.0, rate: float = 1.0) -> Timed:
@@ -376,9 +422,7 @@ def test_encodings_are_those_of_all_documents(encoding: str, tmp_path: Path) -> 
     text = srt(spread(VI, 6)).replace("\n", "\r\n")
     is_named = encoding == "cp1258"
     (tmp_path / "film.vi.srt").write_bytes(cp1258(text) if is_named else text.encode(encoding))
-    article = read_article(
-        tmp_path / "film.en.srt", tmp_path / "film.vi.srt", encoding=encoding if is_named else None
-    )
+    article = read_article(tmp_path / "film.en.srt", tmp_path / "film.vi.srt", encoding=encoding if is_named else None)
     assert [s.text for s in article.target] == VI
 
 
@@ -397,10 +441,12 @@ def test_cues_as_lines() -> None:
     assert [s.text for s in parse_article(srt(en), srt(vi), lines=False).source] == ["so today we go to the old boat"]
     asked = parse_article(srt(texts("It rained. We", "left.")), srt(texts("Trời mưa. Chúng", "tôi đi.")), lines=True)
     assert [s.text for s in asked.source] == ["It rained. We", "left."]
+    spoken = parse_article(srt(texts("- Yes.\n- Go.", *EN)), srt(texts("- Ừ.\n- Đi đi.", *VI)), lines=True)
+    assert [s.text for s in (*spoken.source, *spoken.target)] == ["Yes. Go.", *EN, "Ừ. Đi đi.", *VI]
     assert len(parse_article(srt(en), srt(texts(*VI))).source) == 1  # the other side's sentences will cut it
 
 
-# Two languages in one file -----------------------------------------------------------------------------------------------
+# Two languages in one file --------------------------------------------------------------------------------------------
 
 
 def bilingual(form: str, upside_down: bool = False) -> str:
@@ -456,7 +502,7 @@ def test_an_english_file_alone_is_refused() -> None:
         parse_article(srt(texts(*EN)))
 
 
-# Times -----------------------------------------------------------------------------------------------------------------
+# Times ----------------------------------------------------------------------------------------------------------------
 
 
 @pytest.fixture(scope="module")
@@ -493,7 +539,7 @@ def test_times_stay_with_boundaries_changed(film: Alignment) -> None:
     assert film.with_boundaries().cues == film.cues
 
 
-# Back to cues ----------------------------------------------------------------------------------------------------------
+# Back to cues ---------------------------------------------------------------------------------------------------------
 
 
 def test_back_to_cues(film: Alignment) -> None:
@@ -507,7 +553,9 @@ def test_back_to_cues(film: Alignment) -> None:
 
 
 def test_what_the_target_alone_has_goes_with_the_cue_before() -> None:
-    alignment = align_article(parse_article(srt(texts(*EN)), srt(texts(*VI[:3], "Chuông nhà thờ ở xa đổ mười hai tiếng.", *VI[3:]))))
+    alignment = align_article(
+        parse_article(srt(texts(*EN)), srt(texts(*VI[:3], "Chuông nhà thờ ở xa đổ mười hai tiếng.", *VI[3:])))
+    )
     assert " ".join(alignment.to_cues()["trg_text"]).count("Chuông nhà thờ") == 1
 
 
@@ -544,7 +592,7 @@ def test_the_command_writes_a_bilingual_file(tmp_path: Path) -> None:
     assert "the output is also an input" in done.stderr
 
 
-# Build -----------------------------------------------------------------------------------------------------------------
+# Build ----------------------------------------------------------------------------------------------------------------
 
 
 def test_a_corpus_of_subtitles_and_texts(tmp_path: Path) -> None:

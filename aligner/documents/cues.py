@@ -18,8 +18,8 @@ from aligner.errors import InputError
 from aligner.text.unicode import nfc
 
 MAX_CUES: Final = 30_000
-"""Cues from which on a file is none that people watch: a day of speech, where a film has 2,000. At 100 microseconds each
-to lay out they end within the five seconds that a bomb may take (test_subtitles.py: bombs)."""
+"""Cues from which on a file is none that people watch: a day of speech, where a film has 2,000. At 100 microseconds
+each they end within the five seconds that a bomb may take (test_subtitles.py: bombs)."""
 
 MAX_CUE: Final = 10_000
 """Characters of one cue, markup included, from which on it is none: nobody reads that from a screen. The overrides of
@@ -31,7 +31,8 @@ _TIMES: Final = re.compile(rf"[^\S\n]{{0,20}}(?:\d{{1,7}}\s{{1,9}})?({_CLOCK}){_
 _SETTINGS: Final = re.compile(r"(?:\s{0,9}[A-Za-z]\w{0,20}:\S{0,60}){0,20}\s*")  # align:start, X1:040
 _COUNTER: Final = re.compile(r"\s*#?(\d{1,7})\s*")
 _LOOKS: Final = re.compile(
-    rf"[\s\ufeff]{{0,100}}(?:WEBVTT\b|\[Script Info\]|\[V4\+? Styles\]|\[Events\]|Dialogue: |(?:\d{{1,7}}\s{{1,9}})?{_TIMES.pattern})"
+    r"[\s\ufeff]{0,100}(?:WEBVTT\b|\[Script Info\]|\[V4\+? Styles\]|\[Events\]|Dialogue: "
+    rf"|(?:\d{{1,7}}\s{{1,9}})?{_TIMES.pattern})"
 )
 _ASS: Final = re.compile(r"[\s\ufeff]{0,100}(?:\[Script Info\]|\[V4\+? Styles\]|\[Events\]|Dialogue: )", re.IGNORECASE)
 _ASS_FIELDS: Final = ("layer", "start", "end", "style", "name", "marginl", "marginr", "marginv", "effect", "text")
@@ -229,7 +230,8 @@ def _clean_lines(text: str) -> tuple[str, ...]:
 
 def _ass_cues(text: str, aside: list[tuple[str, str]]) -> Iterator[TimedLines]:
     """Cues of ASS and SSA: the lines `Dialogue:` of its events, in the columns that `Format:` names."""
-    fields, section = _ASS_FIELDS, "[events]"
+    fields: tuple[str, ...] = _ASS_FIELDS
+    section = "[events]"
     for number, line in enumerate(text.split("\n"), 1):
         key, _, value = line.strip().partition(":")
         key = key.lower()
@@ -282,8 +284,8 @@ def _ass_text(text: str) -> str:
 
 
 RESTART_MS: Final = 60_000
-"""Milliseconds by which the time must fall for another part of the film to begin, and to below half of what it was: cues
-that merely stand out of order are closer to each other (test_subtitles.py: two disks in one file)."""
+"""Milliseconds by which the time must fall for another part of the film to begin, and to below half of what it was;
+cues that merely stand out of order are closer to each other (test_subtitles.py: two disks in one file)."""
 
 
 def _in_order(cues: list[TimedLines], *, is_ass: bool) -> list[TimedLines]:
@@ -300,8 +302,8 @@ def _in_order(cues: list[TimedLines], *, is_ass: bool) -> list[TimedLines]:
 
 
 ROLLING_SHARE: Final = 0.3
-"""Share of cues that begin with lines of the one before, from which a file is one of rolling captions: of YouTube's, two
-in three do, of a film's one in a hundred at most (test_subtitles.py: rolling captions, people repeat themselves)."""
+"""Share of cues that begin with lines of the one before, from which a file is one of rolling captions: of YouTube's,
+two in three do, of a film's one in a hundred (test_subtitles.py: rolling captions, people repeat themselves)."""
 
 TOUCHING_MS: Final = 100
 """Milliseconds between two cues that are one, shown twice (test_subtitles.py: frame by frame)."""

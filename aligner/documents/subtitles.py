@@ -19,12 +19,12 @@ from aligner.documents.blocks import Document, Kind, RawBlock
 from aligner.documents.cues import TimedLines, read_cues
 from aligner.text.captions import NOTES, caption_kind, find_sounds, is_sung
 from aligner.text.language import detect_language
-from aligner.text.marks import CLOSERS
+from aligner.text.marks import CLOSERS, abbreviation_class
 from aligner.text.sentences import opens_sentence
 
 PAUSE_MS: Final = 1000
-"""Milliseconds without a cue from which a capital begins a sentence though no stop ended one; inside of a sentence, cues
-follow each other at once (test_subtitles.py: joins)."""
+"""Milliseconds without a cue from which a capital begins a sentence though no stop ended one; inside of a sentence
+cues follow each other at once (test_subtitles.py: joins)."""
 
 CAPITAL_SHARE: Final = 0.6
 """Share of the lines behind one without a stop that begin with a capital, from which a capital begins a sentence: the
@@ -34,11 +34,11 @@ UPPER_SHARE: Final = 0.7
 """Share of capitals among the letters from which a file is in capitals, and these tell nothing."""
 
 STOPPED_SHARE: Final = 0.1
-"""Stops for each cue below which a file has none, as where speech was recognised (test_subtitles.py: both unstopped)."""
+"""Stops for each cue below which a file has none, as where speech was recognised (test_subtitles.py: cues as lines)."""
 
 BILINGUAL_SHARE: Final = 0.25
-"""Share of the times of a file at which both languages are shown, from which it is bilingual: such a file has both nearly
-always, a Vietnamese one with English songs or signs next to never (test_subtitles.py: two languages)."""
+"""Share of the times of a file at which both languages are shown, from which it is bilingual: such a file has both
+nearly always, a Vietnamese one with English songs or signs next to never (test_subtitles.py: two languages)."""
 
 LEAST_LABELS: Final = 3
 """Labels such as 'JOHN:' from which they say who speaks; one alone may be a word of the text."""
@@ -55,6 +55,7 @@ _CUT: Final = re.compile(r"(?:--|[–—]|(?<=[^\W_])-|\s-)\Z")  # somebody is i
 _TRAILS: Final = re.compile(r"(?:…|\.{2,4})\Z")
 _LEADS: Final = re.compile(r"(?:…|\.{2,4})\s*(?=\S)")
 _STOPS: Final = re.compile(r"[.!?…](?=\W|\Z)")
+_ANSWER: Final = re.compile(r"[^\W\d_]{1,12}\.")  # 'Ừ.' alone, which the splitter might take for an initial
 _WORD: Final = re.compile(r"[^\W\d_]{1,30}")
 _HASHES: Final = re.compile(r"\A# | #\Z")
 
@@ -75,8 +76,8 @@ class _Piece:
 def subtitle_document(text: str) -> Document:
     r"""Make a document of a subtitle file: what is said as running text, and the times of its cues.
 
-    Counters, times and styling are left out. Set aside by their kinds are sounds, credits, advertisements and lines that
-    captions repeat; what is sung is a block of lyrics for each line.
+    Counters, times and styling are left out. Set aside by their kinds are sounds, credits, advertisements and lines
+    that captions repeat; what is sung is a block of lyrics for each line.
 
     Parameters
     ----------
@@ -120,16 +121,20 @@ def keep_cues(document: Document) -> Document:
     >>> [(block.start, block.end) for block in keep_cues(document).blocks]
     [(0, 8), (9, 14)]
     """
-    blocks, k = [], 0
+    blocks, first = [], 0
     for cue in document.cues:
-        while k < len(document.blocks) and document.blocks[k].end <= cue.start:
-            k += 1
-        for block in itertools.takewhile(lambda block: block.start < cue.end, document.blocks[k:k + 9]):
+        while document.blocks[first].end <= cue.start:
+            first += 1
+        k = first
+        while k < len(document.blocks) and document.blocks[k].start < cue.end:
+            block = document.blocks[k]
             blocks.append(replace(block, start=max(block.start, cue.start), end=min(block.end, cue.end)))
-    return replace(document, blocks=tuple(blocks), keeps_lines=True)
+            k += 1
+    plain = document.plain.replace("\n", " ")  # speakers of one cue are one unit as well
+    return replace(document, plain=plain, blocks=tuple(blocks), keeps_lines=True)
 
 
-# What a cue says --------------------------------------------------------------------------------------------------------
+# What a cue says ------------------------------------------------------------------------------------------------------
 
 
 def _pieces(cues: Sequence[TimedLines], aside: list[tuple[str, str]]) -> list[_Piece]:
@@ -198,7 +203,7 @@ def _speeches(line: str, cue: int, has_labels: bool, aside: list[tuple[str, str]
             yield _Piece(text, cue, opens)
 
 
-# Running text ----------------------------------------------------------------------------------------------------------
+# Running text ---------------------------------------------------------------------------------------------------------
 
 
 def _lay_out(pieces: Sequence[_Piece], cues: Sequence[TimedLines], aside: tuple[tuple[str, str], ...]) -> Document:
@@ -245,16 +250,16 @@ class _Beginnings:
         self.has_capitals = n_upper > 0 and not self.is_upper
         counts: Counter[tuple[bool, bool]] = Counter()  # by whether both are of one cue, and whether a capital follows
         for a, b in itertools.pairwise(pieces):
-            if not (b.opens or a.is_sung or _ENDED.search(a.text[-9:]) or a.text.endswith(",")):
-                if (word := _WORD.search(b.text[:40])) and word[0] not in ("I", "Ok", "OK"):
-                    counts[a.cue == b.cue, word[0][0].isupper()] += 1
+            is_open = not (b.opens or a.is_sung or _ENDED.search(a.text[-9:]) or a.text.endswith(","))
+            if is_open and (word := _WORD.search(b.text[:40])) and word[0] not in ("I", "Ok", "OK"):
+                counts[a.cue == b.cue, word[0][0].isupper()] += 1
         self.leaves_out = {
             within: counts[within, True] >= CAPITAL_SHARE * max(2, counts[within, True] + counts[within, False])
             for within in (True, False)
         }
 
     def joined(self, a: _Piece, b: _Piece) -> tuple[int, str, bool]:
-        """How two pieces join: characters of the first that stay, text of the second, whether the sentence may go on."""
+        """How two pieces join: how much of the first stays, text of the second, whether the sentence may go on."""
         end, text = len(a.text), b.text
         if a.is_sung or b.is_sung:
             return end, text, False
@@ -271,6 +276,8 @@ class _Beginnings:
             text = text.lstrip("-–— ") or text
         if b.opens:
             return end, text, is_small and not _ENDED.search(a.text[-9:]) and self.has_capitals
+        if _ANSWER.fullmatch(a.text) and not is_small and abbreviation_class(a.text[:-1], self.lang) != "title":
+            return end, text, False
         if is_small or self.is_upper or a.text.endswith(",") or _ENDED.search(a.text[-9:]):
             return end, text, True
         word = _WORD.search(text[:40])
@@ -289,7 +296,7 @@ def _is_sign(text: str) -> bool:
     return len(words) > 1 and text.isupper()
 
 
-# Two languages ---------------------------------------------------------------------------------------------------------
+# Two languages --------------------------------------------------------------------------------------------------------
 
 
 def _language(text: str) -> str:

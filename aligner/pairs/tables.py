@@ -39,8 +39,8 @@ COLUMNS = (
     "probability",
     "document_probability",
 )
-"""Columns of a frame and of TSV; the names of the texts, scores and ids are those of Bitextor and ParaCrawl. Where a side
-is a subtitle file, those of `cues.TIMES` stand behind them."""
+"""Columns of a frame and of TSV; the names of the texts, scores and ids are those of Bitextor and ParaCrawl. Where a
+side is a subtitle file, those of `cues.TIMES` stand behind them."""
 
 
 def frame_of(document: AlignedDocument, *, nulls: bool = False, moved: Sequence[Bead] | None = None) -> pd.DataFrame:

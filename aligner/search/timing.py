@@ -31,6 +31,10 @@ NEIGHBOURS: Final = 10
 """Beads before and behind a place that tell the clocks' difference there: a scene that one file lacks moves it at once,
 and half a minute later it is known (test_timing.py: a cut)."""
 
+SPANS: Final = 8
+"""Parts of a film that slopes are taken over: over longer ones a missing scene would be in most of them, over shorter
+ones they scatter (test_timing.py: a cut, rates and shifts)."""
+
 WORST_MS: Final = 2500.0
 """Scatter, the median distance in milliseconds, from which times say nothing: cues follow each other as fast."""
 
@@ -95,17 +99,18 @@ def fit_clock(beads: Sequence[Bead], times: Times) -> Clock | None:
 
     Notes
     -----
-    The rate is the median of the slopes between beads half a list apart (Theil–Sen, after Sen 1968), which no quarter of
-    wrong beads can move; what is left is the median over neighbours, so that it may jump.
+    The rate is the median of the slopes between beads that are far apart (Theil–Sen, after Sen 1968), which no quarter
+    of wrong beads can move, nor a scene that is missing; what is left is the median over neighbours, so that it may
+    jump.
     """
     sure = [bead for bead in beads if not bead.is_null and bead.probability >= SURE]
     if len(sure) < LEAST_BEADS:
         return None
     x = np.array([times[0][bead.source[0], 0] for bead in sure])
     y = np.array([times[1][bead.target[0], 0] for bead in sure])
-    half = len(sure) // 2
-    run = x[half:] - x[: len(x) - half]
-    slopes = (y[half:] - y[: len(y) - half])[run > 0] / run[run > 0]
+    apart = min(max(len(sure) // SPANS, NEIGHBOURS), len(sure) // 2)
+    run = x[apart:] - x[:-apart]
+    slopes = (y[apart:] - y[:-apart])[run > 0] / run[run > 0]
     rate = float(np.median(slopes)) if len(slopes) else 1.0
     rate = rate if 0.5 < rate < 2.0 else 1.0
     left = y - rate * x

@@ -34,7 +34,8 @@ _LETTER: Final = re.compile(r"[^\W\d_]")
 _ENDED: Final = re.compile(r"(?:\A|[.!?…,:;\"”’'\-–—\n])\s*\Z")
 _URL: Final = re.compile(
     r"https?://\S{1,200}|\bwww\.\S{1,200}"
-    r"|\b[\w-]{2,40}(?:\.[\w-]{2,40}){0,2}\.(?:com|net|org|tv|info|vn|mx|am|ru|io|me|cc|xyz|link|club|site)\b(?:/\S{0,200})?"
+    r"|\b[\w-]{2,40}(?:\.[\w-]{2,40}){0,2}\.(?:com|net|org|tv|info|vn|mx|am|ru|io|me|cc|xyz|link|club|site)\b"
+    r"(?:/\S{0,200})?"
     r"|\bfb(?:\.com|/)\S{0,100}",
     re.IGNORECASE,
 )
@@ -75,8 +76,8 @@ def find_sounds(text: str) -> list[tuple[int, int]]:
 
     Examples
     --------
-    >>> [text[a:b] for text in ("[door slams] Hi! (LAUGHS)", "He gave it [the map] to her.") for a, b in find_sounds(text)]
-    ['[door slams]', '(LAUGHS)']
+    >>> find_sounds("[bell] Hi! (LAUGHS)"), find_sounds("He gave it [the map] to her.")
+    ([(0, 6), (11, 19)], [])
     """
     if match := _STARS.match(text):
         return [match.span()] if len(match[0].split()) <= _MOST_SOUND_WORDS else []
@@ -139,6 +140,10 @@ def caption_kind(text: str, *, is_apart: bool = True) -> CaptionKind | None:
     n_url = sum(m.end() - m.start() for m in _URL.finditer(bare[:1000]))
     if _marks()["advertisement"].search(bare[:1000]) or n_url >= _URL_SHARE * len(bare):
         return "advertisement"
-    if len(bare) <= _LONGEST_CREDIT and (n_url or end_mark(bare) not in (".", "!", "?")) and _marks()["credit"].match(bare):
+    if (
+        len(bare) <= _LONGEST_CREDIT
+        and (n_url or end_mark(bare) not in (".", "!", "?"))
+        and _marks()["credit"].match(bare)
+    ):
         return "credit"
     return None
