@@ -42,6 +42,7 @@ from aligner.search.lattice import BEAD_TYPES
 from aligner.search.moved import find_copies, find_moved
 from aligner.search.sharing import Keys
 from aligner.search.stanzas import Run, find_stanzas, join_stanzas
+from aligner.search.timing import describe_clock, fit_clock
 from aligner.search.weights import shipped_weights
 from aligner.showing import alignment_html
 from aligner.text.kinds import segment_kinds
@@ -558,6 +559,7 @@ def _align(
     vectors = (centre_sums(plain[0]), centre_sums(plain[1])) if encode is None else plain
     keys = _keys(source, target, languages, glossary)
     model = shipped_weights()
+    cued = f"|cues:{len(cues[0])}x{len(cues[1])}" if all(cues) else ""
     times = (sentence_times(cues[0], source), sentence_times(cues[1], target)) if all(cues) else None
     with one_thread():
         beads, verdict = find_beads(
@@ -592,12 +594,13 @@ def _align(
         verdict=verdict,
         languages=languages,
         config=config,
-        signature=_signature(config, encode, languages, len(source), len(target), len(beads)),
+        signature=_signature(config, encode, languages, len(source), len(target), len(beads)) + cued,
         doc_id=doc_id,
         glossary=glossary,
         encode=encode,
         units=units,
         cues=cues,
+        timing=describe_clock(fit_clock(beads, times)) if times is not None else "",
     )
 
 

@@ -523,6 +523,8 @@ class AlignedDocument:
         Of each side that had no stops, in words, that the other side's sentences cut it, and into how many.
     cues : pair of tuples of Cue
         When the texts of the two sides are shown, of subtitle files; spans count in what the sentences' count in.
+    timing : str
+        How the one file's clock runs by the other's, in words; empty where not both sides have times.
 
     Raises
     ------
@@ -546,6 +548,7 @@ class AlignedDocument:
     languages: Languages = ENGLISH_VIETNAMESE
     borrowed: tuple[str, ...] = ()
     cues: Cues = NO_CUES
+    timing: str = ""
 
     def __post_init__(self) -> None:
         check_beads(self.beads, len(self.source), len(self.target))

@@ -136,6 +136,8 @@ def summary_lines(document: AlignedDocument, article: Article | None = None) -> 
             lines.append(f"lines: each is a unit ({article.lines})")
         if any(article.cues):
             lines.append(f"cues: {len(article.cues[0])} English, {len(article.cues[1])} Vietnamese")
+        if document.timing:
+            lines.append(f"times: {document.timing}")
         if article.set_aside:
             lines.append(f"set aside or mended: {tally_kinds(article)}")
     lines += [f"boundaries: {told}" for told in document.borrowed]

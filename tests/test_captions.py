@@ -63,6 +63,10 @@ CREDITS = [
     "Dịch bởi nhóm Sông Hương",
     "Phụ đề Việt ngữ",
     "Vietsub by Mây",
+    "Dịch & Phụ đề: Mây",
+    "Dịch và hiệu đính: Mây",
+    "Bản dịch của nhóm Mây",
+    "Timing/Encode: Mây",
     "~ Biên tập: Mây ~",
 ]
 ADVERTISEMENTS = [
@@ -89,6 +93,8 @@ SAID = [
     "I am the encoder of messages.",
     "Biên tập viên đang ở đây.",
     "Mr.Smith came.",
+    "Translation and meaning are two things",
+    "Dịch và hiểu là hai việc khác nhau",
 ]
 
 
@@ -110,6 +116,7 @@ def test_kinds_of_cues(text: str, kind: str | None) -> None:
 
 def test_inside_of_a_sentence_an_address_is_said() -> None:
     assert caption_kind("at www.example.com,", is_apart=False) is None
+    assert caption_kind("www.example.com", is_apart=False) == "advertisement"
 
 
 @pytest.mark.parametrize(

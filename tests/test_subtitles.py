@@ -125,7 +125,7 @@ FILES = [
         "00:00:02.000 --> 00:00:02.010 align:start position:0%\nso today\n \n\n"
         "00:00:02.010 --> 00:00:04.000 align:start position:0%\nso today\nwe<00:00:02.500><c> go</c>\n\n"
         "00:00:04.000 --> 00:00:04.010 align:start position:0%\nwe go\n \n\n"
-        "00:00:04.010 --> 00:00:06.000 align:start position:0%\nwe go\nhome<00:00:04.500><c> again</c>\n",
+        "00:00:05.010 --> 00:00:06.000 align:start position:0%\nwe go\nhome<00:00:04.500><c> again</c>\n",
         ["so today", "we go", "home again"],
     ),
     (
@@ -323,6 +323,12 @@ JOINS = [
      ["Row, row your boat", "gently down", "the stream"]),
     ("labels", ["JOHN: Where?", "ANN: There.", "JOHN: Where there?", "OLD MAN: Here."],
      ["Where?", "There.", "Where there?", "Here."]),
+    ("labels above", ["JOHN:\nWhere is she?", "ANN:\nThere.", "JOHN:\nWhere there?"],
+     ["Where is she?", "There.", "Where there?"]),
+    ("an ellipsis behind a sentence", ["- Who is it?", "…and then he left…", "…for good."],
+     ["Who is it?", "…and then he left for good."]),
+    ("an answer without stop", ["Really", "Minh was there, and he waved."],
+     ["Really", "Minh was there, and he waved."]),
     ("one label is a word", ["NOTE: it is closed.", "He sleeps."], ["NOTE: it is closed.", "He sleeps."]),
 ]  # fmt: skip
 

@@ -99,6 +99,8 @@ def test_times_tell_which_of_several_alike_is_left_out() -> None:
     vi = [(a * 1.04271 + 7, b * 1.04271 + 7, text) for (a, b), (_, text) in zip(cues, many, strict=True)]
     article = parse_article(srt(en), srt(vi))
     alignment = align_article(article)
+    assert alignment.timing.startswith("Vietnamese clock × 1.04")
+    assert f"|cues:{len(en)}x{len(vi)}" in alignment.signature
     (null,) = (bead for bead in alignment.beads if bead.is_null)
     assert null.source == (33,)
     assert [alignment.texts(bead) for bead in alignment.beads if not bead.is_null] == many

@@ -321,8 +321,10 @@ def _without_repeats(cues: list[TimedLines], aside: list[tuple[str, str]]) -> li
         if at >= 0 and cue.start_ms - kept[at].end_ms <= TOUCHING_MS:
             is_twice = cue.start_ms == kept[at].start_ms
             n = len(cue.lines) * (is_rolling or is_twice or sum(len(line.split()) for line in cue.lines) > 2)
-        elif is_rolling and before is not None and cue.start_ms - before.end_ms <= TOUCHING_MS:
+        elif is_rolling and before is not None:
             n, at = _n_rolled(before, cue), len(kept) - 1
+            if n == len(cue.lines) and cue.start_ms - before.end_ms > TOUCHING_MS:
+                n = 0  # said again
         aside += [("repeated line", line) for line in cue.lines[:n]]
         if n == len(cue.lines):
             kept[at] = replace(kept[at], end_ms=max(kept[at].end_ms, cue.end_ms))

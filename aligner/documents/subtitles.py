@@ -50,12 +50,13 @@ _DASH: Final = re.compile(r"(?:[-–—‐−]|>{2,3})\s*(?=\S)")
 # Another speaker on the same line: '- Where? - There.'; a word with a dash inside has no space before it.
 _SECOND: Final = re.compile(r"(?<=[.!?…\"”’)\]])\s+(?:[-–—‐]\s?|>{2,3}\s?)(?=[\"“¿¡(\[…]*[^\W_a-z])")
 _LABEL: Final = re.compile(r"(?:[^\W\d_a-z][^\sa-z:]{0,20}\s?){1,3}:\s+(?=\S)")
+_LABEL_ALONE: Final = re.compile(r"(?<=[^\W\d_a-z]):[ ]?\n(?=.)")
 _ENDED: Final = re.compile(rf"[.!?…:;][{re.escape(CLOSERS)}{NOTES}]*\Z")
 _CUT: Final = re.compile(r"(?:--|[–—]|(?<=[^\W_])-|\s-)\Z")  # somebody is interrupted, or goes on
 _TRAILS: Final = re.compile(r"(?:…|\.{2,4})\Z")
 _LEADS: Final = re.compile(r"(?:…|\.{2,4})\s*(?=\S)")
 _STOPS: Final = re.compile(r"[.!?…](?=\W|\Z)")
-_ANSWER: Final = re.compile(r"[^\W\d_]{1,12}\.")  # 'Ừ.' alone, which the splitter might take for an initial
+_ANSWER: Final = re.compile(r"[^\W\d_a-z][^\W\d_]{0,12}\.?")  # 'OK'; 'Ừ.', which might be taken for an initial
 _WORD: Final = re.compile(r"[^\W\d_]{1,30}")
 _HASHES: Final = re.compile(r"\A# | #\Z")
 
@@ -142,10 +143,13 @@ def _pieces(cues: Sequence[TimedLines], aside: list[tuple[str, str]]) -> list[_P
     texts = _without_captions(["\n".join(cue.lines) for cue in cues], aside)
     letters = "".join(texts[:: max(1, len(texts) // SAMPLE)])
     is_upper = sum(map(str.isupper, letters)) > UPPER_SHARE * max(1, sum(map(str.isalpha, letters)))
-    labels = 0 if is_upper else sum(_LABEL.match(line) is not None for text in texts for line in text.split("\n"))
+    heads = (line for text in texts for line in _LABEL_ALONE.sub(": ", text).split("\n"))
+    labels = 0 if is_upper else sum(_LABEL.match(line) is not None for line in heads)
     found: list[_Piece] = []
     for k, text in enumerate(texts):
         song = False  # it goes on over the lines of a cue, from one sign for music to the next
+        if labels >= LEAST_LABELS:  # a label alone on its line is that of the next
+            text = _LABEL_ALONE.sub(": ", text)
         for line in filter(None, text.split("\n")):
             n_notes = sum(map(line.count, NOTES))
             if is_sung(line) or song:
@@ -267,6 +271,8 @@ class _Beginnings:
             return end, text, False
         trails, leads = _TRAILS.search(a.text), _LEADS.match(text)
         cut = _CUT.search(a.text)
+        if leads and not trails and _ENDED.search(a.text[-9:]):
+            return end, text, False
         is_small = text.lstrip("-–—…. \"“'").lstrip()[:1].islower()
         if leads and (trails or not _ENDED.search(a.text[-9:])) and not (b.opens and not is_small):
             return (trails.start() if trails else end), text[leads.end() :], True
@@ -276,8 +282,8 @@ class _Beginnings:
             text = text.lstrip("-–— ") or text
         if b.opens:
             return end, text, is_small and not _ENDED.search(a.text[-9:]) and self.has_capitals
-        if _ANSWER.fullmatch(a.text) and not is_small and abbreviation_class(a.text[:-1], self.lang) != "title":
-            return end, text, False
+        if _ANSWER.fullmatch(a.text) and not is_small and abbreviation_class(a.text.rstrip("."), self.lang) != "title":
+            return end, text, not self.has_capitals
         if is_small or self.is_upper or a.text.endswith(",") or _ENDED.search(a.text[-9:]):
             return end, text, True
         word = _WORD.search(text[:40])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bisect
+import itertools
 import re
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Final
@@ -23,7 +24,7 @@ TIMES: Final = ("src_time", "trg_time")
 CUE_COLUMNS: Final = (*TIMES, "src_text", "trg_text")
 """Columns of what `cues_frame` gives."""
 
-_WORD: Final = re.compile(r"\S+\s*")
+_WORD: Final = re.compile(r"\S+")
 
 
 def clock(ms: int) -> str:
@@ -198,22 +199,25 @@ def share_out(text: str, sizes: Sequence[int], ends: Collection[int] = ()) -> li
     >>> share_out("Trời mưa suốt đêm, nên tôi ở nhà.", [20, 14])
     ['Trời mưa suốt đêm,', 'nên tôi ở nhà.']
     """
-    words = [(match.start(), len(match[0].rstrip())) for match in _WORD.finditer(text)]
-    places = [0, *(start for start, _ in words[1:]), len(text)]
-    marks = {start + size for start, size in words if end_mark(text[start : start + size])}
+    words = [match.span() for match in _WORD.finditer(text)]
+    reach = SLACK * len(text) / len(sizes)
+    places, gains = [0], [0.0]
+    for (start, end), (after, _) in itertools.pairwise(words):
+        places.append(after)
+        gains.append(reach * (bool(end_mark(text[start:end])) + 2 * (end in ends)))
+    places.append(len(text))
+    gains.append(0.0)
+    widest = 3 * reach + max((end - start for start, end in words), default=0) + 1
     parts, at, done = [], 0, 0
     for size in sizes[:-1]:
         done += size
-        ideal = done / max(1, sum(sizes)) * len(text)
-
-        def cost(place: int, ideal: float = ideal) -> float:
-            before = len(text[:place].rstrip())
-            return abs(place - ideal) - SLACK * len(text) * ((before in marks) + 2 * (before in ends)) / len(sizes)
-
-        best = min((place for place in places if place >= at), key=cost)
-        parts.append(text[at:best].rstrip())
+        ideal = max(done / max(1, sum(sizes)) * len(text), places[at])
+        stop = bisect.bisect_right(places, ideal + widest)
+        near = range(max(at, min(bisect.bisect_left(places, ideal - widest), stop - 1)), stop)
+        best = min(near, key=lambda k, ideal=ideal: abs(places[k] - ideal) - gains[k])  # type: ignore[misc]
+        parts.append(text[places[at] : places[best]].rstrip())
         at = best
-    return [*parts, text[at:].rstrip()]
+    return [*parts, text[places[at] :].rstrip()]
 
 
 SLACK: Final = 0.15

@@ -125,6 +125,19 @@ def fit_clock(beads: Sequence[Bead], times: Times) -> Clock | None:
     return Clock(x[order], offsets[order], rate, scatter)
 
 
+def describe_clock(clock: Clock | None) -> str:
+    """Say in words how the clocks run.
+
+    Examples
+    --------
+    >>> describe_clock(Clock(np.array([0.0]), np.array([500.0]), 1.0427, 180.0)), describe_clock(None)
+    ('Vietnamese clock × 1.0427, pairs begin within 0.18 s', 'no evidence: too few sure pairs, or far apart in time')
+    """
+    if clock is None:
+        return "no evidence: too few sure pairs, or far apart in time"
+    return f"Vietnamese clock × {clock.rate:.4f}, pairs begin within {clock.scatter / 1000:.2f} s"
+
+
 def time_scores(clock: Clock, times: Times, band: Band) -> dict[BeadType, Doubles]:
     """Tell in nats what the times say for each bead that ends in each cell of a band; nulls have none.
 

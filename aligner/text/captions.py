@@ -25,6 +25,7 @@ _LONGEST_SOUND: Final = 150
 _MOST_SOUND_WORDS: Final = 6  # of round brackets in small letters: '(door closes in the distance)'
 _NEAR: Final = 40  # looked at on either side of a bracket
 _URL_SHARE: Final = 0.3  # of the characters of a cue, from which it is there for its address
+_URL_ALONE: Final = 0.9  # the same where the words around it may go on over the cue
 
 _BRACKETS: Final = re.compile(rf"\[[^\[\]]{{1,{_LONGEST_SOUND}}}\]|［[^［］]{{1,{_LONGEST_SOUND}}}］")
 _PARENTHESES: Final = re.compile(rf"\([^()]{{1,{_LONGEST_SOUND}}}\)|（[^（）]{{1,{_LONGEST_SOUND}}}）")
@@ -48,12 +49,11 @@ def _marks() -> dict[str, re.Pattern[str]]:
         phrases.setdefault(kind, []).append(re.escape(phrase).replace(r"\ ", r"\s+"))
     found = {kind: "|".join(sorted(set(words), key=len, reverse=True)) for kind, words in phrases.items()}
     several = "|".join(word for word in found["credit"].split("|") if r"\s" in word)
-    labelled = r"\s?[:：|~=]|\s[-–—]\s|(?<=\sby)\s|(?<=\sbởi)\s|(?<=\sdo)\s"
+    labelled = r"\s?[:：|~=]|\s[-–—]\s|(?<=\sby)\s|(?<=\sbởi)\s|(?<=\sdo)\s|\s(?:by|bởi|(?:của|do)\snhóm)\s"
+    joined = rf"(?:{found['credit']})(?:\s?(?:[&/,+]|and|và)\s?(?:{found['credit']})){{0,3}}"
     return {
-        # 'Dịch: Lan', 'Subtitles by Lan'; alone, a label of several words: 'English subtitles'.
-        "credit": re.compile(
-            rf"\W{{0,8}}(?:(?:{found['credit']})(?:{labelled})|(?:{several})\W{{0,4}}\Z)", re.IGNORECASE
-        ),
+        # 'Dịch: Lan', 'Dịch & phụ đề: Lan', 'Subtitles by Lan'; alone, a label of several words: 'English subtitles'.
+        "credit": re.compile(rf"\W{{0,8}}(?:{joined}(?:{labelled})|(?:{several})\W{{0,4}}\Z)", re.IGNORECASE),
         "advertisement": re.compile(rf"(?<!\w)(?:{found['advertisement']})(?!\w)", re.IGNORECASE),
         "sound": re.compile(rf"(?<!\w)(?:{found['sound']})(?!\w)", re.IGNORECASE),
     }
@@ -135,9 +135,9 @@ def caption_kind(text: str, *, is_apart: bool = True) -> CaptionKind | None:
     bare = " ".join(text.split())
     if not _LETTER.search(bare):
         return "sound" if any(c in NOTES for c in bare) else None
-    if not is_apart:
-        return None
     n_url = sum(m.end() - m.start() for m in _URL.finditer(bare[:1000]))
+    if not is_apart:
+        return "advertisement" if n_url >= _URL_ALONE * len(bare) else None
     if _marks()["advertisement"].search(bare[:1000]) or n_url >= _URL_SHARE * len(bare):
         return "advertisement"
     if (
