@@ -156,6 +156,13 @@ def test_cues(text: str, wanted: list[str]) -> None:
     assert looks_like_cues(text)
 
 
+@pytest.mark.parametrize(
+    "text", ["WEBVTT is a format.", "Dialogue: a play.", "[Events] of the year", "1\n2\n3", "10:30 lunch"]
+)
+def test_other_texts_are_none(text: str) -> None:
+    assert not looks_like_cues(text)
+
+
 def test_times() -> None:
     text = f"1\n{ONE}\nA\n\n2\n01:02:03.5 --> 01:02:04\nB\n\n3\n-00:00:01,500 --> 00:00:02,000\nC\n"
     file = read_cues(text + "\n4\n02:00:09,000 --> 02:00:08,000\nD\n")

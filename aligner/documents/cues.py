@@ -30,11 +30,9 @@ _ARROW: Final = r"[^\S\n]{0,9}(?:-{1,3}\s?>|[–—]>|→|=>)[^\S\n]{0,9}"
 _TIMES: Final = re.compile(rf"[^\S\n]{{0,20}}(?:\d{{1,7}}\s{{1,9}})?({_CLOCK}){_ARROW}({_CLOCK})(?![\d:])")
 _SETTINGS: Final = re.compile(r"(?:\s{0,9}[A-Za-z]\w{0,20}:\S{0,60}){0,20}\s*")  # align:start, X1:040
 _COUNTER: Final = re.compile(r"\s*#?(\d{1,7})\s*")
-_LOOKS: Final = re.compile(
-    r"[\s\ufeff]{0,100}(?:WEBVTT\b|\[Script Info\]|\[V4\+? Styles\]|\[Events\]|Dialogue: "
-    rf"|(?:\d{{1,7}}\s{{1,9}})?{_TIMES.pattern})"
-)
-_ASS: Final = re.compile(r"[\s\ufeff]{0,100}(?:\[Script Info\]|\[V4\+? Styles\]|\[Events\]|Dialogue: )", re.IGNORECASE)
+_BEGINS: Final = re.compile(rf"[\s\ufeff]{{0,100}}(?:\d{{1,7}}\s{{1,9}})?{_TIMES.pattern}")
+_HEADED: Final = re.compile(r"[\s\ufeff]{0,100}(?:WEBVTT\b|\[(?:Script Info|V4\+? Styles|Events)\]\s|;)", re.IGNORECASE)
+_EVENT: Final = re.compile(r"^[ \t]{0,9}Dialogue:[ \t]{0,9}(?:Marked=)?\d", re.IGNORECASE | re.MULTILINE)
 _ASS_FIELDS: Final = ("layer", "start", "end", "style", "name", "marginl", "marginr", "marginv", "effect", "text")
 _ASS_CLOCK: Final = re.compile(r"\s*-?(\d{1,4}):(\d{1,2}):(\d{1,2})(?:[.,:](\d{1,3}))?\s*")
 
@@ -83,10 +81,12 @@ def looks_like_cues(text: str) -> bool:
 
     Examples
     --------
-    >>> [looks_like_cues(text) for text in ("1\n00:00:01,000 --> 00:00:02,000\nHi.", "WEBVTT\n", "1\nHi.")]
-    [True, True, False]
+    >>> [looks_like_cues(text) for text in ("1\n00:00:01,000 --> 00:00:02,000\nHi.", "WEBVTT is a format.", "1\nHi.")]
+    [True, False, False]
     """
-    return _LOOKS.match(text) is not None
+    if _BEGINS.match(text) or (_EVENT.match(text) is not None):
+        return True
+    return _HEADED.match(text) is not None and ("-->" in text or _EVENT.search(text) is not None)
 
 
 def read_cues(text: str) -> CueFile:
@@ -116,7 +116,8 @@ def read_cues(text: str) -> CueFile:
     if text.count("-->") > MAX_CUES:  # before any of them is read
         _refuse_many()
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\ufeff", "")
-    is_ass = _ASS.match(text) is not None
+    head = _HEADED.match(text)
+    is_ass = (head is not None and "[" in head[0]) or ("-->" not in text and _EVENT.search(text) is not None)
     aside: list[tuple[str, str]] = []
     read = _ass_cues(text, aside) if is_ass else _timed_cues(text, aside)
     found_cues = list(itertools.islice(read, MAX_CUES + 1))

@@ -130,12 +130,12 @@ def describe_clock(clock: Clock | None) -> str:
 
     Examples
     --------
-    >>> describe_clock(Clock(np.array([0.0]), np.array([500.0]), 1.0427, 180.0)), describe_clock(None)
-    ('Vietnamese clock × 1.0427, pairs begin within 0.18 s', 'no evidence: too few sure pairs, or far apart in time')
+    >>> describe_clock(Clock(np.array([0.0]), np.array([500.0]), 1.0427, 180.0))
+    'Vietnamese clock × 1.0427, half of the pairs begin within 0.18 s'
     """
     if clock is None:
         return "no evidence: too few sure pairs, or far apart in time"
-    return f"Vietnamese clock × {clock.rate:.4f}, pairs begin within {clock.scatter / 1000:.2f} s"
+    return f"Vietnamese clock × {clock.rate:.4f}, half of the pairs begin within {clock.scatter / 1000:.2f} s"
 
 
 def time_scores(clock: Clock, times: Times, band: Band) -> dict[BeadType, Doubles]:
