@@ -366,6 +366,22 @@ def test_vietnamese_that_leaves_out_stops() -> None:
     assert [s.text for s in article.target] == [line.replace("\n", " ") for line in lines]
 
 
+def test_capitals_where_stops_are_left_out() -> None:
+    said = (
+        "Con thuyền cũ nằm trên bãi biển Nhưng nhiều năm rồi không ai sơn lại nó "
+        "Dì của Minh thì muốn bán cho ông Lê ở Huế Tôi thì muốn giữ nó lại hơn "
+        "Và chủ nhật nào chúng tôi cũng ngồi nói với nhau về nó"
+    )
+    article = parse_article(srt(texts(*EN)), srt(spread([said], 7)))
+    assert [s.text for s in article.target] == [
+        "Con thuyền cũ nằm trên bãi biển",
+        "Nhưng nhiều năm rồi không ai sơn lại nó",
+        "Dì của Minh thì muốn bán cho ông Lê ở Huế",
+        "Tôi thì muốn giữ nó lại hơn",
+        "Và chủ nhật nào chúng tôi cũng ngồi nói với nhau về nó",
+    ]
+
+
 def test_what_nobody_says_is_set_aside_and_told(tmp_path: Path) -> None:
     lines = ["[WIND]", EN[0], "(SIGHS) " + EN[1], "♪♪", *EN[2:], "Subtitles by Ann", "www.example.com"]
     (tmp_path / "film.en.srt").write_text(srt(texts(*lines)), "utf-8")

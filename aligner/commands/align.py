@@ -22,7 +22,7 @@ from aligner.encoders.adaptation import Encode
 from aligner.encoders.neural import neural_encoder
 from aligner.encoders.vectors import read_vectors
 from aligner.errors import InputError
-from aligner.files.whole import check_apart, write_text
+from aligner.files.whole import write_text
 from aligner.pairs.cues import check_cues, srt_text
 from aligner.pairs.files import write_pairs
 from aligner.pairs.formats import check_output
@@ -117,8 +117,6 @@ def _align(chosen: argparse.Namespace) -> None:
         raise InputError("--names is about the file; the pairs are shown as they are", todo="leave it out, or add -o")
     if chosen.output is not None:
         check_output(chosen.output)
-    if chosen.cues is not None:
-        check_apart([chosen.cues, *filter(None, [chosen.output])], filter(None, [chosen.file, chosen.other]))
     _check_encoders(chosen)
     config = AlignConfig(chosen.decoding, chosen.null_bias, chosen.threshold, borrow=chosen.borrow)
     article = read_article(chosen.file, chosen.other, encoding=chosen.encoding, lines=chosen.lines)
