@@ -98,6 +98,7 @@ FILES = [
         f'1\n{ONE}\n{{\\an8}}<i>Hello,</i> <font color="#fff">you</FONT> <b>there</b>.\n',
         ["Hello, you there."],
     ),
+    ("wild tags", f"1\n{ONE}\n<I>Hello</ i >, <br/>< b >you</b>.\n", ["Hello,|you."]),
     ("no tag", f"1\n{ONE}\nI <3 you, x < y & z > w.\n", ["I <3 you, x < y & z > w."]),
     ("entities", f"1\n{ONE}\nRock &amp; roll&nbsp;&lt;3\n", ["Rock & roll <3"]),
     ("decomposed", f"1\n{ONE}\nHo\u0302m nay\n", ["Hôm nay"]),

@@ -44,7 +44,7 @@ _VOICE: Final = re.compile(r"<v(?:\.[^<>\s]*)?\s+([^<>]*)>")
 _RUBY: Final = re.compile(r"<rt>[^<>]*(?:</rt>)?")
 _BREAK: Final = re.compile(r"<br\s*/?>|\\N|\\n(?![a-z])")
 _NAMES: Final = "i|b|u|s|font|c|v|lang|ruby|rt|span|p|div|em|strong|big|small|sub|sup|a|tt|center|html|body"
-_TAG: Final = re.compile(rf"</?(?:{_NAMES})(?=[\s.>/=])[^<>]*>|<\d[\d:.]*>", re.IGNORECASE)
+_TAG: Final = re.compile(rf"<\s?/?\s?(?:{_NAMES})(?=[\s.>/=])[^<>]*>|<\d[\d:.]*>", re.IGNORECASE)
 _WIDTHLESS: Final = dict.fromkeys([0xFEFF, 0x200B, 0x2060, 0xAD, *range(0x200E, 0x2010), *range(0x202A, 0x202F)])
 
 
