@@ -80,6 +80,7 @@ def test_what_times_say() -> None:
     right = scores[1, 1].reshape(N + 1, N + 1)[50, 50]
     assert right > 4 > 0 > scores[1, 1].reshape(N + 1, N + 1)[50, 60]
     assert right > scores[1, 2].reshape(N + 1, N + 1)[50, 51] > scores[1, 1].min()
+    assert scores[2, 2].reshape(N + 1, N + 1)[50, 50] == pytest.approx(2 * right)
     assert scores[1, 1].min() == pytest.approx(2 * np.log(DOUBT), abs=0.01)
     assert RANGE_MS > 0
 

@@ -144,7 +144,8 @@ def time_scores(clock: Clock, times: Times, band: Band) -> dict[BeadType, Double
     Notes
     -----
     The log of how much likelier the distance of the two beginnings, and of the two ends, is of a right bead (Laplace's
-    distribution of the clock's scatter, in DOUBT of cases any) than of a wrong one (any within RANGE_MS).
+    distribution of the clock's scatter, in DOUBT of cases any) than of a wrong one (any within RANGE_MS); times
+    the sentences of the shorter side, so that two 1:1 beads say no more than one 2:2 bead, and 2:1 no more than 1:1.
     """
     rows, columns = places(band)
     told = clock.target_time(times[0])
@@ -154,7 +155,7 @@ def time_scores(clock: Clock, times: Times, band: Band) -> dict[BeadType, Double
     for a, b in BEAD_TYPES:
         if a and b:
             begins = told[np.maximum(rows - a, 0), 0] - times[1][np.maximum(columns - b, 0), 0]
-            found[a, b] = _likelihood(begins, width) + ends
+            found[a, b] = (_likelihood(begins, width) + ends) * min(a, b)
     return found
 
 
