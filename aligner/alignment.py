@@ -12,11 +12,13 @@ import numpy as np
 
 from aligner.bitext import (
     ENGLISH_VIETNAMESE,
+    NO_CUES,
     AlignConfig,
     AlignedDocument,
     Article,
     Bead,
     Boundary,
+    Cues,
     Judgement,
     Languages,
     Sentence,
@@ -29,6 +31,7 @@ from aligner.names.glossary_tsv import names_frame
 from aligner.names.learning import learn_names
 from aligner.names.rewriting import NameStyle, normalise_names
 from aligner.names.table import NameTable
+from aligner.pairs.cues import cues_frame, sentence_times
 from aligner.pairs.tables import frame_of, write_tsv
 from aligner.quality.judging import judge_documents
 from aligner.search.beads import find_beads, with_cosines
@@ -39,6 +42,7 @@ from aligner.search.lattice import BEAD_TYPES
 from aligner.search.moved import find_copies, find_moved
 from aligner.search.sharing import Keys
 from aligner.search.stanzas import Run, find_stanzas, join_stanzas
+from aligner.search.timing import describe_clock, fit_clock
 from aligner.search.weights import shipped_weights
 from aligner.showing import alignment_html
 from aligner.text.kinds import segment_kinds
@@ -126,6 +130,10 @@ class Alignment(AlignedDocument):
     def to_tsv(self, path: FilePath, *, nulls: bool = False, names: NameStyle = "keep", moved: bool = False) -> int:
         """Write the pairs as TSV; returns how many characters had to be replaced (see `pairs.tables.write_tsv`)."""
         return write_tsv(self.to_frame(nulls=nulls, names=names, moved=moved), path)
+
+    def to_cues(self) -> pd.DataFrame:
+        """Put the pairs back into the cues of the English subtitle file, one row a cue; see `pairs.cues.cues_frame`."""
+        return cues_frame(self)
 
     @cached_property
     def moved(self) -> tuple[Bead, ...]:
@@ -244,7 +252,9 @@ class Alignment(AlignedDocument):
         target = apply_boundaries(self.target, [b for b in proposals if b.side == "target"])
         units = self.units and ([self.units[0][k] for _, k in source], [self.units[1][k] for _, k in target])
         sides = tuple(s for s, _ in source), tuple(s for s, _ in target)
-        again = _align(*sides, self.languages, self.config, self.encode, units, self.doc_id, self.glossary)
+        again = _align(
+            *sides, self.languages, self.config, self.encode, units, self.doc_id, self.glossary, cues=self.cues
+        )
         signature = f"{again.signature}{_told(self.borrowed)}|boundaries:{len(proposals)}"
         return replace(again, signature=signature, borrowed=self.borrowed)
 
@@ -402,7 +412,7 @@ def align(
     split = split_lines if kept else split_sentences
     languages = _languages(source, target, encode)
     sides = _sentences(source, "source", languages.source, split), _sentences(target, "target", languages.target, split)
-    return _align_text(sides, texts, kept, languages, config, encode, None, "", glossary)
+    return _align_text(sides, texts, kept, languages, config, encode, None, "", glossary, NO_CUES)
 
 
 def align_article(
@@ -436,7 +446,8 @@ def align_article(
     sides, texts = (article.source, article.target), (article.source_text, article.target_text)
     units = [block.unit for block in article.blocks]
     languages = _languages([s.text for s in article.source], [s.text for s in article.target], encode)
-    return _align_text(sides, texts, bool(article.lines), languages, config, encode, units, article.name, glossary)
+    is_lines = bool(article.lines)
+    return _align_text(sides, texts, is_lines, languages, config, encode, units, article.name, glossary, article.cues)
 
 
 def _align_text(
@@ -449,6 +460,7 @@ def _align_text(
     units: Sequence[int] | None,
     doc_id: str,
     glossary: NameTable | None,
+    cues: Cues,
 ) -> Alignment:
     """Align sentences of running text, or lines, given the texts: what these tell beyond the sentences is used.
 
@@ -463,9 +475,9 @@ def _align_text(
             sides, told = _borrow(sides, texts, encode)
     of_sentences = units and ([units[s.block] for s in sides[0]], [units[s.block] for s in sides[1]])
     stanzas = None
-    if lines and texts[0] is not None and texts[1] is not None:
+    if lines and texts[0] is not None and texts[1] is not None and not any(cues):
         stanzas = find_stanzas(sides[0], texts[0]), find_stanzas(sides[1], texts[1])
-    found = _align(*sides, languages, config, encode, of_sentences or None, doc_id, glossary, stanzas)
+    found = _align(*sides, languages, config, encode, of_sentences or None, doc_id, glossary, stanzas, cues)
     signature = f"{found.signature}{'|lines:units' if lines else ''}{_told(told)}"
     return replace(found, signature=signature, borrowed=told)
 
@@ -539,6 +551,7 @@ def _align(
     doc_id: str,
     glossary: NameTable | None,
     stanzas: tuple[Sequence[Run], Sequence[Run]] | None = None,
+    cues: Cues = NO_CUES,
 ) -> Alignment:
     """Encode, search, sign."""
     source, target = _with_kinds(source, languages.compared.source), _with_kinds(target, languages.compared.target)
@@ -546,9 +559,17 @@ def _align(
     vectors = (centre_sums(plain[0]), centre_sums(plain[1])) if encode is None else plain
     keys = _keys(source, target, languages, glossary)
     model = shipped_weights()
+    cued = f"|cues:{len(cues[0])}x{len(cues[1])}" if all(cues) else ""
+    times = (sentence_times(cues[0], source), sentence_times(cues[1], target)) if all(cues) else None
     with one_thread():
         beads, verdict = find_beads(
-            source, target, *vectors, model=model, config=config, units=units, keys=keys, languages=languages
+            *(source, target, *vectors),
+            model=model,
+            config=config,
+            units=units,
+            keys=keys,
+            times=times,
+            languages=languages,
         )
         if stanzas:
             beads, of_stanzas = join_stanzas(
@@ -573,11 +594,13 @@ def _align(
         verdict=verdict,
         languages=languages,
         config=config,
-        signature=_signature(config, encode, languages, len(source), len(target), len(beads)),
+        signature=_signature(config, encode, languages, len(source), len(target), len(beads)) + cued,
         doc_id=doc_id,
         glossary=glossary,
         encode=encode,
         units=units,
+        cues=cues,
+        timing=describe_clock(fit_clock(beads, times)) if times is not None else "",
     )
 
 
@@ -608,7 +631,10 @@ def _with_kinds(sentences: Sequence[Sentence], lang: str) -> tuple[Sentence, ...
         members = list(paragraph)
         items = {i for i, s in enumerate(members) if s.kind == "list-item"}
         kinds = segment_kinds([s.text for s in members], lang, items=items)
-        result += [replace(s, kind=kind) if kind != s.kind else s for s, kind in zip(members, kinds, strict=True)]
+        result += [
+            replace(s, kind=kind) if kind != s.kind and s.kind != "lyrics" else s
+            for s, kind in zip(members, kinds, strict=True)
+        ]
     return tuple(result)
 
 

@@ -20,7 +20,7 @@ Language = Literal["en", "vi", "vi-unaccented", "und"]
 Side = Literal["source", "target"]
 RuleLanguage = Literal["en", "vi", "und"]
 """Whose rules a text is read by: those of one of the two languages, or what all languages share."""
-SegmentKind = Literal["headline", "dateline", "caption", "credit", "list-item", "boilerplate", "body"]
+SegmentKind = Literal["headline", "dateline", "caption", "credit", "list-item", "boilerplate", "lyrics", "body"]
 Layout = Literal["bulleted", "paragraphs", "lines", "halves", "columns", "comments", "two-files", "mixed"]
 
 
@@ -100,8 +100,9 @@ class Sentence:
         Half-open span in code points of the text it was cut from; ``text[start:end]`` is what stood there.
     block : int
         0-based number of the paragraph (block) it stands in, never falling from one sentence to the next.
-    kind : {"headline", "dateline", "caption", "credit", "list-item", "boilerplate", "body"}
-        What it is in its document: from the reader, a list item whose mark is not in the text; the rest from `align`.
+    kind : {"headline", "dateline", "caption", "credit", "list-item", "boilerplate", "lyrics", "body"}
+        What it is in its document: from the reader, a list item or a line of a song whose mark is not in the text; the
+        rest from `align`.
 
     Examples
     --------
@@ -146,6 +147,43 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True)
+class Cue:
+    """One cue of a subtitle file: a stretch of text, and when it is shown.
+
+    Attributes
+    ----------
+    start, end : int
+        Half-open span in code points of the text of its side.
+    start_ms, end_ms : int
+        When it is shown, in milliseconds from the beginning of the film.
+
+    Examples
+    --------
+    >>> Cue(0, 6, 2000, 1000)
+    Traceback (most recent call last):
+    ...
+    ValueError: Cue: it must not end before it begins, got 0..6 at 2000..1000 ms
+    """
+
+    start: int
+    end: int
+    start_ms: int
+    end_ms: int
+
+    def __post_init__(self) -> None:
+        if not (0 <= self.start <= self.end and 0 <= self.start_ms <= self.end_ms):
+            spans = f"{self.start}..{self.end} at {self.start_ms}..{self.end_ms} ms"
+            raise ValueError(f"Cue: it must not end before it begins, got {spans}")
+
+
+Cues = tuple[tuple[Cue, ...], tuple[Cue, ...]]
+"""Cues of the source's and of the target's text, in the order of the text; none where the side is no subtitle file."""
+
+NO_CUES: Final[Cues] = ((), ())
+"""Of two sides that nobody timed."""
+
+
+@dataclass(frozen=True, slots=True)
 class Article:
     """A bilingual document, read and split: what `read_article` and `parse_article` return.
 
@@ -163,6 +201,10 @@ class Article:
         The document's name (the file's name), empty for a string.
     lines : str
         Why every line was taken for a unit, as both languages told; empty where line breaks are those of running text.
+    cues : pair of tuples of Cue
+        When the two texts are shown, of subtitle files.
+    set_aside : tuple of (str, str)
+        What was read and is in no sentence, each by its kind: sounds, credits and advertisements of subtitles.
     """
 
     source: tuple[Sentence, ...]
@@ -173,6 +215,8 @@ class Article:
     layout: Layout
     name: str = ""
     lines: str = ""
+    cues: Cues = NO_CUES
+    set_aside: tuple[tuple[str, str], ...] = ()
 
     def __post_init__(self) -> None:
         for side, sentences in (("source", self.source), ("target", self.target)):
@@ -203,6 +247,20 @@ class Article:
             sentences[sentence.block].append(sentence.text)
         blocks = zip(self.blocks, sentences, strict=True)
         return article_html(self.name, self.layout, [(b.side, b.language, b.unit, texts) for b, texts in blocks])
+
+
+def tally_kinds(article: Article) -> str:
+    """Count what an article has set aside, by kind, in words; empty for nothing.
+
+    Examples
+    --------
+    >>> tally_kinds(Article((), (), "", "", (), "two-files", set_aside=(("sound", "[bell]"), ("sound", "♪"))))
+    '2 × sound'
+    """
+    counts = Counter(kind for kind, _ in article.set_aside)
+    return ", ".join(
+        f"{count} × {kind}" for kind, count in sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -464,6 +522,10 @@ class AlignedDocument:
         Whose rules the sides were read by.
     borrowed : tuple of str
         Of each side that had no stops, in words, that the other side's sentences cut it, and into how many.
+    cues : pair of tuples of Cue
+        When the texts of the two sides are shown, of subtitle files; spans count in what the sentences' count in.
+    timing : str
+        How the one file's clock runs by the other's, in words; empty where not both sides have times.
 
     Raises
     ------
@@ -486,6 +548,8 @@ class AlignedDocument:
     verdict: Verdict | None = None
     languages: Languages = ENGLISH_VIETNAMESE
     borrowed: tuple[str, ...] = ()
+    cues: Cues = NO_CUES
+    timing: str = ""
 
     def __post_init__(self) -> None:
         check_beads(self.beads, len(self.source), len(self.target))

@@ -36,7 +36,7 @@ VERBS: Final = {
 """What each verb does, in the order of the help. The rest of its help stands in its module."""
 
 INPUTS: Final = ("file", "other", "gold", "compare", "against", "input", "corpus", "glossary", "vectors", "overlaps")
-OUTPUTS: Final = ("output", "json", "report")
+OUTPUTS: Final = ("output", "json", "report", "cues")
 """Arguments of the verbs that name what is read and what is written (test_cli.py holds that none is forgotten)."""
 
 BAD_INPUT = 2

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from aligner.bitext import AlignedDocument, Article, Bead, Boundary
+from aligner.bitext import AlignedDocument, Article, Bead, Boundary, tally_kinds
 from aligner.errors import InputError
 from aligner.fragments import PairRow, pairs_html, printable
 from aligner.names.table import NameTable
@@ -147,6 +147,12 @@ def summary_lines(document: AlignedDocument, article: Article | None = None) -> 
             lines.append(f"lines: each is a unit ({article.lines})")
         if n_strange := _count_strange(article):
             lines.append(f"left out: {n_strange} block{'s' * (n_strange != 1)} in a third language")
+        if any(article.cues):
+            lines.append(f"cues: {len(article.cues[0])} English, {len(article.cues[1])} Vietnamese")
+        if document.timing:
+            lines.append(f"times: {document.timing}")
+        if article.set_aside:
+            lines.append(f"set aside or mended: {tally_kinds(article)}")
     lines += [f"boundaries: {told}" for told in document.borrowed]
     n, m = len(document.source), len(document.target)
     told = f"{n} and {m}, languages {document.languages}: pairs are judged by their beads alone"

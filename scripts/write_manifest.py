@@ -44,6 +44,12 @@ FILES = {
         "Apache-2.0",
         "written by hand",
     ),
+    "subtitle_marks.tsv": (
+        "words of both languages that tell sounds, credits and advertisements in subtitles",
+        HAND,
+        "Apache-2.0",
+        "written by hand",
+    ),
     "signs.tsv": (
         "words of both languages that turn a meaning round: negations, opposites, times, persons",
         HAND,

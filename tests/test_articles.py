@@ -25,6 +25,7 @@ SAMPLES = {
     "comments": f"<!--\n{EN}\n-->\n{VI}\n<!--\n{EN_2}\n-->\n{VI_2}\n",
     "headings": f"# {EN}\n\n# {VI}\n\n{EN_2}\n\n{VI_2}\n",
     "page": f"<!-- a page -->\n<!DOCTYPE html><p>{EN}<p>{VI}<p>{EN_2}<p>{VI_2}",
+    "subtitles": f"1\n00:00:01,000 --> 00:00:02,000\n{EN}\n{VI}\n\n2\n00:00:03,000 --> 00:00:04,000\n{EN_2}\n{VI_2}\n",
     "fragment": f"<div>{EN}<br>{VI}</div><div>{EN_2}<br>{VI_2}</div>",
 }
 
@@ -43,7 +44,8 @@ TEXT_SUFFIXES = [suffix for row in FORMATS if not row.is_binary for suffix in ro
 
 @pytest.mark.parametrize("suffix", ["", ".TXT", ".news", ".MD", *TEXT_SUFFIXES])
 def test_the_format_is_told_from_the_suffix(tmp_path: Path, suffix: str) -> None:
-    kind = {".html": "page", ".htm": "page", ".xhtml": "page", ".tsv": "table"}.get(suffix, "headings")
+    subtitles = dict.fromkeys((".srt", ".vtt", ".ass", ".ssa"), "subtitles")
+    kind = {".html": "page", ".htm": "page", ".xhtml": "page", ".tsv": "table", **subtitles}.get(suffix, "headings")
     path = tmp_path / f"town{suffix}"
     path.write_text(SAMPLES[kind], "utf-8")
     article = read_article(path)

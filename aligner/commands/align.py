@@ -24,6 +24,7 @@ from aligner.encoders.neural import neural_encoder
 from aligner.encoders.vectors import read_vectors
 from aligner.errors import InputError
 from aligner.files.whole import write_text
+from aligner.pairs.cues import check_cues, srt_text
 from aligner.pairs.files import write_pairs
 from aligner.pairs.formats import check_output, pairs_kind
 from aligner.showing import boundary_lines, moved_lines, pairs_text, summary_lines
@@ -35,6 +36,11 @@ def add(verb: argparse.ArgumentParser) -> None:
     default = AlignConfig()
     add_article(verb)
     add_output(verb, "; without it the pairs are shown")
+    verb.add_argument(
+        "--cues",
+        metavar="SRT",
+        help="of subtitles, also write the English file's cues with both languages there, as a bilingual .srt",
+    )
     verb.add_argument("--nulls", action="store_true", help="also write sentences without counterpart")
     verb.add_argument("--moved", action="store_true", help="also pair sentences that the other side has elsewhere")
     verb.add_argument(
@@ -128,6 +134,8 @@ def _align(chosen: argparse.Namespace) -> None:
     _refuse_pairs(chosen)
     config = AlignConfig(chosen.decoding, chosen.null_bias, chosen.threshold, borrow=chosen.borrow)
     article = read_article(chosen.file, chosen.other, encoding=chosen.encoding, lines=chosen.lines)
+    if chosen.cues is not None:
+        check_cues(article.cues[0], article.name)
     alignment = align_article(article, config=config, encode=_encoder(chosen, article), glossary=glossary_of(chosen))
     boundaries = alignment.boundaries() if chosen.boundaries else ()
     if chosen.boundaries == "apply":
@@ -139,6 +147,8 @@ def _align(chosen: argparse.Namespace) -> None:
     else:
         frame = alignment.to_frame(nulls=chosen.nulls, names=chosen.names, moved=chosen.moved)
         written = write_pairs(frame, chosen.output)
+    if chosen.cues is not None:
+        write_text(chosen.cues, srt_text(alignment.to_cues()))
     lines = summary_lines(alignment, article)
     if chosen.moved:
         lines += moved_lines(alignment, moved, sum(map(len, alignment.duplicates.values())))

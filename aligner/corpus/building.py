@@ -17,7 +17,7 @@ from typing import Any, Final
 import numpy as np
 
 from aligner.alignment import Alignment, align_article
-from aligner.bitext import Article, Threshold, check_threshold
+from aligner.bitext import Article, Threshold, check_threshold, tally_kinds
 from aligner.corpus.documents import Listed, Listing, open_listing
 from aligner.corpus.shards import (
     FOLDER,
@@ -42,7 +42,7 @@ from aligner.errors import AlignerError, FilePath, InputError
 from aligner.files.streams import decoder_of
 from aligner.names.table import NameTable
 from aligner.pairs.chunks import cell_text
-from aligner.pairs.tables import COLUMNS, fit_field, reason_codes, rows_of
+from aligner.pairs.tables import columns_of, fit_field, reason_codes, rows_of
 from aligner.quality.judging import judge_documents
 from aligner.quality.rules import RULES
 from aligner.text.legacy import ENCODINGS
@@ -54,7 +54,7 @@ FORMAT: Final = 1
 
 DOCUMENT_COLUMNS: Final = (
     *("id", "shard", "en", "vi", "licence", "source", "date", "layout", "verdict", "parallel_probability"),
-    *("en_sentences", "vi_sentences", "pairs", "kept", "en_alone", "vi_alone", "replaced"),
+    *("en_sentences", "vi_sentences", "pairs", "kept", "en_alone", "vi_alone", "replaced", "left_out"),
 )
 """Columns of documents.tsv."""
 
@@ -325,6 +325,7 @@ def _build_document(listed: Listed, root: str, config: BuildConfig) -> tuple[Ali
         "en_sentences": len(alignment.source),
         "vi_sentences": len(alignment.target),
         **_bead_counts(alignment),
+        "left_out": tally_kinds(article),
     }
 
 
@@ -350,12 +351,13 @@ def _judged(
     # All documents of the shard in one batch: one at a time would take twice as long (decision 0023).
     found = [(alignment, bead) for alignment in alignments for bead in alignment.beads]
     judgements = judge_documents(found, config.threshold, glossary=config.glossary)
-    lines, first = ["\t".join(COLUMNS)], 0  # a shard has the columns of an alignment
+    columns = columns_of(alignments)
+    lines, first = ["\t".join(columns)], 0  # a shard has the columns of an alignment
     for alignment, row in zip(alignments, rows, strict=True):
         own = judgements[first : first + len(alignment.beads)]
         first += len(own)
         replaced = 0
-        for cells in rows_of(alignment, alignment.beads, own):
+        for cells in rows_of(alignment, alignment.beads, own, len(columns)):
             fields, counts = zip(*(fit_field(cell_text(cell)) for cell in cells), strict=True)
             lines.append("\t".join(fields))
             replaced += sum(counts)

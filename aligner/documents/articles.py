@@ -9,9 +9,11 @@ from pathlib import Path
 
 from aligner.bitext import Article, Block, Sentence, Side
 from aligner.documents.blocks import Document, keep_lines
+from aligner.documents.cues import looks_like_cues
 from aligner.documents.formats import document_of, document_suffixes, format_of
 from aligner.documents.layout import arrange, arrange_two, lines_of
 from aligner.documents.paired import part_lines
+from aligner.documents.subtitles import keep_cues, subtitle_document
 from aligner.errors import FilePath, InputError
 from aligner.files.whole import binary_kind, decode, read_bytes, read_text, refuse_unreadable
 from aligner.text.language import detect_language
@@ -33,8 +35,9 @@ def read_article(
     encoding : str, optional
         For text that is neither UTF-8 nor UTF-16; DOCX has none.
     lines : bool, optional
-        True: each line of the two files is one sentence, as `read_paired_lines` has it. False: line breaks are those of
-        running text. By default plain text says by both languages whether its lines are units (`text.lines`).
+        True: each line of the two files is one sentence, as `read_paired_lines` has it, and each cue of subtitles.
+        False: line breaks are those of running text. By default plain text says by both languages whether its lines are
+        units (`text.lines`), and cues are where neither side has stops.
 
     Returns
     -------
@@ -55,7 +58,7 @@ def read_article(
     ...
     aligner.errors.InputError: no/such/file.txt: no such file; check the path
     """
-    if lines:
+    if lines and not any(_has_cues(file) for file in (path, other) if file is not None):
         return read_paired_lines(path, other, encoding=encoding)
     if other is not None and os.fspath(path) == os.fspath(other) == "-":
         raise InputError("standard input cannot be both files", path=path, todo="give one of them by its path")
@@ -66,6 +69,12 @@ def read_article(
     except InputError as error:
         both = ", ".join(os.fspath(file) for file in (path, other) if file is not None)
         raise InputError(error.what, path=both, found=error.found, todo=error.todo) from None
+
+
+def _has_cues(path: FilePath) -> bool:
+    """Whether a file's name says that it holds subtitles."""
+    row = format_of(path)
+    return row is not None and row.read is subtitle_document
 
 
 def read_paired_lines(path: FilePath, other: FilePath | None, *, encoding: str | None = None) -> Article:
@@ -137,7 +146,7 @@ def parse_article(text: str, other: str | None = None, *, lines: bool | None = N
     Parameters
     ----------
     text : str
-        Plain text, Markdown with a table, heading, comment or code fence, HTML, or lines with tabs.
+        Plain text, Markdown with a table, heading, comment or code fence, HTML, lines with tabs, or subtitles.
     other : str, optional
         The Vietnamese text, if `text` is English only.
     lines : bool, optional
@@ -159,7 +168,7 @@ def parse_article(text: str, other: str | None = None, *, lines: bool | None = N
     >>> article.source[0].text, article.target[0].text
     ('The sea is calm today.', 'Hôm nay biển lặng.')
     """
-    if lines:
+    if lines and not any(map(looks_like_cues, filter(None, (text, other)))):
         return _paired_lines(text, other)
     documents = []
     for given in (text, other):
@@ -171,17 +180,32 @@ def parse_article(text: str, other: str | None = None, *, lines: bool | None = N
 
 
 def _arranged(documents: Sequence[Document], lines: bool | None) -> Article:
-    """Arrange one document or two, their lines kept where both languages show that they are units.
+    """Arrange one document or two, their lines or cues kept where both languages show that they are units.
 
     Lines of one document that hold both languages are taken apart.
     """
-    if len(documents) == 1:
+    aside = [aside for document in documents for aside in document.set_aside if document.tracks]
+    documents = _tracks(documents)
+    if len(documents) == 1 and not documents[0].cues:
         documents = [part_lines(documents[0])]
-    decided = lines_of(documents) if lines is None else Lines(False, "")
+    if lines:
+        decided = Lines(True, "as asked")
+    elif lines is None and all(document.cues and not document.has_stops for document in documents):
+        decided = Lines(True, "cues, as neither side has stops")
+    else:
+        decided = lines_of(documents) if lines is None else Lines(False, "")
     if decided.are_units:
-        documents = [keep_lines(document) for document in documents]
+        documents = [keep_cues(document) if document.cues else keep_lines(document) for document in documents]
     article = arrange(documents[0]) if len(documents) == 1 else arrange_two(*documents)
+    article = replace(article, set_aside=(*aside, *article.set_aside)) if aside else article
     return replace(article, lines=decided.reason) if decided.are_units else article
+
+
+def _tracks(documents: Sequence[Document]) -> Sequence[Document]:
+    """The languages of one file that keeps them apart; of two such files, of each its own."""
+    if len(documents) == 1:
+        return documents[0].tracks or documents
+    return [document.tracks[side] if document.tracks else document for side, document in enumerate(documents)]
 
 
 def _document(path: FilePath, encoding: str | None) -> Document:

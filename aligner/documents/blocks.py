@@ -12,10 +12,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from aligner.bitext import Cue
 from aligner.text.language import detect_language
 from aligner.text.marks import BULLETS
 
-Kind = Literal["text", "code", "comment"]
+Kind = Literal["text", "code", "comment", "lyrics"]
 Declared = Literal["en", "vi"] | None
 Span = tuple[int, int]
 
@@ -41,8 +42,8 @@ class RawBlock:
     ----------
     start, end : int
         Half-open span in `Document.text`, no white space at either end.
-    kind : {"text", "code", "comment"}
-        Code stays whole; "comment" stood in a Markdown or HTML comment.
+    kind : {"text", "code", "comment", "lyrics"}
+        Code stays whole; "comment" stood in a Markdown or HTML comment; lyrics are what a song's sentences are.
     marked : bool
         Whether a bullet or quote mark opens it.
     cell : tuple of int, optional
@@ -78,6 +79,14 @@ class Document:
         Whether only white space lays it out, so that a line break may mean anything.
     keeps_lines : bool
         Whether every block is one line, and this a unit of its own (`keep_lines`).
+    cues : tuple of Cue
+        When its parts are shown, in the order of the text; of a subtitle file.
+    has_stops : bool
+        Whether marks end its sentences, as they do not where speech was recognised; told of subtitle files alone.
+    set_aside : tuple of (str, str)
+        What was read and is in no block, by its kind.
+    tracks : pair of Document, optional
+        The English and the Vietnamese of a file that has both and keeps them apart: a bilingual subtitle file.
     """
 
     text: str
@@ -85,6 +94,10 @@ class Document:
     blocks: tuple[RawBlock, ...]
     is_plain: bool = False
     keeps_lines: bool = False
+    cues: tuple[Cue, ...] = ()
+    has_stops: bool = True
+    set_aside: tuple[tuple[str, str], ...] = ()
+    tracks: tuple[Document, Document] | None = None
 
 
 def strip_span(text: str, start: int, end: int) -> Span:

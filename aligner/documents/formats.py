@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from aligner.documents.blocks import Document
+from aligner.documents.cues import looks_like_cues
 from aligner.documents.docx import docx_document
 from aligner.documents.html import html_document
 from aligner.documents.markdown import FRONT_MATTER, markdown_document
 from aligner.documents.plain import plain_document
+from aligner.documents.subtitles import subtitle_document
 from aligner.documents.table import table_document
 from aligner.errors import FilePath
 
@@ -77,6 +79,7 @@ def _looks_like_markdown(text: str) -> bool:
 
 
 FORMATS: Final = (
+    Format("subtitles", (".srt", ".vtt", ".ass", ".ssa"), subtitle_document, looks_like_cues),
     Format("HTML", (".html", ".htm", ".xhtml"), html_document, _looks_like_html),
     Format("table", (".tsv",), table_document, _looks_like_a_table),
     Format("Markdown", (".md", ".mdx", ".markdown"), markdown_document, _looks_like_markdown),

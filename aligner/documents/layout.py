@@ -135,7 +135,9 @@ def arrange_two(source: Document, target: Document) -> Article:
                 sentences[side] += _sentences(document, raw, lang, len(blocks))
             blocks.append(Block(raw.start, raw.end, language, side))
     return Article(
-        tuple(sentences["source"]), tuple(sentences["target"]), source.text, target.text, tuple(blocks), "two-files"
+        *(tuple(sentences["source"]), tuple(sentences["target"]), source.text, target.text, tuple(blocks), "two-files"),
+        cues=(source.cues, target.cues),
+        set_aside=source.set_aside + target.set_aside,
     )
 
 
@@ -193,6 +195,8 @@ def _sentences(document: Document, raw: RawBlock, lang: RuleLanguage, block: int
         found = [replace(sentence, text=" ".join(sentence.text.split())) for sentence in found]
     if raw.is_item and found:
         found[0] = replace(found[0], kind="list-item")
+    if raw.kind == "lyrics":
+        found = [replace(sentence, kind="lyrics") for sentence in found]
     return [replace(s, start=raw.start + s.start, end=raw.start + s.end, block=block) for s in found]
 
 

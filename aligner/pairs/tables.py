@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from aligner.bitext import AlignedDocument, Bead, Judgement, Sentence
 from aligner.errors import FilePath
 from aligner.files.whole import write_text
 from aligner.pairs.chunks import NUMBERS, OFFSETS, UNFIT, Tally, Target, as_fields, cell_text, fitted
+from aligner.pairs.cues import TIMES, time_cell
 from aligner.pairs.frames import cells_of
 from aligner.pairs.sidecars import beside, drop_sidecar
 from aligner.text.unicode import nfc
@@ -38,7 +39,8 @@ COLUMNS = (
     "probability",
     "document_probability",
 )
-"""Columns of a frame and of TSV; the names of the texts, scores and ids are those of Bitextor and ParaCrawl."""
+"""Columns of a frame and of TSV; the names of the texts, scores and ids are those of Bitextor and ParaCrawl. Where a
+side is a subtitle file, those of `cues.TIMES` stand behind them."""
 
 
 def frame_of(document: AlignedDocument, *, nulls: bool = False, moved: Sequence[Bead] | None = None) -> pd.DataFrame:
@@ -56,7 +58,7 @@ def frame_of(document: AlignedDocument, *, nulls: bool = False, moved: Sequence[
     Returns
     -------
     pandas.DataFrame
-        With `COLUMNS`; docs/columns.md says what each holds. ``attrs["signature"]`` says what made it.
+        With `columns_of`; docs/columns.md says what each holds. ``attrs["signature"]`` says what made it.
     """
     import pandas as pd
 
@@ -64,15 +66,28 @@ def frame_of(document: AlignedDocument, *, nulls: bool = False, moved: Sequence[
     types = dict.fromkeys(OFFSETS, "Int64") | dict.fromkeys((name for name in NUMBERS if name in COLUMNS), "float64")
     beads = [bead for bead in document.beads if nulls or not bead.is_null] + list(moved or ())
     rows = rows_of(document, beads, document.judgements(beads))
-    frame = pd.DataFrame(rows, columns=list(COLUMNS), dtype=object).astype(types)
+    frame = pd.DataFrame(rows, columns=list(columns_of([document])), dtype=object).astype(types)
     frame.attrs["signature"] = document.signature
     return frame if moved is None else frame.assign(moved=[bead.moved for bead in beads])
 
 
+def columns_of(documents: Iterable[AlignedDocument]) -> tuple[str, ...]:
+    """Columns of the rows of documents: those with times where one of them has any.
+
+    Examples
+    --------
+    >>> columns_of([AlignedDocument((), (), (), 0.0)]) == COLUMNS
+    True
+    """
+    return (*COLUMNS, *TIMES) if any(any(document.cues) for document in documents) else COLUMNS
+
+
 def rows_of(
-    document: AlignedDocument, beads: Sequence[Bead], judgements: Sequence[Judgement]
+    document: AlignedDocument, beads: Sequence[Bead], judgements: Sequence[Judgement], n_columns: int = 0
 ) -> list[tuple[object, ...]]:
-    """Rows of beads that were judged, with `COLUMNS`, for whoever makes no frame of them.
+    """Rows of beads that were judged, for whoever makes no frame of them.
+
+    With the document's own columns (`columns_of`), or with as many as are given, where others of the table have times.
 
     Examples
     --------
@@ -80,7 +95,17 @@ def rows_of(
     >>> rows_of(document, document.beads, [Judgement(0.0, 0.0, False, ("null",))])[0][4:7]
     ('drop', 'null', '1:0')
     """
-    return [_row(document, bead, judgement) for bead, judgement in zip(beads, judgements, strict=True)]
+    with_times = max(n_columns, len(columns_of([document]))) > len(COLUMNS)
+    return [
+        (*_row(document, bead, judgement), *(_times(document, bead) if with_times else ()))
+        for bead, judgement in zip(beads, judgements, strict=True)
+    ]
+
+
+def _times(document: AlignedDocument, bead: Bead) -> tuple[str, str]:
+    """When both sides of a bead are shown."""
+    source, target = [document.source[i] for i in bead.source], [document.target[j] for j in bead.target]
+    return time_cell(document.cues[0], source), time_cell(document.cues[1], target)
 
 
 def _row(document: AlignedDocument, bead: Bead, judgement: Judgement) -> tuple[object, ...]:

@@ -24,6 +24,7 @@ from aligner.search.lattice import MAX_RUN, NULL_TARGET, Band, BeadType, best_pa
 from aligner.search.sharing import Keys, SharedAnchors, share_anchors
 from aligner.search.sides import SideArrays, make_side
 from aligner.search.tiles import Tile, best_cosines, make_tiles
+from aligner.search.timing import Times, fit_clock, time_scores
 from aligner.search.verdict import tell_relation
 from aligner.search.weights import AlignmentWeights
 
@@ -89,6 +90,7 @@ def find_beads(
     config: AlignConfig,
     units: tuple[Sequence[int], Sequence[int]] | None = None,
     keys: tuple[Keys, Keys] | None = None,
+    times: Times | None = None,
     languages: Languages = ENGLISH_VIETNAMESE,
 ) -> tuple[list[Bead], Verdict]:
     """Align two sequences of sentences by their vectors.
@@ -107,6 +109,8 @@ def find_beads(
         Unit of each sentence by the layout, -1 where it tells nothing.
     keys : pair of sequences of sequences of str, optional
         What each sentence and its translation are likely to hold alike (`search.keys`).
+    times : pair of float64 arrays, shapes (n, 2) and (m, 2), optional
+        When the sentences of subtitles are spoken (`search.timing`).
     languages : Languages, optional
         Whose abbreviations end sentences.
 
@@ -142,6 +146,9 @@ def find_beads(
     for bead, named in described.items():
         for name, values in named.items():
             scores[bead] += model.context[name] * values
+    if times is not None and (clock := fit_clock(_decode(scores, band, sides, config.decoding), times)):
+        for bead, told in time_scores(clock, times, band).items():
+            scores[bead] += told
     beads = _decode(scores, band, sides, config.decoding)
     verdict = tell_relation(beads, *sides, model)
     if config.null_bias:  # what the user adds changes what is chosen, not what the two texts are to each other

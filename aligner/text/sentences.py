@@ -153,6 +153,17 @@ def _rules(lang: str) -> _Rules:
     return _Rules(frozenset(starters), frozenset(dangling), auxiliaries, conjunctions)
 
 
+def opens_sentence(word: str, lang: str) -> bool:
+    """Tell whether a word with a capital opens a sentence more often than it opens a name.
+
+    Examples
+    --------
+    >>> [opens_sentence(word, "en") for word in ("The", "It", "Hue")]
+    [True, True, False]
+    """
+    return word in _rules(lang).starters
+
+
 def split_sentences(text: str, lang: str, *, max_chars: int | None = None) -> list[Sentence]:
     """Split running text into sentences.
 
