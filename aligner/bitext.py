@@ -7,8 +7,8 @@ target sentences that translate each other. Source is English, target is Vietnam
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from numbers import Real
 from typing import Final, Literal, cast, get_args
@@ -153,7 +153,7 @@ class Article:
     source, target : tuple of Sentence
         English and Vietnamese sentences in document order; `Sentence.block` is an index into `blocks`.
     source_text, target_text : str
-        The texts that the offsets count in: the same string for one file, for HTML and DOCX the text taken out of it.
+        The texts that the offsets count in: the same string for one file; of HTML, DOCX and the like the text taken out.
     blocks : tuple of Block
         All blocks, in the order of the document (of two files: the source's first).
     layout : str
@@ -162,6 +162,8 @@ class Article:
         The document's name (the file's name), empty for a string.
     lines : str
         Why every line was taken for a unit, as both languages told; empty where line breaks are those of running text.
+    left_out : mapping of str to int
+        What the files hold and the texts do not: how many, by kind in words ('headers', 'comments').
     """
 
     source: tuple[Sentence, ...]
@@ -172,6 +174,7 @@ class Article:
     layout: Layout
     name: str = ""
     lines: str = ""
+    left_out: Mapping[str, int] = field(default_factory=dict, hash=False)
 
     def __post_init__(self) -> None:
         for side, sentences in (("source", self.source), ("target", self.target)):

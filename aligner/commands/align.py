@@ -11,18 +11,20 @@ from aligner.commands.options import (
     add_article,
     add_encoding,
     add_lines,
+    add_main_text,
     add_names,
     add_output,
     add_threshold,
     glossary_of,
 )
-from aligner.commands.telling import losses, tell
+from aligner.commands.telling import counted, losses, tell
 from aligner.documents.articles import read_article
 from aligner.encoders.adaptation import Encode
 from aligner.encoders.neural import neural_encoder
 from aligner.encoders.vectors import read_vectors
 from aligner.errors import InputError
 from aligner.files.whole import write_text
+from aligner.fragments import printable
 from aligner.pairs.files import write_pairs
 from aligner.pairs.formats import check_output
 from aligner.showing import boundary_lines, moved_lines, pairs_text, summary_lines
@@ -42,6 +44,7 @@ def add(verb: argparse.ArgumentParser) -> None:
         help="list sentence boundaries that the other side speaks for or against; or change them and align again",
     )
     add_encoding(verb)
+    add_main_text(verb)
     verb.add_argument(
         "--decoding", choices=("expected", "viterbi"), default=default.decoding, help="how the path is chosen"
     )
@@ -113,7 +116,9 @@ def _align(chosen: argparse.Namespace) -> None:
         check_output(chosen.output)
     _check_encoders(chosen)
     config = AlignConfig(chosen.decoding, chosen.null_bias, chosen.threshold, borrow=chosen.borrow)
-    article = read_article(chosen.file, chosen.other, encoding=chosen.encoding, lines=chosen.lines)
+    article = read_article(
+        chosen.file, chosen.other, encoding=chosen.encoding, lines=chosen.lines, main_text=chosen.main_text
+    )
     alignment = align_article(article, config=config, encode=_encoder(chosen, article), glossary=glossary_of(chosen))
     boundaries = alignment.boundaries() if chosen.boundaries else ()
     if chosen.boundaries == "apply":
@@ -126,6 +131,8 @@ def _align(chosen: argparse.Namespace) -> None:
         frame = alignment.to_frame(nulls=chosen.nulls, names=chosen.names, moved=chosen.moved)
         written = write_pairs(frame, chosen.output)
     lines = summary_lines(alignment, article)
+    if article.left_out:
+        lines.append(f"left out of the text: {printable(counted(article.left_out))}")
     if chosen.moved:
         lines += moved_lines(alignment, moved, sum(map(len, alignment.duplicates.values())))
     if chosen.boundaries:
