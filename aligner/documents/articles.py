@@ -196,7 +196,7 @@ def _document(path: FilePath, encoding: str | None, main_text: bool) -> Document
     try:
         row = format_of_file(path, data)
         if row is not None and row.is_binary:
-            return _not_blank(_reader(row, main_text)(data), path)
+            return _not_blank(_not_endless(_reader(row, main_text)(data)), path)
         if kind := binary_kind(data):
             todo = f"save it as one of {' '.join(document_suffixes())}"
             raise InputError("not a text file", found=f"{kind}, by its first bytes", todo=todo)
@@ -231,6 +231,14 @@ def _check_lines(text: str) -> None:
             raise InputError(
                 "too long a line", line=number, found=f"{len(line):,} characters", todo="cut the file into documents"
             )
+
+
+def _not_endless(document: Document) -> Document:
+    """Raise an InputError for a document with a paragraph that no article has."""
+    longest = max((block.end - block.start for block in document.blocks), default=0)
+    if longest > MAX_LINE:
+        raise InputError("too long a paragraph", found=f"{longest:,} characters", todo="cut the file into documents")
+    return document
 
 
 def _not_blank(document: Document, path: FilePath | None = None) -> Document:

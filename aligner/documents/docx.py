@@ -10,10 +10,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from aligner.documents.blocks import Document, RawBlock
+from aligner.documents.blocks import Document
 from aligner.documents.places import Places
 from aligner.documents.runs import Paragraph, document_of_paragraphs
-from aligner.files.packages import NAMES, ElementCounter, Package, Target, is_on, value
+from aligner.files.packages import MAX_DEPTH, NAMES, ElementCounter, Package, Target, is_on, too_deep, value
 
 _SHOWN: Final = {"w:br": "\n", "w:cr": "\n", "w:tab": " ", "w:ptab": " ", "w:noBreakHyphen": "-"}
 _RUNS: Final = frozenset({"w:r", "m:r"})
@@ -36,9 +36,9 @@ _BESIDE: Final = {
     "footer": "footers",
     "chart": "charts",
     "diagramData": "diagrams",
-    "aFChunk": "embedded documents",
-    "package": "embedded documents",
-    "oleObject": "embedded documents",
+    "aFChunk": "embedded objects",
+    "package": "embedded objects",
+    "oleObject": "embedded objects",
 }
 
 
@@ -227,12 +227,14 @@ class _WordReader(Target):
         path = self._path
         parent = path[-1] if path else ""
         path.append(name)
+        if len(path) > MAX_DEPTH:
+            raise too_deep()
         if name in _TEXTS:
             self._text = True
         elif name in _RUNS:
             self._runs.append(_Run())
         elif name == "w:p":
-            self._begin(Paragraph(RawBlock(0, 0, cell=self.places.cell())))
+            self._begin(Paragraph(self.places.cell()))
         elif name in _OLD:
             self._old += 1
         elif self._old:
@@ -380,9 +382,11 @@ class _WordReader(Target):
         opened = self._open.pop()
         for one in self._fields:
             one.is_code = False  # codes end with their paragraph, lest one that is not ended hide all that follows
+        if not opened.paragraph.runs and not opened.inner and not opened.goes_on:
+            return
         found = [opened.paragraph, *opened.inner]
         if self._contents or any(one.is_contents for one in self._fields) or self._is_entry(opened.style):
-            self.left_out["lines of the table of contents"] += any(not text.isspace() for text, _ in opened.paragraph.runs)
+            self.left_out["lines of the table of contents"] += opened.paragraph.has_text
             return
         is_listed = opened.is_numbered
         if is_listed is None:
@@ -390,7 +394,7 @@ class _WordReader(Target):
         elif opened.is_heading or self.styles.resolved(opened.style).is_heading:
             is_listed = False
         if is_listed:
-            opened.paragraph.block = replace(opened.paragraph.block, marked=True, is_item=True)
+            opened.paragraph.marked = opened.paragraph.is_item = True
         if opened.goes_on and not self._open:
             self._carried = opened.paragraph.runs
             found = opened.inner
@@ -412,4 +416,4 @@ class _WordReader(Target):
     def close(self) -> None:
         """Take the end: what was carried on has nowhere to go."""
         if self._carried:
-            self._take([Paragraph(RawBlock(0, 0), self._carried)])
+            self._take([Paragraph(None, self._carried)])

@@ -27,7 +27,8 @@ _BLOCK_TAGS = frozenset(
 )
 _XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 _EPUB_TYPE = "{http://www.idpf.org/2007/ops}type"
-_HIDDEN_TAGS = frozenset({"title", "script", "style", "template"})
+# "annotation" holds a formula once more, in the words of TeX.
+_HIDDEN_TAGS = frozenset({"title", "script", "style", "template", "annotation", "annotation-xml"})
 # What a link to a note or back from one holds, in a book: a number, a letter, a star, an arrow.
 _NOTE_MARK = re.compile(r"[\[(]?(?:[0-9]{1,4}|[a-z]|[ivxl]{1,6}|[*†‡§¶#]{1,4}|[↩↑⏎^←][\ufe0e\ufe0f]?)[\])]?\.?")
 _NOTE_KINDS = frozenset({"noteref", "backlink", "doc-noteref", "doc-backlink"})

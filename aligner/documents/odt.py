@@ -8,11 +8,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from aligner.documents.blocks import Document, RawBlock
+from aligner.documents.blocks import Document
 from aligner.documents.places import Places, number_of
 from aligner.documents.runs import Paragraph, document_of_paragraphs
 from aligner.errors import InputError
-from aligner.files.packages import NAMES, Package, Target, value
+from aligner.files.packages import MAX_DEPTH, NAMES, Package, Target, too_deep, value
 
 _PARAGRAPHS: Final = frozenset({"text:p", "text:h"})
 _SPACE: Final = re.compile(r"[ \t\r\n]+")
@@ -26,8 +26,8 @@ _ASIDE: Final = {
     "text:ruby-text": "ruby annotations",
     "text:number": "",
     "office:forms": "",
-    "draw:object": "embedded documents",
-    "draw:object-ole": "embedded documents",
+    "draw:object": "embedded objects",
+    "draw:object-ole": "embedded objects",
     "text:alphabetical-index": "indexes",
     "text:illustration-index": "indexes",
     "text:table-index": "indexes",
@@ -103,6 +103,8 @@ class _OdtReader(Target):
         name = NAMES[tag]
         self._path.append(name)
         depth = len(self._path)
+        if depth > MAX_DEPTH:
+            raise too_deep()
         prefix = name.partition(":")[0]
         if prefix == "style":
             self._of_style(name, attributes)
@@ -224,9 +226,8 @@ class _OdtReader(Target):
         if is_item:
             self._items[-1] = False
         is_note = bool(self._notes)
-        block = RawBlock(0, 0, marked=bool(self._items), cell=None if is_note else self._places.cell(), is_item=is_item)
-        style = "paragraph " + value(attributes, "style-name")
-        self._open.append(_Open(Paragraph(block), style, is_note))
+        paragraph = Paragraph(None if is_note else self._places.cell(), marked=bool(self._items), is_item=is_item)
+        self._open.append(_Open(paragraph, "paragraph " + value(attributes, "style-name"), is_note))
 
     def end(self, tag: str) -> None:
         """Take a closing tag."""
@@ -256,7 +257,7 @@ class _OdtReader(Target):
     def _end(self) -> None:
         """End a paragraph: those of its text boxes follow it, its notes come behind the text."""
         opened = self._open.pop()
-        has_text = any(not text.isspace() for text, _ in opened.paragraph.runs)
+        has_text = opened.paragraph.has_text
         if "office:master-styles" in self._path[:2]:
             if has_text and self._bar:
                 self.left_out[self._bar] += 1

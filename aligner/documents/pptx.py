@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
-from aligner.documents.blocks import Document, RawBlock
+from aligner.documents.blocks import Document
 from aligner.documents.places import Places
 from aligner.documents.runs import Paragraph, document_of_paragraphs
-from aligner.files.packages import NAMES, ElementCounter, Package, Target, value
+from aligner.files.packages import MAX_DEPTH, NAMES, ElementCounter, Package, Target, too_deep, value
 
 ROW: Final = 180_000
 """EMU, a fifth of an inch: shapes whose tops differ by less stand side by side, since hands do not place them exactly."""
@@ -21,7 +21,7 @@ _TITLES: Final = frozenset({"title", "ctrTitle"})
 _COMPUTED: Final = ("slidenum", "datetime")
 
 # Parts beside a slide, by the last word of the type of their relationship.
-_BESIDE: Final = {"chart": "charts", "diagramData": "diagrams", "oleObject": "embedded documents"}
+_BESIDE: Final = {"chart": "charts", "diagramData": "diagrams", "oleObject": "embedded objects"}
 
 
 def pptx_document(data: bytes) -> Document:
@@ -140,6 +140,8 @@ class _SlideReader(Target):
         name = NAMES[tag]
         parent = self._path[-1] if self._path else ""
         self._path.append(name)
+        if len(self._path) > MAX_DEPTH:
+            raise too_deep()
         shape = self._shapes[-1]
         if name == "p:sld":
             self.is_hidden = attributes.get("show") in ("0", "false")
@@ -157,7 +159,7 @@ class _SlideReader(Target):
         elif name == "a:off" and parent in ("a:xfrm", "p:xfrm") and len(self._shapes) > 1:
             self._place(shape, attributes)
         elif name == "a:p":
-            self._open.append(Paragraph(RawBlock(0, 0, cell=self._places.cell())))
+            self._open.append(Paragraph(self._places.cell()))
             self._font = ""
         elif name in ("a:r", "m:r", "a:fld"):
             self._font = ""
@@ -189,7 +191,7 @@ class _SlideReader(Target):
         elif name == "a:latin" and parent == "a:rPr":
             self._font = attributes.get("typeface", "")
         elif name in ("a:buChar", "a:buAutoNum"):
-            paragraph.block = replace(paragraph.block, marked=True, is_item=True)
+            paragraph.marked = paragraph.is_item = True
 
     def data(self, text: str) -> None:
         """Take text."""
@@ -221,7 +223,7 @@ class _SlideReader(Target):
         waiting = [self._shapes[0]]
         while waiting:  # no recursion: groups may be nested as deep as a hostile file likes
             shape = waiting.pop()
-            has_text = any(not text.isspace() for one in shape.paragraphs for text, _ in one.runs)
+            has_text = any(one.has_text for one in shape.paragraphs)
             if shape.is_hidden:
                 self.left_out["hidden shapes"] += 1
             elif shape.holder in _FOOTERS:

@@ -16,10 +16,17 @@ _LINE_ENDS = str.maketrans(dict.fromkeys("\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029
 
 @dataclass(slots=True)
 class Paragraph:
-    """A paragraph: all that its block says but where it stands, and its runs, each a text with the name of its font."""
+    """A paragraph: its runs, each a text with the name of its font, and what its block will say (`RawBlock`)."""
 
-    block: RawBlock
+    cell: tuple[int, int, int] | None = None
     runs: list[tuple[str, str]] = field(default_factory=list)
+    marked: bool = False
+    is_item: bool = False
+
+    @property
+    def has_text(self) -> bool:
+        """Whether anything but white space is there."""
+        return any(not text.isspace() for text, _ in self.runs)
 
 
 def document_of_paragraphs(paragraphs: Iterable[Paragraph], left_out: Mapping[str, int]) -> Document:
@@ -27,10 +34,14 @@ def document_of_paragraphs(paragraphs: Iterable[Paragraph], left_out: Mapping[st
 
     Examples
     --------
-    >>> document_of_paragraphs([Paragraph(RawBlock(0, 0), [("ViÖt ", ".VnTime"), ("Nam", "Arial")])], {}).text
+    >>> document_of_paragraphs([Paragraph(None, [("ViÖt ", ".VnTime"), ("Nam", "Arial")])], {}).text
     'Việt Nam'
     """
     filled = [one for one in paragraphs if any(text.strip(WHITE) for text, _ in one.runs)]
     texts = (_CONTROLS.sub("", text.translate(_LINE_ENDS)) for text in decode_fonts([one.runs for one in filled]))
-    chunks = [(text, one.block) for text, one in zip(texts, filled, strict=True) if text.strip(WHITE)]
+    chunks = [
+        (text, RawBlock(0, 0, marked=one.marked, cell=one.cell, is_item=one.is_item))
+        for text, one in zip(texts, filled, strict=True)
+        if text.strip(WHITE)
+    ]
     return join_chunks(chunks, soft_breaks=True, left_out={name: n for name, n in left_out.items() if n})

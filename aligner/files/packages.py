@@ -22,9 +22,19 @@ MAX_PART: Final = 100_000_000
 MAX_TOTAL: Final = 300_000_000
 """Bytes of all parts that are read of one file, unpacked: a second of unpacking."""
 
-MAX_ELEMENTS: Final = 2_000_000
-"""Elements of all parts that are read of one file: 1.5 µs each, three seconds; a book of 1,000 pages in Word has 400,000
-to 1,000,000. tests/test_packages.py holds what lies beyond it."""
+MAX_ELEMENTS: Final = 4_000_000
+"""Elements of all parts that are read of one file, 5 µs each; a book of 1,000 pages in Word has 400,000 to 1,000,000."""
+
+MAX_DEPTH: Final = 1000
+"""Elements inside each other, of office documents: a table in a table takes seven, and nobody nests a hundred."""
+
+# A few kilobytes can be packed so that they unpack to all that is allowed. What a file may hold grows with its bytes:
+# real parts unpack to 5 to 40 times theirs, and have less than one element a byte (LibreOffice's empty sheets: 2). A file
+# of 20 kB then takes two seconds at most. Bytes and elements that any file may have, and those for each of its bytes.
+_FREE_BYTES: Final = 5_000_000
+_BYTES_A_BYTE: Final = 100
+_FREE_ELEMENTS: Final = 250_000
+_ELEMENTS_A_BYTE: Final = 4
 
 _FEED: Final = 1 << 16
 """Bytes handed to the parser at a time: it refuses more than 10 MB at once."""
@@ -81,6 +91,18 @@ class Link(NamedTuple):
     target: str
 
 
+def too_deep() -> InputError:
+    """Say that elements stand in each other deeper than anybody nests them.
+
+    Examples
+    --------
+    >>> print(too_deep())
+    too deep a nesting (found more than 1,000 elements inside each other); save it anew
+    """
+    found = f"more than {MAX_DEPTH:,} elements inside each other"
+    return InputError("too deep a nesting", found=found, todo="save it anew")
+
+
 def value(attributes: Mapping[str, str], name: str) -> str:
     """Give an attribute by its name, in whatever namespace; nothing where it is not there.
 
@@ -130,6 +152,7 @@ class Package:
 
     def __init__(self, data: bytes, kind: str, todo: str) -> None:
         self.kind, self.todo = kind, todo
+        self._size = len(data)
         self.n_bytes = self.n_elements = 0
         try:
             self._archive = zipfile.ZipFile(io.BytesIO(data))
@@ -164,9 +187,10 @@ class Package:
         if entry.flag_bits & 1:
             raise InputError(f"{_article(self.kind)} {self.kind} file locked by a password", todo="save it without one")
         self.n_bytes += entry.file_size
-        if entry.file_size > MAX_PART or self.n_bytes > MAX_TOTAL:
-            found = f"{entry.file_size:,} bytes unpacked in {name}"
-            raise InputError("too large a file", found=found, todo=f"cut it into files of under {MAX_PART:,} bytes")
+        most = min(MAX_PART, _FREE_BYTES + _BYTES_A_BYTE * self._size)
+        if entry.file_size > most or self.n_bytes > MAX_TOTAL:
+            found = f"{entry.file_size:,} bytes unpacked in {name}, {most:,} at most"
+            raise InputError("too large a file", found=found, todo="save it anew, or cut it into smaller ones")
         try:
             with self._archive.open(entry) as part:
                 return part.read(MAX_PART)  # no more than the size that the directory told
@@ -196,9 +220,10 @@ class Package:
         from lxml import etree
 
         self.n_elements += data.count(b"<") - data.count(b"</")
-        if self.n_elements > MAX_ELEMENTS:
-            found = f"{self.n_elements:,} elements of XML, {MAX_ELEMENTS:,} at most"
-            raise InputError("too large a file", found=found, todo="cut it into smaller ones")
+        most = min(MAX_ELEMENTS, _FREE_ELEMENTS + _ELEMENTS_A_BYTE * self._size)
+        if self.n_elements > most:
+            found = f"{self.n_elements:,} elements of XML, {most:,} at most"
+            raise InputError("too large a file", found=found, todo="save it anew, or cut it into smaller ones")
         if _ENTITY.search(data):
             raise InputError(f"{_article(self.kind)} {self.kind} file that declares entities", found=name, todo="save it anew")
         parser = etree.XMLParser(target=target, resolve_entities=False, no_network=True, huge_tree=False)
