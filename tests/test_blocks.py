@@ -14,7 +14,7 @@ from aligner.documents.html import html_document
 from aligner.documents.markdown import markdown_document
 from aligner.documents.plain import plain_document
 from aligner.documents.table import table_document
-from aligner.errors import InputError, MissingExtraError
+from aligner.errors import InputError
 
 
 def texts(document: Document) -> list[str]:

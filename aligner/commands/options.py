@@ -52,7 +52,9 @@ def add_encoding(verb: argparse.ArgumentParser) -> None:
 def add_main_text(verb: argparse.ArgumentParser) -> None:
     """Describe how the main text of pages is asked for."""
     verb.add_argument(
-        "--main-text", action="store_true", help="of web pages the main text alone, without menus and footers (extra web)"
+        "--main-text",
+        action="store_true",
+        help="of web pages the main text alone, without menus and footers (extra web)",
     )
 
 

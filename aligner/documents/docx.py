@@ -28,6 +28,7 @@ _ASIDE: Final = {
 }
 _MARKS: Final = frozenset({"w:rPr", "w:trPr", "w:tcPr"})  # in these a revision only marks what it is about
 _OLD: Final = frozenset(f"w:{name}PrChange" for name in ("r", "p", "sect", "tbl", "tr", "tc", "tblEx"))
+_MOST_FIELDS: Final = 20  # inside each other; in real documents three
 _NOT_NOTES: Final = frozenset({"separator", "continuationSeparator", "continuationNotice"})
 
 # Parts beside the text, by the last word of the type of their relationship.
@@ -68,7 +69,9 @@ def docx_document(data: bytes) -> Document:
         package.parse(by_type.get(f"{kind}s", f"{folder}/{kind}s.xml"), notes)
         references = dict.fromkeys(reader.references[kind])
         paragraphs += [paragraph for note in references for paragraph in notes.notes.get(note, ())]
-        left_out["notes without a reference"] += sum(note not in references for note, text in notes.notes.items() if text)
+        left_out["notes without a reference"] += sum(
+            note not in references for note, text in notes.notes.items() if text
+        )
         left_out.update(notes.left_out)
     for link in dict.fromkeys(links.values()):
         if link.type == "comments":
@@ -177,6 +180,7 @@ class _Open:
     style: str = ""
     is_numbered: bool | None = None
     is_heading: bool = False
+    is_entry: bool = False  # of a table of contents
     goes_on: bool = False  # its end is deleted: the next paragraph is the rest of it
     inner: list[Paragraph] = field(default_factory=list)  # those of text boxes in it
 
@@ -245,11 +249,15 @@ class _WordReader(Target):
             self._shown(name, attributes)
         elif name == "w:tbl":
             self.places.begin_table()
-        elif name == "w:tr":
-            self.places.begin_row()
-        elif name == "w:tc":
-            self.places.begin_cell()
-        elif name in _ASIDE:
+        elif name in ("w:tr", "w:tc"):
+            self.places.begin_row() if name == "w:tr" else self.places.begin_cell()
+        else:
+            self._container(name, attributes)
+
+    def _container(self, name: str, attributes: Mapping[str, str]) -> None:
+        """Take what holds runs or paragraphs."""
+        path = self._path
+        if name in _ASIDE:
             self._aside.append(len(path))
             if _ASIDE[name] and not self._is_aside(but=1):
                 self.left_out[_ASIDE[name]] += 1
@@ -298,7 +306,7 @@ class _WordReader(Target):
                 self.references[name[2:-9]].append(value(attributes, "id"))
         elif name == "w:fldChar":
             kind = value(attributes, "fldCharType")
-            if kind == "begin":
+            if kind == "begin" and len(self._fields) < _MOST_FIELDS:
                 self._fields.append(_Field())
             elif kind == "separate" and self._fields:
                 self._fields[-1].is_code = False
@@ -364,11 +372,14 @@ class _WordReader(Target):
             return
         of_run = self.styles.resolved(run.style) if run.style else _Style()
         of_paragraph = self.styles.resolved(opened.style)
-        hidden = next((told for told in (run.is_hidden, of_run.is_hidden, of_paragraph.is_hidden) if told is not None), 0)
+        hidden = next(
+            (told for told in (run.is_hidden, of_run.is_hidden, of_paragraph.is_hidden) if told is not None), 0
+        )
         if hidden:
             self.left_out["hidden runs"] += not text.isspace()
             return
         opened.paragraph.runs.append((text, run.font or of_run.font or of_paragraph.font or ""))
+        opened.is_entry |= bool(self._contents) or any(one.is_contents for one in self._fields)
 
     def _begin(self, paragraph: Paragraph) -> None:
         """Begin a paragraph; where the end of the one before is deleted, it goes on."""
@@ -385,7 +396,7 @@ class _WordReader(Target):
         if not opened.paragraph.runs and not opened.inner and not opened.goes_on:
             return
         found = [opened.paragraph, *opened.inner]
-        if self._contents or any(one.is_contents for one in self._fields) or self._is_entry(opened.style):
+        if opened.is_entry or self._is_entry(opened.style):
             self.left_out["lines of the table of contents"] += opened.paragraph.has_text
             return
         is_listed = opened.is_numbered

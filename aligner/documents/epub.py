@@ -41,7 +41,9 @@ def epub_document(data: bytes) -> Document:
     if not package.parse(root, book):
         raise package.fault(KeyError("META-INF/container.xml"))
     if not book.spine:
-        raise InputError("no pages in an EPUB file", found="an empty spine", todo="save it anew, as Calibre or Sigil do")
+        raise InputError(
+            "no pages in an EPUB file", found="an empty spine", todo="save it anew, as Calibre or Sigil do"
+        )
     left_out: Counter[str] = Counter()
     chunks: list[tuple[str, RawBlock]] = []
     reader = None

@@ -179,7 +179,7 @@ def format_of(path: FilePath) -> Format | None:
 
 
 def format_of_file(path: FilePath, data: bytes) -> Format | None:
-    """Find the format of a file by its suffix, else by its first bytes; None where its text must tell.
+    r"""Find the format of a file by its suffix, else by its first bytes; None where its text must tell.
 
     Raises
     ------
@@ -188,7 +188,7 @@ def format_of_file(path: FilePath, data: bytes) -> Format | None:
 
     Examples
     --------
-    >>> format_of_file("talk.doc", b"{\\\\rtf1 }").name, format_of_file("a.txt", b"One.")
+    >>> format_of_file("talk.doc", b"{\\rtf1 }").name, format_of_file("a.txt", b"One.")
     ('RTF', None)
     """
     row = format_of(path)

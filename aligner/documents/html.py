@@ -117,7 +117,8 @@ class PageReader:
         self.hidden = 0  # open elements whose text is not shown
         self.languages: list[Declared] = [None]  # of the open elements, each its parent's unless it says otherwise
         self.tables: list[tuple[int, int, int]] = []  # table, row and column in each open table
-        self.n_tables, self.n_rows = (0, 0) if before is None else (before.n_tables, before.n_rows)
+        self.n_tables: int = before.n_tables if before is not None else 0
+        self.n_rows: int = before.n_rows if before is not None else 0
 
     def data(self, text: str) -> None:
         """Take text, entities decoded."""

@@ -34,6 +34,7 @@ _ASIDE: Final = {
     "text:object-index": "indexes",
     "text:user-index": "indexes",
 }
+_LONGEST_CHAIN: Final = 20  # styles based on each other; LibreOffice's own have six
 _TITLES: Final = frozenset({"title", "desc"})  # of drawings: what is said in place of a picture
 
 
@@ -116,7 +117,16 @@ class _OdtReader(Target):
             self._of_table(name, attributes)
         elif name in _ASIDE or (prefix == "?" and name[2:] in _TITLES):
             self._set_aside(_ASIDE.get(name, ""))
-        elif name == "text:span":
+        elif name in ("text:note", "presentation:notes"):
+            self._notes.append(depth)
+        elif name == "text:table-of-content":
+            self._contents.append(depth)
+        else:
+            self._inner(name, attributes)
+
+    def _inner(self, name: str, attributes: Mapping[str, str]) -> None:
+        """Take what stands in paragraphs or around them."""
+        if name == "text:span":
             if self._open:
                 self._open[-1].spans.append("text " + value(attributes, "style-name"))
         elif name in ("text:s", "text:tab", "text:line-break"):
@@ -125,10 +135,6 @@ class _OdtReader(Target):
             self._items.append(False)
         elif name in ("text:list-item", "text:list-header") and self._items:
             self._items[-1] = name == "text:list-item"
-        elif name in ("text:note", "presentation:notes"):
-            self._notes.append(depth)
-        elif name == "text:table-of-content":
-            self._contents.append(depth)
         elif name == "text:section" and value(attributes, "display") in ("none", "condition"):
             if value(attributes, "display") == "none" or value(attributes, "is-hidden") == "true":
                 self._set_aside("hidden sections")
@@ -195,7 +201,7 @@ class _OdtReader(Target):
     def _said(self, family: str, style: str) -> _Style:
         """What a style says with all above it."""
         found, seen, name = _Style(), set[str](), f"{family} {style}"
-        while name in self._styles and name not in seen:
+        while name in self._styles and name not in seen and len(seen) < _LONGEST_CHAIN:
             seen.add(name)
             said = self._styles[name]
             found.is_hidden = said.is_hidden if found.is_hidden is None else found.is_hidden

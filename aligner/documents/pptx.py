@@ -10,10 +10,10 @@ from typing import Final, NamedTuple
 from aligner.documents.blocks import Document
 from aligner.documents.places import Places
 from aligner.documents.runs import Paragraph, document_of_paragraphs
-from aligner.files.packages import MAX_DEPTH, NAMES, ElementCounter, Package, Target, too_deep, value
+from aligner.files.packages import MAX_DEPTH, NAMES, ElementCounter, Package, Target, too_deep
 
 ROW: Final = 180_000
-"""EMU, a fifth of an inch: shapes whose tops differ by less stand side by side, since hands do not place them exactly."""
+"""EMU, a fifth of an inch: shapes whose tops differ by less stand side by side: hands do not place them exactly."""
 
 _SHAPES: Final = frozenset({"p:sp", "p:graphicFrame", "p:grpSp", "p:pic", "p:cxnSp"})
 _FOOTERS: Final = frozenset({"sldNum", "dt", "ftr", "hdr"})

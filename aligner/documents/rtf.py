@@ -51,10 +51,13 @@ _ASIDE: Final = {
 # Destinations that may be passed over by who does not know them, and hold text all the same.
 _KNOWN: Final = frozenset({"shpinst", "shptxt", "footnote", "ud", "shppict", "fldrslt", "nesttableprops"})
 
-# Code pages of character sets of fonts (\fcharset) and of the document (\mac, \pc, \pca), as the specification has them.
+_CHARACTER: Final = frozenset({"f", "v", "deleted", "plain", "uc"})
+
+# Code pages of character sets of fonts (\fcharset) and of the document (\mac, \pc, \pca), as RTF 1.9.1 has them.
 _CHARSETS: Final = {
-    77: "mac-roman", 128: "cp932", 129: "cp949", 130: "cp1361", 134: "cp936", 136: "cp950", 161: "cp1253", 162: "cp1254",
-    163: "cp1258", 177: "cp1255", 178: "cp1256", 186: "cp1257", 204: "cp1251", 222: "cp874", 238: "cp1250", 255: "cp437",
+    77: "mac-roman", 128: "cp932", 129: "cp949", 130: "cp1361", 134: "cp936", 136: "cp950", 161: "cp1253",
+    162: "cp1254", 163: "cp1258", 177: "cp1255", 178: "cp1256", 186: "cp1257", 204: "cp1251", 222: "cp874",
+    238: "cp1250", 255: "cp437",
 }  # fmt: skip
 _PAGES: Final = {"mac": "mac-roman", "pc": "cp437", "pca": "cp850", "ansi": "cp1252"}
 
@@ -284,7 +287,6 @@ class _RtfReader:
         """Take a control word."""
         self._flush()
         state = self._states[-1]
-        is_on = number != 0
         if word in _ASIDE:
             if word in ("pict", "object") and state.is_aside:
                 return
@@ -298,16 +300,8 @@ class _RtfReader:
                 self._pending -= 1
             else:
                 self._put(_TEXTS[word])
-        elif word == "f":
-            state.font = number or 0
-        elif word in ("v", "deleted"):
-            state.is_hidden = is_on if word == "v" else state.is_hidden
-            state.is_deleted = is_on if word == "deleted" else state.is_deleted
-        elif word == "plain":
-            state.is_hidden = state.is_deleted = False
-            state.font = None
-        elif word == "uc":
-            state.skip = min(max(number or 0, 0), 10)
+        elif word in _CHARACTER:
+            self._of_characters(word, number)
         elif word in ("footnote", "shptxt"):
             self._begin_story()
             state.destination = word
@@ -327,6 +321,21 @@ class _RtfReader:
             state.is_aside = True
         elif not state.is_aside:
             self._of_paragraph(word, number)
+
+    def _of_characters(self, word: str, number: int | None) -> None:
+        """Take what holds for the characters that follow."""
+        state = self._states[-1]
+        if word == "f":
+            state.font = number or 0
+        elif word == "v":
+            state.is_hidden = number != 0
+        elif word == "deleted":
+            state.is_deleted = number != 0
+        elif word == "plain":
+            state.is_hidden = state.is_deleted = False
+            state.font = None
+        else:
+            state.skip = min(max(number or 0, 0), 10)
 
     def _of_fonts(self, word: str, number: int | None) -> None:
         if word == "fcharset":

@@ -23,14 +23,14 @@ MAX_TOTAL: Final = 300_000_000
 """Bytes of all parts that are read of one file, unpacked: a second of unpacking."""
 
 MAX_ELEMENTS: Final = 4_000_000
-"""Elements of all parts that are read of one file, 5 µs each; a book of 1,000 pages in Word has 400,000 to 1,000,000."""
+"""Elements of all parts that are read of one file, 5 µs each; a book of 1,000 pages in Word has up to 1,000,000."""
 
 MAX_DEPTH: Final = 1000
 """Elements inside each other, of office documents: a table in a table takes seven, and nobody nests a hundred."""
 
 # A few kilobytes can be packed so that they unpack to all that is allowed. What a file may hold grows with its bytes:
-# real parts unpack to 5 to 40 times theirs, and have less than one element a byte (LibreOffice's empty sheets: 2). A file
-# of 20 kB then takes two seconds at most. Bytes and elements that any file may have, and those for each of its bytes.
+# real parts unpack to 5 to 40 times theirs, and have less than one element a byte (empty tables: 2). A file of 20 kB
+# then takes two seconds at most (tests/test_packages.py). What any file may have, and what for each of its bytes:
 _FREE_BYTES: Final = 5_000_000
 _BYTES_A_BYTE: Final = 100
 _FREE_ELEMENTS: Final = 250_000
@@ -164,7 +164,9 @@ class Package:
 
     def fault(self, error: Exception) -> InputError:
         """Say that this is none of its kind."""
-        return InputError(f"not {_article(self.kind)} {self.kind} file", found=f"{type(error).__name__}: {error}", todo=self.todo)
+        return InputError(
+            f"not {_article(self.kind)} {self.kind} file", found=f"{type(error).__name__}: {error}", todo=self.todo
+        )
 
     def __contains__(self, name: str) -> bool:
         return name.lower() in self._entries
@@ -225,7 +227,9 @@ class Package:
             found = f"{self.n_elements:,} elements of XML, {most:,} at most"
             raise InputError("too large a file", found=found, todo="save it anew, or cut it into smaller ones")
         if _ENTITY.search(data):
-            raise InputError(f"{_article(self.kind)} {self.kind} file that declares entities", found=name, todo="save it anew")
+            raise InputError(
+                f"{_article(self.kind)} {self.kind} file that declares entities", found=name, todo="save it anew"
+            )
         parser = etree.XMLParser(target=target, resolve_entities=False, no_network=True, huge_tree=False)
         for at in range(0, len(data), _FEED):
             parser.feed(data[at : at + _FEED])

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from aligner.files.packages import NAMES, ElementCounter, Package, Target, value
+from aligner.files.packages import NAMES, ElementCounter, Package, Target
 from aligner.text.legacy import decode_fonts
 
 _LAST: Final = 16_384
