@@ -34,10 +34,11 @@ def texts(document: Document) -> list[str]:
 BOX = f"<w:txbxContent>{wp(wr('In a box.'))}</w:txbxContent>"
 FIELD = '<w:r><w:fldChar w:fldCharType="{}"/></w:r>'
 CODE = "<w:r><w:instrText>{}</w:instrText></w:r>"
+DELETED = "<w:del><w:r><w:delText>quite </w:delText></w:r></w:del>"
 DOCX = {
     # ISO 29500-1, 17.13.5: w:ins, w:del, w:moveFrom, w:moveTo.
     "revisions": (
-        wp(wr("It is "), f"<w:ins>{wr('very ')}</w:ins>", "<w:del><w:r><w:delText>no</w:delText></w:r></w:del>", wr("old."))
+        wp(wr("It is "), f"<w:ins>{wr('very ')}</w:ins>", DELETED, wr("old."))
         + wp(f"<w:moveFrom>{wr('Moved.')}</w:moveFrom>", wr("Kept."))
         + wp(f"<w:moveTo>{wr('Moved.')}</w:moveTo>"),
         ["It is very old.", "Kept.", "Moved."],
@@ -46,6 +47,12 @@ DOCX = {
     "the end of a paragraph deleted": (
         f"<w:p><w:pPr><w:rPr><w:del/></w:rPr></w:pPr>{wr('One ')}</w:p>" + wp(wr("sentence.")) + wp(wr("Next.")),
         ["One sentence.", "Next."],
+        {},
+    ),
+    "the end of the last paragraph of a cell deleted": (
+        f"<w:tbl><w:tr><w:tc><w:p><w:pPr><w:rPr><w:del/></w:rPr></w:pPr>{wr('One.')}</w:p></w:tc>"
+        f"<w:tc>{wp(wr('Two.'))}</w:tc></w:tr></w:tbl>",
+        ["One.", "Two."],
         {},
     ),
     "properties from before a change": (
@@ -273,8 +280,9 @@ ODT = {
     ),
     "lists": (
         "<text:list><text:list-item><text:p>One.</text:p><text:p>More.</text:p></text:list-item></text:list>"
+        "<text:list><text:list-item><text:h>Head.</text:h></text:list-item></text:list>"
         '<text:p text:style-name="P1">ViÖt</text:p>',
-        ["One.", "More.", "Việt"],
+        ["One.", "More.", "Head.", "Việt"],
         {},
     ),
     "contents": (
@@ -458,7 +466,7 @@ def test_pages_of_epub_in_the_order_of_the_spine() -> None:
         "b.xhtml": made.page(
             f"<script/><h1>Coasts&nbsp;&mdash; ports</h1><p>One.{note} Two<sup><a href='#n2'>[2]</a></sup>.</p>"
             "<p><span epub:type='pagebreak'>12</span>Three.</p><!-- a comment that is prose in English words -->"
-            "<aside epub:type='footnote'><p><a href='#r1'>1</a>. A note.</p></aside>"
+            "<aside epub:type='footnote'><p><a href='#r1'>1</a>. A note. <a href='#r1'>↩︎</a></p></aside>"
             "<p>See <a href='c.xhtml#x'>the next chapter</a>.</p>"
             "<table><tr><td>x</td></tr></table>"
         ),
@@ -474,11 +482,10 @@ def test_pages_of_epub_in_the_order_of_the_spine() -> None:
         "See the next chapter.",
         "x",
         "y",
-        "Four",
-        "unclosed",
+        "Four\nunclosed",
     ]
     assert texts(document) == expected
-    assert document.left_out == {"cover pages": 1, "navigation pages": 1, "marks of notes": 3, "page numbers": 1}
+    assert document.left_out == {"cover pages": 1, "navigation pages": 1, "marks of notes": 4, "page numbers": 1}
     assert [block.cell for block in document.blocks if block.cell] == [(0, 0, 0), (1, 1, 0)]
 
 

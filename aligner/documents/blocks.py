@@ -247,7 +247,9 @@ _SLACK = 0.1
 def _with_breaks(document: Document, cuts: bool) -> Document:
     """The document with every soft break the end of a block, or a space."""
     if cuts:
-        return replace(keep_lines(document), keeps_lines=False)
+        lines = keep_lines(replace(document, blocks=tuple(b for b in document.blocks if b.kind != "code"))).blocks
+        code = (block for block in document.blocks if block.kind == "code")
+        return replace(document, blocks=tuple(sorted((*lines, *code), key=lambda block: block.start)))
     pieces, at = [], 0
     for block in document.blocks:
         inner = document.plain[block.start : block.end]

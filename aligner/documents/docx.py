@@ -222,7 +222,7 @@ class _WordReader(Target):
         self._old = 0  # open elements with properties from before a change
         self._contents: list[int] = []  # depths of the open tables of contents
         self._text = False
-        self._carried: list[tuple[str, str]] = []
+        self._carried: Paragraph | None = None  # what goes on in the next paragraph, its end being deleted
         self._note = ""
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
@@ -248,6 +248,7 @@ class _WordReader(Target):
         elif parent in _RUNS:
             self._shown(name, attributes)
         elif name == "w:tbl":
+            self._end_carried()
             self.places.begin_table()
         elif name in ("w:tr", "w:tc"):
             self.places.begin_row() if name == "w:tr" else self.places.begin_cell()
@@ -351,6 +352,7 @@ class _WordReader(Target):
         elif name in _OLD:
             self._old -= 1
         elif name == "w:tc":
+            self._end_carried()
             self.places.end_cell()
         elif name == "w:tr":
             self.places.end_row()
@@ -384,8 +386,8 @@ class _WordReader(Target):
     def _begin(self, paragraph: Paragraph) -> None:
         """Begin a paragraph; where the end of the one before is deleted, it goes on."""
         if self._carried and not self._open:
-            paragraph.runs += self._carried
-            self._carried = []
+            paragraph.runs += self._carried.runs
+            self._carried = None
         self._open.append(_Open(paragraph))
 
     def _end(self) -> None:
@@ -407,7 +409,7 @@ class _WordReader(Target):
         if is_listed:
             opened.paragraph.marked = opened.paragraph.is_item = True
         if opened.goes_on and not self._open:
-            self._carried = opened.paragraph.runs
+            self._carried = opened.paragraph
             found = opened.inner
         self._take(found)
 
@@ -424,7 +426,12 @@ class _WordReader(Target):
         else:
             self.paragraphs += found
 
-    def close(self) -> None:
-        """Take the end: what was carried on has nowhere to go."""
+    def _end_carried(self) -> None:
+        """End what was to go on, where no paragraph follows in its cell or story."""
         if self._carried:
-            self._take([Paragraph(None, self._carried)])
+            self._take([self._carried])
+            self._carried = None
+
+    def close(self) -> None:
+        """Take the end."""
+        self._end_carried()

@@ -30,7 +30,9 @@ _EPUB_TYPE = "{http://www.idpf.org/2007/ops}type"
 # "annotation" holds a formula once more, in the words of TeX.
 _HIDDEN_TAGS = frozenset({"title", "script", "style", "template", "annotation", "annotation-xml"})
 # What a link to a note or back from one holds, in a book: a number, a letter, a star, an arrow.
-_NOTE_MARK = re.compile(r"[\[(]?(?:[0-9]{1,4}|[a-z]|[ivxl]{1,6}|[*†‡§¶#]{1,4}|[↩↑⏎^←][\ufe0e\ufe0f]?)[\])]?\.?")
+_NOTE_MARK = re.compile(
+    r"[\[(]?(?:[0-9]{1,4}|[a-z]|[ivxl]{1,6}|[←↩↑^][\ufe0e\ufe0f]?[0-9]{0,4}|[*†‡§¶#]{1,4}|⏎)[\])]?\.?"
+)
 _NOTE_KINDS = frozenset({"noteref", "backlink", "doc-noteref", "doc-backlink"})
 _DECLARED: dict[str, Declared] = {"en": "en", "vi": "vi"}
 

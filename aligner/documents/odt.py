@@ -112,7 +112,7 @@ class _OdtReader(Target):
         elif self._aside:
             self.left_out["deleted revisions"] += name == "text:deletion"
         elif name in _PARAGRAPHS:
-            self._begin(attributes)
+            self._begin(name, attributes)
         elif prefix == "table":
             self._of_table(name, attributes)
         elif name in _ASIDE or (prefix == "?" and name[2:] in _TITLES):
@@ -226,13 +226,14 @@ class _OdtReader(Target):
         font = next((one.font for one in said if one.font is not None), "")
         opened.paragraph.runs.append((text, font))
 
-    def _begin(self, attributes: Mapping[str, str]) -> None:
-        """Begin a paragraph."""
-        is_item = bool(self._items) and self._items[-1]
-        if is_item:
+    def _begin(self, name: str, attributes: Mapping[str, str]) -> None:
+        """Begin a paragraph; headings with numbers stand in lists and are no items."""
+        is_listed = bool(self._items) and name == "text:p"
+        is_item = is_listed and self._items[-1]
+        if self._items:
             self._items[-1] = False
         is_note = bool(self._notes)
-        paragraph = Paragraph(None if is_note else self._places.cell(), marked=bool(self._items), is_item=is_item)
+        paragraph = Paragraph(None if is_note else self._places.cell(), marked=is_listed, is_item=is_item)
         self._open.append(_Open(paragraph, "paragraph " + value(attributes, "style-name"), is_note))
 
     def end(self, tag: str) -> None:
