@@ -163,7 +163,7 @@ class Article:
     lines : str
         Why every line was taken for a unit, as both languages told; empty where line breaks are those of running text.
     left_out : mapping of str to int
-        What the files hold and the texts do not: how many, by kind in words ('headers', 'comments').
+        What the readers of the files left out, counted by what it is, in words ('page numbers').
     """
 
     source: tuple[Sentence, ...]

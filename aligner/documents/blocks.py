@@ -81,7 +81,7 @@ class Document:
     keeps_lines : bool
         Whether every block is one line, and this a unit of its own (`keep_lines`).
     left_out : mapping of str to int
-        What the file holds and the text does not: how many, by kind in words ('headers', 'comments').
+        What the reader left out, counted by what it is, in words ('page numbers').
     soft_breaks : bool
         Whether line breaks inside its blocks are those of writers who wanted no new paragraph: what they part is
         decided with the other language (`settle_breaks`).

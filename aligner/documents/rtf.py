@@ -16,7 +16,7 @@ from aligner.documents.blocks import Document
 from aligner.documents.places import Places
 from aligner.documents.runs import Paragraph, document_of_paragraphs
 from aligner.errors import InputError
-from aligner.text.legacy import font_code
+from aligner.text.fonts import font_code
 
 MAX_TOKENS: Final = 5_000_000
 """Control words, braces and stretches of text in a file: 0.7 µs each; a page of Word has 500 to 3,000."""

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from aligner.documents.blocks import WHITE, Document, RawBlock, join_chunks
-from aligner.text.legacy import decode_fonts
+from aligner.text.fonts import decode_fonts
 
 # What no text has: controls, which files that were converted badly hold; soft hyphens stay for the normaliser.
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1b\x7f\ud800-\udfff]")

@@ -23,7 +23,7 @@ MAX_TOTAL: Final = 300_000_000
 """Bytes of all parts that are read of one file, unpacked: a second of unpacking."""
 
 MAX_ELEMENTS: Final = 4_000_000
-"""Elements of all parts that are read of one file, 5 µs each; a book of 1,000 pages in Word has up to 1,000,000."""
+"""Elements of all parts that are read of one file, 3 µs each; a book of 1,000 pages in Word has up to 1,000,000."""
 
 MAX_DEPTH: Final = 1000
 """Elements inside each other, of office documents: a table in a table takes seven, and nobody nests a hundred."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from aligner.files.packages import NAMES, ElementCounter, Package, Target
-from aligner.text.legacy import decode_fonts
+from aligner.text.fonts import decode_fonts
 
 _LAST: Final = 16_384
 """Columns of a sheet, in Excel."""
