@@ -185,6 +185,14 @@ LEGACY = {
     ),
     "a font of capitals": (wp(wr("ViÖt Nam", '<w:rFonts w:ascii=".VnTimeH" w:hAnsi=".VnTimeH"/>')), "VIỆT NAM"),
     "by style": (wp(wr("ViÖt Nam"), style="Vn"), "Việt Nam"),
+    "a letter that looks like a soft hyphen": (
+        wp(
+            wr("M", '<w:rFonts w:hAnsi=".VnTime"/>'),
+            '<w:r><w:rPr><w:rFonts w:hAnsi=".VnTime"/></w:rPr><w:softHyphen/></w:r>',
+            wr("a ®", '<w:rFonts w:hAnsi=".VnTime"/>'),
+        ),
+        "Mưa đ",
+    ),
     "symbols": (wp(wr("Vi\uf0d6t Nam", '<w:rFonts w:hAnsi=".VnTime"/>')), "Việt Nam"),
     "Unicode in spite of the font": (wp(wr("Việt Nam và Lào", '<w:rFonts w:hAnsi=".VnTime"/>')), "Việt Nam và Lào"),
     "another font": (wp(wr("ViÖt", '<w:rFonts w:hAnsi="Arial"/>')), "ViÖt"),
@@ -331,7 +339,7 @@ RTF = {
     # RTF 1.9.1; \'hh in the code page of the font, \u with what follows it passed over.
     "unicode": (r"Vi\u7879?t \uc2 Nam\u8217ab\uc0\u233 .\par", ["Việt Nam’é."], {}),
     "a code page by font": (r"{\f1 Ti\'EA\'ECng} \'e9\par", ["Tiê\u0301ng é"], {}),
-    "a legacy font": (r"{\f2 Vi\'d6t Nam}\par{\f3 Vi\'d6t}\par", ["Việt Nam", "VIỆT"], {}),
+    "a legacy font": (r"{\f2 Vi\'d6t m\-a}\par{\f3 Vi\'d6t}\par ca\-no\par", ["Việt mưa", "VIỆT", "cano"], {}),
     "notes": (
         r"One.{\super\chftn}{\footnote \pard {\super\chftn} A note.\par}\par Two.\par",
         ["One.", "Two.", "A note."],

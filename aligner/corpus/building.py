@@ -124,7 +124,7 @@ class BuildConfig:
             "tone": self.tone,
             "encoding": self.encoding,
             "lines": self.lines,
-            "main_text": self.main_text,
+            **({"main_text": True} if self.main_text else {}),  # a corpus of whole pages is what it was before
             "glossary": names and names[:12],
             "shard_bytes": self.shard_bytes,
             "compress": self.compress,

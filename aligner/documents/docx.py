@@ -15,7 +15,14 @@ from aligner.documents.places import Places
 from aligner.documents.runs import Paragraph, document_of_paragraphs
 from aligner.files.packages import MAX_DEPTH, NAMES, ElementCounter, Package, Target, is_on, too_deep, value
 
-_SHOWN: Final = {"w:br": "\n", "w:cr": "\n", "w:tab": " ", "w:ptab": " ", "w:noBreakHyphen": "-"}
+_SHOWN: Final = {
+    "w:br": "\n",
+    "w:cr": "\n",
+    "w:tab": " ",
+    "w:ptab": " ",
+    "w:noBreakHyphen": "-",
+    "w:softHyphen": "\u00ad",
+}
 _RUNS: Final = frozenset({"w:r", "m:r"})
 _TEXTS: Final = frozenset({"w:t", "m:t", "w:delText", "w:instrText", "w:delInstrText"})
 

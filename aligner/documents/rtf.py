@@ -34,7 +34,17 @@ _TEXTS: Final = {
     "line": "\n", "lbr": "\n", "softline": "\n", "tab": " ", "emspace": " ", "enspace": " ", "qmspace": " ",
     "emdash": "—", "endash": "–", "lquote": "‘", "rquote": "’", "ldblquote": "“", "rdblquote": "”", "bullet": "•",
 }  # fmt: skip
-_SYMBOLS: Final = {"~": "\u00a0", "_": "-", "\\": "\\", "{": "{", "}": "}", "\r": "", "\n": "", "\t": " "}
+_SYMBOLS: Final = {
+    "~": "\u00a0",
+    "_": "-",
+    "-": "\u00ad",
+    "\\": "\\",
+    "{": "{",
+    "}": "}",
+    "\r": "",
+    "\n": "",
+    "\t": " ",
+}
 
 # Destinations whose text is not shown, by what they are counted as; '' for what is no text of a reader.
 _ASIDE: Final = {

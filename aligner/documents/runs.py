@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from aligner.documents.blocks import WHITE, Document, RawBlock, join_chunks
 from aligner.text.fonts import decode_fonts
 
-# What no text has: controls, which files that were converted badly hold; soft hyphens stay for the normaliser.
-_CONTROLS = re.compile("[\x00-\x08\x0e-\x1b\x7f\ud800-\udfff]")
+# What no text has: controls, which files that were converted badly hold. Soft hyphens only say where a word may be
+# broken, but under a font of TCVN3 they are the letter ư: they go once fonts are decoded.
+_CONTROLS = re.compile("[\x00-\x08\x0e-\x1b\x7f\u00ad\ud800-\udfff]")
 _LINE_ENDS = str.maketrans(dict.fromkeys("\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029", "\n"))
 
 
