@@ -5,6 +5,8 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import aligner
 from aligner.documents.articles import read_article
@@ -605,6 +607,26 @@ def test_the_main_text_of_a_page(tmp_path: Path) -> None:
         read_article(tmp_path / "a.txt", main_text=True)
 
 
+def test_a_corpus_of_main_texts(tmp_path: Path) -> None:
+    pytest.importorskip("trafilatura")
+    folder = tmp_path / "in"
+    folder.mkdir()
+    text = "".join(
+        f"<p>{en} It has been so for long.</p><p>{vi} Từ lâu đã như vậy rồi.</p>" for en, vi in ((EN, VI),) * 3
+    )
+    page = f"<html><body><nav><a href='/'>Home page of the town</a></nav><article>{text}</article></body></html>"
+    (folder / "a.html").write_text(page, "utf-8")
+    (folder / "b.docx").write_bytes(made.docx(wp(wr(EN)) + wp(wr(VI))))
+    found = {}
+    for main_text in (False, True):
+        config = aligner.BuildConfig(main_text=main_text, compress=False)
+        total = aligner.build_corpus(folder, tmp_path / str(main_text), config=config, jobs=1)
+        assert (total["documents"], total["set_aside"]) == (2, {})
+        found[main_text] = total["counts"]["en_sentences"]
+    assert found[False] == found[True] + 1
+    assert "main_text" not in aligner.BuildConfig().describe()
+
+
 # The same pairs as of plain text --------------------------------------------------------------------------------------
 
 ARTICLES = sorted(path for path in (ROOT / "corpus/articles").iterdir() if ".vi." not in path.name)
@@ -660,6 +682,22 @@ def twin_f1(path: Path, folder: Path, suffixes: list[str]) -> dict[str, float]:
 def test_an_article_in_every_format_gives_the_pairs_of_its_plain_twin(tmp_path: Path) -> None:
     found = twin_f1(ROOT / "corpus/articles/weather_station.md", tmp_path, list(WRITERS))
     assert {suffix: f1 for suffix, f1 in found.items() if f1 < 0.99} == {}
+
+
+LETTERS = st.characters(
+    codec="utf-8", exclude_categories=["Cc", "Cs", "Co", "Cn"], exclude_characters="\u00ad\ufffe\uffff"
+)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.text(LETTERS, min_size=1, max_size=30), min_size=1, max_size=6))
+def test_every_format_keeps_every_letter(paragraphs: list[str]) -> None:
+    expected = "".join("".join(paragraphs).split())
+    for suffix, read in READERS.items():
+        document = read(WRITERS[suffix](paragraphs))
+        found = "".join(document.text[block.start : block.end] for block in document.blocks)
+        blank = dict.fromkeys(map(ord, "\u200b\u2060\ufeff"))  # at the ends of blocks as good as white space
+        assert "".join(found.split()).translate(blank) == expected.translate(blank), suffix
 
 
 @pytest.mark.slow
