@@ -219,7 +219,7 @@ def settle_breaks(documents: Sequence[Document]) -> list[Document]:
     >>> [len(document.blocks) for document in settle_breaks(documents)]
     [1, 1]
     """
-    if not any(document.soft_breaks for document in documents):
+    if not any(document.soft_breaks and _has_breaks(document) for document in documents):
         return list(documents)
     n_blocks, n_lines, n_breaks, n_small = Counter[str](), Counter[str](), Counter[str](), Counter[str]()
     for k, document in enumerate(documents):
@@ -237,6 +237,10 @@ def settle_breaks(documents: Sequence[Document]) -> list[Document]:
     is_wrapped = any(n_small[side] > WRAPPED_SHARE * n_breaks[side] for side in sides)
     cuts = not is_wrapped and apart <= whole + _SLACK
     return [_with_breaks(document, cuts) if document.soft_breaks else document for document in documents]
+
+
+def _has_breaks(document: Document) -> bool:
+    return any("\n" in document.plain[block.start : block.end] for block in document.blocks)
 
 
 # Nats by which the numbers of lines may fit worse than those of blocks: 10 %. Between 0 and .3 the same is decided in
