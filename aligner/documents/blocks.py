@@ -244,7 +244,7 @@ def _has_breaks(document: Document) -> bool:
 
 
 # Nats by which the numbers of lines may fit worse than those of blocks: 10 %. Between 0 and .3 the same is decided in
-# all of tests/test_blocks.py.
+# all of tests/test_office.py.
 _SLACK = 0.1
 
 
