@@ -7,8 +7,8 @@ target sentences that translate each other. Source is English, target is Vietnam
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from numbers import Real
 from typing import Final, Literal, cast, get_args
@@ -192,7 +192,7 @@ class Article:
     source, target : tuple of Sentence
         English and Vietnamese sentences in document order; `Sentence.block` is an index into `blocks`.
     source_text, target_text : str
-        The texts that the offsets count in: the same string for one file, for HTML and DOCX the text taken out of it.
+        The texts that the offsets count in: the same string for one file; for HTML, DOCX … the text taken out of it.
     blocks : tuple of Block
         All blocks, in the order of the document (of two files: the source's first).
     layout : str
@@ -205,6 +205,8 @@ class Article:
         When the two texts are shown, of subtitle files.
     set_aside : tuple of (str, str)
         What was read and is in no sentence, each by its kind: sounds, credits and advertisements of subtitles.
+    left_out : mapping of str to int
+        What the readers of the files left out, counted by what it is, in words ('page numbers').
     """
 
     source: tuple[Sentence, ...]
@@ -217,6 +219,7 @@ class Article:
     lines: str = ""
     cues: Cues = NO_CUES
     set_aside: tuple[tuple[str, str], ...] = ()
+    left_out: Mapping[str, int] = field(default_factory=dict, hash=False)
 
     def __post_init__(self) -> None:
         for side, sentences in (("source", self.source), ("target", self.target)):

@@ -65,8 +65,8 @@ class MissingExtraError(AlignerError):
 
     Examples
     --------
-    >>> print(MissingExtraError("reading DOCX", package="python-docx", extra="docx"))
-    reading DOCX needs the package python-docx; run: pip install 'envi-aligner[docx]'
+    >>> print(MissingExtraError("reading Parquet", package="pyarrow", extra="parquet"))
+    reading Parquet needs the package pyarrow; run: pip install 'envi-aligner[parquet]'
     """
 
     def __init__(self, feature: str, *, package: str, extra: str) -> None:

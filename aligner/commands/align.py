@@ -12,18 +12,21 @@ from aligner.commands.options import (
     add_article,
     add_encoding,
     add_lines,
+    add_main_text,
     add_names,
     add_output,
     add_threshold,
     glossary_of,
 )
-from aligner.commands.telling import losses, tell
+from aligner.commands.telling import counted, losses, tell
 from aligner.documents.articles import read_article
+from aligner.documents.formats import format_of
 from aligner.encoders.adaptation import Encode
 from aligner.encoders.neural import neural_encoder
 from aligner.encoders.vectors import read_vectors
 from aligner.errors import InputError
 from aligner.files.whole import write_text
+from aligner.fragments import printable
 from aligner.pairs.cues import check_cues, srt_text
 from aligner.pairs.files import write_pairs
 from aligner.pairs.formats import check_output, pairs_kind
@@ -49,6 +52,7 @@ def add(verb: argparse.ArgumentParser) -> None:
         help="list sentence boundaries that the other side speaks for or against; or change them and align again",
     )
     add_encoding(verb)
+    add_main_text(verb)
     verb.add_argument(
         "--decoding", choices=("expected", "viterbi"), default=default.decoding, help="how the path is chosen"
     )
@@ -113,6 +117,9 @@ def _encoder(chosen: argparse.Namespace, article: Article) -> Encode | None:
 def _refuse_pairs(chosen: argparse.Namespace) -> None:
     """Say which command a file of pairs wants: as an article its columns would be read as prose."""
     for path in filter(None, (chosen.file, chosen.other)):
+        row = format_of(path)
+        if chosen.other is not None and row is not None and row.is_binary:
+            continue  # of two workbooks each is a text
         head = ""
         if os.path.isfile(path):
             with open(path, "rb") as file:
@@ -133,7 +140,9 @@ def _align(chosen: argparse.Namespace) -> None:
     _check_encoders(chosen)
     _refuse_pairs(chosen)
     config = AlignConfig(chosen.decoding, chosen.null_bias, chosen.threshold, borrow=chosen.borrow)
-    article = read_article(chosen.file, chosen.other, encoding=chosen.encoding, lines=chosen.lines)
+    article = read_article(
+        chosen.file, chosen.other, encoding=chosen.encoding, lines=chosen.lines, main_text=chosen.main_text
+    )
     if chosen.cues is not None:
         check_cues(article.cues[0], article.name)
     alignment = align_article(article, config=config, encode=_encoder(chosen, article), glossary=glossary_of(chosen))
@@ -150,6 +159,8 @@ def _align(chosen: argparse.Namespace) -> None:
     if chosen.cues is not None:
         write_text(chosen.cues, srt_text(alignment.to_cues()))
     lines = summary_lines(alignment, article)
+    if article.left_out:
+        lines.append(f"left out of the text: {printable(counted(article.left_out))}")
     if chosen.moved:
         lines += moved_lines(alignment, moved, sum(map(len, alignment.duplicates.values())))
     if chosen.boundaries:

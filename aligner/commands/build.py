@@ -15,6 +15,7 @@ from aligner.commands.options import (
     add_glossary,
     add_jobs,
     add_lines,
+    add_main_text,
     add_threshold,
     add_tone,
     glossary_of,
@@ -62,6 +63,7 @@ def add(verb: argparse.ArgumentParser) -> None:
     add_glossary(verb)
     add_encoding(verb)
     add_lines(verb)
+    add_main_text(verb)
     verb.set_defaults(job=_build)
 
 
@@ -83,6 +85,7 @@ def _build(chosen: argparse.Namespace) -> None:
         tone=chosen.tone,
         encoding=chosen.encoding,
         lines=chosen.lines,
+        main_text=chosen.main_text,
         glossary=glossary_of(chosen),
         shard_bytes=chosen.shard_bytes,
         compress=not chosen.plain,

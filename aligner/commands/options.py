@@ -52,6 +52,15 @@ def add_encoding(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--encoding", metavar="NAME", help="encoding of the input, where it is not UTF-8 or UTF-16")
 
 
+def add_main_text(verb: argparse.ArgumentParser) -> None:
+    """Describe how the main text of pages is asked for."""
+    verb.add_argument(
+        "--main-text",
+        action="store_true",
+        help="of web pages the main text alone, without menus and footers (extra web)",
+    )
+
+
 def add_text(verb: argparse.ArgumentParser) -> None:
     """Describe how a text in one language is given, and where what becomes of it goes."""
     verb.add_argument("file", help="the text; - for standard input")

@@ -37,7 +37,7 @@ from aligner.corpus.shards import (
 )
 from aligner.corpus.workers import collect_results, count_cores, start_processes
 from aligner.documents.articles import parse_article, read_article
-from aligner.documents.formats import document_suffixes
+from aligner.documents.formats import document_suffixes, format_of
 from aligner.errors import AlignerError, FilePath, InputError
 from aligner.files.streams import decoder_of
 from aligner.names.table import NameTable
@@ -87,6 +87,8 @@ class BuildConfig:
         Of files that are neither UTF-8 nor UTF-16.
     lines : bool or None
         Whether each line of two files is a sentence, or of running text; None: as they tell (`read_article`).
+    main_text : bool
+        Whether of pages, as their suffix tells them, the main text alone is read.
     glossary : NameTable or None
         Names that are known to belong together.
     shard_bytes : int
@@ -99,6 +101,7 @@ class BuildConfig:
     tone: Tone = "keep"
     encoding: str | None = None
     lines: bool | None = None
+    main_text: bool = False
     glossary: NameTable | None = None
     shard_bytes: int = SHARD_BYTES
     compress: bool = True
@@ -121,6 +124,7 @@ class BuildConfig:
             "tone": self.tone,
             "encoding": self.encoding,
             "lines": self.lines,
+            **({"main_text": True} if self.main_text else {}),  # a corpus of whole pages is what it was before
             "glossary": names and names[:12],
             "shard_bytes": self.shard_bytes,
             "compress": self.compress,
@@ -311,7 +315,11 @@ def _build_document(listed: Listed, root: str, config: BuildConfig) -> tuple[Ali
         article = parse_article(listed.en_text, listed.vi_text, lines=config.lines)
     else:
         other = os.path.join(root, listed.vi) if listed.vi else None
-        article = read_article(os.path.join(root, listed.en), other, encoding=config.encoding, lines=config.lines)
+        row = format_of(listed.en)
+        article = read_article(
+            os.path.join(root, listed.en), other, encoding=config.encoding, lines=config.lines,
+            main_text=config.main_text and row is not None and row.read_main is not None,
+        )  # fmt: skip
     n = len(article.source) + len(article.target)
     if n > MAX_SENTENCES:
         raise InputError("too long a document", found=f"{n:,} sentences", todo="cut it into parts")

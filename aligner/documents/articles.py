@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from aligner.bitext import Article, Block, Sentence, Side
-from aligner.documents.blocks import Document, keep_lines
+from aligner.documents.blocks import Document, keep_lines, settle_breaks
 from aligner.documents.cues import looks_like_cues
-from aligner.documents.formats import document_of, document_suffixes, format_of
+from aligner.documents.formats import Format, document_of, document_suffixes, format_of, format_of_file, format_of_text
 from aligner.documents.layout import arrange, arrange_two, lines_of
 from aligner.documents.paired import part_lines
 from aligner.documents.subtitles import keep_cues, subtitle_document
@@ -21,7 +23,12 @@ from aligner.text.lines import Lines
 
 
 def read_article(
-    path: FilePath, other: FilePath | None = None, *, encoding: str | None = None, lines: bool | None = None
+    path: FilePath,
+    other: FilePath | None = None,
+    *,
+    encoding: str | None = None,
+    lines: bool | None = None,
+    main_text: bool = False,
 ) -> Article:
     """Read one bilingual file, or an English and a Vietnamese one.
 
@@ -33,23 +40,26 @@ def read_article(
     other : str or os.PathLike, optional
         The Vietnamese file, if `path` is English only.
     encoding : str, optional
-        For text that is neither UTF-8 nor UTF-16; DOCX has none.
+        For text that is neither UTF-8 nor UTF-16; formats of bytes (DOCX, EPUB) say their own.
     lines : bool, optional
         True: each line of the two files is one sentence, as `read_paired_lines` has it, and each cue of subtitles.
         False: line breaks are those of running text. By default plain text says by both languages whether its lines are
         units (`text.lines`), and cues are where neither side has stops.
+    main_text : bool
+        Of web pages read the main text alone, without menus and footers (extra `web`).
 
     Returns
     -------
     Article
-        With `name` the file's name, and `lines` saying why lines were kept.
+        With `name` the file's name, `lines` saying why lines were kept, and `left_out` what the text does not have.
 
     Raises
     ------
     InputError
-        If a file cannot be read as text, or the two languages are not there; says where and what to do.
+        If a file cannot be read as text, the two languages are not there, or main text is asked of what is no page;
+        says where and what to do.
     MissingExtraError
-        For a format that needs a package that is not installed, such as DOCX.
+        For what needs a package that is not installed, as main text does.
 
     Examples
     --------
@@ -62,7 +72,7 @@ def read_article(
         return read_paired_lines(path, other, encoding=encoding)
     if other is not None and os.fspath(path) == os.fspath(other) == "-":
         raise InputError("standard input cannot be both files", path=path, todo="give one of them by its path")
-    documents = [_document(file, encoding) for file in (path, other) if file is not None]
+    documents = [_document(file, encoding, main_text) for file in (path, other) if file is not None]
     name = "" if os.fspath(path) == "-" else Path(path).name
     try:
         return replace(_arranged(documents, lines), name=name)
@@ -184,6 +194,9 @@ def _arranged(documents: Sequence[Document], lines: bool | None) -> Article:
 
     Lines of one document that hold both languages are taken apart.
     """
+    left_out = Counter[str]()
+    for document in documents:
+        left_out.update(document.left_out)
     aside = [aside for document in documents for aside in document.set_aside if document.tracks]
     documents = _tracks(documents)
     if len(documents) == 1 and not documents[0].cues:
@@ -196,9 +209,11 @@ def _arranged(documents: Sequence[Document], lines: bool | None) -> Article:
         decided = lines_of(documents) if lines is None else Lines(False, "")
     if decided.are_units:
         documents = [keep_cues(document) if document.cues else keep_lines(document) for document in documents]
+    else:
+        documents = settle_breaks(documents)
     article = arrange(documents[0]) if len(documents) == 1 else arrange_two(*documents)
-    article = replace(article, set_aside=(*aside, *article.set_aside)) if aside else article
-    return replace(article, lines=decided.reason) if decided.are_units else article
+    reason = decided.reason if decided.are_units else ""
+    return replace(article, lines=reason, left_out=dict(left_out), set_aside=(*aside, *article.set_aside))
 
 
 def _tracks(documents: Sequence[Document]) -> Sequence[Document]:
@@ -208,22 +223,31 @@ def _tracks(documents: Sequence[Document]) -> Sequence[Document]:
     return [document.tracks[side] if document.tracks else document for side, document in enumerate(documents)]
 
 
-def _document(path: FilePath, encoding: str | None) -> Document:
-    """The document of a file, in the format that its suffix or its text tells."""
+def _document(path: FilePath, encoding: str | None, main_text: bool) -> Document:
+    """The document of a file, in the format that its suffix, its first bytes or its text tells."""
     data = read_bytes(path)
-    row = format_of(path)
     try:
+        row = format_of_file(path, data)
         if row is not None and row.is_binary:
-            return _not_blank(row.read(data), path)
+            return _not_blank(_not_endless(_reader(row, main_text)(data)), path)
         if kind := binary_kind(data):
             todo = f"save it as one of {' '.join(document_suffixes())}"
             raise InputError("not a text file", found=f"{kind}, by its first bytes", todo=todo)
         text = decode(data, encoding=encoding, path=path)
         _check_lines(text)
-        document = document_of(text) if row is None else row.read(text)
+        document = _reader(row or format_of_text(text), main_text)(text)
     except InputError as error:
         raise InputError(error.what, path=path, line=error.line, found=error.found, todo=error.todo) from None
     return _not_blank(document, path)
+
+
+def _reader(row: Format, main_text: bool) -> Callable[[Any], Document]:
+    """What reads a format, of pages the main text alone where that is asked for."""
+    if not main_text:
+        return row.read
+    if row.read_main is None:
+        raise InputError("main text is asked of what is no page", found=row.name, todo="leave --main-text out")
+    return row.read_main
 
 
 MAX_LINE = 10_000_000
@@ -240,6 +264,14 @@ def _check_lines(text: str) -> None:
             raise InputError(
                 "too long a line", line=number, found=f"{len(line):,} characters", todo="cut the file into documents"
             )
+
+
+def _not_endless(document: Document) -> Document:
+    """Raise an InputError for a document with a paragraph that no article has."""
+    longest = max((block.end - block.start for block in document.blocks), default=0)
+    if longest > MAX_LINE:
+        raise InputError("too long a paragraph", found=f"{longest:,} characters", todo="cut the file into documents")
+    return document
 
 
 def _not_blank(document: Document, path: FilePath | None = None) -> Document:

@@ -1,15 +1,17 @@
 """Blocks of a document, before their languages are known: the types, and what all readers of formats share.
 
-Plain text, Markdown and tables keep their text as it stands; of HTML and DOCX the text is taken out, blocks joined by
-blank lines. Which language a block is in, and which blocks belong together, is decided a floor higher, in layout.
+Plain text, Markdown and tables keep their text as it stands; of all other formats the text is taken out, blocks joined
+by blank lines. Which language a block is in, and which blocks belong together, is decided a floor higher, in layout.
 """
 
 from __future__ import annotations
 
 import itertools
+import math
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from aligner.bitext import Cue
@@ -87,6 +89,11 @@ class Document:
         What was read and is in no block, by its kind.
     tracks : pair of Document, optional
         The English and the Vietnamese of a file that has both and keeps them apart: a bilingual subtitle file.
+    left_out : mapping of str to int
+        What the reader left out, counted by what it is, in words ('page numbers').
+    soft_breaks : bool
+        Whether line breaks inside its blocks are those of writers who wanted no new paragraph: what they part is
+        decided with the other language (`settle_breaks`).
     """
 
     text: str
@@ -98,6 +105,8 @@ class Document:
     has_stops: bool = True
     set_aside: tuple[tuple[str, str], ...] = ()
     tracks: tuple[Document, Document] | None = None
+    left_out: Mapping[str, int] = field(default_factory=dict, hash=False)
+    soft_breaks: bool = False
 
 
 def strip_span(text: str, start: int, end: int) -> Span:
@@ -202,8 +211,77 @@ def _marked(plain: str, block: RawBlock) -> RawBlock:
     return replace(block, marked=True) if not block.marked and MARKER.match(plain, block.start) else block
 
 
-def join_chunks(chunks: Iterable[tuple[str, RawBlock]]) -> Document:
+def settle_breaks(documents: Sequence[Document]) -> list[Document]:
+    r"""Decide for both languages at once what the soft line breaks inside blocks part: lines on both sides, or nothing.
+
+    Parameters
+    ----------
+    documents : sequence of Document
+        One in both languages, or an English and a Vietnamese one; those without `soft_breaks` only count.
+
+    Returns
+    -------
+    list of Document
+        Every line a block where the two languages have as many blocks that way as with the breaks inside, or more
+        nearly as many, and neither breaks inside its sentences; else each break is a space.
+
+    Examples
+    --------
+    >>> texts = "Dear Sir,\nthank you.\nYours", "Kính gửi ông,\nXin cảm ơn."
+    >>> documents = [Document(text, text, (RawBlock(0, len(text)),), soft_breaks=True) for text in texts]
+    >>> [len(document.blocks) for document in settle_breaks(documents)]
+    [1, 1]
+    """
+    if not any(document.soft_breaks and _has_breaks(document) for document in documents):
+        return list(documents)
+    n_blocks, n_lines, n_breaks, n_small = Counter[str](), Counter[str](), Counter[str](), Counter[str]()
+    for k, document in enumerate(documents):
+        for block in document.blocks:
+            piece = document.plain[block.start : block.end]
+            side = str(k) if len(documents) > 1 else _KNOWN.get(detect_language(piece), "")[:2]
+            lines = [line.strip(WHITE) for line in piece.split("\n")] if document.soft_breaks else [piece]
+            n_blocks[side] += 1
+            n_lines[side] += sum(map(bool, lines))
+            ends = [(a, b) for a, b in itertools.pairwise(lines) if a and b]
+            n_breaks[side] += len(ends)
+            n_small[side] += sum(b[0].islower() for _, b in ends)
+    sides = ("0", "1") if len(documents) > 1 else ("en", "vi")
+    apart, whole = (abs(math.log((n[sides[0]] + 1) / (n[sides[1]] + 1))) for n in (n_lines, n_blocks))
+    is_wrapped = any(n_small[side] > WRAPPED_SHARE * n_breaks[side] for side in sides)
+    cuts = not is_wrapped and apart <= whole + _SLACK
+    return [_with_breaks(document, cuts) if document.soft_breaks else document for document in documents]
+
+
+def _has_breaks(document: Document) -> bool:
+    return any("\n" in document.plain[block.start : block.end] for block in document.blocks)
+
+
+# Nats by which the numbers of lines may fit worse than those of blocks: 10 %. Between 0 and .3 the same is decided in
+# all of tests/test_office.py.
+_SLACK = 0.1
+
+
+def _with_breaks(document: Document, cuts: bool) -> Document:
+    """The document with every soft break the end of a block, or a space."""
+    if cuts:
+        lines = keep_lines(replace(document, blocks=tuple(b for b in document.blocks if b.kind != "code"))).blocks
+        code = (block for block in document.blocks if block.kind == "code")
+        return replace(document, blocks=tuple(sorted((*lines, *code), key=lambda block: block.start)))
+    pieces, at = [], 0
+    for block in document.blocks:
+        inner = document.plain[block.start : block.end]
+        if block.kind != "code" and "\n" in inner:
+            pieces += [document.plain[at : block.start], inner.replace("\n", " ")]
+            at = block.end
+    return replace(document, plain="".join([*pieces, document.plain[at:]]))
+
+
+def join_chunks(
+    chunks: Iterable[tuple[str, RawBlock]], *, soft_breaks: bool = False, left_out: Mapping[str, int] | None = None
+) -> Document:
     """Join chunks by blank lines into a document; each block says all but where its chunk stands.
+
+    Of `soft_breaks` only those between two languages are cut at here.
 
     Examples
     --------
@@ -220,4 +298,5 @@ def join_chunks(chunks: Iterable[tuple[str, RawBlock]]) -> Document:
         blocks += [replace(block, start=at + a, end=at + b) for a, b in spans if a < b]
         at += len(chunk) + 2
     text = "\n\n".join(parts)
-    return Document(text, text, tuple(cut_blocks(text, blocks)))
+    cut = tuple(cut_blocks(text, blocks, wrapped=True if soft_breaks else None))
+    return Document(text, text, cut, left_out=dict(left_out or {}), soft_breaks=soft_breaks)

@@ -6,17 +6,23 @@ import os
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NoReturn
 
 from aligner.documents.blocks import Document
 from aligner.documents.cues import looks_like_cues
 from aligner.documents.docx import docx_document
-from aligner.documents.html import html_document
+from aligner.documents.epub import epub_document
+from aligner.documents.html import html_document, main_text_document
 from aligner.documents.markdown import FRONT_MATTER, markdown_document
+from aligner.documents.odt import odt_document
 from aligner.documents.plain import plain_document
+from aligner.documents.pptx import pptx_document
+from aligner.documents.rtf import rtf_document
 from aligner.documents.subtitles import subtitle_document
 from aligner.documents.table import table_document
-from aligner.errors import FilePath
+from aligner.documents.xlsx import xlsx_document
+from aligner.errors import FilePath, InputError
+from aligner.files.whole import binary_kind
 
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 # A page or a fragment of one: the first thing that is no comment is the tag of a block element.
@@ -52,6 +58,10 @@ class Format:
         Whether a file of these suffixes is looked at as one without: .txt may hold a table.
     extra : str
         The extra of the package that reading needs.
+    holds : callable, optional
+        Whether the bytes of a file of no known suffix are of this format.
+    read_main : callable, optional
+        As `read`, of the main text alone, where a format has other text beside it.
     """
 
     name: str
@@ -61,6 +71,59 @@ class Format:
     is_binary: bool = False
     is_told: bool = False
     extra: str = ""
+    holds: Callable[[bytes], bool] | None = None
+    read_main: Callable[[Any], Document] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A format that is not read, and the way out.
+
+    Attributes
+    ----------
+    name : str
+        What its files are, in words.
+    suffixes : tuple of str
+        Those of its files.
+    todo : str
+        What makes a file of it that is read; FILE stands for its path.
+    mark : bytes
+        What its files hold that those of its kin do not, where the first bytes tell the kin; the suffix may lie.
+    """
+
+    name: str
+    suffixes: tuple[str, ...]
+    todo: str
+    mark: bytes = b""
+
+
+def _convert(suffix: str) -> str:
+    return f"save it as .{suffix}, or run: soffice --headless --convert-to {suffix} FILE"
+
+
+_OLE: Final = b"\xd0\xcf\x11\xe0"  # a compound file, as offices wrote until 2007, and write locked ones today
+
+UNREAD: Final = (
+    Unread("a file locked by a password", (), "save it without one", "EncryptedPackage".encode("utf-16-le")),
+    Unread("a Word document from before 2007", (".doc", ".dot"), _convert("docx"), "WordDocument".encode("utf-16-le")),
+    Unread("a PowerPoint file from before 2007", (".ppt", ".pps", ".pot"), _convert("pptx"),
+           "PowerPoint Document".encode("utf-16-le")),
+    Unread("an Excel file from before 2007", (".xls", ".xlt"), _convert("xlsx"), "Workbook".encode("utf-16-le")),
+    Unread("a binary Excel workbook", (".xlsb",), _convert("xlsx")),
+    Unread("a Kindle book", (".mobi", ".azw", ".azw3", ".prc", ".kfx"),
+           "convert it with Calibre: ebook-convert FILE FILE.epub"),
+    Unread("a Pages document", (".pages",), "export it as .docx from Pages"),
+    Unread("a Keynote show", (".key",), "export it as .pptx from Keynote"),
+    Unread("a Numbers sheet", (".numbers",), "export it as .xlsx from Numbers"),
+    Unread("a WordPerfect document", (".wpd",), _convert("docx")),
+    Unread("a DjVu scan", (".djvu", ".djv"), "export its text as .txt"),
+)  # fmt: skip
+"""Formats that people have and that are not read; docs/articles.md has them, too."""
+
+
+def _archive(*marks: bytes) -> Callable[[bytes], bool]:
+    """Whether bytes are a ZIP archive with one of these names or media types in it; names are never packed."""
+    return lambda data: data.startswith(b"PK\x03\x04") and any(mark in data for mark in marks)
 
 
 def _looks_like_html(text: str) -> bool:
@@ -80,12 +143,18 @@ def _looks_like_markdown(text: str) -> bool:
 
 FORMATS: Final = (
     Format("subtitles", (".srt", ".vtt", ".ass", ".ssa"), subtitle_document, looks_like_cues),
-    Format("HTML", (".html", ".htm", ".xhtml"), html_document, _looks_like_html),
+    Format("HTML", (".html", ".htm", ".xhtml"), html_document, _looks_like_html, read_main=main_text_document),
     Format("table", (".tsv",), table_document, _looks_like_a_table),
     Format("Markdown", (".md", ".mdx", ".markdown"), markdown_document, _looks_like_markdown),
-    Format("DOCX", (".docx",), docx_document, is_binary=True, extra="docx"),
+    Format("DOCX", (".docx", ".docm"), docx_document, is_binary=True, holds=_archive(b"word/document")),
+    Format("OpenDocument", (".odt", ".ods", ".odp"), odt_document, is_binary=True,
+           holds=_archive(b"mimetypeapplication/vnd.oasis.opendocument")),
+    Format("RTF", (".rtf",), rtf_document, is_binary=True, holds=lambda data: data.lstrip()[:5] == b"{\\rtf"),
+    Format("PPTX", (".pptx", ".ppsx"), pptx_document, is_binary=True, holds=_archive(b"ppt/presentation")),
+    Format("XLSX", (".xlsx", ".xlsm"), xlsx_document, is_binary=True, holds=_archive(b"xl/workbook.xml")),
+    Format("EPUB", (".epub",), epub_document, is_binary=True, holds=_archive(b"mimetypeapplication/epub+zip")),
     Format("plain text", (".txt", ".text"), plain_document, lambda text: True, is_told=True),
-)
+)  # fmt: skip
 """All formats of documents; a new one is a row here and a module beside this one (docs/articles.md has them all)."""
 
 
@@ -112,6 +181,41 @@ def format_of(path: FilePath) -> Format | None:
     return next((row for row in FORMATS if suffix in row.suffixes and not row.is_told), None)
 
 
+def format_of_file(path: FilePath, data: bytes) -> Format | None:
+    r"""Find the format of a file by its suffix, else by its first bytes; None where its text must tell.
+
+    Raises
+    ------
+    InputError
+        For a format that is not read (`UNREAD`), with the way out.
+
+    Examples
+    --------
+    >>> format_of_file("talk.doc", b"{\\rtf1 }").name, format_of_file("a.txt", b"One.")
+    ('RTF', None)
+    """
+    row = format_of(path)
+    if data.startswith(_OLE):
+        refused = next((row for row in UNREAD if row.mark and row.mark in data), None)
+        _refuse(refused or _unread(path) or UNREAD[1], path)
+    if row is None:
+        row = next((row for row in FORMATS if row.holds is not None and row.holds(data)), None)
+    if row is None and (refused := _unread(path)) and (binary_kind(data) or b"\0" in data[:4096]):
+        _refuse(refused, path)
+    return row
+
+
+def _unread(path: FilePath) -> Unread | None:
+    """The format that is not read, by its suffix."""
+    suffix = os.path.splitext(path)[1].lower()
+    return next((row for row in UNREAD if suffix in row.suffixes), None)
+
+
+def _refuse(row: Unread, path: FilePath) -> NoReturn:
+    name = os.path.basename(os.fspath(path))
+    raise InputError(f"{row.name}, which is not read", todo=row.todo.replace("FILE", name))
+
+
 def document_of(text: str) -> Document:
     """Read a text in the format that it looks like.
 
@@ -120,5 +224,15 @@ def document_of(text: str) -> Document:
     >>> document_of("<p>Hello.</p>").text
     'Hello.'
     """
-    row = next(row for row in FORMATS if row.looks is not None and row.looks(text))
-    return row.read(text)
+    return format_of_text(text).read(text)
+
+
+def format_of_text(text: str) -> Format:
+    """Find the format that a text looks like.
+
+    Examples
+    --------
+    >>> format_of_text("# Heading").name
+    'Markdown'
+    """
+    return next(row for row in FORMATS if row.looks is not None and row.looks(text))

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from aligner.documents.blocks import WHITE, Declared, Document, Kind, RawBlock, join_chunks
+from aligner.errors import InputError, MissingExtraError
 from aligner.text.language import detect_language
 
 # A comment in HTML is prose from this number of words on: 'Google Tag Manager', 'end of header' are notes.
@@ -22,7 +25,15 @@ _BLOCK_TAGS = frozenset(
         textarea tfoot th thead title tr ul xmp""",
     )
 )
-_HIDDEN_TAGS = frozenset({"title", "script", "style", "template"})
+_XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+_EPUB_TYPE = "{http://www.idpf.org/2007/ops}type"
+# "annotation" holds a formula once more, in the words of TeX.
+_HIDDEN_TAGS = frozenset({"title", "script", "style", "template", "annotation", "annotation-xml"})
+# What a link to a note or back from one holds, in a book: a number, a letter, a star, an arrow.
+_NOTE_MARK = re.compile(
+    r"[\[(]?(?:[0-9]{1,4}|[a-z]|[ivxl]{1,6}|[←↩↑^][\ufe0e\ufe0f]?[0-9]{0,4}|[*†‡§¶#]{1,4}|⏎)[\])]?\.?"
+)
+_NOTE_KINDS = frozenset({"noteref", "backlink", "doc-noteref", "doc-backlink"})
 _DECLARED: dict[str, Declared] = {"en": "en", "vi": "vi"}
 
 
@@ -39,21 +50,67 @@ def html_document(text: str) -> Document:
     >>> html_document("<p>Hello.<br>Xin chào.<script>x()</script>").text
     'Hello.\nXin chào.'
     """
+    reader = PageReader()
+    feed_html(text, reader)
+    return join_chunks(reader.chunks)
+
+
+def main_text_document(text: str) -> Document:
+    """Blocks of the main text of a page: no menus, footers, advertisements, comments of readers.
+
+    Raises
+    ------
+    InputError
+        If no main text is found.
+    MissingExtraError
+        Without trafilatura (extra `web`), which tells what is main text.
+    """
+    try:
+        import trafilatura
+    except ImportError:
+        raise MissingExtraError("finding the main text of a page", package="trafilatura", extra="web") from None
+    try:
+        found = trafilatura.extract(text, output_format="html", include_comments=False, include_tables=True)
+    except Exception as error:  # of lxml, of its own: a page that it cannot read has no main text
+        found, fault = None, f"{type(error).__name__}: {error}"
+    else:
+        fault = "none that trafilatura knows as such"
+    if not found:
+        raise InputError("no main text in the page", found=fault, todo="read the page as a whole")
+    document = html_document(found)
+    n = len(html_document(text).blocks) - len(document.blocks)
+    return replace(document, left_out={"blocks beside the main text": n} if n > 0 else {})
+
+
+def feed_html(text: str, reader: PageReader) -> None:
+    """Hand a page to a reader, its nesting repaired."""
     from lxml import etree
 
-    reader = _HtmlReader()
     target: Any = reader  # a duck of lxml's ParserTarget, without the parts for doctypes and instructions
     parser = etree.HTMLParser(target=target, huge_tree=True)
     # As bytes: of a str, libxml2 would believe the encoding that an XML declaration or a meta element names.
     parser.feed(b"\xef\xbb\xbf" + text.encode("utf-8"))
     parser.close()
-    return join_chunks(reader.chunks)
 
 
-class _HtmlReader:
-    """A target of lxml's parser: gathers text until the tag of a block element."""
+class PageReader:
+    """A target of lxml's parsers: gathers text until the tag of a block element.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    before : PageReader, optional
+        That of the page before in a book: tables and rows are counted on. In books marks of notes and page numbers are
+        left out and counted, and comments are none of the text.
+    is_book : bool
+        Whether it is a page of a book.
+    """
+
+    def __init__(self, before: PageReader | None = None, *, is_book: bool = False) -> None:
+        self.is_book = is_book
+        self.left_out: Counter[str] = Counter()
+        self.links: list[int] = []  # for each open link to a place, where its text begins; -1 for other links
+        self.is_after_mark = False
+        self.page_breaks: list[int] = []  # depths of the open elements that hold a page number
         self.chunks: list[tuple[str, RawBlock]] = []
         self.gathered: list[str] = []
         self.depth = {"ul": 0, "blockquote": 0, "pre": 0}
@@ -62,7 +119,8 @@ class _HtmlReader:
         self.hidden = 0  # open elements whose text is not shown
         self.languages: list[Declared] = [None]  # of the open elements, each its parent's unless it says otherwise
         self.tables: list[tuple[int, int, int]] = []  # table, row and column in each open table
-        self.n_tables = self.n_rows = 0
+        self.n_tables: int = before.n_tables if before is not None else 0
+        self.n_rows: int = before.n_rows if before is not None else 0
 
     def data(self, text: str) -> None:
         """Take text, entities decoded."""
@@ -71,6 +129,8 @@ class _HtmlReader:
 
     def comment(self, text: str) -> None:
         """Take a comment."""
+        if self.is_book:
+            return
         text = re.sub(r"<[^<>]*>|\s+", " ", text)
         if len(text.split()) >= MIN_COMMENT_WORDS and detect_language(text) != "und":
             self._flush()
@@ -78,12 +138,15 @@ class _HtmlReader:
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
         """Take an opening tag."""
+        tag = tag.rpartition("}")[2]
+        if self.is_book:
+            self._of_book(tag, attributes)
         if tag == "br":
             self.gathered.append("\n")
         if tag in _BLOCK_TAGS:
             self._flush()
         self.opens_item |= tag == "li"
-        declared = attributes.get("lang", "").lower().split("-")[0]
+        declared = (attributes.get("lang") or attributes.get(_XML_LANG, "")).lower().split("-")[0]
         self.languages.append(_DECLARED.get(declared, self.languages[-1]))
         self.hidden += tag in _HIDDEN_TAGS
         self.is_code |= tag == "code" and self.depth["pre"] > 0
@@ -101,6 +164,9 @@ class _HtmlReader:
 
     def end(self, tag: str) -> None:
         """Take a closing tag; the parser has seen to it that there is one for each opening tag."""
+        tag = tag.rpartition("}")[2]
+        if self.is_book:
+            self._end_of_book(tag)
         if tag in _BLOCK_TAGS:
             self._flush()
         self.opens_item &= tag != "li"
@@ -115,9 +181,35 @@ class _HtmlReader:
         """End the last block."""
         self._flush()
 
+    def _of_book(self, tag: str, attributes: Mapping[str, str]) -> None:
+        """Take an opening tag of a book for what it says of notes and pages."""
+        told = {word for name in ("epub:type", _EPUB_TYPE, "role") for word in attributes.get(name, "").split()}
+        if tag == "a":
+            href = attributes.get("href", "")
+            self.links.append(len(self.gathered) if "#" in href or told & _NOTE_KINDS else -1)
+        if told & {"pagebreak", "doc-pagebreak"}:
+            self.page_breaks.append(len(self.languages))
+            self.hidden += 1
+            self.left_out["page numbers"] += 1
+
+    def _end_of_book(self, tag: str) -> None:
+        """Take a closing tag of a book: the mark of a note is taken out."""
+        if self.page_breaks and self.page_breaks[-1] == len(self.languages) - 1:
+            self.page_breaks.pop()
+            self.hidden -= 1
+        start = self.links.pop() if tag == "a" and self.links else -1
+        if 0 <= start <= len(self.gathered):
+            shown = "".join(self.gathered[start:]).strip()
+            if _NOTE_MARK.fullmatch(shown):
+                self.is_after_mark |= not "".join(self.gathered[max(start - 50, 0) : start]).strip()
+                del self.gathered[start:]
+                self.left_out["marks of notes"] += 1
+
     def _flush(self) -> None:
         """End the block."""
         chunk = "".join(self.gathered)
+        if self.is_after_mark:
+            chunk, self.is_after_mark = chunk.lstrip(" .:)]\t\n\u00a0"), False
         if not self.is_code:
             chunk = "\n".join(re.sub(r"[ \t]+", " ", line).strip() for line in chunk.split("\n"))
         if chunk.strip(WHITE):

@@ -1,0 +1,48 @@
+"""Paragraphs of runs, as offices write them, into a document: fonts decoded, empty ones gone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from aligner.documents.blocks import WHITE, Document, RawBlock, join_chunks
+from aligner.text.fonts import decode_fonts
+
+# What no text has: controls, which files that were converted badly hold. Soft hyphens only say where a word may be
+# broken, but under a font of TCVN3 they are the letter ư: they go once fonts are decoded.
+_CONTROLS = re.compile("[\x00-\x08\x0e-\x1b\x7f\u00ad\ud800-\udfff]")
+_LINE_ENDS = str.maketrans(dict.fromkeys("\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029", "\n"))
+
+
+@dataclass(slots=True)
+class Paragraph:
+    """A paragraph: its runs, each a text with the name of its font, and what its block will say (`RawBlock`)."""
+
+    cell: tuple[int, int, int] | None = None
+    runs: list[tuple[str, str]] = field(default_factory=list)
+    marked: bool = False
+    is_item: bool = False
+
+    @property
+    def has_text(self) -> bool:
+        """Whether anything but white space is there."""
+        return any(not text.isspace() for text, _ in self.runs)
+
+
+def document_of_paragraphs(paragraphs: Iterable[Paragraph], left_out: Mapping[str, int]) -> Document:
+    r"""Make a document of paragraphs; their line breaks are soft.
+
+    Examples
+    --------
+    >>> document_of_paragraphs([Paragraph(None, [("ViÖt ", ".VnTime"), ("Nam", "Arial")])], {}).text
+    'Việt Nam'
+    """
+    filled = [one for one in paragraphs if any(text.strip(WHITE) for text, _ in one.runs)]
+    texts = (_CONTROLS.sub("", text.translate(_LINE_ENDS)) for text in decode_fonts([one.runs for one in filled]))
+    chunks = [
+        (text, RawBlock(0, 0, marked=one.marked, cell=one.cell, is_item=one.is_item))
+        for text, one in zip(texts, filled, strict=True)
+        if text.strip(WHITE)
+    ]
+    return join_chunks(chunks, soft_breaks=True, left_out={name: n for name, n in left_out.items() if n})
