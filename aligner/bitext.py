@@ -7,8 +7,8 @@ target sentences that translate each other. Source is English, target is Vietnam
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from numbers import Real
 from typing import Final, Literal, cast, get_args
@@ -162,6 +162,8 @@ class Article:
         The document's name (the file's name), empty for a string.
     lines : str
         Why every line was taken for a unit, as both languages told; empty where line breaks are those of running text.
+    left_out : mapping of str to int
+        What the readers of the files left out, counted by what it is, in words ('page numbers').
     """
 
     source: tuple[Sentence, ...]
@@ -172,6 +174,7 @@ class Article:
     layout: Layout
     name: str = ""
     lines: str = ""
+    left_out: Mapping[str, int] = field(default_factory=dict, hash=False)
 
     def __post_init__(self) -> None:
         for side, sentences in (("source", self.source), ("target", self.target)):

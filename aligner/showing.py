@@ -134,6 +134,8 @@ def summary_lines(document: AlignedDocument, article: Article | None = None) -> 
         lines.append(f"layout: {article.layout} ({blocks} blocks)")
         if article.lines:
             lines.append(f"lines: each is a unit ({article.lines})")
+        if article.left_out:
+            lines.append("left out: " + ", ".join(f"{count} {what}" for what, count in article.left_out.items()))
     lines += [f"boundaries: {told}" for told in document.borrowed]
     n, m = len(document.source), len(document.target)
     told = f"{n} and {m}, languages {document.languages}: pairs are judged by their beads alone"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -175,7 +176,10 @@ def _arranged(documents: Sequence[Document], lines: bool | None) -> Article:
     if decided.are_units:
         documents = [keep_lines(document) for document in documents]
     article = arrange(documents[0]) if len(documents) == 1 else arrange_two(*documents)
-    return replace(article, lines=decided.reason) if decided.are_units else article
+    left_out = Counter[str]()
+    for document in documents:
+        left_out.update(document.left_out)
+    return replace(article, lines=decided.reason if decided.are_units else "", left_out=dict(left_out))
 
 
 def _document(path: FilePath, encoding: str | None) -> Document:

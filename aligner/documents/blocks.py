@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from aligner.text.language import detect_language
@@ -78,6 +78,8 @@ class Document:
         Whether only white space lays it out, so that a line break may mean anything.
     keeps_lines : bool
         Whether every block is one line, and this a unit of its own (`keep_lines`).
+    left_out : mapping of str to int
+        What the reader left out, counted by what it is, in words ('page numbers').
     """
 
     text: str
@@ -85,6 +87,7 @@ class Document:
     blocks: tuple[RawBlock, ...]
     is_plain: bool = False
     keeps_lines: bool = False
+    left_out: Mapping[str, int] = field(default_factory=dict, hash=False)
 
 
 def strip_span(text: str, start: int, end: int) -> Span:
