@@ -12,6 +12,7 @@ from aligner.documents.blocks import Document
 from aligner.documents.docx import docx_document
 from aligner.documents.html import html_document
 from aligner.documents.markdown import FRONT_MATTER, markdown_document
+from aligner.documents.pdf import pdf_document
 from aligner.documents.plain import plain_document
 from aligner.documents.table import table_document
 from aligner.errors import FilePath
@@ -81,6 +82,7 @@ FORMATS: Final = (
     Format("table", (".tsv",), table_document, _looks_like_a_table),
     Format("Markdown", (".md", ".mdx", ".markdown"), markdown_document, _looks_like_markdown),
     Format("DOCX", (".docx",), docx_document, is_binary=True, extra="docx"),
+    Format("PDF", (".pdf",), pdf_document, is_binary=True, extra="pdf"),
     Format("plain text", (".txt", ".text"), plain_document, lambda text: True, is_told=True),
 )
 """All formats of documents; a new one is a row here and a module beside this one (docs/articles.md has them all)."""

@@ -8,11 +8,12 @@ tools. Mojibake goes first, because a guess at a legacy encoding would read its 
 from __future__ import annotations
 
 import functools
+import itertools
 import unicodedata
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Final
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from aligner.errors import InputError
 from aligner.text.tables import read_table
@@ -195,6 +196,95 @@ def _viqr_letter(match: regex.Match[str]) -> str:
 
 def _viqr_stop(match: regex.Match[str]) -> str:
     return "." if match[0] == "\u0323" else "?"
+
+
+class FontCode(NamedTuple):
+    """What the characters under a font stand for: an encoding, and whether the font shows capitals alone."""
+
+    encoding: str
+    is_capital: bool = False
+
+
+# How names of fonts begin that are in these encodings, longest first: those of ABC and VietKey (.VnTime, .VnArialH), of
+# VNI (VNI-Times, VNI Times), of VPS (VPS Times), of VISCII (VI Times, VISCII ...).
+# https://www.wazu.jp/gallery/Fonts_Vietnamese.html; tests/test_legacy_fonts.py.
+_FONTS: Final = ((".vn", "tcvn3"), ("vni", "vni"), ("vps", "vps"), ("viscii", "viscii"), ("vi ", "viscii"))
+
+
+@functools.lru_cache(maxsize=256)
+def font_code(font: str) -> FontCode | None:
+    """Tell by the name of a font what stands under it; None for one of Unicode.
+
+    Examples
+    --------
+    >>> font_code(".VnTimeH"), font_code("VNI-Times"), font_code("Times New Roman")
+    (FontCode(encoding='tcvn3', is_capital=True), FontCode(encoding='vni', is_capital=False), None)
+    """
+    name = font.strip().lower()
+    encoding = next((encoding for begin, encoding in _FONTS if name.startswith(begin)), None)
+    if encoding is None:
+        return None
+    return FontCode(encoding, encoding == "tcvn3" and font.rstrip().endswith("H"))
+
+
+# Word keeps the characters of fonts that call themselves symbols there.
+_SYMBOLS: Final = {0xF000 + byte: byte for byte in range(0x20, 0x100)}
+
+
+def decode_fonts(paragraphs: Sequence[Sequence[tuple[str, str]]]) -> list[str]:
+    """Decode the runs of a document whose fonts are those of a legacy encoding.
+
+    Parameters
+    ----------
+    paragraphs : sequence of sequence of (str, str)
+        The runs of each, a text with the name of its font.
+
+    Returns
+    -------
+    list of str
+        The text of each paragraph. Left as it is: what is in a font of Unicode, and a stretch that holds Vietnamese
+        letters which no byte stands for, since a font may be named and another shown; all of an encoding, where such
+        stretches are as many as those with bytes of it.
+
+    Examples
+    --------
+    >>> decode_fonts([[("Vieä", "VNI-Times"), ("t Nam, ", "VNI-Times"), ("Việt Nam", "Arial")]])
+    ['Việt Nam, Việt Nam']
+    """
+    if not any(font_code(font) for runs in paragraphs for _, font in runs):
+        return ["".join(text for text, _ in runs) for runs in paragraphs]
+    joined: list[list[tuple[str, FontCode | None]]] = []
+    votes: Counter[str] = Counter()
+    for runs in paragraphs:
+        stretches = []
+        for code, group in itertools.groupby(runs, key=lambda run: font_code(run[1])):
+            text = "".join(text for text, _ in group)
+            if code is not None:
+                text = text.translate(_SYMBOLS)
+                votes[code.encoding] += _vote(text)
+            stretches.append((text, code))
+        joined.append(stretches)
+    return ["".join(_shown(text, code, votes) for text, code in stretches) for stretches in joined]
+
+
+def _vote(text: str) -> int:
+    """1 for a stretch with bytes beyond ASCII, -1 for one with Vietnamese letters that are none, 0 for what is ASCII."""
+    if text.isascii():
+        return 0
+    return -1 if _is_unicode(text) else 1
+
+
+def _is_unicode(text: str) -> bool:
+    return any(char.isalpha() and char not in _BYTE for char in text)
+
+
+def _shown(text: str, code: FontCode | None, votes: Counter[str]) -> str:
+    """A stretch as its font shows it."""
+    if code is None:
+        return text
+    if votes[code.encoding] >= 0 and not _is_unicode(text):
+        text = decode_legacy(text, code.encoding)
+    return text.upper() if code.is_capital else text
 
 
 def detect_legacy(text: str) -> tuple[str, float] | None:

@@ -1,0 +1,283 @@
+"""The pieces of a PDF's pages as words in rows, and the rows that stand at the edge of page after page."""
+
+from __future__ import annotations
+
+import itertools
+import re
+import statistics
+import unicodedata
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+
+from aligner.documents.pdf_pages import RAISED as RAISED_BY
+from aligner.documents.pdf_pages import SMALLER, WORD_GAP, Page, Pages, Piece
+from aligner.text.legacy import decode_fonts
+
+RAISED, END_RAISED = "\x0e", "\x0f"
+"""Stand around raised characters in a word until it is known whether they point to a note; no text has them."""
+
+# Of the type size ("em"). Held by the articles that tests/test_pdf.py prints.
+_SAME_ROW: Final = 0.25  # baselines nearer than this are one row: TrueType rounds by a tenth, lines are 0.9 apart
+_RAISED_PIECES: Final = 30  # of a row, that point to notes
+_EDGE_ROWS: Final = 4  # rows from an edge that may be running heads: title, chapter, a rule of hyphens, number
+_SAME_HEIGHT: Final = 6.0  # points; a running head stands at one height
+_LARGEST_HEAD: Final = 1.05  # of the size of running text: what is larger and numbered is a heading
+
+_SUBSET: Final = re.compile(r"[A-Z]{6}\+")
+_STYLE: Final = re.compile(r"(?:[ ,-]?(?:bold|italic|oblique|regular|normal|mt|ps))+$", re.IGNORECASE)
+_BOLD: Final = re.compile(r"bold|black|heavy|demi", re.IGNORECASE)
+_NO_DOT: Final = re.compile(r"[._]?(?=V[nN][A-Z][a-z])")
+# Fonts of pictures: whatever letter they have on a key is a mark to look at.
+_PICTURES: Final = re.compile(r"wingdings|webdings|dingbats", re.IGNORECASE)
+_LIGATURES: Final = {code: unicodedata.normalize("NFKC", chr(code)) for code in range(0xFB00, 0xFB07)}
+_SYMBOLS: Final = {0xF0B7: "•", 0xF0A7: "▪", 0xF0D8: "➢", 0xF0FC: "✓", 0xF06F: "◦", 0xF0A8: "◦", 0xF076: "❖"}
+
+_NUMBER: Final = re.compile(r"(?<!\d)\d{1,4}(?!\d)")
+# A row that is nothing but a page's number: '12', '- 12 -', 'Page 3 of 12', 'Trang 3/12', 'xii'.
+_PAGE_NUMBER: Final = re.compile(
+    r"[^\w\s]{0,3}\s?(?:(?:page|trang|p\.|tr\.)\s?)?(?P<number>\d{1,4}|[ivxl]{1,7})"
+    r"(?:\s?(?:/|\||of|trên|trong)\s?(?P<all>\d{1,4}))?\s?[^\w\s]{0,3}",
+    re.IGNORECASE,
+)
+
+
+class Word(NamedTuple):
+    """Characters between spaces: text, ends and baseline in points, size, whether bold, and its page."""
+
+    text: str
+    x0: float
+    x1: float
+    y: float
+    size: float
+    bold: bool
+
+
+@dataclass(slots=True)
+class Row:
+    """Words on one baseline, from left to right."""
+
+    words: list[Word]
+    y: float
+
+    @property
+    def text(self) -> str:
+        """The words with a space between them."""
+        return " ".join(word.text for word in self.words)
+
+    @property
+    def size(self) -> float:
+        """Size of most of its characters."""
+        return most_common((word.size, len(word.text)) for word in self.words)
+
+
+def most_common(values: Iterable[tuple[float, int]]) -> float:
+    """The value of the greatest weight, to a tenth; 0 without any.
+
+    Examples
+    --------
+    >>> most_common([(12.0, 3), (9.96, 10)])
+    10.0
+    """
+    weights: Counter[float] = Counter()
+    for value, weight in values:
+        weights[round(value, 1)] += weight
+    return max(weights, key=lambda value: (weights[value], -value), default=0.0)
+
+
+def font_name(name: str) -> str:
+    """Name of a font without what PDF writers do to it.
+
+    Examples
+    --------
+    >>> font_name("ABCDEF+VnTimeH,Bold"), font_name("_VnArial"), font_name("VNI-Times-Italic")
+    ('.VnTimeH', '.VnArial', 'VNI-Times')
+    """
+    plain = _SUBSET.sub("", name, count=1).replace("#2E", ".").replace("#20", " ")
+    return _NO_DOT.sub(".", _STYLE.sub("", plain), count=1)
+
+
+def rows_of(read: Pages) -> list[list[Row]]:
+    """Rows of each page, from the top, their words in Unicode's letters.
+
+    Examples
+    --------
+    >>> piece = Piece("ViÖt", 10, 30, 700, 12, 0)
+    >>> pages = Pages((Page(595, 842, (piece, Piece("Nam", 34, 50, 700, 12, 0))),), (".VnTime",))
+    >>> [row.text for row in rows_of(pages)[0]]
+    ['Việt Nam']
+    """
+    names = [font_name(name) for name in read.fonts]
+    bold = [bool(_BOLD.search(name)) for name in read.fonts]
+    pictures = [bool(_PICTURES.search(name)) for name in read.fonts]
+    rows = [_with_raised(_rows(page.pieces)) for page in read.pages]
+    words = [word for page in rows for row in page for word in _words(row)]
+    texts = decode_fonts([[(_marked(p, pictures[p.font]), names[p.font]) for p in pieces] for pieces in words])
+    decoded = iter(zip(words, texts, strict=True))
+    return [[_row(itertools.islice(decoded, len(_words(row))), bold) for row in page] for page in rows]
+
+
+def _rows(pieces: Sequence[Piece]) -> list[list[Piece]]:
+    """Pieces by their baselines, from the top, those of a row from left to right."""
+    rows: list[list[Piece]] = []
+    for piece in sorted(pieces, key=lambda piece: (-piece.y, piece.x0)):
+        if rows and rows[-1][0].y - piece.y < _SAME_ROW * min(piece.size, rows[-1][0].size):
+            rows[-1].append(piece)
+        else:
+            rows.append([piece])
+    for row in rows:
+        row.sort(key=lambda piece: piece.x0)  # stable: a mark that has its letter's place stays behind it
+    return rows
+
+
+def _with_raised(rows: Sequence[list[Piece]]) -> list[list[Piece]]:
+    """Rows of nothing but small pieces that stand raised behind words of the next row made part of it."""
+    kept: list[list[Piece]] = []
+    for row in reversed(rows):
+        below = kept[-1] if kept else None
+        if below is not None and len(row) <= _RAISED_PIECES and all(_is_raised(piece, below) for piece in row):
+            below += [piece._replace(y=below[0].y, rise=1, joint=0) for piece in row]
+            below.sort(key=lambda piece: piece.x0)
+        else:
+            kept.append(row)
+    return kept[::-1]
+
+
+def _is_raised(piece: Piece, below: Sequence[Piece]) -> bool:
+    if piece.rise or len(piece.text) > 6:
+        return False
+    return any(
+        piece.size < SMALLER * other.size
+        and RAISED_BY[0] < (piece.y - other.y) / other.size < RAISED_BY[1]
+        and min(abs(piece.x0 - other.x1), abs(other.x0 - piece.x1)) < 0.35 * other.size
+        for other in below
+    )
+
+
+def _words(row: Sequence[Piece]) -> list[list[Piece]]:
+    """Pieces between which there is no space."""
+    words: list[list[Piece]] = []
+    for piece in row:
+        last = words[-1][-1] if words else None
+        if last is None or piece.joint < 0:
+            words.append([piece])
+        elif piece.joint > 0 or piece.x0 - last.x1 < WORD_GAP * max(piece.size, last.size):
+            words[-1].append(piece)
+        else:
+            words.append([piece])
+    return words
+
+
+def _row(words: Iterable[tuple[Sequence[Piece], str]], bold: Sequence[bool]) -> Row:
+    found = []
+    for pieces, text in words:
+        text = unicodedata.normalize("NFC", text.translate(_SYMBOLS).translate(_LIGATURES))
+        size = most_common((p.size, len(p.text)) for p in pieces if not p.rise) or pieces[0].size
+        is_bold = 2 * sum(len(p.text) for p in pieces if bold[p.font]) > sum(len(p.text) for p in pieces)
+        x0, x1 = min(p.x0 for p in pieces), max(p.x1 for p in pieces)
+        found.append(Word(text, x0, x1, pieces[-1].y, size, is_bold))
+    return Row(found, found[0].y)
+
+
+def _marked(piece: Piece, is_picture: bool) -> str:
+    """The text of a piece, with signs around what is raised."""
+    if is_picture:
+        return "•" * len(piece.text)
+    return f"{RAISED}{piece.text}{END_RAISED}" if piece.rise > 0 else piece.text
+
+
+def body_size(pages: Sequence[Sequence[Row]]) -> float:
+    """Size of most characters of a document."""
+    return most_common((word.size, len(word.text)) for rows in pages for row in rows for word in row.words)
+
+
+def take_out_heads(pages: Sequence[list[Row]], body: float) -> Counter[str]:
+    """Take the running heads and page numbers out of the rows of the pages.
+
+    Parameters
+    ----------
+    pages : sequence of list of Row
+        Rows of each page, from the top; changed.
+    body : float
+        Size of running text.
+
+    Returns
+    -------
+    Counter
+        Rows taken out: "running heads", "page numbers".
+
+    Notes
+    -----
+    Such a row stands within four of the edge, all rows between it and the edge are such, too, and it says at the same
+    height on another page the same, but for a number that counts the pages. Where half of the pages have a head at one
+    height and in one size, what else stands there is one.
+    """
+    taken: Counter[str] = Counter()
+    edges = [(page, rows, edge) for page, rows in enumerate(pages) for edge in (1, -1)]
+    offsets = _number_offsets([(page, rows[::edge][:_EDGE_ROWS]) for page, rows, edge in edges])
+    seen: defaultdict[tuple[int, str], list[tuple[int, float]]] = defaultdict(list)
+    for page, rows, edge in edges:
+        for row in rows[::edge][:_EDGE_ROWS]:
+            for text in {row.text, _folded(row, page, offsets, body)}:
+                seen[edge, text].append((page, row.y))
+    heads: list[list[int]] = [[] for _ in pages]
+    places: Counter[tuple[int, float, float]] = Counter()
+    for page, rows, edge in edges:
+        for k, row in enumerate(rows[::edge][:_EDGE_ROWS]):
+            texts = {row.text, _folded(row, page, offsets, body)}
+            others = [other for text in texts for other in seen[edge, text]]
+            is_head = any(p != page and abs(y - row.y) < _SAME_HEIGHT for p, y in others)
+            if not (is_head or _is_lone_number(rows[::edge], k, page, len(pages))):
+                break
+            heads[page].append(k if edge == 1 else len(rows) - 1 - k)
+            places[edge, round(row.y), round(row.size)] += 1
+    usual = {place for place, n in places.items() if n >= max(3, len(pages) / 2)}
+    for page, rows, edge in edges:
+        k = 0 if edge == 1 else len(rows) - 1
+        if rows and k not in heads[page] and (edge, round(rows[k].y), round(rows[k].size)) in usual:
+            heads[page].append(k)
+    for rows, found in zip(pages, heads, strict=True):
+        for k in sorted(set(found), reverse=True):
+            taken["page numbers" if _PAGE_NUMBER.fullmatch(rows[k].text) else "running heads"] += 1
+            del rows[k]
+    return taken
+
+
+def _number_offsets(edges: Sequence[tuple[int, Sequence[Row]]]) -> frozenset[int]:
+    """By how much the numbers at the edges of pages are ahead of the pages' own, 0-based: those of most pages."""
+    votes: defaultdict[int, set[int]] = defaultdict(set)
+    for page, rows in edges:
+        for row in rows:
+            for number in _NUMBER.findall(row.text):
+                votes[int(number) - page].add(page)
+    n_pages = len({page for page, rows in edges if rows})
+    return frozenset(offset for offset, found in votes.items() if len(found) >= max(2, n_pages / 2))
+
+
+def _folded(row: Row, page: int, offsets: frozenset[int], body: float) -> str:
+    """The row's text with '#' for the page's number; as it is where it may be a heading."""
+    text = row.text
+    is_number = _PAGE_NUMBER.fullmatch(text)
+    if is_number and not is_number["number"].isdigit():
+        return "#"
+    if not is_number and row.size > _LARGEST_HEAD * body:
+        return text
+    return _NUMBER.sub(lambda match: "#" if int(match[0]) - page in offsets else match[0], text)
+
+
+def _is_lone_number(rows: Sequence[Row], k: int, page: int, n_pages: int) -> bool:
+    """Whether the row says no more than the page's own number, apart from the text or with the number of all pages."""
+    match = _PAGE_NUMBER.fullmatch(rows[k].text)
+    if match is None or not match["number"].isdigit():
+        tokens = rows[k].words[-1].text if rows[k].words else ""
+        return tokens == f"{page + 1}/{n_pages}" and "://" in rows[k].text  # a browser's foot
+    if int(match["number"]) != page + 1:
+        return False
+    if match["all"] is not None:
+        return int(match["all"]) == n_pages
+    if k + 1 >= len(rows):
+        return False
+    leadings = [abs(a.y - b.y) for a, b in zip(rows[k + 1 :], rows[k + 2 :], strict=False)]
+    usual = statistics.median(leadings) if leadings else rows[k].size
+    return abs(rows[k].y - rows[k + 1].y) > 1.5 * usual
