@@ -30,14 +30,18 @@ than one in a hundred, text in one font of three is a third (test_pdf.py)."""
 
 # Of the type size ("em") or of the usual leading; held by the articles that tests/test_pdf.py prints.
 _LEADING: Final = 1.2  # where no paragraph of two full lines tells it
+_TOLD_LEADING: Final = 200  # tenths of full lines in a size from which on it has a leading of its own
 _WIDER: Final = 1.25  # of the usual leading: from here on a new paragraph; raised numbers spread lines by 1.15
 _INDENT: Final = 0.8
 _OTHER_SIZE: Final = 0.06
 _SLACK: Final = 0.4  # what a line may lack beside the next word: no break where a word cannot be parted from another
 _FREE: Final = 0.25  # share of a line that is free where a sentence goes on only in the next paragraph
+_MOSTLY_FREE: Final = 0.6  # and where the next line begins small, as in a list of words
 _CENTRED: Final = 1.5
+_MOSTLY_BOLD: Final = 0.6  # of the characters of a line in bold: letters that a bold font lacks come from another
 
-_STOPS: Final = ".!?…:;"
+_PAUSES: Final = ":;"  # a sentence may go on behind them
+_DASHES: Final = "-–—"
 _CLOSERS: Final = "\"'”’»)]}›"
 _TERMINAL: Final = re.compile(rf"[.!?…:;][{re.escape(_CLOSERS)}{RAISED}{END_RAISED}\d*]*$")
 # What begins an item or a clause, where the line before it has ended.
@@ -183,7 +187,8 @@ def _text_of(row: Row) -> str:
 def _line(row: Row, page: int) -> _Line:
     words = row.words
     letters = [word for word in words if any(map(str.isalnum, word.text))] or words
-    is_bold = all(word.bold for word in letters)
+    n_bold = sum(len(word.text) for word in letters if word.bold)
+    is_bold = n_bold >= _MOSTLY_BOLD * sum(len(word.text) for word in letters)
     first = words[0].x1 - words[0].x0
     return _Line(_text_of(row), words[0].x0, words[-1].x1, row.y, row.size, is_bold, first, page)
 
@@ -215,16 +220,20 @@ def _usual_leading(frames: Sequence[Frame]) -> Callable[[float], float]:
                 is_full = above.words[-1].x1 > frame.right - 3 * size
                 step = round((above.y - below.y) / size / 0.05) * 0.05
                 if 0.8 <= step <= 3:
-                    full.setdefault(round(size), Counter())[step] += 10 if is_full else 1
-    steps = {size: _first_peak(counts) for size, counts in full.items() if sum(counts.values()) >= 30}
-    default = most_common((step, sum(full[size].values())) for size, step in steps.items()) or _LEADING
+                    full.setdefault(round(size), Counter())[round(step, 2)] += 10 if is_full else 1
+    steps = {size: _peak(counts) for size, counts in full.items()}
+    default = most_common((100 * step, sum(full[size].values())) for size, step in steps.items()) / 100 or _LEADING
+    steps = {size: step for size, step in steps.items() if sum(full[size].values()) >= _TOLD_LEADING}
     return lambda size: size * steps.get(round(size), default)
 
 
-def _first_peak(counts: Counter[float]) -> float:
-    """The smallest step that is not rare."""
-    most = max(counts.values())
-    return min(step for step, n in counts.items() if n >= 0.4 * most)
+def _peak(counts: Counter[float]) -> float:
+    """The step that most lines have, but for a twentieth."""
+
+    def near(step: float) -> int:
+        return sum(counts[round(step + k * 0.05, 2)] for k in (-1, 0, 1))
+
+    return max(counts, key=lambda step: (near(step), counts[step], -step))
 
 
 # Paragraphs
@@ -258,7 +267,8 @@ def _begins(
         return True
     room = frame.right - last.x1
     fitted = line.first_width + _SLACK * size + 0.25 * size < room
-    if _ITEM.match(line.text) and (ended or fitted or last.text.endswith(",")):
+    is_free = room > _FREE * (frame.right - frame.left)
+    if _ITEM.match(line.text) and (ended or (fitted and is_free) or last.text.endswith(",")):
         return True
     if _are_centred(last, line, frame):
         is_title = size > 1.05 * body or last.bold or last.text.isupper()
@@ -267,9 +277,11 @@ def _begins(
         return True
     if not fitted:
         return False
-    if ended:
+    if ended and last.text[-1:] not in _PAUSES:
         return True
-    return room > _FREE * (frame.right - frame.left) and not is_small
+    if is_small:
+        return room > _MOSTLY_FREE * (frame.right - frame.left)
+    return is_free or (last.text[-1:] in _PAUSES and line.text[:1] in _DASHES)
 
 
 def _is_other_style(last: _Line, line: _Line) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -154,19 +155,24 @@ def _best_cut(rows: Sequence[Row], rules: Sequence[Rule]) -> _Cut | None:
         return None
     size = most_common((word.size, len(word.text)) for row in rows for word in row.words)
     places: Counter[int] = Counter()
+    exact: dict[int, float] = {}
     for row in rows:
         before = None
         for word in row.words:
             gap = word.x0 - before.x1 if before is not None else float("inf")
             if gap >= _STARTS * size:
-                places[round((word.x0 - _GUTTER / 2 * size) / 3)] += 1
+                found = [word.x0 - _GUTTER / 2 * size]
                 if before is not None and gap >= 1.5 * _GUTTER * size:
-                    places[round((word.x0 + before.x1) / 6)] += 1
+                    found.append((word.x0 + before.x1) / 2)
+                for x in found:
+                    key = round(x / 3)
+                    places[key] += 1
+                    exact[key] = min(x, exact.get(key, x))
             before = word
     best = None
     common = sorted(places.items(), key=lambda item: (-item[1], item[0]))[:_CANDIDATES]
     for place, _ in common:
-        for cut in _cuts(rows, 3.0 * place, size):
+        for cut in _cuts(rows, exact[place], size):
             if (best is None or cut.score > best.score) and _is_gutter(rows, cut, size, rules):
                 best = cut
     return best
@@ -202,13 +208,26 @@ def _trimmed(rows: Sequence[Row], run: Sequence[tuple[bool, bool]], start: int, 
     begin, end = max(lefts[0], rights[0]), min(lefts[-1], rights[-1])
     if begin > end:  # one under the other: no columns
         return _Cut(start, start, x, 0)
-    first, last = begin, end
-    while first > 0 and not _is_apart(rows[start + first - 1], rows[start + first]):
-        first -= 1
-    while last + 1 < len(run) and not _is_apart(rows[start + last], rows[start + last + 1]):
-        last += 1
+    first, last = 0, len(run) - 1
+    if start > 0:  # below what goes over the columns
+        first = begin
+        heads = lefts if lefts[0] < rights[0] else rights
+        while first > 0 and not _is_apart(rows[start + first - 1], rows[start + next(k for k in heads if k >= first)]):
+            first -= 1
+    if start + len(run) < len(rows):
+        last = end
+        tails = lefts if lefts[-1] > rights[-1] else rights
+        at = bisect.bisect_right(tails, end) - 1  # the last row of that side beside one of the other
+        while last + 1 < len(run) and not _is_apart(_side(rows[start + tails[at]], x, tails is lefts), rows[start + last + 1]):
+            last += 1
+            at = bisect.bisect_right(tails, last) - 1
     inside = run[first : last + 1]
     return _Cut(start + first, start + last + 1, x, min(sum(a for a, _ in inside), sum(b for _, b in inside)))
+
+
+def _side(row: Row, x: float, is_left: bool) -> Row:
+    """The part of a row left or right of a place."""
+    return Row([word for word in row.words if (word.x0 < x) == is_left] or row.words, row.y)
 
 
 def _is_apart(above: Row, below: Row) -> bool:

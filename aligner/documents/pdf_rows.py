@@ -174,7 +174,7 @@ def _row(words: Iterable[tuple[Sequence[Piece], str]], bold: Sequence[bool]) -> 
     for pieces, text in words:
         text = unicodedata.normalize("NFC", text.translate(_SYMBOLS).translate(_LIGATURES))
         size = most_common((p.size, len(p.text)) for p in pieces if not p.rise) or pieces[0].size
-        is_bold = 2 * sum(len(p.text) for p in pieces if bold[p.font]) > sum(len(p.text) for p in pieces)
+        is_bold = 2 * sum(len(p.text) for p in pieces if bold[p.font]) >= sum(len(p.text) for p in pieces)
         x0, x1 = min(p.x0 for p in pieces), max(p.x1 for p in pieces)
         found.append(Word(text, x0, x1, pieces[-1].y, size, is_bold))
     return Row(found, found[0].y)
