@@ -34,6 +34,8 @@ _TOLD_LEADING: Final = 200  # tenths of full lines in a size from which on it ha
 _WIDER: Final = 1.25  # of the usual leading: from here on a new paragraph; raised numbers spread lines by 1.15
 _INDENT: Final = 0.8
 _OTHER_SIZE: Final = 0.06
+_HABIT: Final = 8  # lines after a full stop that are indented alike, from which on this is a habit
+_SAME_PLACE: Final = 1.5  # points
 _SLACK: Final = 0.4  # what a line may lack beside the next word: no break where a word cannot be parted from another
 _FREE: Final = 0.25  # share of a line that is free where a sentence goes on only in the next paragraph
 _MOSTLY_FREE: Final = 0.6  # and where the next line begins small, as in a list of words
@@ -49,6 +51,7 @@ _ITEM: Final = re.compile(
     r"(?:\(?(?:\d{1,3}|[a-zđ]|[ivx]{1,5})[.)]|\d{1,2}(?:\.\d{1,2}){1,3}\.?|[IVX]{1,5}\.|[-–—*+•▪◦])\s"
     r"|(?:Điều|Khoản|Chương|Mục|Phần|Phụ lục|Article|Chapter|Section|Part|Annex|Appendix|Clause)\s+[\dIVXA-Z]{1,5}\b"
 )
+_NUMBERED: Final = re.compile(r"\(?(\d{1,3})[.)]\s")
 _RAISED: Final = re.compile(f"{RAISED}([^{RAISED}{END_RAISED}]*){END_RAISED}")
 _SUPERSCRIPTS: Final = str.maketrans("0123456789+-−n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻ⁿ")
 _CID: Final = re.compile(r"\(cid:\d+\)")
@@ -158,8 +161,8 @@ def _document(read: Pages, left_out: Counter[str]) -> Document:
         notes += noted
         marks.append(pointed)
     _set_margins(frames)
-    usual = _usual_leading(frames)
-    paragraphs = _joined(list(_paragraphs(frames, usual, body)))
+    habits = _habits(frames, body)
+    paragraphs = _joined(list(_paragraphs(frames, habits)), habits)
     for k, note in enumerate(notes):
         lines = [_line(row, note.page) for row in note.rows]
         goes_on = k > 0 and note.page != notes[k - 1].page and not _ends(_text_of(notes[k - 1].rows[-1]))
@@ -239,13 +242,51 @@ def _peak(counts: Counter[float]) -> float:
 # Paragraphs
 
 
-def _paragraphs(frames: Sequence[Frame], usual: Callable[[float], float], body: float) -> Iterator[_Paragraph]:
+@dataclass(frozen=True, slots=True)
+class _Habits:
+    """How a document is set: its usual leading by type size, the size of running text, how far first lines are indented
+    (points; 0 where they are not), and the numbers that lines begin with.
+    """
+
+    leading: Callable[[float], float]
+    body: float
+    indent: float
+    numbers: frozenset[int]
+
+    def is_item(self, text: str) -> bool:
+        """Whether a line begins like an item; of numbers only where the one before or behind begins a line, too."""
+        if not _ITEM.match(text):
+            return False
+        number = _NUMBERED.match(text)
+        return number is None or int(number[1]) == 1 or not self.numbers.isdisjoint((int(number[1]) - 1, int(number[1]) + 1))
+
+
+def _habits(frames: Sequence[Frame], body: float) -> _Habits:
+    indents: Counter[int] = Counter()
+    numbers = set()
+    for frame in frames:
+        for row in frame.rows:
+            if match := _NUMBERED.match(row.text):
+                numbers.add(int(match[1]))
+        if frame.cell is None:
+            offsets = Counter(
+                round(row.words[0].x0 - frame.left)
+                for above, row in zip(frame.rows, frame.rows[1:], strict=False)
+                if _ends(above.text)
+            )
+            indents.update(offsets)
+    indent, n = max(indents.items(), key=lambda item: (item[1], -item[0]), default=(0, 0))
+    is_habit = n >= _HABIT and n > sum(indents.values()) / 2 and _INDENT * body < indent < 5 * body
+    return _Habits(_usual_leading(frames), body, float(indent) if is_habit else 0.0, frozenset(numbers))
+
+
+def _paragraphs(frames: Sequence[Frame], habits: _Habits) -> Iterator[_Paragraph]:
     for frame in frames:
         lines = [_line(row, frame.page) for row in frame.rows]
         open_: list[_Line] = []
         for k, line in enumerate(lines):
             below = lines[k + 1] if k + 1 < len(lines) else None
-            if open_ and _begins(open_, line, below, frame, usual, body):
+            if open_ and _begins(open_, line, below, frame, habits):
                 yield _Paragraph(open_, frame, cell=frame.cell)
                 open_ = []
             open_.append(line)
@@ -253,13 +294,13 @@ def _paragraphs(frames: Sequence[Frame], usual: Callable[[float], float], body: 
 
 
 def _begins(
-    before: Sequence[_Line], line: _Line, below: _Line | None, frame: Frame, usual: Callable[[float], float], body: float
+    before: Sequence[_Line], line: _Line, below: _Line | None, frame: Frame, habits: _Habits
 ) -> bool:
     """Whether a line begins a paragraph after the lines of the one that is open."""
     last = before[-1]
     size = max(last.size, line.size)
     ended, is_small = _ends(last.text), _begins_small(line.text)
-    if last.y - line.y > _WIDER * usual(size) + 0.5:
+    if last.y - line.y > _WIDER * habits.leading(size) + 0.5:
         return True
     if _is_other_style(last, line):
         return not (is_small and not ended and abs(last.size - line.size) <= _OTHER_SIZE * size)
@@ -268,13 +309,17 @@ def _begins(
     room = frame.right - last.x1
     fitted = line.first_width + _SLACK * size + 0.25 * size < room
     is_free = room > _FREE * (frame.right - frame.left)
-    if _ITEM.match(line.text) and (ended or (fitted and is_free) or last.text.endswith(",")):
+    if habits.is_item(line.text) and (ended or (fitted and is_free) or last.text.endswith(",")):
         return True
     if _are_centred(last, line, frame):
-        is_title = size > 1.05 * body or last.bold or last.text.isupper()
+        is_title = size > 1.05 * habits.body or last.bold or last.text.isupper()
         return ended or (fitted and not is_title) or last.text.isupper() != line.text.isupper()
     if _is_indented(before, line, below, ended, size):
         return True
+    if habits.indent and abs(line.x0 - frame.left - habits.indent) < _SAME_PLACE:
+        hangs = len(before) == 1 and abs(last.x0 - line.x0) > _SAME_PLACE
+        if not hangs or ended or not is_small:
+            return True
     if not fitted:
         return False
     if ended and last.text[-1:] not in _PAUSES:
@@ -319,7 +364,7 @@ def _begins_small(text: str) -> bool:
     return text[:1].islower() or text[:1] in ",;"
 
 
-def _joined(paragraphs: list[_Paragraph]) -> list[_Paragraph]:
+def _joined(paragraphs: list[_Paragraph], habits: _Habits) -> list[_Paragraph]:
     """Join what runs on in the next column or page; tables that do are one, their rows counted on."""
     joined: list[_Paragraph] = []
     shift: dict[int, tuple[int, int]] = {}  # table -> the table that it goes on, and its rows before
@@ -334,7 +379,7 @@ def _joined(paragraphs: list[_Paragraph]) -> list[_Paragraph]:
             if n_rows and cell[1] == n_rows and (open_ := _cell_that_runs_on(joined, paragraph)) is not None:
                 open_.lines += paragraph.lines
                 continue
-        if before is not None and cell is None and before.cell is None and _runs_on(before, paragraph):
+        if before is not None and cell is None and before.cell is None and _runs_on(before, paragraph, habits):
             before.lines += paragraph.lines
         else:
             joined.append(paragraph)
@@ -362,12 +407,12 @@ def _cell_that_runs_on(joined: Sequence[_Paragraph], paragraph: _Paragraph) -> _
     return None
 
 
-def _runs_on(before: _Paragraph, paragraph: _Paragraph) -> bool:
+def _runs_on(before: _Paragraph, paragraph: _Paragraph, habits: _Habits) -> bool:
     """Whether a paragraph of another frame goes on with the last one."""
     last, line = before.lines[-1], paragraph.lines[0]
     if before.frame is paragraph.frame or _is_other_style(last, line) or _ends(last.text):
         return False
-    if MARKER.match(line.text) or _ITEM.match(line.text):
+    if MARKER.match(line.text) or habits.is_item(line.text):
         return False
     if _begins_small(line.text):
         return True

@@ -413,7 +413,8 @@ def _pieces(characters: list[_Character]) -> list[Piece]:
     for c in characters:
         if c.code in _SPACES:
             end()
-            space = c
+            if c.x1 - c.x0 > 0.02 * c.size:  # one without width is PDFium's guess at what a shift means
+                space = c
             continue
         if last is None or space is not None:
             gap, is_near = math.inf, False
