@@ -55,7 +55,7 @@ def web_page(paragraphs: Paragraphs, lang: str, style: str) -> str:
 
 OFFICE_LAYOUTS = {
     "office notes and heads": (1, "21cm", "29.7cm", True),
-    "office two columns": (2, "21cm", "29.7cm", True),
+    "office two columns": (2, "21cm", "21cm", True),
 }
 """Columns, width, height, whether there are notes, a running head and page numbers."""
 
@@ -99,7 +99,9 @@ def office_text(paragraphs: Paragraphs, lang: str, layout: str) -> str:
         + style_of("Note", 9)
         + '</office:styles><office:automatic-styles><style:page-layout style:name="L"><style:page-layout-properties '
         f'fo:page-width="{width}" fo:page-height="{height}" fo:margin="2cm"><style:columns fo:column-count="{columns}" '
-        'fo:column-gap="0.7cm"/></style:page-layout-properties><style:header-style/><style:footer-style/>'
+        'fo:column-gap="0.7cm"/></style:page-layout-properties><style:header-style><style:header-footer-properties fo:margin-bottom="0.5cm" '
+        'fo:min-height="1cm"/></style:header-style><style:footer-style><style:header-footer-properties '
+        'fo:margin-top="0.5cm" fo:min-height="1cm"/></style:footer-style>'
         '</style:page-layout></office:automatic-styles><office:master-styles><style:master-page style:name="Standard" '
         f'style:page-layout-name="L"><style:header>{head.format("The quarterly, no. 4")}</style:header><style:footer>'
         f'{head.format("<text:page-number/>")}</style:footer></style:master-page></office:master-styles>'

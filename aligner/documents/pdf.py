@@ -309,7 +309,7 @@ def _begins(
     room = frame.right - last.x1
     fitted = line.first_width + _SLACK * size + 0.25 * size < room
     is_free = room > _FREE * (frame.right - frame.left)
-    if habits.is_item(line.text) and (ended or (fitted and is_free) or last.text.endswith(",")):
+    if habits.is_item(line.text) and (ended or (fitted and is_free) or (last.text.endswith(",") and not line.text[0].isupper())):
         return True
     if _are_centred(last, line, frame):
         is_title = size > 1.05 * habits.body or last.bold or last.text.isupper()
@@ -324,7 +324,7 @@ def _begins(
         return False
     if ended and last.text[-1:] not in _PAUSES:
         return True
-    if is_small:
+    if is_small or line.text[:1].isdigit():
         return room > _MOSTLY_FREE * (frame.right - frame.left)
     return is_free or (last.text[-1:] in _PAUSES and line.text[:1] in _DASHES)
 
@@ -361,7 +361,7 @@ def _ends(text: str) -> bool:
 
 
 def _begins_small(text: str) -> bool:
-    return text[:1].islower() or text[:1] in ",;"
+    return text[:1].islower() or text[:1] in ",;%)"
 
 
 def _joined(paragraphs: list[_Paragraph], habits: _Habits) -> list[_Paragraph]:
@@ -414,9 +414,9 @@ def _runs_on(before: _Paragraph, paragraph: _Paragraph, habits: _Habits) -> bool
         return False
     if MARKER.match(line.text) or habits.is_item(line.text):
         return False
-    if _begins_small(line.text):
-        return True
     room = before.frame.right - last.x1
+    if _begins_small(line.text):
+        return room < _FREE * (before.frame.right - before.frame.left) or before.frame.right == last.x1
     is_full = line.first_width + _SLACK * line.size >= room
     is_flush = line.x0 - paragraph.frame.left < _INDENT * line.size
     return is_full and is_flush and (len(before.lines) > 1 or last.text[-1:] == ",")

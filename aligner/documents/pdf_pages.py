@@ -451,7 +451,7 @@ def _pieces(characters: list[_Character]) -> list[Piece]:
         if starts_note and pieces and before is not None and abs(pieces[-1].y - before.y) < 0.01 and not pieces[-1].rise:
             pieces[-1] = pieces[-1]._replace(y=c.y, rise=1)
         same_line = abs(c.y - base_y) < 0.05 * c.size or rise_now != 0 or starts_note
-        is_spaced = space is not None and abs(space.y - c.y) < 0.1 * c.size and abs(c.x0 - space.x1) < 0.5 * c.size
+        is_spaced = space is not None and abs(space.y - c.y) < 0.1 * c.size and abs(c.x0 - space.x1) < 0.1 * c.size
         joint = -1 if is_spaced else int(was_open and is_near and same_line)
         rise = rise_now
         if not rise:

@@ -135,8 +135,10 @@ def _with_raised(rows: Sequence[list[Piece]]) -> list[list[Piece]]:
     """Rows of nothing but small pieces that stand raised behind words of the next row made part of it."""
     kept: list[list[Piece]] = []
     for row in reversed(rows):
-        below = kept[-1] if kept else None
-        if below is not None and len(row) <= _RAISED_PIECES and all(_is_raised(piece, below) for piece in row):
+        # In columns the row of another may stand between.
+        candidates = kept[:-4:-1] if len(row) <= _RAISED_PIECES else []
+        below = next((other for other in candidates if all(_is_raised(piece, other) for piece in row)), None)
+        if below is not None:
             below += [piece._replace(y=below[0].y, rise=1, joint=0) for piece in row]
             below.sort(key=lambda piece: piece.x0)
         else:
@@ -215,17 +217,17 @@ def take_out_heads(pages: Sequence[list[Row]], body: float) -> Counter[str]:
     """
     taken: Counter[str] = Counter()
     edges = [(page, rows, edge) for page, rows in enumerate(pages) for edge in (1, -1)]
-    offsets = _number_offsets([(page, rows[::edge][:_EDGE_ROWS]) for page, rows, edge in edges])
+    offset = _number_offset([(page, rows[::edge][:_EDGE_ROWS]) for page, rows, edge in edges])
     seen: defaultdict[tuple[int, str], list[tuple[int, float]]] = defaultdict(list)
     for page, rows, edge in edges:
         for row in rows[::edge][:_EDGE_ROWS]:
-            for text in {row.text, _folded(row, page, offsets, body)}:
+            for text in {row.text, _folded(row, page, offset, body)}:
                 seen[edge, text].append((page, row.y))
     heads: list[list[int]] = [[] for _ in pages]
     places: Counter[tuple[int, float, float]] = Counter()
     for page, rows, edge in edges:
         for k, row in enumerate(rows[::edge][:_EDGE_ROWS]):
-            texts = {row.text, _folded(row, page, offsets, body)}
+            texts = {row.text, _folded(row, page, offset, body)}
             others = [other for text in texts for other in seen[edge, text]]
             is_head = any(p != page and abs(y - row.y) < _SAME_HEIGHT for p, y in others)
             if not (is_head or _is_lone_number(rows[::edge], k, page, len(pages))):
@@ -244,18 +246,21 @@ def take_out_heads(pages: Sequence[list[Row]], body: float) -> Counter[str]:
     return taken
 
 
-def _number_offsets(edges: Sequence[tuple[int, Sequence[Row]]]) -> frozenset[int]:
-    """By how much the numbers at the edges of pages are ahead of the pages' own, 0-based: those of most pages."""
-    votes: defaultdict[int, set[int]] = defaultdict(set)
+def _number_offset(edges: Sequence[tuple[int, Sequence[Row]]]) -> int | None:
+    """By how much the numbers at the edges of most pages are ahead of the pages' own, 0-based; rows of a number first."""
+    votes: defaultdict[int, dict[int, int]] = defaultdict(dict)
     for page, rows in edges:
         for row in rows:
+            weight = 2 if _PAGE_NUMBER.fullmatch(row.text) else 1
             for number in _NUMBER.findall(row.text):
-                votes[int(number) - page].add(page)
+                found = votes[int(number) - page]
+                found[page] = max(found.get(page, 0), weight)
     n_pages = len({page for page, rows in edges if rows})
-    return frozenset(offset for offset, found in votes.items() if len(found) >= max(2, n_pages / 2))
+    offset = max(votes, key=lambda key: (sum(votes[key].values()), -abs(key - 1), key), default=None)
+    return offset if offset is not None and len(votes[offset]) >= max(2, n_pages / 2) else None
 
 
-def _folded(row: Row, page: int, offsets: frozenset[int], body: float) -> str:
+def _folded(row: Row, page: int, offset: int | None, body: float) -> str:
     """The row's text with '#' for the page's number; as it is where it may be a heading."""
     text = row.text
     is_number = _PAGE_NUMBER.fullmatch(text)
@@ -263,7 +268,7 @@ def _folded(row: Row, page: int, offsets: frozenset[int], body: float) -> str:
         return "#"
     if not is_number and row.size > _LARGEST_HEAD * body:
         return text
-    return _NUMBER.sub(lambda match: "#" if int(match[0]) - page in offsets else match[0], text)
+    return _NUMBER.sub(lambda match: "#" if int(match[0]) - page == offset else match[0], text)
 
 
 def _is_lone_number(rows: Sequence[Row], k: int, page: int, n_pages: int) -> bool:
