@@ -20,7 +20,7 @@ RAISED, END_RAISED = "\x0e", "\x0f"
 
 # Of the type size ("em"). Held by the articles that tests/test_pdf.py prints.
 _SAME_ROW: Final = 0.25  # baselines nearer than this are one row: TrueType rounds by a tenth, lines are 0.9 apart
-_RAISED_PIECES: Final = 30  # of a row, that point to notes
+_LONG_ROW: Final = 500  # pieces; a row of a newspaper has 200, and what is raised is not looked for in longer ones
 _EDGE_ROWS: Final = 4  # rows from an edge that may be running heads: title, chapter, a rule of hyphens, number
 _SAME_HEIGHT: Final = 6.0  # points; a running head stands at one height
 _LARGEST_HEAD: Final = 1.05  # of the size of running text: what is larger and numbered is a heading
@@ -132,22 +132,25 @@ def _rows(pieces: Sequence[Piece]) -> list[list[Piece]]:
 
 
 def _with_raised(rows: Sequence[list[Piece]]) -> list[list[Piece]]:
-    """Rows of nothing but small pieces that stand raised behind words of the next row made part of it."""
+    """Small pieces that stand raised behind words of one of the next rows made part of it."""
     kept: list[list[Piece]] = []
     for row in reversed(rows):
-        # In columns the row of another may stand between.
-        candidates = kept[:-4:-1] if len(row) <= _RAISED_PIECES else []
-        below = next((other for other in candidates if all(_is_raised(piece, other) for piece in row)), None)
-        if below is not None:
-            below += [piece._replace(y=below[0].y, rise=1, joint=0) for piece in row]
-            below.sort(key=lambda piece: piece.x0)
-        else:
-            kept.append(row)
+        candidates = kept[:-4:-1]  # in columns, rows of another may stand between
+        rest = []
+        for piece in row:
+            below = next((other for other in candidates if len(row) < _LONG_ROW and _is_raised(piece, other)), None)
+            if below is None:
+                rest.append(piece)
+            else:
+                below.append(piece._replace(y=below[0].y, rise=1, joint=0))
+                below.sort(key=lambda piece: piece.x0)
+        if rest:
+            kept.append(rest)
     return kept[::-1]
 
 
 def _is_raised(piece: Piece, below: Sequence[Piece]) -> bool:
-    if piece.rise or len(piece.text) > 6:
+    if piece.rise or len(piece.text) > 6 or len(below) > _LONG_ROW:
         return False
     return any(
         piece.size < SMALLER * other.size
