@@ -40,6 +40,7 @@ _SLACK: Final = 0.4  # what a line may lack beside the next word: no break where
 _FREE: Final = 0.25  # share of a line that is free where a sentence goes on only in the next paragraph
 _MOSTLY_FREE: Final = 0.6  # and where the next line begins small, as in a list of words
 _CENTRED: Final = 1.5
+_SET_IN: Final = 0.08  # of the width of the frame: what a centred line leaves free on either side, or its neighbour
 _MOSTLY_BOLD: Final = 0.6  # of the characters of a line in bold: letters that a bold font lacks come from another
 
 _PAUSES: Final = ":;"  # a sentence may go on behind them
@@ -335,10 +336,8 @@ def _is_other_style(last: _Line, line: _Line) -> bool:
 
 def _are_centred(last: _Line, line: _Line, frame: Frame) -> bool:
     middle, width = (frame.left + frame.right) / 2, frame.right - frame.left
-    return all(
-        abs((one.x0 + one.x1) / 2 - middle) < _CENTRED * one.size and one.x0 - frame.left > 0.04 * width
-        for one in (last, line)
-    )
+    are_mid = all(abs((one.x0 + one.x1) / 2 - middle) < _CENTRED * one.size for one in (last, line))
+    return are_mid and max(last.x0, line.x0) - frame.left > _SET_IN * width
 
 
 def _is_indented(before: Sequence[_Line], line: _Line, below: _Line | None, ended: bool, size: float) -> bool:

@@ -102,7 +102,7 @@ def frames_of(rows: Sequence[Row], rules: Sequence[Rule], page: int, first_table
         if above := rows[: cut.start]:
             yield from ordered(above, depth + 1)
         within = rows[cut.start : cut.end]
-        columns = _columns(within, cut.x)
+        columns = _columns(within, cut.x, rules)
         if (separators := _table_rows(within, columns, rules)) is not None:
             for k, group in enumerate(_between(within, separators)):
                 for number, column in enumerate(columns):
@@ -170,17 +170,33 @@ def _best_cut(rows: Sequence[Row], rules: Sequence[Rule]) -> _Cut | None:
                     exact[key] = min(x, exact.get(key, x))
             before = word
     best = None
+    for x in _upright(rules, rows)[:_CANDIDATES]:
+        for cut in _cuts(rows, x, 1.0):
+            if (best is None or cut.score > best.score) and _is_gutter(rows, cut, 0.0, rules):
+                best = cut
+    if best is not None:
+        return best
     common = sorted(places.items(), key=lambda item: (-item[1], item[0]))[:_CANDIDATES]
     for place, _ in common:
-        for cut in _cuts(rows, exact[place], size):
+        for cut in _cuts(rows, exact[place], _GUTTER / 2 * size - 0.1):
             if (best is None or cut.score > best.score) and _is_gutter(rows, cut, size, rules):
                 best = cut
     return best
 
 
-def _cuts(rows: Sequence[Row], x: float, size: float) -> Iterator[_Cut]:
+def _upright(rules: Sequence[Rule], rows: Sequence[Row]) -> list[float]:
+    """Where upright ruled lines stand that are as high as two rows together, the longest first."""
+    top, bottom = rows[0].y + rows[0].size, rows[-1].y - rows[-1].size
+    heights: Counter[int] = Counter()
+    for rule in rules:
+        if rule.x1 - rule.x0 < 3 and (height := min(rule.y1, top) - max(rule.y0, bottom)) > 0:
+            heights[round((rule.x0 + rule.x1) / 2)] += int(height)
+    least = 2 * max(rows[0].size, rows[-1].size)
+    return [float(x) for x, height in sorted(heights.items(), key=lambda item: (-item[1], item[0])) if height > least]
+
+
+def _cuts(rows: Sequence[Row], x: float, half: float) -> Iterator[_Cut]:
     """The runs of rows of which no word stands at a place, and some on either side."""
-    half = _GUTTER / 2 * size - 0.1
     sides: list[tuple[bool, bool] | None] = []
     for row in rows:
         if any(word.x0 < x + half and word.x1 > x - half for word in row.words):
@@ -251,14 +267,15 @@ def _is_gutter(rows: Sequence[Row], cut: _Cut, size: float, rules: Sequence[Rule
         max(row.words[-1].x1 for row in side) - min(row.words[0].x0 for row in side) < _NARROWEST * size
         for side in (left, right)
     )
-    return not narrow or _table_rows(within, _columns(within, cut.x), rules) is not None
+    return not narrow or _table_rows(within, _columns(within, cut.x, rules), rules) is not None
 
 
-def _columns(rows: Sequence[Row], x: float) -> list[tuple[float, float]]:
+def _columns(rows: Sequence[Row], x: float, rules: Sequence[Rule] = ()) -> list[tuple[float, float]]:
     """The columns of rows that a gutter divides, by all gutters that go through all of them but a few."""
     size = most_common((word.size, len(word.text)) for row in rows for word in row.words)
     low = min(row.words[0].x0 for row in rows)
     high = max(row.words[-1].x1 for row in rows)
+    ruled = _upright(rules, rows)
     n_bins = min(int((high - low) / 2) + 2, 5_000)
     covered = [0] * (n_bins + 1)
     for row in rows:
@@ -279,8 +296,11 @@ def _columns(rows: Sequence[Row], x: float) -> list[tuple[float, float]]:
             if gap is not None and gap > 0 and (k - gap) * 2 >= _GUTTER * size:
                 edges.append(low + gap + k)
             gap = None
+    if ruled:
+        crossed = ((e, sum(any(w.x0 < e - 1 and w.x1 > e + 1 for w in row.words) for row in rows)) for e in ruled[:_CANDIDATES])
+        edges = [x, *(e for e, n in crossed if n <= 0.02 * len(rows) and abs(e - x) > 3)]
     edges = sorted(edges)
-    kept = [e for e in edges if e == x or abs(e - x) > 2 * size][:_CANDIDATES]
+    kept = [e for e in edges if ruled or e == x or abs(e - x) > 2 * size][:_CANDIDATES]
     ends = [float("-inf"), *kept, float("inf")]
     columns = list(zip(ends, ends[1:], strict=False))
     return [(a, b) for a, b in columns if _inside(rows, a, b)]

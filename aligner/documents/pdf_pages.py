@@ -45,6 +45,7 @@ _SPACES: Final = frozenset(map(ord, " \t\n\r\x0b\x0c\x1c\x1d\x1e\x1f\x85\xa0\u16
     *range(0x2000, 0x200B)
 }
 _NO_WIDTH: Final = frozenset({0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF})
+_GUESS: Final = -1  # a space that PDFium guesses between two runs
 _HYPHEN: Final = 2  # PDFium's own character for a hyphen at the end of a line
 
 
@@ -330,9 +331,13 @@ class _Reader:
         is_unmapped = pdfium.FPDFText_HasUnicodeMapError
         box, x, y = pdfium.FS_RECTF(), ctypes.c_double(), ctypes.c_double()
         styles: dict[int, tuple[int, float, int]] = {}
+        style: tuple[int, float, int] | None = None
         for i in range(n):
             place = ctypes.cast(object_of(text, i), ctypes.c_void_p).value
-            if place is None:  # PDFium's own guess at spaces and line breaks
+            if place is None:  # PDFium's own guess at spaces and line breaks; without width, of which no font tells
+                if code_of(text, i) == 32 and style is not None:
+                    origin_of(text, i, x, y)
+                    yield style[0], _Character(_GUESS, x.value, x.value, y.value, style[1], style[2])
                 continue
             style = styles.get(place)
             if style is None:
@@ -400,6 +405,7 @@ def _pieces(characters: list[_Character]) -> list[Piece]:
     base_y = base_size = 0.0  # of the text that raised pieces belong to
     rise, joint = 0, 0
     space: _Character | None = None  # if it came last
+    is_guessed = False
 
     def end() -> None:
         nonlocal first
@@ -411,6 +417,9 @@ def _pieces(characters: list[_Character]) -> list[Piece]:
         codes.clear()
 
     for c in characters:
+        if c.code == _GUESS:
+            is_guessed = True
+            continue
         if c.code in _SPACES:
             end()
             if c.x1 - c.x0 > 0.02 * c.size:  # one without width is PDFium's guess at what a shift means
@@ -421,7 +430,7 @@ def _pieces(characters: list[_Character]) -> list[Piece]:
         else:
             gap = c.x0 - last.x1
             is_near = -BACKWARDS * max(c.size, last.size) < gap < WORD_GAP * max(c.size, last.size)
-        if first is not None and last is not None and is_near:
+        if first is not None and last is not None and is_near and not is_guessed:
             if c.code == last.code and abs(c.x0 - last.x0) < 0.08 * c.size and c.x1 - c.x0 > 0.1 * c.size:
                 continue  # struck twice, to look bold
             if c.font == last.font and abs(c.size - last.size) < 0.02 * c.size and abs(c.y - last.y) < 0.05 * c.size:
@@ -451,7 +460,10 @@ def _pieces(characters: list[_Character]) -> list[Piece]:
         if starts_note and pieces and before is not None and abs(pieces[-1].y - before.y) < 0.01 and not pieces[-1].rise:
             pieces[-1] = pieces[-1]._replace(y=c.y, rise=1)
         same_line = abs(c.y - base_y) < 0.05 * c.size or rise_now != 0 or starts_note
-        is_spaced = space is not None and abs(space.y - c.y) < 0.1 * c.size and abs(c.x0 - space.x1) < 0.1 * c.size
+        is_spaced = space is not None and abs(space.y - c.y) < 0.1 * c.size and -0.6 < (c.x0 - space.x1) / c.size < 0.1
+        if is_guessed and last is not None and abs(c.y - last.y) < 0.1 * c.size and -0.3 * c.size < c.x0 - last.x1:
+            is_spaced = is_spaced or c.x0 - last.x1 < 0.5 * c.size  # letters that lean reach into the space
+        is_guessed = False
         joint = -1 if is_spaced else int(was_open and is_near and same_line)
         rise = rise_now
         if not rise:

@@ -43,6 +43,10 @@ _PAGE_NUMBER: Final = re.compile(
 )
 
 
+# What browsers print above a page: date, time, title.
+_BROWSER_HEAD: Final = re.compile(r"\d{1,2}/\d{1,2}/\d{2,4},? \d{1,2}:\d{2}(?: [AP]M|\b)")
+
+
 class Word(NamedTuple):
     """Characters between spaces: text, ends and baseline in points, size, whether bold, and its page."""
 
@@ -279,7 +283,8 @@ def _is_lone_number(rows: Sequence[Row], k: int, page: int, n_pages: int) -> boo
     match = _PAGE_NUMBER.fullmatch(rows[k].text)
     if match is None or not match["number"].isdigit():
         tokens = rows[k].words[-1].text if rows[k].words else ""
-        return tokens == f"{page + 1}/{n_pages}" and "://" in rows[k].text  # a browser's foot
+        is_foot = tokens == f"{page + 1}/{n_pages}" and "://" in rows[k].text
+        return is_foot or _BROWSER_HEAD.match(rows[k].text) is not None
     if int(match["number"]) != page + 1:
         return False
     if match["all"] is not None:
