@@ -24,10 +24,10 @@ from aligner.errors import InputError, MissingExtraError
 # Limits; tests/test_pdf.py has a file over each.
 MAX_PAGES: Final = 10_000
 """Pages of a file; the longest reports have two thousand."""
-MAX_CHARACTERS: Final = 500_000
-"""Characters of a file, and so many more for each of its bytes as `CHARACTERS_PER_BYTE` says: text packs to a quarter of
-its size, and a file of few bytes with more text draws the same again and again."""
-CHARACTERS_PER_BYTE: Final = 10
+MAX_CHARACTERS: Final = 100_000
+"""Characters of a file, and so many more for each of its bytes as `CHARACTERS_PER_BYTE` says: with places and fonts a
+character of text takes half a byte at least, and a file of few bytes with more text draws the same again and again."""
+CHARACTERS_PER_BYTE: Final = 5
 PAGE_SECONDS: Final = 3.0
 """Processor time for one page; a full page of text takes 0.02 s, a map of 100,000 lines 0.5 s."""
 MEMORY: Final = 320_000_000
@@ -144,13 +144,12 @@ _REFUSALS: Final = {
         f"more than {MAX_CHARACTERS:,} characters and {CHARACTERS_PER_BYTE} for each byte of the file",
         "cut the file into parts",
     ),
-    "memory": (
-        "a PDF that unpacks to too much",
-        f"more than {MEMORY // 1_000_000} MB and thrice the file's size",
+    "time": ("a PDF that is too slow to draw", f"a page of more than {PAGE_SECONDS:g} s", "print it to a new PDF"),
+    "crash": (
+        "a PDF that is broken, or unpacks to too much",
+        f"PDFium ended; it has {MEMORY // 1_000_000} MB and thrice the file's size",
         "print it to a new PDF",
     ),
-    "time": ("a PDF that is too slow to draw", f"a page of more than {PAGE_SECONDS:g} s", "print it to a new PDF"),
-    "crash": ("a broken PDF", "PDFium ended in the middle", "print it to a new PDF"),
 }
 
 
@@ -181,7 +180,7 @@ def read_pages(data: bytes) -> Pages:
     lines = ended.stdout.decode("ascii", "replace").splitlines()
     if ended.returncode:
         is_late = ended.returncode in (-getattr(signal, "SIGPROF", 0), -getattr(signal, "SIGXCPU", 0))
-        raise _refusal("time" if is_late else "memory" if b"MemoryError" in ended.stderr else "crash")
+        raise _refusal("time" if is_late else "crash")
     last = json.loads(lines[-1]) if lines else {"refused": "crash"}
     if "refused" in last:
         raise _refusal(last["refused"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 import itertools
 import re
 import statistics
@@ -20,7 +21,6 @@ RAISED, END_RAISED = "\x0e", "\x0f"
 
 # Of the type size ("em"). Held by the articles that tests/test_pdf.py prints.
 _SAME_ROW: Final = 0.25  # baselines nearer than this are one row: TrueType rounds by a tenth, lines are 0.9 apart
-_LONG_ROW: Final = 500  # pieces; a row of a newspaper has 200, and what is raised is not looked for in longer ones
 _EDGE_ROWS: Final = 4  # rows from an edge that may be running heads: title, chapter, a rule of hyphens, number
 _SAME_HEIGHT: Final = 6.0  # points; a running head stands at one height
 _LARGEST_HEAD: Final = 1.05  # of the size of running text: what is larger and numbered is a heading
@@ -142,25 +142,30 @@ def _with_raised(rows: Sequence[list[Piece]]) -> list[list[Piece]]:
         candidates = kept[:-4:-1]  # in columns, rows of another may stand between
         rest = []
         for piece in row:
-            below = next((other for other in candidates if len(row) < _LONG_ROW and _is_raised(piece, other)), None)
+            below = next((other for other in candidates if _is_raised(piece, other)), None)
             if below is None:
                 rest.append(piece)
             else:
-                below.append(piece._replace(y=below[0].y, rise=1, joint=0))
-                below.sort(key=lambda piece: piece.x0)
+                bisect.insort(below, piece._replace(y=below[0].y, rise=1, joint=0), key=_left)
         if rest:
             kept.append(rest)
     return kept[::-1]
 
 
+def _left(piece: Piece) -> float:
+    return piece.x0
+
+
 def _is_raised(piece: Piece, below: Sequence[Piece]) -> bool:
-    if piece.rise or len(piece.text) > 6 or len(below) > _LONG_ROW:
+    """Whether a piece is raised behind, or before, one of the row's that it touches."""
+    if piece.rise or len(piece.text) > 6:
         return False
+    at = bisect.bisect_left(below, piece.x0, key=_left)
     return any(
         piece.size < SMALLER * other.size
         and RAISED_BY[0] < (piece.y - other.y) / other.size < RAISED_BY[1]
         and min(abs(piece.x0 - other.x1), abs(other.x0 - piece.x1)) < 0.35 * other.size
-        for other in below
+        for other in below[max(at - 2, 0) : at + 2]
     )
 
 
