@@ -129,7 +129,8 @@ def _refuse_unreadable(read: Pages, left_out: Counter[str]) -> None:
         found = f"{sum(scanned)} of {len(scanned)} pages are pictures without text"
         raise InputError("a scanned PDF", found=found, todo=todo)
     if not total and read.pages:
-        raise InputError("a PDF without text", found=f"{len(read.pages)} pages of drawings", todo=todo)
+        found = f"only drawings, on {len(read.pages)} of {len(read.pages)} pages"
+        raise InputError("a PDF without text", found=found, todo=todo)
     n_cids = sum(map(len, (match for page in read.pages for match in _CID.findall("".join(p.text for p in page.pieces)))))
     n_lost = read.unmapped + n_cids
     if n_lost > UNMAPPED_SHARE * total:

@@ -39,6 +39,7 @@ MAX_RULES: Final = 2_000
 WORD_GAP: Final = 0.15  # a wider gap is a space: kerning stays below 0.1, TeX shrinks its spaces to 0.22
 BACKWARDS: Final = 0.7  # so far back goes a mark that is set over its letter
 RAISED: Final = (0.12, 0.75)  # heights of what is raised, over the baseline
+AFTER_MARK: Final = 2.0  # a tab's width, between the number of a note at the foot and its text
 SMALLER: Final = 0.87  # of the size beside it, at most, has what is raised or lowered
 
 _SPACES: Final = frozenset(map(ord, " \t\n\r\x0b\x0c\x1c\x1d\x1e\x1f\x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000")) | {
@@ -452,7 +453,7 @@ def _pieces(characters: list[_Character]) -> list[Piece]:
             and before is not None
             and before.size < SMALLER * c.size
             and RAISED[0] < (before.y - c.y) / c.size < RAISED[1]
-            and -0.3 * c.size < c.x0 - before.x1 < 1.0 * c.size
+            and -0.3 * c.size < c.x0 - before.x1 < AFTER_MARK * c.size
         )
         was_open = first is not None
         end()

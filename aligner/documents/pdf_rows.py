@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from aligner.documents.pdf_pages import RAISED as RAISED_BY
-from aligner.documents.pdf_pages import SMALLER, WORD_GAP, Page, Pages, Piece
+from aligner.documents.pdf_pages import AFTER_MARK, SMALLER, WORD_GAP, Page, Pages, Piece
 from aligner.text.legacy import decode_fonts
 
 RAISED, END_RAISED = "\x0e", "\x0f"
@@ -23,6 +23,7 @@ RAISED, END_RAISED = "\x0e", "\x0f"
 _SAME_ROW: Final = 0.25  # baselines nearer than this are one row: TrueType rounds by a tenth, lines are 0.9 apart
 _EDGE_ROWS: Final = 4  # rows from an edge that may be running heads: title, chapter, a rule of hyphens, number
 _SAME_HEIGHT: Final = 6.0  # points; a running head stands at one height
+_SET_APART: Final = 1.3  # of the usual leading: between a running head and the text, where it is not set smaller
 _LARGEST_HEAD: Final = 1.05  # of the size of running text: what is larger and numbered is a heading
 
 _SUBSET: Final = re.compile(r"[A-Z]{6}\+")
@@ -164,7 +165,10 @@ def _is_raised(piece: Piece, below: Sequence[Piece]) -> bool:
     return any(
         piece.size < SMALLER * other.size
         and RAISED_BY[0] < (piece.y - other.y) / other.size < RAISED_BY[1]
-        and min(abs(piece.x0 - other.x1), abs(other.x0 - piece.x1)) < 0.35 * other.size
+        and (
+            abs(piece.x0 - other.x1) < 0.35 * other.size
+            or (at == 0 and -0.3 * other.size < other.x0 - piece.x1 < AFTER_MARK * other.size)
+        )
         for other in below[max(at - 2, 0) : at + 2]
     )
 
@@ -224,7 +228,7 @@ def take_out_heads(pages: Sequence[list[Row]], body: float) -> Counter[str]:
     Notes
     -----
     Such a row stands within four of the edge, all rows between it and the edge are such, too, and it says at the same
-    height on another page the same, but for a number that counts the pages. Where half of the pages have a head at one
+    height on another page the same, but for a number that counts the pages; a gap or a smaller size sets it apart. Where half of the pages have a head at one
     height and in one size, what else stands there is one.
     """
     taken: Counter[str] = Counter()
@@ -238,12 +242,16 @@ def take_out_heads(pages: Sequence[list[Row]], body: float) -> Counter[str]:
     heads: list[list[int]] = [[] for _ in pages]
     places: Counter[tuple[int, float, float]] = Counter()
     for page, rows, edge in edges:
+        run = []
         for k, row in enumerate(rows[::edge][:_EDGE_ROWS]):
             texts = {row.text, _folded(row, page, offset, body)}
             others = [other for text in texts for other in seen[edge, text]]
             is_head = any(p != page and abs(y - row.y) < _SAME_HEIGHT for p, y in others)
             if not (is_head or _is_lone_number(rows[::edge], k, page, len(pages))):
                 break
+            run.append(k)
+        for k in run[: _apart(rows[::edge], len(run))]:
+            row = rows[::edge][k]
             heads[page].append(k if edge == 1 else len(rows) - 1 - k)
             places[edge, round(row.y), round(row.size)] += 1
     usual = {place for place, n in places.items() if n >= max(3, len(pages) / 2)}
@@ -256,6 +264,20 @@ def take_out_heads(pages: Sequence[list[Row]], body: float) -> Counter[str]:
             taken["page numbers" if _PAGE_NUMBER.fullmatch(rows[k].text) else "running heads"] += 1
             del rows[k]
     return taken
+
+
+def _apart(rows: Sequence[Row], n: int) -> int:
+    """How many of the first n rows are set apart from what comes next, by a gap or by their size; page numbers are so.
+
+    Where all that were looked at say the same on another page, it is the pages that are alike.
+    """
+    steps = [abs(a.y - b.y) for a, b in zip(rows, rows[1:], strict=False)]
+    usual = statistics.median(steps) if steps else 0.0
+    for k in range(n if n < _EDGE_ROWS else 1, 0, -1):
+        is_number = _PAGE_NUMBER.fullmatch(rows[k - 1].text) is not None
+        if k == len(rows) or is_number or steps[k - 1] > _SET_APART * usual or rows[k - 1].size < 0.95 * rows[k].size:
+            return k
+    return 0
 
 
 def _number_offset(edges: Sequence[tuple[int, Sequence[Row]]]) -> int | None:
