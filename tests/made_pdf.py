@@ -76,7 +76,9 @@ def pdf(
         By how many degrees each page is to be turned.
     """
     drawn = [list(page) for page in pages]
-    tables: dict[str, dict[str, int]] = {name: {c: k for k, c in enumerate(of, 65)} for name, of in (codes or {}).items()}
+    tables: dict[str, dict[str, int]] = {
+        name: {c: k for k, c in enumerate(of, 65)} for name, of in (codes or {}).items()
+    }
     for page in drawn:
         for one in page:
             if isinstance(one, Text) and one.font not in (codes or {}):
@@ -90,14 +92,20 @@ def pdf(
         bodies.append(_map(tables[name]))
         widths = b"[" + b"500 " * 256 + b"]"
         escaped = name.encode("latin-1").replace(b" ", b"#20")
-        to_unicode = b"/ToUnicode %d 0 R" % len(bodies) if mapped else b"/Encoding<</Differences[0%s]>>" % b"".join(b"/g%d" % k for k in range(256))
+        to_unicode = (
+            b"/ToUnicode %d 0 R" % len(bodies)
+            if mapped
+            else b"/Encoding<</Differences[0%s]>>" % b"".join(b"/g%d" % k for k in range(256))
+        )
         bodies.append(
             b"<</Type/Font/Subtype/TrueType/BaseFont/%s/FirstChar 0/LastChar 255/Widths%s%s"
             b"/FontDescriptor<</Type/FontDescriptor/FontName/%s/Flags 4/Ascent 800/Descent -200/CapHeight 700"
             b"/ItalicAngle 0/StemV 80/FontBBox[0 -200 1000 800]>>>>" % (escaped, widths, to_unicode, escaped)
         )
         fonts += b"/F%d %d 0 R" % (k, len(bodies))
-    bodies.append(stream(b"\xff" * 64, b"/Type/XObject/Subtype/Image/Width 8/Height 8/ColorSpace/DeviceGray/BitsPerComponent 8"))
+    bodies.append(
+        stream(b"\xff" * 64, b"/Type/XObject/Subtype/Image/Width 8/Height 8/ColorSpace/DeviceGray/BitsPerComponent 8")
+    )
     image = len(bodies)
     kids = []
     for page in drawn:
@@ -113,7 +121,10 @@ def pdf(
                 string = "".join(f"{table[key]:02x}" for key in keys)
                 place = (*one.turn, one.x, one.y)
                 content += b"BT /F%d %f Tf %f %f %f %f %f %f Tm <%s> Tj ET\n" % (
-                    names.index(one.font), one.size, *place, string.encode(),
+                    names.index(one.font),
+                    one.size,
+                    *place,
+                    string.encode(),
                 )
             else:
                 content += one

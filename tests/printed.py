@@ -1,9 +1,9 @@
 """The corpus's articles as browsers and office programs print them, read back, and how many pairs come back the same.
 
-usage: python -m tests.printed [LAYOUT ...]     print the F1 of the pairs of each article, for each layout or those named
+usage: python -m tests.printed [LAYOUT ...]     print the F1 of the pairs of each article, in each layout or those named
 
-An article is printed as two files and, where the layout says so, as one. Its twin is the same text without a page: plain
-text, blank lines between the paragraphs. Chromium prints what begins with 'web', LibreOffice what begins with 'office'.
+An article is printed as two files. Its twin is the same text without pages: plain text, blank lines between the
+paragraphs. Chromium prints what begins with 'web', LibreOffice what begins with 'office'.
 """
 
 from __future__ import annotations
@@ -29,7 +29,8 @@ STYLES = {
     "web indented": "body{font:11pt/1.3 'Liberation Serif';text-align:justify}p{margin:0;text-indent:1.5em}"
     "h1+p,h2+p{text-indent:0}@page{size:A4;margin:22mm}",
     "web running heads": "body{font:11pt/1.5 'Liberation Sans'}@page{size:A5;margin:20mm;"
-    "@top-center{content:'The quarterly, no. 4';font-size:8pt}@bottom-right{content:'Page ' counter(page);font-size:8pt}}",
+    "@top-center{content:'The quarterly, no. 4';font-size:8pt}"
+    "@bottom-right{content:'Page ' counter(page);font-size:8pt}}",
     "web two columns": "body{font:10pt/1.3 'Liberation Serif';text-align:justify;columns:2;hyphens:auto}"
     "h1{column-span:all}@page{size:A4;margin:20mm}",
     "web two ragged columns": "body{font:11pt/1.3 'Liberation Sans';columns:2;column-gap:8mm;column-rule:1px solid}"
@@ -80,7 +81,8 @@ def office_text(paragraphs: Paragraphs, lang: str, layout: str) -> str:
     head = '<text:p text:style-name="Note">{}</text:p>'
     names = ("office", "style", "text", "fo")
     space = " ".join(
-        f'xmlns:{n}="urn:oasis:names:tc:opendocument:xmlns:{"xsl-fo-compatible" if n == "fo" else n}:1.0"' for n in names
+        f'xmlns:{n}="urn:oasis:names:tc:opendocument:xmlns:{"xsl-fo-compatible" if n == "fo" else n}:1.0"'
+        for n in names
     )
 
     def style_of(name: str, size: int, more: str = "", text: str = "") -> str:
@@ -99,12 +101,13 @@ def office_text(paragraphs: Paragraphs, lang: str, layout: str) -> str:
         + style_of("Note", 9)
         + '</office:styles><office:automatic-styles><style:page-layout style:name="L"><style:page-layout-properties '
         f'fo:page-width="{width}" fo:page-height="{height}" fo:margin="2cm"><style:columns fo:column-count="{columns}" '
-        'fo:column-gap="0.7cm"/></style:page-layout-properties><style:header-style><style:header-footer-properties fo:margin-bottom="0.5cm" '
+        'fo:column-gap="0.7cm"/></style:page-layout-properties><style:header-style>'
+        '<style:header-footer-properties fo:margin-bottom="0.5cm" '
         'fo:min-height="1cm"/></style:header-style><style:footer-style><style:header-footer-properties '
         'fo:margin-top="0.5cm" fo:min-height="1cm"/></style:footer-style>'
         '</style:page-layout></office:automatic-styles><office:master-styles><style:master-page style:name="Standard" '
         f'style:page-layout-name="L"><style:header>{head.format("The quarterly, no. 4")}</style:header><style:footer>'
-        f'{head.format("<text:page-number/>")}</style:footer></style:master-page></office:master-styles>'
+        f"{head.format('<text:page-number/>')}</style:footer></style:master-page></office:master-styles>"
         f"<office:body><office:text>{''.join(body)}</office:text></office:body></office:document>"
     )
 

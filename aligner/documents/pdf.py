@@ -6,6 +6,7 @@ pdf_frames), paragraphs here: from leading, indentation, type size, and from whe
 
 from __future__ import annotations
 
+import itertools
 import re
 import unicodedata
 from collections import Counter
@@ -131,7 +132,9 @@ def _refuse_unreadable(read: Pages, left_out: Counter[str]) -> None:
     if not total and read.pages:
         found = f"only drawings, on {len(read.pages)} of {len(read.pages)} pages"
         raise InputError("a PDF without text", found=found, todo=todo)
-    n_cids = sum(map(len, (match for page in read.pages for match in _CID.findall("".join(p.text for p in page.pieces)))))
+    n_cids = sum(
+        map(len, (match for page in read.pages for match in _CID.findall("".join(p.text for p in page.pieces))))
+    )
     n_lost = read.unmapped + n_cids
     if n_lost > UNMAPPED_SHARE * total:
         found = f"{n_lost:,} of {total:,} characters"
@@ -219,7 +222,7 @@ def _usual_leading(frames: Sequence[Frame]) -> Callable[[float], float]:
     """From a type size to the usual distance of its baselines, in points: between a full line and the next."""
     full: dict[float, Counter[float]] = {}
     for frame in frames:
-        for above, below in zip(frame.rows, frame.rows[1:], strict=False):
+        for above, below in itertools.pairwise(frame.rows):
             size = above.size
             if size and abs(below.size - size) < 0.3:
                 is_full = above.words[-1].x1 > frame.right - 3 * size
@@ -246,8 +249,18 @@ def _peak(counts: Counter[float]) -> float:
 
 @dataclass(frozen=True, slots=True)
 class _Habits:
-    """How a document is set: its usual leading by type size, the size of running text, how far first lines are indented
-    (points; 0 where they are not), and the numbers that lines begin with.
+    """How a document is set.
+
+    Attributes
+    ----------
+    leading : callable
+        From a type size to the usual distance between baselines, in points.
+    body : float
+        Size of running text.
+    indent : float
+        How far first lines are indented, in points; 0 where they are not.
+    numbers : frozenset of int
+        The numbers that lines begin with.
     """
 
     leading: Callable[[float], float]
@@ -260,7 +273,11 @@ class _Habits:
         if not _ITEM.match(text):
             return False
         number = _NUMBERED.match(text)
-        return number is None or int(number[1]) == 1 or not self.numbers.isdisjoint((int(number[1]) - 1, int(number[1]) + 1))
+        return (
+            number is None
+            or int(number[1]) == 1
+            or not self.numbers.isdisjoint((int(number[1]) - 1, int(number[1]) + 1))
+        )
 
 
 def _habits(frames: Sequence[Frame], body: float) -> _Habits:
@@ -273,7 +290,7 @@ def _habits(frames: Sequence[Frame], body: float) -> _Habits:
         if frame.cell is None:
             offsets = Counter(
                 round(row.words[0].x0 - frame.left)
-                for above, row in zip(frame.rows, frame.rows[1:], strict=False)
+                for above, row in itertools.pairwise(frame.rows)
                 if _ends(above.text)
             )
             indents.update(offsets)
@@ -295,9 +312,7 @@ def _paragraphs(frames: Sequence[Frame], habits: _Habits) -> Iterator[_Paragraph
         yield _Paragraph(open_, frame, cell=frame.cell)
 
 
-def _begins(
-    before: Sequence[_Line], line: _Line, below: _Line | None, frame: Frame, habits: _Habits
-) -> bool:
+def _begins(before: Sequence[_Line], line: _Line, below: _Line | None, frame: Frame, habits: _Habits) -> bool:
     """Whether a line begins a paragraph after the lines of the one that is open."""
     last = before[-1]
     size = max(last.size, line.size)
@@ -311,7 +326,9 @@ def _begins(
     room = frame.right - last.x1
     fitted = line.first_width + _SLACK * size + 0.25 * size < room
     is_free = room > _FREE * (frame.right - frame.left)
-    if habits.is_item(line.text) and (ended or (fitted and is_free) or (last.text.endswith(",") and not line.text[0].isupper())):
+    if habits.is_item(line.text) and (
+        ended or (fitted and is_free) or (last.text.endswith(",") and not line.text[0].isupper())
+    ):
         return True
     if _are_centred(last, line, frame):
         is_title = size > 1.05 * habits.body or last.bold or last.text.isupper()
@@ -388,7 +405,7 @@ def _joined(paragraphs: list[_Paragraph], habits: _Habits) -> list[_Paragraph]:
 
 def _table_before(before: _Paragraph | None, paragraph: _Paragraph) -> tuple[int, int]:
     """The table that this one goes on from the page before, and the number of its rows; itself and 0 for none."""
-    assert paragraph.cell is not None  # noqa: S101
+    assert paragraph.cell is not None
     if before is None or before.cell is None or before.lines[-1].page != paragraph.lines[0].page - 1:
         return paragraph.cell[0], 0
     return before.cell[0], before.cell[1] + 1
@@ -396,7 +413,7 @@ def _table_before(before: _Paragraph | None, paragraph: _Paragraph) -> tuple[int
 
 def _cell_that_runs_on(joined: Sequence[_Paragraph], paragraph: _Paragraph) -> _Paragraph | None:
     """The cell over the page's end in whose middle the page ended."""
-    assert paragraph.cell is not None  # noqa: S101
+    assert paragraph.cell is not None
     table, row, column = paragraph.cell
     for other in reversed(joined):
         if other.cell is None or other.cell[0] != table or other.cell[1] < row - 1:
@@ -425,9 +442,7 @@ def _runs_on(before: _Paragraph, paragraph: _Paragraph, habits: _Habits) -> bool
 # Text
 
 
-def _resolved(
-    paragraph: _Paragraph, marks: Sequence[set[str]], words: Counter[str], left_out: Counter[str]
-) -> str:
+def _resolved(paragraph: _Paragraph, marks: Sequence[set[str]], words: Counter[str], left_out: Counter[str]) -> str:
     """The paragraph's text on one line."""
     text = ""
     for line in paragraph.lines:

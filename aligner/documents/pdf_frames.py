@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bisect
+import itertools
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -27,7 +28,9 @@ _SMALL: Final = 0.94  # of the size of running text: notes are set smaller
 _CANDIDATES: Final = 24  # places that are looked at for a gutter; three columns have two, a table of ten has nine
 
 # What is set before an item: a column of these is no column.
-_MARKER: Final = re.compile(rf"[(\[]?(?:\d{{1,3}}(?:\.\d{{1,2}})*|[A-Za-zđĐ]|[ivxIVX]{{1,5}})?[.)\]:]|[{BULLETS}o§*+\-–—✓➢❖▪◦]")
+_MARKER: Final = re.compile(
+    rf"[(\[]?(?:\d{{1,3}}(?:\.\d{{1,2}})*|[A-Za-zđĐ]|[ivxIVX]{{1,5}})?[.)\]:]|[{BULLETS}o§*+\-–—✓➢❖▪◦]"
+)
 # What begins a note at the foot: raised signs, or a number or stars.
 _NOTE: Final = re.compile(
     rf"{RAISED}(?P<raised>[^{END_RAISED}]{{1,6}}){END_RAISED}[.)]?\s*"
@@ -87,8 +90,11 @@ def frames_of(rows: Sequence[Row], rules: Sequence[Rule], page: int, first_table
 
     Examples
     --------
-    >>> words = [Word(f"{side}{k}", x, x + 200, 700 - 14 * k, 12, False) for k in range(4) for side, x in (("a", 50), ("b", 270))]
-    >>> rows = [Row([a, b], a.y) for a, b in zip(words[::2], words[1::2])]
+    >>> sides = [
+    ...     [Word(f"{side}{k}", x, x + 200, 700 - 14 * k, 12, False) for k in range(4)]
+    ...     for side, x in (("a", 50), ("b", 270))
+    ... ]
+    >>> rows = [Row([a, b], a.y) for a, b in zip(*sides)]
     >>> [[row.text for row in frame.rows] for frame in frames_of(rows, (), 0)]
     [['a0', 'a1', 'a2', 'a3'], ['b0', 'b1', 'b2', 'b3']]
     """
@@ -234,7 +240,9 @@ def _trimmed(rows: Sequence[Row], run: Sequence[tuple[bool, bool]], start: int, 
         last = end
         tails = lefts if lefts[-1] > rights[-1] else rights
         at = bisect.bisect_right(tails, end) - 1  # the last row of that side beside one of the other
-        while last + 1 < len(run) and not _is_apart(_side(rows[start + tails[at]], x, tails is lefts), rows[start + last + 1]):
+        while last + 1 < len(run) and not _is_apart(
+            _side(rows[start + tails[at]], x, tails is lefts), rows[start + last + 1]
+        ):
             last += 1
             at = bisect.bisect_right(tails, last) - 1
     inside = run[first : last + 1]
@@ -297,12 +305,14 @@ def _columns(rows: Sequence[Row], x: float, rules: Sequence[Rule] = ()) -> list[
                 edges.append(low + gap + k)
             gap = None
     if ruled:
-        crossed = ((e, sum(any(w.x0 < e - 1 and w.x1 > e + 1 for w in row.words) for row in rows)) for e in ruled[:_CANDIDATES])
+        crossed = (
+            (e, sum(any(w.x0 < e - 1 and w.x1 > e + 1 for w in row.words) for row in rows)) for e in ruled[:_CANDIDATES]
+        )
         edges = [x, *(e for e, n in crossed if n <= 0.02 * len(rows) and abs(e - x) > 3)]
     edges = sorted(edges)
     kept = [e for e in edges if ruled or e == x or abs(e - x) > 2 * size][:_CANDIDATES]
     ends = [float("-inf"), *kept, float("inf")]
-    columns = list(zip(ends, ends[1:], strict=False))
+    columns = list(itertools.pairwise(ends))
     return [(a, b) for a, b in columns if _inside(rows, a, b)]
 
 
@@ -326,7 +336,7 @@ def _table_rows(
         return [y + rows[0].size for y in ys[1:]]
     both = sum(all(_inside([row], a, b) for a, b in columns) for row in rows)
     if both >= max(3, 0.8 * len(rows)) and all(_is_ragged(part) for part in parts):
-        return [(a.y + b.y) / 2 for a, b in zip(rows, rows[1:], strict=False)]
+        return [(a.y + b.y) / 2 for a, b in itertools.pairwise(rows)]
     return None
 
 
@@ -339,7 +349,7 @@ def _ruled_heights(rules: Sequence[Rule], low: float, high: float, bottom: float
             lengths[round(rule.y0 / 2)] += int(length)
     found: list[float] = []
     for key in sorted(lengths, reverse=True):
-        covered = lengths[key] + (lengths[key - 1] if key - 1 in lengths else 0)
+        covered = lengths[key] + lengths.get(key - 1, 0)
         if covered >= 0.6 * (high - low) and not (found and found[-1] - 2 * key < 5):
             found.append(2.0 * key)
     return found
@@ -347,18 +357,18 @@ def _ruled_heights(rules: Sequence[Rule], low: float, high: float, bottom: float
 
 def _starts(rows: Sequence[Row]) -> list[float]:
     """Baselines of the rows that begin a paragraph: the first, and those under a gap."""
-    leadings = sorted(a.y - b.y for a, b in zip(rows, rows[1:], strict=False))
+    leadings = sorted(a.y - b.y for a, b in itertools.pairwise(rows))
     if not leadings:
         return [row.y for row in rows]
     usual = leadings[len(leadings) // 4]
-    below = (b.y for a, b in zip(rows, rows[1:], strict=False) if a.y - b.y > _ROW_GAP * usual)
+    below = (b.y for a, b in itertools.pairwise(rows) if a.y - b.y > _ROW_GAP * usual)
     return [rows[0].y, *below]
 
 
 def _is_ragged(rows: Sequence[Row]) -> bool:
     """Whether most lines end though the first word of the next would have fitted."""
     right = max(row.words[-1].x1 for row in rows)
-    pairs = list(zip(rows, rows[1:], strict=False))
+    pairs = list(itertools.pairwise(rows))
     early = sum(b.words[0].x1 - b.words[0].x0 + 0.5 * b.size < right - a.words[-1].x1 for a, b in pairs)
     return early >= _RAGGED * len(pairs) - 1
 

@@ -182,7 +182,7 @@ def read_pages(data: bytes) -> Pages:
     if ended.returncode:
         is_late = ended.returncode in (-getattr(signal, "SIGPROF", 0), -getattr(signal, "SIGXCPU", 0))
         raise _refusal("time" if is_late else "crash")
-    last = json.loads(lines[-1]) if lines else {"refused": "crash"}
+    last: dict[str, Any] = json.loads(lines[-1]) if lines else {"refused": "crash"}
     if "refused" in last:
         raise _refusal(last["refused"])
     return Pages(tuple(map(_page, lines[:-1])), tuple(last["fonts"]), last["unmapped"], last["left_out"])
@@ -401,7 +401,8 @@ def _pieces(characters: list[_Character]) -> list[Piece]:
     """Characters put together where nothing stands between them, in the order in which they are drawn."""
     pieces: list[Piece] = []
     codes: list[int] = []
-    first = last = None  # of the piece that is open
+    first: _Character | None = None  # of the piece that is open
+    last: _Character | None = None
     base_y = base_size = 0.0  # of the text that raised pieces belong to
     rise, joint = 0, 0
     space: _Character | None = None  # if it came last
@@ -438,26 +439,12 @@ def _pieces(characters: list[_Character]) -> list[Piece]:
                 last = c
                 continue
         if last is None:
-            base_y, base_size, rise_now = c.y, c.size, 0
-        else:
-            over = (c.y - base_y) / base_size
-            is_small = c.size < SMALLER * base_size
-            near_base = -BACKWARDS * base_size < c.x0 - last.x1 < 0.35 * base_size
-            rise_now = 0
-            if is_small and near_base and space is None and RAISED[0] < abs(over) < RAISED[1]:
-                rise_now = 1 if over > 0 else -1
-        # A note begins with its number, raised, before there is a line that it is raised over.
-        before = last
-        starts_note = (
-            rise_now == 0
-            and before is not None
-            and before.size < SMALLER * c.size
-            and RAISED[0] < (before.y - c.y) / c.size < RAISED[1]
-            and -0.3 * c.size < c.x0 - before.x1 < AFTER_MARK * c.size
-        )
-        was_open = first is not None
+            base_y, base_size = c.y, c.size
+        rise_now = 0 if last is None or space is not None else _rise(c, last, base_y, base_size)
+        starts_note = last is not None and rise_now == 0 and _is_mark_before(last, c)
+        before, was_open = last, first is not None
         end()
-        if starts_note and pieces and before is not None and abs(pieces[-1].y - before.y) < 0.01 and not pieces[-1].rise:
+        if starts_note and before is not None and abs(pieces[-1].y - before.y) < 0.01 and not pieces[-1].rise:
             pieces[-1] = pieces[-1]._replace(y=c.y, rise=1)
         same_line = abs(c.y - base_y) < 0.05 * c.size or rise_now != 0 or starts_note
         is_spaced = space is not None and abs(space.y - c.y) < 0.1 * c.size and -0.6 < (c.x0 - space.x1) / c.size < 0.1
@@ -473,3 +460,21 @@ def _pieces(characters: list[_Character]) -> list[Piece]:
         space = None
     end()
     return pieces
+
+
+def _rise(c: _Character, last: _Character, base_y: float, base_size: float) -> int:
+    """1 for what is raised behind the last character, -1 for what is lowered, else 0."""
+    over = (c.y - base_y) / base_size
+    is_near = -BACKWARDS * base_size < c.x0 - last.x1 < 0.35 * base_size
+    if c.size < SMALLER * base_size and is_near and RAISED[0] < abs(over) < RAISED[1]:
+        return 1 if over > 0 else -1
+    return 0
+
+
+def _is_mark_before(last: _Character, c: _Character) -> bool:
+    """Whether a note begins with the last character: raised, before there is a line that it is raised over."""
+    return (
+        last.size < SMALLER * c.size
+        and RAISED[0] < (last.y - c.y) / c.size < RAISED[1]
+        and -0.3 * c.size < c.x0 - last.x1 < AFTER_MARK * c.size
+    )

@@ -12,8 +12,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
+from aligner.documents.pdf_pages import AFTER_MARK, SMALLER, WORD_GAP, Pages, Piece
 from aligner.documents.pdf_pages import RAISED as RAISED_BY
-from aligner.documents.pdf_pages import AFTER_MARK, SMALLER, WORD_GAP, Page, Pages, Piece
 from aligner.text.legacy import decode_fonts
 
 RAISED, END_RAISED = "\x0e", "\x0f"
@@ -108,6 +108,7 @@ def rows_of(read: Pages) -> list[list[Row]]:
 
     Examples
     --------
+    >>> from aligner.documents.pdf_pages import Page
     >>> piece = Piece("ViÖt", 10, 30, 700, 12, 0)
     >>> pages = Pages((Page(595, 842, (piece, Piece("Nam", 34, 50, 700, 12, 0))),), (".VnTime",))
     >>> [row.text for row in rows_of(pages)[0]]
@@ -228,8 +229,8 @@ def take_out_heads(pages: Sequence[list[Row]], body: float) -> Counter[str]:
     Notes
     -----
     Such a row stands within four of the edge, all rows between it and the edge are such, too, and it says at the same
-    height on another page the same, but for a number that counts the pages; a gap or a smaller size sets it apart. Where half of the pages have a head at one
-    height and in one size, what else stands there is one.
+    height on another page the same, but for a number that counts the pages; a gap or a smaller size sets it apart.
+    Where half of the pages have a head at one height and in one size, what else stands there is one.
     """
     taken: Counter[str] = Counter()
     edges = [(page, rows, edge) for page, rows in enumerate(pages) for edge in (1, -1)]
@@ -271,7 +272,7 @@ def _apart(rows: Sequence[Row], n: int) -> int:
 
     Where all that were looked at say the same on another page, it is the pages that are alike.
     """
-    steps = [abs(a.y - b.y) for a, b in zip(rows, rows[1:], strict=False)]
+    steps = [abs(a.y - b.y) for a, b in itertools.pairwise(rows)]
     usual = statistics.median(steps) if steps else 0.0
     for k in range(n if n < _EDGE_ROWS else 1, 0, -1):
         is_number = _PAGE_NUMBER.fullmatch(rows[k - 1].text) is not None
@@ -281,7 +282,7 @@ def _apart(rows: Sequence[Row], n: int) -> int:
 
 
 def _number_offset(edges: Sequence[tuple[int, Sequence[Row]]]) -> int | None:
-    """By how much the numbers at the edges of most pages are ahead of the pages' own, 0-based; rows of a number first."""
+    """By how much the numbers at the edges of most pages are ahead of the pages' own; rows of a number count twice."""
     votes: defaultdict[int, dict[int, int]] = defaultdict(dict)
     for page, rows in edges:
         for row in rows:

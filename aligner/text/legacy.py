@@ -268,7 +268,7 @@ def decode_fonts(paragraphs: Sequence[Sequence[tuple[str, str]]]) -> list[str]:
 
 
 def _vote(text: str) -> int:
-    """1 for a stretch with bytes beyond ASCII, -1 for one with Vietnamese letters that are none, 0 for what is ASCII."""
+    """1 for a stretch with bytes beyond ASCII, -1 for one with letters that no byte is, 0 for ASCII."""
     if text.isascii():
         return 0
     return -1 if _is_unicode(text) else 1
