@@ -164,6 +164,7 @@ def test_a_bilingual_table_is_two_columns_of_an_article(tmp_path: Path) -> None:
         (lambda k: [Text(72, 810, "The quarterly"), Text(290, 30, str(k))], {"page numbers": 4, "running heads": 4}),
         (lambda k: [Text(72, 810, f"The quarterly, page {k + 3}")], {"running heads": 4}),
         (lambda k: [Text(72, 30, f"Trang {k}/4")], {"page numbers": 4}),
+        (lambda k: [Text(72, 30, "26-10455"), Text(500, 30, f"{k}/4")], {"running heads": 4}),
         (lambda k: [Text(72, 30, "i" * k)], {"page numbers": 4}),
         (lambda k: [Text(72 + 300 * (k % 2), 810, ("Left", "Right")[k % 2])], {"running heads": 4}),
     ],

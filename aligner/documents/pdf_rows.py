@@ -36,6 +36,7 @@ _LIGATURES: Final = {code: unicodedata.normalize("NFKC", chr(code)) for code in 
 _SYMBOLS: Final = {0xF0B7: "•", 0xF0A7: "▪", 0xF0D8: "➢", 0xF0FC: "✓", 0xF06F: "◦", 0xF0A8: "◦", 0xF076: "❖"}
 
 _NUMBER: Final = re.compile(r"(?<!\d)\d{1,4}(?!\d)")
+_OF_ALL: Final = re.compile(r"(?<!\d)(\d{1,4})\s?(?:/|\||of|trên|trong)\s?\d{1,4}(?!\d)")  # a page of all
 # A row that is nothing but a page's number: '12', '- 12 -', 'Page 3 of 12', 'Trang 3/12', 'xii'.
 _PAGE_NUMBER: Final = re.compile(
     r"[^\w\s]{0,3}\s?(?:(?:page|trang|p\.|tr\.)\s?)?(?P<number>\d{1,4}|[ivxl]{1,7})"
@@ -303,6 +304,7 @@ def _folded(row: Row, page: int, offset: int | None, body: float) -> str:
         return "#"
     if not is_number and row.size > _LARGEST_HEAD * body:
         return text
+    text = _OF_ALL.sub(lambda match: "#" if int(match[1]) - page == offset else match[0], text)
     return _NUMBER.sub(lambda match: "#" if int(match[0]) - page == offset else match[0], text)
 
 
