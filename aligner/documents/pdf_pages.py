@@ -40,7 +40,7 @@ WORD_GAP: Final = 0.15  # a wider gap is a space: kerning stays below 0.1, TeX s
 BACKWARDS: Final = 0.7  # so far back goes a mark that is set over its letter
 RAISED: Final = (0.12, 0.75)  # heights of what is raised, over the baseline
 AFTER_MARK: Final = 2.0  # a tab's width, between the number of a note at the foot and its text
-SMALLER: Final = 0.87  # of the size beside it, at most, has what is raised or lowered
+SMALLER: Final = (0.45, 0.87)  # of the size beside it has what is raised or lowered; beside a large initial all is less
 
 _SPACES: Final = frozenset(map(ord, " \t\n\r\x0b\x0c\x1c\x1d\x1e\x1f\x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000")) | {
     *range(0x2000, 0x200B)
@@ -466,7 +466,8 @@ def _rise(c: _Character, last: _Character, base_y: float, base_size: float) -> i
     """1 for what is raised behind the last character, -1 for what is lowered, else 0."""
     over = (c.y - base_y) / base_size
     is_near = -BACKWARDS * base_size < c.x0 - last.x1 < 0.35 * base_size
-    if c.size < SMALLER * base_size and is_near and RAISED[0] < abs(over) < RAISED[1]:
+    is_small = SMALLER[0] * base_size < c.size < SMALLER[1] * base_size
+    if is_small and is_near and RAISED[0] < abs(over) < RAISED[1]:
         return 1 if over > 0 else -1
     return 0
 
@@ -474,7 +475,7 @@ def _rise(c: _Character, last: _Character, base_y: float, base_size: float) -> i
 def _is_mark_before(last: _Character, c: _Character) -> bool:
     """Whether a note begins with the last character: raised, before there is a line that it is raised over."""
     return (
-        last.size < SMALLER * c.size
+        SMALLER[0] * c.size < last.size < SMALLER[1] * c.size
         and RAISED[0] < (last.y - c.y) / c.size < RAISED[1]
         and -0.3 * c.size < c.x0 - last.x1 < AFTER_MARK * c.size
     )

@@ -15,12 +15,15 @@ from typing import Final, NamedTuple
 from aligner.documents.pdf_pages import AFTER_MARK, SMALLER, WORD_GAP, Pages, Piece
 from aligner.documents.pdf_pages import RAISED as RAISED_BY
 from aligner.text.legacy import decode_fonts
+from aligner.text.words import english_words
 
 RAISED, END_RAISED = "\x0e", "\x0f"
 """Stand around raised characters in a word until it is known whether they point to a note; no text has them."""
 
 # Of the type size ("em"). Held by the articles that tests/test_pdf.py prints.
 _SAME_ROW: Final = 0.25  # baselines nearer than this are one row: TrueType rounds by a tenth, lines are 0.9 apart
+_INITIAL: Final = 1.9  # of the usual size: an initial goes over two lines or more
+_MOST_INITIALS: Final = 20  # on a page; each is sought among all pieces
 _EDGE_ROWS: Final = 4  # rows from an edge that may be running heads: title, chapter, a rule of hyphens, number
 _SAME_HEIGHT: Final = 6.0  # points; a running head stands at one height
 _SET_APART: Final = 1.3  # of the usual leading: between a running head and the text, where it is not set smaller
@@ -118,11 +121,43 @@ def rows_of(read: Pages) -> list[list[Row]]:
     names = [font_name(name) for name in read.fonts]
     bold = [bool(_BOLD.search(name)) for name in read.fonts]
     pictures = [bool(_PICTURES.search(name)) for name in read.fonts]
-    rows = [_with_raised(_rows(page.pieces)) for page in read.pages]
+    rows = [_with_raised(_rows(_with_initials(page.pieces))) for page in read.pages]
     words = [word for page in rows for row in page for word in _words(row)]
     texts = decode_fonts([[(_marked(p, pictures[p.font]), names[p.font]) for p in pieces] for pieces in words])
     decoded = iter(zip(words, texts, strict=True))
     return [[_row(itertools.islice(decoded, len(_words(row))), bold) for row in page] for page in rows]
+
+
+def _with_initials(pieces: Sequence[Piece]) -> list[Piece]:
+    """Pieces with large initials brought up to the line that they begin."""
+    found = list(pieces)
+    usual = most_common((piece.size, len(piece.text)) for piece in pieces)
+    large = [
+        k
+        for k, piece in enumerate(pieces)
+        if len(piece.text) <= 2 and piece.text[-1:].isupper() and piece.size >= _INITIAL * usual
+    ]
+    for k in large if len(large) <= _MOST_INITIALS else ():  # browsers draw them before all other text
+        initial = pieces[k]
+        if sum(piece.size > 0.8 * initial.size and abs(piece.y - initial.y) < 1 for piece in pieces) > 1:
+            continue  # a letter of a title
+        beside = [i for i, piece in enumerate(pieces) if _is_beside(piece, initial)]
+        if beside:
+            first = max(beside, key=lambda i: (pieces[i].y, -pieces[i].x0))
+            line = pieces[first]
+            found[k] = initial._replace(y=line.y, size=line.size, rise=0)
+            is_word = initial.text in ("A", "I") and (initial.text + line.text).lower() not in english_words()[0]
+            found[first] = line._replace(joint=-1 if is_word else 1)
+    return found
+
+
+def _is_beside(piece: Piece, initial: Piece) -> bool:
+    """Whether a piece begins right of an initial, over its baseline."""
+    return (
+        _INITIAL * piece.size <= initial.size
+        and -0.3 * piece.size < piece.x0 - initial.x1 < 1.2 * piece.size
+        and 0.1 < (piece.y - initial.y) / initial.size < 0.95
+    )
 
 
 def _rows(pieces: Sequence[Piece]) -> list[list[Piece]]:
@@ -145,7 +180,7 @@ def _with_raised(rows: Sequence[list[Piece]]) -> list[list[Piece]]:
         candidates = kept[:-4:-1]  # in columns, rows of another may stand between
         rest = []
         for piece in row:
-            below = next((other for other in candidates if _is_raised(piece, other)), None)
+            below = next((other for other in candidates if _is_raised(piece, other, piece is row[0])), None)
             if below is None:
                 rest.append(piece)
             else:
@@ -159,17 +194,17 @@ def _left(piece: Piece) -> float:
     return piece.x0
 
 
-def _is_raised(piece: Piece, below: Sequence[Piece]) -> bool:
-    """Whether a piece is raised behind, or before, one of the row's that it touches."""
+def _is_raised(piece: Piece, below: Sequence[Piece], is_first: bool) -> bool:
+    """Whether a piece is raised behind one of the row's that it touches, or before it if it is the first of its own."""
     if piece.rise or len(piece.text) > 6:
         return False
     at = bisect.bisect_left(below, piece.x0, key=_left)
     return any(
-        piece.size < SMALLER * other.size
+        SMALLER[0] * other.size < piece.size < SMALLER[1] * other.size
         and RAISED_BY[0] < (piece.y - other.y) / other.size < RAISED_BY[1]
         and (
             abs(piece.x0 - other.x1) < 0.35 * other.size
-            or (at == 0 and -0.3 * other.size < other.x0 - piece.x1 < AFTER_MARK * other.size)
+            or (is_first and at == 0 and -0.3 * other.size < other.x0 - piece.x1 < AFTER_MARK * other.size)
         )
         for other in below[max(at - 2, 0) : at + 2]
     )
