@@ -192,7 +192,7 @@ class Article:
     source, target : tuple of Sentence
         English and Vietnamese sentences in document order; `Sentence.block` is an index into `blocks`.
     source_text, target_text : str
-        The texts that the offsets count in: the same string for one file; for HTML, DOCX … the text taken out of it.
+        The texts that the offsets count in: the same string for one file, for HTML, DOCX, PDF … what is taken out.
     blocks : tuple of Block
         All blocks, in the order of the document (of two files: the source's first).
     layout : str

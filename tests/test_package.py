@@ -21,6 +21,7 @@ HEAVY = {
     "markdown_it",
     "matplotlib",
     "pandas",
+    "pypdfium2_raw",
     "sacrebleu",
     "scipy",
     "sentence_transformers",

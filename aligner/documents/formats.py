@@ -15,6 +15,7 @@ from aligner.documents.epub import epub_document
 from aligner.documents.html import html_document, main_text_document
 from aligner.documents.markdown import FRONT_MATTER, markdown_document
 from aligner.documents.odt import odt_document
+from aligner.documents.pdf import pdf_document
 from aligner.documents.plain import plain_document
 from aligner.documents.pptx import pptx_document
 from aligner.documents.rtf import rtf_document
@@ -147,6 +148,7 @@ FORMATS: Final = (
     Format("table", (".tsv",), table_document, _looks_like_a_table),
     Format("Markdown", (".md", ".mdx", ".markdown"), markdown_document, _looks_like_markdown),
     Format("DOCX", (".docx", ".docm"), docx_document, is_binary=True, holds=_archive(b"word/document")),
+    Format("PDF", (".pdf",), pdf_document, is_binary=True, holds=lambda data: b"%PDF-" in data[:1024], extra="pdf"),
     Format("OpenDocument", (".odt", ".ods", ".odp"), odt_document, is_binary=True,
            holds=_archive(b"mimetypeapplication/vnd.oasis.opendocument")),
     Format("RTF", (".rtf",), rtf_document, is_binary=True, holds=lambda data: data.lstrip()[:5] == b"{\\rtf"),
