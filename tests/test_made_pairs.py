@@ -13,6 +13,7 @@ import pytest
 from aligner.encoders.embedded import embedded_encoder, unit_rows
 from aligner.quality.company import ALIKE
 from aligner.quality.measures import auc
+from aligner.quality.model import purposes
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "scripts"))
 made_pairs = pytest.importorskip("made_pairs", reason="the scripts are not here")
@@ -228,7 +229,8 @@ def test_the_card_has_what_is_measured_by_kind_length_and_way() -> None:
     sizes = np.tile(rng.integers(1, 50, (n, 1)), 6).astype(np.float32)
     broken = np.zeros((n, len(fit_quality.RULES)), bool)
     broken[ways == "random", 0] = True
-    card = fit_quality.measured(quality, table, ways, rng.choice(kinds, n), sizes, np.ones(n), broken)
+    limits = purposes(quality, good, np.ones(n))
+    card = fit_quality.measured(quality, limits, table, ways, rng.choice(kinds, n), sizes, np.ones(n), broken)
     assert card["auc"] == pytest.approx(auc(quality[good], quality[~good]), abs=1e-4)
     assert sum(row["good"] for row in card["by_kind"].values()) == good.sum()
     assert sum(row["bad"] for row in card["by_length"].values()) == (~good).sum()

@@ -256,11 +256,14 @@ class Witness:
         return Evidence(table, counted, dict(zip(TOLD_FEATURES, zip(*told, strict=True), strict=True)))
 
 
+_WORD: Final = re.compile(r"[^\W_]")
 _ADDRESS: Final = re.compile(r"(?:https?://|www\.)[^\s<>\"]+")
 
 
 def without_addresses(en: str, vi: str) -> tuple[str, str]:
     """Leave out web addresses that both texts have, whose words are of no language; what closes a sentence stays.
+
+    Texts that are addresses alone stay as they are.
 
     Examples
     --------
@@ -274,7 +277,7 @@ def without_addresses(en: str, vi: str) -> tuple[str, str]:
     if not (_ADDRESS.search(en) and _ADDRESS.search(vi)):
         return en, vi
     plain, other = (_ADDRESS.sub(_end_of_address, text) for text in (en, vi))
-    return plain, other
+    return (plain, other) if _WORD.search(plain) and _WORD.search(other) else (en, vi)
 
 
 def _end_of_address(found: re.Match[str]) -> str:
