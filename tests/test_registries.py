@@ -83,8 +83,8 @@ def test_a_row_makes_a_format_of_documents_known_everywhere(tmp_path: Path, caps
     (folder / "b.shout").write_bytes(b"whispered")
     with pytest.raises(InputError, match=r"b\.shout: not shouted \(found b'whisp'\); shout"):
         aligner.read_article(folder / "b.shout")
-    (tmp_path / "c.txt").write_bytes(b"%PDF-1.7")
-    with pytest.raises(InputError, match=r"a PDF file.*save it as one of \.shout "):
+    (tmp_path / "c.txt").write_bytes(b"\x89PNG\r\n")
+    with pytest.raises(InputError, match=r"a PNG image.*save it as one of \.shout "):
         aligner.read_article(tmp_path / "c.txt")
     (tmp_path / "none").mkdir()
     with pytest.raises(InputError, match=r"no documents \(found files: none\).* a folder of \.shout "):
