@@ -131,7 +131,7 @@ def test_a_bad_string_is_refused(text: str, message: str) -> None:
     [
         (b"", "the file is empty"),
         (b"\n \n", "no text (found only white space or markup); give text in English and Vietnamese"),
-        (b"%PDF-1.7", "not a text file (found a PDF file, by its first bytes); save it as one of {known}"),
+        (b"\x89PNG", "not a text file (found a PNG image, by its first bytes); save it as one of {known}"),
         (b"The\0town", "binary data (found a NUL at byte 3); save it as plain text in UTF-8"),
         (
             EN.encode(),
