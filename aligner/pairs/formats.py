@@ -5,8 +5,8 @@ from __future__ import annotations
 import functools
 import os
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -14,7 +14,7 @@ from aligner.errors import FilePath, InputError
 from aligner.files.streams import PACKED, bare_name
 from aligner.files.whole import check_name, real_path, refuse_folder, refuse_path
 from aligner.pairs.chunks import TEXTS, Reader, Writer
-from aligner.pairs.csv import read_csv
+from aligner.pairs.csv import read_csv, write_csv
 from aligner.pairs.html import READ, write_html
 from aligner.pairs.huggingface import write_huggingface
 from aligner.pairs.jsonl import read_jsonl, write_jsonl
@@ -23,7 +23,7 @@ from aligner.pairs.moses import PLACES, read_moses, sides_of, write_moses
 from aligner.pairs.parquet import read_parquet, write_parquet
 from aligner.pairs.tmx import read_tmx, write_tmx
 from aligner.pairs.tsv import read_tsv, write_tsv_chunks
-from aligner.pairs.xliff import write_xliff, write_xliff2
+from aligner.pairs.xliff import HELD, write_xliff, write_xliff2
 from aligner.pairs.xlsx import read_xlsx, write_xlsx
 
 
@@ -51,12 +51,17 @@ class Format:
         Whether its files are text, and so may be packed (.gz, .zst); the others pack themselves.
     is_two_files : bool
         Whether a file for each side can be named.
-    read_by_suffix : mapping of str to callable
-        What reads files of other suffixes that hold the same; it is not written under them.
     is_table : bool
         Whether what it reads has columns, or keys, that may be named anyhow.
     columns : tuple of str, optional
         Columns that have a place in it; without them all have.
+    is_memory : bool
+        Whether tools of translators offer its pairs as they stand: commands write only whole pairs that are kept,
+        unless others are asked for. Such a format names the locales.
+    is_reviewed : bool
+        Whether people change it and send it back: commands give its pairs ids, as those of memories.
+    has_notes : bool
+        Whether columns that have no place in it can be notes.
     is_nested : bool
         Whether it has both texts in one column, ``translation``.
     is_loaded : bool
@@ -75,9 +80,11 @@ class Format:
     streams: bool = True
     is_text: bool = True
     is_two_files: bool = False
-    read_by_suffix: Mapping[str, Reader] = field(default_factory=dict)
     is_table: bool = False
     columns: tuple[str, ...] | None = None
+    is_memory: bool = False
+    is_reviewed: bool = False
+    has_notes: bool = False
     is_nested: bool = False
     is_loaded: bool = False
     extra: str = ""
@@ -96,20 +103,22 @@ class Format:
 
 FORMATS: Final = (
     Format("tsv", (".tsv", ".txt", ".tab", ".sent"), read_tsv, write_tsv_chunks,  # .sent.gz is Bitextor's
-           functools.partial(write_tsv_chunks, guard=True), is_table=True,
-           read_by_suffix={".csv": read_csv, ".xlsx": read_xlsx}),
+           functools.partial(write_tsv_chunks, guard=True), is_table=True, is_loaded=True),
     Format("jsonl", (".jsonl", ".ndjson"), read_jsonl, write_jsonl, is_table=True, is_loaded=True),
-    Format("tmx", (".tmx",), read_tmx, write_tmx),
+    Format("tmx", (".tmx",), read_tmx, write_tmx, is_memory=True),
     Format("parquet", (".parquet",), read_parquet, write_parquet, streams=False, is_text=False, is_table=True,
            is_loaded=True, extra="parquet"),
     Format("moses", (), read_moses, write_moses, streams=False, is_two_files=True, columns=PLACES),
     Format("huggingface", (), None, write_huggingface, also=(".jsonl", ".ndjson", ".parquet", ""), is_closed=True,
            is_nested=True, is_loaded=True),
-    Format("xliff", (".xlf", ".xliff"), None, write_xliff),
-    Format("xliff2", (), None, write_xliff2, also=(".xlf", ".xliff")),
+    Format("xliff", (".xlf", ".xliff"), None, write_xliff, columns=HELD, is_memory=True, has_notes=True),
+    Format("xliff2", (), None, write_xliff2, also=(".xlf", ".xliff"), columns=HELD, is_memory=True, has_notes=True),
     Format("html", (".html", ".htm"), None, write_html, columns=READ),
     Format("markdown", (".md",), None, write_markdown, columns=SHOWN),
-    Format("xlsx", (".xlsx",), None, write_xlsx, write_xlsx, streams=False, is_text=False, extra="xlsx"),
+    Format("xlsx", (".xlsx",), read_xlsx, write_xlsx, write_xlsx, streams=False, is_text=False, is_table=True,
+           is_reviewed=True, extra="xlsx"),
+    Format("csv", (".csv",), read_csv, write_csv, functools.partial(write_csv, guard=True), is_table=True,
+           is_reviewed=True, is_loaded=True),
 )  # fmt: skip
 """All formats of pairs; the first is that of standard input and output. A new one is a row here and a module beside
 this one (docs/formats.md has them all)."""
@@ -125,7 +134,7 @@ def input_formats() -> dict[str, Format]:
     Examples
     --------
     >>> list(input_formats())
-    ['tsv', 'jsonl', 'tmx', 'parquet', 'moses']
+    ['tsv', 'jsonl', 'tmx', 'parquet', 'moses', 'xlsx', 'csv']
     """
     return {row.name: row for row in FORMATS if row.read is not None}
 
@@ -141,15 +150,15 @@ def output_formats() -> dict[str, Format]:
     return {row.name: row for row in FORMATS if row.write is not None}
 
 
-def suffixes_of(rows: Iterable[Format], *, is_read: bool = False) -> str:
-    """List the suffixes that tell formats, for help and errors; of those that are read also what they read beside.
+def suffixes_of(rows: Iterable[Format]) -> str:
+    """List the suffixes that tell formats, for help and errors.
 
     Examples
     --------
-    >>> suffixes_of(input_formats().values(), is_read=True)
-    '.tsv .txt .tab .sent .csv .xlsx .jsonl .ndjson .tmx .parquet'
+    >>> suffixes_of(input_formats().values())
+    '.tsv .txt .tab .sent .jsonl .ndjson .tmx .parquet .xlsx .csv'
     """
-    return " ".join(suffix for row in rows for suffix in (*row.suffixes, *(row.read_by_suffix if is_read else ())))
+    return " ".join(suffix for row in rows for suffix in row.suffixes)
 
 
 def pairs_kind(path: FilePath, head: str = "") -> str:
@@ -163,7 +172,7 @@ def pairs_kind(path: FilePath, head: str = "") -> str:
     ('.tmx', '', 'JSON Lines', '')
     """
     suffix, rows = _suffix(path), input_formats().values()
-    if suffix != ".txt" and suffix in suffixes_of(rows, is_read=True).split():
+    if suffix != ".txt" and suffix in suffixes_of(rows).split():
         return suffix
     start = head.lstrip("\ufeff \t\r\n")[:2000]
     if start.startswith('{"') and start.partition("\n")[0].rstrip().endswith("}"):
@@ -187,16 +196,11 @@ def check_input(
     known = input_formats()
     row = _named(path, other, name, known)
     suffix = _suffix(path)
-    if row is None and name is None:
-        row = next(
-            (replace(row, read=row.read_by_suffix[suffix]) for row in known.values() if suffix in row.read_by_suffix),
-            None,
-        )
     if row is None:
         refuse_folder(path)
         if not os.path.exists(real_path(path)):
             refuse_path(FileNotFoundError(), path, "cannot be opened")
-        told = suffixes_of(known.values(), is_read=True)
+        told = suffixes_of(known.values())
         todo = f"name it {told}, give its format (--format), or give the Vietnamese file too"
         if suffix in SUBTITLES:
             raise InputError("subtitles, not pairs", path=path, found=suffix, todo="take the times out")
