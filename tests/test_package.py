@@ -54,6 +54,7 @@ PUBLIC = [
     "__version__",
     "align",
     "align_article",
+    "apply_edits",
     "apply_suggestions",
     "build_corpus",
     "cached",

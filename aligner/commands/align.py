@@ -15,7 +15,9 @@ from aligner.commands.options import (
     add_names,
     add_output,
     add_threshold,
+    add_writing,
     glossary_of,
+    writing_of,
 )
 from aligner.commands.telling import losses, tell
 from aligner.documents.articles import read_article
@@ -24,7 +26,7 @@ from aligner.encoders.neural import neural_encoder
 from aligner.encoders.vectors import read_vectors
 from aligner.errors import InputError
 from aligner.files.whole import write_text
-from aligner.pairs.files import write_pairs
+from aligner.pairs.files import check_writing, write_pairs
 from aligner.pairs.formats import check_output, pairs_kind
 from aligner.showing import boundary_lines, moved_lines, pairs_text, summary_lines
 
@@ -35,6 +37,7 @@ def add(verb: argparse.ArgumentParser) -> None:
     default = AlignConfig()
     add_article(verb)
     add_output(verb, "; without it the pairs are shown")
+    add_writing(verb, "; with -o")
     verb.add_argument("--nulls", action="store_true", help="also write sentences without counterpart")
     verb.add_argument("--moved", action="store_true", help="also pair sentences that the other side has elsewhere")
     verb.add_argument(
@@ -122,8 +125,14 @@ def _align(chosen: argparse.Namespace) -> None:
         raise InputError("--nulls is about the file; the pairs shown have them anyway", todo="leave it out, or add -o")
     if chosen.names != "keep" and chosen.output is None:
         raise InputError("--names is about the file; the pairs are shown as they are", todo="leave it out, or add -o")
+    for option, default in (("to", None), ("kept_only", None), ("locales", None), ("notes", False)):
+        if chosen.output is None and getattr(chosen, option) != default:
+            name = "--all" if (option, chosen.kept_only) == ("kept_only", False) else f"--{option.replace('_', '-')}"
+            raise InputError(f"{name} is about the file", todo="leave it out, or add -o")
+    writing: dict[str, Any] = {}
     if chosen.output is not None:
-        check_output(chosen.output)
+        writing = writing_of(chosen, check_output(chosen.output, None, chosen.to), ids=True)
+        check_writing(chosen.output, format=chosen.to, locales=chosen.locales, notes=chosen.notes)
     _check_encoders(chosen)
     _refuse_pairs(chosen)
     config = AlignConfig(chosen.decoding, chosen.null_bias, chosen.threshold, borrow=chosen.borrow)
@@ -138,7 +147,7 @@ def _align(chosen: argparse.Namespace) -> None:
         write_text("-", pairs_text(alignment, moved) + "\n")
     else:
         frame = alignment.to_frame(nulls=chosen.nulls, names=chosen.names, moved=chosen.moved)
-        written = write_pairs(frame, chosen.output)
+        written = write_pairs(frame, chosen.output, format=chosen.to, **writing)
     lines = summary_lines(alignment, article)
     if chosen.moved:
         lines += moved_lines(alignment, moved, sum(map(len, alignment.duplicates.values())))

@@ -181,7 +181,7 @@ def write_pairs(
         signature = found if isinstance(found, str) else ""
     every = itertools.chain([] if first is None else [first], frames)
     tally = Tally(signature=signature)
-    _write(row, map(_chunk_of, every), Target(path, other, signature, *asked), tally, ids, wanted, guard_formulas)
+    _write(row, map(chunk_of, every), Target(path, other, signature, *asked), tally, ids, wanted, guard_formulas)
     return tally.as_dict()
 
 
@@ -239,6 +239,27 @@ def convert_pairs(
     target = Target(out, out_other, tally.signature, *asked)
     _write(row, itertools.chain([first], chunks), target, tally, ids, wanted, guard_formulas)
     return tally.as_dict()
+
+
+def check_writing(
+    path: FilePath,
+    other: FilePath | None = None,
+    *,
+    format: str | None = None,
+    locales: str | Sequence[str] | None = None,
+    notes: bool = False,
+) -> None:
+    """Raise what `write_pairs` would of a format, its locales and notes, before any work is done.
+
+    Examples
+    --------
+    >>> check_writing("a.tmx", locales="en-UK,vi")
+    Traceback (most recent call last):
+    ...
+    aligner.errors.InputError: no region (found 'UK'); the United Kingdom is GB
+    """
+    row = check_output(path, other, format)
+    _asked(row, path, ids=False, wanted="all", locales=locales, notes=notes, guard_formulas=False)
 
 
 def _asked(
@@ -303,6 +324,6 @@ def _chosen(chunks: Iterator[Chunk], wanted: Wanted, tally: Tally) -> Iterator[C
             yield {name: list(itertools.compress(column, taken)) for name, column in chunk.items()}
 
 
-def _chunk_of(frame: pd.DataFrame) -> Chunk:
+def chunk_of(frame: pd.DataFrame) -> Chunk:
     """A frame's columns as lists; None for what is missing."""
     return {str(name): cells_of(frame.iloc[:, k]) for k, name in enumerate(frame.columns)}

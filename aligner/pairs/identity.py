@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from hashlib import blake2b
-from itertools import repeat
 from typing import Final
 
 from aligner.pairs.chunks import PAIR_ID, TEXTS, Chunk, cell_text, n_rows
@@ -34,23 +33,35 @@ def with_ids(chunks: Iterator[Chunk]) -> Iterator[Chunk]:
     """
     place = 0
     for chunk in chunks:
-        n = n_rows(chunk)
-        made = _made(chunk, place)
-        place += n
-        stated = map(cell_text, chunk.get(PAIR_ID, repeat(None, n)))
-        yield {**chunk, PAIR_ID: [own.strip() or other for own, other in zip(stated, made, strict=True)]}
+        yield {**chunk, PAIR_ID: ids_of(chunk, place)}
+        place += n_rows(chunk)
 
 
-def _made(chunk: Chunk, place: int) -> Iterator[str]:
-    """The ids of pairs, in order."""
+def ids_of(chunk: Chunk, place: int = 0) -> list[str]:
+    """Give the ids of pairs: those that they have, else made as `with_ids` says.
+
+    Parameters
+    ----------
+    chunk : Chunk
+        The pairs.
+    place : int
+        Pairs of the file before them.
+
+    Examples
+    --------
+    >>> ids_of({"src_text": ["Hi."], "trg_text": ["Chào."], "pair_id": ["7"]})
+    ['7']
+    """
     n = n_rows(chunk)
-    document, *sides = (
-        [*map(cell_text, chunk.get(name, repeat(None, n)))] for name in ("doc_id", "src_ids", "trg_ids")
-    )
-    texts = ([" ".join(nfc(cell_text(cell)).split()) for cell in chunk[name]] for name in TEXTS)
-    for k, (doc, en, vi, *both) in enumerate(zip(document, *sides, *texts, strict=True), place):
-        where = ("bead", doc, en, vi) if en or vi else ("place", str(k))
-        yield "p" + blake2b("\x1f".join((*where, *both)).encode("utf-8", "replace"), digest_size=8).hexdigest()
+    doc, en_ids, vi_ids = (map(cell_text, chunk.get(name, [None] * n)) for name in ("doc_id", "src_ids", "trg_ids"))
+    en_texts, vi_texts = ((" ".join(nfc(cell_text(cell)).split()) for cell in chunk[name]) for name in TEXTS)
+    stated = map(cell_text, chunk.get(PAIR_ID, [None] * n))
+    ids: list[str] = []
+    for own, document, en, vi, *texts in zip(stated, doc, en_ids, vi_ids, en_texts, vi_texts, strict=True):
+        where = ("bead", document, en, vi) if en or vi else ("place", str(place + len(ids)))
+        digest = blake2b("\x1f".join((*where, *texts)).encode("utf-8", "replace"), digest_size=8)
+        ids.append(own.strip() or f"p{digest.hexdigest()}")
+    return ids
 
 
 def id_column(columns: Sequence[str], cells: Chunk) -> str | None:

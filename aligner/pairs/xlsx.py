@@ -74,8 +74,8 @@ def write_xlsx(chunks: Iterator[Chunk], target: Target, tally: Tally) -> None:
 
     Texts are stored as text, so that no cell is ever a formula; scores and offsets of the contract are numbers.
     The head is bold, stays in sight and has a filter; ids, offsets and such are hidden; decisions are chosen from a
-    list. More pairs than a sheet holds go on in another one; version and signature stand in the sheet ``about``. Counted are cells
-    cut at 32,767 characters too, and as ``guarded`` cells that would have been formulas.
+    list. More pairs than a sheet holds go on in another one; version and signature stand in the sheet ``about``.
+    Counted are cells cut at 32,767 characters too, and as ``guarded`` cells that would have been formulas.
 
     Raises
     ------
