@@ -18,6 +18,7 @@ from aligner.pairs.chunks import PAIR_ID, READ, Columns
 from aligner.pairs.files import read_pairs
 from aligner.pairs.formats import Format, input_formats, output_formats, suffixes_of
 from aligner.pairs.frames import fractions_of, join_frames
+from aligner.pairs.locales import read_locales
 from aligner.pairs.sides import read_columns
 from aligner.text.normalisation import Tone
 
@@ -140,10 +141,21 @@ def add_locales(verb: argparse.ArgumentParser, what: str = "") -> None:
     known = output_formats()
     memories = ", ".join(name for name, row in known.items() if row.is_memory)
     verb.add_argument(
-        "--locales", metavar="EN,VI", help=f"codes of the languages (BCP 47) in {memories}, as en-US,vi-VN{what}"
+        "--locales",
+        type=_locales,
+        metavar="EN,VI",
+        help=f"codes of the languages (BCP 47) in {memories}, as en-US,vi-VN{what}",
     )
     noting = ", ".join(name for name, row in known.items() if row.has_notes)
     verb.add_argument("--notes", action="store_true", help=f"in {noting}: write all other columns as notes{what}")
+
+
+def _locales(text: str) -> tuple[str, str]:
+    """Read the codes of the languages."""
+    try:
+        return read_locales(text)
+    except InputError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def writing_of(chosen: argparse.Namespace, row: Format, *, ids: bool) -> dict[str, Any]:

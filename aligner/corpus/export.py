@@ -25,7 +25,7 @@ from aligner.files.streams import PACKED
 from aligner.names.learning import learn_names
 from aligner.names.rewriting import NAME_STYLES, NameStyle, normalise_names
 from aligner.names.table import NameTable
-from aligner.pairs.chunks import NUMBERS, OFFSETS, PAIR_ID
+from aligner.pairs.chunks import NUMBERS, OFFSETS, PAIR_ID, out_of_quotes
 from aligner.pairs.files import check_writing, write_pairs
 from aligner.pairs.formats import Format, output_formats
 from aligner.pairs.sidecars import SIDECAR
@@ -111,7 +111,9 @@ def _frame(content: bytes) -> pd.DataFrame:
 
     header, *lines = content.decode("utf-8").split("\n")[:-1]
     columns = header.split("\t")
-    frame = pd.DataFrame([line.split("\t") for line in lines], columns=columns, dtype=object)
+    frame = pd.DataFrame(
+        [[out_of_quotes(cell) for cell in line.split("\t")] for line in lines], columns=columns, dtype=object
+    )
     for name in NUMBERS:
         frame[name] = frame[name].astype(float)
     for name in OFFSETS:

@@ -357,7 +357,7 @@ def as_fields(cells: Cells, tally: Tally) -> list[str]:
 def as_tsv(cells: Cells, tally: Tally) -> list[str]:
     r"""Return rows as lines of TSV as `as_fields` does; a cell that begins with a quote is quoted as in CSV.
 
-    A program that reads TSV as CSV with tabs takes a quote for one only where a cell begins (decision 0030).
+    A program that reads TSV as CSV with tabs takes a quote for one only where a cell begins (decision 0033).
 
     Examples
     --------
@@ -366,11 +366,18 @@ def as_tsv(cells: Cells, tally: Tally) -> list[str]:
     """
     lines = as_fields(cells, tally)
     return [
-        "\t".join(map(_quoted, line.split("\t"))) if line.startswith('"') or '\t"' in line else line for line in lines
+        "\t".join(map(quoted, line.split("\t"))) if line.startswith('"') or '\t"' in line else line for line in lines
     ]
 
 
-def _quoted(cell: str) -> str:
+def quoted(cell: str) -> str:
+    """Quote a cell of TSV that begins with a quote.
+
+    Examples
+    --------
+    >>> quoted('a "b"')
+    'a "b"'
+    """
     return in_quotes(cell) if cell.startswith('"') else cell
 
 

@@ -37,7 +37,7 @@ _BREAK: Final = re.compile(r"\r\n?")
 
 _LISTS: Final = ("src_ids", "trg_ids")
 """Columns of numbers that are written as lists: polars takes a column for numbers whose first hundred cells are some,
-and fails at 1,2; Excel makes a number of 1,2 where a comma is the decimal mark (decision 0030)."""
+and fails at 1,2; Excel makes a number of 1,2 where a comma is the decimal mark (decision 0033)."""
 
 _LIST: Final = re.compile(r"\[([0-9, ]*)\]")
 

@@ -95,7 +95,7 @@ def apply_edits(original: Pairs, edited: Pairs, *, missing: Missing = "drop") ->
     DataFrame
         All pairs of the original. ``decision`` is keep or drop; ``edited`` says what a person changed: ``source``,
         ``target``, ``decision``, joined by commas. Where a text was changed ``reasons`` and all scores of the pair are
-        empty: score it again. ``attrs["edits"]`` has the counts, ``attrs["changes"]`` each `Change`.
+        empty: score it again. ``attrs["edits"]`` has the counts (`COUNTS`).
 
     Raises
     ------
@@ -121,7 +121,7 @@ def edited_pairs(
 ) -> Iterator[pd.DataFrame]:
     """Give the pairs of `apply_edits` chunk by chunk; the edited ones are in memory, and what changed.
 
-    What is counted and changed is put into `counts` and `changes`; the last frame has them in its ``attrs``, too.
+    What is counted and changed is put into `counts` and `changes`; the last frame has the counts in its ``attrs``, too.
     """
     if missing not in get_args(Missing):
         raise InputError("unknown missing", found=repr(missing), todo=f"give {' or '.join(get_args(Missing))}")
@@ -148,7 +148,7 @@ def edited_pairs(
         found, todo = f"{unknown}, {n} in all", "give the file that the edited one was made of"
         raise InputError("ids that the original has not", path=_path_of(edited), found=found, todo=todo)
     if held is not None:
-        held.attrs |= {"edits": dict(counts), "changes": changes}
+        held.attrs["edits"] = dict(counts)
         yield held
 
 

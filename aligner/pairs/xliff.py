@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from aligner.files.streams import open_packed
-from aligner.pairs.chunks import PAIR_ID, TEXTS, Chunk, Tally, Target, as_attribute, as_xml, cell_text, in_columns
+from aligner.pairs.chunks import PAIR_ID, TEXTS, Chunk, Tally, Target, as_attribute, as_xml, in_columns
 from aligner.version import TOOL
 
 HELD: Final = (*TEXTS, "doc_id", "decision", PAIR_ID)
@@ -48,7 +48,7 @@ def write_xliff(chunks: Iterator[Chunk], target: Target, tally: Tally) -> None:
                 file.write(
                     f'<trans-unit id="{number}" xml:space="preserve"><source xml:lang={en}>{row[TEXTS[0]]}</source>'
                     f'<target xml:lang={vi} state="{state}">{row[TEXTS[1]]}</target>'
-                    f"{_notes(row, number, 'from', tally)}</trans-unit>\n"
+                    f"{_notes(row, number, 'from', target, tally)}</trans-unit>\n"
                 )
             file.write("</body>\n</file>\n")
         if not tally.pairs:
@@ -76,7 +76,7 @@ def write_xliff2(chunks: Iterator[Chunk], target: Target, tally: Tally) -> None:
             file.write(f'<file id="f{n_files}" original={original}>\n{head}')
             for number, row, raw in rows:
                 state = "initial" if raw.get("decision") == "drop" else "translated"
-                notes = _notes(row, number, "category", tally)
+                notes = _notes(row, number, "category", target, tally)
                 file.write(
                     f'<unit id="{number}" xml:space="preserve">{f"<notes>{notes}</notes>" if notes else ""}'
                     f'<segment state="{state}"><source>{row[TEXTS[0]]}</source><target>{row[TEXTS[1]]}</target>'
@@ -95,13 +95,15 @@ def _opened(original: str, head: str, target: Target, tally: Tally) -> str:
     )
 
 
-def _notes(row: dict[str, str], number: str, attribute: str, tally: Tally) -> str:
-    """A note for each filled cell that has no other place, its column in an attribute."""
-    return "".join(
-        f"<note {attribute}={as_attribute(name, tally)}>{cell}</note>"
-        for name, cell in row.items()
-        if cell and name not in (*TEXTS, "doc_id") and (name != PAIR_ID or cell != number)
-    )
+def _notes(row: dict[str, str], number: str, attribute: str, target: Target, tally: Tally) -> str:
+    """A note for each filled cell that has no other place, its column in an attribute; without notes it is counted."""
+    told = {name: cell for name, cell in row.items() if cell and name not in (*TEXTS, "doc_id")}
+    if told.get(PAIR_ID) == number:
+        del told[PAIR_ID]
+    if not target.has_notes:
+        tally.left_out.update(name for name in told if name != "decision")
+        return ""
+    return "".join(f"<note {attribute}={as_attribute(name, tally)}>{cell}</note>" for name, cell in told.items())
 
 
 Row = tuple[str, dict[str, str], dict[str, str]]
@@ -117,19 +119,13 @@ def _documents(chunks: Iterator[Chunk], target: Target, tally: Tally) -> Iterato
 def _rows(chunks: Iterator[Chunk], target: Target, tally: Tally) -> Iterator[Row]:
     """Pairs one by one."""
     number = 0
-    for columns, cells in in_columns(_held(chunks, target, tally), tally):
-        escaped = [as_xml(column, tally) for column in cells]
+    for columns, cells in in_columns(chunks, tally):
+        escaped = [
+            as_xml(column, tally) if target.has_notes or name in HELD else column
+            for name, column in zip(columns, cells, strict=True)
+        ]
         for row, raw in zip(zip(*escaped, strict=True), zip(*cells, strict=True), strict=True):
             number += 1
             cells_of = dict(zip(columns, raw, strict=True))
             own = cells_of.get(PAIR_ID, "")
             yield own if _TOKEN.fullmatch(own) else str(number), dict(zip(columns, row, strict=True)), cells_of
-
-
-def _held(chunks: Iterator[Chunk], target: Target, tally: Tally) -> Iterator[Chunk]:
-    """Chunks without the columns that are to be no notes, whose filled cells are counted."""
-    for chunk in chunks:
-        out = () if target.has_notes else [name for name in chunk if name not in HELD]
-        for name in out:
-            tally.left_out.update({name: sum(map(bool, map(cell_text, chunk[name])))})
-        yield {name: column for name, column in chunk.items() if name not in out}
