@@ -128,7 +128,7 @@ def test_any_text_survives_tmx_but_for_what_xml_has_not(
 @given(rows=st.lists(st.tuples(CELL, CELL), min_size=1, max_size=5))
 def test_any_text_becomes_a_row_of_tsv(tmp_path_factory: pytest.TempPathFactory, rows: list[tuple[str, str]]) -> None:
     """Against the slow way: each cell fitted by itself, so that the fast one sees no block; decision 0033's quotes."""
-    from aligner.pairs.chunks import in_quotes
+    from aligner.pairs.chunks import quoted
     from aligner.pairs.tables import fit_field
 
     path = tmp_path_factory.mktemp("any") / "a.tsv"
@@ -139,8 +139,7 @@ def test_any_text_becomes_a_row_of_tsv(tmp_path_factory: pytest.TempPathFactory,
         if sys.version_info >= (3, 13)
         else (path.read_bytes().decode("utf-8").split("\n"))
     )
-    quoted = [[in_quotes(text) if text.startswith('"') else text for text, _ in row] for row in fitted]
-    assert lines[1:-1] == ["\t".join(row) for row in quoted]
+    assert lines[1:-1] == ["\t".join(quoted(text) for text, _ in row) for row in fitted]
     assert total["replaced"] == sum(count for row in fitted for _, count in row)
 
 

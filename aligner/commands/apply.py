@@ -11,6 +11,7 @@ from aligner.commands.telling import losses, tell
 from aligner.pairs.edits import Change, Missing, edited_pairs
 from aligner.pairs.files import check_writing, write_pairs
 from aligner.pairs.formats import check_input, check_output, input_formats, suffixes_of
+from aligner.pairs.tables import write_tsv
 
 
 def add(verb: argparse.ArgumentParser) -> None:
@@ -27,6 +28,7 @@ def add(verb: argparse.ArgumentParser) -> None:
         "--missing", choices=get_args(Missing), default="drop",
         help="pairs that did not come back: drop them, as rows that were deleted, or keep them as they were",
     )  # fmt: skip
+    verb.add_argument("--encoding", metavar="NAME", help="encoding of the copy, where it is not UTF-8 or UTF-16")
     verb.add_argument("--report", metavar="OUT.tsv", help="also write each change: pair_id, what, before, after")
     verb.set_defaults(job=_apply, is_timed=True)
 
@@ -35,14 +37,14 @@ def _apply(chosen: argparse.Namespace) -> None:
     """`aligner apply`: the pairs to the output, what changed to standard error."""
     import pandas as pd
 
-    from aligner.pairs.tables import write_tsv
-
     check_input(chosen.original)
     check_input(chosen.edited)
     writing = writing_of(chosen, check_output(chosen.output, None, chosen.to), ids=True)
     check_writing(chosen.output, format=chosen.to, locales=chosen.locales, notes=chosen.notes)
     counts, changes = Counter[str](), list[Change]()
-    frames = edited_pairs(chosen.original, chosen.edited, counts, changes, missing=chosen.missing)
+    frames = edited_pairs(
+        chosen.original, chosen.edited, counts, changes, missing=chosen.missing, encoding=chosen.encoding
+    )
     total = write_pairs(frames, chosen.output, format=chosen.to, **writing)
     if chosen.report is not None:
         write_tsv(pd.DataFrame(changes, columns=list(Change._fields), dtype=object), chosen.report)
@@ -53,14 +55,13 @@ def _apply(chosen: argparse.Namespace) -> None:
         f"decisions to keep {counts['set_to_keep']}, to drop {counts['set_to_drop']}",
     ]
     told = {
-        "missing": {"drop": "did not come back, dropped: {}", "keep": "did not come back, as they were: {}"}[
-            chosen.missing
-        ],
+        "missing": f"did not come back: {{}}, {counts['missing_dropped']} of them dropped for it",
         "emptied": "left empty, dropped: {}",
+        "moved": "stood in another pair before: {} texts (was a column sorted by itself?)",
         "as_programs_write": "left as they were, since only quotes, dashes, spaces or line ends differ: {} texts",
     }
     lines += [words.format(counts[what]) for what, words in told.items() if counts[what]]
-    if chosen.missing == "drop" and 2 * counts["missing"] > counts["pairs"]:
+    if 2 * counts["missing_dropped"] > counts["pairs"]:
         lines.append("more than half did not come back: if it was a part that was sent out, give --missing keep")
     if counts["edited_source"] + counts["edited_target"]:
         lines.append("scores of changed texts are empty: aligner score judges them again")

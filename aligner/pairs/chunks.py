@@ -355,9 +355,7 @@ def as_fields(cells: Cells, tally: Tally) -> list[str]:
 
 
 def as_tsv(cells: Cells, tally: Tally) -> list[str]:
-    r"""Return rows as lines of TSV as `as_fields` does; a cell that begins with a quote is quoted as in CSV.
-
-    A program that reads TSV as CSV with tabs takes a quote for one only where a cell begins (decision 0033).
+    r"""Return rows as lines of TSV as `as_fields` does, with cells in quotes where programs need them (`quoted`).
 
     Examples
     --------
@@ -365,20 +363,18 @@ def as_tsv(cells: Cells, tally: Tally) -> list[str]:
     '***Yes,** she said.*\ta *b*'
     """
     lines = as_fields(cells, tally)
-    return [
-        "\t".join(map(quoted, line.split("\t"))) if line.startswith('"') or '\t"' in line else line for line in lines
-    ]
+    return ["\t".join(map(quoted, line.split("\t"))) if '"' in line else line for line in lines]
 
 
 def quoted(cell: str) -> str:
-    """Quote a cell of TSV that begins with a quote.
+    """Quote a cell of TSV that begins with a quote, or has an odd number of them (decision 0033).
 
     Examples
     --------
-    >>> quoted('a "b"')
-    'a "b"'
+    >>> print(quoted('say "b"'), quoted('5" wide'))
+    say "b" "5"" wide"
     """
-    return in_quotes(cell) if cell.startswith('"') else cell
+    return in_quotes(cell) if cell.startswith('"') or cell.count('"') % 2 else cell
 
 
 def in_quotes(cell: str) -> str:

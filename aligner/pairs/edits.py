@@ -74,7 +74,9 @@ class _Row(NamedTuple):
     decision: str
 
 
-def apply_edits(original: Pairs, edited: Pairs, *, missing: Missing = "drop") -> pd.DataFrame:
+def apply_edits(
+    original: Pairs, edited: Pairs, *, missing: Missing = "drop", encoding: str | None = None
+) -> pd.DataFrame:
     """Apply to pairs what a person changed in a copy of them: texts, decisions, rows deleted.
 
     Pairs are found by ``pair_id`` (docs/formats.md); the order is that of the original. A text that differs only as
@@ -89,6 +91,8 @@ def apply_edits(original: Pairs, edited: Pairs, *, missing: Missing = "drop") ->
         What came back, in any format that is read, with the column of ids. Of it texts and ``decision`` count alone.
     missing : {"drop", "keep"}
         Whether pairs that did not come back are dropped or stay as they were.
+    encoding : str, optional
+        That of an edited file, where it is neither UTF-8 nor UTF-16.
 
     Returns
     -------
@@ -101,7 +105,7 @@ def apply_edits(original: Pairs, edited: Pairs, *, missing: Missing = "drop") ->
     ------
     InputError
         If no column has ids, a row has none or one that the original has not, an id stands twice, a decision is
-        neither keep nor drop, or lines of the edited file are no pairs.
+        neither keep nor drop, lines of the edited file are no pairs, or its letters were lost in a code page.
 
     Examples
     --------
@@ -113,11 +117,17 @@ def apply_edits(original: Pairs, edited: Pairs, *, missing: Missing = "drop") ->
     [['Chào.', 'drop', 'decision'], ['Tạm biệt.', 'keep', 'target']]
     """
     counts, changes = Counter[str](), list[Change]()
-    return join_frames(edited_pairs(original, edited, counts, changes, missing=missing))
+    return join_frames(edited_pairs(original, edited, counts, changes, missing=missing, encoding=encoding))
 
 
 def edited_pairs(
-    original: Pairs, edited: Pairs, counts: Counter[str], changes: list[Change], *, missing: Missing = "drop"
+    original: Pairs,
+    edited: Pairs,
+    counts: Counter[str],
+    changes: list[Change],
+    *,
+    missing: Missing = "drop",
+    encoding: str | None = None,
 ) -> Iterator[pd.DataFrame]:
     """Give the pairs of `apply_edits` chunk by chunk; the edited ones are in memory, and what changed.
 
@@ -125,7 +135,7 @@ def edited_pairs(
     """
     if missing not in get_args(Missing):
         raise InputError("unknown missing", found=repr(missing), todo=f"give {' or '.join(get_args(Missing))}")
-    rows = _rows_of(edited)
+    rows = _rows_of(edited, encoding)
     path = _path_of(original)
     seen: set[str] = set()
     place = 0
@@ -147,17 +157,25 @@ def edited_pairs(
         n = sum(own not in seen for own in rows)
         found, todo = f"{unknown}, {n} in all", "give the file that the edited one was made of"
         raise InputError("ids that the original has not", path=_path_of(edited), found=found, todo=todo)
+    counts["moved"] = sum(
+        change.after in before
+        for what in _EDITED[:2]
+        for before in ({change.before for change in changes if change.what == what},)
+        for change in changes
+        if change.what == what
+    )
     if held is not None:
         held.attrs["edits"] = dict(counts)
         yield held
 
 
 COUNTS: Final = (
-    "pairs", "came_back", "missing", "unchanged", "edited_source", "edited_target", "emptied", "set_to_keep",
-    "set_to_drop", "as_programs_write", "kept", "dropped",
+    "pairs", "came_back", "missing", "missing_dropped", "unchanged", "edited_source", "edited_target", "emptied",
+    "moved", "set_to_keep", "set_to_drop", "as_programs_write", "kept", "dropped",
 )  # fmt: skip
-"""What `apply_edits` counts: pairs, those that came back and did not; of the former those left as they were, changed on
-a side, left empty; decisions changed, of missing ones too; texts that only programs changed; decisions in the end."""
+"""What `apply_edits` counts: pairs, those that came back and did not, those dropped for it; of the former those left
+as they were, changed on a side, left empty; texts that stood in another pair before; decisions changed, of missing
+ones too; texts that only programs changed; decisions in the end."""
 
 
 def _applied(
@@ -185,6 +203,7 @@ def _applied(
         if row is None:
             counts["missing"] += 1
             now = was if missing == "keep" else "drop"
+            counts["missing_dropped"] += now != was
         else:
             counts["came_back"] += 1
             now = row.decision or was
@@ -198,6 +217,7 @@ def _applied(
                 if _is_alike(text, side[k]):
                     counts["as_programs_write"] += 1
                     continue
+                _check_letters(own, text, side[k])
                 text = _taken(text)
                 changes.append(Change(own, what, side[k], text))
                 counts[f"edited_{what}"] += 1
@@ -226,13 +246,13 @@ def _applied(
     return result
 
 
-def _rows_of(edited: Pairs) -> dict[str, _Row]:
+def _rows_of(edited: Pairs, encoding: str | None) -> dict[str, _Row]:
     """What came back, by id."""
     path = _path_of(edited)
     rows: dict[str, _Row] = {}
     name: str | None = None
     number = 0
-    for frame in _frames_of(edited):
+    for frame in _frames_of(edited, encoding):
         cells = chunk_of(frame)
         _check_lines(frame.attrs, path)
         if name is None or name not in cells:
@@ -268,10 +288,25 @@ def _check_lines(told: dict[Any, Any], path: FilePath | None) -> None:
             raise InputError(f"{kind} in an edited file", path=path, line=line, todo=todo)
 
 
-def _frames_of(pairs: Pairs) -> Iterator[pd.DataFrame]:
+def _check_letters(own: str, text: str, before: str) -> None:
+    """Refuse a file whose letters were lost: Excel's plain CSV has those of a code page, and ? for all others."""
+    if len(text) == len(before):
+        changed = [(new, old) for new, old in zip(text, before, strict=True) if new != old]
+        is_lost = all(new == "?" and old.isalpha() and not old.isascii() for new, old in changed)
+    else:
+        try:
+            is_lost = not before.isascii() and text.encode("cp1252").decode("utf-8") == before
+        except UnicodeError:
+            is_lost = False
+    if is_lost:
+        todo = "save it as CSV UTF-8 or XLSX, or give its encoding"
+        raise InputError(f"letters that were lost, pair {own}", found=repr(text[:60]), todo=todo)
+
+
+def _frames_of(pairs: Pairs, encoding: str | None = None) -> Iterator[pd.DataFrame]:
     """Frames, or those of a file."""
     path = _path_of(pairs)
-    yield from frames_of(pairs) if path is None else read_pairs(path)  # type: ignore[arg-type]
+    yield from frames_of(pairs) if path is None else read_pairs(path, encoding=encoding)  # type: ignore[arg-type]
 
 
 def _path_of(pairs: Pairs) -> FilePath | None:

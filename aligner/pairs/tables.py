@@ -118,7 +118,7 @@ def _span(sentences: Sequence[Sentence], ids: Sequence[int]) -> tuple[int | None
 def write_tsv(frame: pd.DataFrame, path: FilePath) -> int:
     """Write a frame as UTF-8 TSV: a header, then one line a row.
 
-    A cell that begins with a quote is quoted (`chunks.as_tsv`), no other is.
+    Some cells are quoted (`chunks.quoted`).
 
     Parameters
     ----------

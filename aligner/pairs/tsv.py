@@ -1,4 +1,4 @@
-"""TSV in and out: a line a pair, quoted only what begins with a quote.
+"""TSV in and out: a line a pair, quoted only where programs need it.
 
 Also read as Bitextor and bicleaner have it, without a header, and as spreadsheets save it.
 """
