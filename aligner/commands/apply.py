@@ -19,7 +19,7 @@ def add(verb: argparse.ArgumentParser) -> None:
     verb.description = (
         "Apply what a person changed in a copy of pairs: texts, decisions, rows deleted; pairs are found by pair_id."
     )
-    known = suffixes_of(input_formats().values())
+    known = suffixes_of(input_formats().values(), is_read=True)
     verb.add_argument("original", help=f"the pairs as they went out, or what they were made of ({known})")
     verb.add_argument("edited", help=f"the copy that came back ({known}), with the column pair_id")
     add_output(verb, default="-")

@@ -64,7 +64,7 @@ def add_text(verb: argparse.ArgumentParser) -> None:
 def add_pairs(verb: argparse.ArgumentParser, *also: str) -> None:
     """Describe how a file of pairs is given; `also` names --format in another way."""
     known = input_formats()
-    told = suffixes_of(known.values())
+    told = suffixes_of(known.values(), is_read=True)
     verb.add_argument("file", help=f"the pairs ({told}), or the English file; - for TSV on standard input")
     verb.add_argument("other", nargs="?", help="the Vietnamese file, line by line with the English one")
     verb.add_argument(

@@ -5,8 +5,8 @@ from __future__ import annotations
 import functools
 import os
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
@@ -51,6 +51,8 @@ class Format:
         Whether its files are text, and so may be packed (.gz, .zst); the others pack themselves.
     is_two_files : bool
         Whether a file for each side can be named.
+    read_by_suffix : mapping of str to callable
+        What reads files of other suffixes that hold the same; it is not written under them.
     is_table : bool
         Whether what it reads has columns, or keys, that may be named anyhow.
     columns : tuple of str, optional
@@ -80,6 +82,7 @@ class Format:
     streams: bool = True
     is_text: bool = True
     is_two_files: bool = False
+    read_by_suffix: Mapping[str, Reader] = field(default_factory=dict)
     is_table: bool = False
     columns: tuple[str, ...] | None = None
     is_memory: bool = False
@@ -150,15 +153,15 @@ def output_formats() -> dict[str, Format]:
     return {row.name: row for row in FORMATS if row.write is not None}
 
 
-def suffixes_of(rows: Iterable[Format]) -> str:
-    """List the suffixes that tell formats, for help and errors.
+def suffixes_of(rows: Iterable[Format], *, is_read: bool = False) -> str:
+    """List the suffixes that tell formats, for help and errors; of those that are read also what they read beside.
 
     Examples
     --------
-    >>> suffixes_of(input_formats().values())
+    >>> suffixes_of(input_formats().values(), is_read=True)
     '.tsv .txt .tab .sent .jsonl .ndjson .tmx .parquet .xlsx .csv'
     """
-    return " ".join(suffix for row in rows for suffix in row.suffixes)
+    return " ".join(suffix for row in rows for suffix in (*row.suffixes, *(row.read_by_suffix if is_read else ())))
 
 
 def pairs_kind(path: FilePath, head: str = "") -> str:
@@ -172,7 +175,7 @@ def pairs_kind(path: FilePath, head: str = "") -> str:
     ('.tmx', '', 'JSON Lines', '')
     """
     suffix, rows = _suffix(path), input_formats().values()
-    if suffix != ".txt" and suffix in suffixes_of(rows).split():
+    if suffix != ".txt" and suffix in suffixes_of(rows, is_read=True).split():
         return suffix
     start = head.lstrip("\ufeff \t\r\n")[:2000]
     if start.startswith('{"') and start.partition("\n")[0].rstrip().endswith("}"):
@@ -196,11 +199,16 @@ def check_input(
     known = input_formats()
     row = _named(path, other, name, known)
     suffix = _suffix(path)
+    if row is None and name is None:
+        row = next(
+            (replace(row, read=row.read_by_suffix[suffix]) for row in known.values() if suffix in row.read_by_suffix),
+            None,
+        )
     if row is None:
         refuse_folder(path)
         if not os.path.exists(real_path(path)):
             refuse_path(FileNotFoundError(), path, "cannot be opened")
-        told = suffixes_of(known.values())
+        told = suffixes_of(known.values(), is_read=True)
         todo = f"name it {told}, give its format (--format), or give the Vietnamese file too"
         if suffix in SUBTITLES:
             raise InputError("subtitles, not pairs", path=path, found=suffix, todo="take the times out")
