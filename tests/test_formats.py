@@ -154,8 +154,7 @@ def test_any_text_survives_json_lines(tmp_path_factory: pytest.TempPathFactory, 
 def test_lone_surrogates_are_replaced_and_counted_where_they_cannot_be(tmp_path: Path) -> None:
     odd = frame().astype(object).assign(note=pd.Series(["a\ud800b", "\udfff"], dtype=object))
     for suffix, count in ((".tsv", 2), (".tmx", 2), (".parquet", 2), (".xlf", 2), (".html", 0), (".xlsx", 2)):
-        total = aligner.write_pairs(odd, tmp_path / f"a{suffix}", notes=suffix == ".xlf")
-        assert total["replaced"] == count, suffix
+        assert aligner.write_pairs(odd, tmp_path / f"a{suffix}")["replaced"] == count, suffix
     aligner.write_pairs(odd, tmp_path / "a.jsonl")
     assert read(tmp_path / "a.jsonl")["note"].tolist() == ["a\ud800b", "\udfff"]
 
@@ -391,7 +390,7 @@ def test_the_header_says_what_made_it(tmp_path: Path) -> None:
 
 def test_xliff_1_2_has_documents_states_and_notes(tmp_path: Path) -> None:
     full = frame(quality=["0.9", ""], doc_id=["d1", "d&2"], decision=["keep", "drop"])
-    aligner.write_pairs(full, tmp_path / "a.xlf", signature="s & t", notes=True)
+    aligner.write_pairs(full, tmp_path / "a.xlf", signature="s & t")
     root = etree.parse(str(tmp_path / "a.xlf")).getroot()
     space = {"x": "urn:oasis:names:tc:xliff:document:1.2"}
     assert root.xpath("//x:file/@original", namespaces=space) == ["d1", "d&2"]

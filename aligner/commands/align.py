@@ -26,8 +26,8 @@ from aligner.encoders.neural import neural_encoder
 from aligner.encoders.vectors import read_vectors
 from aligner.errors import InputError
 from aligner.files.whole import write_text
-from aligner.pairs.files import check_writing, write_pairs
-from aligner.pairs.formats import check_output, pairs_kind
+from aligner.pairs.files import write_pairs
+from aligner.pairs.formats import pairs_kind
 from aligner.showing import boundary_lines, moved_lines, pairs_text, summary_lines
 
 
@@ -131,8 +131,7 @@ def _align(chosen: argparse.Namespace) -> None:
             raise InputError(f"{name} is about the file", todo="leave it out, or add -o")
     writing: dict[str, Any] = {}
     if chosen.output is not None:
-        writing = writing_of(chosen, check_output(chosen.output, None, chosen.to), ids=True)
-        check_writing(chosen.output, format=chosen.to, locales=chosen.locales, notes=chosen.notes)
+        writing = writing_of(chosen, ids=True)
     _check_encoders(chosen)
     _refuse_pairs(chosen)
     config = AlignConfig(chosen.decoding, chosen.null_bias, chosen.threshold, borrow=chosen.borrow)

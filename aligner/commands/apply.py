@@ -9,8 +9,8 @@ from typing import get_args
 from aligner.commands.options import add_output, add_writing, writing_of
 from aligner.commands.telling import losses, tell
 from aligner.pairs.edits import Change, Missing, edited_pairs
-from aligner.pairs.files import check_writing, write_pairs
-from aligner.pairs.formats import check_input, check_output, input_formats, suffixes_of
+from aligner.pairs.files import write_pairs
+from aligner.pairs.formats import check_input, input_formats, suffixes_of
 from aligner.pairs.tables import write_tsv
 
 
@@ -39,8 +39,7 @@ def _apply(chosen: argparse.Namespace) -> None:
 
     check_input(chosen.original)
     check_input(chosen.edited)
-    writing = writing_of(chosen, check_output(chosen.output, None, chosen.to), ids=True)
-    check_writing(chosen.output, format=chosen.to, locales=chosen.locales, notes=chosen.notes)
+    writing = writing_of(chosen, ids=True)
     counts, changes = Counter[str](), list[Change]()
     frames = edited_pairs(
         chosen.original, chosen.edited, counts, changes, missing=chosen.missing, encoding=chosen.encoding

@@ -7,7 +7,7 @@ import argparse
 from aligner.commands.options import add_pairs, add_writing, asked_columns, writing_of
 from aligner.commands.telling import losses, tell
 from aligner.pairs.files import convert_pairs
-from aligner.pairs.formats import check_output, output_formats, suffixes_of
+from aligner.pairs.formats import output_formats, suffixes_of
 
 
 def add(verb: argparse.ArgumentParser) -> None:
@@ -33,8 +33,7 @@ def add(verb: argparse.ArgumentParser) -> None:
 
 def _convert(chosen: argparse.Namespace) -> None:
     """`aligner convert`: the pairs to the output, counts to standard error."""
-    row = check_output(chosen.output, None, chosen.to)
-    asked = writing_of(chosen, row, ids=chosen.ids)
+    asked = writing_of(chosen, ids=chosen.ids)
     asked["ids"] |= chosen.ids  # and is refused where the format has no place
     total = convert_pairs(
         chosen.file,

@@ -15,8 +15,8 @@ from aligner.names.glossaries import GLOSSARY_FORMATS, read_glossary
 from aligner.names.rewriting import NAME_STYLES
 from aligner.names.table import NameTable
 from aligner.pairs.chunks import PAIR_ID, READ, Columns
-from aligner.pairs.files import read_pairs
-from aligner.pairs.formats import Format, input_formats, output_formats, suffixes_of
+from aligner.pairs.files import check_writing, read_pairs
+from aligner.pairs.formats import input_formats, output_formats, suffixes_of
 from aligner.pairs.frames import fractions_of, join_frames
 from aligner.pairs.locales import read_locales
 from aligner.pairs.sides import read_columns
@@ -158,8 +158,12 @@ def _locales(text: str) -> tuple[str, str]:
         raise argparse.ArgumentTypeError(str(error)) from None
 
 
-def writing_of(chosen: argparse.Namespace, row: Format, *, ids: bool) -> dict[str, Any]:
-    """What was said of the writing, as `write_pairs` takes it; ids also where the format comes back from people."""
+def writing_of(chosen: argparse.Namespace, *, ids: bool) -> dict[str, Any]:
+    """Check what was said of the writing, and give it as `write_pairs` takes it.
+
+    Ids are written also where the format comes back from people.
+    """
+    row = check_writing(chosen.output, format=chosen.to, locales=chosen.locales, notes=chosen.notes)
     is_kept = row.is_memory if chosen.kept_only is None else chosen.kept_only
     can_hold = row.columns is None or PAIR_ID in row.columns
     return {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from aligner.errors import FilePath, InputError
@@ -115,7 +115,7 @@ def write_pairs(
     ids: bool = False,
     wanted: Wanted = "all",
     locales: str | Sequence[str] | None = None,
-    notes: bool = False,
+    notes: bool = True,
 ) -> dict[str, Any]:
     r"""Write pairs in any format, chunk by chunk in constant memory; docs/formats.md says what each can hold.
 
@@ -146,7 +146,7 @@ def write_pairs(
     locales : str or pair of str, optional
         Codes of English and Vietnamese for TMX and XLIFF: ``"en-US,vi-VN"`` (BCP 47). By default en and vi.
     notes : bool
-        In XLIFF, write columns that have no place as notes.
+        In XLIFF, write columns that have no place as notes, from which they are read back; else they are counted.
 
     Returns
     -------
@@ -200,7 +200,7 @@ def convert_pairs(
     ids: bool = False,
     wanted: Wanted = "all",
     locales: str | Sequence[str] | None = None,
-    notes: bool = False,
+    notes: bool = True,
 ) -> dict[str, Any]:
     r"""Read pairs in one format and write them in another, in constant memory.
 
@@ -243,23 +243,34 @@ def convert_pairs(
 
 def check_writing(
     path: FilePath,
-    other: FilePath | None = None,
     *,
     format: str | None = None,
     locales: str | Sequence[str] | None = None,
     notes: bool = False,
-) -> None:
-    """Raise what `write_pairs` would of a format, its locales and notes, before any work is done.
+) -> Format:
+    """Tell the format to be written, as `check_output` does; InputError where it has no place for what is asked.
 
     Examples
     --------
-    >>> check_writing("a.tmx", locales="en-UK,vi")
+    >>> check_writing("a.tmx", locales="en-US,vi-VN").name
+    'tmx'
+    >>> check_writing("a.tmx", notes=True)
     Traceback (most recent call last):
     ...
-    aligner.errors.InputError: no region (found 'UK'); the United Kingdom is GB
+    aligner.errors.InputError: a.tmx: no notes in this format (found tmx); leave it out, or write one of xliff, xliff2
     """
-    row = check_output(path, other, format)
-    _asked(row, path, ids=False, wanted="all", locales=locales, notes=notes, guard_formulas=False)
+    row = check_output(path, None, format)
+    _check_able(row, path, locales is not None, lambda form: form.is_memory, "no place for locales in this format")
+    _check_able(row, path, notes, lambda form: form.has_notes, "no notes in this format")
+    read_locales(locales)
+    return row
+
+
+def _check_able(row: Format, path: FilePath, is_asked: bool, is_able: Callable[[Format], bool], what: str) -> None:
+    """Refuse what is asked of a format that cannot do it."""
+    if is_asked and not is_able(row):
+        able = ", ".join(name for name, form in output_formats().items() if is_able(form))
+        raise InputError(what, path=path, found=row.name, todo=f"leave it out, or write one of {able}")
 
 
 def _asked(
@@ -275,15 +286,10 @@ def _asked(
     """What a target says of locales and notes; what is asked of a format that has no place for it is refused."""
     if wanted not in get_args(Wanted):
         raise InputError("unknown pairs wanted", found=repr(wanted), todo=f"give {', '.join(get_args(Wanted))}")
-    for is_asked, is_able, what in (
-        (guard_formulas, lambda form: form.write_guarded is not None, "formulas are not guarded in this format"),
-        (locales is not None, lambda form: form.is_memory, "no place for locales in this format"),
-        (notes, lambda form: form.has_notes, "no notes in this format"),
-        (ids, lambda form: form.columns is None or PAIR_ID in form.columns, "no place for ids in this format"),
-    ):
-        if is_asked and not is_able(row):
-            able = ", ".join(name for name, form in output_formats().items() if is_able(form))
-            raise InputError(what, path=path, found=row.name, todo=f"leave it out, or write one of {able}")
+    guarding = "formulas are not guarded in this format"
+    _check_able(row, path, guard_formulas, lambda form: form.write_guarded is not None, guarding)
+    _check_able(row, path, locales is not None, lambda form: form.is_memory, "no place for locales in this format")
+    _check_able(row, path, ids, lambda form: form.columns is None or PAIR_ID in form.columns, "no place for ids here")
     return read_locales(locales), notes
 
 
