@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 import unicodedata
@@ -375,6 +376,28 @@ def test_xliff_comes_back(tmp_path: Path, name: str) -> None:
     frame = aligner.apply_edits(pairs(), tmp_path / "a.xlf")
     assert frame["edited"].tolist() == ["target", "", "", "", ""]
     assert frame["trg_text"].tolist() == ["Lò bánh mở cửa sớm.", *VI[1:]]
+
+
+@pytest.mark.skipif("xliff" not in input_formats(), reason="XLIFF is not read")
+@pytest.mark.parametrize("is_ours", [True, False], ids=["as we wrote it", "without what says that it is ours"])
+def test_states_of_xliff_are_decisions_and_targets_texts(tmp_path: Path, is_ours: bool) -> None:
+    aligner.write_pairs(pairs(), tmp_path / "a.tsv")
+    assert main(["convert", str(tmp_path / "a.tsv"), str(tmp_path / "a.xlf"), "--all"]) == 0
+    text = (tmp_path / "a.xlf").read_text("utf-8").replace(VI[1].replace('"', "&quot;"), "").replace(VI[1], "")
+    text = text.replace(VI[2], "Rộng năm.")
+    if is_ours:
+        text = text.replace('state="translated"', 'state="rejected"', 1).replace("needs-review-translation", "final")
+    else:
+        text = re.sub(r'<\?envi.*?\?>|<header>.*?</header>|tool-id="[^"]*"', "", text, flags=re.DOTALL)
+    (tmp_path / "a.xlf").write_text(text, "utf-8")
+    if not is_ours:  # a target without text is no translation in a file of others
+        with pytest.raises(InputError, match=r"a\.xlf:\d+: untranslated units in an edited file"):
+            aligner.apply_edits(pairs(), tmp_path / "a.xlf")
+        (tmp_path / "a.xlf").write_text(text.replace("></target>", ">Vâng.</target>"), "utf-8")
+    frame = aligner.apply_edits(pairs(), tmp_path / "a.xlf")
+    assert frame["trg_text"].tolist() == [VI[0], VI[1] if is_ours else "Vâng.", "Rộng năm.", VI[3], VI[4]]
+    expected = ["drop", "drop", "keep", "keep", "keep"] if is_ours else ["keep"] * 4 + ["drop"]
+    assert frame["decision"].tolist() == expected
 
 
 def test_a_deleted_row_is_dropped_or_kept_as_asked(tmp_path: Path) -> None:
