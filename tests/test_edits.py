@@ -608,3 +608,18 @@ def test_datasets_loads_an_export_as_train(tmp_path: Path, form: str) -> None:
     )  # fmt: skip
     assert done.stdout.startswith(f"['train'] {sum(total['pairs'].values())} ['")
     assert "pair_id" in done.stdout
+
+
+def test_what_else_is_written_as_tsv_is_read_back_out_of_quotes(tmp_path: Path) -> None:
+    """Names and documents that begin with a quote, or have one alone."""
+    from aligner.names.table import NameEntry, NameTable
+
+    table = NameTable(
+        (NameEntry('"The Rock" Nam', '"Đá" Nam', "person"), NameEntry('5" Bar', 'Quán 5"', "organisation"))
+    )
+    aligner.write_glossary(table, tmp_path / "g.tsv")
+    assert [(entry.en, entry.vi) for entry in aligner.read_glossary(tmp_path / "g.tsv").entries] == [
+        (entry.en, entry.vi) for entry in table.entries
+    ]
+    aligner.write_pairs(pairs(doc_id=['"a"'] * 2 + ['b"'] * 3), tmp_path / "a.tsv")
+    assert set(aligner.read_beads(tmp_path / "a.tsv")) == {'"a"', 'b"'}
