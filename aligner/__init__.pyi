@@ -55,6 +55,7 @@ from aligner.numbers.matching import compare_numbers as compare_numbers
 from aligner.numbers.matching import find_numbers as find_numbers
 from aligner.numbers.matching import numbers_match as numbers_match
 from aligner.numbers.quantities import Quantity as Quantity
+from aligner.pairs.edits import apply_edits as apply_edits
 from aligner.pairs.files import convert_pairs as convert_pairs
 from aligner.pairs.files import read_pairs as read_pairs
 from aligner.pairs.files import write_pairs as write_pairs

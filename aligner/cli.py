@@ -24,6 +24,7 @@ VERBS: Final = {
     "names": "list the names of a bilingual article: which English form stands for which Vietnamese one",
     "score": "judge pairs of sentences from anywhere: quality, decision, reasons",
     "convert": "turn pairs of one format into another",
+    "apply": "apply to pairs what a person changed in a copy of them",
     "deduplicate": "keep one pair of each group of duplicates, and nothing of a test set",
     "build": "build a corpus out of many documents",
     "export": "export the pairs of a corpus worth keeping",
@@ -35,7 +36,20 @@ VERBS: Final = {
 }
 """What each verb does, in the order of the help. The rest of its help stands in its module."""
 
-INPUTS: Final = ("file", "other", "gold", "compare", "against", "input", "corpus", "glossary", "vectors", "overlaps")
+INPUTS: Final = (
+    "original",
+    "edited",
+    "file",
+    "other",
+    "gold",
+    "compare",
+    "against",
+    "input",
+    "corpus",
+    "glossary",
+    "vectors",
+    "overlaps",
+)
 OUTPUTS: Final = ("output", "json", "report", "cues")
 """Arguments of the verbs that name what is read and what is written (test_cli.py holds that none is forgotten)."""
 

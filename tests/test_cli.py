@@ -109,6 +109,8 @@ BAD = [
             ["describe", "pairs.tsv", "--json", "pairs.tsv"],
             ["report", "page.html", "--format", "tsv", "-o", "page.html"],
             ["deduplicate", "pairs.tsv", "-o", "pairs.tsv"],
+            ["apply", "pairs.tsv", "test.tsv", "-o", "pairs.tsv"],
+            ["apply", "pairs.tsv", "test.tsv", "-o", "test.tsv"],
             ["deduplicate", "pairs.tsv", "-o", "a.tsv", "--report", "pairs.tsv"],
             ["deduplicate", "pairs.tsv", "-o", "test.tsv", "--against", "test.tsv"],
             ["evaluate", "good.txt", "good.txt", "--boundaries", "--json", "good.txt"],

@@ -127,7 +127,8 @@ def test_any_text_survives_tmx_but_for_what_xml_has_not(
 @settings(max_examples=60, deadline=None)
 @given(rows=st.lists(st.tuples(CELL, CELL), min_size=1, max_size=5))
 def test_any_text_becomes_a_row_of_tsv(tmp_path_factory: pytest.TempPathFactory, rows: list[tuple[str, str]]) -> None:
-    """Against the slow way: each cell fitted by itself, so that the fast one sees no block."""
+    """Against the slow way: each cell fitted by itself, so that the fast one sees no block; decision 0033's quotes."""
+    from aligner.pairs.chunks import quoted
     from aligner.pairs.tables import fit_field
 
     path = tmp_path_factory.mktemp("any") / "a.tsv"
@@ -138,7 +139,7 @@ def test_any_text_becomes_a_row_of_tsv(tmp_path_factory: pytest.TempPathFactory,
         if sys.version_info >= (3, 13)
         else (path.read_bytes().decode("utf-8").split("\n"))
     )
-    assert lines[1:-1] == ["\t".join(text for text, _ in row) for row in fitted]
+    assert lines[1:-1] == ["\t".join(quoted(text) for text, _ in row) for row in fitted]
     assert total["replaced"] == sum(count for row in fitted for _, count in row)
 
 
@@ -512,7 +513,7 @@ def test_parquet_says_what_made_it_and_refuses_what_does_not_fit(
 
 # All formats ----------------------------------------------------------------------------------------------------------
 
-ALL = (".tsv", ".tsv.gz", ".tsv.zst", ".jsonl", ".tmx", ".tmx.gz", ".parquet", ".xlf", ".html", ".md", ".xlsx")
+ALL = (".tsv", ".tsv.gz", ".tsv.zst", ".jsonl", ".tmx", ".tmx.gz", ".parquet", ".xlf", ".html", ".md", ".xlsx", ".csv")
 
 
 @pytest.mark.parametrize("suffix", ALL)
@@ -575,8 +576,8 @@ def test_a_column_that_comes_later_is_never_lost_uncounted(tmp_path: Path, suffi
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda p: aligner.write_pairs(frame(), p / "a.csv"), r"unknown output format \(found \.csv\); .*\.xlsx$"),
-        (lambda p: aligner.write_pairs(frame(), p / "a", format="csv"), r"unknown output format \(found 'csv'\)"),
+        (lambda p: aligner.write_pairs(frame(), p / "a.ods"), r"unknown output format \(found \.ods\); .*\.csv$"),
+        (lambda p: aligner.write_pairs(frame(), p / "a", format="ods"), r"unknown output format \(found 'ods'\)"),
         (lambda p: aligner.write_pairs(frame(), p / "a.xlsx.gz"), "a format that packs itself"),
         (lambda p: aligner.write_pairs(frame(), "-", format="parquet"), "not for standard output"),
         (lambda p: aligner.write_pairs(frame(), p / "a.csv", format="huggingface"), "not a name for the format"),
@@ -749,8 +750,8 @@ def test_the_command_converts_and_counts(tmp_path: Path, capsys: pytest.CaptureF
     assert "not read: 3 marks in segments, 1 further variants" in told
     assert main(["convert", str(tmp_path / "x.en"), str(tmp_path / "x.vi"), "-"]) == 0
     assert capsys.readouterr().out == "src_text\ttrg_text\nOne two three.\tMột hai\u00a0ba.\na\t b  c \n"
-    assert main(["convert", str(tmp_path / "a.tmx"), str(tmp_path / "b.csv")]) == 2
-    assert "b.csv: unknown output format" in capsys.readouterr().err
+    assert main(["convert", str(tmp_path / "a.tmx"), str(tmp_path / "b.ods")]) == 2
+    assert "b.ods: unknown output format" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

@@ -55,6 +55,7 @@ PUBLIC = [
     "__version__",
     "align",
     "align_article",
+    "apply_edits",
     "apply_suggestions",
     "build_corpus",
     "cached",

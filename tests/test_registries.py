@@ -183,9 +183,9 @@ def test_a_row_makes_a_format_of_pairs_known_everywhere(tmp_path: Path, capsys: 
         assert word in help_of(verb, capsys), verb
     for call in (
         lambda: list(aligner.read_pairs(__file__)),
-        lambda: list(aligner.read_pairs("a", format="csv")),
-        lambda: aligner.write_pairs(pd.DataFrame(), "a.csv"),
-        lambda: aligner.export_corpus(corpus, tmp_path / "x", format="csv"),
+        lambda: list(aligner.read_pairs("a", format="ods")),
+        lambda: aligner.write_pairs(pd.DataFrame(), "a.ods"),
+        lambda: aligner.export_corpus(corpus, tmp_path / "x", format="ods"),
     ):
         with pytest.raises(InputError, match=r"\bbars\b"):
             call()
@@ -196,7 +196,7 @@ def test_without_the_row_no_command_knows_it(tmp_path: Path, capsys: pytest.Capt
     assert main(["convert", str(tmp_path / "a.bars"), str(tmp_path / "a.tsv")]) == 2
     told = capsys.readouterr().err
     assert "unknown format (found .bars); name it .tsv" in told
-    assert ".parquet, give its format (--format)" in told
+    assert ".csv, give its format (--format)" in told
 
 
 def test_the_docs_have_the_formats_of_pairs() -> None:
@@ -213,7 +213,7 @@ def test_the_docs_have_the_formats_of_pairs() -> None:
         assert ("sidecar" in signed) == (row.name in SIDECARS)
 
 
-SIDECARS = {"tsv", "jsonl", "moses", "huggingface"}
+SIDECARS = {"tsv", "csv", "jsonl", "moses", "huggingface"}
 """Formats that have no place for a signature; all others say in the file what made it."""
 
 

@@ -16,7 +16,9 @@ from aligner.commands.options import (
     add_names,
     add_output,
     add_threshold,
+    add_writing,
     glossary_of,
+    writing_of,
 )
 from aligner.commands.telling import counted, losses, tell
 from aligner.documents.articles import read_article
@@ -29,7 +31,7 @@ from aligner.files.whole import write_text
 from aligner.fragments import printable
 from aligner.pairs.cues import check_cues, srt_text
 from aligner.pairs.files import write_pairs
-from aligner.pairs.formats import check_output, pairs_kind
+from aligner.pairs.formats import pairs_kind
 from aligner.showing import boundary_lines, moved_lines, pairs_text, summary_lines
 
 
@@ -44,6 +46,7 @@ def add(verb: argparse.ArgumentParser) -> None:
         metavar="SRT",
         help="of subtitles, also write the English file's cues with both languages there, as a bilingual .srt",
     )
+    add_writing(verb, "; with -o")
     verb.add_argument("--nulls", action="store_true", help="also write sentences without counterpart")
     verb.add_argument("--moved", action="store_true", help="also pair sentences that the other side has elsewhere")
     verb.add_argument(
@@ -135,8 +138,13 @@ def _align(chosen: argparse.Namespace) -> None:
         raise InputError("--nulls is about the file; the pairs shown have them anyway", todo="leave it out, or add -o")
     if chosen.names != "keep" and chosen.output is None:
         raise InputError("--names is about the file; the pairs are shown as they are", todo="leave it out, or add -o")
+    for option, default in (("to", None), ("kept_only", None), ("locales", None), ("notes", False)):
+        if chosen.output is None and getattr(chosen, option) != default:
+            name = "--all" if (option, chosen.kept_only) == ("kept_only", False) else f"--{option.replace('_', '-')}"
+            raise InputError(f"{name} is about the file", todo="leave it out, or add -o")
+    writing: dict[str, Any] = {}
     if chosen.output is not None:
-        check_output(chosen.output)
+        writing = writing_of(chosen, ids=True)
     _check_encoders(chosen)
     _refuse_pairs(chosen)
     config = AlignConfig(chosen.decoding, chosen.null_bias, chosen.threshold, borrow=chosen.borrow)
@@ -155,7 +163,7 @@ def _align(chosen: argparse.Namespace) -> None:
         write_text("-", pairs_text(alignment, moved) + "\n")
     else:
         frame = alignment.to_frame(nulls=chosen.nulls, names=chosen.names, moved=chosen.moved)
-        written = write_pairs(frame, chosen.output)
+        written = write_pairs(frame, chosen.output, format=chosen.to, **writing)
     if chosen.cues is not None:
         write_text(chosen.cues, srt_text(alignment.to_cues()))
     lines = summary_lines(alignment, article)

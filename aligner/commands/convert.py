@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import argparse
 
-from aligner.commands.options import add_pairs, asked_columns
+from aligner.commands.options import add_pairs, add_writing, asked_columns, writing_of
 from aligner.commands.telling import losses, tell
 from aligner.pairs.files import convert_pairs
-from aligner.pairs.formats import input_formats, output_formats, suffixes_of
+from aligner.pairs.formats import output_formats, suffixes_of
 
 
 def add(verb: argparse.ArgumentParser) -> None:
@@ -20,19 +20,21 @@ def add(verb: argparse.ArgumentParser) -> None:
     verb.add_argument(
         "output", metavar="out", help=f"the file to write: {suffixes_of(known.values())}; - for TSV on standard output"
     )
+    add_writing(verb)
+    reviewed = ", ".join(name for name, row in known.items() if row.is_memory or row.is_reviewed)
     verb.add_argument(
-        "--to", choices=list(known), metavar="FORMAT",
-        help="format to write, where the suffix does not tell: those, or "
-        f"{', '.join(name for name in known if name not in input_formats())}; moses: OUT.en, OUT.vi, OUT.ids",
-    )  # fmt: skip
+        "--ids", action="store_true", help=f"write pair_id, by which edits are applied; so it is for {reviewed}"
+    )
     verb.add_argument(
-        "--guard-formulas", action="store_true", help="in TSV, put ' before cells that a spreadsheet would run"
+        "--guard-formulas", action="store_true", help="in TSV and CSV, put ' before cells that a spreadsheet would run"
     )
     verb.set_defaults(job=_convert, is_timed=True)
 
 
 def _convert(chosen: argparse.Namespace) -> None:
     """`aligner convert`: the pairs to the output, counts to standard error."""
+    asked = writing_of(chosen, ids=chosen.ids)
+    asked["ids"] |= chosen.ids  # and is refused where the format has no place
     total = convert_pairs(
         chosen.file,
         chosen.output,
@@ -42,6 +44,7 @@ def _convert(chosen: argparse.Namespace) -> None:
         **asked_columns(chosen),
         out_format=chosen.to,
         guard_formulas=chosen.guard_formulas,
+        **asked,
     )
     lines = [f"pairs: {total['pairs']}"]
     lines += losses(total)

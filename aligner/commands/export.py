@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import get_args
 
-from aligner.commands.options import add_names, add_threshold, add_tone, names_glossary_of, read_tests
+from aligner.commands.options import add_locales, add_names, add_threshold, add_tone, names_glossary_of, read_tests
 from aligner.commands.telling import counted, tell
 from aligner.corpus.export import Repeats, export_corpus, export_formats
 from aligner.pairs.formats import output_formats
@@ -34,6 +34,7 @@ def add(verb: argparse.ArgumentParser) -> None:
     )  # fmt: skip
     add_tone(verb)
     add_names(verb)
+    add_locales(verb)
     verb.set_defaults(job=_export, is_timed=True)
 
 
@@ -58,6 +59,8 @@ def _export(chosen: argparse.Namespace) -> None:
         names=chosen.names,
         tone=chosen.tone,
         glossary=names_glossary_of(chosen),
+        locales=chosen.locales,
+        notes=chosen.notes,
     )
     lines = [
         f"{split}: {total['pairs'][split]} pairs of {total['documents'][split]} documents in {', '.join(names)}"

@@ -14,10 +14,11 @@ from aligner.errors import FilePath, InputError
 from aligner.names.glossaries import GLOSSARY_FORMATS, read_glossary
 from aligner.names.rewriting import NAME_STYLES
 from aligner.names.table import NameTable
-from aligner.pairs.chunks import READ, Columns
-from aligner.pairs.files import read_pairs
+from aligner.pairs.chunks import PAIR_ID, READ, Columns
+from aligner.pairs.files import check_writing, read_pairs
 from aligner.pairs.formats import input_formats, output_formats, suffixes_of
 from aligner.pairs.frames import fractions_of, join_frames
+from aligner.pairs.locales import read_locales
 from aligner.pairs.sides import read_columns
 from aligner.text.normalisation import Tone
 
@@ -121,6 +122,65 @@ def add_output(
     """Describe how a file of pairs is named that is written."""
     told = f"file to write, its format by suffix ({suffixes_of(output_formats().values())}), - for standard output"
     verb.add_argument("-o", "--output", metavar="OUT", default=default, required=required, help=f"{told}{what}")
+
+
+def add_writing(verb: argparse.ArgumentParser, what: str = "") -> None:
+    """Describe which pairs are written and how, whatever the format; `what` they are about."""
+    known = output_formats()
+    verb.add_argument(
+        "--to", choices=list(known), metavar="FORMAT",
+        help=f"format to write, where the suffix does not tell: {', '.join(known)}; moses: OUT.en, OUT.vi, OUT.ids"
+        + what,
+    )  # fmt: skip
+    memories = ", ".join(name for name, row in known.items() if row.is_memory)
+    group = verb.add_mutually_exclusive_group()
+    group.add_argument(
+        "--kept-only", action="store_true", default=None,
+        help=f"write only pairs with both texts whose decision is not drop; so it is for {memories}{what}",
+    )  # fmt: skip
+    group.add_argument(
+        "--all", action="store_false", dest="kept_only", default=None,
+        help=f"write pairs to drop to {memories}, too (without counterpart none goes there)",
+    )  # fmt: skip
+    add_locales(verb, what)
+
+
+def add_locales(verb: argparse.ArgumentParser, what: str = "") -> None:
+    """Describe how the languages are named, and what becomes of columns, where the format is a memory."""
+    known = output_formats()
+    memories = ", ".join(name for name, row in known.items() if row.is_memory)
+    verb.add_argument(
+        "--locales",
+        type=_locales,
+        metavar="EN,VI",
+        help=f"codes of the languages (BCP 47) in {memories}, as en-US,vi-VN{what}",
+    )
+    noting = ", ".join(name for name, row in known.items() if row.has_notes)
+    verb.add_argument("--notes", action="store_true", help=f"in {noting}: write all other columns as notes{what}")
+
+
+def _locales(text: str) -> tuple[str, str]:
+    """Read the codes of the languages."""
+    try:
+        return read_locales(text)
+    except InputError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
+def writing_of(chosen: argparse.Namespace, *, ids: bool) -> dict[str, Any]:
+    """Check what was said of the writing, and give it as `write_pairs` takes it.
+
+    Ids are written also where the format comes back from people.
+    """
+    row = check_writing(chosen.output, format=chosen.to, locales=chosen.locales, notes=chosen.notes)
+    is_kept = row.is_memory if chosen.kept_only is None else chosen.kept_only
+    can_hold = row.columns is None or PAIR_ID in row.columns
+    return {
+        "ids": can_hold and (ids or row.is_memory or row.is_reviewed),
+        "wanted": "kept" if is_kept else "whole" if row.is_memory else "all",
+        "locales": chosen.locales,
+        "notes": chosen.notes,
+    }
 
 
 def add_threshold(verb: argparse.ArgumentParser, what: str, default: Threshold | None) -> None:

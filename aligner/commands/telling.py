@@ -39,6 +39,8 @@ def losses(total: Mapping[str, Any]) -> list[str]:
     --------
     >>> losses({"replaced": 2, "left_out": {"quality": 5}, "skipped": {"notes": 0}})
     ['replaced: 2 characters that the format cannot hold', 'left out, cells by column: 5 quality']
+    >>> losses({"unwritten": {"to drop": 2}})
+    ['not written: 2 to drop']
     >>> losses({"skipped": {"empty lines": 2, "notes": 1}, "first": {"empty lines": 7}})
     ['not read: 1 notes', 'set aside: 2 empty lines (first at line 7)']
     """
@@ -52,6 +54,7 @@ def losses(total: Mapping[str, Any]) -> list[str]:
     kinds = {
         "left out, cells by column": total.get("left_out", {}),
         "not read": {kind: n for kind, n in skipped.items() if kind not in first},
+        "not written": total.get("unwritten", {}),
         "set aside": {f"{kind} (first at line {first[kind]})": n for kind, n in skipped.items() if kind in first},
     }
     lines += [f"{words}: {printable(counted(counts))}" for words, counts in kinds.items() if any(counts.values())]

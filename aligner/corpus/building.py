@@ -41,7 +41,7 @@ from aligner.documents.formats import document_suffixes, format_of
 from aligner.errors import AlignerError, FilePath, InputError
 from aligner.files.streams import decoder_of
 from aligner.names.table import NameTable
-from aligner.pairs.chunks import cell_text
+from aligner.pairs.chunks import cell_text, quoted
 from aligner.pairs.tables import columns_of, fit_field, reason_codes, rows_of
 from aligner.quality.judging import judge_documents
 from aligner.quality.rules import RULES
@@ -367,7 +367,7 @@ def _judged(
         replaced = 0
         for cells in rows_of(alignment, alignment.beads, own, len(columns)):
             fields, counts = zip(*(fit_field(cell_text(cell)) for cell in cells), strict=True)
-            lines.append("\t".join(fields))
+            lines.append("\t".join(map(quoted, fields)))
             replaced += sum(counts)
         row |= {"kept": sum(judgement.is_kept for judgement in own), "replaced": replaced}
     codes = Counter(code for judgement in judgements for code in reason_codes(";".join(judgement.reasons)))

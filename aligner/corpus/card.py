@@ -15,6 +15,9 @@ from aligner.version import TOOL
 
 MANIFEST: Final = "MANIFEST.tsv"
 
+_SPLITS: Final = {"pairs": "train"}
+"""What Hugging Face calls a corpus that is not split, as all who load it do."""
+
 _WIDTH: Final = 40
 """Characters of the longest bar of a histogram."""
 
@@ -108,7 +111,7 @@ def dataset_card(
     """
     total = sum(tallies.pairs.values())
     licences = sorted({licence for _, licence in tallies.origins if licence})
-    data = [(split, name) for split, names in files.items() for name in names if is_loaded]
+    data = [(_SPLITS.get(split, split), name) for split, names in files.items() for name in names if is_loaded]
     body = [f"# {_escape(title)}: English–Vietnamese pairs", ""]
     body += [f"{total:,} pairs of {sum(tallies.documents.values()):,} documents, English and Vietnamese.", ""]
     body += ["## Sizes", "", "| split | files | documents | pairs | English words | Vietnamese syllables |"]

@@ -8,7 +8,7 @@ import hashlib
 import os
 import shutil
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 
@@ -25,8 +25,8 @@ from aligner.files.streams import PACKED
 from aligner.names.learning import learn_names
 from aligner.names.rewriting import NAME_STYLES, NameStyle, normalise_names
 from aligner.names.table import NameTable
-from aligner.pairs.chunks import NUMBERS, OFFSETS
-from aligner.pairs.files import write_pairs
+from aligner.pairs.chunks import NUMBERS, OFFSETS, PAIR_ID, out_of_quotes
+from aligner.pairs.files import check_writing, write_pairs
 from aligner.pairs.formats import Format, output_formats
 from aligner.pairs.sidecars import SIDECAR
 from aligner.pairs.tables import reason_codes
@@ -111,7 +111,9 @@ def _frame(content: bytes) -> pd.DataFrame:
 
     header, *lines = content.decode("utf-8").split("\n")[:-1]
     columns = header.split("\t")
-    frame = pd.DataFrame([line.split("\t") for line in lines], columns=columns, dtype=object)
+    frame = pd.DataFrame(
+        [[out_of_quotes(cell) for cell in line.split("\t")] for line in lines], columns=columns, dtype=object
+    )
     for name in NUMBERS:
         frame[name] = frame[name].astype(float)
     for name in OFFSETS:
@@ -131,6 +133,8 @@ def export_corpus(
     names: NameStyle = "keep",
     tone: Tone = "keep",
     glossary: NameTable | None = None,
+    locales: str | Sequence[str] | None = None,
+    notes: bool = False,
 ) -> dict[str, Any]:
     """Export the pairs worth keeping into a new folder, with a card and the digests of all files.
 
@@ -159,6 +163,8 @@ def export_corpus(
         Where the tone stands in hòa and hoà.
     glossary : NameTable, optional
         Names that are known to belong together.
+    locales, notes
+        As for `write_pairs`, for TMX and XLIFF. Ids are written wherever the format holds them.
 
     Returns
     -------
@@ -183,6 +189,9 @@ def export_corpus(
     """
     head = _complete(corpus)
     row, packed = _format(format)
+    if locales is not None or notes:
+        check_writing(f"pairs{row.suffix}", format=row.name, locales=locales, notes=notes)
+    has_ids = row.columns is None or PAIR_ID in row.columns
     if names not in NAME_STYLES:
         raise InputError("unknown style of names", found=repr(names), todo=f"styles are {', '.join(NAME_STYLES)}")
     normalise("", lang="vi", tone=tone)
@@ -216,13 +225,16 @@ def export_corpus(
             before = set(os.listdir(work))
             target = work / f"{name}{row.suffix}{packed}"
             counted = _counted(frames, name, tallies, columns)
-            replaced += write_pairs(counted, target, format=row.name, signature=signature)["replaced"]
+            total = write_pairs(
+                counted, target, format=row.name, signature=signature, ids=has_ids, locales=locales, notes=notes
+            )
+            replaced += total["replaced"]
             files[name] = sorted(file for file in {*os.listdir(work)} - before if not file.endswith(SIDECAR))
         card = dataset_card(
             tallies,
             title=final.name,
             files=files,
-            columns=row.held(columns),
+            columns=row.held([*columns, PAIR_ID]),
             steps=[*build_steps(head["config"]), *_steps(chosen, limit, names, tone, repeats, against, shares)],
             left_out=dict(sorted(left_out.items(), key=lambda item: (-item[1], item[0]))),
             signature=signature,

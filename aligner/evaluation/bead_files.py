@@ -11,6 +11,7 @@ from typing import Final
 from aligner.errors import FilePath, InputError
 from aligner.evaluation.beads import Ids
 from aligner.files.whole import read_text
+from aligner.pairs.chunks import out_of_quotes
 
 GOLD_SUFFIXES: Final = (".gold", ".tsv")
 PREDICTED_SUFFIXES: Final = (".out", ".tsv", ".gold")
@@ -138,7 +139,7 @@ def _read_table(path: FilePath, lines: Sequence[str]) -> dict[str, list[Ids]]:
             raise InputError("a row of another length", path=path, line=number, found=found, todo="write it again")
         if "moved" in at and cells[at["moved"]] == "True":
             continue
-        beads = documents.setdefault(cells[at["doc_id"]] if "doc_id" in at else "", {})
+        beads = documents.setdefault(out_of_quotes(cells[at["doc_id"]]) if "doc_id" in at else "", {})
         source, target = (cells[at[column]] for column in COLUMNS)
         todo = "give 0-based numbers of sentences, joined by commas"
         _keep(beads, (_ids(source), _ids(target)), path, number, f"{source} and {target}", todo)

@@ -11,6 +11,7 @@ from aligner.errors import FilePath, InputError
 from aligner.files.whole import read_text
 from aligner.names.entries import Forms, completed, shown, tidy
 from aligner.names.table import NameEntry, NameKind, NameTable
+from aligner.pairs.chunks import out_of_quotes
 from aligner.pairs.tables import write_tsv
 
 if TYPE_CHECKING:
@@ -189,7 +190,7 @@ def _columns(line: str) -> list[str]:
 
 def _cells(line: str, columns: Sequence[str]) -> dict[str, str]:
     """The row's cells by column; those of columns that the file does not have are empty."""
-    cells = line.split("\t", len(columns))
+    cells = [out_of_quotes(cell) for cell in line.split("\t", len(columns))]
     if len(cells) != len(columns):
         found = f"{line.count(chr(9))} tabs where the header has {len(columns) - 1}"
         raise InputError("a wrong number of fields", found=found, todo="give every row all fields, empty ones too")

@@ -29,6 +29,9 @@ TEXTS: Final = ("src_text", "trg_text")
 READ: Final = ("skipped", "first", "notices")
 """What the reading of pairs tells beside them, as `Tally` has it, in the ``attrs`` of frames."""
 
+PAIR_ID: Final = "pair_id"
+"""Column that tells a pair wherever its file goes (`identity`)."""
+
 OFFSETS: Final = ("src_start", "src_end", "trg_start", "trg_end")
 """Columns with places in a document's text, whole numbers."""
 
@@ -73,6 +76,8 @@ class Tally:
         Cells cut to the length that the format allows.
     left_out : Counter of str
         Filled cells by column that have no place in the format.
+    unwritten : Counter of str
+        Pairs that were not asked for, by why.
     skipped : Counter of str
         What the file read held beside pairs, by kind.
     first : dict of str to int
@@ -92,6 +97,7 @@ class Tally:
     guarded: int = 0
     cut: int = 0
     left_out: Counter[str] = field(default_factory=Counter)
+    unwritten: Counter[str] = field(default_factory=Counter)
     skipped: Counter[str] = field(default_factory=Counter)
     first: dict[str, int] = field(default_factory=dict)
     notices: list[str] = field(default_factory=list)
@@ -119,11 +125,11 @@ class Tally:
         --------
         >>> Tally(pairs=2).as_dict()
         ... # doctest: +NORMALIZE_WHITESPACE
-        {'pairs': 2, 'replaced': 0, 'guarded': 0, 'cut': 0, 'left_out': {}, 'skipped': {}, 'first': {}, 'notices': [],
-         'signature': ''}
+        {'pairs': 2, 'replaced': 0, 'guarded': 0, 'cut': 0, 'left_out': {}, 'unwritten': {}, 'skipped': {},
+         'first': {}, 'notices': [], 'signature': ''}
         """
         told = {**vars(self), "left_out": dict(self.left_out), "skipped": dict(self.skipped)}
-        told |= {"first": dict(self.first), "notices": list(self.notices)}
+        told |= {"unwritten": dict(self.unwritten), "first": dict(self.first), "notices": list(self.notices)}
         return {name: value for name, value in told.items() if name not in ("keys", "labels")}
 
 
@@ -152,11 +158,27 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Where pairs are written to, and what the file says of itself: what made the pairs, the tool's version."""
+    """Where pairs are written to, and what the file says of itself: what made the pairs, the tool's version.
+
+    Attributes
+    ----------
+    path, other : str or path
+        The files.
+    signature : str
+        What made the pairs.
+    locales : pair of str
+        Codes of English and Vietnamese, where the format names the languages.
+    has_notes : bool
+        Whether a format that has notes in place of columns has them.
+    version : str
+        That of the tool.
+    """
 
     path: FilePath
     other: FilePath | None = None
     signature: str = ""
+    locales: tuple[str, str] = ("en", "vi")
+    has_notes: bool = True
     version: str = VERSION
 
 
@@ -330,6 +352,55 @@ def as_fields(cells: Cells, tally: Tally) -> list[str]:
         return nfc(text).split("\n") if n_rows else []
     fields = [[fitted(nfc(cell), UNFIT, tally) for cell in column] for column in cells]
     return list(map("\t".join, zip(*fields, strict=True)))
+
+
+def as_tsv(cells: Cells, tally: Tally) -> list[str]:
+    r"""Return rows as lines of TSV as `as_fields` does, with cells in quotes where programs need them (`quoted`).
+
+    Examples
+    --------
+    >>> as_tsv([['"Yes," she said.'], ['a "b"']], Tally())[0].replace('"', "*")
+    '***Yes,** she said.*\ta *b*'
+    """
+    lines = as_fields(cells, tally)
+    return ["\t".join(map(quoted, line.split("\t"))) if '"' in line else line for line in lines]
+
+
+def quoted(cell: str) -> str:
+    """Quote a cell of TSV that begins with a quote, or has an odd number of them (decision 0033).
+
+    Examples
+    --------
+    >>> print(quoted('say "b"'), quoted('5" wide'))
+    say "b" "5"" wide"
+    """
+    return in_quotes(cell) if cell.startswith('"') or cell.count('"') % 2 else cell
+
+
+def in_quotes(cell: str) -> str:
+    """Quote a cell as CSV does (RFC 4180).
+
+    Examples
+    --------
+    >>> print(in_quotes('a "b" c'))
+    "a ""b"" c"
+    """
+    doubled = cell.replace('"', '""')
+    return f'"{doubled}"'
+
+
+def out_of_quotes(cell: str) -> str:
+    """Undo `in_quotes` where a cell has quotes in it that only CSV writes so; others stay as they stand.
+
+    Examples
+    --------
+    >>> [out_of_quotes(cell) for cell in ('"She said ""yes""."', '"Yes."', '"Yes," she said, "no."')]
+    ['She said "yes".', '"Yes."', '"Yes," she said, "no."']
+    """
+    inner = cell[1:-1]
+    if len(cell) < 4 or not cell[0] == cell[-1] == '"' or '""' not in inner or '"' in inner.replace('""', ""):
+        return cell
+    return inner.replace('""', '"')
 
 
 def fitted(text: str, unfit: re.Pattern[str], tally: Tally) -> str:

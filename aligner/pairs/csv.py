@@ -1,21 +1,45 @@
-"""CSV in: cells in quotes, separated by commas, semicolons, tabs or bars."""
+"""CSV in and out: cells in quotes, separated by commas, semicolons, tabs or bars."""
 
 from __future__ import annotations
 
 import csv
 import itertools
+import re
 from collections.abc import Iterator
 from typing import Final
 
 from aligner.errors import InputError
-from aligner.files.streams import MAX_UNIT, read_lines
-from aligner.pairs.chunks import CHUNK, Chunk, Source, Tally
+from aligner.files.streams import MAX_UNIT, open_packed, read_lines
+from aligner.pairs.chunks import (
+    CHUNK,
+    NOT_XML,
+    NUMBERS,
+    OFFSETS,
+    TEXTS,
+    Chunk,
+    Source,
+    Tally,
+    Target,
+    fitted,
+    guarded,
+    in_columns,
+    in_quotes,
+)
 from aligner.pairs.rows import SEPARATORS, Numbered, head_of, table_chunks
-from aligner.pairs.sidecars import read_signature
+from aligner.pairs.sidecars import beside, read_signature
 
 _SEPARATORS: Final = ",;\t|"
 _SAMPLE: Final = 50
 """Lines by which the separator is told."""
+
+_NUMBER: Final = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,15})?")
+_BREAK: Final = re.compile(r"\r\n?")
+
+_LISTS: Final = ("src_ids", "trg_ids")
+"""Columns of numbers that are written as lists: polars takes a column for numbers whose first hundred cells are some,
+and fails at 1,2; Excel makes a number of 1,2 where a comma is the decimal mark (decision 0033)."""
+
+_LIST: Final = re.compile(r"\[([0-9, ]*)\]")
 
 
 def read_csv(source: Source, tally: Tally) -> Iterator[Chunk]:
@@ -32,7 +56,16 @@ def read_csv(source: Source, tally: Tally) -> Iterator[Chunk]:
     tally.signature = read_signature(source.path, tally)
     blocks = read_lines(source.path, encoding=source.encoding)
     lines = itertools.chain.from_iterable(block for _, block in blocks)
-    yield from table_chunks(csv_rows(lines, source), source, tally, CHUNK, what="cells")
+    for chunk in table_chunks(csv_rows(lines, source), source, tally, CHUNK, what="cells"):
+        yield {
+            name: [_LIST.sub(_bare, cell) for cell in column] if name in _LISTS else column
+            for name, column in chunk.items()
+        }
+
+
+def _bare(found: re.Match[str]) -> str:
+    """What stands in a list."""
+    return found[1].replace(" ", "")
 
 
 def csv_rows(lines: Iterator[str], source: Source) -> Iterator[Numbered]:
@@ -91,3 +124,40 @@ def _separator(lines: list[str]) -> str:
         if width:
             best = max(best, (widths.count(width), width, mark), key=lambda found: found[:2])
     return best[2]
+
+
+def write_csv(chunks: Iterator[Chunk], target: Target, tally: Tally, *, guard: bool = False) -> None:
+    """Write CSV as RFC 4180 has it, behind a byte order mark: what pandas, polars and Excel read with their defaults.
+
+    Texts are in quotes and keep their line breaks; scores and offsets are numbers; numbers of sentences are lists. With
+    `guard` an apostrophe stands before cells that a spreadsheet would run.
+    """
+    first = True
+    with beside(target, tally), open_packed(target.path) as file:
+        for columns, cells in in_columns(chunks, tally):
+            if first:
+                file.write(_header(columns, tally))
+                first = False
+            cells = guarded(cells, tally) if guard else cells
+            written = [
+                [_cell(name, cell, tally) for cell in column] for name, column in zip(columns, cells, strict=True)
+            ]
+            file.writelines(",".join(row) + "\r\n" for row in zip(*written, strict=True))
+        if first:
+            file.write(_header(list(TEXTS), tally))
+
+
+def _header(columns: list[str], tally: Tally) -> str:
+    """The first line; without the mark Excel takes UTF-8 for the code page of the computer."""
+    return "\ufeff" + ",".join(in_quotes(fitted(name, NOT_XML, tally)) for name in columns) + "\r\n"
+
+
+def _cell(name: str, text: str, tally: Tally) -> str:
+    """A number as it stands, a text in quotes; what is missing but for a text, nothing."""
+    if name in NUMBERS or name in OFFSETS:
+        return text if not text or _NUMBER.fullmatch(text) else in_quotes(fitted(text, NOT_XML, tally))
+    if name in _LISTS and text:
+        text = f"[{text}]"
+    text, n_breaks = _BREAK.subn("\n", text)
+    tally.replaced += n_breaks
+    return in_quotes(fitted(text, NOT_XML, tally)) if text or name in TEXTS else ""

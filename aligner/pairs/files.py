@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from aligner.errors import FilePath, InputError
 from aligner.files.whole import check_apart
-from aligner.pairs.chunks import READ, Chunk, Columns, Source, Tally, Target
+from aligner.pairs.chunks import PAIR_ID, READ, TEXTS, Chunk, Columns, Source, Tally, Target, cell_text
 from aligner.pairs.formats import Format, check_input, check_output, files_of, output_formats
 from aligner.pairs.frames import cells_of, frames_of
+from aligner.pairs.identity import with_ids
+from aligner.pairs.locales import read_locales
 from aligner.pairs.sides import check_asked, settle
 
 if TYPE_CHECKING:
     import pandas as pd
+
+Wanted = Literal["all", "whole", "kept"]
+"""Which pairs are written: all, those with both texts, or of these those whose ``decision`` is not ``drop``."""
 
 
 def read_pairs(
@@ -107,6 +112,10 @@ def write_pairs(
     format: str | None = None,
     signature: str | None = None,
     guard_formulas: bool = False,
+    ids: bool = False,
+    wanted: Wanted = "all",
+    locales: str | Sequence[str] | None = None,
+    notes: bool = True,
 ) -> dict[str, Any]:
     r"""Write pairs in any format, chunk by chunk in constant memory; docs/formats.md says what each can hold.
 
@@ -129,18 +138,28 @@ def write_pairs(
         format has a place for it (TMX, Parquet …), else in ``PATH.meta.json``, with the version and the counts;
         `read_pairs` finds it again. Standard output has no such file.
     guard_formulas : bool
-        In TSV, an apostrophe before cells that a spreadsheet would run; XLSX never has formulas.
+        In TSV and CSV, an apostrophe before cells that a spreadsheet would run; XLSX never has formulas.
+    ids : bool
+        Also write ``pair_id``, by which `apply_edits` finds the pair again; ids that are there stay.
+    wanted : {"all", "whole", "kept"}
+        All pairs, those with both texts, or of these those whose ``decision`` is not ``drop``.
+    locales : str or pair of str, optional
+        Codes of English and Vietnamese for TMX and XLIFF: ``"en-US,vi-VN"`` (BCP 47). By default en and vi.
+    notes : bool
+        In XLIFF, write columns that have no place as notes, from which they are read back; else they are counted.
 
     Returns
     -------
     dict
         ``pairs``; ``replaced``: characters that the format cannot hold; ``guarded`` and ``cut`` cells; ``left_out``:
-        filled cells by column that have no place in the format; ``signature``.
+        filled cells by column that have no place in the format; ``unwritten``: pairs that were not wanted, by why;
+        ``signature``.
 
     Raises
     ------
     InputError
-        If the format is unknown, a text column is missing, or the file cannot be written.
+        If the format is unknown or has no place for what was asked, a text column is missing, a locale is none, or the
+        file cannot be written.
     MissingExtraError
         For Parquet without pyarrow, XLSX without openpyxl, .zst without zstandard.
 
@@ -154,6 +173,7 @@ def write_pairs(
     1
     """
     row = check_output(path, other, format)
+    asked = _asked(row, path, ids=ids, wanted=wanted, locales=locales, notes=notes, guard_formulas=guard_formulas)
     frames = frames_of(pairs, path=path)
     first = next(frames, None)
     if signature is None:
@@ -161,7 +181,7 @@ def write_pairs(
         signature = found if isinstance(found, str) else ""
     every = itertools.chain([] if first is None else [first], frames)
     tally = Tally(signature=signature)
-    _write(row, map(_chunk_of, every), Target(path, other, signature), tally, guard_formulas)
+    _write(row, map(chunk_of, every), Target(path, other, signature, *asked), tally, ids, wanted, guard_formulas)
     return tally.as_dict()
 
 
@@ -177,6 +197,10 @@ def convert_pairs(
     out_other: FilePath | None = None,
     out_format: str | None = None,
     guard_formulas: bool = False,
+    ids: bool = False,
+    wanted: Wanted = "all",
+    locales: str | Sequence[str] | None = None,
+    notes: bool = True,
 ) -> dict[str, Any]:
     r"""Read pairs in one format and write them in another, in constant memory.
 
@@ -184,7 +208,7 @@ def convert_pairs(
     ----------
     path, other, format, encoding, columns, swap
         As for `read_pairs`.
-    out, out_other, out_format, guard_formulas
+    out, out_other, out_format, guard_formulas, ids, wanted, locales, notes
         As `path`, `other` and so on for `write_pairs`.
 
     Returns
@@ -207,24 +231,105 @@ def convert_pairs(
     1
     """
     row, read = check_output(out, out_other, out_format), check_input(path, other, format, columns=columns)
+    asked = _asked(row, out, ids=ids, wanted=wanted, locales=locales, notes=notes, guard_formulas=guard_formulas)
     check_apart(files_of(row, out, out_other), files_of(read, path, other))
     tally = Tally()
     chunks = _read(read, Source(path, other, encoding, check_asked(columns, swap), swap), tally)
     first = next(chunks)  # with it the signature is known
-    _write(row, itertools.chain([first], chunks), Target(out, out_other, tally.signature), tally, guard_formulas)
+    target = Target(out, out_other, tally.signature, *asked)
+    _write(row, itertools.chain([first], chunks), target, tally, ids, wanted, guard_formulas)
     return tally.as_dict()
 
 
-def _write(row: Format, chunks: Iterator[Chunk], target: Target, tally: Tally, guard_formulas: bool) -> None:
-    """Write chunks in a format that has been checked."""
+def check_writing(
+    path: FilePath,
+    *,
+    format: str | None = None,
+    locales: str | Sequence[str] | None = None,
+    notes: bool = False,
+) -> Format:
+    """Tell the format to be written, as `check_output` does; InputError where it has no place for what is asked.
+
+    Examples
+    --------
+    >>> check_writing("a.tmx", locales="en-US,vi-VN").name
+    'tmx'
+    >>> check_writing("a.tmx", notes=True)
+    Traceback (most recent call last):
+    ...
+    aligner.errors.InputError: a.tmx: no notes in this format (found tmx); leave it out, or write one of xliff, xliff2
+    """
+    row = check_output(path, None, format)
+    _check_able(row, path, locales is not None, lambda form: form.is_memory, "no place for locales in this format")
+    _check_able(row, path, notes, lambda form: form.has_notes, "no notes in this format")
+    read_locales(locales)
+    return row
+
+
+def _check_able(row: Format, path: FilePath, is_asked: bool, is_able: Callable[[Format], bool], what: str) -> None:
+    """Refuse what is asked of a format that cannot do it."""
+    if is_asked and not is_able(row):
+        able = ", ".join(name for name, form in output_formats().items() if is_able(form))
+        raise InputError(what, path=path, found=row.name, todo=f"leave it out, or write one of {able}")
+
+
+def _asked(
+    row: Format,
+    path: FilePath,
+    *,
+    ids: bool,
+    wanted: Wanted,
+    locales: str | Sequence[str] | None,
+    notes: bool,
+    guard_formulas: bool,
+) -> tuple[tuple[str, str], bool]:
+    """What a target says of locales and notes; what is asked of a format that has no place for it is refused."""
+    if wanted not in get_args(Wanted):
+        raise InputError("unknown pairs wanted", found=repr(wanted), todo=f"give {', '.join(get_args(Wanted))}")
+    guarding = "formulas are not guarded in this format"
+    _check_able(row, path, guard_formulas, lambda form: form.write_guarded is not None, guarding)
+    _check_able(row, path, locales is not None, lambda form: form.is_memory, "no place for locales in this format")
+    _check_able(row, path, ids, lambda form: form.columns is None or PAIR_ID in form.columns, "no place for ids here")
+    return read_locales(locales), notes
+
+
+def _write(
+    row: Format,
+    chunks: Iterator[Chunk],
+    target: Target,
+    tally: Tally,
+    ids: bool,
+    wanted: Wanted,
+    guard_formulas: bool,
+) -> None:
+    """Write chunks in a format that has been checked; ids are made before pairs are left out."""
+    if ids:
+        chunks = with_ids(chunks)
+    if wanted != "all":
+        chunks = _chosen(chunks, wanted, tally)
     write = row.write_guarded if guard_formulas else row.write
-    if write is None:
-        able = ", ".join(name for name, other in output_formats().items() if other.write_guarded is not None)
-        todo = f"leave it out, or write one of {able}"
-        raise InputError("formulas are not guarded in this format", path=target.path, found=row.name, todo=todo)
+    assert write is not None  # check_output, _asked
     write(chunks, target, tally)
 
 
-def _chunk_of(frame: pd.DataFrame) -> Chunk:
+def _chosen(chunks: Iterator[Chunk], wanted: Wanted, tally: Tally) -> Iterator[Chunk]:
+    """Chunks without the pairs that are not wanted, which are counted."""
+    for chunk in chunks:
+        sides = zip(*(map(cell_text, chunk[name]) for name in TEXTS), strict=True)
+        is_whole = [bool(en.strip() and vi.strip()) for en, vi in sides]
+        is_kept = [True] * len(is_whole)
+        if wanted == "kept" and "decision" in chunk:
+            is_kept = [cell_text(cell).strip().lower() != "drop" for cell in chunk["decision"]]
+        taken = [whole and kept for whole, kept in zip(is_whole, is_kept, strict=True)]
+        n_whole = sum(is_whole)
+        counts = {"without counterpart": len(is_whole) - n_whole, "to drop": n_whole - sum(taken)}
+        tally.unwritten.update({why: n for why, n in counts.items() if n})
+        if all(taken):
+            yield chunk
+        else:
+            yield {name: list(itertools.compress(column, taken)) for name, column in chunk.items()}
+
+
+def chunk_of(frame: pd.DataFrame) -> Chunk:
     """A frame's columns as lists; None for what is missing."""
     return {str(name): cells_of(frame.iloc[:, k]) for k, name in enumerate(frame.columns)}

@@ -14,7 +14,7 @@ from aligner.errors import FilePath, InputError
 from aligner.files.streams import PACKED, bare_name
 from aligner.files.whole import check_name, real_path, refuse_folder, refuse_path
 from aligner.pairs.chunks import TEXTS, Reader, Writer
-from aligner.pairs.csv import read_csv
+from aligner.pairs.csv import read_csv, write_csv
 from aligner.pairs.html import READ, write_html
 from aligner.pairs.huggingface import write_huggingface
 from aligner.pairs.jsonl import read_jsonl, write_jsonl
@@ -23,7 +23,7 @@ from aligner.pairs.moses import PLACES, read_moses, sides_of, write_moses
 from aligner.pairs.parquet import read_parquet, write_parquet
 from aligner.pairs.tmx import read_tmx, write_tmx
 from aligner.pairs.tsv import read_tsv, write_tsv_chunks
-from aligner.pairs.xliff import write_xliff, write_xliff2
+from aligner.pairs.xliff import HELD, write_xliff, write_xliff2
 from aligner.pairs.xlsx import read_xlsx, write_xlsx
 
 
@@ -57,6 +57,13 @@ class Format:
         Whether what it reads has columns, or keys, that may be named anyhow.
     columns : tuple of str, optional
         Columns that have a place in it; without them all have.
+    is_memory : bool
+        Whether tools of translators offer its pairs as they stand: commands write only whole pairs that are kept,
+        unless others are asked for. Such a format names the locales.
+    is_reviewed : bool
+        Whether people change it and send it back: commands give its pairs ids, as those of memories.
+    has_notes : bool
+        Whether columns that have no place in it can be notes.
     is_nested : bool
         Whether it has both texts in one column, ``translation``.
     is_loaded : bool
@@ -78,6 +85,9 @@ class Format:
     read_by_suffix: Mapping[str, Reader] = field(default_factory=dict)
     is_table: bool = False
     columns: tuple[str, ...] | None = None
+    is_memory: bool = False
+    is_reviewed: bool = False
+    has_notes: bool = False
     is_nested: bool = False
     is_loaded: bool = False
     extra: str = ""
@@ -96,20 +106,22 @@ class Format:
 
 FORMATS: Final = (
     Format("tsv", (".tsv", ".txt", ".tab", ".sent"), read_tsv, write_tsv_chunks,  # .sent.gz is Bitextor's
-           functools.partial(write_tsv_chunks, guard=True), is_table=True,
-           read_by_suffix={".csv": read_csv, ".xlsx": read_xlsx}),
+           functools.partial(write_tsv_chunks, guard=True), is_table=True, is_loaded=True),
     Format("jsonl", (".jsonl", ".ndjson"), read_jsonl, write_jsonl, is_table=True, is_loaded=True),
-    Format("tmx", (".tmx",), read_tmx, write_tmx),
+    Format("tmx", (".tmx",), read_tmx, write_tmx, is_memory=True),
     Format("parquet", (".parquet",), read_parquet, write_parquet, streams=False, is_text=False, is_table=True,
            is_loaded=True, extra="parquet"),
     Format("moses", (), read_moses, write_moses, streams=False, is_two_files=True, columns=PLACES),
     Format("huggingface", (), None, write_huggingface, also=(".jsonl", ".ndjson", ".parquet", ""), is_closed=True,
            is_nested=True, is_loaded=True),
-    Format("xliff", (".xlf", ".xliff"), None, write_xliff),
-    Format("xliff2", (), None, write_xliff2, also=(".xlf", ".xliff")),
+    Format("xliff", (".xlf", ".xliff"), None, write_xliff, columns=HELD, is_memory=True, has_notes=True),
+    Format("xliff2", (), None, write_xliff2, also=(".xlf", ".xliff"), columns=HELD, is_memory=True, has_notes=True),
     Format("html", (".html", ".htm"), None, write_html, columns=READ),
     Format("markdown", (".md",), None, write_markdown, columns=SHOWN),
-    Format("xlsx", (".xlsx",), None, write_xlsx, write_xlsx, streams=False, is_text=False, extra="xlsx"),
+    Format("xlsx", (".xlsx",), read_xlsx, write_xlsx, write_xlsx, streams=False, is_text=False, is_table=True,
+           is_reviewed=True, extra="xlsx"),
+    Format("csv", (".csv",), read_csv, write_csv, functools.partial(write_csv, guard=True), is_table=True,
+           is_reviewed=True, is_loaded=True),
 )  # fmt: skip
 """All formats of pairs; the first is that of standard input and output. A new one is a row here and a module beside
 this one (docs/formats.md has them all)."""
@@ -125,7 +137,7 @@ def input_formats() -> dict[str, Format]:
     Examples
     --------
     >>> list(input_formats())
-    ['tsv', 'jsonl', 'tmx', 'parquet', 'moses']
+    ['tsv', 'jsonl', 'tmx', 'parquet', 'moses', 'xlsx', 'csv']
     """
     return {row.name: row for row in FORMATS if row.read is not None}
 
@@ -147,7 +159,7 @@ def suffixes_of(rows: Iterable[Format], *, is_read: bool = False) -> str:
     Examples
     --------
     >>> suffixes_of(input_formats().values(), is_read=True)
-    '.tsv .txt .tab .sent .csv .xlsx .jsonl .ndjson .tmx .parquet'
+    '.tsv .txt .tab .sent .jsonl .ndjson .tmx .parquet .xlsx .csv'
     """
     return " ".join(suffix for row in rows for suffix in (*row.suffixes, *(row.read_by_suffix if is_read else ())))
 

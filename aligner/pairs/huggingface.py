@@ -24,6 +24,9 @@ _SIZES: Final = (
 """Classes of size as Hugging Face names them, by what they are below."""
 
 
+_TABLES: Final = (".csv", ".tsv")
+
+
 def write_huggingface(chunks: Iterator[Chunk], target: Target, tally: Tally) -> None:
     """Write pairs as translations: a file, or for a name without a suffix a folder with a file and its card.
 
@@ -115,4 +118,7 @@ def front_matter(n_pairs: int, files: Sequence[tuple[str, str]]) -> str:
     for split, name in files:  # a JSON string is a YAML string
         path = json.dumps(name, ensure_ascii=False)
         lines += [f"  - split: {'validation' if split == 'dev' else split}", f"    path: {path}"]
+    # TSV and CSV are read by pandas, whose defaults take the words "NA" and "null" for nothing.
+    if any(Path(name).suffix in _TABLES for _, name in files):
+        lines += ["  keep_default_na: false", '  na_values: [""]']
     return "\n".join(["---", *lines, "---", "", ""])

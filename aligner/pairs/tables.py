@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from aligner.bitext import AlignedDocument, Bead, Judgement, Sentence
 from aligner.errors import FilePath
 from aligner.files.whole import write_text
-from aligner.pairs.chunks import NUMBERS, OFFSETS, UNFIT, Tally, Target, as_fields, cell_text, fitted
+from aligner.pairs.chunks import NUMBERS, OFFSETS, UNFIT, Tally, Target, as_tsv, cell_text, fitted
 from aligner.pairs.cues import TIMES, time_cell
 from aligner.pairs.frames import cells_of
 from aligner.pairs.sidecars import beside, drop_sidecar
@@ -141,7 +141,9 @@ def _span(sentences: Sequence[Sentence], ids: Sequence[int]) -> tuple[int | None
 
 
 def write_tsv(frame: pd.DataFrame, path: FilePath) -> int:
-    """Write a frame as UTF-8 TSV: a header, then one line a row, nothing quoted or escaped.
+    """Write a frame as UTF-8 TSV: a header, then one line a row.
+
+    Some cells are quoted (`chunks.quoted`).
 
     Parameters
     ----------
@@ -164,7 +166,7 @@ def write_tsv(frame: pd.DataFrame, path: FilePath) -> int:
     tally = Tally()
     names, columns = list(map(str, frame.columns)), [frame.iloc[:, k] for k in range(frame.shape[1])]
     cells = [[name, *map(cell_text, cells_of(column))] for name, column in zip(names, columns, strict=True)]
-    text = "\n".join(as_fields(cells, tally)) + "\n"
+    text = "\n".join(as_tsv(cells, tally)) + "\n"
     signature, tally.pairs = frame.attrs.get("signature"), len(frame)
     with beside(Target(path, signature=signature), tally) if signature else contextlib.nullcontext():
         write_text(path, text)

@@ -103,6 +103,7 @@ def write_tmx(chunks: Iterator[Chunk], target: Target, tally: Tally) -> None:
     <!-- pairs: 1 -->
     </tmx>
     """
+    source_lang, target_lang = (as_attribute(locale, tally) for locale in target.locales)
     with open_packed(target.path) as file:
         first = True
         number = 1
@@ -120,8 +121,8 @@ def write_tmx(chunks: Iterator[Chunk], target: Target, tally: Tally) -> None:
             empty = [""] * n
             unit, en, vi = (_joined(parts[level], empty) for level in ("tu", "src", "trg"))
             file.writelines(
-                f'<tu tuid="{k}">{u}<tuv xml:lang="en">{s}<seg>{source}</seg></tuv>'
-                f'<tuv xml:lang="vi">{t}<seg>{translation}</seg></tuv></tu>\n'
+                f'<tu tuid="{k}">{u}<tuv xml:lang={source_lang}>{s}<seg>{source}</seg></tuv>'
+                f"<tuv xml:lang={target_lang}>{t}<seg>{translation}</seg></tuv></tu>\n"
                 for k, u, s, source, t, translation in zip(
                     range(number, number + n), unit, en, escaped[TEXTS[0]], vi, escaped[TEXTS[1]], strict=True
                 )
@@ -137,7 +138,7 @@ def _header(columns: list[str], target: Target, tally: Tally) -> str:
     names, signature = as_xml([json.dumps(columns, ensure_ascii=False), target.signature], tally)
     return (
         f'{_OURS}creationtoolversion={as_attribute(target.version, tally)} segtype="sentence" '
-        f'o-tmf="{TOOL}" adminlang="en" srclang="en" datatype="plaintext">\n'
+        f'o-tmf="{TOOL}" adminlang="en" srclang={as_attribute(target.locales[0], tally)} datatype="plaintext">\n'
         f'<prop type="columns">{names}</prop>\n'
         + (f'<prop type="signature">{signature}</prop>\n' if signature else "")
         + "</header>\n<body>\n"

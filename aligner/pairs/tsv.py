@@ -1,12 +1,27 @@
-"""TSV in and out: a line a pair, nothing quoted; also as Bitextor and bicleaner have it, without a header."""
+"""TSV in and out: a line a pair, quoted only where programs need it.
+
+Also read as Bitextor and bicleaner have it, without a header, and as spreadsheets save it.
+"""
 
 from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
+from typing import Final
 
 from aligner.files.streams import open_packed, read_lines
-from aligner.pairs.chunks import CHUNK, TEXTS, Chunk, Source, Tally, Target, as_fields, guarded, in_columns
+from aligner.pairs.chunks import (
+    CHUNK,
+    TEXTS,
+    Chunk,
+    Source,
+    Tally,
+    Target,
+    as_tsv,
+    guarded,
+    in_columns,
+    out_of_quotes,
+)
 from aligner.pairs.csv import csv_rows
 from aligner.pairs.rows import Numbered, head_of, table_chunks
 from aligner.pairs.sidecars import beside, read_signature
@@ -30,7 +45,7 @@ def _rows(source: Source) -> Iterator[Numbered]:
     first = next(blocks, None)
     if first is None:
         return
-    if head_of(first[1][0]) is not None:
+    if head_of(first[1][0]) is not None or _is_quoted(first[1]):
         lines = itertools.chain(first[1], itertools.chain.from_iterable(block for _, block in blocks))
         yield from csv_rows(lines, source)
         return
@@ -39,13 +54,32 @@ def _rows(source: Source) -> Iterator[Numbered]:
             yield from _cells(number, line)
 
 
+def _is_quoted(lines: list[str]) -> bool:
+    """Whether a spreadsheet saved the lines: in quotes are the cells with a comma or a quote in them, and no others."""
+    cells = [cell for line in lines[:_SAMPLE] for cell in line.split("\t")]
+    marked = [cell for cell in cells if "," in cell or '"' in cell]
+    if len(marked) < _LEAST or not all(cell[0] == cell[-1] == '"' for cell in marked):
+        return False
+    inner = [cell[1:-1] for cell in marked if len(cell) > 1]
+    return all(("," in cell or '""' in cell) and '"' not in cell.replace('""', "") for cell in inner)
+
+
+_SAMPLE: Final = 200
+"""Lines in which quotes are looked for: 1 ms."""
+
+_LEAST: Final = 8
+"""Cells in quotes from which on these are a spreadsheet's: of as many things that people say, some have no comma. Found
+on dialogues of our own; held by tests/test_edits.py."""
+
+
 def _cells(number: int, line: str) -> Iterator[Numbered]:
     """The row of a line, or the rows where a file of other line ends was put behind one of these."""
     pieces = line.split("\r")
-    if len(pieces) > 1 and all("\t" in piece for piece in pieces):
-        yield from ((number, piece.split("\t")) for piece in pieces)
-    else:
-        yield number, line.split("\t")
+    if len(pieces) < 2 or not all("\t" in piece for piece in pieces):
+        pieces = [line]
+    for piece in pieces:
+        cells = piece.split("\t")
+        yield number, list(map(out_of_quotes, cells)) if '""' in piece else cells
 
 
 def write_tsv_chunks(chunks: Iterator[Chunk], target: Target, tally: Tally, *, guard: bool = False) -> None:
@@ -62,9 +96,9 @@ def write_tsv_chunks(chunks: Iterator[Chunk], target: Target, tally: Tally, *, g
     with beside(target, tally), open_packed(target.path) as file:
         for columns, cells in in_columns(chunks, tally):
             if first:
-                file.write(as_fields([[name] for name in columns], tally)[0] + "\n")
+                file.write(as_tsv([[name] for name in columns], tally)[0] + "\n")
                 first = False
-            lines = as_fields(guarded(cells, tally) if guard else cells, tally)
+            lines = as_tsv(guarded(cells, tally) if guard else cells, tally)
             if lines:
                 file.write("\n".join(lines) + "\n")
         if first:

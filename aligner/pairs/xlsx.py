@@ -18,6 +18,7 @@ from aligner.pairs.chunks import (
     NOT_XML,
     NUMBERS,
     OFFSETS,
+    PAIR_ID,
     TEXTS,
     Chunk,
     Source,
@@ -44,6 +45,25 @@ _NUMBER: Final = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,15})?")
 _WIDTHS: Final = {**dict.fromkeys(TEXTS, 70), "reasons": 40, "doc_id": 20}
 """Widths of columns, in characters."""
 
+_HIDDEN: Final = frozenset(
+    {
+        PAIR_ID,
+        *NUMBERS,
+        *OFFSETS,
+        "bead_type",
+        "src_ids",
+        "trg_ids",
+        "src_kind",
+        "trg_kind",
+        "src_original",
+        "trg_original",
+    }
+) - {"quality"}
+"""Columns that are there, but not shown: no reviewer needs them, and the pair's id must not be touched."""
+
+_DECISIONS: Final = ("keep", "drop")
+"""What a cell of decision may be; a list in the sheet to choose from."""
+
 _EPOCH: Final = (1980, 1, 1, 0, 0, 0)  # the first time that a ZIP archive can hold
 _MODIFIED: Final = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
 """When a workbook was made, in docProps/core.xml."""
@@ -52,9 +72,10 @@ _MODIFIED: Final = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
 def write_xlsx(chunks: Iterator[Chunk], target: Target, tally: Tally) -> None:
     """Write pairs as a workbook for reviewers: a sheet of pairs, and one that says what made them.
 
-    Texts are stored as text, so that no cell is ever a formula; scores and offsets of the contract are numbers. More
-    pairs than a sheet holds go on in another one; version and signature stand in the sheet ``about``. Counted are cells
-    cut at 32,767 characters too, and as ``guarded`` cells that would have been formulas.
+    Texts are stored as text, so that no cell is ever a formula; scores and offsets of the contract are numbers.
+    The head is bold, stays in sight and has a filter; ids, offsets and such are hidden; decisions are chosen from a
+    list. More pairs than a sheet holds go on in another one; version and signature stand in the sheet ``about``.
+    Counted are cells cut at 32,767 characters too, and as ``guarded`` cells that would have been formulas.
 
     Raises
     ------
@@ -84,14 +105,16 @@ def _fill(book: Any, chunks: Iterator[Chunk], target: Target, tally: Tally) -> N
     """The sheets of pairs, and the one that says what made them."""
     sheet: Any = None
     n_rows = 0
+    columns = list(TEXTS)
     for columns, cells in in_columns(chunks, tally):
         for row in zip(*cells, strict=True):
             if sheet is None or n_rows == MAX_ROWS:
+                if sheet is not None:
+                    _finish(sheet, columns, n_rows)
                 sheet, n_rows = _sheet(book, columns, tally), 1
             sheet.append([_cell(sheet, name, cell, tally) for name, cell in zip(columns, row, strict=True)])
             n_rows += 1
-    if sheet is None:
-        _sheet(book, list(TEXTS), tally)
+    _finish(sheet or _sheet(book, columns, tally), columns, max(n_rows, 1))
     notes = book.create_sheet("about")
     told = {"tool": TOOL, "version": target.version, "signature": target.signature, "pairs": tally.pairs}
     for name, value in told.items():
@@ -100,15 +123,33 @@ def _fill(book: Any, chunks: Iterator[Chunk], target: Target, tally: Tally) -> N
 
 def _sheet(book: Any, columns: list[str], tally: Tally) -> Any:
     """A sheet of pairs with the names of the columns on top."""
+    from openpyxl.styles import Font
     from openpyxl.utils import get_column_letter
 
     number = len(book.worksheets) + 1
     sheet = book.create_sheet("pairs" if number == 1 else f"pairs {number}")
     sheet.freeze_panes = "A2"
     for k, name in enumerate(columns, 1):
-        sheet.column_dimensions[get_column_letter(k)].width = _WIDTHS.get(name, 12)
-    sheet.append([_text_cell(sheet, name, tally) for name in columns])
+        dimension = sheet.column_dimensions[get_column_letter(k)]
+        dimension.width, dimension.hidden = _WIDTHS.get(name, 12), name in _HIDDEN
+    head = [_text_cell(sheet, name, tally) for name in columns]
+    for cell in head:
+        cell.font = Font(bold=True)
+    sheet.append(head)
     return sheet
+
+
+def _finish(sheet: Any, columns: list[str], n_rows: int) -> None:
+    """A filter over all rows, and the list of decisions: a sheet has both behind its rows."""
+    from openpyxl.utils import get_column_letter
+    from openpyxl.worksheet.datavalidation import DataValidation
+
+    sheet.auto_filter.ref = f"A1:{get_column_letter(len(columns))}{n_rows}"
+    if "decision" in columns and n_rows > 1:
+        letter = get_column_letter(columns.index("decision") + 1)
+        choice = DataValidation(type="list", formula1=f'"{",".join(_DECISIONS)}"', allow_blank=True)
+        choice.add(f"{letter}2:{letter}{n_rows}")
+        sheet.data_validations.append(choice)
 
 
 def _cell(sheet: Any, name: str, text: str, tally: Tally) -> Any:
