@@ -282,3 +282,46 @@ def test_many_names_are_paired_and_nothing_is_said_against_them() -> None:
     compared = compare_names("We saw " + "Kowalski, Germany, " * n, "Ta thấy " + "Kowalski, nước Pháp, " * n)
     assert (len(compared.matched), len(compared.source_only), len(compared.target_only)) == (n, n, n)
     assert compared.agrees
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Hôm nay EATING CONTEST TURNS &lrm;INTO A FIGHT",
+        "Xem <b>Harbour</b> <i>Festival</i> Programme <br/> Kowalski",
+        "function AboutPage() { return ( <> <h1>About</h1> <p>Hello there.<br />How do you do?</p> </> ); }",
+        "Ghé https://Example.org/Kowalski Street {\\an8}Dubois &amp; Sons",
+    ],
+)
+def test_marks_inside_a_name_are_none_of_it(text: str) -> None:
+    for en in (text, "The Harbour Festival begins today.", "He left."):
+        compare_texts(scan(en, "en", gazetteer(None)), scan(text, "vi", gazetteer(None)))
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                "Kowalski",
+                "EATING",
+                "a",
+                "<b>",
+                "</b>",
+                "&lrm;",
+                "{\\an8}",
+                "https://a.b/C",
+                "Hà Nội",
+                "-",
+                "U.S.",
+                "và",
+                ".",
+            ]
+        ),
+        max_size=12,
+    ),
+    st.sampled_from([" ", ""]),
+)
+def test_any_mixture_of_names_and_marks_is_compared(parts: list[str], gap: str) -> None:
+    text = gap.join(parts)
+    compare_texts(scan("Kowalski left Hanoi.", "en", gazetteer(None)), scan(text, "vi", gazetteer(None)))
+    compare_texts(scan(text, "en", gazetteer(None)), scan("Dubois rời Hà Nội.", "vi", gazetteer(None)))

@@ -586,7 +586,10 @@ def _lacks(name: Name, compared: Comparison) -> bool:
         return False
     spoken = compared.source.plain.keys
     said = _chained(name)
-    for key, written in itertools.compress(zip(name.keys, _written(name), strict=True), strange):
+    texts = _written(name)
+    if len(texts) != len(name.keys):  # tags between its words are none of it
+        texts = tuple(word.text for word in compared.target.plain if name.start <= word.start < name.end)
+    for key, written in itertools.compress(zip(name.keys, texts, strict=True), strange):
         if written in said:
             continue  # a syllable of a name as Vietnamese says it (Fai-nờ-man)
         word = fold(key).rstrip("0123456789")
