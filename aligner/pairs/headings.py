@@ -26,6 +26,21 @@ _CAMEL: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _IDENTIFIER: Final = re.compile(r"[A-Za-z]\w{0,50}_\w{1,8}|[a-z]{1,20}[0-9]{1,2}", re.ASCII)
 
 
+_LANGUAGES: Final = {"en": "en", "eng": "en", "vi": "vi", "vie": "vi"}  # ISO 639-1 and 639-2
+
+
+def language_of(code: str) -> str:
+    """Give the language of a code with its region (BCP 47, POSIX): "en", "vi", or its own primary subtag.
+
+    Examples
+    --------
+    >>> language_of("vi-VN"), language_of("eng_US"), language_of("fr"), language_of("")
+    ('vi', 'en', 'fr', '')
+    """
+    primary = re.split("[-_@.]", code.strip().lower(), maxsplit=1)[0]
+    return _LANGUAGES.get(primary, primary)
+
+
 class Heading(NamedTuple):
     """What a heading says.
 
