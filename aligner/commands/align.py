@@ -25,7 +25,7 @@ from aligner.encoders.vectors import read_vectors
 from aligner.errors import InputError
 from aligner.files.whole import write_text
 from aligner.pairs.files import write_pairs
-from aligner.pairs.formats import check_output, pairs_kind
+from aligner.pairs.formats import check_output, pairs_kind, wanted_command
 from aligner.showing import boundary_lines, moved_lines, pairs_text, summary_lines
 
 
@@ -112,8 +112,8 @@ def _refuse_pairs(chosen: argparse.Namespace) -> None:
             with open(path, "rb") as file:
                 head = file.read(4096).decode("utf-8", "ignore")
         if kind := pairs_kind(path, head):
-            todo = "judge them by aligner score, look at them by aligner report, or turn them by aligner convert"
-            raise InputError("pairs are aligned already", path=path, found=kind, todo=todo)
+            what, todo = wanted_command(kind)
+            raise InputError(what, path=path, found=kind, todo=todo)
 
 
 def _align(chosen: argparse.Namespace) -> None:

@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 from typing import Final
+from xml.parsers import expat
 from xml.sax.saxutils import unescape
 
 from aligner.errors import FilePath, InputError
@@ -60,6 +61,8 @@ Row = tuple[str, ...] | dict[str, str]
 """A unit's cells, by column, or in the order in which our own units have them."""
 
 _SIDES: Final = {"en": "src", "vi": "trg"}
+
+
 def write_tmx(chunks: Iterator[Chunk], target: Target, tally: Tally) -> None:
     r"""Write pairs as TMX 1.4b, a unit each; all other columns become properties.
 

@@ -97,8 +97,8 @@ def parse(
 def mended(blocks: Iterator[bytes], tally: Tally) -> Iterator[bytes]:
     """Give blocks without the characters that XML does not have, bare or as references, which are counted.
 
-    Those that part words (a vertical tab is the line break of slides) leave a space. In UTF-16, which has a zero byte in
-    every tag, nothing is changed.
+    Those that part words (a vertical tab is the line break of slides) leave a space. In UTF-16, which has a zero byte
+    in every tag, nothing is changed.
 
     Examples
     --------
@@ -277,11 +277,11 @@ class _Nodes:
 
 
 def root_of(head: str) -> str:
-    """Tell the root element of XML by its first characters, without a prefix; nothing where it is no XML.
+    r"""Tell the root element of XML by its first characters, without a prefix; nothing where it is no XML.
 
     Examples
     --------
-    >>> root_of('<?xml version="1.0"?><!-- a --><resources>'), root_of("<!DOCTYPE TS>\\n<TS>"), root_of("a < b")
+    >>> root_of('<?xml version="1.0"?><!-- a --><resources>'), root_of("<!DOCTYPE TS>\n<TS>"), root_of("a < b")
     ('resources', 'TS', '')
     """
     found = _ROOT.match(head)
