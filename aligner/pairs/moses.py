@@ -58,6 +58,10 @@ def read_moses(source: Source, tally: Tally) -> Iterator[Chunk]:
     has_two = False
     while True:
         columns = [list(itertools.islice(side, CHUNK)) for side in sides]
+        if not number:
+            for name, column in zip(names[:2], columns, strict=False):
+                refuse_subtitles(column, name)
+                _refuse_code(column, name)
         lengths = [len(column) for column in columns]
         if len(set(lengths)) > 1:
             short, long = names[lengths.index(min(lengths))], names[lengths.index(max(lengths))]
@@ -65,10 +69,6 @@ def read_moses(source: Source, tally: Tally) -> Iterator[Chunk]:
             raise InputError(what, path=short, line=line, found="its end", todo="give files of as many lines")
         if not columns[0]:
             return
-        if not number:
-            for name, column in zip(names[:2], columns, strict=False):
-                refuse_subtitles(column, name)
-                _refuse_code(column, name)
         chunk: Chunk = dict(zip(TEXTS, columns[:2], strict=True))
         for k, line_of_ids in enumerate(columns[2] if len(columns) > 2 else ()):
             fields = line_of_ids.split("\t")

@@ -257,7 +257,7 @@ class _Reader:
         elif about == "signature":
             self._tally.signature = self._tally.signature or text
         elif not self.n_units or not self._is_own:
-            self._tally.skipped["notes"] += 1
+            self._tally.count("notes")
 
     def _of_unit(self, unit: Node) -> Iterator[dict[str, str]]:
         notes = {}
@@ -265,12 +265,12 @@ class _Reader:
             if self._is_own:
                 notes[_about(note)] = note.text()
             else:
-                self._tally.skipped["notes"] += 1
+                self._tally.count("notes")
         if unit.attributes.get("translate") == "no":
             self._tally.skip("units not to be translated", unit.line)
             return
         found = list(_segments(unit))
-        self._tally.skipped["alternative translations"] += sum(1 for _ in unit.children("alt-trans", "matches"))
+        self._tally.count("alternative translations", sum(1 for _ in unit.children("alt-trans", "matches")))
         data = {
             node.attributes.get("id", ""): node.text()
             for original in unit.children("originalData")

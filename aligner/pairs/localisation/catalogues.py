@@ -117,4 +117,4 @@ def once(entries: Iterator[Entry], tally: Tally) -> Iterator[Entry]:
         elif entry.line:
             tally.skip("empty texts", entry.line)
         else:
-            tally.skipped["empty texts"] += 1
+            tally.count("empty texts")

@@ -53,6 +53,8 @@ def _small_nodes(source: Source, tally: Tally, root: str, *records: str) -> Iter
     """The records of a file, of which there are no more than a program has."""
     n_letters = 0
     for node in read_nodes(source, tally, [root], records):
+        if node.name not in records:  # the root
+            continue
         n_letters += 40 + sum(len(part) if isinstance(part, str) else 40 for part in node.parts)
         if n_letters > 2 * MOST_BYTES:
             todo = "cut it into files of fewer texts"
@@ -137,9 +139,9 @@ def read_resx(source: Source, tally: Tally) -> Catalogue:
             key = joined_key((node.attributes.get("name", ""),), source.path, node.line)
             kind = node.attributes.get("type", "")
             if "mimetype" in node.attributes or (kind and "System.String" not in kind) or key.startswith(">>"):
-                tally.skipped["values that are no text"] += 1
+                tally.count("values that are no text")
                 continue
-            tally.skipped["notes"] += sum(1 for _ in node.children("comment"))
+            tally.count("notes", sum(1 for _ in node.children("comment")))
             yield Entry(key, "".join(value.text() for value in node.children("value")), node.line)
 
     return Catalogue(once(_single(entries(), tally), tally))
@@ -181,7 +183,7 @@ def _messages(nodes: Iterator[Node], tally: Tally) -> Iterator[Entry]:
         source, translation = (next(node.children(name), None) for name in ("source", "translation"))
         if source is None:
             continue
-        tally.skipped["notes"] += sum(1 for _ in node.children("comment", "extracomment", "translatorcomment"))
+        tally.count("notes", sum(1 for _ in node.children("comment", "extracomment", "translatorcomment")))
         kind = _UNFINISHED.get(translation.attributes.get("type", ""), "") if translation is not None else ""
         forms = [] if translation is None else list(translation.children("numerusform"))
         text = "" if translation is None else _qt_text(forms[-1] if forms else translation)
@@ -190,7 +192,7 @@ def _messages(nodes: Iterator[Node], tally: Tally) -> Iterator[Entry]:
         elif kind:
             tally.skip(kind, node.line)
         else:
-            tally.skipped["further plural forms"] += max(len(forms) - 1, 0)
+            tally.count("further plural forms", max(len(forms) - 1, 0))
             message = _qt_text(source)
             comment = next((child.text() for child in node.children("comment")), "")
             key = " | ".join(filter(None, (context, comment, node.attributes.get("id", ""), message)))
@@ -219,7 +221,7 @@ def _single(entries: Iterator[Entry], tally: Tally) -> Iterator[Entry]:
     """Entries of which the last one of a key stands, the others are counted."""
     found: dict[str, Entry] = {}
     for entry in entries:
-        tally.skipped["keys given twice"] += entry.key in found
+        tally.count("keys given twice", entry.key in found)
         found[entry.key] = entry
     return itertools.chain(found.values())
 

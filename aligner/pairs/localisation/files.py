@@ -228,14 +228,14 @@ def _joined(source: Source, other: FilePath, tally: Tally) -> Iterator[tuple[str
         for text, (name, _), language in zip(TEXTS, names, languages, strict=True)
     }
     for k, (name, _) in enumerate(names):
-        tally.skipped[f"keys only in {name}"] += len(sides[k].keys() - sides[1 - k].keys())
+        tally.count(f"keys only in {name}", len(sides[k].keys() - sides[1 - k].keys()))
     shared = [key for key in sides[0] if key in sides[1]]
     if not shared:
         found = ", ".join(f"{next(iter(side))[:40]!r} in {name}" for side, (name, _) in zip(sides, names, strict=True))
         todo = "give two files of one program, with the same keys"
         raise InputError(f"no key of {os.fspath(other)} is there", path=source.path, found=found, todo=todo)
     same = {key for key in shared if sides[0][key].text == sides[1][key].text}
-    tally.skipped["texts that are the same in both files"] += len(same)
+    tally.count("texts that are the same in both files", len(same))
     if len(same) == len(shared):
         todo = "give one that is translated"
         raise InputError("the same texts in both files", path=other, found=f"{len(same)} texts", todo=todo)

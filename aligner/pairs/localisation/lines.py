@@ -72,7 +72,7 @@ def _properties(text: str, source: Source, tally: Tally) -> Iterator[Entry]:
             continue
         key, value = (_unescaped(part, source, number) for part in (named[1], line[named.end() :]))
         key = joined_key((key,), source.path, number)
-        tally.skipped["keys given twice"] += key in found
+        tally.count("keys given twice", key in found)
         found[key] = Entry(key, value, number)
     yield from found.values()
 
@@ -126,7 +126,7 @@ def _strings(text: str, source: Source, tally: Tally) -> Iterator[Entry]:
             name = entry[1] if entry[1] is not None else entry[2]
             value = next((part for part in (entry[3], entry[4], name) if part is not None), "")
             key = joined_key((_shown(name),), source.path, line)
-            tally.skipped["keys given twice"] += key in found
+            tally.count("keys given twice", key in found)
             found[key] = Entry(key, _shown(value), line)
             line += text.count("\n", at, entry.end())
             at = entry.end()

@@ -79,7 +79,7 @@ def _json(source: Source, tally: Tally) -> Any:
 
     def pairs(found: list[tuple[str, Any]]) -> dict[str, Any]:
         value = dict(found)
-        tally.skipped["keys given twice"] += len(found) - len(value)
+        tally.count("keys given twice", len(found) - len(value))
         return value
 
     try:
@@ -128,7 +128,7 @@ def read_arb(source: Source, tally: Tally) -> Catalogue:
     if not isinstance(value, dict):
         _refuse_shape(source, value, "not an ARB file", "give an object of keys and texts")
     texts = {key: text for key, text in value.items() if not str(key).startswith("@")}
-    tally.skipped["descriptions of texts"] += sum(key.startswith("@") and not key.startswith("@@") for key in value)
+    tally.count("descriptions of texts", sum(key.startswith("@") and not key.startswith("@@") for key in value))
     found = catalogue_of(leaves_of(texts), source, tally)
     language = language_of(str(value.get("@@locale", "")))
     return Catalogue(found.entries, language or found.language, is_bilingual=found.is_bilingual)
@@ -156,7 +156,7 @@ def _string_catalog(source: Source, value: dict[str, Any], tally: Tally) -> Cata
         for key, item in value["strings"].items():
             item = _dict(item)
             if item.get("shouldTranslate") is False:
-                tally.skipped["texts not to be translated"] += 1
+                tally.count("texts not to be translated")
                 continue
             sides = []
             for code in (en, vi):
@@ -168,7 +168,7 @@ def _string_catalog(source: Source, value: dict[str, Any], tally: Tally) -> Cata
                 unit = sides[1].get(name)
                 kind = "texts of one language alone" if unit is None else _UNFINISHED.get(str(unit.get("state")), "")
                 if unit is None or kind:
-                    tally.skipped[kind] += 1
+                    tally.count(kind)
                     continue
                 shown = joined_key((key, name) if name else (key,), source.path) if len(key) < 1_000 else key
                 yield Entry(shown, str(unit.get("value", "")), 0, str(sides[0][name].get("value", "")), shown)
@@ -204,7 +204,7 @@ def catalogue_of(leaves: Iterable[Leaf], source: Source, tally: Tally) -> Catalo
         if isinstance(leaf.value, str):
             texts.append(Leaf(tuple(filter(None, leaf.path)), leaf.value, leaf.line))
         else:
-            tally.skipped["empty texts" if leaf.value is None else "values that are no text"] += 1
+            tally.count("empty texts" if leaf.value is None else "values that are no text")
     for place in (0, -1):
         codes = Counter(leaf.path[place] if leaf.path else "" for leaf in texts)
         if not texts or not all(map(_CODE.fullmatch, codes)) or any(len(leaf.path) < 2 for leaf in texts):
@@ -235,11 +235,11 @@ def _both(texts: list[Leaf], place: int, source: Source, tally: Tally) -> Iterat
         path = leaf.path[1:] if place == 0 else leaf.path[:-1]
         side = sides.get(_code(leaf.path[place]))
         if side is None:
-            tally.skipped["texts in other languages"] += 1
+            tally.count("texts in other languages")
         else:
             side.setdefault(joined_key(path, source.path), leaf)
     alone = sides["en"].keys() ^ sides["vi"].keys()
-    tally.skipped["texts of one language alone"] += len(alone)
+    tally.count("texts of one language alone", len(alone))
     for key, leaf in sides["en"].items():
         if key in sides["vi"]:
             yield Entry(key, str(sides["vi"][key].value), leaf.line, str(leaf.value), key)
@@ -301,7 +301,7 @@ def _yaml_leaves(yaml: Any, text: str, source: Source, tally: Tally) -> Iterator
             if kind == "AliasEvent":
                 value = anchors[event.anchor]
             else:
-                plain = event.implicit[0] and event.style is None
+                plain = event.implicit[0]
                 tag = resolver.resolve(yaml.ScalarNode, event.value, (True, False)) if plain else ""
                 value = None if tag.endswith(":null") else event.value if not plain or tag.endswith(":str") else 0
                 if event.anchor:
@@ -309,7 +309,7 @@ def _yaml_leaves(yaml: Any, text: str, source: Source, tally: Tally) -> Iterator
             path = tuple(str(level[1]) for level in stack)
             joined_key(path, source.path, line)
             if path in seen:
-                tally.skipped["keys given twice"] += 1
+                tally.count("keys given twice")
             else:
                 seen.add(path)
                 yield Leaf(path, value, line)

@@ -51,6 +51,15 @@ class _Unit:
         """Whether the next entry may begin."""
         return any(keyword.startswith("msgstr") for keyword in self.strings)
 
+    def ends_before(self, word: str, line: str) -> bool:
+        """Whether a line begins the next entry."""
+        if line.startswith("#"):
+            return self.is_whole() or self.fault is not None
+        if word in ("msgid", "msgctxt"):
+            is_next = word in self.strings or (word == "msgctxt" and bool(self.strings)) or self.is_whole()
+            return is_next or (self.fault is not None and not self.strings)
+        return False
+
     def forms(self) -> list[str]:
         """The translations, by number."""
         keywords = sorted((k for k in self.strings if k.startswith("msgstr")), key=lambda k: (len(k), k))
@@ -69,12 +78,15 @@ def read_po(source: Source, tally: Tally) -> Catalogue:
     InputError
         If as many entries are broken as are whole (says which line is the first), or an entry never ends.
     """
-    if source.encoding is None and (charset := _CHARSET.search(next(read_blocks(source.path), b""))):
+    first_block = next(read_blocks(source.path), b"")
+    if not first_block:
+        raise InputError("the file is empty", path=source.path)
+    if source.encoding is None and (charset := _CHARSET.search(first_block)):
         named = charset[1].decode("ascii")
         source = source if named.lower() in ("charset", "utf-8") else replace(source, encoding=named.lower())
     units = _units(source, tally)
     first = next(units, None)
-    header = first.forms()[0] if first is not None and _is_header(first) else ""
+    header = _unescaped(first.forms()[0]) if first is not None and _is_header(first) else ""
     entries = _entries(itertools.chain([] if first is None else [first], units), tally)
     fields = dict(line.partition(":")[::2] for line in header.split("\n"))
     return Catalogue(
@@ -103,12 +115,13 @@ def _units(source: Source, tally: Tally) -> Iterator[_Unit]:
             found, todo = f"more than {MAX_UNIT:,} characters", "give a PO file of sentences"
             raise InputError("an entry too long", path=source.path, line=unit.line or 1, found=found, todo=todo)
         if line.startswith("#~"):
-            tally.skipped["obsolete entries"] += line[2:].lstrip().startswith("msgid ")
+            tally.count("obsolete entries", line[2:].lstrip().startswith("msgid "))
             continue
         parsed = None if not line or line.startswith("#") else _LINE.fullmatch(line)
         word = "" if parsed is None else (parsed[1] or "")
-        if (word in ("msgid", "msgctxt") or line.startswith("#")) and unit.is_whole():
+        if unit.ends_before(word, line):
             n_letters = 0
+            unit.fault = unit.fault or (None if unit.is_whole() else _cut(unit, source))
             counts[unit.fault is not None] += 1
             if unit.fault is None:
                 yield unit
@@ -129,17 +142,18 @@ def _units(source: Source, tally: Tally) -> Iterator[_Unit]:
         if parsed is not None:
             unit.line = unit.line or number
             unit.strings.setdefault(keyword, []).append(parsed[3])
-    if unit.strings or unit.fault:  # cut off
+    if unit.strings or unit.fault:
         counts[1] += 1
-        fault = (
-            fault
-            or unit.fault
-            or InputError(
-                "an entry without msgstr", path=source.path, line=unit.line, found="the end", todo="give the whole file"
-            )
-        )
-        tally.skip("broken entries", unit.line or (fault.line or 1))
+        unit.fault = unit.fault or _cut(unit, source)
+        fault = fault or unit.fault
+        tally.skip("broken entries", unit.fault.line or 1)
     check_share(counts[1], counts[0], fault)
+
+
+def _cut(unit: _Unit, source: Source) -> InputError:
+    """What is wrong with an entry that has no translation, not even an empty one."""
+    todo = "give the whole file"
+    return InputError("an entry without msgstr", path=source.path, line=unit.line or 1, found="its end", todo=todo)
 
 
 def _entries(units: Iterator[_Unit], tally: Tally) -> Iterator[Entry]:
@@ -182,8 +196,8 @@ def entries_of(
     if not plural:
         yield Entry(key, forms[-1], line, msgid, context)
         return
-    tally.skipped["singular forms beside one form"] += len(forms) == 1
-    tally.skipped["further plural forms"] += max(len(forms) - 2, 0)
+    tally.count("singular forms beside one form", len(forms) == 1)
+    tally.count("further plural forms", max(len(forms) - 2, 0))
     if len(forms) > 1 and forms[0].strip():
         yield Entry(f"{key}[1]", forms[0], line, msgid, context)
     if forms[-1].strip():
