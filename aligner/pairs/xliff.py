@@ -197,12 +197,11 @@ def read_xliff(source: Source, tally: Tally) -> Iterator[Chunk]:
         empty = False
         yield reader.chunk(rows)
     if empty:
-        found = f"{reader.n_units} units, languages {', '.join(sorted(reader.languages)) or 'none'}"
-        aside = ", ".join(f"{n} {kind}" for kind, n in sorted(tally.skipped.items()) if kind.endswith(("units", "s")))
+        aside = ", ".join(f"{n} {kind}" for kind, n in sorted(tally.skipped.items()) if n)
+        told = f"{reader.n_units} units, languages {', '.join(sorted(reader.languages)) or 'none'}"
         todo = "give the file when it has translations in English and Vietnamese"
-        raise InputError(
-            "no translated unit", path=source.path, found=f"{found}; {aside}" if aside else found, todo=todo
-        )
+        found = "; ".join(filter(None, (told, aside)))
+        raise InputError("no translated unit", path=source.path, found=found, todo=todo)
 
 
 class _Reader:

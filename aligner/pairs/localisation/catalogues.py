@@ -11,9 +11,12 @@ from aligner.files.streams import read_blocks
 from aligner.files.whole import decode
 from aligner.pairs.chunks import Source, Tally
 
-MOST_BYTES: Final = 16_000_000
+MOST_BYTES: Final = 8_000_000
 """Bytes of a file that is read at once: the largest bundles of programs have 3 MB; of nested brackets alone this many
-take 400 MB and two seconds. Held by tests/test_localisation.py."""
+take 250 MB and two seconds. Held by tests/test_localisation.py."""
+
+MOST_TEXTS: Final = 200_000
+"""Values of such a file: the largest programs have 60,000 texts; a million would take 10 s. Held by the same."""
 
 _LONGEST_KEY: Final = 2_000
 """Characters of a key with all that it stands in: real ones have 200."""
@@ -100,6 +103,33 @@ def joined_key(parts: tuple[str, ...], path: FilePath, line: int | None = None) 
         found = f"{sum(map(len, parts)):,} characters"
         raise InputError("a key too long", path=path, line=line or None, found=found, todo="give texts of a program")
     return ".".join(parts)
+
+
+def closing_quote(text: str, at: int) -> int:
+    r"""Find the next quote that no backslash is before; -1 where there is none.
+
+    In place of an expression, whose stack would take a hundred bytes for each escape.
+
+    Examples
+    --------
+    >>> closing_quote(r'a\"b\\" c', 0), closing_quote("a", 0)
+    (6, -1)
+    """
+    while True:
+        end = text.find('"', at)
+        before = end
+        while before > at and text[before - 1] == "\\":
+            before -= 1
+        if (end - before) % 2 == 0:
+            return end
+        at = end + 1
+
+
+def check_number(n: int, path: FilePath, line: int | None = None) -> None:
+    """Raise an InputError for more than `MOST_TEXTS`."""
+    if n > MOST_TEXTS:
+        found, todo = f"more than {MOST_TEXTS:,} values", "cut it into files of fewer texts"
+        raise InputError("too many for texts of a program", path=path, line=line, found=found, todo=todo)
 
 
 def once(entries: Iterator[Entry], tally: Tally) -> Iterator[Entry]:

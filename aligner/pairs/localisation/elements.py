@@ -11,7 +11,7 @@ from aligner.errors import InputError
 from aligner.files.streams import read_blocks
 from aligner.pairs.chunks import Source, Tally
 from aligner.pairs.headings import language_of
-from aligner.pairs.localisation.catalogues import MOST_BYTES, Catalogue, Entry, joined_key, once
+from aligner.pairs.localisation.catalogues import MOST_BYTES, Catalogue, Entry, check_number, joined_key, once
 from aligner.pairs.localisation.nested import read_plist
 from aligner.pairs.xml import Node, read_nodes, root_of
 
@@ -51,15 +51,19 @@ def read_xml(source: Source, tally: Tally) -> Catalogue:
 
 def _small_nodes(source: Source, tally: Tally, root: str, *records: str) -> Iterator[Node]:
     """The records of a file, of which there are no more than a program has."""
+    n = 0
     n_letters = 0
     for node in read_nodes(source, tally, [root], records):
-        if node.name not in records:  # the root
-            continue
-        n_letters += 40 + sum(len(part) if isinstance(part, str) else 40 for part in node.parts)
-        if n_letters > 2 * MOST_BYTES:
-            todo = "cut it into files of fewer texts"
-            raise InputError("too large for texts of a program", path=source.path, line=node.line, todo=todo)
-        yield node
+        n += 1 + len(node.parts) // 2
+        check_number(n, source.path, node.line)
+        n_letters += sum(len(part) for part in node.parts if isinstance(part, str))
+        if n_letters > MOST_BYTES:
+            found, todo = f"more than {MOST_BYTES:,} characters", "cut it into files of fewer texts"
+            raise InputError(
+                "too large for texts of a program", path=source.path, line=node.line, found=found, todo=todo
+            )
+        if node.name in records:  # not the root
+            yield node
 
 
 def read_android(source: Source, tally: Tally) -> Catalogue:

@@ -10,16 +10,22 @@ from typing import Final
 from aligner.errors import InputError
 from aligner.files.whole import decode, unicode_form
 from aligner.pairs.chunks import Source, Tally, check_share
-from aligner.pairs.localisation.catalogues import Catalogue, Entry, joined_key, once, read_small
+from aligner.pairs.localisation.catalogues import (
+    Catalogue,
+    Entry,
+    check_number,
+    closing_quote,
+    joined_key,
+    once,
+    read_small,
+)
 from aligner.pairs.localisation.nested import read_plist
 
 _LETTERS: Final = {"n": "\n", "t": "\t", "r": "\r", "f": "\f"}
 _JAVA: Final = re.compile(r"\\(?:u+([0-9A-Fa-f]{4})|(u)|(.))", re.DOTALL)
-_KEY: Final = re.compile(r"((?:[^\\=:\s]|\\.)*)(?:\s*[=:]\s*|\s+|\Z)", re.DOTALL)
+_KEY: Final = re.compile(r"((?:[^\\=:\s]|\\.){0,4000})(?:\s*[=:]\s*|\s+|\Z)", re.DOTALL)
 
-_ENTRY: Final = re.compile(
-    r'(?:"((?:[^"\\]|\\.)*)"|([\w.$/-]{1,200}))\s*(?:=\s*(?:"((?:[^"\\]|\\.)*)"|([\w.$/-]{1,200}))\s*)?;', re.DOTALL
-)
+_WORD: Final = re.compile(r"[\w.$/-]{1,200}")
 _SPACE: Final = re.compile(r"\s*")
 _APPLE: Final = re.compile(r"\\(?:[uU]([0-9A-Fa-f]{4})|([0-7]{3})|(.))", re.DOTALL)
 
@@ -57,6 +63,7 @@ def read_properties(source: Source, tally: Tally) -> Catalogue:
 def _properties(text: str, source: Source, tally: Tally) -> Iterator[Entry]:
     found: dict[str, Entry] = {}
     lines = iter(enumerate(text.split("\n"), 1))
+    n = 0
     for number, line in lines:
         line = line.lstrip(" \t\f")
         if not line or line[0] in "#!":
@@ -67,9 +74,12 @@ def _properties(text: str, source: Source, tally: Tally) -> Iterator[Entry]:
             line = next(lines, (0, ""))[1].lstrip(" \t\f")
         line = "".join([*parts, line])
         named = _KEY.match(line)
-        if named is None:  # a backslash that nothing follows
+        if named is None:
+            joined_key((line,), source.path, number)  # too long
             tally.skip("broken entries", number)
             continue
+        n += 1
+        check_number(n, source.path, number)
         key, value = (_unescaped(part, source, number) for part in (named[1], line[named.end() :]))
         key = joined_key((key,), source.path, number)
         tally.count("keys given twice", key in found)
@@ -106,13 +116,13 @@ def read_strings(source: Source, tally: Tally) -> Catalogue:
 def _strings(text: str, source: Source, tally: Tally) -> Iterator[Entry]:
     found: dict[str, Entry] = {}
     at, line = 0, 1
-    n_bad = 0
+    n_bad = n_good = 0
     fault: InputError | None = None
     while at < len(text):
         end = _after_comments(text, at)
         line += text.count("\n", at, end)
         at = end
-        entry = _ENTRY.match(text, at) if at < len(text) else None
+        entry = _entry(text, at) if at < len(text) else None
         if entry is None and at < len(text):
             stop = text.find("\n", at)
             stop = len(text) if stop < 0 else stop
@@ -121,17 +131,44 @@ def _strings(text: str, source: Source, tally: Tally) -> Iterator[Entry]:
             fault = fault or InputError("not strings of Apple's", path=source.path, line=line, found=shown, todo=todo)
             tally.skip("broken entries", line)
             n_bad += 1
+            if n_bad % 1_000 == 0:
+                check_share(n_bad, n_good, fault)
             at = stop
         elif entry is not None:
-            name = entry[1] if entry[1] is not None else entry[2]
-            value = next((part for part in (entry[3], entry[4], name) if part is not None), "")
+            name, value, end = entry
+            n_good += 1
+            check_number(n_good, source.path, line)
             key = joined_key((_shown(name),), source.path, line)
             tally.count("keys given twice", key in found)
             found[key] = Entry(key, _shown(value), line)
-            line += text.count("\n", at, entry.end())
-            at = entry.end()
-    check_share(n_bad, len(found), fault)
+            line += text.count("\n", at, end)
+            at = end
+    check_share(n_bad, n_good, fault)
     yield from found.values()
+
+
+def _entry(text: str, at: int) -> tuple[str, str, int] | None:
+    """Key and value as they are written, and where the entry ends; a key alone is its own value."""
+    parts: list[str] = []
+    while len(parts) < 2:
+        if text.startswith('"', at):
+            end = closing_quote(text, at + 1)
+            parts.append(text[at + 1 : end])
+            at = end + 1
+        else:
+            word = _WORD.match(text, at)
+            end = word.end() if word else -1
+            parts.append(text[at:end])
+            at = end
+        if end < 0:
+            return None
+        at = _after_comments(text, at)
+        if text.startswith(";", at):
+            return parts[0], parts[-1], at + 1
+        if len(parts) > 1 or not text.startswith("=", at):
+            return None
+        at = _after_comments(text, at + 1)
+    return None
 
 
 def _after_comments(text: str, at: int) -> int:

@@ -10,10 +10,18 @@ from collections.abc import Iterable, Iterator
 from typing import Any, Final, NamedTuple
 from xml.parsers.expat import ExpatError
 
-from aligner.errors import InputError, MissingExtraError
+from aligner.errors import FilePath, InputError, MissingExtraError
 from aligner.pairs.chunks import Source, Tally, json_fault
 from aligner.pairs.headings import language_of, read_heading
-from aligner.pairs.localisation.catalogues import Catalogue, Entry, joined_key, once, read_small, read_small_text
+from aligner.pairs.localisation.catalogues import (
+    Catalogue,
+    Entry,
+    check_number,
+    joined_key,
+    once,
+    read_small,
+    read_small_text,
+)
 
 _MESSAGE: Final = ("message", "defaultMessage", "string", "translation")
 """Keys of the text of an object that describes one text."""
@@ -43,8 +51,17 @@ class Leaf(NamedTuple):
     line: int = 0
 
 
-def leaves_of(value: object) -> Iterator[Leaf]:
-    """Give the values of objects within objects, in order, without recursion.
+_MOST_LEVELS: Final = 100
+"""Keys within keys: real ones have 10."""
+
+
+def leaves_of(value: object, path: FilePath = "") -> Iterator[Leaf]:
+    """Give the values of objects within objects, in order, without recursion; `path` is only named in errors.
+
+    Raises
+    ------
+    InputError
+        If there are more than 100 levels, or more values than a program has.
 
     Examples
     --------
@@ -52,15 +69,22 @@ def leaves_of(value: object) -> Iterator[Leaf]:
     [(('a', 'b'), 'x'), (('a', 'c', '0'), 'y'), (('a', 'c', '1'), 'z')]
     """
     stack: list[tuple[tuple[str, ...], Iterator[tuple[str, object]]]] = [((), _items(value))]
+    n = 0
     while stack:
-        path, items = stack[-1]
+        keys, items = stack[-1]
         found = next(items, None)
         if found is None:
             stack.pop()
-        elif isinstance(found[1], (dict, list)):
-            stack.append(((*path, found[0]), _items(found[1])))
+            continue
+        n += 1
+        check_number(n, path)
+        if isinstance(found[1], (dict, list)):
+            stack.append(((*keys, found[0]), _items(found[1])))
+            if len(stack) > _MOST_LEVELS:
+                found_levels, todo = f"more than {_MOST_LEVELS} levels", "give texts of a program"
+                raise InputError("keys within too many keys", path=path, found=found_levels, todo=todo)
         else:
-            yield Leaf((*path, found[0]), found[1])
+            yield Leaf((*keys, found[0]), found[1])
 
 
 def _items(value: object) -> Iterator[tuple[str, object]]:
@@ -114,7 +138,7 @@ def read_json(source: Source, tally: Tally) -> Catalogue:
         _refuse_shape(source, value, "no texts under keys", todo)
     if isinstance(value, dict) and isinstance(value.get("strings"), dict) and "sourceLanguage" in value:
         return _string_catalog(source, value, tally)
-    return catalogue_of(leaves_of(value), source, tally)
+    return catalogue_of(leaves_of(value, source.path), source, tally)
 
 
 def read_arb(source: Source, tally: Tally) -> Catalogue:
@@ -129,7 +153,7 @@ def read_arb(source: Source, tally: Tally) -> Catalogue:
         _refuse_shape(source, value, "not an ARB file", "give an object of keys and texts")
     texts = {key: text for key, text in value.items() if not str(key).startswith("@")}
     tally.count("descriptions of texts", sum(key.startswith("@") and not key.startswith("@@") for key in value))
-    found = catalogue_of(leaves_of(texts), source, tally)
+    found = catalogue_of(leaves_of(texts, source.path), source, tally)
     language = language_of(str(value.get("@@locale", "")))
     return Catalogue(found.entries, language or found.language, is_bilingual=found.is_bilingual)
 
@@ -153,7 +177,8 @@ def _string_catalog(source: Source, value: dict[str, Any], tally: Tally) -> Cata
         raise InputError("no texts in English and Vietnamese", path=source.path, found=found, todo=todo)
 
     def entries() -> Iterator[Entry]:
-        for key, item in value["strings"].items():
+        for number, (key, item) in enumerate(value["strings"].items()):
+            check_number(number, source.path)
             item = _dict(item)
             if item.get("shouldTranslate") is False:
                 tally.count("texts not to be translated")
@@ -279,7 +304,8 @@ def _yaml_leaves(yaml: Any, text: str, source: Source, tally: Tally) -> Iterator
     anchors: dict[str, object] = {}
     stack: list[list[Any]] = []  # of [is a mapping, key or number of what comes next]
     seen: set[tuple[str, ...]] = set()
-    for event in yaml.parse(text, Loader=loader):
+    for number, event in enumerate(yaml.parse(text, Loader=loader)):
+        check_number(number // 2, source.path, event.start_mark.line + 1)  # a key and a value
         kind, line = type(event).__name__, event.start_mark.line + 1
         if kind == "DocumentEndEvent":
             return
@@ -291,8 +317,8 @@ def _yaml_leaves(yaml: Any, text: str, source: Source, tally: Tally) -> Iterator
             stack[-1][1] = event.value
             continue
         elif kind in ("MappingStartEvent", "SequenceStartEvent"):
-            if len(stack) > 100:
-                raise ValueError("more than 100 levels")
+            if len(stack) > _MOST_LEVELS:
+                raise ValueError(f"more than {_MOST_LEVELS} levels")
             stack.append([kind == "MappingStartEvent", None if kind == "MappingStartEvent" else 0])
             continue
         elif kind == "AliasEvent" and event.anchor not in anchors:
@@ -336,7 +362,7 @@ def read_plist(source: Source, tally: Tally) -> Catalogue:
         raise InputError("not a property list", path=source.path, found=found, todo=todo) from None
     if not isinstance(value, dict):
         _refuse_shape(source, value, "no texts under keys", "give a dictionary of keys and texts")
-    leaves = [leaf for leaf in leaves_of(value) if not _is_format(leaf)]
+    leaves = [leaf for leaf in leaves_of(value, source.path) if not _is_format(leaf)]
     return catalogue_of(leaves, source, tally)
 
 

@@ -18,11 +18,9 @@ from aligner.errors import InputError
 from aligner.files.streams import MAX_UNIT, read_blocks, read_lines
 from aligner.pairs.chunks import CHUNK, Source, Tally, check_share
 from aligner.pairs.headings import language_of
-from aligner.pairs.localisation.catalogues import Catalogue, Entry, read_small
+from aligner.pairs.localisation.catalogues import Catalogue, Entry, closing_quote, read_small
 
-_LINE: Final = re.compile(
-    r'(msgctxt|msgid_plural|msgid|msgstr)?\s{0,20}(?:\[([0-9]{1,2})\])?\s{0,20}"((?:[^"\\]|\\.)*)"\s{0,99}(?:#.*)?'
-)
+_LINE: Final = re.compile(r'(msgctxt|msgid_plural|msgid|msgstr)?\s{0,20}(?:\[([0-9]{1,2})\])?\s{0,20}"')
 _ESCAPE: Final = re.compile(r"\\(?:([0-7]{1,3})|x([0-9A-Fa-f]{1,4})|(.))")
 _LETTERS: Final = {"n": "\n", "t": "\t", "r": "\r", "a": "\a", "b": "\b", "f": "\f", "v": "\v"}
 _CHARSET: Final = re.compile(rb"charset=([A-Za-z0-9._:-]{2,40})")
@@ -117,7 +115,9 @@ def _units(source: Source, tally: Tally) -> Iterator[_Unit]:
         if line.startswith("#~"):
             tally.count("obsolete entries", line[2:].lstrip().startswith("msgid "))
             continue
-        parsed = None if not line or line.startswith("#") else _LINE.fullmatch(line)
+        parsed = None if not line or line.startswith("#") else _LINE.match(line)
+        end = closing_quote(line, parsed.end()) if parsed else -1
+        is_quoted = end >= 0 and (end == len(line) - 1 or line[end + 1 :].lstrip().startswith("#"))
         word = "" if parsed is None else (parsed[1] or "")
         if unit.ends_before(word, line):
             n_letters = 0
@@ -135,13 +135,13 @@ def _units(source: Source, tally: Tally) -> Iterator[_Unit]:
             unit.is_fuzzy = unit.is_fuzzy or (line.startswith("#,") and "fuzzy" in re.split(r"[\s,]+", line[2:200]))
             continue
         keyword = word + (parsed[2] or "0").zfill(2) if parsed and word == "msgstr" else word or keyword
-        if parsed is None or not keyword or (word and keyword in unit.strings):
+        if not is_quoted or not keyword or (word and keyword in unit.strings):
             todo = 'write msgid "…" and msgstr "…", each string in quotes'
             broken = InputError("not PO", path=source.path, line=number, found=repr(line[:40]), todo=todo)
             unit.fault = unit.fault or broken
         if parsed is not None:
             unit.line = unit.line or number
-            unit.strings.setdefault(keyword, []).append(parsed[3])
+            unit.strings.setdefault(keyword, []).append(line[parsed.end() : end])
     if unit.strings or unit.fault:
         counts[1] += 1
         unit.fault = unit.fault or _cut(unit, source)
