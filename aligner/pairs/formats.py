@@ -168,7 +168,8 @@ def pairs_kind(path: FilePath, head: str = "") -> str:
     ('.tmx', '', 'JSON Lines', '')
     """
     suffix, rows = _suffix(path), input_formats().values()
-    if suffix not in (".txt", ".xml", ".ts") and suffix in suffixes_of(rows, is_read=True).split():
+    told = {*suffixes_of(rows, is_read=True).split(), *REFUSED} - {".txt", ".xml", ".ts"}
+    if suffix in told:
         return suffix
     if kind := looks_like(head):
         return kind
@@ -189,7 +190,7 @@ def wanted_command(kind: str) -> tuple[str, str]:
     if kind in REFUSED:
         return REFUSED[kind]
     todo = "judge them by aligner score, look at them by aligner report, or turn them by aligner convert"
-    if kind in BUNDLES or kind in ("Android", "RESX"):
+    if kind in ("Android", "RESX") or any(kind in row.suffixes and not row.has_both for row in KINDS):
         todo = "join the English and the Vietnamese file by their keys: aligner convert EN VI OUT, aligner score EN VI"
         return "texts under keys, not an article", f"{todo}; give a file of both languages alone"
     return "pairs are aligned already", todo

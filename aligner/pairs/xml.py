@@ -25,7 +25,8 @@ _MOST_NODES: Final = 20_000
 """Elements within one record: 10 MB of memory. Held by tests/test_localisation.py."""
 
 _MOST_BETWEEN: Final = 64_000_000
-"""Bytes without a record: files of SDL Trados have the original document, packed, before their units."""
+"""Characters and elements (as 40 each) without a record: files of SDL Trados have the original document, packed, before
+their units."""
 
 _ROOT: Final = re.compile(
     r"\ufeff?\s*(?:<\?[^<>]{0,1000}\?>\s*|<!--(?:[^-]|-(?!->)){0,20000}-->\s*|<!DOCTYPE[^<>\[]{0,1000}(?:\[[^\]]{0,2000}\]\s*)?>\s*)"
@@ -205,7 +206,7 @@ def read_nodes(
     """
     reader = _Nodes(source.path, frozenset(roots), frozenset(records), frozenset(containers))
     parser = reader.parser(None if source.encoding is None else "utf-8")
-    for _ in parse(parser, mended(read_blocks(source.path), tally), source, lambda: reader.n_records, _MOST_BETWEEN):
+    for _ in parse(parser, mended(read_blocks(source.path), tally), source, lambda: reader.n_events):
         yield from reader.found
         reader.found.clear()
     yield from reader.found
@@ -218,27 +219,36 @@ class _Nodes:
         self, path: FilePath, roots: frozenset[str], records: frozenset[str], containers: frozenset[str]
     ) -> None:
         self.found: list[Node] = []
-        self.n_records = 0
+        self.n_events = 0
         self._path, self._roots, self._records, self._containers = path, roots, records, containers
         self._open: list[Node] = []
         self._has_root = False
-        self._n_nodes = self._n_letters = 0
+        self._n_nodes = self._n_letters = self._n_between = 0
 
     def parser(self, encoding: str | None) -> expat.XMLParserType:
         """A parser that calls this reader; one for each file."""
         parser = safe_parser(self._path, encoding)
         parser.StartElementHandler, parser.EndElementHandler = self._start, self._stop
         parser.CharacterDataHandler = self._hear
+        parser.CommentHandler = self._pass_over
         parser.ProcessingInstructionHandler = self._instruct
         self._parser = parser
         return parser
 
+    def _pass_over(self, text: str) -> None:
+        self.n_events += 1
+        self._n_between += len(text) + 40
+        if self._n_between > _MOST_BETWEEN:
+            self._refuse(f"more than {_MOST_BETWEEN:,} characters without one")
+
     def _instruct(self, target: str, data: str) -> None:
-        if not self._open:
+        self._pass_over(data)
+        if not self._open and not self._has_root:
             self.found.append(Node(f"?{target}", {}, self._parser.CurrentLineNumber, [data]))
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         name = name.rpartition(":")[2]
+        self.n_events += 1
         if self._open or name in self._records:
             node = Node(name, attributes, self._parser.CurrentLineNumber)
             if self._open:
@@ -250,11 +260,14 @@ class _Nodes:
             if self._n_nodes > _MOST_NODES:
                 self._refuse(f"more than {_MOST_NODES:,} elements")
         elif not self._has_root or name in self._containers:
+            self._pass_over("")
             self.found.append(Node(name, attributes, self._parser.CurrentLineNumber))
             if not self._has_root and name not in self._roots:
                 found, told = f"the root <{name[:60]}>", " or ".join(f"<{root}>" for root in sorted(self._roots))
                 todo = f"give a file with the root {told}"
                 raise InputError("XML of another kind", path=self._path, found=found, todo=todo)
+        else:
+            self._pass_over("")
         self._has_root = True
 
     def _stop(self, name: str) -> None:
@@ -262,17 +275,21 @@ class _Nodes:
             node = self._open.pop()
             if not self._open:
                 self.found.append(node)
-                self.n_records += 1
+                self._n_between = 0
 
     def _hear(self, text: str) -> None:
-        if self._open:
+        self.n_events += 1
+        if not self._open:
+            self._pass_over(text)
+        else:
             self._open[-1].parts.append(text)
             self._n_letters += len(text)
             if self._n_letters > MAX_UNIT:
                 self._refuse(f"more than {MAX_UNIT:,} characters")
 
     def _refuse(self, found: str) -> None:
-        line, todo = self._open[0].line, "give a file of sentences"
+        line = self._open[0].line if self._open else self._parser.CurrentLineNumber
+        todo = "give a file of sentences"
         raise InputError("a unit too long", path=self._path, line=line, found=found, todo=todo)
 
 

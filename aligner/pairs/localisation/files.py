@@ -34,18 +34,21 @@ class Kind:
         Those that tell it.
     read : Opener
         What reads one file.
+    has_both : bool
+        Whether a file has both languages, as a rule.
     """
 
     name: str
     suffixes: tuple[str, ...]
     read: Opener
+    has_both: bool = False
 
 
 KINDS: Final = (
-    Kind("PO", (".po",), read_po),
-    Kind("MO", (".mo", ".gmo"), read_mo),
-    Kind("Qt", (".ts",), read_ts),
-    Kind("String Catalog", (".xcstrings",), read_xcstrings),
+    Kind("PO", (".po",), read_po, has_both=True),
+    Kind("MO", (".mo", ".gmo"), read_mo, has_both=True),
+    Kind("Qt", (".ts",), read_ts, has_both=True),
+    Kind("String Catalog", (".xcstrings",), read_xcstrings, has_both=True),
     Kind("JSON", (".json",), read_json),
     Kind("ARB", (".arb",), read_arb),
     Kind("YAML", (".yml", ".yaml"), read_yaml),

@@ -15,12 +15,15 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from aligner.errors import InputError
-from aligner.files.streams import MAX_UNIT, read_blocks, read_lines
+from aligner.files.streams import read_blocks, read_lines
 from aligner.pairs.chunks import CHUNK, Source, Tally, check_share
 from aligner.pairs.headings import language_of
 from aligner.pairs.localisation.catalogues import Catalogue, Entry, closing_quote, read_small
 
 _LINE: Final = re.compile(r'(msgctxt|msgid_plural|msgid|msgstr)?\s{0,20}(?:\[([0-9]{1,2})\])?\s{0,20}"')
+_LONGEST_ENTRY: Final = 2_000_000
+"""Characters of an entry with its comments: a licence, the longest text of programs, has 40,000."""
+
 _ESCAPE: Final = re.compile(r"\\(?:([0-7]{1,3})|x([0-9A-Fa-f]{1,4})|(.))")
 _LETTERS: Final = {"n": "\n", "t": "\t", "r": "\r", "a": "\a", "b": "\b", "f": "\f", "v": "\v"}
 _CHARSET: Final = re.compile(rb"charset=([A-Za-z0-9._:-]{2,40})")
@@ -109,8 +112,8 @@ def _units(source: Source, tally: Tally) -> Iterator[_Unit]:
     for number, line in enumerate(itertools.chain(lines, ["#"]), 1):
         line = line.strip()
         n_letters += len(line) + 1
-        if n_letters > MAX_UNIT:
-            found, todo = f"more than {MAX_UNIT:,} characters", "give a PO file of sentences"
+        if n_letters > _LONGEST_ENTRY:
+            found, todo = f"more than {_LONGEST_ENTRY:,} characters", "give a PO file of sentences"
             raise InputError("an entry too long", path=source.path, line=unit.line or 1, found=found, todo=todo)
         if line.startswith("#~"):
             tally.count("obsolete entries", line[2:].lstrip().startswith("msgid "))
