@@ -459,10 +459,13 @@ REFUSED_FILES: dict[str, tuple[dict[str, str | bytes], str]] = {
       r"XML of another kind \(found the root <reso"),
     "TypeScript": ({"en.ts": "export default { a: 'b' };\n", "vi.ts": "export default { a: 'c' };\n"},
                    r"not a translation file of Qt's .*of TypeScript write the texts as JSON"),
-    "ts in French": ({"a.ts": TS.replace("vi_VN", "fr") + "<context><message><source>a</source><translation>b</translation>"
+    "ts in French": ({"a.ts":
+        TS.replace("vi_VN", "fr") + "<context><message><source>a</source><translation>b</translation>"
                               "</message></context></TS>"}, r"another language \(found 'fr'\)"),
-    "ts of bytes": ({"a.ts": TS + "<context><message><source>a<byte value='x99999'/></source><translation type='obsolete'>b"
-                             "</translation></message></context></TS>"}, r"no translations \(found 1 obsolete entries\)"),
+    "ts of bytes": ({"a.ts":
+        TS + "<context><message><source>a<byte value='x99999'/></source><translation type='obsolete'>b"
+                             "</translation></message></context></TS>"},
+                                 r"no translations \(found 1 obsolete entries\)"),
     "xliff of no translations": ({"a.xlf": XLIFF.format("a", UNIT.format("a", ' state="new"', "b"))},
                                  r"no translated unit \(found 1 units, languages en, vi; 1 new units\)"),
     "xliff in French": ({"a.xlf": XLIFF.format("a", UNIT.format("a", "", "b")).replace('"vi"', '"fr"')},
@@ -470,20 +473,24 @@ REFUSED_FILES: dict[str, tuple[dict[str, str | bytes], str]] = {
     "xliff with entities": ({"a.xlf": BOMB + XLIFF.format("a", "").partition("?>")[2]}, "entities declared"),
     "xliff cut off": ({"a.xlf": XLIFF.format("a", UNIT.format("a", "", "b"))[:-30]}, "not well-formed XML"),
     "tmx named xliff": ({"a.xlf": "<tmx/>"}, r"XML of another kind \(found the root <tmx>\)"),
-    "two xliff": ({"en.xlf": XLIFF.format("a", ""), "vi.xlf": XLIFF.format("a", "")}, "which has both languages .*alone"),
+    "two xliff": ({"en.xlf": XLIFF.format("a", ""), "vi.xlf": XLIFF.format("a", "")},
+        "which has both languages .*alone"),
     "two tmx": ({"en.tmx": "<tmx/>", "vi.tmx": "<tmx/>"}, "which has both languages .*alone"),
     "two json lines": ({"en.jsonl": '{"a": 1}\n', "vi.jsonl": '{"a": 1}\n'}, "which has both languages .*alone"),
-    "php": ({"en.php": "<?php return ['a' => 'b'];", "vi.php": "<?php return ['a' => 'c'];"}, r"texts in program code .*php -r"),
+    "php": ({"en.php": "<?php return ['a' => 'b'];", "vi.php": "<?php return ['a' => 'c'];"},
+        r"texts in program code .*php -r"),
     "fluent": ({"en.ftl": "a = b\n", "vi.ftl": "a = c\n"}, "Fluent, which is not read .*as JSON"),
     # Two files that are neither known nor lines of text are not joined line by line.
     "two of settings": ({"a.cfg": "ui.title=Open\nui.x=Close\n", "b.cfg": "ui.title=Mở\nui.x=Đóng\n"},
-                        r"a\.cfg: not lines of text \(found 2 of 2 lines like 'ui\.title=Open'\); give files of one sentence"),
+                        r"a\.cfg: not lines of text \(found 2 of 2 lines like 'ui\.title=Open'\); give files"),
     "two of markup": ({"a.sgm": '<refset>\n<seg id="1"> One. </seg>\n<seg id="2"> Two. </seg>\n</refset>\n',
                        "b.sgm": "<a>\n<b>\n"}, "not lines of text"),
     "two of code": ({"a.dart": "class S {\n  final a = 'Open';\n  final b = 'Close';\n}\n", "b.dart": "{\n}\n"},
                     "not lines of text"),
-    "two unknown of JSON": ({"en.i18n": '{\n "a": "Open",\n "b": "Close"\n}\n', "vi.i18n": "{\n}\n"}, "not lines of text"),
-    "two unknown of YAML": ({"en.x": "en:\n  menu:\n    open_file: Open\n    close_file: Close\n", "vi.x": "vi:\n  menu:\n"},
+    "two unknown of JSON": ({"en.i18n": '{\n "a": "Open",\n "b": "Close"\n}\n', "vi.i18n": "{\n}\n"},
+        "not lines of text"),
+    "two unknown of YAML": ({"en.x": "en:\n  menu:\n    open_file: Open\n    close_file: Close\n", "vi.x":
+        "vi:\n  menu:\n"},
                             "not lines of text"),
 }  # fmt: skip
 """Files of these suffixes that are something else, broken or hostile, and how the command refuses them."""
@@ -530,7 +537,6 @@ BOMBS = {
     "android of elements": ("a.xml", XML + b"<resources><string>", b"<a/>", "a unit too long"),
     "android of depth": ("a.xml", XML + b"<resources><string>", b"<string>", "a unit too long"),
     "android of strings": ("a.xml", XML + b"<resources>", b"<string/>", "too many for texts of a program"),
-    "android of spaces": ("a.xml", XML + b"<resources>", b" " * 64, "a unit too long"),
     "resx of an attribute": ("a.resx", XML + b'<root><data name="', b"a" * 64, "a unit too long"),
     "xliff of elements": ("a.xlf", b"<xliff><trans-unit><source>", b"<g>", "a unit too long"),
     "xliff of text": ("a.xlf", b"<xliff><trans-unit><source>", b"a" * 64, "a unit too long"),
@@ -541,13 +547,13 @@ BOMBS = {
 
 @pytest.mark.parametrize("name", BOMBS)
 def test_what_is_small_when_packed_ends_soon(name: str, tmp_path: Path) -> None:
-    """A file of 80 MB in one of some hundred kB is not read to its end, whatever it would become."""
+    """A file of 24 MB in one of some hundred kB is not read to its end, whatever it would become."""
     file, head, unit, message = BOMBS[name]
     path = tmp_path / f"{file}.gz"
     with gzip.open(path, "wb", compresslevel=1) as packed:
         packed.write(head)
         block = unit * (MB // len(unit))
-        for _ in range(80):
+        for _ in range(24):
             packed.write(block)
     with pytest.raises(InputError, match=message):
         list(aligner.read_pairs(path))
@@ -572,7 +578,7 @@ GROWING: dict[str, tuple[str, Any]] = {
     "properties that go on": ("a.properties", lambda n: "a=" + "\\\n" * (4 * n)),
     "properties of backslashes": ("a.properties", lambda n: "a=" + "\\" * (20 * n)),
     "properties of spaces": ("a.properties", lambda n: "a" + " " * (20 * n)),
-    "android of quotes": ("a.xml", lambda n: "<resources><string name='a'>" + '\\"" ' * (4 * n) + "</string></resources>"),
+    "android of quotes": ("a.xml", lambda n: "<resources><string>" + '\\"" ' * (4 * n) + "</string></resources>"),
     "json within json": ("a.json", lambda n: '{"a":' * 90 + "[" + "1," * n + "1]" + "}" * 90),
     "xliff of marks": ("a.xlf", lambda n: XLIFF.format("a", UNIT.format("a", "", "<x/>b" * 99) * (n // 99))),
 }  # fmt: skip
@@ -735,8 +741,8 @@ def test_yaml_needs_its_extra(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 
 def test_lines_of_text_with_marks_of_code_are_still_lines(tmp_path: Path) -> None:
     """Dialogues, glossaries, headings, prices: no program writes so."""
-    en = ["Lan: Hello there.", "Hùng: Hi!", "# Title", "- One", "1. Two", "Note: it rains.", "(laughs)", "a = b is true.",
-          "Price: 20", "“Go.”", "...", "{name} left.", "<i>Stop</i> it", "He said: 'No.'"]  # fmt: skip
+    en = ["Lan: Hello there.", "Hùng: Hi!", "# Title", "- One", "1. Two", "Note: it rains.", "(laughs)",
+          "a = b is true.", "Price: 20", "“Go.”", "...", "{name} left.", "<i>Stop</i> it", "He said: 'No.'"]  # fmt: skip
     vi = ["Lan: Xin chào.", "Hùng: Chào!", "# Đề", "- Một", "1. Hai", "Ghi chú: trời mưa.", "(cười)", "a = b là đúng.",
           "Giá: 20", "“Đi.”", "...", "{name} đã đi.", "<i>Dừng</i> lại", "Anh nói: 'Không.'"]  # fmt: skip
     write_all(tmp_path, {"a.en": "\n".join(en) + "\n", "a.vi": "\n".join(vi) + "\n"})
