@@ -538,6 +538,8 @@ BOMBS = {
     "android of depth": ("a.xml", XML + b"<resources><string>", b"<string>", "a unit too long"),
     "android of strings": ("a.xml", XML + b"<resources>", b"<string/>", "too many for texts of a program"),
     "resx of an attribute": ("a.resx", XML + b'<root><data name="', b"a" * 64, "a unit too long"),
+    "android of depth outside of texts": ("a.xml", XML + b"<resources>", b"<a>", "a unit too long"),
+    "xliff of files": ("a.xlf", b"<xliff>", b"<file/>", "a unit too long"),
     "xliff of elements": ("a.xlf", b"<xliff><trans-unit><source>", b"<g>", "a unit too long"),
     "xliff of text": ("a.xlf", b"<xliff><trans-unit><source>", b"a" * 64, "a unit too long"),
     "stringsdict of lists": ("a.stringsdict", b"<plist><array>", b"<array/>", "too large|not a property list"),
@@ -742,7 +744,8 @@ def test_yaml_needs_its_extra(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 def test_lines_of_text_with_marks_of_code_are_still_lines(tmp_path: Path) -> None:
     """Dialogues, glossaries, headings, prices: no program writes so."""
     en = ["Lan: Hello there.", "Hùng: Hi!", "# Title", "- One", "1. Two", "Note: it rains.", "(laughs)",
-          "a = b is true.", "Price: 20", "“Go.”", "...", "{name} left.", "<i>Stop</i> it", "He said: 'No.'"]  # fmt: skip
+          "a = b is true.", "Price: 20", "“Go.”", "...", "{name} left.", "<i>Stop</i> it",
+          "He said: 'No.'"]  # fmt: skip
     vi = ["Lan: Xin chào.", "Hùng: Chào!", "# Đề", "- Một", "1. Hai", "Ghi chú: trời mưa.", "(cười)", "a = b là đúng.",
           "Giá: 20", "“Đi.”", "...", "{name} đã đi.", "<i>Dừng</i> lại", "Anh nói: 'Không.'"]  # fmt: skip
     write_all(tmp_path, {"a.en": "\n".join(en) + "\n", "a.vi": "\n".join(vi) + "\n"})

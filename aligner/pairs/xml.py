@@ -25,8 +25,14 @@ _MOST_NODES: Final = 20_000
 """Elements within one record: 10 MB of memory. Held by tests/test_localisation.py."""
 
 _MOST_BETWEEN: Final = 64_000_000
-"""Characters and elements (as 40 each) without a record: files of SDL Trados have the original document, packed, before
-their units."""
+"""Characters, and elements as 400 each, without a record: files of SDL Trados have the original document, packed,
+before their units."""
+
+_LONGEST_TOKEN: Final = 2_000_000
+"""Bytes of a tag or comment: the parser begins it anew with each block."""
+
+_MOST_LEVELS: Final = 1_000
+"""Elements within elements: the parser keeps the name of each. Held, as those above, by tests/test_localisation.py."""
 
 _ROOT: Final = re.compile(
     r"\ufeff?\s*(?:<\?[^<>]{0,1000}\?>\s*|<!--(?:[^-]|-(?!->)){0,20000}-->\s*|<!DOCTYPE[^<>\[]{0,1000}(?:\[[^\]]{0,2000}\]\s*)?>\s*)"
@@ -206,7 +212,7 @@ def read_nodes(
     """
     reader = _Nodes(source.path, frozenset(roots), frozenset(records), frozenset(containers))
     parser = reader.parser(None if source.encoding is None else "utf-8")
-    for _ in parse(parser, mended(read_blocks(source.path), tally), source, lambda: reader.n_events):
+    for _ in parse(parser, mended(read_blocks(source.path), tally), source, lambda: reader.n_events, _LONGEST_TOKEN):
         yield from reader.found
         reader.found.clear()
     yield from reader.found
@@ -219,7 +225,7 @@ class _Nodes:
         self, path: FilePath, roots: frozenset[str], records: frozenset[str], containers: frozenset[str]
     ) -> None:
         self.found: list[Node] = []
-        self.n_events = 0
+        self.n_events = self._depth = 0
         self._path, self._roots, self._records, self._containers = path, roots, records, containers
         self._open: list[Node] = []
         self._has_root = False
@@ -237,7 +243,10 @@ class _Nodes:
 
     def _pass_over(self, text: str) -> None:
         self.n_events += 1
-        self._n_between += len(text) + 40
+        self._n_between += len(text) + 400
+        self._check_between()
+
+    def _check_between(self) -> None:
         if self._n_between > _MOST_BETWEEN:
             self._refuse(f"more than {_MOST_BETWEEN:,} characters without one")
 
@@ -249,6 +258,9 @@ class _Nodes:
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         name = name.rpartition(":")[2]
         self.n_events += 1
+        self._depth += 1
+        if self._depth > _MOST_LEVELS:
+            self._refuse(f"more than {_MOST_LEVELS:,} elements within each other")
         if self._open or name in self._records:
             node = Node(name, attributes, self._parser.CurrentLineNumber)
             if self._open:
@@ -271,6 +283,7 @@ class _Nodes:
         self._has_root = True
 
     def _stop(self, name: str) -> None:
+        self._depth -= 1
         if self._open:
             node = self._open.pop()
             if not self._open:
@@ -280,7 +293,8 @@ class _Nodes:
     def _hear(self, text: str) -> None:
         self.n_events += 1
         if not self._open:
-            self._pass_over(text)
+            self._n_between += len(text)
+            self._check_between()
         else:
             self._open[-1].parts.append(text)
             self._n_letters += len(text)
