@@ -1,7 +1,7 @@
 """Catalogues of GNU gettext: PO, read line by line in constant memory, and MO, its compiled form.
 
-Own code in place of `polib` (MIT): that one keeps the whole file in memory, stops at the first broken line, reads lengths
-of MO files as they are said, and takes a name that is no file for the content.
+Own code in place of `polib` (MIT): that one keeps the whole file in memory, stops at the first broken line, reads
+lengths of MO files as they are said, and takes a name that is no file for the content.
 
 Notes
 -----
