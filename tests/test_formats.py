@@ -44,7 +44,10 @@ ROWS = {
 }
 """Text as TSV has it: everything a later format may take for something else."""
 
-TEXT_FORMATS = (".tsv", ".tsv.gz", ".tsv.zst", ".jsonl", ".jsonl.gz", ".tmx", ".tmx.gz", ".tmx.zst", ".parquet")
+TEXT_FORMATS = (
+    ".tsv", ".tsv.gz", ".tsv.zst", ".jsonl", ".jsonl.gz", ".tmx", ".tmx.gz", ".tmx.zst", ".parquet", ".xlf",
+    ".xliff.gz",
+)  # fmt: skip
 
 
 def frame(**columns: list[object]) -> pd.DataFrame:

@@ -31,7 +31,7 @@ from aligner.files.whole import write_text
 from aligner.fragments import printable
 from aligner.pairs.cues import check_cues, srt_text
 from aligner.pairs.files import write_pairs
-from aligner.pairs.formats import pairs_kind
+from aligner.pairs.formats import pairs_kind, wanted_command
 from aligner.showing import boundary_lines, moved_lines, pairs_text, summary_lines
 
 
@@ -128,8 +128,8 @@ def _refuse_pairs(chosen: argparse.Namespace) -> None:
             with open(path, "rb") as file:
                 head = file.read(4096).decode("utf-8", "ignore")
         if kind := pairs_kind(path, head):
-            todo = "judge them by aligner score, look at them by aligner report, or turn them by aligner convert"
-            raise InputError("pairs are aligned already", path=path, found=kind, todo=todo)
+            what, todo = wanted_command(kind)
+            raise InputError(what, path=path, found=kind, todo=todo)
 
 
 def _align(chosen: argparse.Namespace) -> None:

@@ -118,6 +118,18 @@ class Tally:
         self.skipped[kind] += 1
         self.first.setdefault(kind, line)
 
+    def count(self, kind: str, n: int = 1) -> None:
+        """Count what is not read and has no line of its own.
+
+        Examples
+        --------
+        >>> tally = Tally()
+        >>> tally.count("notes", 2), tally.count("marks", 0), tally.skipped
+        (None, None, Counter({'notes': 2}))
+        """
+        if n:
+            self.skipped[kind] += n
+
     def as_dict(self) -> dict[str, Any]:
         """Return it as plain data.
 

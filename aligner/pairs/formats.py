@@ -18,12 +18,13 @@ from aligner.pairs.csv import read_csv, write_csv
 from aligner.pairs.html import READ, write_html
 from aligner.pairs.huggingface import write_huggingface
 from aligner.pairs.jsonl import read_jsonl, write_jsonl
+from aligner.pairs.localisation.files import KINDS, REFUSED, looks_like, read_localised
 from aligner.pairs.markdown import SHOWN, write_markdown
 from aligner.pairs.moses import PLACES, read_moses, sides_of, write_moses
 from aligner.pairs.parquet import read_parquet, write_parquet
 from aligner.pairs.tmx import read_tmx, write_tmx
 from aligner.pairs.tsv import read_tsv, write_tsv_chunks
-from aligner.pairs.xliff import HELD, write_xliff, write_xliff2
+from aligner.pairs.xliff import HELD, read_xliff, write_xliff, write_xliff2
 from aligner.pairs.xlsx import read_xlsx, write_xlsx
 
 
@@ -104,18 +105,23 @@ class Format:
         return [name for name in columns if self.columns is None or name in self.columns]
 
 
+BUNDLES: Final = {suffix: read_localised for kind in KINDS for suffix in kind.suffixes}
+"""What reads texts of programs, by suffix: of one file with both languages, or of two that keys join."""
+
 FORMATS: Final = (
     Format("tsv", (".tsv", ".txt", ".tab", ".sent"), read_tsv, write_tsv_chunks,  # .sent.gz is Bitextor's
            functools.partial(write_tsv_chunks, guard=True), is_table=True, is_loaded=True),
     Format("jsonl", (".jsonl", ".ndjson"), read_jsonl, write_jsonl, is_table=True, is_loaded=True),
     Format("tmx", (".tmx",), read_tmx, write_tmx, is_memory=True),
+    Format("xliff", (".xlf", ".xliff"), read_xliff, write_xliff, columns=HELD, is_memory=True, has_notes=True,
+           read_by_suffix=dict.fromkeys((".sdlxliff", ".mqxliff", ".mxliff"), read_xliff) | BUNDLES),
+    Format("xliff2", (), read_xliff, write_xliff2, also=(".xlf", ".xliff"), columns=HELD, is_memory=True,
+           has_notes=True),
     Format("parquet", (".parquet",), read_parquet, write_parquet, streams=False, is_text=False, is_table=True,
            is_loaded=True, extra="parquet"),
     Format("moses", (), read_moses, write_moses, streams=False, is_two_files=True, columns=PLACES),
     Format("huggingface", (), None, write_huggingface, also=(".jsonl", ".ndjson", ".parquet", ""), is_closed=True,
            is_nested=True, is_loaded=True),
-    Format("xliff", (".xlf", ".xliff"), None, write_xliff, columns=HELD, is_memory=True, has_notes=True),
-    Format("xliff2", (), None, write_xliff2, also=(".xlf", ".xliff"), columns=HELD, is_memory=True, has_notes=True),
     Format("html", (".html", ".htm"), None, write_html, columns=READ),
     Format("markdown", (".md",), None, write_markdown, columns=SHOWN),
     Format("xlsx", (".xlsx",), read_xlsx, write_xlsx, write_xlsx, streams=False, is_text=False, is_table=True,
@@ -137,7 +143,7 @@ def input_formats() -> dict[str, Format]:
     Examples
     --------
     >>> list(input_formats())
-    ['tsv', 'jsonl', 'tmx', 'parquet', 'moses', 'xlsx', 'csv']
+    ['tsv', 'jsonl', 'tmx', 'xliff', 'xliff2', 'parquet', 'moses', 'xlsx', 'csv']
     """
     return {row.name: row for row in FORMATS if row.read is not None}
 
@@ -158,8 +164,8 @@ def suffixes_of(rows: Iterable[Format], *, is_read: bool = False) -> str:
 
     Examples
     --------
-    >>> suffixes_of(input_formats().values(), is_read=True)
-    '.tsv .txt .tab .sent .jsonl .ndjson .tmx .parquet .xlsx .csv'
+    >>> suffixes_of(input_formats().values(), is_read=True)  # doctest: +ELLIPSIS
+    '.tsv .txt .tab .sent .jsonl .ndjson .tmx .xlf .xliff .sdlxliff .mqxliff .mxliff .po .mo ... .parquet .xlsx .csv'
     """
     return " ".join(suffix for row in rows for suffix in (*row.suffixes, *(row.read_by_suffix if is_read else ())))
 
@@ -167,7 +173,7 @@ def suffixes_of(rows: Iterable[Format], *, is_read: bool = False) -> str:
 def pairs_kind(path: FilePath, head: str = "") -> str:
     """Tell what a file of pairs shows that it is one, by its suffix or its first characters; nothing for other files.
 
-    ``.txt`` alone says nothing.
+    ``.txt``, and of texts of programs ``.xml`` and ``.ts``, alone say nothing.
 
     Examples
     --------
@@ -175,12 +181,32 @@ def pairs_kind(path: FilePath, head: str = "") -> str:
     ('.tmx', '', 'JSON Lines', '')
     """
     suffix, rows = _suffix(path), input_formats().values()
-    if suffix != ".txt" and suffix in suffixes_of(rows, is_read=True).split():
+    told = {*suffixes_of(rows, is_read=True).split(), *REFUSED} - {".txt", ".xml", ".ts"}
+    if suffix in told:
         return suffix
+    if kind := looks_like(head):
+        return kind
     start = head.lstrip("\ufeff \t\r\n")[:2000]
     if start.startswith('{"') and start.partition("\n")[0].rstrip().endswith("}"):
         return "JSON Lines"
     return "TMX" if re.match(r"(?:<\?xml[^<>]*>\s*)?(?:<!DOCTYPE tmx[^<>]*>\s*)?<tmx\b", start) else ""
+
+
+def wanted_command(kind: str) -> tuple[str, str]:
+    """Say what is wrong with a file of pairs in place of an article, and which command it wants.
+
+    Examples
+    --------
+    >>> wanted_command(".tmx")[0], wanted_command(".json")[0], wanted_command(".pot")[0]
+    ('pairs are aligned already', 'texts under keys, not an article', 'a template, which has no translations')
+    """
+    if kind in REFUSED:
+        return REFUSED[kind]
+    todo = "judge them by aligner score, look at them by aligner report, or turn them by aligner convert"
+    if kind in ("Android", "RESX") or any(kind in row.suffixes and not row.has_both for row in KINDS):
+        todo = "join the English and the Vietnamese file by their keys: aligner convert EN VI OUT, aligner score EN VI"
+        return "texts under keys, not an article", f"{todo}; give a file of both languages alone"
+    return "pairs are aligned already", todo
 
 
 def check_input(
@@ -197,8 +223,9 @@ def check_input(
     """
     check_name(path)
     known = input_formats()
-    row = _named(path, other, name, known)
     suffix = _suffix(path)
+    row = _of_two(path, other, known) if other is not None and name is None else None
+    row = row or _named(path, other, name, known)
     if row is None and name is None:
         row = next(
             (replace(row, read=row.read_by_suffix[suffix]) for row in known.values() if suffix in row.read_by_suffix),
@@ -210,6 +237,9 @@ def check_input(
             refuse_path(FileNotFoundError(), path, "cannot be opened")
         told = suffixes_of(known.values(), is_read=True)
         todo = f"name it {told}, give its format (--format), or give the Vietnamese file too"
+        if suffix in REFUSED:
+            what, todo = REFUSED[suffix]
+            raise InputError(what, path=path, found=suffix, todo=todo)
         if suffix in SUBTITLES:
             raise InputError("subtitles, not pairs", path=path, found=suffix, todo="take the times out")
         raise InputError("unknown format", path=path, found=suffix or "no suffix", todo=todo)
@@ -260,6 +290,23 @@ def files_of(row: Format, path: FilePath, other: FilePath | None = None) -> Sequ
     if row.is_two_files:
         return sides_of(path, other)
     return [path, os.path.join(path, "train.jsonl")] if "" in row.also else [path]
+
+
+def _of_two(path: FilePath, other: FilePath, known: dict[str, Format]) -> Format | None:
+    """The format of two files whose suffixes say that they are none of lines."""
+    bundle = next(row for row in known.values() if row.read_by_suffix.keys() & BUNDLES.keys())
+    for name in (path, other):
+        suffix = _suffix(name)
+        if suffix in REFUSED:
+            what, todo = REFUSED[suffix]
+            raise InputError(what, path=name, found=suffix, todo=todo)
+        row = _of_suffix(suffix, known)
+        if suffix in (".jsonl", ".ndjson") or (row is not None and not row.is_table and suffix not in BUNDLES):
+            what, todo = "a file of pairs, which has both languages", "give it alone"
+            raise InputError(what, path=name, found=suffix, todo=todo)
+    if not any(_suffix(name) in BUNDLES for name in (path, other)):
+        return None
+    return replace(bundle, name="texts under keys", read=read_localised, is_two_files=True)
 
 
 def _named(

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import functools
+import os
 import re
+from collections import Counter
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
@@ -22,8 +24,24 @@ _MOST_WORDS: Final = 6
 """Words of a heading: 'Câu tiếng Việt (bản dịch)' has six."""
 
 _WORD: Final = re.compile(r"[^\W\d_]+")
+_WORD_OF_NAME: Final = re.compile(r"[^\W_]+")
 _CAMEL: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _IDENTIFIER: Final = re.compile(r"[A-Za-z]\w{0,50}_\w{1,8}|[a-z]{1,20}[0-9]{1,2}", re.ASCII)
+
+
+_LANGUAGES: Final = {"en": "en", "eng": "en", "vi": "vi", "vie": "vi"}  # ISO 639-1 and 639-2
+
+
+def language_of(code: str) -> str:
+    """Give the language of a code with its region (BCP 47, POSIX): "en", "vi", or its own primary subtag.
+
+    Examples
+    --------
+    >>> language_of("vi-VN"), language_of("eng_US"), language_of("fr"), language_of("")
+    ('vi', 'en', 'fr', '')
+    """
+    primary = re.split("[-_@.]", code.strip().lower(), maxsplit=1)[0]
+    return _LANGUAGES.get(primary, primary)
 
 
 class Heading(NamedTuple):
@@ -179,3 +197,18 @@ def is_header(fields: Sequence[str]) -> bool:
 def _is_identifier(cell: str) -> bool:
     """Whether a cell is a name as programs write it: text_en, lang1; not iPhone, which a glossary has."""
     return _IDENTIFIER.fullmatch(cell) is not None
+
+
+def file_labels(path: str, other: str) -> list[tuple[str, str]]:
+    """Give what to call two files, and the languages that they are named for by what their names do not share.
+
+    Examples
+    --------
+    >>> file_labels("app/en.json", "app/vi.json"), file_labels("values/strings.xml", "values-vi/strings.xml")
+    ([('en.json', 'en'), ('vi.json', 'vi')], [('values/strings.xml', ''), ('values-vi/strings.xml', 'vi')])
+    """
+    bases = [os.path.basename(name) for name in (path, other)]
+    shown = (path, other) if bases[0] == bases[1] else bases
+    words = [Counter(_WORD_OF_NAME.findall(name)) for name in (path, other)]
+    own = [" ".join((words[k] - words[1 - k]).elements()) for k in (0, 1)]
+    return [(name, read_heading(word).language) for name, word in zip(shown, own, strict=True)]

@@ -6,7 +6,6 @@ import contextlib
 import itertools
 import os
 import re
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
@@ -15,10 +14,9 @@ from aligner.errors import FilePath, InputError
 from aligner.files.streams import PACKED, open_packed, read_lines
 from aligner.files.whole import real_path
 from aligner.pairs.chunks import CHUNK, TEXTS, Chunk, Source, Tally, Target, as_fields, in_columns, refuse_subtitles
-from aligner.pairs.headings import read_heading
+from aligner.pairs.headings import file_labels
 from aligner.pairs.sidecars import beside, read_signature
 
-_WORD: Final = re.compile(r"[^\W_]+")
 _IDS: Final = ("doc_id", "src_ids", "trg_ids")
 
 PLACES: Final = (*TEXTS, *_IDS, "trg_doc_id")
@@ -53,13 +51,17 @@ def read_moses(source: Source, tally: Tally) -> Iterator[Chunk]:
     """
     path, other, ids = sides_of(source.path, source.other)
     tally.signature = read_signature(path, tally) or read_signature(other, tally)
-    tally.labels = dict(zip(TEXTS, _labels(os.fspath(path), os.fspath(other)), strict=True))
+    tally.labels = dict(zip(TEXTS, file_labels(os.fspath(path), os.fspath(other)), strict=True))
     names = [path, other, *([ids] if os.path.exists(real_path(ids)) else [])]
     sides = [itertools.chain.from_iterable(b for _, b in read_lines(name, encoding=source.encoding)) for name in names]
     number = 0
     has_two = False
     while True:
         columns = [list(itertools.islice(side, CHUNK)) for side in sides]
+        if not number:
+            for name, column in zip(names[:2], columns, strict=False):
+                refuse_subtitles(column, name)
+                _refuse_code(column, name)
         lengths = [len(column) for column in columns]
         if len(set(lengths)) > 1:
             short, long = names[lengths.index(min(lengths))], names[lengths.index(max(lengths))]
@@ -67,9 +69,6 @@ def read_moses(source: Source, tally: Tally) -> Iterator[Chunk]:
             raise InputError(what, path=short, line=line, found="its end", todo="give files of as many lines")
         if not columns[0]:
             return
-        if not number:
-            for name, column in zip(names[:2], columns, strict=False):
-                refuse_subtitles(column, name)
         chunk: Chunk = dict(zip(TEXTS, columns[:2], strict=True))
         for k, line_of_ids in enumerate(columns[2] if len(columns) > 2 else ()):
             fields = line_of_ids.split("\t")
@@ -91,13 +90,33 @@ def read_moses(source: Source, tally: Tally) -> Iterator[Chunk]:
         number += lengths[0]
 
 
-def _labels(path: str, other: str) -> list[tuple[str, str]]:
-    """What to call two files, and the languages that they are named for by what their names do not share."""
-    bases = [os.path.basename(name) for name in (path, other)]
-    shown = (path, other) if bases[0] == bases[1] else bases
-    words = [Counter(_WORD.findall(name)) for name in (path, other)]
-    own = [" ".join((words[k] - words[1 - k]).elements()) for k in (0, 1)]
-    return [(name, read_heading(word).language) for name, word in zip(shown, own, strict=True)]
+_CODE: Final = re.compile(
+    r"\s*(?:"
+    r"</?[A-Za-z!?][^<>]*>?\s*(?:<|\Z)|<[A-Za-z][\w:-]*\s[^<>]*>"  # markup
+    r"|[\[\]{}()<>;,]+\s*\Z|//|/\*|\*/|#\s?(?:include|define|pragma)\b|<\?"  # brackets, comments
+    r"|[\w$]{1,60}(?:[.:\[\]-][\w$]{1,60}){0,9}\]?\s{0,20}=(?!=)"  # key = value
+    r"|(?:[\w$]{1,60}[._][\w.$]{1,60}|\"[^\"]{1,200}\"|'[^']{1,200}')\s{0,20}(?::|=>)\s"  # "key": value
+    r"|[\w-]{1,60}:\s{0,9}(?:[|>&{\[].{0,99})?\Z"  # what YAML nests
+    r"|(?:msgid|msgstr|msgctxt)\b|(?:return|export|module|const|var|let|package|import)\b.{0,200}[({;]\s*\Z"
+    r")"
+)
+"""Lines of program code, markup and files of settings."""
+
+_MOST_CODE: Final = 0.5
+"""Share of a file's first lines that are code, from which on it is no file of sentences. Held by
+tests/test_localisation.py."""
+
+
+def _refuse_code(lines: list[str], path: FilePath) -> None:
+    """Refuse a file whose lines are no sentences: joined line by line, keys and brackets would become text."""
+    filled = [line[:400] for line in lines[:400] if line.strip()]
+    coded = [line for line in filled if _CODE.match(line)]
+    if coded and len(coded) > _MOST_CODE * len(filled):
+        todo = (
+            "give files of one sentence a line, or of texts under keys: .po .json .properties .strings .xml .yml .arb"
+        )
+        found = f"{len(coded)} of {len(filled)} lines like {coded[0].strip()[:40]!r}"
+        raise InputError("not lines of text", path=path, found=found, todo=todo)
 
 
 def write_moses(chunks: Iterator[Chunk], target: Target, tally: Tally) -> None:

@@ -6,12 +6,12 @@ import itertools
 import json
 import re
 from collections.abc import Iterable, Iterator
-from typing import Any, Final
+from typing import Final
 from xml.parsers import expat
 from xml.sax.saxutils import unescape
 
 from aligner.errors import FilePath, InputError
-from aligner.files.streams import MAX_UNIT, decoder_of, open_packed, read_blocks
+from aligner.files.streams import open_packed, read_blocks
 from aligner.pairs.chunks import (
     CHUNK,
     NOT_XML,
@@ -25,6 +25,9 @@ from aligner.pairs.chunks import (
     check_columns,
     in_columns,
 )
+from aligner.pairs.headings import language_of
+from aligner.pairs.segments import Segment
+from aligner.pairs.xml import mended, parse, safe_parser
 from aligner.version import TOOL
 
 UNIT_PROPS: Final = {
@@ -57,33 +60,7 @@ _OTHER_REFERENCE: Final = re.compile("&(?!(?:lt|gt|amp|#13);)")
 Row = tuple[str, ...] | dict[str, str]
 """A unit's cells, by column, or in the order in which our own units have them."""
 
-_LANGUAGES: Final = {"en": "en", "eng": "en", "vi": "vi", "vie": "vi"}  # ISO 639-1 and 639-2
 _SIDES: Final = {"en": "src", "vi": "trg"}
-_MARKS: Final = frozenset({"bpt", "ept", "ph", "it", "ut", "x", "br"})
-"""Elements in a segment whose content is code of the original's format; that of hi is text."""
-
-_BREAK: Final = re.compile(
-    r"<\s{0,3}/?(?:\w{1,10}:)?(?:br|lb|cr|p|div|li|ul|ol|tr|td|th|h[1-6]|hr|tab|blockquote|line-?break|newline|"
-    r"linefeed)(?![\w-])"  # a tag that ends a line, a paragraph or a cell: of HTML, DOCX (w:br), ODF (text:line-break)
-    r"|\\[nrt]\b|\\line\b|\\par\b|[\n\r\t\v\f\u2028\u2029\u0085]|&#(?:10|13|x0?[ad]);"
-    r"|\[(?:br|lb)\s?/?\]|\{(?:br|lb|n)\}",
-    re.IGNORECASE,
-)
-"""What code of a mark says that there is a break between two words."""
-
-_BREAK_TYPES: Final = re.compile(
-    r"(?:x-)?(?:html-|w-)?(?:lb|br|pb|cr|lf|tab|(?:line-?|soft-?|hard-?|page-?)?break|new-?line|linefeed|paragraph|struct)",
-    re.IGNORECASE,
-)
-"""Values of a mark's attributes `type` (TMX 1.4b names ``lb``, ``pb``, ``struct``) and `ctype` (XLIFF) that say so."""
-
-_REFERENCE: Final = re.compile(rb"&#(?:x([0-9A-Fa-f]{1,8})|([0-9]{1,8}));")
-_NOT_XML_BYTES: Final = re.compile(rb"[\x01-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
-_PARTS: Final = re.compile(rb"[\x0b\x0c\x1c-\x1f]|&#(?:x0{0,4}(?:[bBcC]|1[c-fC-F])|0{0,4}(?:11|12|28|29|30|31));")
-"""Those among them that end a line, a page or a field."""
-
-_TAIL: Final = 12
-"""Bytes at the end of a block that may be the beginning of a reference."""
 
 
 def write_tmx(chunks: Iterator[Chunk], target: Target, tally: Tally) -> None:
@@ -181,7 +158,8 @@ def read_tmx(source: Source, tally: Tally) -> Iterator[Chunk]:
     path, size = source.path, CHUNK
     reader = _Reader(path, tally)
     empty = True
-    for rows in _rows(reader, path, source.encoding):
+    parser, rows = reader.parser(None if source.encoding is None else "utf-8"), reader.rows
+    for _ in parse(parser, _parts(reader, path), source, lambda: reader.n_units):
         for k in range(0, len(rows) - size + 1, size):
             empty = False
             yield reader.chunk(rows[k : k + size])
@@ -195,34 +173,6 @@ def read_tmx(source: Source, tally: Tally) -> Iterator[Chunk]:
         raise InputError("no unit with English and Vietnamese", path=path, found=found, todo="give a TMX with both")
 
 
-def _rows(reader: _Reader, path: FilePath, encoding: str | None) -> Iterator[list[Row]]:
-    """Feed the parser block by block; the reader's rows after each, which the caller takes out."""
-    parser = reader.parser(None if encoding is None else "utf-8")
-    decode = None if encoding is None else decoder_of(encoding, path)
-    n_bytes = last_unit = last_count = 0
-    try:
-        for block in _parts(reader, path):
-            parser.Parse(block if decode is None else decode.decode(block).encode("utf-8"), False)
-            yield reader.rows
-            n_bytes += len(block)
-            if reader.n_units != last_count:
-                last_unit, last_count = n_bytes, reader.n_units
-            elif n_bytes - last_unit > MAX_UNIT:
-                found, todo = f"more than {MAX_UNIT:,} bytes", "give a file of sentences"
-                raise InputError("a unit too long", path=path, line=parser.CurrentLineNumber, found=found, todo=todo)
-        if not n_bytes:
-            raise InputError("the file is empty", path=path)
-        parser.Parse(b"", True)
-    except expat.ExpatError as error:
-        found = expat.ErrorString(error.code)
-        raise InputError(
-            "not well-formed XML", path=path, line=error.lineno, found=found, todo="save it as XML again"
-        ) from None
-    except (LookupError, ValueError) as error:  # an encoding that Python or expat does not know, or wrong bytes
-        todo = "save it as UTF-8, or give its encoding"
-        raise InputError("cannot be decoded", path=path, found=str(error)[:100], todo=todo) from None
-
-
 def _parts(reader: _Reader, path: FilePath) -> Iterator[bytes]:
     """What the parser has to read: all of a file, or of our own only what is no unit as we write it.
 
@@ -233,7 +183,7 @@ def _parts(reader: _Reader, path: FilePath) -> Iterator[bytes]:
     first = next(blocks, b"")
     head, body, rest = first.partition(b"\n<body>\n")
     if not body or not head.startswith(_OURS.encode()):
-        yield from _mended(itertools.chain([first], blocks), reader.tally)
+        yield from mended(itertools.chain([first], blocks), reader.tally)
         return
     yield head + body
     whole = _line_of(reader.columns) if reader.columns else None
@@ -251,42 +201,6 @@ def _parts(reader: _Reader, path: FilePath) -> Iterator[bytes]:
         rest = rest[end:]
         yield b""
     yield b"\n" * lines + rest
-
-
-def _mended(blocks: Iterator[bytes], tally: Tally) -> Iterator[bytes]:
-    """Blocks without the characters that XML does not have, bare or as references, which are counted.
-
-    Those that part words (a vertical tab is the line break of slides) leave a space. Our own files have none: one there
-    means that the file is damaged, and is left for the parser to tell. In UTF-16, which has a zero byte in every tag,
-    nothing is changed.
-    """
-
-    def mend(found: re.Match[bytes]) -> bytes:
-        if found[0].startswith(b"&") and not _is_no_xml(found):
-            return found[0]
-        tally.skipped["characters that XML does not have"] += 1
-        return b" " if _PARTS.fullmatch(found[0]) else b""
-
-    rest = b""
-    is_wide: bool | None = None
-    for block in itertools.chain(blocks, [b""]):
-        data = rest + block
-        is_wide = b"\0" in data[:64] if is_wide is None else is_wide
-        at = data.rfind(b"&", max(len(data) - _TAIL, 0)) if block else -1
-        whole = len(data) if data[-2:-1] != b"\xef" else len(data) - 2  # U+FFFE has three bytes
-        whole -= data.endswith(b"\xef")
-        cut = at if at >= 0 and b";" not in data[at:] else whole if block else len(data)
-        data, rest = data[:cut], data[cut:]
-        if not is_wide and (_NOT_XML_BYTES.search(data) or b"&#" in data):
-            data = _REFERENCE.sub(mend, _NOT_XML_BYTES.sub(mend, data))
-        if data:
-            yield data
-
-
-def _is_no_xml(reference: re.Match[bytes]) -> bool:
-    """Whether a reference is to a character that XML does not have."""
-    number = int(reference[1], 16) if reference[1] else int(reference[2])
-    return not 0 < number <= 0x10FFFF or NOT_XML.match(chr(number)) is not None
 
 
 def _line_of(columns: list[str]) -> re.Pattern[str]:
@@ -341,15 +255,12 @@ class _Reader:
         self.n_units = 0
         self.columns: list[str] | None = None
         self._path, self.tally, self._skipped = path, tally, tally.skipped
+        self._segment = Segment(tally.skipped)
         self._parts: list[str] = []
-        self._hear = self._parts.append
-        self._code: list[str] = []
-        self._is_break = False
         self._known: dict[tuple[str, str], str] = {}
         self._unit: dict[str, str] = {}
         self._lang = self._prop = ""
         self._in_unit = self._in_segment = False
-        self._depth = 0  # of marks in a segment
 
     def chunk(self, rows: list[Row]) -> Chunk:
         """Rows as columns: those of the header, else the texts and what the rows have."""
@@ -365,24 +276,10 @@ class _Reader:
 
     def parser(self, encoding: str | None) -> expat.XMLParserType:
         """A parser that calls this reader; one for each file."""
-        parser = expat.ParserCreate(encoding)
-        parser.buffer_text = True
+        parser = safe_parser(self._path, encoding)
         parser.StartElementHandler = self._first
-        parser.EntityDeclHandler = self._refuse_declaration
-        parser.SkippedEntityHandler = self._refuse_entity
         self._parser = parser
         return parser
-
-    def _refuse_declaration(self, name: str, *_: Any) -> None:
-        todo = "write the characters themselves and remove the declarations"
-        line = self._parser.CurrentLineNumber
-        raise InputError(
-            "entities declared in the DOCTYPE", path=self._path, line=line, found=f"<!ENTITY {name[:60]}", todo=todo
-        )
-
-    def _refuse_entity(self, name: str, _: bool) -> None:
-        line, todo = self._parser.CurrentLineNumber, "write the character itself"
-        raise InputError("an unknown entity", path=self._path, line=line, found=f"&{name[:60]};", todo=todo)
 
     def _first(self, name: str, attributes: dict[str, str]) -> None:
         """The root; then the handlers of all other elements take over."""
@@ -406,53 +303,32 @@ class _Reader:
             ends = {f"{prefix}:{name}": end for name, end in ends.items()}
         self._seg, self._cut = (f"{prefix}:seg", len(prefix) + 1) if prefix else ("seg", 0)
         begin_of, end_of = begins.get, ends.get
+        segment, parser = self._segment, self._parser
 
         def start(name: str, attributes: dict[str, str]) -> None:
             if self._in_segment and name != self._seg:
-                self._begin_mark(name[self._cut :], attributes)
+                segment.begin_mark(name[self._cut :], attributes)
+                parser.CharacterDataHandler = segment.hear
             elif begin := begin_of(name):
                 begin(attributes)
 
         def stop(name: str) -> None:
             if self._in_segment and name != self._seg:
-                self._end_mark()
+                segment.end_mark()
+                parser.CharacterDataHandler = segment.hear
             elif end := end_of(name):
                 end()
 
         self._parser.StartElementHandler, self._parser.EndElementHandler = start, stop
 
     def _begin_seg(self, attributes: dict[str, str]) -> None:
-        self._in_segment, self._depth = True, 0
-        self._parts.clear()
-        self._parser.CharacterDataHandler = self._hear
-
-    def _begin_mark(self, name: str, attributes: dict[str, str]) -> None:
-        """An element in a segment."""
-        if name in _MARKS:
-            if not self._depth:
-                self._code.clear()
-                self._is_break = name == "br"
-            self._skipped["marks in segments"] += 1
-            self._depth += 1
-            types = (attributes.get(key, "") for key in ("type", "ctype"))
-            self._is_break = self._is_break or any(map(_BREAK_TYPES.fullmatch, types))
-            self._code += [attributes.get(key, "") for key in ("equiv-text", "equiv")]
-        elif self._depth:
-            self._depth += 1
-        self._parser.CharacterDataHandler = self._code.append if self._depth else self._hear
-
-    def _end_mark(self) -> None:
-        """The end of one; a line break in its code parts two words, which a space must do without it."""
-        if self._depth == 1 and (self._is_break or _BREAK.search("".join(self._code))):
-            self._parts.append("\n" if self.columns is None else " ")
-        self._depth -= self._depth > 0
-        if not self._depth:
-            self._parser.CharacterDataHandler = self._hear
+        self._in_segment = True
+        self._segment.keeps_spaces = self.columns is not None  # in our own files white space is text
+        self._parser.CharacterDataHandler = self._segment.hear
 
     def _begin_tuv(self, attributes: dict[str, str]) -> None:
         named = attributes.get("xml:lang") or attributes.get("lang") or ""
-        code = named.lower().replace("_", "-").partition("-")[0]
-        self._lang = _LANGUAGES.get(code, code) or "none"
+        self._lang = language_of(named) or "none"
 
     def _begin_tu(self, attributes: dict[str, str]) -> None:
         self._unit, self._in_unit, self._lang = {}, True, ""
@@ -461,7 +337,7 @@ class _Reader:
     def _begin_prop(self, attributes: dict[str, str]) -> None:
         self._prop = attributes.get("type", "prop")
         self._parts.clear()
-        self._parser.CharacterDataHandler = self._hear
+        self._parser.CharacterDataHandler = self._parts.append
 
     def _begin_note(self, attributes: dict[str, str]) -> None:
         if self._in_unit:
@@ -470,9 +346,7 @@ class _Reader:
     def _end_seg(self) -> None:
         self._parser.CharacterDataHandler = None
         self._in_segment = False
-        text = "".join(self._parts)
-        if "\n" in text and self.columns is None:  # in our own files white space is text
-            text = " ".join(filter(None, (line.strip(" \t\r") for line in text.split("\n"))))
+        text = self._segment.end()
         self.languages.add(self._lang)
         if self._lang not in _SIDES:
             self._skipped["variants in other languages"] += 1
