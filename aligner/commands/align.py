@@ -13,6 +13,7 @@ from aligner.commands.options import (
     add_encoding,
     add_lines,
     add_main_text,
+    add_markup,
     add_names,
     add_output,
     add_threshold,
@@ -56,6 +57,7 @@ def add(verb: argparse.ArgumentParser) -> None:
     )
     add_encoding(verb)
     add_main_text(verb)
+    add_markup(verb)
     verb.add_argument(
         "--decoding", choices=("expected", "viterbi"), default=default.decoding, help="how the path is chosen"
     )
@@ -149,7 +151,12 @@ def _align(chosen: argparse.Namespace) -> None:
     _refuse_pairs(chosen)
     config = AlignConfig(chosen.decoding, chosen.null_bias, chosen.threshold, borrow=chosen.borrow)
     article = read_article(
-        chosen.file, chosen.other, encoding=chosen.encoding, lines=chosen.lines, main_text=chosen.main_text
+        chosen.file,
+        chosen.other,
+        encoding=chosen.encoding,
+        lines=chosen.lines,
+        main_text=chosen.main_text,
+        markup=chosen.markup,
     )
     if chosen.cues is not None:
         check_cues(article.cues[0], article.name)

@@ -16,6 +16,7 @@ from aligner.commands.options import (
     add_jobs,
     add_lines,
     add_main_text,
+    add_markup,
     add_threshold,
     add_tone,
     glossary_of,
@@ -64,6 +65,7 @@ def add(verb: argparse.ArgumentParser) -> None:
     add_encoding(verb)
     add_lines(verb)
     add_main_text(verb)
+    add_markup(verb)
     verb.set_defaults(job=_build)
 
 
@@ -86,6 +88,7 @@ def _build(chosen: argparse.Namespace) -> None:
         encoding=chosen.encoding,
         lines=chosen.lines,
         main_text=chosen.main_text,
+        markup=chosen.markup,
         glossary=glossary_of(chosen),
         shard_bytes=chosen.shard_bytes,
         compress=not chosen.plain,

@@ -7,7 +7,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, get_args
 
-from aligner.bitext import PURPOSES, Threshold
+from aligner.bitext import PURPOSES, Markup, Threshold
 from aligner.commands.telling import losses, tell
 from aligner.documents.formats import document_suffixes
 from aligner.errors import FilePath, InputError
@@ -296,4 +296,15 @@ def add_lines(verb: argparse.ArgumentParser) -> None:
         action=_EitherAction,
         help="each line of the two files is one sentence: split nothing; --no-lines: line breaks are those of running "
         "text; without either, both languages tell",
+    )
+
+
+def add_markup(verb: argparse.ArgumentParser) -> None:
+    """Describe what becomes of markup."""
+    verb.add_argument(
+        "--markup",
+        choices=get_args(Markup),
+        default="strip",
+        help="of Markdown and HTML, strip: the text as it is read, code and comments set aside; keep: as the file has "
+        "it (default: %(default)s)",
     )

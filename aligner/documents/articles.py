@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
-from aligner.bitext import Article, Block, Sentence, Side
+from aligner.bitext import Article, Block, Markup, Sentence, Side, check_markup
 from aligner.documents.blocks import Document, keep_lines, settle_breaks
 from aligner.documents.cues import looks_like_cues
-from aligner.documents.formats import Format, document_of, document_suffixes, format_of, format_of_file, format_of_text
+from aligner.documents.formats import document_suffixes, format_of, format_of_file, format_of_text
 from aligner.documents.layout import arrange, arrange_two, lines_of
+from aligner.documents.markup import leave_comments, leave_the_same
 from aligner.documents.paired import part_lines
 from aligner.documents.subtitles import keep_cues, subtitle_document
 from aligner.errors import FilePath, InputError
@@ -29,6 +29,7 @@ def read_article(
     encoding: str | None = None,
     lines: bool | None = None,
     main_text: bool = False,
+    markup: Markup = "keep",
 ) -> Article:
     """Read one bilingual file, or an English and a Vietnamese one.
 
@@ -47,11 +48,16 @@ def read_article(
         units (`text.lines`), and cues are where neither side has stops.
     main_text : bool
         Of web pages read the main text alone, without menus and footers (extra `web`).
+    markup : {"keep", "strip"}
+        "strip": sentences of Markdown and HTML are as they are read, without links, emphasis, tags and ids; code, front
+        matter, comments and what is the same on both sides without being prose are in `set_aside`. "keep": the text as
+        the file has it. The commands `align` and `build` strip.
 
     Returns
     -------
     Article
         With `name` the file's name, `lines` saying why lines were kept, and `left_out` what the text does not have.
+        Offsets count in the file's text, whatever is stripped.
 
     Raises
     ------
@@ -72,10 +78,12 @@ def read_article(
         return read_paired_lines(path, other, encoding=encoding)
     if other is not None and os.fspath(path) == os.fspath(other) == "-":
         raise InputError("standard input cannot be both files", path=path, todo="give one of them by its path")
-    documents = [_document(file, encoding, main_text) for file in (path, other) if file is not None]
+    check_markup(markup)
+    strip = markup == "strip"
+    documents = [_document(file, encoding, main_text, strip) for file in (path, other) if file is not None]
     name = "" if os.fspath(path) == "-" else Path(path).name
     try:
-        return replace(_arranged(documents, lines), name=name)
+        return replace(_arranged(documents, lines, strip), name=name)
     except InputError as error:
         both = ", ".join(os.fspath(file) for file in (path, other) if file is not None)
         raise InputError(error.what, path=both, found=error.found, todo=error.todo) from None
@@ -150,7 +158,9 @@ def _lines(text: str, block: int) -> tuple[Sentence, ...]:
     return tuple(sentences)
 
 
-def parse_article(text: str, other: str | None = None, *, lines: bool | None = None) -> Article:
+def parse_article(
+    text: str, other: str | None = None, *, lines: bool | None = None, markup: Markup = "keep"
+) -> Article:
     r"""Read an article from a string, or from an English and a Vietnamese one; the format is told from the text.
 
     Parameters
@@ -159,7 +169,7 @@ def parse_article(text: str, other: str | None = None, *, lines: bool | None = N
         Plain text, Markdown with a table, heading, comment or code fence, HTML, lines with tabs, or subtitles.
     other : str, optional
         The Vietnamese text, if `text` is English only.
-    lines : bool, optional
+    lines, markup
         As for `read_article`.
 
     Returns
@@ -180,16 +190,17 @@ def parse_article(text: str, other: str | None = None, *, lines: bool | None = N
     """
     if lines and not any(map(looks_like_cues, filter(None, (text, other)))):
         return _paired_lines(text, other)
-    documents = []
+    check_markup(markup)
+    documents, strip = [], markup == "strip"
     for given in (text, other):
         if given is not None:
             clean = given.replace("\r\n", " \n").replace("\r", "\n")
             refuse_unreadable(clean)
-            documents.append(_not_blank(document_of(clean)))
-    return _arranged(documents, lines)
+            documents.append(_not_blank(format_of_text(clean).document(clean, strip=strip)))
+    return _arranged(documents, lines, strip)
 
 
-def _arranged(documents: Sequence[Document], lines: bool | None) -> Article:
+def _arranged(documents: Sequence[Document], lines: bool | None, strip: bool) -> Article:
     """Arrange one document or two, their lines or cues kept where both languages show that they are units.
 
     Lines of one document that hold both languages are taken apart.
@@ -197,6 +208,8 @@ def _arranged(documents: Sequence[Document], lines: bool | None) -> Article:
     left_out = Counter[str]()
     for document in documents:
         left_out.update(document.left_out)
+    if strip:
+        documents = leave_comments(documents)
     aside = [aside for document in documents for aside in document.set_aside if document.tracks]
     documents = _tracks(documents)
     if len(documents) == 1 and not documents[0].cues:
@@ -211,6 +224,8 @@ def _arranged(documents: Sequence[Document], lines: bool | None) -> Article:
         documents = [keep_cues(document) if document.cues else keep_lines(document) for document in documents]
     else:
         documents = settle_breaks(documents)
+        if strip and len(documents) == 2 and not any(document.cues for document in documents):
+            documents = leave_the_same(*documents)
     article = arrange(documents[0]) if len(documents) == 1 else arrange_two(*documents)
     reason = decided.reason if decided.are_units else ""
     return replace(article, lines=reason, left_out=dict(left_out), set_aside=(*aside, *article.set_aside))
@@ -223,31 +238,22 @@ def _tracks(documents: Sequence[Document]) -> Sequence[Document]:
     return [document.tracks[side] if document.tracks else document for side, document in enumerate(documents)]
 
 
-def _document(path: FilePath, encoding: str | None, main_text: bool) -> Document:
+def _document(path: FilePath, encoding: str | None, main_text: bool, strip: bool) -> Document:
     """The document of a file, in the format that its suffix, its first bytes or its text tells."""
     data = read_bytes(path)
     try:
         row = format_of_file(path, data)
         if row is not None and row.is_binary:
-            return _not_blank(_not_endless(_reader(row, main_text)(data)), path)
+            return _not_blank(_not_endless(row.document(data, strip=strip, main_text=main_text)), path)
         if kind := binary_kind(data):
             todo = f"save it as one of {' '.join(document_suffixes())}"
             raise InputError("not a text file", found=f"{kind}, by its first bytes", todo=todo)
         text = decode(data, encoding=encoding, path=path)
         _check_lines(text)
-        document = _reader(row or format_of_text(text), main_text)(text)
+        document = (row or format_of_text(text)).document(text, strip=strip, main_text=main_text)
     except InputError as error:
         raise InputError(error.what, path=path, line=error.line, found=error.found, todo=error.todo) from None
     return _not_blank(document, path)
-
-
-def _reader(row: Format, main_text: bool) -> Callable[[Any], Document]:
-    """What reads a format, of pages the main text alone where that is asked for."""
-    if not main_text:
-        return row.read
-    if row.read_main is None:
-        raise InputError("main text is asked of what is no page", found=row.name, todo="leave --main-text out")
-    return row.read_main
 
 
 MAX_LINE = 10_000_000

@@ -16,7 +16,7 @@ from aligner.text.language import detect_language
 MIN_COMMENT_WORDS = 4
 
 # Elements that begin a new line: 'display: block', 'list-item' and the table values in the HTML standard, section 15.3.
-_BLOCK_TAGS = frozenset(
+BLOCK_TAGS = frozenset(
     re.findall(
         r"\w+",
         """address article aside blockquote body button caption center dd details dialog dir div dl dt fieldset
@@ -143,7 +143,7 @@ class PageReader:
             self._of_book(tag, attributes)
         if tag == "br":
             self.gathered.append("\n")
-        if tag in _BLOCK_TAGS:
+        if tag in BLOCK_TAGS:
             self._flush()
         self.opens_item |= tag == "li"
         declared = (attributes.get("lang") or attributes.get(_XML_LANG, "")).lower().split("-")[0]
@@ -167,7 +167,7 @@ class PageReader:
         tag = tag.rpartition("}")[2]
         if self.is_book:
             self._end_of_book(tag)
-        if tag in _BLOCK_TAGS:
+        if tag in BLOCK_TAGS:
             self._flush()
         self.opens_item &= tag != "li"
         self.languages.pop()
