@@ -11,7 +11,9 @@ from pathlib import Path
 from aligner.bitext import Article, Block, Markup, Sentence, Side, check_markup
 from aligner.documents.blocks import Document, keep_lines, settle_breaks
 from aligner.documents.cues import looks_like_cues
+from aligner.documents.decoding import Aside, decode_document, decode_text
 from aligner.documents.formats import document_suffixes, format_of, format_of_file, format_of_text
+from aligner.documents.html import html_document
 from aligner.documents.layout import arrange, arrange_two, lines_of
 from aligner.documents.markup import leave_comments, leave_the_same
 from aligner.documents.paired import part_lines
@@ -19,6 +21,7 @@ from aligner.documents.subtitles import keep_cues, subtitle_document
 from aligner.errors import FilePath, InputError
 from aligner.files.whole import binary_kind, decode, read_bytes, read_text, refuse_unreadable
 from aligner.text.language import detect_language
+from aligner.text.legacy import ENCODINGS, tell_legacy, view_bytes
 from aligner.text.lines import Lines
 
 
@@ -241,19 +244,45 @@ def _tracks(documents: Sequence[Document]) -> Sequence[Document]:
 def _document(path: FilePath, encoding: str | None, main_text: bool, strip: bool) -> Document:
     """The document of a file, in the format that its suffix, its first bytes or its text tells."""
     data = read_bytes(path)
+    asked = encoding if encoding in ENCODINGS else None
+    is_told = encoding is None or asked is not None  # an encoding of Unicode that is named is believed
     try:
         row = format_of_file(path, data)
         if row is not None and row.is_binary:
-            return _not_blank(_not_endless(row.document(data, strip=strip, main_text=main_text)), path)
+            document = _not_endless(row.document(data, strip=strip, main_text=main_text))
+            return _not_blank(decode_document(document, asked) if is_told else document, path)
         if kind := binary_kind(data):
             todo = f"save it as one of {' '.join(document_suffixes())}"
             raise InputError("not a text file", found=f"{kind}, by its first bytes", todo=todo)
-        text = decode(data, encoding=encoding, path=path)
+        text, whole = _text(data, encoding, path)
         _check_lines(text)
-        document = (row or format_of_text(text)).document(text, strip=strip, main_text=main_text)
+        row = row or format_of_text(text)
+        said: Aside = ()
+        if row.read is not html_document:
+            text, said = decode_text(text, asked, whole) if is_told else (text, ())
+        document = row.document(text, strip=strip, main_text=main_text)
+        if row.read is html_document and is_told:
+            document = decode_document(document, asked or whole)
+        document = replace(document, set_aside=(*said, *document.set_aside))
     except InputError as error:
         raise InputError(error.what, path=path, line=error.line, found=error.found, todo=error.todo) from None
     return _not_blank(document, path)
+
+
+def _text(data: bytes, encoding: str | None, path: FilePath) -> tuple[str, str | None]:
+    """The text of a file, and the legacy encoding that all of it is in, its bytes still a character each."""
+    if encoding is not None and encoding not in ENCODINGS:
+        return decode(data, encoding=encoding, path=path), None
+    view = view_bytes(data)
+    if encoding is not None and data.isascii():
+        return decode(data, path=path), encoding
+    try:
+        return decode(data, path=path), None
+    except InputError:
+        legacy = tell_legacy(view) if encoding is None and b"\0" not in data else None
+        if encoding is None and (legacy is None or not legacy.is_sure):
+            raise
+        return decode(view.encode("utf-8"), encoding="utf-8", path=path), encoding or (legacy and legacy.encoding)
 
 
 MAX_LINE = 10_000_000

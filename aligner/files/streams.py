@@ -24,7 +24,7 @@ from aligner.files.whole import (
     standard_input,
     unicode_form,
 )
-from aligner.text.legacy import ENCODINGS, decode_legacy
+from aligner.text.legacy import ENCODINGS, decode_bytes
 
 PACKED: Final = (".gz", ".zst")
 """Suffixes of packed files; the suffix before them tells the format."""
@@ -238,7 +238,8 @@ def _split_lines(text: str, number: int, path: FilePath, legacy: str | None) -> 
         line = number + text.count("\n", 0, text.index("\0"))
         raise InputError("binary data", path=path, line=line, found="a NUL", todo="save it as plain text in UTF-8")
     if legacy:
-        text = decode_legacy(text, legacy)
+        text = "\n".join(decode_bytes(line.encode("latin-1"), legacy) for line in text.split("\n"))
+        text = text.removeprefix("\ufeff") if number == 1 else text
     lines = text.split("\n")
     return [line.removesuffix("\r") for line in lines] if "\r" in text else lines
 
