@@ -18,6 +18,7 @@ from aligner.commands.options import (
     add_output,
     add_threshold,
     add_writing,
+    encodings_of,
     glossary_of,
     writing_of,
 )
@@ -55,7 +56,7 @@ def add(verb: argparse.ArgumentParser) -> None:
         choices=("propose", "apply"),
         help="list sentence boundaries that the other side speaks for or against; or change them and align again",
     )
-    add_encoding(verb)
+    add_encoding(verb, by_side=True)
     add_main_text(verb)
     add_markup(verb)
     verb.add_argument(
@@ -153,7 +154,7 @@ def _align(chosen: argparse.Namespace) -> None:
     article = read_article(
         chosen.file,
         chosen.other,
-        encoding=chosen.encoding,
+        encoding=encodings_of(chosen),
         lines=chosen.lines,
         main_text=chosen.main_text,
         markup=chosen.markup,

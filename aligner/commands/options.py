@@ -20,6 +20,7 @@ from aligner.pairs.formats import input_formats, output_formats, suffixes_of
 from aligner.pairs.frames import fractions_of, join_frames
 from aligner.pairs.locales import read_locales
 from aligner.pairs.sides import read_columns
+from aligner.text.legacy import ENCODINGS
 from aligner.text.normalisation import Tone
 
 if TYPE_CHECKING:
@@ -48,9 +49,17 @@ def add_article(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("other", nargs="?", help="the Vietnamese file, where there are two")
 
 
-def add_encoding(verb: argparse.ArgumentParser) -> None:
-    """Describe how an encoding is named."""
-    verb.add_argument("--encoding", metavar="NAME", help="encoding of the input, where it is not UTF-8 or UTF-16")
+def add_encoding(verb: argparse.ArgumentParser, *, by_side: bool = False) -> None:
+    """Describe how an encoding is named, where there are two files also one for each."""
+    told = f"a name that Python knows, or {', '.join(ENCODINGS)}" if by_side else ""
+    verb.add_argument(
+        "--encoding",
+        metavar="NAME",
+        help="encoding of the input, where it is not UTF-8 or UTF-16" + (f": {told}" if told else ""),
+    )
+    if by_side:
+        verb.add_argument("--encoding-en", metavar="NAME", help="that of the English files alone")
+        verb.add_argument("--encoding-vi", metavar="NAME", help="that of the Vietnamese files alone")
 
 
 def add_main_text(verb: argparse.ArgumentParser) -> None:
@@ -60,6 +69,12 @@ def add_main_text(verb: argparse.ArgumentParser) -> None:
         action="store_true",
         help="of web pages the main text alone, without menus and footers (extra web)",
     )
+
+
+def encodings_of(chosen: argparse.Namespace) -> str | tuple[str | None, str | None] | None:
+    """Give the encoding that was named, or those of the two sides."""
+    en, vi = chosen.encoding_en or chosen.encoding, chosen.encoding_vi or chosen.encoding
+    return en if en == vi else (en, vi)
 
 
 def add_text(verb: argparse.ArgumentParser) -> None:

@@ -36,7 +36,7 @@ from aligner.corpus.shards import (
     write_shard,
 )
 from aligner.corpus.workers import collect_results, count_cores, start_processes
-from aligner.documents.articles import parse_article, read_article
+from aligner.documents.articles import Encodings, parse_article, read_article, split_encodings
 from aligner.documents.formats import document_suffixes, format_of
 from aligner.errors import AlignerError, FilePath, InputError
 from aligner.files.streams import decoder_of
@@ -83,8 +83,8 @@ class BuildConfig:
         Quality from which a pair is kept (docs/quality.md).
     tone : {"keep", "old", "new"}
         Where the tone stands in hòa and hoà; see `normalise`.
-    encoding : str or None
-        Of files that are neither UTF-8 nor UTF-16.
+    encoding : str, pair of str or None
+        Of files that are neither UTF-8 nor UTF-16; a pair for English and Vietnamese files.
     lines : bool or None
         Whether each line of two files is a sentence, or of running text; None: as they tell (`read_article`).
     main_text : bool
@@ -101,7 +101,7 @@ class BuildConfig:
 
     threshold: Threshold = "balanced"
     tone: Tone = "keep"
-    encoding: str | None = None
+    encoding: Encodings = None
     lines: bool | None = None
     main_text: bool = False
     markup: Markup = "strip"
@@ -113,8 +113,9 @@ class BuildConfig:
         check_threshold(self.threshold)
         check_markup(self.markup)
         normalise("", lang="vi", tone=self.tone)
-        if self.encoding is not None and self.encoding not in ENCODINGS:
-            decoder_of(self.encoding)  # said at once: else every document would be set aside for it
+        for name in split_encodings(self.encoding):
+            if name is not None and name not in ENCODINGS:
+                decoder_of(name)  # said at once: else every document would be set aside for it
         if self.shard_bytes < 1:
             raise InputError("shard_bytes out of range", found=repr(self.shard_bytes), todo="give a number above 0")
 
@@ -126,7 +127,7 @@ class BuildConfig:
             "data": data_digest(),
             "threshold": self.threshold,
             "tone": self.tone,
-            "encoding": self.encoding,
+            "encoding": list(self.encoding) if isinstance(self.encoding, tuple) else self.encoding,
             "lines": self.lines,
             **({"main_text": True} if self.main_text else {}),  # a corpus of whole pages is what it was before
             "markup": self.markup,

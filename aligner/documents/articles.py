@@ -12,24 +12,27 @@ from aligner.bitext import Article, Block, Markup, Sentence, Side, check_markup
 from aligner.documents.blocks import Document, keep_lines, settle_breaks
 from aligner.documents.cues import looks_like_cues
 from aligner.documents.decoding import Aside, decode_document, decode_text
-from aligner.documents.formats import document_suffixes, format_of, format_of_file, format_of_text
+from aligner.documents.formats import Format, document_suffixes, format_of, format_of_file, format_of_text
 from aligner.documents.html import html_document
 from aligner.documents.layout import arrange, arrange_two, lines_of
 from aligner.documents.markup import leave_comments, leave_the_same
 from aligner.documents.paired import part_lines
 from aligner.documents.subtitles import keep_cues, subtitle_document
 from aligner.errors import FilePath, InputError
-from aligner.files.whole import binary_kind, decode, read_bytes, read_text, refuse_unreadable
+from aligner.files.whole import binary_kind, decode, read_bytes, refuse_unreadable
 from aligner.text.language import detect_language
 from aligner.text.legacy import ENCODINGS, tell_legacy, view_bytes
 from aligner.text.lines import Lines
+
+Encodings = str | tuple[str | None, str | None] | None
+"""The name of an encoding, or one for the English and one for the Vietnamese file."""
 
 
 def read_article(
     path: FilePath,
     other: FilePath | None = None,
     *,
-    encoding: str | None = None,
+    encoding: Encodings = None,
     lines: bool | None = None,
     main_text: bool = False,
     markup: Markup = "keep",
@@ -43,8 +46,10 @@ def read_article(
         Without one of these suffixes the text itself tells the format.
     other : str or os.PathLike, optional
         The Vietnamese file, if `path` is English only.
-    encoding : str, optional
-        For text that is neither UTF-8 nor UTF-16; formats of bytes (DOCX, EPUB) say their own.
+    encoding : str or pair of str, optional
+        Of text that is neither UTF-8 nor UTF-16; a pair for the English and the Vietnamese file, each None or a name.
+        What is valid UTF-8 stays UTF-8. A legacy encoding (`text.legacy.ENCODINGS`) may be that of lines in any format.
+        Without it, lines and files that are surely in one are decoded, and counted in `set_aside`.
     lines : bool, optional
         True: each line of the two files is one sentence, as `read_paired_lines` has it, and each cue of subtitles.
         False: line breaks are those of running text. By default plain text says by both languages whether its lines are
@@ -77,13 +82,20 @@ def read_article(
     ...
     aligner.errors.InputError: no/such/file.txt: no such file; check the path
     """
+    check_markup(markup)
+    encodings = split_encodings(encoding)
+    if other is None and encodings[0] != encodings[1]:
+        raise InputError("an encoding for each side, and one file", path=path, todo="give one encoding, or two files")
     if lines and not any(_has_cues(file) for file in (path, other) if file is not None):
         return read_paired_lines(path, other, encoding=encoding)
     if other is not None and os.fspath(path) == os.fspath(other) == "-":
         raise InputError("standard input cannot be both files", path=path, todo="give one of them by its path")
-    check_markup(markup)
     strip = markup == "strip"
-    documents = [_document(file, encoding, main_text, strip) for file in (path, other) if file is not None]
+    documents = [
+        _document(file, name, main_text, strip)
+        for file, name in zip((path, other), encodings, strict=True)
+        if file is not None
+    ]
     name = "" if os.fspath(path) == "-" else Path(path).name
     try:
         return replace(_arranged(documents, lines, strip), name=name)
@@ -98,7 +110,7 @@ def _has_cues(path: FilePath) -> bool:
     return row is not None and row.read is subtitle_document
 
 
-def read_paired_lines(path: FilePath, other: FilePath | None, *, encoding: str | None = None) -> Article:
+def read_paired_lines(path: FilePath, other: FilePath | None, *, encoding: Encodings = None) -> Article:
     """Read an English and a Vietnamese file that hold one sentence a line, as Moses has them.
 
     Parameters
@@ -106,7 +118,7 @@ def read_paired_lines(path: FilePath, other: FilePath | None, *, encoding: str |
     path, other : str or os.PathLike
         The English and the Vietnamese file; '-' is standard input. Every line is a sentence as it stands, empty ones
         too: nothing is split, and vectors made line by line fit.
-    encoding : str, optional
+    encoding : str or pair of str, optional
         As for `read_article`.
 
     Returns
@@ -130,9 +142,11 @@ def read_paired_lines(path: FilePath, other: FilePath | None, *, encoding: str |
         raise InputError(_ONE_FILE, path=path, todo=_TWO_FILES)
     if os.fspath(path) == os.fspath(other) == "-":
         raise InputError("standard input cannot be both files", path=path, todo="give one of them by its path")
-    first, second = (read_text(file, encoding=encoding) for file in (path, other))
+    encodings = split_encodings(encoding)
+    first, second = (_plain_text(file, name) for file, name in zip((path, other), encodings, strict=True))
     name = "" if os.fspath(path) == "-" else Path(path).name
-    return replace(_paired_lines(first, second, path=f"{os.fspath(path)}, {os.fspath(other)}"), name=name)
+    article = _paired_lines(first[0], second[0], path=f"{os.fspath(path)}, {os.fspath(other)}")
+    return replace(article, name=name, set_aside=(*first[1], *second[1]))
 
 
 _ONE_FILE, _TWO_FILES = "one file of lines", "give an English and a Vietnamese one"
@@ -178,7 +192,8 @@ def parse_article(
     Returns
     -------
     Article
-        Offsets fit the strings given, HTML excepted; carriage returns are read as spaces or line breaks.
+        Offsets fit the strings given, except of HTML and of legacy encodings, decoded where that is sure
+        (`read_article`); carriage returns are read as spaces or line breaks.
 
     Raises
     ------
@@ -191,15 +206,15 @@ def parse_article(
     >>> article.source[0].text, article.target[0].text
     ('The sea is calm today.', 'Hôm nay biển lặng.')
     """
+    check_markup(markup)
     if lines and not any(map(looks_like_cues, filter(None, (text, other)))):
         return _paired_lines(text, other)
-    check_markup(markup)
     documents, strip = [], markup == "strip"
     for given in (text, other):
         if given is not None:
             clean = given.replace("\r\n", " \n").replace("\r", "\n")
             refuse_unreadable(clean)
-            documents.append(_not_blank(format_of_text(clean).document(clean, strip=strip)))
+            documents.append(_not_blank(_parsed(format_of_text(clean), clean, strip=strip)))
     return _arranged(documents, lines, strip)
 
 
@@ -257,16 +272,53 @@ def _document(path: FilePath, encoding: str | None, main_text: bool, strip: bool
         text, whole = _text(data, encoding, path)
         _check_lines(text)
         row = row or format_of_text(text)
-        said: Aside = ()
-        if row.read is not html_document:
-            text, said = decode_text(text, asked, whole) if is_told else (text, ())
-        document = row.document(text, strip=strip, main_text=main_text)
-        if row.read is html_document and is_told:
-            document = decode_document(document, asked or whole)
-        document = replace(document, set_aside=(*said, *document.set_aside))
+        document = _parsed(row, text, asked, whole, is_told=is_told, strip=strip, main_text=main_text)
     except InputError as error:
         raise InputError(error.what, path=path, line=error.line, found=error.found, todo=error.todo) from None
     return _not_blank(document, path)
+
+
+def _parsed(
+    row: Format,
+    text: str,
+    asked: str | None = None,
+    whole: str | None = None,
+    *,
+    is_told: bool = True,
+    strip: bool,
+    main_text: bool = False,
+) -> Document:
+    """The document of a text, decoded first where it is in a legacy encoding; pages last, since fonts tell more."""
+    said: Aside = ()
+    is_page = row.read is html_document
+    if is_told and not is_page:
+        text, said = decode_text(text, asked, whole)
+    document = row.document(text, strip=strip, main_text=main_text)
+    if is_told and is_page:
+        document = decode_document(document, asked or whole)
+    return replace(document, set_aside=(*said, *document.set_aside)) if said else document
+
+
+def _plain_text(path: FilePath, encoding: str | None) -> tuple[str, Aside]:
+    """The text of a file of lines, decoded, and what was decoded."""
+    text, whole = _text(read_bytes(path), encoding, path)
+    asked = encoding if encoding in ENCODINGS else None
+    return decode_text(text, asked, whole) if encoding is None or asked else (text, ())
+
+
+def split_encodings(encoding: Encodings) -> tuple[str | None, str | None]:
+    """Give the encodings of the English and of the Vietnamese file.
+
+    Examples
+    --------
+    >>> split_encodings("cp1258"), split_encodings((None, "tcvn3"))
+    (('cp1258', 'cp1258'), (None, 'tcvn3'))
+    """
+    if encoding is None or isinstance(encoding, str):
+        return encoding, encoding
+    if len(encoding) != 2:
+        raise InputError("encodings of two sides", found=repr(encoding), todo="give one name, or a pair of them")
+    return encoding[0], encoding[1]
 
 
 def _text(data: bytes, encoding: str | None, path: FilePath) -> tuple[str, str | None]:

@@ -14,7 +14,7 @@ from aligner.documents.docx import docx_document
 from aligner.documents.epub import epub_document
 from aligner.documents.html import html_document, main_text_document
 from aligner.documents.markdown import FRONT_MATTER, markdown_document
-from aligner.documents.markup import strip_html, strip_markdown
+from aligner.documents.markup import leave_code, strip_markdown
 from aligner.documents.odt import odt_document
 from aligner.documents.pdf import pdf_document
 from aligner.documents.plain import plain_document
@@ -156,7 +156,7 @@ def _looks_like_markdown(text: str) -> bool:
 FORMATS: Final = (
     Format("subtitles", (".srt", ".vtt", ".ass", ".ssa"), subtitle_document, looks_like_cues),
     Format("HTML", (".html", ".htm", ".xhtml"), html_document, _looks_like_html, read_main=main_text_document,
-           strip=strip_html),
+           strip=leave_code),
     Format("table", (".tsv",), table_document, _looks_like_a_table),
     Format("Markdown", (".md", ".mdx", ".markdown"), markdown_document, _looks_like_markdown, strip=strip_markdown),
     Format("DOCX", (".docx", ".docm"), docx_document, is_binary=True, holds=_archive(b"word/document")),
@@ -166,7 +166,8 @@ FORMATS: Final = (
     Format("RTF", (".rtf",), rtf_document, is_binary=True, holds=lambda data: data.lstrip()[:5] == b"{\\rtf"),
     Format("PPTX", (".pptx", ".ppsx"), pptx_document, is_binary=True, holds=_archive(b"ppt/presentation")),
     Format("XLSX", (".xlsx", ".xlsm"), xlsx_document, is_binary=True, holds=_archive(b"xl/workbook.xml")),
-    Format("EPUB", (".epub",), epub_document, is_binary=True, holds=_archive(b"mimetypeapplication/epub+zip")),
+    Format("EPUB", (".epub",), epub_document, is_binary=True, holds=_archive(b"mimetypeapplication/epub+zip"),
+           strip=leave_code),
     Format("plain text", (".txt", ".text"), plain_document, lambda text: True, is_told=True),
 )  # fmt: skip
 """All formats of documents; a new one is a row here and a module beside this one (docs/articles.md has them all)."""

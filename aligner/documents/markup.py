@@ -40,7 +40,7 @@ _APART_TAGS = BLOCK_TAGS | {"br", "hr", "img"}  # these part words: 'one<br>two'
 _LONGEST = 2000
 
 _SPECIAL = re.compile(r"(?:https?|ftp)://|[\\`<\[\]!*_~&{$:]")
-_URL = re.compile(r"[a-z]+://(?:[^\s<>\[\]*`|()\"']|\([^\s<>()]{0,200}\))*", re.IGNORECASE)
+_URL = re.compile(r"[a-z]+://(?:[^\s<>\[\]*`|()\"']|\*(?=[\w?/.])|\([^\s<>()]{0,200}\))*", re.IGNORECASE)
 _REFERENCE = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][0-9A-Za-z]{1,31});")
 _AUTOLINK = re.compile(r"<((?:[a-z][a-z0-9+.-]{1,31}:[^\s<>]*)|[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+)>", re.IGNORECASE)
 _BRACES = r"\{(?:[^{}]|\{(?:[^{}]|\{[^{}]{0,500}\}){0,500}\}){0,500}\}"
@@ -181,13 +181,13 @@ def strip_markdown(document: Document) -> Document:
     return sheet.document()
 
 
-def strip_html(document: Document) -> Document:
-    """Set the code of an HTML document aside; its tags its reader has taken out already.
+def leave_code(document: Document) -> Document:
+    """Set the code of a page or a book aside; its tags are taken out already.
 
     Examples
     --------
     >>> from aligner.documents.html import html_document
-    >>> strip_html(html_document("<p>Run it.<pre><code>x()</code></pre>")).set_aside
+    >>> leave_code(html_document("<p>Run it.<pre><code>x()</code></pre>")).set_aside
     (('code', 'x()'),)
     """
     sheet = _Sheet(document)
@@ -214,12 +214,7 @@ def leave_comments(documents: Sequence[Document]) -> list[Document]:
         if not any(block.kind == "comment" for block in document.blocks):
             left.append(document)
             continue
-        told = {True: Counter[str](), False: Counter[str]()}
-        for block in document.blocks:
-            shown = document.shown(block.start, block.end).text
-            told[block.kind == "comment"][detect_language(shown)[:2]] += len(shown)
-        inside, outside = ("vi" if n["vi"] > n["en"] else "en" if n["en"] else "" for n in told.values())
-        if len(documents) == 1 and inside and outside and inside != outside:
+        if len(documents) == 1 and _is_translated(document):
             left.append(document)
             continue
         sheet = _Sheet(document)
@@ -232,8 +227,22 @@ def leave_comments(documents: Sequence[Document]) -> list[Document]:
     return left
 
 
-_NO_PROSE = re.compile(r"(?:(?:https?|ftp)://|www\.)\S+|[\w.+-]{1,64}@[\w.-]+|\S*[/\\]\S*")
-_WORD = re.compile(r"[^\W\d_]{2}")
+def _is_translated(document: Document) -> bool:
+    """Whether the comments are in one language and next to all else is in the other."""
+    inside, outside = Counter[str](), Counter[str]()
+    for block in document.blocks:
+        read = document.shown(block.start, block.end).text
+        (inside if block.kind == "comment" else outside)[detect_language(read)[:2]] += len(read)
+    for own, other in (("en", "vi"), ("vi", "en")):
+        if inside[own] > inside[other] and outside[other] > 0:
+            return outside[own] < _FOREIGN_SHARE * outside[other] and inside[own] > _FOREIGN_SHARE * outside[other]
+    return False
+
+
+# Of the language of translated comments, at most this share of the characters stands outside of them (names, headings
+# that were kept), and they have more than this share of what they translate; held by test_markup.py.
+_FOREIGN_SHARE = 0.2
+_NO_PROSE = re.compile(r"(?:(?:https?|ftp)://|www\.)\S+|[\w.+-]{1,64}@[\w.-]+|\$[^$]+\$|\S*[/\\\d]\S*")
 
 
 def leave_the_same(source: Document, target: Document) -> tuple[Document, Document]:
@@ -270,7 +279,7 @@ def _bare_key(document: Document, block: RawBlock) -> str:
     shown = document.shown(block.start, block.end).text.strip(WHITE)
     raw = document.text[block.start : block.end]
     is_code = raw[:1] == "`" == raw[-1:] and "`" not in raw.strip("`") and " " not in raw
-    return shown if is_code or not _WORD.search(_NO_PROSE.sub("", shown)) else ""
+    return shown if is_code or not any(map(str.isalpha, _NO_PROSE.sub("", shown))) else ""
 
 
 class _Sheet:
@@ -343,7 +352,7 @@ def _strip_block(sheet: _Sheet, block: RawBlock, page: _Page) -> None:
     before = document.text[max(start - 200, 0) : start]  # a heading's mark is nearer
     is_heading = before[before.rfind("\n") + 1 :].lstrip(" \t>").startswith("#")
     is_heading |= _UNDERLINE.match(document.text, block.end) is not None
-    marks = _Inline(piece, page, is_heading, list(edits)).find()
+    marks = _Inline(piece, page, is_heading, list(edits), block.cell is not None).find()
     made = tuple((start + a, start + b, shown) for a, b, shown in marks)
     if replace(document, edits=made).shown(start, block.end).text.strip(WHITE):
         sheet.edits += made
@@ -371,6 +380,7 @@ class _Inline:
     page: _Page
     is_heading: bool
     edits: list[Edit]
+    is_cell: bool = False  # of a table: a pipe is escaped even in code
     brackets: list[Span] = field(default_factory=list)  # where each opens, and behind its mark
     runs: list[tuple[str, _Run]] = field(default_factory=list)
     first: int = 0  # where the text begins behind white space
@@ -444,6 +454,8 @@ class _Inline:
         pad = inner[:1] == " " == inner[-1:] and inner.strip(" ") != ""
         self._drop(i, i + n + pad)
         self._drop(end - pad, end + n)
+        for pipe in re.finditer(r"\\(?=\|)", inner) if self.is_cell else ():
+            self._drop(i + n + pipe.start(), i + n + pipe.end())
         return end + n
 
     def _tag(self, i: int) -> int:
@@ -539,7 +551,8 @@ class _Inline:
         if mark == "_":
             left, right = left and (not right or _is_mark(before)), right and (not left or _is_mark(after))
         is_product = before.isalnum() and after.isalnum() and (before.isdigit() or after.isdigit())
-        if not is_product and (mark != "~" or end - i == 2):
+        is_path = "/" in (before, after)  # **/*.js
+        if not is_product and not is_path and (mark != "~" or end - i == 2):
             self.runs.append((mark, _Run(i, end - i, left, right, end - i)))
         return end
 
