@@ -11,6 +11,7 @@ from aligner.bitext import PURPOSES, Markup, Threshold
 from aligner.commands.telling import losses, tell
 from aligner.documents.formats import document_suffixes
 from aligner.errors import FilePath, InputError
+from aligner.files.streams import decoder_of
 from aligner.names.glossaries import GLOSSARY_FORMATS, read_glossary
 from aligner.names.rewriting import NAME_STYLES
 from aligner.names.table import NameTable
@@ -58,8 +59,18 @@ def add_encoding(verb: argparse.ArgumentParser, *, by_side: bool = False) -> Non
         help="encoding of the input, where it is not UTF-8 or UTF-16" + (f": {told}" if told else ""),
     )
     if by_side:
-        verb.add_argument("--encoding-en", metavar="NAME", help="that of the English files alone")
-        verb.add_argument("--encoding-vi", metavar="NAME", help="that of the Vietnamese files alone")
+        verb.add_argument("--encoding-en", type=_encoding, metavar="NAME", help="that of the English files alone")
+        verb.add_argument("--encoding-vi", type=_encoding, metavar="NAME", help="that of the Vietnamese files alone")
+
+
+def _encoding(text: str) -> str:
+    """Read the name of an encoding."""
+    if text not in ENCODINGS:
+        try:
+            decoder_of(text)
+        except InputError as error:
+            raise argparse.ArgumentTypeError(str(error)) from None
+    return text
 
 
 def add_main_text(verb: argparse.ArgumentParser) -> None:
