@@ -282,13 +282,18 @@ def test_every_word_is_read_or_set_aside(pieces: list[str]) -> None:
     assert read.count("word") + left.count("word") == markdown_document(text).plain.count("word")
 
 
-HOSTILE = ["*", "**", "_a", "[", "]", "[[", "![", "<", "<a ", "<a b={", "`", "``a`", "&", "{", "{{", "{%", "{#", "$", "\\", "(", "[a](", "~~",
-           ":a:`", "<!--", "[[a]] ", "{#a} ", "*a_", "**a ", "<>", "a[^1]", "[a]: x/\n", ":::a \n", "!!! a  ", " " * 9, "<a>", "http://", "https://a"]  # fmt: skip
+# A middle dot is a space here, a pilcrow the end of a line.
+HOSTILE = re.findall(
+    r"\S+",
+    r"""* ** _a [ ] [[ ![ < <a <a·b={ ` ``a` & { {{ {% {# $ \ ( [a]( ~~ :a:` <!-- [[a]]· {#a}· *a_ **a· <> a[^1]
+    [a]:·x/¶ :::a·¶ !!!·a·· ········· <a> http:// https://a <a·b·c· [^a]:· {:a· **/ [x](y(z [a][b] </a> </> $$ {/*""",
+)
 
 
 @pytest.mark.parametrize("piece", HOSTILE)
 def test_time_grows_with_the_text(piece: str) -> None:
     def run(n: int) -> Document:
-        return strip_markdown(markdown_document("x " + piece * (n // len(piece)) + f" end {n}\n"))
+        hostile = piece.replace("·", " ").replace("¶", "\n") * (n // len(piece))
+        return strip_markdown(markdown_document(f"x {hostile} end {n}\n"))
 
     assert_linear(run, 24_000)

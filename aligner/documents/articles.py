@@ -11,7 +11,7 @@ from pathlib import Path
 from aligner.bitext import Article, Block, Markup, Sentence, Side, check_markup
 from aligner.documents.blocks import Document, keep_lines, settle_breaks
 from aligner.documents.cues import looks_like_cues
-from aligner.documents.decoding import Aside, decode_document, decode_text
+from aligner.documents.decoding import OFFER, Aside, decode_document, decode_text
 from aligner.documents.formats import Format, document_suffixes, format_of, format_of_file, format_of_text
 from aligner.documents.html import html_document
 from aligner.documents.layout import arrange, arrange_two, lines_of
@@ -244,7 +244,13 @@ def _arranged(documents: Sequence[Document], lines: bool | None, strip: bool) ->
         documents = settle_breaks(documents)
         if strip and len(documents) == 2 and not any(document.cues for document in documents):
             documents = leave_the_same(*documents)
-    article = arrange(documents[0]) if len(documents) == 1 else arrange_two(*documents)
+    try:
+        article = arrange(documents[0]) if len(documents) == 1 else arrange_two(*documents)
+    except InputError as error:  # what is not decoded is in neither language
+        offers = [kind for document in documents for kind, _ in document.set_aside if kind.startswith(OFFER)]
+        if not offers:
+            raise
+        raise InputError(error.what, found=offers[0], todo="give that encoding") from None
     reason = decided.reason if decided.are_units else ""
     return replace(article, lines=reason, left_out=dict(left_out), set_aside=(*aside, *article.set_aside))
 

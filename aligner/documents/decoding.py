@@ -13,6 +13,10 @@ Aside = tuple[tuple[str, str], ...]
 """What was done and what may be: by its kind, with the text, as in `Document.set_aside`."""
 
 
+OFFER = "text that may be in "
+"""How a kind begins that is an offer."""
+
+
 def decode_text(text: str, encoding: str | None, whole: str | None = None) -> tuple[str, Aside]:
     r"""Decode the lines of a text that are in a legacy encoding: one that was named, or one that is sure.
 
@@ -122,7 +126,7 @@ def _offer(text: str) -> Aside:
     told = tell_legacy(text)
     if told is None:
         return ()
-    return ((f"text that may be in {told.encoding.upper()} (--encoding {told.encoding} decodes it)", ""),)
+    return ((f"{OFFER}{told.encoding.upper()} (--encoding {told.encoding} decodes it)", ""),)
 
 
 def _said(encoding: str) -> str:

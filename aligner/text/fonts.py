@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
-from aligner.text.legacy import decode_legacy
+from aligner.text.legacy import SUSPECT, decode_legacy
 
 
 class FontCode(NamedTuple):
@@ -107,10 +107,8 @@ def _stretches(runs: Sequence[tuple[str, str]]) -> list[tuple[str, FontCode | No
 
 
 def _vote(text: str) -> int:
-    """1 for a stretch with bytes beyond ASCII, -1 for one with letters that no byte is, 0 for ASCII."""
-    if text.isascii():
-        return 0
-    return -1 if _is_unicode(text) else 1
+    """1 for a stretch with bytes that are no Vietnamese in Latin-1, -1 for one with letters that no byte is, else 0."""
+    return -1 if _is_unicode(text) else int(SUSPECT.search(text) is not None)
 
 
 def _is_unicode(text: str) -> bool:

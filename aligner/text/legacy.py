@@ -98,7 +98,7 @@ _SURE_SHARE: Final = 0.85
 _SAMPLE: Final = 20_000  # characters that tell the encoding of a text, of its lines that could be in one
 
 # Characters of Latin-1 and Windows-1252 that neither Vietnamese nor English text has, and the controls of VISCII.
-_SUSPECT: Final = re.compile(
+SUSPECT: Final = re.compile(
     "[" + "".join(
         re.escape(char) for char in _BYTE
         if (char > "\x7f" or char in "\x02\x05\x06\x14\x19\x1e")
@@ -266,8 +266,8 @@ def tell_legacy(text: str) -> Legacy | None:
     >>> tell_legacy("Die Mädchen gehen über die Brücke, während der Bär frisst.") is None
     True
     """
-    suspect = [line for line in text.split("\n") if _SUSPECT.search(line)]
-    if len({token for line in suspect for token in line.split() if _SUSPECT.search(token)}) < 2:
+    suspect = [line for line in text.split("\n") if SUSPECT.search(line)]
+    if len({token for line in suspect for token in line.split() if SUSPECT.search(token)}) < 2:
         return None
     sample, n = [], 0
     for line in suspect:
@@ -392,7 +392,8 @@ def _weigh(tokens: Counter[str], words: Sequence[str], encoding: str) -> _Weight
     """Weigh what decoding makes of words."""
     n_words = n_gained = 0
     found: set[str] = set()
-    for word, decoded in zip(words, decode_legacy("\n".join(words), encoding).split("\n"), strict=True):
+    decoded_words = decode_legacy("\n".join(words), encoding).split("\n") if words else []
+    for word, decoded in zip(words, decoded_words, strict=True):
         if word.isascii() and word == decoded:
             continue
         before, after = _syllables(word), _syllables(decoded)
