@@ -82,6 +82,8 @@ def test_too_little_to_be_sure_is_offered(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"not UTF-8 .*its words are Vietnamese in TCVN3: give .*--encoding tcvn3"):
         read_article(tmp_path / "en.txt", tmp_path / "vi.txt")
     assert texts(read_article(tmp_path / "en.txt", tmp_path / "vi.txt", encoding="tcvn3")) == [few]
+    with pytest.raises(InputError, match=r"Vietnamese in TCVN3: give encoding='tcvn3'"):
+        list(read_lines(tmp_path / "vi.txt"))
     with pytest.raises(InputError, match=r"found text that may be in TCVN3 \(--encoding tcvn3 decodes it\)"):
         parse_article("Hanoi is the capital, and has been for long.", shown(few, "tcvn3"))
     article = parse_article("\n\n".join(EN), "\n\n".join([*VIETNAMESE, shown(few, "tcvn3")]))

@@ -1,6 +1,7 @@
 """Markup taken out: what is read, what is set aside, what only looks like markup. The samples were written for this."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -8,12 +9,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aligner.alignment import align_article
+from aligner.corpus.building import BuildConfig, build_corpus
 from aligner.documents.articles import parse_article, read_article
 from aligner.documents.blocks import Document
 from aligner.documents.html import html_document
 from aligner.documents.markdown import markdown_document
 from aligner.documents.markup import leave_code, leave_comments, strip_markdown
 from aligner.errors import InputError
+from tests.commands import run
 from tests.growth import assert_linear
 
 
@@ -36,6 +39,7 @@ def aside(text: str) -> list[tuple[str, str]]:
         ("*a **b** c*", ["a b c"]),
         ("**Lưu ý:**Hãy lưu tệp.", ["Lưu ý:Hãy lưu tệp."]),  # a mark inside, a letter behind: browsers show the stars
         ("**Lưu ý: **Hãy lưu tệp.", ["Lưu ý: Hãy lưu tệp."]),
+        ("Hãy **lưu tệp ** rồi đi.", ["Hãy lưu tệp rồi đi."]),
         ("**“Chào”**nhé", ["“Chào”nhé"]),
         # Links and images: sections 6.3 to 6.5.
         ("See [the map](https://a.org/x_(y) 'Title') now.", ["See the map now."]),
@@ -49,6 +53,11 @@ def aside(text: str) -> list[tuple[str, str]]:
         ("[a [b] c](d)", ["a [b] c"]),
         ("[[Home page]] and [[Home|the start]]", ["Home page and the start"]),
         ("[text]{.class} and [link](u){target=_blank} go", ["text and link go"]),
+        ("[văn bản] (https://a.org/x) và [tệp](tệp của tôi.pdf)", ["văn bản và tệp"]),  # no links to CommonMark
+        ("Text[^7] with a note elsewhere", ["Text with a note elsewhere"]),
+        ("##Title without a space", ["Title without a space"]),
+        ("```{note}\nRead *this*.\n\nAnd [this](x).\n```\n", ["Read this.", "And this."]),  # MyST
+        ("```{tip} Mind\n:class: wide\n\nRead this.\n```\n", ["Read this."]),
         # Code spans, escapes, references: sections 6.1, 2.4, 2.5.
         ("Call `run_all(*args)` and ``a`b``.", ["Call run_all(*args) and a`b."]),
         (r"\*not\* \_em\_ \[no\](x) 1\. \# \\", [r"*not* _em_ [no](x) 1. # \ ".strip()]),
@@ -65,6 +74,7 @@ def aside(text: str) -> list[tuple[str, str]]:
         ("# Why lamps? {#why-lamps}\n", ["Why lamps?"]),
         ("## Why lamps? {/*why-lamps*/}\n", ["Why lamps?"]),
         ("## Why lamps? [[why-lamps]]\n", ["Why lamps?"]),
+        ("## Lamps![[lamps]]\n", ["Lamps!"]),
         ("[[why-lamps]]\n", []),
         ("## Why lamps? {: .wide #why}\n", ["Why lamps?"]),
         ("Why lamps? {#why}\n---------\n", ["Why lamps?"]),
@@ -105,6 +115,8 @@ def test_what_is_read(text: str, blocks: list[str]) -> None:
         "if a < b and c > d, then 1<2 or x <y and z>",
         "Type <your name> and press Enter.",
         "Euler: $x_i + y_i$, $$a*b*c$$, $\\alpha_1$ and \\(p*q*r\\) hold.",
+        "\\[ x_1*y*z \\] holds",
+        "[a] (b) and f[0] (see below), #hashtag #1",
         "It costs $5 for *one and $6 for two.",
         "the names my_long_name, __init__.py, _private and CONST_A_B",
         "2*3*4 = 24, 2**8 = 256, 5 * 6 * 7, a * b",
@@ -139,6 +151,20 @@ def test_what_only_looks_like_markup_stays(text: str) -> None:
 def test_what_is_set_aside_is_counted(text: str, kinds: list[str]) -> None:
     assert [kind for kind, _ in aside(text)] == kinds
     assert shown(text) == ["Text"]
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<pre class='highlight'>x()</pre>",
+        "<div class='highlight-python notranslate'><div class=x><pre><span>x</span>()</pre></div></div>",
+        "<pre class='language-js line-numbers'><code>x()</code></pre>",
+    ],
+)
+def test_code_as_highlighters_write_it_is_code(page: str) -> None:
+    document = leave_code(html_document(f"<p>Run it.</p>{page}<pre>A poem</pre>"))
+    assert [document.shown(b.start, b.end).text for b in document.blocks] == ["Run it.", "A poem"]
+    assert document.set_aside == (("code", "x()"),)
 
 
 def test_code_of_pages_is_set_aside() -> None:
@@ -297,3 +323,32 @@ def test_time_grows_with_the_text(piece: str) -> None:
         return strip_markdown(markdown_document(f"x {hostile} end {n}\n"))
 
     assert_linear(run, 24_000)
+
+
+def test_corpora_hold_no_markup_unless_asked(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    for lang, lines in (("en", EN), ("vi", VI)):
+        text = "\n\n".join(f"**{line}** [x](y)" for line in lines) + "\n\n```\nx = 1\n```\n"
+        (tmp_path / "in" / f"a.{lang}.md").write_text(text, "utf-8")
+    for markup, kept in (("strip", False), ("keep", True)):
+        with ThreadPoolExecutor(1) as executor:
+            config = BuildConfig(compress=False, **({"markup": "keep"} if kept else {}))
+            total = build_corpus(tmp_path / "in", tmp_path / markup, config=config, executor=executor)
+        shard = (tmp_path / markup / "shards" / "00000.tsv").read_text("utf-8")
+        assert ("**" in shard) == ("x = 1" in shard) == kept
+        assert total["config"]["markup"] == markup
+        documents = (tmp_path / markup / "documents.tsv").read_text("utf-8")
+        assert ("2 × code" in documents) != kept
+    with pytest.raises(InputError, match="unknown markup"):
+        BuildConfig(markup="drop")  # type: ignore[arg-type]
+
+
+def test_the_command_strips_unless_asked(tmp_path: Path) -> None:
+    paths = []
+    for lang, lines in (("en", EN), ("vi", VI)):
+        paths.append(tmp_path / f"a.{lang}.md")
+        paths[-1].write_text("\n\n".join(f"**{line}**" for line in lines) + "\n\n```\nx\n```\n", "utf-8")
+    done = run("align", *paths)
+    assert "**" not in done.stdout
+    assert "set aside or mended: 2 × code" in done.stderr
+    assert "**" in run("align", *paths, "--markup", "keep").stdout

@@ -42,6 +42,9 @@ _FAMILY = re.compile(
     re.IGNORECASE,
 )
 _LONGEST_STYLES = 100_000
+_CODE_CLASS = re.compile(
+    r"(?<![\w-])(?:highlight(?:-[\w+]+)?|sourceCode|programlisting|language-[\w+]+|codehilite)(?![\w-])"
+)
 _NOTE_KINDS = frozenset({"noteref", "backlink", "doc-noteref", "doc-backlink"})
 _DECLARED: dict[str, Declared] = {"en": "en", "vi": "vi"}
 
@@ -130,6 +133,7 @@ class PageReader:
         self.gathered_fonts: list[str] = []  # of each text that was gathered
         self.styles: dict[str, str] = {}  # fonts by selector: p, .name, p.name
         self.is_style = False
+        self.coloured: list[bool] = []  # of the open elements: whether a highlighter of code wrote it
         self.is_book = is_book
         self.left_out: Counter[str] = Counter()
         self.links: list[int] = []  # for each open link to a place, where its text begins; -1 for other links
@@ -203,6 +207,10 @@ class PageReader:
         self.is_style |= tag == "style"
         self.hidden += tag in _HIDDEN_TAGS
         self.is_code |= tag == "code" and self.depth["pre"] > 0
+        # As highlighters write it: Pygments, Rouge, Prism, pandoc, DocBook.
+        is_coloured = tag in ("div", "pre") and _CODE_CLASS.search(attributes.get("class", "")) is not None
+        self.coloured.append(is_coloured or (bool(self.coloured) and self.coloured[-1]))
+        self.is_code |= tag == "pre" and self.coloured[-1]
         if tag in self.depth:
             self.depth[tag] += 1
         if tag == "table":
@@ -225,6 +233,7 @@ class PageReader:
         self.opens_item &= tag != "li"
         self.languages.pop()
         self.fonts.pop()
+        self.coloured.pop()
         self.is_style &= tag != "style"
         self.hidden -= tag in _HIDDEN_TAGS
         if tag in self.depth:

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from aligner.documents.blocks import WHITE, Document, Edit, RawBlock, Span, strip_span
+from aligner.documents.blocks import WHITE, Document, Edit, RawBlock, Span, paragraph_spans, strip_span
 from aligner.documents.html import BLOCK_TAGS
 from aligner.documents.markdown import FRONT_MATTER
 from aligner.text.language import detect_language
@@ -56,6 +56,11 @@ _DESTINATION = re.compile(
         (?:\s+(?:"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|\((?:[^()\\]|\\.)*\)))?\s*(?:=[0-9%x]*\s*)?\)""",
     re.VERBOSE | re.DOTALL,
 )
+# What is no link to CommonMark but meant as one: an address with a space in it, a space before it.
+_LOOSE_DESTINATION = re.compile(
+    r"[ ]?\((?:(?:https?://|\.{0,2}/|#)[^()\n]{0,500}"
+    r"|[^()\n]{1,300}\.(?:mdx?|html?|pdf|png|jpe?g|gif|svg|webp|docx?))\)"
+)
 _LABEL = re.compile(r"[ ]?\[([^\[\]]{0,999})\]")
 _DEFINITION = re.compile(
     r"""^[ \t>]*+\[(?!\^)(?P<label>[^\[\]\n]{1,999})\]:[ \t]*(?:<[^<>\n]*>|(?=[^\s]*[/.\#:])[^\s]+)
@@ -68,6 +73,14 @@ _WIKI = re.compile(r"\[\[(?!\s)([^\[\]|\n]{1,200})(?:\|([^\[\]|\n]{1,200}))?\]\]
 _ANCHOR = re.compile(r"[A-Za-z][\w:.-]*", re.ASCII)
 _UNDERLINE = re.compile(r"[ \t]*\n[ \t>]*(?:==|--)")
 _LINE_END = re.compile(r"[ \t\xa0]*+(?:\n|\Z)")
+_FORMULA = re.compile(r"[\^_=]|\\[a-zA-Z]")
+_TIGHT_HEADING = re.compile(r"#{2,6}(?=[^\W\d_])")  # '##Title', which CommonMark takes for text
+# Directives of MyST whose fences hold text, not code: its admonitions, and what stands beside the text.
+_DIRECTIVE = re.compile(
+    r"[ \t>]*(?:`{3,}|~{3,})\{(?:admonition|attention|caution|danger|error|hint|important|margin|note|seealso"
+    r"|sidebar|tip|todo|topic|versionadded|versionchanged|warning)\}(?P<title>[^\n]*)"
+)
+_OPTION = re.compile(r"[ \t>]*:[\w-]+:[^\n]*(?:\n|\Z)")
 _TASK = re.compile(r"\[[ xX]\](?=\s)")
 _ALERT = re.compile(r"\[![A-Za-z]{2,20}\][+-]?")
 _CONTENTS = re.compile(r"\[{1,2}_{0,2}toc_{0,2}\]{1,2}", re.IGNORECASE)
@@ -171,7 +184,11 @@ def strip_markdown(document: Document) -> Document:
         k = bisect_right(starts, block.start) - 1
         if head and block.end <= head.end():
             continue
-        if block.kind == "code" or (k >= 0 and block.end <= coded[k][1]):
+        parts = _directive(sheet, block) if block.kind == "code" else []
+        if parts:
+            for part in parts:
+                _strip_block(sheet, part, page)
+        elif block.kind == "code" or (k >= 0 and block.end <= coded[k][1]):
             sheet.leave("code", block)
         elif _MDX.match(document.plain, block.start, block.end):
             sheet.leave("import or export", block)
@@ -335,6 +352,20 @@ def _cut_fences(sheet: _Sheet, block: RawBlock) -> Iterator[RawBlock]:
     yield from _part(plain, replace(first, start=at, end=block.end))
 
 
+def _directive(sheet: _Sheet, block: RawBlock) -> list[RawBlock]:
+    """The paragraphs of a fence that holds text; none of one that holds code."""
+    document, start = sheet.given, block.start
+    before = document.text[max(start - 500, 0) : start].rstrip(" \t\n>")
+    found = _DIRECTIVE.fullmatch(before[before.rfind("\n") + 1 :])
+    if found is None:
+        return []
+    if found["title"].strip():
+        sheet.aside.append(("title of a fence", found["title"].strip()))
+    while option := _OPTION.match(document.plain, start, block.end):
+        start = option.end()
+    return [replace(block, kind="text", start=a, end=b) for a, b in paragraph_spans(document.plain, start, block.end)]
+
+
 def _part(plain: str, block: RawBlock) -> Iterator[RawBlock]:
     start, end = strip_span(plain, block.start, block.end)
     if start < end:
@@ -398,7 +429,9 @@ class _Inline:
         if found := _FOOTNOTE.match(text):
             self._drop(0, found.end())
             at = found.end()
-        elif found := (_TASK.match(text) or _ALERT.match(text) or _CONTENTS.fullmatch(text)):
+        elif (found := _TIGHT_HEADING.match(text)) or (
+            found := (_TASK.match(text) or _ALERT.match(text) or _CONTENTS.fullmatch(text))
+        ):
             self._drop(*found.span())
             at = found.end()
         while special := _SPECIAL.search(text, at):
@@ -426,6 +459,9 @@ class _Inline:
 
     def _escape(self, i: int) -> int:
         after = self.text[i + 1 : i + 2]
+        closing = self.text.find("\\]", i + 2, i + _LONGEST) if after == "[" else -1
+        if closing > 0 and _FORMULA.search(self.text, i + 2, closing):
+            return closing + 2
         if after == "(" and (end := self.text.find("\\)", i, i + _LONGEST)) > 0:
             return end + 2  # mathematics
         if after and (after == "\n" or (after.isascii() and unicodedata.category(after)[0] in "PS")):
@@ -495,7 +531,7 @@ class _Inline:
         return is_paired or is_known
 
     def _image(self, i: int) -> int:
-        if self.text.startswith("[", i + 1):
+        if self.text.startswith("[", i + 1) and not self.text.startswith("[[", i + 1):
             self.brackets.append((i, i + 2))
             return i + 2
         return i + 1
@@ -521,13 +557,14 @@ class _Inline:
         text, (start, inner) = self.text, self.brackets.pop()
         is_image = inner - start == 2
         label = text[inner:j] if j - inner < 1000 else ""
-        if label.startswith("^") and label[1:] in self.page.notes:
+        if label.startswith("^") and (label[1:] in self.page.notes or label[1:].isdecimal()):
             self._drop(start, j + 1)
             return j + 1
         end = j + 1
-        if (found := _DESTINATION.match(text, j + 1, j + 1 + _LONGEST)) or (
-            (found := _LABEL.match(text, j + 1)) and _fold(found[1] or label) in self.page.labels
-        ):
+        found = _DESTINATION.match(text, j + 1, j + 1 + _LONGEST) or _LOOSE_DESTINATION.match(text, j + 1)
+        if found is None and (named := _LABEL.match(text, j + 1)) and _fold(named[1] or label) in self.page.labels:
+            found = named
+        if found:
             end = found.end()
         elif _fold(label) not in self.page.labels and not _ATTRIBUTES.match(text, j + 1):
             return j + 1
@@ -639,7 +676,8 @@ class _Inline:
         while len(strays) > 1:
             first, last = strays[0], strays[1]
             inner = self.text[first.at + 2 : last.at]
-            is_closed = not inner[-1:].isspace() or inner.rstrip()[-1:] in (":", ".", "!", "?")
+            is_apart = not self.text[last.at + 2 : last.at + 3].isalnum()  # not '**kwargs and **options'
+            is_closed = is_apart or not inner[-1:].isspace() or inner.rstrip()[-1:] in (":", ".", "!", "?")
             if inner and not inner[0].isspace() and is_closed:
                 self._drop(first.at, first.at + 2)
                 self._drop(last.at, last.at + 2)

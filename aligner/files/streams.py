@@ -14,8 +14,8 @@ from typing import IO, Any, Final, cast
 from aligner.errors import FilePath, InputError, MissingExtraError
 from aligner.files.whole import (
     MAGIC_NUMBERS,
-    NAME_ENCODING,
     check_name,
+    name_encoding,
     open_atomic,
     open_atomic_bytes,
     real_path,
@@ -185,7 +185,7 @@ def read_lines(path: FilePath, *, encoding: str | None = None) -> Iterator[tuple
             line = number + good.count("\n")
             at = len((rest + good).rpartition("\n")[2].encode(name, "replace"))
             found = f"byte {error.object[error.start]:02X} at byte {at} of the line"
-            todo = NAME_ENCODING if encoding is None else "give another encoding"
+            todo = name_encoding(bytes(error.object)) if encoding is None else "give another encoding"
             raise InputError(f"not {name.upper()}", path=path, line=line, found=found, todo=todo) from None
         except UnicodeError as error:
             raise InputError(f"not {name.upper()}", path=path, found=str(error), todo="give another encoding") from None

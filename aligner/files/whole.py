@@ -42,6 +42,22 @@ TEMPORARY = ".tmp"
 NAME_ENCODING = "give its encoding, as in encoding='cp1258' (--encoding cp1258), or save it as UTF-8"
 """What to do about a file that is not UTF-8."""
 
+
+def name_encoding(data: bytes) -> str:
+    """Tell what to do about bytes that are not UTF-8, with the encoding where they are Vietnamese in a legacy one.
+
+    Examples
+    --------
+    >>> name_encoding("B¸o c¸o t×nh h×nh kinh tÕ".encode("latin-1"))
+    "its words are Vietnamese in TCVN3: give encoding='tcvn3' (--encoding tcvn3)"
+    """
+    legacy = tell_legacy(view_bytes(data))
+    if legacy is None:
+        return NAME_ENCODING
+    name = legacy.encoding
+    return f"its words are Vietnamese in {name.upper()}: give encoding='{name}' (--encoding {name})"
+
+
 _UNREADABLE = re.compile("[\0\ud800-\udfff]")
 
 
@@ -249,9 +265,8 @@ def _raise_undecodable(
         if good * 4 > bad:
             what, found = "mixed encodings: UTF-8 elsewhere, not here", f"{found}, {bad} such places"
             todo = "decode the parts one by one and save the file as UTF-8"
-        elif legacy := tell_legacy(view_bytes(data)):
-            name = legacy.encoding
-            todo = f"its words are Vietnamese in {name.upper()}: give encoding='{name}' (--encoding {name})"
+        else:
+            todo = name_encoding(data)
     raise InputError(what, path=path, line=line, found=found, todo=todo) from None
 
 
