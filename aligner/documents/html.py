@@ -34,9 +34,8 @@ _HIDDEN_TAGS = frozenset({"title", "script", "style", "template", "annotation", 
 _NOTE_MARK = re.compile(
     r"[\[(]?(?:[0-9]{1,4}|[a-z]|[ivxl]{1,6}|[←↩↑^][\ufe0e\ufe0f]?[0-9]{0,4}|[*†‡§¶#]{1,4}|⏎)[\])]?\.?"
 )
-# Rules of a style sheet and the first font that one names. No sheet is read beyond so many characters: what a program
+# The first font that a rule of a style sheet names. No sheet is read beyond so many characters: what a program
 # writes for its fonts stands at the top.
-_RULE = re.compile(r"(?P<selectors>[^{}]{1,500})\{(?P<body>[^{}]{0,2000})\}")
 _FAMILY = re.compile(
     r"""font-family\s*:\s*["']?\s*([^;"',{}]{1,80})|font\s*:[^;{}]{0,200}?["'\s,]((?:\.Vn|VNI|VPS|VISCII)[\w-]{0,40})""",
     re.IGNORECASE,
@@ -165,10 +164,11 @@ class PageReader:
 
     def _read_styles(self, text: str) -> None:
         """Take the fonts that a style sheet gives to elements and classes."""
-        for rule in _RULE.finditer(text[:_LONGEST_STYLES]):
-            if found := _FAMILY.search(rule["body"]):
+        for rule in text[:_LONGEST_STYLES].split("}"):
+            selectors, _, body = rule.rpartition("{")
+            if found := _FAMILY.search(body[:2000]):
                 font = (found[1] or found[2]).strip()
-                self.styles.update((selector.strip().lower(), font) for selector in rule["selectors"].split(","))
+                self.styles.update((selector.strip().lower(), font) for selector in selectors[-500:].split(","))
 
     def _font_of(self, tag: str, attributes: Mapping[str, str]) -> str:
         """The font of an element: its own, that of its class or name, or its parent's."""

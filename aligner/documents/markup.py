@@ -170,7 +170,7 @@ def strip_markdown(document: Document) -> Document:
     --------
     >>> from aligner.documents.markdown import markdown_document
     >>> document = strip_markdown(markdown_document("# See [the *map*](m.png) {#see}\n\n```\nx = 1\n```\n"))
-    >>> [document.shown(b.start, b.end).text for b in document.blocks], document.set_aside
+    >>> [document.shown(b.start, b.end).text.strip() for b in document.blocks], document.set_aside
     (['See the map'], (('code', 'x = 1'),))
     """
     page = _Page(document.text)
