@@ -24,6 +24,24 @@ SegmentKind = Literal["headline", "dateline", "caption", "credit", "list-item", 
 Layout = Literal["bulleted", "paragraphs", "lines", "halves", "columns", "comments", "two-files", "mixed"]
 
 
+Markup = Literal["keep", "strip"]
+"""Whether links, emphasis, code and tags of Markdown and HTML are in the sentences (docs/articles.md)."""
+
+
+def check_markup(markup: object) -> None:
+    """Raise InputError for what says not whether markup is kept.
+
+    Examples
+    --------
+    >>> check_markup("drop")
+    Traceback (most recent call last):
+    ...
+    aligner.errors.InputError: unknown markup (found 'drop'); markup must be 'keep' or 'strip'
+    """
+    if markup not in get_args(Markup):
+        raise InputError("unknown markup", found=repr(markup), todo="markup must be 'keep' or 'strip'")
+
+
 Purpose = Literal["strict", "balanced", "recall"]
 Threshold = Purpose | float
 """Quality from which a pair is kept: a number in 0..1, or what it is for (docs/quality.md)."""

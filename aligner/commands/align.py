@@ -13,10 +13,12 @@ from aligner.commands.options import (
     add_encoding,
     add_lines,
     add_main_text,
+    add_markup,
     add_names,
     add_output,
     add_threshold,
     add_writing,
+    encodings_of,
     glossary_of,
     writing_of,
 )
@@ -54,8 +56,9 @@ def add(verb: argparse.ArgumentParser) -> None:
         choices=("propose", "apply"),
         help="list sentence boundaries that the other side speaks for or against; or change them and align again",
     )
-    add_encoding(verb)
+    add_encoding(verb, by_side=True)
     add_main_text(verb)
+    add_markup(verb)
     verb.add_argument(
         "--decoding", choices=("expected", "viterbi"), default=default.decoding, help="how the path is chosen"
     )
@@ -149,7 +152,12 @@ def _align(chosen: argparse.Namespace) -> None:
     _refuse_pairs(chosen)
     config = AlignConfig(chosen.decoding, chosen.null_bias, chosen.threshold, borrow=chosen.borrow)
     article = read_article(
-        chosen.file, chosen.other, encoding=chosen.encoding, lines=chosen.lines, main_text=chosen.main_text
+        chosen.file,
+        chosen.other,
+        encoding=encodings_of(chosen),
+        lines=chosen.lines,
+        main_text=chosen.main_text,
+        markup=chosen.markup,
     )
     if chosen.cues is not None:
         check_cues(article.cues[0], article.name)

@@ -16,8 +16,10 @@ from aligner.commands.options import (
     add_jobs,
     add_lines,
     add_main_text,
+    add_markup,
     add_threshold,
     add_tone,
+    encodings_of,
     glossary_of,
 )
 from aligner.commands.telling import counted, tell
@@ -61,9 +63,10 @@ def add(verb: argparse.ArgumentParser) -> None:
         "--rebuild", action="store_true", help="build a corpus of another version or options anew, in place"
     )
     add_glossary(verb)
-    add_encoding(verb)
+    add_encoding(verb, by_side=True)
     add_lines(verb)
     add_main_text(verb)
+    add_markup(verb)
     verb.set_defaults(job=_build)
 
 
@@ -83,9 +86,10 @@ def _build(chosen: argparse.Namespace) -> None:
     config = BuildConfig(
         threshold=chosen.threshold,
         tone=chosen.tone,
-        encoding=chosen.encoding,
+        encoding=encodings_of(chosen),
         lines=chosen.lines,
         main_text=chosen.main_text,
+        markup=chosen.markup,
         glossary=glossary_of(chosen),
         shard_bytes=chosen.shard_bytes,
         compress=not chosen.plain,

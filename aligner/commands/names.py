@@ -35,7 +35,7 @@ def _names(chosen: argparse.Namespace) -> None:
     if chosen.output is not None:
         glossary_format(chosen.output)
     if chosen.lang is None:
-        article = read_article(chosen.file, chosen.other, encoding=chosen.encoding)
+        article = read_article(chosen.file, chosen.other, encoding=chosen.encoding, markup="strip")
         table = align_article(article, glossary=glossary_of(chosen)).name_table
     elif chosen.other is not None:
         raise InputError("--lang is for a file in one language", found="two files", todo="leave --lang or OTHER out")

@@ -7,10 +7,11 @@ import os
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, get_args
 
-from aligner.bitext import PURPOSES, Threshold
+from aligner.bitext import PURPOSES, Markup, Threshold
 from aligner.commands.telling import losses, tell
 from aligner.documents.formats import document_suffixes
 from aligner.errors import FilePath, InputError
+from aligner.files.streams import decoder_of
 from aligner.names.glossaries import GLOSSARY_FORMATS, read_glossary
 from aligner.names.rewriting import NAME_STYLES
 from aligner.names.table import NameTable
@@ -20,6 +21,7 @@ from aligner.pairs.formats import input_formats, output_formats, suffixes_of
 from aligner.pairs.frames import fractions_of, join_frames
 from aligner.pairs.locales import read_locales
 from aligner.pairs.sides import read_columns
+from aligner.text.legacy import ENCODINGS
 from aligner.text.normalisation import Tone
 
 if TYPE_CHECKING:
@@ -48,9 +50,27 @@ def add_article(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("other", nargs="?", help="the Vietnamese file, where there are two")
 
 
-def add_encoding(verb: argparse.ArgumentParser) -> None:
-    """Describe how an encoding is named."""
-    verb.add_argument("--encoding", metavar="NAME", help="encoding of the input, where it is not UTF-8 or UTF-16")
+def add_encoding(verb: argparse.ArgumentParser, *, by_side: bool = False) -> None:
+    """Describe how an encoding is named, where there are two files also one for each."""
+    told = f"a name that Python knows, or {', '.join(ENCODINGS)}" if by_side else ""
+    verb.add_argument(
+        "--encoding",
+        metavar="NAME",
+        help="encoding of the input, where it is not UTF-8 or UTF-16" + (f": {told}" if told else ""),
+    )
+    if by_side:
+        verb.add_argument("--encoding-en", type=_encoding, metavar="NAME", help="that of the English files alone")
+        verb.add_argument("--encoding-vi", type=_encoding, metavar="NAME", help="that of the Vietnamese files alone")
+
+
+def _encoding(text: str) -> str:
+    """Read the name of an encoding."""
+    if text not in ENCODINGS:
+        try:
+            decoder_of(text)
+        except InputError as error:
+            raise argparse.ArgumentTypeError(str(error)) from None
+    return text
 
 
 def add_main_text(verb: argparse.ArgumentParser) -> None:
@@ -60,6 +80,12 @@ def add_main_text(verb: argparse.ArgumentParser) -> None:
         action="store_true",
         help="of web pages the main text alone, without menus and footers (extra web)",
     )
+
+
+def encodings_of(chosen: argparse.Namespace) -> str | tuple[str | None, str | None] | None:
+    """Give the encoding that was named, or those of the two sides."""
+    en, vi = chosen.encoding_en or chosen.encoding, chosen.encoding_vi or chosen.encoding
+    return en if en == vi else (en, vi)
 
 
 def add_text(verb: argparse.ArgumentParser) -> None:
@@ -296,4 +322,15 @@ def add_lines(verb: argparse.ArgumentParser) -> None:
         action=_EitherAction,
         help="each line of the two files is one sentence: split nothing; --no-lines: line breaks are those of running "
         "text; without either, both languages tell",
+    )
+
+
+def add_markup(verb: argparse.ArgumentParser) -> None:
+    """Describe what becomes of markup."""
+    verb.add_argument(
+        "--markup",
+        choices=get_args(Markup),
+        default="strip",
+        help="of Markdown and HTML, strip: the text as it is read, code and comments set aside; keep: as the file has "
+        "it (default: %(default)s)",
     )

@@ -17,7 +17,7 @@ from typing import Any, Final
 import numpy as np
 
 from aligner.alignment import Alignment, align_article
-from aligner.bitext import Article, Threshold, check_threshold, tally_kinds
+from aligner.bitext import Article, Markup, Threshold, check_markup, check_threshold, tally_kinds
 from aligner.corpus.documents import Listed, Listing, open_listing
 from aligner.corpus.shards import (
     FOLDER,
@@ -36,7 +36,7 @@ from aligner.corpus.shards import (
     write_shard,
 )
 from aligner.corpus.workers import collect_results, count_cores, start_processes
-from aligner.documents.articles import parse_article, read_article
+from aligner.documents.articles import Encodings, parse_article, read_article, split_encodings
 from aligner.documents.formats import document_suffixes, format_of
 from aligner.errors import AlignerError, FilePath, InputError
 from aligner.files.streams import decoder_of
@@ -83,12 +83,14 @@ class BuildConfig:
         Quality from which a pair is kept (docs/quality.md).
     tone : {"keep", "old", "new"}
         Where the tone stands in hòa and hoà; see `normalise`.
-    encoding : str or None
-        Of files that are neither UTF-8 nor UTF-16.
+    encoding : str, pair of str or None
+        Of files that are neither UTF-8 nor UTF-16; a pair for English and Vietnamese files.
     lines : bool or None
         Whether each line of two files is a sentence, or of running text; None: as they tell (`read_article`).
     main_text : bool
         Whether of pages, as their suffix tells them, the main text alone is read.
+    markup : {"strip", "keep"}
+        Whether the markup of Markdown and HTML is taken out of the texts (`read_article`).
     glossary : NameTable or None
         Names that are known to belong together.
     shard_bytes : int
@@ -99,18 +101,21 @@ class BuildConfig:
 
     threshold: Threshold = "balanced"
     tone: Tone = "keep"
-    encoding: str | None = None
+    encoding: Encodings = None
     lines: bool | None = None
     main_text: bool = False
+    markup: Markup = "strip"
     glossary: NameTable | None = None
     shard_bytes: int = SHARD_BYTES
     compress: bool = True
 
     def __post_init__(self) -> None:
         check_threshold(self.threshold)
+        check_markup(self.markup)
         normalise("", lang="vi", tone=self.tone)
-        if self.encoding is not None and self.encoding not in ENCODINGS:
-            decoder_of(self.encoding)  # said at once: else every document would be set aside for it
+        for name in split_encodings(self.encoding):
+            if name is not None and name not in ENCODINGS:
+                decoder_of(name)  # said at once: else every document would be set aside for it
         if self.shard_bytes < 1:
             raise InputError("shard_bytes out of range", found=repr(self.shard_bytes), todo="give a number above 0")
 
@@ -122,9 +127,10 @@ class BuildConfig:
             "data": data_digest(),
             "threshold": self.threshold,
             "tone": self.tone,
-            "encoding": self.encoding,
+            "encoding": list(self.encoding) if isinstance(self.encoding, tuple) else self.encoding,
             "lines": self.lines,
             **({"main_text": True} if self.main_text else {}),  # a corpus of whole pages is what it was before
+            "markup": self.markup,
             "glossary": names and names[:12],
             "shard_bytes": self.shard_bytes,
             "compress": self.compress,
@@ -312,12 +318,12 @@ benchmarks/README.md), and one that is killed for its memory would stop the corp
 def _build_document(listed: Listed, root: str, config: BuildConfig) -> tuple[Alignment, dict[str, Any]]:
     """A document aligned, not judged yet, and what is recorded of it."""
     if listed.en_text is not None:
-        article = parse_article(listed.en_text, listed.vi_text, lines=config.lines)
+        article = parse_article(listed.en_text, listed.vi_text, lines=config.lines, markup=config.markup)
     else:
         other = os.path.join(root, listed.vi) if listed.vi else None
         row = format_of(listed.en)
         article = read_article(
-            os.path.join(root, listed.en), other, encoding=config.encoding, lines=config.lines,
+            os.path.join(root, listed.en), other, encoding=config.encoding, lines=config.lines, markup=config.markup,
             main_text=config.main_text and row is not None and row.read_main is not None,
         )  # fmt: skip
     n = len(article.source) + len(article.target)

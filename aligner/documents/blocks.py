@@ -9,6 +9,7 @@ from __future__ import annotations
 import itertools
 import math
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -21,6 +22,8 @@ from aligner.text.marks import BULLETS
 Kind = Literal["text", "code", "comment", "lyrics"]
 Declared = Literal["en", "vi"] | None
 Span = tuple[int, int]
+Edit = tuple[int, int, str]
+"""Start and end of a mark in a text, and what is read in its place."""
 
 # What can open a list item or a translation set off by a mark; '>' quotes in mail and Markdown.
 MARKER = re.compile(rf"(?:[{BULLETS}]|[-–—*+>»→](?=\s))\s*")
@@ -94,6 +97,8 @@ class Document:
     soft_breaks : bool
         Whether line breaks inside its blocks are those of writers who wanted no new paragraph: what they part is
         decided with the other language (`settle_breaks`).
+    edits : tuple of Edit
+        Markup inside blocks and what is read in its place, in order, not overlapping; none where markup is kept.
     """
 
     text: str
@@ -107,6 +112,57 @@ class Document:
     tracks: tuple[Document, Document] | None = None
     left_out: Mapping[str, int] = field(default_factory=dict, hash=False)
     soft_breaks: bool = False
+    edits: tuple[Edit, ...] = ()
+
+    def shown(self, start: int, end: int) -> Shown:
+        """Give what is read of a span of `plain`, its edits made.
+
+        Examples
+        --------
+        >>> document = Document("a *b*", "a *b*", (RawBlock(0, 5),), edits=((2, 3, ""), (4, 5, "")))
+        >>> shown = document.shown(0, 5)
+        >>> shown.text, shown.span(2, 3)
+        ('a b', (3, 4))
+        """
+        first = bisect_left(self.edits, (start,))
+        if first == len(self.edits) or self.edits[first][0] >= end:
+            return Shown(self.plain[start:end], start)
+        texts, starts, ends, at = [], [], [], start
+        for a, b, instead in itertools.takewhile(lambda edit: edit[0] < end, itertools.islice(self.edits, first, None)):
+            texts += [self.plain[at:a], instead]
+            starts += [*range(at, a), *[a] * len(instead)]
+            ends += [*range(at + 1, a + 1), *[b] * len(instead)]
+            at = b
+        texts.append(self.plain[at:end])
+        starts += range(at, end)
+        ends += range(at + 1, end + 1)
+        return Shown("".join(texts), start, starts, ends)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What is read of a stretch of a document, and where it stands there.
+
+    Attributes
+    ----------
+    text : str
+        Without markup.
+    start : int
+        Where the stretch begins.
+    starts, ends : sequence of int
+        Of each character, where it begins and ends in the document; none where nothing is edited.
+    """
+
+    text: str
+    start: int
+    starts: Sequence[int] = ()
+    ends: Sequence[int] = ()
+
+    def span(self, start: int, end: int) -> Span:
+        """Give the span in the document of a span of the text that is not empty; at its ends no markup is in it."""
+        if not self.starts:
+            return self.start + start, self.start + end
+        return self.starts[start], self.ends[end - 1]
 
 
 def strip_span(text: str, start: int, end: int) -> Span:

@@ -14,6 +14,7 @@ from aligner.documents.docx import docx_document
 from aligner.documents.epub import epub_document
 from aligner.documents.html import html_document, main_text_document
 from aligner.documents.markdown import FRONT_MATTER, markdown_document
+from aligner.documents.markup import leave_code, strip_markdown
 from aligner.documents.odt import odt_document
 from aligner.documents.pdf import pdf_document
 from aligner.documents.plain import plain_document
@@ -63,6 +64,8 @@ class Format:
         Whether the bytes of a file of no known suffix are of this format.
     read_main : callable, optional
         As `read`, of the main text alone, where a format has other text beside it.
+    strip : callable, optional
+        Takes markup out of the `Document` that `read` made; without it there is none.
     """
 
     name: str
@@ -74,6 +77,14 @@ class Format:
     extra: str = ""
     holds: Callable[[bytes], bool] | None = None
     read_main: Callable[[Any], Document] | None = None
+    strip: Callable[[Document], Document] | None = None
+
+    def document(self, given: str | bytes, *, strip: bool = False, main_text: bool = False) -> Document:
+        """Read a file's text, or its bytes: the main text alone, and without its markup, if asked."""
+        if main_text and self.read_main is None:
+            raise InputError("main text is asked of what is no page", found=self.name, todo="leave --main-text out")
+        document = self.read_main(given) if main_text and self.read_main is not None else self.read(given)
+        return self.strip(document) if strip and self.strip is not None else document
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,9 +155,10 @@ def _looks_like_markdown(text: str) -> bool:
 
 FORMATS: Final = (
     Format("subtitles", (".srt", ".vtt", ".ass", ".ssa"), subtitle_document, looks_like_cues),
-    Format("HTML", (".html", ".htm", ".xhtml"), html_document, _looks_like_html, read_main=main_text_document),
+    Format("HTML", (".html", ".htm", ".xhtml"), html_document, _looks_like_html, read_main=main_text_document,
+           strip=leave_code),
     Format("table", (".tsv",), table_document, _looks_like_a_table),
-    Format("Markdown", (".md", ".mdx", ".markdown"), markdown_document, _looks_like_markdown),
+    Format("Markdown", (".md", ".mdx", ".markdown"), markdown_document, _looks_like_markdown, strip=strip_markdown),
     Format("DOCX", (".docx", ".docm"), docx_document, is_binary=True, holds=_archive(b"word/document")),
     Format("PDF", (".pdf",), pdf_document, is_binary=True, holds=lambda data: b"%PDF-" in data[:1024], extra="pdf"),
     Format("OpenDocument", (".odt", ".ods", ".odp"), odt_document, is_binary=True,
@@ -154,7 +166,8 @@ FORMATS: Final = (
     Format("RTF", (".rtf",), rtf_document, is_binary=True, holds=lambda data: data.lstrip()[:5] == b"{\\rtf"),
     Format("PPTX", (".pptx", ".ppsx"), pptx_document, is_binary=True, holds=_archive(b"ppt/presentation")),
     Format("XLSX", (".xlsx", ".xlsm"), xlsx_document, is_binary=True, holds=_archive(b"xl/workbook.xml")),
-    Format("EPUB", (".epub",), epub_document, is_binary=True, holds=_archive(b"mimetypeapplication/epub+zip")),
+    Format("EPUB", (".epub",), epub_document, is_binary=True, holds=_archive(b"mimetypeapplication/epub+zip"),
+           strip=leave_code),
     Format("plain text", (".txt", ".text"), plain_document, lambda text: True, is_told=True),
 )  # fmt: skip
 """All formats of documents; a new one is a row here and a module beside this one (docs/articles.md has them all)."""
@@ -226,7 +239,7 @@ def document_of(text: str) -> Document:
     >>> document_of("<p>Hello.</p>").text
     'Hello.'
     """
-    return format_of_text(text).read(text)
+    return format_of_text(text).document(text)
 
 
 def format_of_text(text: str) -> Format:

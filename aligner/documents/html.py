@@ -10,13 +10,14 @@ from typing import Any
 
 from aligner.documents.blocks import WHITE, Declared, Document, Kind, RawBlock, join_chunks
 from aligner.errors import InputError, MissingExtraError
+from aligner.text.fonts import decode_runs, font_code, font_votes
 from aligner.text.language import detect_language
 
 # A comment in HTML is prose from this number of words on: 'Google Tag Manager', 'end of header' are notes.
 MIN_COMMENT_WORDS = 4
 
 # Elements that begin a new line: 'display: block', 'list-item' and the table values in the HTML standard, section 15.3.
-_BLOCK_TAGS = frozenset(
+BLOCK_TAGS = frozenset(
     re.findall(
         r"\w+",
         """address article aside blockquote body button caption center dd details dialog dir div dl dt fieldset
@@ -32,6 +33,16 @@ _HIDDEN_TAGS = frozenset({"title", "script", "style", "template", "annotation", 
 # What a link to a note or back from one holds, in a book: a number, a letter, a star, an arrow.
 _NOTE_MARK = re.compile(
     r"[\[(]?(?:[0-9]{1,4}|[a-z]|[ivxl]{1,6}|[←↩↑^][\ufe0e\ufe0f]?[0-9]{0,4}|[*†‡§¶#]{1,4}|⏎)[\])]?\.?"
+)
+# The first font that a rule of a style sheet names. No sheet is read beyond so many characters: what a program
+# writes for its fonts stands at the top.
+_FAMILY = re.compile(
+    r"""font-family\s*:\s*["']?\s*([^;"',{}]{1,80})|font\s*:[^;{}]{0,200}?["'\s,]((?:\.Vn|VNI|VPS|VISCII)[\w-]{0,40})""",
+    re.IGNORECASE,
+)
+_LONGEST_STYLES = 100_000
+_CODE_CLASS = re.compile(
+    r"(?<![\w-])(?:highlight(?:-[\w+]+)?|sourceCode|programlisting|language-[\w+]+|codehilite)(?![\w-])"
 )
 _NOTE_KINDS = frozenset({"noteref", "backlink", "doc-noteref", "doc-backlink"})
 _DECLARED: dict[str, Declared] = {"en": "en", "vi": "vi"}
@@ -52,7 +63,11 @@ def html_document(text: str) -> Document:
     """
     reader = PageReader()
     feed_html(text, reader)
-    return join_chunks(reader.chunks)
+    if reader.votes:  # now that all of the page says what its fonts hold
+        reader = PageReader(votes=reader.votes)
+        feed_html(text, reader)
+    document = join_chunks(reader.chunks)
+    return replace(document, set_aside=tuple(reader.decoded)) if reader.decoded else document
 
 
 def main_text_document(text: str) -> Document:
@@ -103,9 +118,21 @@ class PageReader:
         left out and counted, and comments are none of the text.
     is_book : bool
         Whether it is a page of a book.
+    votes : Counter, optional
+        What the page's legacy fonts hold (`text.fonts.font_votes`): runs in them are decoded.
     """
 
-    def __init__(self, before: PageReader | None = None, *, is_book: bool = False) -> None:
+    def __init__(
+        self, before: PageReader | None = None, *, is_book: bool = False, votes: Counter[str] | None = None
+    ) -> None:
+        self.given_votes = votes
+        self.votes: Counter[str] = Counter()
+        self.decoded: list[tuple[str, str]] = []  # blocks in which runs were decoded
+        self.fonts = [""]  # of the open elements, each its parent's unless it says otherwise
+        self.gathered_fonts: list[str] = []  # of each text that was gathered
+        self.styles: dict[str, str] = {}  # fonts by selector: p, .name, p.name
+        self.is_style = False
+        self.coloured: list[bool] = []  # of the open elements: whether a highlighter of code wrote it
         self.is_book = is_book
         self.left_out: Counter[str] = Counter()
         self.links: list[int] = []  # for each open link to a place, where its text begins; -1 for other links
@@ -124,8 +151,36 @@ class PageReader:
 
     def data(self, text: str) -> None:
         """Take text, entities decoded."""
+        if self.is_style:
+            self._read_styles(text)
         if not self.hidden:
-            self.gathered.append(text if self.depth["pre"] else re.sub(r"\s+", " ", text))
+            # Under a legacy font a no-break space may be a letter.
+            white = r"[ \t\n\r\f]+" if font_code(self.fonts[-1]) else r"\s+"
+            self._gather(text if self.depth["pre"] else re.sub(white, " ", text))
+
+    def _gather(self, text: str) -> None:
+        self.gathered.append(text)
+        self.gathered_fonts.append(self.fonts[-1])
+
+    def _read_styles(self, text: str) -> None:
+        """Take the fonts that a style sheet gives to elements and classes."""
+        for rule in text[:_LONGEST_STYLES].split("}"):
+            selectors, _, body = rule.rpartition("{")
+            if found := _FAMILY.search(body[:2000]):
+                font = (found[1] or found[2]).strip()
+                self.styles.update((selector.strip().lower(), font) for selector in selectors[-500:].split(","))
+
+    def _font_of(self, tag: str, attributes: Mapping[str, str]) -> str:
+        """The font of an element: its own, that of its class or name, or its parent's."""
+        if found := _FAMILY.search(attributes.get("style", "")[:2000]):
+            return (found[1] or found[2]).strip()
+        if tag == "font" and attributes.get("face"):
+            return attributes["face"].split(",")[0].strip(" '\"")
+        for name in attributes.get("class", "").lower().split() if self.styles else ():
+            for selector in (f"{tag}.{name}", f".{name}"):
+                if selector in self.styles:
+                    return self.styles[selector]
+        return self.styles.get(tag, self.fonts[-1])
 
     def comment(self, text: str) -> None:
         """Take a comment."""
@@ -142,14 +197,20 @@ class PageReader:
         if self.is_book:
             self._of_book(tag, attributes)
         if tag == "br":
-            self.gathered.append("\n")
-        if tag in _BLOCK_TAGS:
+            self._gather("\n")
+        if tag in BLOCK_TAGS:
             self._flush()
         self.opens_item |= tag == "li"
         declared = (attributes.get("lang") or attributes.get(_XML_LANG, "")).lower().split("-")[0]
         self.languages.append(_DECLARED.get(declared, self.languages[-1]))
+        self.fonts.append(self._font_of(tag, attributes))
+        self.is_style |= tag == "style"
         self.hidden += tag in _HIDDEN_TAGS
         self.is_code |= tag == "code" and self.depth["pre"] > 0
+        # As highlighters write it: Pygments, Rouge, Prism, pandoc, DocBook.
+        is_coloured = tag in ("div", "pre") and _CODE_CLASS.search(attributes.get("class", "")) is not None
+        self.coloured.append(is_coloured or (bool(self.coloured) and self.coloured[-1]))
+        self.is_code |= tag == "pre" and self.coloured[-1]
         if tag in self.depth:
             self.depth[tag] += 1
         if tag == "table":
@@ -167,10 +228,13 @@ class PageReader:
         tag = tag.rpartition("}")[2]
         if self.is_book:
             self._end_of_book(tag)
-        if tag in _BLOCK_TAGS:
+        if tag in BLOCK_TAGS:
             self._flush()
         self.opens_item &= tag != "li"
         self.languages.pop()
+        self.fonts.pop()
+        self.coloured.pop()
+        self.is_style &= tag != "style"
         self.hidden -= tag in _HIDDEN_TAGS
         if tag in self.depth:
             self.depth[tag] -= 1
@@ -202,12 +266,26 @@ class PageReader:
             shown = "".join(self.gathered[start:]).strip()
             if _NOTE_MARK.fullmatch(shown):
                 self.is_after_mark |= not "".join(self.gathered[max(start - 50, 0) : start]).strip()
-                del self.gathered[start:]
+                del self.gathered[start:], self.gathered_fonts[start:]
                 self.left_out["marks of notes"] += 1
+
+    def _decoded(self) -> str:
+        """What was gathered, runs in legacy fonts decoded."""
+        chunk = "".join(self.gathered)
+        if not any(map(font_code, self.gathered_fonts)):
+            return chunk
+        runs = list(zip(self.gathered, self.gathered_fonts, strict=True))
+        self.votes.update(font_votes([runs]))
+        if self.given_votes is None:
+            return chunk
+        decoded = decode_runs(runs, self.given_votes)
+        if decoded != chunk:
+            self.decoded.append(("block decoded by its fonts", " ".join(decoded.split())))
+        return decoded
 
     def _flush(self) -> None:
         """End the block."""
-        chunk = "".join(self.gathered)
+        chunk = self._decoded()
         if self.is_after_mark:
             chunk, self.is_after_mark = chunk.lstrip(" .:)]\t\n\u00a0"), False
         if not self.is_code:
@@ -219,4 +297,5 @@ class PageReader:
             self.chunks.append((chunk, RawBlock(0, 0, kind, marked, cell, self.languages[-1], self.opens_item)))
             self.opens_item = False
         self.gathered.clear()
+        self.gathered_fonts.clear()
         self.is_code = False

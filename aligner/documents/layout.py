@@ -123,7 +123,8 @@ def arrange_two(source: Document, target: Document) -> Article:
         found = "Vietnamese in the first, English in the second"
         raise InputError("the files are swapped", found=found, todo="give the English file first")
     # Beside Vietnamese a third language may look English.
-    rules = tell_languages([source.plain], [target.plain]) if wrong or is_strange else ENGLISH_VIETNAMESE
+    texts = ([document.shown(0, len(document.plain)).text] for document in (source, target))
+    rules = tell_languages(*texts) if wrong or is_strange else ENGLISH_VIETNAMESE
     if wrong and rules.are_known:
         what = f"both files are {_NAMES[_OTHER[wrong[0]]]}"
         raise InputError(what, todo="give an English file first and a Vietnamese one second")
@@ -168,7 +169,8 @@ def lines_of(documents: Sequence[Document]) -> Lines:
 
 def _languages(document: Document) -> list[Language]:
     return [
-        "und" if raw.kind == "code" else detect_language(document.plain[raw.start : raw.end]) for raw in document.blocks
+        "und" if raw.kind == "code" else detect_language(document.shown(raw.start, raw.end).text)
+        for raw in document.blocks
     ]
 
 
@@ -177,7 +179,7 @@ def _strange(document: Document, languages: Sequence[Language]) -> set[int]:
     return {
         i
         for i, (raw, language) in enumerate(zip(document.blocks, languages, strict=True))
-        if language == "und" and raw.kind != "code" and is_other_language(document.plain[raw.start : raw.end])
+        if language == "und" and raw.kind != "code" and is_other_language(document.shown(raw.start, raw.end).text)
     }
 
 
@@ -187,7 +189,8 @@ def _rule(language: Language, side: Side) -> RuleLanguage:
 
 
 def _sentences(document: Document, raw: RawBlock, lang: RuleLanguage, block: int) -> list[Sentence]:
-    piece = document.plain[raw.start : raw.end]
+    shown = document.shown(raw.start, raw.end)
+    piece = shown.text
     if raw.kind == "code":
         return [Sentence(unicodedata.normalize("NFC", " ".join(piece.split())), raw.start, raw.end, block)]
     found = list(split_lines(piece, lang)) if document.keeps_lines else split_sentences(piece, lang)
@@ -197,7 +200,8 @@ def _sentences(document: Document, raw: RawBlock, lang: RuleLanguage, block: int
         found[0] = replace(found[0], kind="list-item")
     if raw.kind == "lyrics":
         found = [replace(sentence, kind="lyrics") for sentence in found]
-    return [replace(s, start=raw.start + s.start, end=raw.start + s.end, block=block) for s in found]
+    spans = (shown.span(s.start, s.end) for s in found)
+    return [replace(s, start=start, end=end, block=block) for s, (start, end) in zip(found, spans, strict=True)]
 
 
 def _folded(text: str) -> str:
@@ -271,8 +275,9 @@ class _Arranger:
             Block(raw.start, raw.end, self.languages[i], self.sides[i], units.get(i, -1))
             for i, raw in enumerate(self.raw)
         )
-        text = self.document.text
-        return Article(tuple(sentences["source"]), tuple(sentences["target"]), text, text, blocks, self.layout)
+        sides = tuple(sentences["source"]), tuple(sentences["target"])
+        text, aside = self.document.text, self.document.set_aside
+        return Article(*sides, text, text, blocks, self.layout, set_aside=aside)
 
     def _told(self, i: int) -> Side | None:
         """The side of the block's own language; of one in neither, the side of the language that its markup claims."""
@@ -280,7 +285,7 @@ class _Arranger:
         return _SIDES.get(self.languages[i]) or (_SIDES[declared] if declared else None)
 
     def _text(self, i: int) -> str:
-        return self.document.plain[self.raw[i].start : self.raw[i].end]
+        return self.document.shown(self.raw[i].start, self.raw[i].end).text
 
     def _check(self) -> None:
         n_blocks = Counter(self.told)

@@ -341,7 +341,7 @@ def _parted(document: Document, lines: Sequence[tuple[Span, RawBlock, Sequence[_
     for block in blocks:
         kept += [_blank(plain[at : block.start]), plain[block.start : block.end]]
         at = block.end
-    return Document(document.text, "".join([*kept, _blank(plain[at:])]), tuple(blocks))
+    return replace(document, plain="".join([*kept, _blank(plain[at:])]), blocks=tuple(blocks), is_plain=False)
 
 
 def _blank(text: str) -> str:

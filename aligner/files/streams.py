@@ -14,8 +14,8 @@ from typing import IO, Any, Final, cast
 from aligner.errors import FilePath, InputError, MissingExtraError
 from aligner.files.whole import (
     MAGIC_NUMBERS,
-    NAME_ENCODING,
     check_name,
+    name_encoding,
     open_atomic,
     open_atomic_bytes,
     real_path,
@@ -24,7 +24,7 @@ from aligner.files.whole import (
     standard_input,
     unicode_form,
 )
-from aligner.text.legacy import ENCODINGS, decode_legacy
+from aligner.text.legacy import ENCODINGS, decode_bytes
 
 PACKED: Final = (".gz", ".zst")
 """Suffixes of packed files; the suffix before them tells the format."""
@@ -185,7 +185,7 @@ def read_lines(path: FilePath, *, encoding: str | None = None) -> Iterator[tuple
             line = number + good.count("\n")
             at = len((rest + good).rpartition("\n")[2].encode(name, "replace"))
             found = f"byte {error.object[error.start]:02X} at byte {at} of the line"
-            todo = NAME_ENCODING if encoding is None else "give another encoding"
+            todo = name_encoding(bytes(error.object)) if encoding is None else "give another encoding"
             raise InputError(f"not {name.upper()}", path=path, line=line, found=found, todo=todo) from None
         except UnicodeError as error:
             raise InputError(f"not {name.upper()}", path=path, found=str(error), todo="give another encoding") from None
@@ -238,7 +238,8 @@ def _split_lines(text: str, number: int, path: FilePath, legacy: str | None) -> 
         line = number + text.count("\n", 0, text.index("\0"))
         raise InputError("binary data", path=path, line=line, found="a NUL", todo="save it as plain text in UTF-8")
     if legacy:
-        text = decode_legacy(text, legacy)
+        text = "\n".join(decode_bytes(line.encode("latin-1"), legacy) for line in text.split("\n"))
+        text = text.removeprefix("\ufeff") if number == 1 else text
     lines = text.split("\n")
     return [line.removesuffix("\r") for line in lines] if "\r" in text else lines
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import IO, Any, Literal, NoReturn
 
 from aligner.errors import FilePath, InputError
-from aligner.text.legacy import ENCODINGS, decode_legacy
+from aligner.text.legacy import ENCODINGS, decode_bytes, tell_legacy, view_bytes
 
 # First bytes of files that people take for text (RTF is ASCII, but its words are not); source: file(1).
 MAGIC_NUMBERS = {
@@ -41,6 +41,22 @@ TEMPORARY = ".tmp"
 
 NAME_ENCODING = "give its encoding, as in encoding='cp1258' (--encoding cp1258), or save it as UTF-8"
 """What to do about a file that is not UTF-8."""
+
+
+def name_encoding(data: bytes) -> str:
+    """Tell what to do about bytes that are not UTF-8, with the encoding where they are Vietnamese in a legacy one.
+
+    Examples
+    --------
+    >>> name_encoding("B¸o c¸o t×nh h×nh kinh tÕ".encode("latin-1"))
+    "its words are Vietnamese in TCVN3: give encoding='tcvn3' (--encoding tcvn3)"
+    """
+    legacy = tell_legacy(view_bytes(data))
+    if legacy is None:
+        return NAME_ENCODING
+    name = legacy.encoding
+    return f"its words are Vietnamese in {name.upper()}: give encoding='{name}' (--encoding {name})"
+
 
 _UNREADABLE = re.compile("[\0\ud800-\udfff]")
 
@@ -96,8 +112,9 @@ def read_text(path: FilePath, *, encoding: str | None = None) -> str:
     path : str or os.PathLike
         '-' is standard input.
     encoding : str, optional
-        A name Python knows, or one of `text.legacy.ENCODINGS`. Without it the file must be UTF-8, or UTF-16 (told by
-        its byte order mark or its zero bytes); no other is ever guessed: cp1258 and cp1252 cannot be told apart safely.
+        A name Python knows, or one of `text.legacy.ENCODINGS`, for which valid UTF-8 stays what it is. Without it the
+        file must be UTF-8, or UTF-16 (told by its byte order mark or its zero bytes); no other is ever guessed: cp1258
+        and cp1252 cannot be told apart safely.
 
     Returns
     -------
@@ -133,11 +150,10 @@ def decode(data: bytes, *, encoding: str | None = None, path: FilePath | None = 
         raise InputError(
             "not a text file", path=path, found=f"{kind}, by its first bytes", todo="save it as plain text"
         )
-    name = unicode_form(data, path) if encoding is None else encoding
-    if name in ENCODINGS:  # Latin-1 is what decode_legacy reads: a character for each byte
-        return decode_legacy(decode(data, encoding="latin-1", path=path), name)
+    form = unicode_form(data, path) if encoding is None or encoding in ENCODINGS else ""
+    name = form if encoding is None or form not in ("", "utf-8") else encoding
     try:
-        text = data.decode(name)
+        text = decode_bytes(data, name) if name in ENCODINGS else data.decode(name)
     except UnicodeDecodeError as error:
         _raise_undecodable(data, name, error, given=encoding is not None, path=path)
     except (LookupError, ValueError) as error:  # ValueError: a NUL in the name
@@ -147,7 +163,7 @@ def decode(data: bytes, *, encoding: str | None = None, path: FilePath | None = 
     if "\0" in text:
         try:
             offset = len(text[: text.index("\0")].encode(name, "replace"))
-        except UnicodeError:  # as in _raise_undecodable
+        except (UnicodeError, LookupError):  # as in _raise_undecodable; an encoding of ours
             offset = data.find(0)
         _raise_binary(offset, path)
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
@@ -249,6 +265,8 @@ def _raise_undecodable(
         if good * 4 > bad:
             what, found = "mixed encodings: UTF-8 elsewhere, not here", f"{found}, {bad} such places"
             todo = "decode the parts one by one and save the file as UTF-8"
+        else:
+            todo = name_encoding(data)
     raise InputError(what, path=path, line=line, found=found, todo=todo) from None
 
 

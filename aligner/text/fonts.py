@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
-from aligner.text.legacy import decode_legacy
+from aligner.text.legacy import SUSPECT, decode_legacy
 
 
 class FontCode(NamedTuple):
@@ -66,25 +66,49 @@ def decode_fonts(paragraphs: Sequence[Sequence[tuple[str, str]]]) -> list[str]:
     """
     if not any(font_code(font) for runs in paragraphs for _, font in runs):
         return ["".join(text for text, _ in runs) for runs in paragraphs]
-    joined: list[list[tuple[str, FontCode | None]]] = []
+    votes = font_votes(paragraphs)
+    return [decode_runs(runs, votes) for runs in paragraphs]
+
+
+def font_votes(paragraphs: Sequence[Sequence[tuple[str, str]]]) -> Counter[str]:
+    """Count, by encoding, stretches with bytes of it less those whose letters no byte is.
+
+    Examples
+    --------
+    >>> font_votes([[("Vieät", "VNI-Times")], [("Việt", "VNI-Times")], [("Nam", "VNI-Times")]])
+    Counter({'vni': 0})
+    """
     votes: Counter[str] = Counter()
     for runs in paragraphs:
-        stretches = []
-        for code, group in itertools.groupby(runs, key=lambda run: font_code(run[1])):
-            text = "".join(text for text, _ in group)
+        for text, code in _stretches(runs):
             if code is not None:
-                text = text.translate(_SYMBOLS)
                 votes[code.encoding] += _vote(text)
-            stretches.append((text, code))
-        joined.append(stretches)
-    return ["".join(_shown(text, code, votes) for text, code in stretches) for stretches in joined]
+    return votes
+
+
+def decode_runs(runs: Sequence[tuple[str, str]], votes: Counter[str]) -> str:
+    """Decode the runs of a paragraph, by the votes of its document.
+
+    Examples
+    --------
+    >>> decode_runs([("ViÖt Nam", ".VnTimeH")], Counter())
+    'VIỆT NAM'
+    """
+    return "".join(_shown(text, code, votes) for text, code in _stretches(runs))
+
+
+def _stretches(runs: Sequence[tuple[str, str]]) -> list[tuple[str, FontCode | None]]:
+    """Runs of one encoding joined."""
+    stretches = []
+    for code, group in itertools.groupby(runs, key=lambda run: font_code(run[1])):
+        text = "".join(text for text, _ in group)
+        stretches.append((text if code is None else text.translate(_SYMBOLS), code))
+    return stretches
 
 
 def _vote(text: str) -> int:
-    """1 for a stretch with bytes beyond ASCII, -1 for one with letters that no byte is, 0 for ASCII."""
-    if text.isascii():
-        return 0
-    return -1 if _is_unicode(text) else 1
+    """1 for a stretch with bytes that are no Vietnamese in Latin-1, -1 for one with letters that no byte is, else 0."""
+    return -1 if _is_unicode(text) else int(SUSPECT.search(text) is not None)
 
 
 def _is_unicode(text: str) -> bool:

@@ -12,8 +12,8 @@ import re
 import unicodedata
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Final
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from aligner.errors import InputError
 from aligner.text.syllables import bare, bare_syllables, is_syllable
@@ -89,6 +89,23 @@ _MIN_SHARE: Final = 0.7
 # One word less will do in a name or a heading if every other word is a syllable too and all decode; not in VIQR, whose
 # words are ASCII, nor in VISCII and VPS, in which words of French and Portuguese pass for two.
 _SHORT: Final = ("tcvn3", "vni")
+
+# From what on text is decoded unasked: distinct Vietnamese syllables, and their share of the words that an encoding
+# explains. Texts of other languages, and of one encoding read in another, stay below one or the other; held by
+# tests/test_legacy.py.
+_SURE_WORDS: Final = 8
+_SURE_SHARE: Final = 0.85
+_SAMPLE: Final = 20_000  # characters that tell the encoding of a text, of its lines that could be in one
+
+# Characters of Latin-1 and Windows-1252 that neither Vietnamese nor English text has, and the controls of VISCII.
+SUSPECT: Final = re.compile(
+    "[" + "".join(
+        re.escape(char) for char in _BYTE
+        if (char > "\x7f" or char in "\x02\x05\x06\x14\x19\x1e")
+        and char not in "ÀÁÂÃÈÉÊÌÍÒÓÔÕÙÚÝàáâãèéêìíòóôõùúý“”‘’–—…•€£°±×«»©®·§\xa0"
+    ) + "]"
+)  # fmt: skip
+_BEYOND: Final = re.compile("[ĂăĐđĨĩŨũƠơƯưẠ-ỹ\u0300\u0301\u0303\u0309\u0323]")  # letters of Vietnamese that no byte is
 
 # Bytes of UTF-8 that continue a character, as Latin-1 or Windows-1252 shows them.
 _TAIL: Final = "".join(map(chr, range(0x80, 0xC0))) + "".join(char for char in _CP1252.values() if ord(char) > 0xFF)
@@ -203,6 +220,106 @@ def _viqr_stop(match: regex.Match[str]) -> str:
     return "." if match[0] == "\u0323" else "?"
 
 
+def view_bytes(data: bytes) -> str:
+    r"""Show bytes as `decode_legacy` takes them: a character each, in Windows-1252 where it has one.
+
+    Examples
+    --------
+    >>> view_bytes(b"\x93Vi\xd6t\x94 \x96 \x85")
+    '“ViÖt” – …'
+    """
+    return data.decode("latin-1").translate(_CP1252)
+
+
+def decode_bytes(data: bytes, encoding: str) -> str:
+    r"""Decode bytes in a legacy encoding; what is valid UTF-8 is read as that, and legacy lines in it are decoded.
+
+    Examples
+    --------
+    >>> decode_bytes(b"Vi\xd6t Nam", "tcvn3"), decode_bytes("Việt Nam".encode(), "tcvn3")
+    ('Việt Nam', 'Việt Nam')
+    """
+    if not data.isascii():
+        try:  # bytes of these encodings are UTF-8 by chance only: no vowel with a tone is followed by a marked one
+            return decode_lines(data.decode("utf-8"), encoding)[0]
+        except UnicodeDecodeError:
+            pass
+    return decode_legacy(view_bytes(data), encoding)
+
+
+class Legacy(NamedTuple):
+    """In which legacy encoding lines of a text are, and whether it is sure enough to decode them unasked."""
+
+    encoding: str
+    is_sure: bool
+
+
+def tell_legacy(text: str) -> Legacy | None:
+    r"""Tell in which legacy encoding the Vietnamese lines of a text are, whatever else is in it; None for good text.
+
+    Only the lines with characters that neither language has are looked at, so that Unicode beside them does not matter.
+
+    Examples
+    --------
+    >>> tell_legacy("Báo cáo năm nay của tỉnh.\nB¸o c¸o vÒ t×nh h×nh kinh tÕ n¨m nay cña huyÖn vµ cña thÞ x·.")
+    Legacy(encoding='tcvn3', is_sure=True)
+    >>> tell_legacy("Die Mädchen gehen über die Brücke, während der Bär frisst.") is None
+    True
+    """
+    suspect = [line for line in text.split("\n") if SUSPECT.search(line)]
+    if len({token for line in suspect for token in line.split() if SUSPECT.search(token)}) < 2:
+        return None
+    sample, n = [], 0
+    for line in suspect:
+        sample.append(line[:_SAMPLE])
+        n += len(sample[-1])
+        if n > _SAMPLE:
+            break
+    ranked = _rank("\n".join(sample))
+    if not ranked or ranked[0].encoding == "viqr":
+        return None
+    best, others = ranked[0], [weight.n_gained for weight in ranked[1:]]
+    is_sure = best.share >= _SURE_SHARE and len(best.found) >= _SURE_WORDS and max(others, default=0) < best.n_gained
+    return Legacy(best.encoding, is_sure)
+
+
+def decode_lines(text: str, encoding: str) -> tuple[str, list[int]]:
+    r"""Decode those lines of a text that then read as Vietnamese, and leave all others.
+
+    Returns
+    -------
+    tuple of str and list of int
+        The text, and the 0-based numbers of the lines that were decoded. Lines that are Vietnamese already stay:
+        nothing is decoded twice.
+
+    Examples
+    --------
+    >>> decode_lines("ViÖt Nam\nViệt Nam\nCafé", "tcvn3")
+    ('Việt Nam\nViệt Nam\nCafé', [0])
+    """
+    lines = text.split("\n")
+    is_mixed = any(_BEYOND.search(line) for line in lines)
+    done = []
+    for i, line in enumerate(lines):
+        if _is_legacy(line, encoding, is_mixed):
+            lines[i] = decode_legacy(line, encoding)
+            done.append(i)
+    return "\n".join(lines), done
+
+
+def _is_legacy(line: str, encoding: str, is_mixed: bool) -> bool:
+    """Whether a line reads as Vietnamese once it is decoded, and does not before."""
+    if encoding == "viqr":
+        return not _BEYOND.search(line) and decode_legacy(line, encoding) != line
+    if line.isascii():
+        return False
+    words = Counter(_tokens(line))
+    weight = _weigh(words, [word for word in words if sum(map(str.isalpha, word)) > 1], encoding)
+    if weight.n_words == 0:  # 'là', good before and after: as its fellows are; a letter alone
+        return not is_mixed and decode_legacy(line, encoding) != line
+    return weight.n_gained >= _MIN_SHARE * weight.n_words
+
+
 def detect_legacy(text: str) -> tuple[str, float] | None:
     """Tell in which legacy encoding Vietnamese text is, if in any.
 
@@ -229,28 +346,63 @@ def detect_legacy(text: str) -> tuple[str, float] | None:
     >>> detect_legacy("São Paulo é uma cidade") is None
     True
     """
-    # A stop behind a word would be a VIQR tone; one letter alone tells nothing.
-    tokens = Counter(token.rstrip(".?'`~!,;:)\"") for token in _TOKEN().findall(text))
-    words = [token for token in tokens if sum(map(str.isalpha, token)) > 1]
+    best = max(_rank(text), key=lambda weight: (weight.confidence, weight.n_gained, weight.encoding), default=None)
+    return (best.encoding, best.confidence) if best is not None else None
+
+
+class _Weight(NamedTuple):
+    """What speaks for an encoding: words that it explains, how many of them it makes Vietnamese, the distinct ones."""
+
+    encoding: str
+    n_words: int
+    n_gained: int
+    found: frozenset[str]
+
+    @property
+    def share(self) -> float:
+        return self.n_gained / self.n_words
+
+    @property
+    def confidence(self) -> float:
+        return self.share * float(1 - 0.5 ** len(self.found))
+
+
+def _tokens(text: str) -> list[str]:
+    """The tokens of a text; a stop behind a word would be a VIQR tone."""
+    return [token.rstrip(".?'`~!,;:)\"") for token in _TOKEN().findall(text)]
+
+
+def _rank(text: str) -> list[_Weight]:
+    """The encodings that a text may be in, the likeliest first."""
+    tokens = Counter(_tokens(text))
+    words = [token for token in tokens if sum(map(str.isalpha, token)) > 1]  # one letter alone tells nothing
     is_bare = all(bare(word.lower()) in bare_syllables() for word in words if word.isascii())
-    best: tuple[float, int, str] = 0.0, 0, ""
+    weights = []
     for encoding in ENCODINGS if words else ():
-        n_words = n_gained = 0
-        found: set[str] = set()
-        for word, decoded in zip(words, decode_legacy("\n".join(words), encoding).split("\n"), strict=True):
-            if word.isascii() and word == decoded:
-                continue
-            before, after = _syllables(word), _syllables(decoded)
-            if before and after and all(char in _BYTE for char in word):
-                continue  # 'và' in VISCII, as in Latin-1; TCVN3 'thóc' is 'thúc'
-            n_words += tokens[word]
-            n_gained += tokens[word] * (bool(after) - bool(before))
-            found.update(after)
-        is_short = 0 < len(found) < _MIN_WORDS and n_gained == n_words and encoding in _SHORT and is_bare
-        is_short = is_short and (len(found) > 1 or (len(words) > 1 and max(map(len, found)) > 2))
-        if is_short or (len(found) >= _MIN_WORDS and n_gained >= _MIN_SHARE * n_words):
-            best = max(best, (n_gained / n_words * (1 - 0.5 ** len(found)), n_gained, encoding))
-    return (best[2], best[0]) if best[2] else None
+        weight = _weigh(tokens, words, encoding)
+        n, is_whole = len(weight.found), weight.n_gained == weight.n_words
+        is_short = 0 < n < _MIN_WORDS and is_whole and encoding in _SHORT and is_bare
+        is_short = is_short and (n > 1 or (len(words) > 1 and max(map(len, weight.found)) > 2))
+        if is_short or (n >= _MIN_WORDS and weight.n_gained >= _MIN_SHARE * weight.n_words):
+            weights.append(weight)
+    return sorted(weights, key=lambda weight: (weight.confidence, weight.n_gained, weight.encoding), reverse=True)
+
+
+def _weigh(tokens: Counter[str], words: Sequence[str], encoding: str) -> _Weight:
+    """Weigh what decoding makes of words."""
+    n_words = n_gained = 0
+    found: set[str] = set()
+    decoded_words = decode_legacy("\n".join(words), encoding).split("\n") if words else []
+    for word, decoded in zip(words, decoded_words, strict=True):
+        if word.isascii() and word == decoded:
+            continue
+        before, after = _syllables(word), _syllables(decoded)
+        if before and after and all(char in _BYTE for char in word):
+            continue  # 'và' in VISCII, as in Latin-1; TCVN3 'thóc' is 'thúc'
+        n_words += tokens[word]
+        n_gained += tokens[word] * (bool(after) - bool(before))
+        found.update(after)
+    return _Weight(encoding, n_words, n_gained, frozenset(found))
 
 
 def _syllables(token: str) -> list[str]:
