@@ -47,9 +47,9 @@ def read(path: Path) -> pd.DataFrame:
 
 
 def built(folder: Path, documents: Path, **options: Any) -> pd.DataFrame:
-    """All beads of a corpus of one shard, built in this process."""
+    """All beads of a corpus of one shard, built in this process of the text as `read_article` has it."""
     with ThreadPoolExecutor(1) as executor:
-        config = aligner.BuildConfig(compress=False, **options)
+        config = aligner.BuildConfig(**{"compress": False, "markup": "keep"} | options)
         aligner.build_corpus(documents, folder, executor=executor, config=config)
     return read(folder / "shards" / "00000.tsv")
 
