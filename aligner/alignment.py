@@ -26,7 +26,7 @@ from aligner.bitext import (
 )
 from aligner.encoders.adaptation import Encode, centre_sums, encode_sides, name_encoder
 from aligner.encoders.embedded import Floats, embedded_encoder, unit_rows
-from aligner.errors import FilePath, InputError
+from aligner.errors import FilePath, InputError, check_whole
 from aligner.names.glossary_tsv import names_frame
 from aligner.names.learning import learn_names
 from aligner.names.rewriting import NameStyle, normalise_names
@@ -282,8 +282,7 @@ class Alignment(AlignedDocument):
         >>> align(["It rained.", "We left."], ["Trời mưa.", "Chúng tôi đi."]).cosines().shape
         (2, 2)
         """
-        if max_cells < 1:
-            raise InputError("max_cells out of range", found=str(max_cells), todo="give 1 or more")
+        check_whole(max_cells, "max_cells out of range", 1, todo="give 1 or more")
         source, target = map(unit_rows, _plain_vectors(self.source, self.target, self.encode))
         if not len(source) or not len(target):
             return np.zeros((len(source), len(target)), np.float32)

@@ -35,10 +35,10 @@ from aligner.corpus.shards import (
     write_pieces,
     write_shard,
 )
-from aligner.corpus.workers import collect_results, count_cores, start_processes
+from aligner.corpus.workers import check_jobs, collect_results, count_cores, start_processes
 from aligner.documents.articles import parse_article, read_article
 from aligner.documents.formats import document_suffixes
-from aligner.errors import AlignerError, FilePath, InputError
+from aligner.errors import AlignerError, FilePath, InputError, check_whole, shorten
 from aligner.files.streams import decoder_of
 from aligner.names.table import NameTable
 from aligner.pairs.chunks import cell_text
@@ -108,8 +108,7 @@ class BuildConfig:
         normalise("", lang="vi", tone=self.tone)
         if self.encoding is not None and self.encoding not in ENCODINGS:
             decoder_of(self.encoding)  # said at once: else every document would be set aside for it
-        if self.shard_bytes < 1:
-            raise InputError("shard_bytes out of range", found=repr(self.shard_bytes), todo="give a number above 0")
+        check_whole(self.shard_bytes, "shard_bytes out of range", 1, todo="give a number above 0")
 
     def describe(self) -> dict[str, Any]:
         """Describe it as corpus.json has it: with the version and the digests of the data that judge."""
@@ -368,12 +367,17 @@ def _judged(
     return "\n".join(lines) + "\n", dict(sorted(codes.items())), bins.tolist()
 
 
-def _check_part(part: tuple[int, int], jobs: int | None) -> None:
+def _check_part(part: object, jobs: int | None) -> None:
+    """Refuse what is no part of a number of parts, and no number of jobs."""
+    todo = "give i/n with 1 <= i <= n, as 1/8 to 8/8"
+    if not isinstance(part, tuple) or len(part) != 2:
+        raise InputError("no such part", found=shorten(repr(part)), todo=todo)
     i, n = part
-    if not 1 <= i <= n:
-        raise InputError("no such part", found=f"{i}/{n}", todo="give i/n with 1 <= i <= n, as 1/8 to 8/8")
-    if jobs is not None and jobs < 1:
-        raise InputError("jobs out of range", found=str(jobs), todo="give a number above 0")
+    found = shorten(f"{i}/{n}")
+    check_whole(n, "no such part", 1, todo=todo, found=found)
+    check_whole(i, "no such part", 1, n, todo=todo, found=found)
+    if jobs is not None:
+        check_jobs(jobs)
 
 
 def _cut_listing(listing: Listing, config: BuildConfig, fail_fast: bool) -> Iterator[Shard]:

@@ -19,7 +19,7 @@ from aligner.corpus.building import read_corpus
 from aligner.corpus.card import MANIFEST, Tallies, build_steps, dataset_card, manifest
 from aligner.corpus.repeats.duplicates import drop_duplicates, find_duplicates
 from aligner.corpus.shards import name_paths, read_record, refuse_writing, write_bytes
-from aligner.corpus.splits import EXCLUDED, SPLITS, split_corpus
+from aligner.corpus.splits import EXCLUDED, SPLITS, check_shares, split_corpus
 from aligner.errors import FilePath, InputError
 from aligner.files.streams import PACKED
 from aligner.names.learning import learn_names
@@ -260,12 +260,14 @@ def _format(name: str) -> tuple[Format, str]:
 
 
 def _shares(split: Mapping[str, float]) -> dict[str, float]:
-    """Shares of both small splits; `split_corpus` says whether they are good."""
+    """Shares of both small splits, before any work."""
     unknown = sorted(set(split) - {"dev", "test"})
     if unknown or not split:
         todo = "give shares for dev and test, as dev=0.01,test=0.01; train is the rest"
         raise InputError("unknown split", found=", ".join(unknown) or "none", todo=todo)
-    return {"dev": 0.0, "test": 0.0, **split}
+    shares = {"dev": 0.0, "test": 0.0, **split}
+    check_shares(shares["dev"], shares["test"])
+    return shares
 
 
 def _chosen(

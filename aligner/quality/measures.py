@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from aligner.errors import InputError
+from aligner.errors import InputError, check_whole
 
 if TYPE_CHECKING:
     import pandas as pd
 
 Array = NDArray[Any]
+
+
+MAX_PARTS: Final = 10_000
+"""Parts that 0..1 is cut into at most: qualities are written with four decimals (test_numbers_of_options)."""
 
 
 def auc(good: Array, bad: Array, good_weights: Array | None = None, bad_weights: Array | None = None) -> float:
@@ -78,8 +82,7 @@ def reliability(quality: Array, is_good: Array, weights: Array | None = None, bi
     0.5
     """
     q, good = _judged(quality, is_good)
-    if bins < 1:
-        raise InputError("bins out of range", found=str(bins), todo="give 1 or more")
+    check_whole(bins, "bins out of range", 1, MAX_PARTS, todo=f"give a number in 1..{MAX_PARTS}")
     w = np.ones(len(q)) if weights is None else np.asarray(weights, np.float64)
     place = np.minimum((q * bins).astype(int), bins - 1)
     rows = []
@@ -127,8 +130,7 @@ def threshold_table(quality: Array, is_good: Array, steps: int = 20) -> pd.DataF
     import pandas as pd
 
     q, good = _judged(quality, is_good)
-    if steps < 1:
-        raise InputError("steps out of range", found=str(steps), todo="give 1 or more")
+    check_whole(steps, "steps out of range", 1, MAX_PARTS, todo=f"give a number in 1..{MAX_PARTS}")
     rows = []
     for k in range(steps + 1):
         kept = q >= k / steps

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aligner.corpus.repeats.fingerprints import fingerprints
-from aligner.corpus.repeats.links import THRESHOLD, need_rapidfuzz
+from aligner.corpus.repeats.links import THRESHOLD, check_near
 from aligner.corpus.repeats.search import KINDS, SAID, Search
 from aligner.errors import InputError
 from aligner.pairs.chunks import TEXTS
@@ -78,10 +78,7 @@ def find_duplicates(
     """
     import pandas as pd
 
-    if not 0.5 <= threshold <= 1:
-        raise InputError("threshold is no similarity", found=repr(threshold), todo="give a number from 0.5 to 1")
-    if near:
-        need_rapidfuzz()  # whatever the pairs are: not only once two look alike
+    check_near(near=near, threshold=threshold)
     check_frame(pairs)
     tests = {"test": against} if isinstance(against, pd.DataFrame) else dict(against or {})
     for frame in tests.values():
