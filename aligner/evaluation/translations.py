@@ -249,7 +249,26 @@ def _metrics(*, sentences: bool) -> dict[str, Any]:
     except ImportError:
         feature = "scoring translations"
         raise MissingExtraError(feature, package="sacrebleu", extra="evaluation") from None
-    return {"bleu": BLEU(effective_order=sentences, force=True), "chrf": CHRF(word_order=2), "ter": TER()}
+    metrics = {"bleu": BLEU(effective_order=sentences, force=True), "chrf": CHRF(word_order=2), "ter": TER()}
+    for metric in metrics.values():
+        _use_floats(metric)
+    return metrics
+
+
+def _use_floats(metric: Any) -> None:
+    """Have a metric's scores be floats alone.
+
+    Of samples without words, as of empty translations, sacrebleu's are floats, of others NumPy's float32, and its mean
+    of both is a TypeError.
+    """
+    compute = metric._compute_score_from_stats
+
+    def as_float(stats: Any) -> Any:
+        found = compute(stats)
+        found.score = float(found.score)
+        return found
+
+    metric._compute_score_from_stats = as_float
 
 
 def _signature(metric: Any) -> str:
