@@ -77,6 +77,14 @@ class InputError(AlignerError):
         # A path or an excerpt may hold line breaks or lone surrogates; the message must print anywhere, on one line.
         super().__init__(" ".join(message.encode("utf-8", "backslashreplace").decode("utf-8").split()))
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """As it was made: a worker's error comes back whole."""
+        return _remake, (self.what, self.path, self.line, self.found, self.todo)
+
+
+def _remake(what: str, path: FilePath | None, line: int | None, found: str | None, todo: str | None) -> InputError:
+    return InputError(what, path=path, line=line, found=found, todo=todo)
+
 
 class MissingExtraError(AlignerError):
     """A feature needs a package that is not installed; the message has the pip line.
@@ -88,7 +96,16 @@ class MissingExtraError(AlignerError):
     """
 
     def __init__(self, feature: str, *, package: str, extra: str) -> None:
+        self.feature, self.package, self.extra = feature, package, extra
         super().__init__(f"{feature} needs the package {package}; run: pip install 'envi-aligner[{extra}]'")
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """As it was made."""
+        return _remake_missing, (self.feature, self.package, self.extra)
+
+
+def _remake_missing(feature: str, package: str, extra: str) -> MissingExtraError:
+    return MissingExtraError(feature, package=package, extra=extra)
 
 
 def check_number(value: object, what: str, low: float, high: float, *, todo: str, below: bool = False) -> None:

@@ -18,10 +18,11 @@ from aligner.bitext import Threshold
 from aligner.corpus.building import read_corpus
 from aligner.corpus.card import MANIFEST, Tallies, build_steps, dataset_card, manifest
 from aligner.corpus.repeats.duplicates import drop_duplicates, find_duplicates
-from aligner.corpus.shards import name_paths, read_record, refuse_writing, write_bytes
+from aligner.corpus.shards import FOLDER, join_digests, name_paths, read_record, refuse_writing, write_bytes
 from aligner.corpus.splits import EXCLUDED, SPLITS, check_shares, split_corpus
 from aligner.errors import FilePath, InputError
 from aligner.files.streams import PACKED
+from aligner.files.whole import sync_folder
 from aligner.names.learning import learn_names
 from aligner.names.rewriting import NAME_STYLES, NameStyle, normalise_names
 from aligner.names.table import NameTable
@@ -80,6 +81,7 @@ def read_shards(corpus: FilePath) -> Iterator[tuple[pd.DataFrame, dict[str, Any]
     aligner.errors.InputError: no/such: no corpus (found no corpus.json); build one: aligner build INPUT -o CORPUS
     """
     head = _complete(corpus)
+    digests = []
     for number in range(head["shards"]):
         path, _ = name_paths(corpus, number, compress=head["config"]["compress"])
         record = read_record(corpus, number)
@@ -91,7 +93,10 @@ def read_shards(corpus: FilePath) -> Iterator[tuple[pd.DataFrame, dict[str, Any]
             raise InputError("a shard is not what was written", path=path, found="another digest", todo=_AGAIN)
         frame = _frame(gzip.decompress(content) if path.suffix == ".gz" else content)
         frame.attrs["signature"] = head["signature"]
+        digests.append(record["digest"])
         yield frame, record
+    if join_digests(digests) != head["records"]:
+        raise InputError("shards are not those that corpus.json was written of", path=corpus, todo=_AGAIN)
 
 
 _AGAIN: Final = "run aligner build again: it does what is missing"
@@ -102,6 +107,10 @@ def _complete(corpus: FilePath) -> dict[str, Any]:
     head = read_corpus(corpus)
     if not head.get("complete"):
         raise InputError("a corpus that is not complete", path=corpus, todo=_AGAIN)
+    there = sum(1 for _ in Path(corpus, FOLDER).glob("*.json"))
+    if there != head["shards"]:
+        found = f"{there}, and {head['shards']} in corpus.json"
+        raise InputError("another number of shards than corpus.json names", path=corpus, found=found, todo=_AGAIN)
     return head
 
 
@@ -229,11 +238,16 @@ def export_corpus(
             is_loaded=row.is_loaded and not packed,
         )
         write_bytes(work / "README.md", card.encode("utf-8", "replace"))
-        shutil.copy(Path(corpus, "documents.tsv"), work / "documents.tsv")
+        documents = Path(corpus, "documents.tsv").read_bytes()
+        if hashlib.sha256(documents).hexdigest() != head["tables"]["documents.tsv"]:
+            what = "a table is not what was written"
+            raise InputError(what, path=Path(corpus, "documents.tsv"), found="another digest", todo=_AGAIN)
+        write_bytes(work / "documents.tsv", documents)
         write_bytes(work / MANIFEST, manifest(work, os.listdir(work)).encode())
         if final.exists():
             final.rmdir()
         work.rename(final)
+        sync_folder(final.parent)
     except OSError as error:
         refuse_writing(error, out)
     finally:
