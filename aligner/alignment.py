@@ -24,6 +24,7 @@ from aligner.bitext import (
     Sentence,
     Side,
 )
+from aligner.doors import checked
 from aligner.encoders.adaptation import Encode, centre_sums, encode_sides, name_encoder
 from aligner.encoders.embedded import Floats, embedded_encoder, unit_rows
 from aligner.errors import FilePath, InputError, check_whole
@@ -353,6 +354,7 @@ class Alignment(AlignedDocument):
         return alignment_html(self, self.moved if is_known else None)
 
 
+@checked
 def align(
     source: str | Sequence[str],
     target: str | Sequence[str],
@@ -414,6 +416,7 @@ def align(
     return _align_text(sides, texts, kept, languages, config, encode, None, "", glossary, NO_CUES)
 
 
+@checked
 def align_article(
     article: Article,
     *,

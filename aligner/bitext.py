@@ -419,7 +419,8 @@ class AlignConfig:
     borrow: bool = True
 
     def __post_init__(self) -> None:
-        if self.decoding not in ("expected", "viterbi"):
+        decoding = cast("object", self.decoding)
+        if not isinstance(decoding, str) or decoding not in ("expected", "viterbi"):
             raise InputError(
                 "unknown decoding", found=repr(self.decoding), todo="decoding must be 'expected' or 'viterbi'"
             )

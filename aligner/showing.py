@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from aligner.bitext import AlignedDocument, Article, Bead, Boundary, tally_kinds
+from aligner.doors import checked
 from aligner.errors import check_whole
 from aligner.fragments import PairRow, pairs_html, printable
 from aligner.names.table import NameTable
@@ -68,6 +69,7 @@ class PairsView:
         return self.html
 
 
+@checked
 def show_pairs(frame: pd.DataFrame, *, limit: int = 200) -> PairsView:
     """Show a frame of pairs side by side in a notebook: coloured by quality, reasons when pointed at.
 

@@ -44,6 +44,7 @@ from aligner.corpus.shards import (
 from aligner.corpus.workers import check_jobs, collect_results, count_cores, start_processes
 from aligner.documents.articles import parse_article, read_article
 from aligner.documents.formats import document_suffixes
+from aligner.doors import checked
 from aligner.errors import AlignerError, FilePath, InputError, check_whole, shorten
 from aligner.files.streams import decoder_of
 from aligner.files.whole import file_digest, sync_folder
@@ -113,6 +114,8 @@ class BuildConfig:
     def __post_init__(self) -> None:
         check_threshold(self.threshold)
         normalise("", lang="vi", tone=self.tone)
+        if self.encoding is not None and not isinstance(self.encoding, str):
+            raise InputError("unknown encoding", found=repr(self.encoding), todo="give its name, as 'cp1258'")
         if self.encoding is not None and self.encoding not in ENCODINGS:
             decoder_of(self.encoding)  # said at once: else every document would be set aside for it
         check_whole(self.shard_bytes, "shard_bytes out of range", 1, todo="give a number above 0")
@@ -148,6 +151,7 @@ class Job:
     fail_fast: bool = False
 
 
+@checked
 def build_corpus(
     documents: FilePath,
     corpus: FilePath,

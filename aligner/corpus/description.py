@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from aligner.doors import checked
 from aligner.errors import check_whole
 from aligner.names.detection import scan
 from aligner.names.gazetteer import gazetteer
@@ -52,6 +53,7 @@ _PUNCTUATION: Final = ".,;:!?…\"'“”‘’«»()[]{}<>-–—/"
 _SIDES: Final = (("source", "src"), ("target", "trg"))
 
 
+@checked
 def describe(
     pairs: pd.DataFrame | Iterable[pd.DataFrame], *, by: str | None = None, sample: int | None = SAMPLE
 ) -> pd.DataFrame:

@@ -20,6 +20,7 @@ from aligner.corpus.card import MANIFEST, Tallies, build_steps, dataset_card, ma
 from aligner.corpus.repeats.duplicates import drop_duplicates, find_duplicates
 from aligner.corpus.shards import FOLDER, join_digests, name_paths, read_record, refuse_writing, write_bytes
 from aligner.corpus.splits import EXCLUDED, SPLITS, check_shares, split_corpus
+from aligner.doors import checked
 from aligner.errors import FilePath, InputError
 from aligner.files.streams import PACKED
 from aligner.files.whole import sync_folder
@@ -55,6 +56,7 @@ def export_formats() -> list[str]:
     ]
 
 
+@checked
 def read_shards(corpus: FilePath) -> Iterator[tuple[pd.DataFrame, dict[str, Any]]]:
     """Go through a corpus shard by shard: its beads, all of them, and its record.
 
@@ -128,6 +130,7 @@ def _frame(content: bytes) -> pd.DataFrame:
     return frame
 
 
+@checked
 def export_corpus(
     corpus: FilePath,
     out: FilePath,

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from aligner.corpus.repeats.fingerprints import fingerprints
 from aligner.corpus.repeats.links import THRESHOLD, check_near, nearest_links
 from aligner.corpus.repeats.search import KINDS, SAID, Search
+from aligner.doors import checked
 from aligner.errors import InputError, check_number, check_whole
 from aligner.pairs.frames import check_frame, texts_of
 
@@ -32,6 +33,7 @@ EXCLUDED: Final = "excluded"
 """What a pair is that repeats one of a more precious split."""
 
 
+@checked
 def split_corpus(
     pairs: pd.DataFrame,
     *,
@@ -204,6 +206,7 @@ class Leakage:
         return "\n".join(lines)
 
 
+@checked
 def leakage(
     pairs: pd.DataFrame | Mapping[str, pd.DataFrame], *, k: int = 5, near: bool = True, threshold: float = THRESHOLD
 ) -> Leakage:

@@ -14,12 +14,14 @@ from aligner.documents.formats import document_of, document_suffixes, format_of
 from aligner.documents.layout import arrange, arrange_two, lines_of
 from aligner.documents.paired import part_lines
 from aligner.documents.subtitles import keep_cues, subtitle_document
+from aligner.doors import checked
 from aligner.errors import FilePath, InputError
 from aligner.files.whole import binary_kind, decode, read_bytes, read_text, refuse_unreadable
 from aligner.text.language import detect_language
 from aligner.text.lines import Lines
 
 
+@checked
 def read_article(
     path: FilePath, other: FilePath | None = None, *, encoding: str | None = None, lines: bool | None = None
 ) -> Article:
@@ -140,6 +142,7 @@ def _lines(text: str, block: int) -> tuple[Sentence, ...]:
     return tuple(sentences)
 
 
+@checked
 def parse_article(text: str, other: str | None = None, *, lines: bool | None = None) -> Article:
     r"""Read an article from a string, or from an English and a Vietnamese one; the format is told from the text.
 

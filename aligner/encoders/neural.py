@@ -18,12 +18,14 @@ from typing import Any
 
 import numpy as np
 
+from aligner.doors import checked
 from aligner.encoders.cache import Encode, cached, cut_chunks, sort_by_length
 from aligner.encoders.embedded import Floats, unit_rows
 from aligner.errors import FilePath, InputError, MissingExtraError, check_whole
 from aligner.text.unicode import nfc
 
 
+@checked
 def neural_encoder(
     name: FilePath,
     *,

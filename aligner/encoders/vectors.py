@@ -10,6 +10,7 @@ from typing import Final
 
 import numpy as np
 
+from aligner.doors import checked
 from aligner.encoders.embedded import Floats
 from aligner.errors import FilePath, InputError, check_whole
 from aligner.files.whole import read_bytes, read_text
@@ -21,6 +22,7 @@ MAX_LINE_CHARACTERS: Final = 10_000
 """Where vecalign's overlap.py cuts a line (its dp_utils.py, MAX_LINE_CHARS; test_vectors.py: a long sentence)."""
 
 
+@checked
 def read_vectors(
     path: FilePath,
     *,

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from aligner.doors import checked
 from aligner.errors import InputError, MissingExtraError
 from aligner.evaluation.tallies import SAMPLES, SEED, Interval, check_sampling, list_texts, table_lines
 from aligner.text.unicode import nfc
@@ -98,6 +99,7 @@ class TranslationEvaluation:
         return "\n".join([*table_lines(table), *left_out, f"signature: {self.signature}"])
 
 
+@checked
 def evaluate_translations(
     hypotheses: Sequence[str], references: Sequence[str], *, samples: int = SAMPLES, seed: int = SEED
 ) -> TranslationEvaluation:
@@ -147,6 +149,7 @@ def evaluate_translations(
     return TranslationEvaluation(scores, len(references), signature)
 
 
+@checked
 def score_hypotheses(pairs: pd.DataFrame, hypotheses: Sequence[str]) -> pd.DataFrame:
     """Score each pair by how close a system's translation of its English side comes to its Vietnamese side.
 

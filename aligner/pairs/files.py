@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
+from aligner.doors import checked
 from aligner.errors import FilePath, InputError
 from aligner.files.whole import check_apart
 from aligner.pairs.chunks import READ, Chunk, Columns, Source, Tally, Target
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+@checked
 def read_pairs(
     path: FilePath,
     other: FilePath | None = None,
@@ -99,6 +101,7 @@ def _read(row: Format, source: Source, tally: Tally) -> Iterator[Chunk]:
         raise InputError("no pairs", path=source.path, todo="give a file with at least one")
 
 
+@checked
 def write_pairs(
     pairs: pd.DataFrame | Iterable[pd.DataFrame],
     path: FilePath,
@@ -165,6 +168,7 @@ def write_pairs(
     return tally.as_dict()
 
 
+@checked
 def convert_pairs(
     path: FilePath,
     out: FilePath,

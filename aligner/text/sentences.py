@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from aligner.bitext import Sentence, check_language
+from aligner.doors import checked
 from aligner.errors import check_whole
 from aligner.text.clauses import cut_clauses
 from aligner.text.marks import BULLETS, CLOSERS, EMPHASIS, NUMERAL, OPENERS, abbreviation_class, abbreviations
@@ -164,6 +165,7 @@ def opens_sentence(word: str, lang: str) -> bool:
     return word in _rules(lang).starters
 
 
+@checked
 def split_sentences(text: str, lang: str, *, max_chars: int | None = None) -> list[Sentence]:
     """Split running text into sentences.
 

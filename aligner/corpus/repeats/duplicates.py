@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from aligner.corpus.repeats.fingerprints import fingerprints
 from aligner.corpus.repeats.links import THRESHOLD, check_near
 from aligner.corpus.repeats.search import KINDS, SAID, Search
+from aligner.doors import checked
 from aligner.errors import InputError
 from aligner.pairs.chunks import TEXTS
 from aligner.pairs.frames import check_frame, fractions_of, texts_of
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 OneSided = Literal["keep", "source", "target", "both"]
 
 
+@checked
 def find_duplicates(
     pairs: pd.DataFrame,
     *,
@@ -140,6 +142,7 @@ def _make_table(search: Search, names: list[str], sizes: list[int], doc: list[st
     )
 
 
+@checked
 def drop_duplicates(
     pairs: pd.DataFrame,
     found: pd.DataFrame | None = None,
@@ -186,6 +189,9 @@ def drop_duplicates(
         raise InputError("unknown one_sided", found=repr(one_sided), todo=f"one_sided must be {', '.join(sides)}")
     if found is None:
         found = find_duplicates(pairs, near=near, threshold=threshold, against=against)
+    elif "duplicates" not in found.attrs:
+        todo = "give what find_duplicates gave for these pairs"
+        raise InputError("found is not what find_duplicates gives", found=", ".join(map(str, found.columns)), todo=todo)
     is_dropped = found["kind"].isin(["against", "exact", "near"]).to_numpy()
     for side in sides[one_sided]:
         is_dropped = is_dropped | found[f"shares_{side}"].to_numpy()
