@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -532,7 +532,9 @@ def _sentences(
             raise InputError(f"{name} holds no text", found=f"{len(text)} characters", todo="give text, or a list")
         return sentences
     given: object = text  # callers without a type checker give anything
-    if not isinstance(given, Iterable) or isinstance(given, (bytes, bytearray)):
+    # A frame would be the names of its columns, a dict its keys; a set has no order.
+    is_list = isinstance(given, Iterable) and not isinstance(given, (bytes, bytearray, Mapping, set, frozenset))
+    if not is_list or getattr(given, "ndim", 1) != 1:
         raise InputError(f"{name} is not text", found=type(given).__name__, todo="give a str or a list of sentences")
     result, start = [], 0
     for k, item in enumerate(text):

@@ -38,15 +38,13 @@ _KINDS: Final[Mapping[str, tuple[_Test, str]]] = {
     "bool": (lambda value: isinstance(value, bool), "True or False"),
     "None": (lambda value: value is None, "None"),
     "Callable": (callable, "a function"),
-    "Encode": (lambda value: callable(value) or isinstance(value, tuple), "a function, or two arrays"),
     "Columns": (lambda value: isinstance(value, Mapping), "a dict"),
-    "Split": (_is_list, "a list"),
-    "Beads": (lambda value: _is_list(value) or hasattr(value, "beads"), "a list of beads"),
+    "Split": (lambda value: isinstance(value, Iterable), "a list"),
+    "Beads": (lambda value: isinstance(value, Iterable) or hasattr(value, "beads"), "a list of beads"),
     "Mapping": (lambda value: isinstance(value, Mapping), "a dict"),
     "tuple": (lambda value: isinstance(value, tuple), "a tuple"),
     "Sequence": (_is_list, "a list"),
     "Iterable": (_is_list, "a list"),
-    "pd.DataFrame": (_is_frame, "a frame of pandas"),
     "Axes": (lambda value: hasattr(value, "get_figure"), "axes of matplotlib"),
     **dict.fromkeys(
         ("Tone", "NameStyle", "OneSided", "Repeats", "Existing"), (lambda value: isinstance(value, str), "a str")
@@ -54,6 +52,10 @@ _KINDS: Final[Mapping[str, tuple[_Test, str]]] = {
 }
 """What an annotation's first word takes, and how it is called. Others are classes of the function's module, or what has
 a check of its own."""
+
+
+_OWN: Final = frozenset(("pd.DataFrame", "AlignedDocument", "Encode"))
+"""What functions ask for themselves, in words of what is in it; and a text or list of texts, as `align` takes it."""
 
 
 def checked(function: _Function) -> _Function:
@@ -105,7 +107,10 @@ def _check_of(name: str, annotation: str, scope: Mapping[str, Any]) -> Callable[
     tests: list[_Test] = []
     words: list[str] = []
     inner = ""
-    for part in _alternatives(annotation):
+    parts = _alternatives(annotation)
+    if not _OWN.isdisjoint(parts) or parts == ["Iterable[str]"] or {"str", "Sequence[str]"} <= set(parts):
+        return None
+    for part in parts:
         head, _, rest = part.partition("[")
         kind = scope.get(head)
         if head in _KINDS:
@@ -122,7 +127,7 @@ def _check_of(name: str, annotation: str, scope: Mapping[str, Any]) -> Callable[
 
     def ask(value: object) -> None:
         if not any(test(value) for test in tests):
-            if isinstance(value, str) and inner:
+            if isinstance(value, str) and inner == "str":
                 raise InputError(f"{name} is a single str", todo="give a list of sentences")
             found = f"{type(value).__name__}: {shorten(repr(value), 60)}"
             raise InputError(f"{name} is not {given}", found=found, todo=f"give {given}")

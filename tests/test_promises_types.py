@@ -138,8 +138,8 @@ def test_what_a_function_does_not_take_is_an_error_of_ours(
 @pytest.mark.parametrize(
     ("call", "said"),
     [
-        (lambda: aligner.align(PAIRS[["src_text"]], ["a"]), "source is not a str or a list (found DataFrame"),
-        (lambda: aligner.align({"It rained.": 1}, ["a"]), "source is not a str or a list (found dict"),
+        (lambda: aligner.align(PAIRS[["src_text"]], ["a"]), "source is not text (found DataFrame)"),
+        (lambda: aligner.align({"It rained.": 1}, ["a"]), "source is not text (found dict)"),
         (lambda: aligner.normalise(b"a", lang="en"), "text is not a str (found bytes: b'a'); give a str"),
         (lambda: aligner.names_match("Hue", None), "vi is not a str (found NoneType: None); give a str"),
         (lambda: aligner.names_match("Hue", "Huế", glossary={"Hue": "Huế"}), "glossary is not a NameTable (found dict"),

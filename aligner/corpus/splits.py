@@ -287,6 +287,9 @@ def _cut_frames(pairs: pd.DataFrame | Mapping[str, pd.DataFrame]) -> dict[str, t
     """Splits by name, with the numbers of their rows."""
     import pandas as pd
 
+    given: object = pairs
+    if not isinstance(given, (pd.DataFrame, Mapping)):
+        check_frame(given)
     if not isinstance(pairs, pd.DataFrame):
         for frame in pairs.values():
             check_frame(frame)

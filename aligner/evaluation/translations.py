@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from aligner.doors import checked
 from aligner.errors import InputError, MissingExtraError
 from aligner.evaluation.tallies import SAMPLES, SEED, Interval, check_sampling, list_texts, table_lines
+from aligner.pairs.frames import check_frame
 from aligner.text.unicode import nfc
 from aligner.version import SIGNED, join_signatures
 
@@ -181,6 +182,7 @@ def score_hypotheses(pairs: pd.DataFrame, hypotheses: Sequence[str]) -> pd.DataF
     >>> score_hypotheses(pairs, ["Trời mưa.", "Họ đến."])["chrf"].round().tolist()
     [100.0, 7.0]
     """
+    check_frame(pairs, ())
     if "trg_text" not in pairs.columns:
         found = ", ".join(map(str, pairs.columns)) or "none"
         raise InputError("no column trg_text", found=found, todo="name the Vietnamese side trg_text")
