@@ -173,3 +173,20 @@ def test_what_an_argument_may_be_is_read_off_its_annotation() -> None:
         ask("a", None, 3)
     assert ask("a", of={"a": 1}) == "a"
     assert pickle.loads(pickle.dumps(aligner.normalise)) is aligner.normalise  # for executors
+
+
+def test_bytes_are_never_the_text_that_python_writes_for_them(tmp_path: Path) -> None:
+    pa, pq = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
+    for kind in (pa.binary(), pa.large_binary(), pa.binary(3)):
+        texts = pa.array([b"Mot", b"Hai"], kind)
+        pq.write_table(pa.table({"src_text": ["One", "Two"], "trg_text": texts}), tmp_path / "a.parquet")
+        with pytest.raises(InputError, match=r"a.parquet: column trg_text holds bytes, no text .found .*binary"):
+            list(aligner.read_pairs(tmp_path / "a.parquet"))
+    frame = pd.DataFrame({"src_text": ["One"], "trg_text": [b"Mot"]}, dtype=object)
+    for call in (aligner.find_duplicates, aligner.describe, aligner.show_pairs, aligner.split_corpus):
+        with pytest.raises(InputError, match=r"a cell of bytes, which are no text .found b'Mot'"):
+            call(frame)
+    for name in ("a.tsv", "a.jsonl", "b.parquet", "a.tmx"):
+        with pytest.raises(InputError, match="bytes"):
+            aligner.write_pairs(frame, tmp_path / name)
+        assert not (tmp_path / name).exists()

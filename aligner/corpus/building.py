@@ -574,7 +574,7 @@ def read_corpus(folder: FilePath) -> dict[str, Any]:
     aligner.errors.InputError: no/such: no corpus (found no corpus.json); build one: aligner build INPUT -o CORPUS
     """
     path = Path(folder, "corpus.json")
-    if not path.is_file():
+    if not os.path.isfile(path):  # False, too, of what is no path
         todo = "build one: aligner build INPUT -o CORPUS"
         raise InputError("no corpus", path=folder, found="no corpus.json", todo=todo)
     found = _stored_head(path)
