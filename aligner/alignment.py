@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -24,9 +24,10 @@ from aligner.bitext import (
     Sentence,
     Side,
 )
+from aligner.doors import checked
 from aligner.encoders.adaptation import Encode, centre_sums, encode_sides, name_encoder
 from aligner.encoders.embedded import Floats, embedded_encoder, unit_rows
-from aligner.errors import FilePath, InputError
+from aligner.errors import FilePath, InputError, check_whole
 from aligner.names.glossary_tsv import names_frame
 from aligner.names.learning import learn_names
 from aligner.names.rewriting import NameStyle, normalise_names
@@ -282,8 +283,7 @@ class Alignment(AlignedDocument):
         >>> align(["It rained.", "We left."], ["Trời mưa.", "Chúng tôi đi."]).cosines().shape
         (2, 2)
         """
-        if max_cells < 1:
-            raise InputError("max_cells out of range", found=str(max_cells), todo="give 1 or more")
+        check_whole(max_cells, "max_cells out of range", 1, todo="give 1 or more")
         source, target = map(unit_rows, _plain_vectors(self.source, self.target, self.encode))
         if not len(source) or not len(target):
             return np.zeros((len(source), len(target)), np.float32)
@@ -354,6 +354,7 @@ class Alignment(AlignedDocument):
         return alignment_html(self, self.moved if is_known else None)
 
 
+@checked
 def align(
     source: str | Sequence[str],
     target: str | Sequence[str],
@@ -415,6 +416,7 @@ def align(
     return _align_text(sides, texts, kept, languages, config, encode, None, "", glossary, NO_CUES)
 
 
+@checked
 def align_article(
     article: Article,
     *,
@@ -530,7 +532,9 @@ def _sentences(
             raise InputError(f"{name} holds no text", found=f"{len(text)} characters", todo="give text, or a list")
         return sentences
     given: object = text  # callers without a type checker give anything
-    if not isinstance(given, Iterable) or isinstance(given, (bytes, bytearray)):
+    # A frame would be the names of its columns, a dict its keys; a set has no order.
+    is_list = isinstance(given, Iterable) and not isinstance(given, (bytes, bytearray, Mapping, set, frozenset))
+    if not is_list or getattr(given, "ndim", 1) != 1:
         raise InputError(f"{name} is not text", found=type(given).__name__, todo="give a str or a list of sentences")
     result, start = [], 0
     for k, item in enumerate(text):

@@ -10,10 +10,9 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from numbers import Real
 from typing import Final, Literal, cast, get_args
 
-from aligner.errors import InputError
+from aligner.errors import InputError, check_number
 from aligner.fragments import article_html
 
 Language = Literal["en", "vi", "vi-unaccented", "und"]
@@ -364,8 +363,8 @@ def check_threshold(threshold: object) -> None:
     if isinstance(threshold, str):
         if threshold not in PURPOSES:
             raise InputError("unknown threshold", found=repr(threshold), todo=todo)
-    elif isinstance(threshold, bool) or not isinstance(threshold, Real) or not 0.0 <= float(threshold) <= 1.0:
-        raise InputError("threshold out of range", found=repr(threshold), todo=todo)
+    else:
+        check_number(threshold, "threshold out of range", 0, 1, todo=todo)
 
 
 VerdictKind = Literal["parallel", "partly parallel", "comparable", "unrelated"]
@@ -441,14 +440,14 @@ class AlignConfig:
     borrow: bool = True
 
     def __post_init__(self) -> None:
-        if self.decoding not in ("expected", "viterbi"):
+        decoding = cast("object", self.decoding)
+        if not isinstance(decoding, str) or decoding not in ("expected", "viterbi"):
             raise InputError(
                 "unknown decoding", found=repr(self.decoding), todo="decoding must be 'expected' or 'viterbi'"
             )
         check_threshold(self.threshold)
-        bias, borrow = cast("tuple[object, object]", (self.null_bias, self.borrow))
-        if not isinstance(bias, (int, float)) or not -100.0 <= bias <= 100.0:
-            raise InputError("null_bias out of range", found=repr(bias), todo="give nats in -100..100")
+        check_number(self.null_bias, "null_bias out of range", -100, 100, todo="give nats in -100..100")
+        borrow = cast("object", self.borrow)
         if not isinstance(borrow, bool):
             raise InputError("borrow is neither True nor False", found=repr(borrow), todo="give one of the two")
 

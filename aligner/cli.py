@@ -7,12 +7,15 @@ and `aligner --help` import no numpy.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
+import signal
 import sys
+import threading
 import time
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from importlib import import_module
-from typing import Final
+from typing import Any, Final
 
 from aligner.commands.telling import tell
 from aligner.errors import AlignerError
@@ -59,6 +62,24 @@ BAD_INPUT = 2
 INTERRUPTED = 130
 """Exit status after Ctrl-C: 128 and the number of the signal, as shells have it."""
 
+_STOPPING: Final = ("SIGTERM", "SIGHUP")
+"""What asks a command to end, as a cluster does whose time is up: it takes away what it has half written, and ends."""
+
+_WANTING: Final = {
+    "memory": "out of memory; give it more, fewer --jobs or less at a time",
+    "disk": "no space, or a disk that fails; free some or write elsewhere",
+    "system": "the system has no more processes, threads or open files; try again later, with fewer --jobs",
+}
+"""What is said where the machine's means do not suffice, by kind."""
+
+
+class _StoppedError(BaseException):
+    """A signal has asked to end."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.number = number
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command.
@@ -71,8 +92,39 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns
     -------
     int
-        0; 2 for bad input, after one line on standard error; 130 after Ctrl-C.
+        0; 2 for bad input, after one line on standard error; 130 after Ctrl-C, 143 after SIGTERM, 129 after SIGHUP.
     """
+    try:
+        with _stoppable():
+            return _run(arguments)
+    except _StoppedError as stopped:
+        return 128 + stopped.number
+
+
+@contextlib.contextmanager
+def _stoppable() -> Iterator[None]:
+    """Have signals that ask to end raise, once: what is behind `finally` is done, as after Ctrl-C."""
+    before: dict[int, Any] = {}
+
+    def stop(number: int, _: object) -> None:
+        for other in before:
+            signal.signal(other, signal.SIG_IGN)
+        raise _StoppedError(number)
+
+    if threading.current_thread() is threading.main_thread():
+        for name in _STOPPING:
+            number = getattr(signal, name, None)
+            if number is not None and signal.getsignal(number) == signal.SIG_DFL:  # nohup ignores it: so it stays
+                before[number] = signal.signal(number, stop)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _run(arguments: Sequence[str] | None) -> int:
+    """Run the command; the exit status."""
     _use_utf8()
     words = sys.argv[1:] if arguments is None else arguments
     asked = [word for word in words if word in VERBS][:1]
@@ -95,6 +147,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _refuse(f"standard output: {error.strerror}; free some space or write to another file")
     except KeyboardInterrupt:
         return INTERRUPTED
+    except MemoryError:  # nothing can be imported to tell it
+        return _refuse(_WANTING["memory"])
+    except Exception as error:
+        from aligner.corpus.faults import tell_passing
+
+        if wanting := tell_passing(error):
+            return _refuse(_WANTING[wanting])
+        raise
     return 0
 
 

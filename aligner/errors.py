@@ -1,4 +1,4 @@
-"""Errors: one type for everything that bad input gets.
+"""Errors: one type for everything that bad input gets, and what asks for a number, so that no door takes any other.
 
 AlignerError
  ├─ InputError        what was given cannot be read as bilingual text
@@ -10,9 +10,26 @@ Every message says what is wrong, where, what was found and what to do, on one l
 from __future__ import annotations
 
 import os
+from numbers import Integral, Real
+from typing import Final
 
 FilePath = str | os.PathLike[str]
 """A file as callers name it."""
+
+MAX_QUOTED: Final = 300
+"""Characters of what a message quotes: three lines of a terminal. A line of a file, or its name, may have millions
+(test_no_message_is_longer_than_a_screen)."""
+
+
+def shorten(text: str, limit: int = MAX_QUOTED) -> str:
+    """Cut a text that a message quotes, in the middle: what it is shows at its start, what went wrong often at its end.
+
+    Examples
+    --------
+    >>> shorten("0123456789" * 100, 20)
+    '012345678…0123456789'
+    """
+    return text if len(text) <= limit else f"{text[: (limit - 1) // 2]}…{text[len(text) - limit // 2 :]}"
 
 
 class AlignerError(Exception):
@@ -51,13 +68,22 @@ class InputError(AlignerError):
         todo: str | None = None,
     ) -> None:
         self.what, self.path, self.line, self.found, self.todo = what, path, line, found, todo
-        where = "" if path is None else os.fspath(path)
+        # Attributes hold all of it; the message is for a screen.
+        where = "" if path is None else shorten(os.fspath(path))
         where += "" if line is None else f":{line}" if where else f"line {line}"
-        message = f"{where}: {what}" if where else what
-        message += f" (found {found})" if found else ""
+        message = f"{where}: {shorten(what)}" if where else shorten(what)
+        message += f" (found {shorten(found)})" if found else ""
         message += f"; {todo}" if todo else ""
         # A path or an excerpt may hold line breaks or lone surrogates; the message must print anywhere, on one line.
         super().__init__(" ".join(message.encode("utf-8", "backslashreplace").decode("utf-8").split()))
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """As it was made: a worker's error comes back whole."""
+        return _remake, (self.what, self.path, self.line, self.found, self.todo)
+
+
+def _remake(what: str, path: FilePath | None, line: int | None, found: str | None, todo: str | None) -> InputError:
+    return InputError(what, path=path, line=line, found=found, todo=todo)
 
 
 class MissingExtraError(AlignerError):
@@ -70,4 +96,47 @@ class MissingExtraError(AlignerError):
     """
 
     def __init__(self, feature: str, *, package: str, extra: str) -> None:
+        self.feature, self.package, self.extra = feature, package, extra
         super().__init__(f"{feature} needs the package {package}; run: pip install 'envi-aligner[{extra}]'")
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """As it was made."""
+        return _remake_missing, (self.feature, self.package, self.extra)
+
+
+def _remake_missing(feature: str, package: str, extra: str) -> MissingExtraError:
+    return MissingExtraError(feature, package=package, extra=extra)
+
+
+def check_number(value: object, what: str, low: float, high: float, *, todo: str, below: bool = False) -> None:
+    """Raise an InputError unless this is a number from low to high; with `below` high itself is none.
+
+    True and False are no numbers here, nor is nan, nor a text that reads as one.
+
+    Examples
+    --------
+    >>> check_number(float("nan"), "dev is no share", 0, 1, todo="give a number from 0 up to 1", below=True)
+    Traceback (most recent call last):
+    ...
+    aligner.errors.InputError: dev is no share (found nan); give a number from 0 up to 1
+    """
+    is_number = isinstance(value, Real) and not isinstance(value, bool)
+    if not is_number or not low <= value <= high or (below and value == high):  # type: ignore[operator]
+        raise InputError(what, found=repr(value), todo=todo)
+
+
+def check_whole(
+    value: object, what: str, low: int, high: float = float("inf"), *, todo: str, found: str | None = None
+) -> None:
+    """Raise an InputError unless this is a whole number from low to high; True, False and 2.0 are none.
+
+    Examples
+    --------
+    >>> check_whole(2.5, "jobs out of range", 1, todo="give a whole number above 0")
+    Traceback (most recent call last):
+    ...
+    aligner.errors.InputError: jobs out of range (found 2.5); give a whole number above 0
+    """
+    is_whole = isinstance(value, Integral) and not isinstance(value, bool)
+    if not is_whole or not low <= value <= high:  # type: ignore[operator]
+        raise InputError(what, found=found or repr(value), todo=todo)

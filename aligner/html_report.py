@@ -17,6 +17,7 @@ from collections.abc import Iterable, Iterator
 from importlib import resources
 from typing import TYPE_CHECKING, Any, Final
 
+from aligner.doors import checked
 from aligner.errors import FilePath
 from aligner.files.whole import open_atomic
 from aligner.fragments import printable
@@ -37,6 +38,7 @@ _UNSAFE: Final = re.compile("[<>&\u2028\u2029\ud800-\udfff]")
 _DECISIONS: Final = {"keep": 1, "drop": 0}
 
 
+@checked
 def write_report(
     pairs: pd.DataFrame | Iterable[pd.DataFrame], path: FilePath, *, title: str = "Pairs"
 ) -> dict[str, Any]:

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aligner.alignment import Alignment
+from aligner.doors import checked
 from aligner.errors import InputError, MissingExtraError
 from aligner.evaluation.beads import Evaluation
 from aligner.pairs.frames import check_frame, numbers_of, texts_of
@@ -56,6 +57,7 @@ def _axes(ax: Axes | None, size: tuple[float, float] = (6.0, 4.0)) -> Axes:
     return figure.subplots()
 
 
+@checked
 def plot_alignment(alignment: Alignment, *, ax: Axes | None = None) -> Axes:
     """Draw the cosines of all sentences with each other, and the beads on them.
 
@@ -129,6 +131,7 @@ def plot_alignment(alignment: Alignment, *, ax: Axes | None = None) -> Axes:
     return ax
 
 
+@checked
 def plot_quality(frame: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     """Draw the histogram of ``quality``, by ``decision`` where the frame has it.
 
@@ -164,6 +167,7 @@ def plot_quality(frame: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     return ax
 
 
+@checked
 def plot_reliability(rows: Sequence[Mapping[str, float]], *, ax: Axes | None = None) -> Axes:
     """Draw how far a quality is what it says: the share of good pairs by quality, with intervals.
 
@@ -209,6 +213,7 @@ def plot_reliability(rows: Sequence[Mapping[str, float]], *, ax: Axes | None = N
     return ax
 
 
+@checked
 def plot_lengths(frame: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     """Draw the characters of both sides of each pair against each other, by ``decision`` where the frame has it.
 
@@ -245,6 +250,7 @@ def plot_lengths(frame: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     return ax
 
 
+@checked
 def plot_f1(evaluation: Evaluation, *, ax: Axes | None = None) -> Axes:
     """Draw strict F1 by bead type, with 95 % intervals and the number of gold beads.
 

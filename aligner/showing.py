@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from aligner.bitext import AlignedDocument, Article, Bead, Boundary, tally_kinds
-from aligner.errors import InputError
+from aligner.doors import checked
+from aligner.errors import check_whole
 from aligner.fragments import PairRow, pairs_html, printable
 from aligner.names.table import NameTable
 from aligner.pairs.frames import check_frame, numbers_of, texts_of
@@ -68,6 +69,7 @@ class PairsView:
         return self.html
 
 
+@checked
 def show_pairs(frame: pd.DataFrame, *, limit: int = 200) -> PairsView:
     """Show a frame of pairs side by side in a notebook: coloured by quality, reasons when pointed at.
 
@@ -97,8 +99,7 @@ def show_pairs(frame: pd.DataFrame, *, limit: int = 200) -> PairsView:
     True
     """
     check_frame(frame)
-    if limit < 1:
-        raise InputError("limit out of range", found=str(limit), todo="give 1 or more")
+    check_whole(limit, "limit out of range", 1, todo="give 1 or more")
     head = frame.head(limit)
     cells = {name: texts_of(head[name]) for name in _SHOWN if name in head}
     nothing = [""] * len(head)

@@ -12,7 +12,7 @@ PACKAGE = Path(__file__).parents[1] / "aligner"
 # other. A new room is a word here; a new module of a room is none.
 FLOORS = (
     ("errors", "version", "threads", "agreement", "logistic", "fragments"),
-    ("bitext",),
+    ("bitext", "doors"),
     ("text",),
     ("numbers", "files"),
     ("encoders", "pairs", "documents"),

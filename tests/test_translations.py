@@ -1,6 +1,9 @@
 """Translations beside pairs: what sacrebleu says, with its signature; the paired tests."""
 
+import json
+import math
 import os
+import random
 import sys
 import unicodedata
 
@@ -108,6 +111,29 @@ def test_hostile_texts_take_no_time(text: str) -> None:
         assert scored["bleu"].between(0, 100.0001).all()
 
     assert_linear(score, len(text))
+
+
+SMALL = ("", " ", "a", "...", "\n", "\u200b", "Trời mưa.", "một hai ba bốn năm")
+
+
+@pytest.mark.parametrize("n", [1, 2, 3])
+def test_small_sets_and_empty_translations_have_scores(n: int) -> None:
+    """Every draw of the bootstrap may then be without a word, on either side or both."""
+    drawn = random.Random(n)
+    for _ in range(60):
+        hypotheses, references = ([drawn.choice(SMALL) for _ in range(n)] for _ in range(2))
+        result = aligner.evaluate_translations(hypotheses, references, samples=20)
+        assert list(result.scores) == list(METRICS)
+        for score in result.scores.values():
+            assert math.isfinite(score.value)
+            assert (score.interval is None) == (n == 1)
+            assert score.interval is None or all(map(math.isfinite, score.interval))
+        assert json.loads(json.dumps(result.to_dict()))["pairs"] == n
+        assert len(result.to_frame()) == len(str(result).splitlines()) - 2 == 3
+        compared = aligner.compare_translations(hypotheses, references, references, samples=20)
+        assert all(0 <= d.p_bootstrap <= 1 for d in compared.differences.values())
+        pairs = pd.DataFrame({"src_text": [""] * n, "trg_text": references})
+        assert len(aligner.score_hypotheses(pairs, hypotheses)) == n
 
 
 @pytest.mark.parametrize(

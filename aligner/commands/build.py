@@ -7,6 +7,7 @@ import contextlib
 import re
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -23,7 +24,7 @@ from aligner.commands.options import (
     glossary_of,
 )
 from aligner.commands.telling import counted, tell
-from aligner.corpus.building import BuildConfig, build_corpus, count_documents
+from aligner.corpus.building import AGAIN, BuildConfig, build_corpus, count_documents
 from aligner.corpus.shards import SHARD_BYTES
 from aligner.corpus.workers import connect_dask
 from aligner.documents.formats import document_suffixes
@@ -118,6 +119,10 @@ def _build(chosen: argparse.Namespace) -> None:
             progress=follow,
         )
     tell("\n".join([*_lines(total, counts), _pace(counts["pairs"], time.perf_counter() - begun)]))
+    if failed := total.get("passing"):
+        kinds = counted(Counter(row["passing"] for row in failed))
+        raise InputError("shards could not be built for want of the machine's means", path=chosen.output,
+                         found=f"{kinds}; first {failed[0]['id']}: {failed[0]['error']}", todo=AGAIN)  # fmt: skip
     if not total["documents"] and (aside := sum(total["set_aside"].values())):
         todo = "set_aside.tsv there says why"
         raise InputError("no document could be built", path=chosen.output, found=f"{aside} set aside", todo=todo)
@@ -163,7 +168,11 @@ def _lines(total: dict[str, Any], counts: dict[str, int]) -> list[str]:
     if not total["complete"]:
         missing = total["missing"]
         shown = ", ".join(map(str, missing[:5])) + (", …" if len(missing) > 5 else "")
-        lines.append(f"NOT complete: {len(missing)} shards of other parts are not there yet ({shown})")
+        of_others = len(missing) - len(total["passing"])
+        told = [f"{of_others} shards of other parts are not there yet"] if of_others else []
+        if total["passing"]:
+            told.append(f"{len(total['passing'])} could not be built this time")
+        lines.append(f"NOT complete: {', '.join(told)} ({shown})")
     return [*lines, f"signature: {total['signature']}"]
 
 

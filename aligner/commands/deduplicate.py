@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 from aligner.commands.options import add_jobs, add_output, add_pairs, pairs_of, read_tests
 from aligner.commands.telling import losses, tell
 from aligner.corpus.repeats.duplicates import drop_duplicates, find_duplicates
-from aligner.corpus.repeats.links import THRESHOLD
+from aligner.corpus.repeats.links import THRESHOLD, check_near
 from aligner.corpus.repeats.search import KINDS
+from aligner.corpus.workers import check_jobs
 from aligner.errors import InputError
 from aligner.pairs.files import write_pairs
 from aligner.pairs.formats import check_output
@@ -47,9 +48,9 @@ def _deduplicate(chosen: argparse.Namespace) -> None:
     """Pairs kept to the output, counts to standard error."""
     if chosen.exact and chosen.threshold != THRESHOLD:
         raise InputError("--threshold is about near-duplicates", todo="leave it out, or --exact")
-    if chosen.jobs < 1:
-        raise InputError("jobs out of range", found=str(chosen.jobs), todo="give a number above 0")
-    check_output(chosen.output)  # before the work, not behind it
+    check_jobs(chosen.jobs)
+    check_near(near=not chosen.exact, threshold=chosen.threshold)  # before the work, not behind it
+    check_output(chosen.output)
     told: dict[str, Any] = {}
     pairs = join_frames(pairs_of(chosen, told))
     tests = read_tests(chosen.against)

@@ -8,7 +8,7 @@ import itertools
 import json
 import os
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -19,6 +19,8 @@ import numpy as np
 from aligner.alignment import Alignment, align_article
 from aligner.bitext import Article, Markup, Threshold, check_markup, check_threshold, tally_kinds
 from aligner.corpus.documents import Listed, Listing, open_listing
+from aligner.corpus.faults import tell_passing
+from aligner.corpus.locks import FolderLock, is_lock
 from aligner.corpus.shards import (
     FOLDER,
     SHARD_BYTES,
@@ -26,20 +28,26 @@ from aligner.corpus.shards import (
     cut_shards,
     digest_input,
     dump_record,
+    is_sealed,
     is_temporary,
+    join_digests,
     name_paths,
     read_finished,
     read_record,
     refuse_writing,
+    seal,
+    shard_number,
     write_bytes,
     write_pieces,
     write_shard,
 )
-from aligner.corpus.workers import collect_results, count_cores, start_processes
+from aligner.corpus.workers import check_jobs, collect_results, count_cores, start_processes
 from aligner.documents.articles import Encodings, parse_article, read_article, split_encodings
 from aligner.documents.formats import document_suffixes, format_of
-from aligner.errors import AlignerError, FilePath, InputError
+from aligner.doors import checked
+from aligner.errors import AlignerError, FilePath, InputError, check_whole, shorten
 from aligner.files.streams import decoder_of
+from aligner.files.whole import file_digest, sync_folder
 from aligner.names.table import NameTable
 from aligner.pairs.chunks import cell_text, quoted
 from aligner.pairs.tables import columns_of, fit_field, reason_codes, rows_of
@@ -116,8 +124,7 @@ class BuildConfig:
         for name in split_encodings(self.encoding):
             if name is not None and name not in ENCODINGS:
                 decoder_of(name)  # said at once: else every document would be set aside for it
-        if self.shard_bytes < 1:
-            raise InputError("shard_bytes out of range", found=repr(self.shard_bytes), todo="give a number above 0")
+        check_whole(self.shard_bytes, "shard_bytes out of range", 1, todo="give a number above 0")
 
     def describe(self) -> dict[str, Any]:
         """Describe it as corpus.json has it: with the version and the digests of the data that judge."""
@@ -152,6 +159,7 @@ class Job:
     fail_fast: bool = False
 
 
+@checked
 def build_corpus(
     documents: FilePath,
     corpus: FilePath,
@@ -193,15 +201,16 @@ def build_corpus(
     Returns
     -------
     dict
-        What corpus.json holds: ``complete`` (False if other parts are not there yet), ``counts``, ``documents``,
-        ``set_aside`` by kind, ``passed_over`` (files that are no documents, by suffix), ``reasons``, ``histogram``,
-        ``shards``, ``signature``, and what it was built by.
+        What corpus.json holds: ``complete`` (False if other parts are not there yet, or memory or disk did not suffice
+        for some shards, which ``passing`` then names with the error; they are tried again the next time), ``counts``,
+        ``documents``, ``set_aside`` by kind, ``passed_over`` (files that are no documents, by suffix), ``reasons``,
+        ``histogram``, ``shards``, ``signature``, and what it was built by.
 
     Raises
     ------
     InputError
-        If the input or the folder is none, the folder holds something else or a corpus that was built otherwise, it
-        cannot be written, or a worker died.
+        If the input or the folder is none, the folder holds something else or a corpus that was built otherwise,
+        another build is at work there, it cannot be written, or a worker died.
 
     Examples
     --------
@@ -224,7 +233,6 @@ def build_corpus(
         found = ", ".join(f"{n} {suffix or 'without a suffix'}" for suffix, n in passed.most_common()) or "none"
         todo = f"give a manifest, or a folder of {' '.join(document_suffixes())} (docs/corpora.md)"
         raise InputError("no documents", path=documents, found=f"files: {found}", todo=todo)
-    _open_corpus(folder, config, rebuild)
     n_shards = 0
 
     def work() -> Iterator[Job]:
@@ -234,14 +242,52 @@ def build_corpus(
             if shard.number % part[1] == part[0] - 1:
                 yield Job(str(folder), listing.root, shard, config, fail_fast)
 
-    with contextlib.ExitStack() as stack:
-        if executor is None:
-            jobs = jobs if jobs is not None else count_cores()
-            executor = stack.enter_context(start_processes(jobs))
-        for record in collect_results(build_shard, work(), executor, 64 if jobs is None else jobs + 2):
-            if progress is not None:
-                progress(record)
-    return _conclude(folder, config, n_shards, listing)
+    with _at_work(folder, config, rebuild, part) as lock:
+        with contextlib.ExitStack() as stack:
+            if executor is None:
+                jobs = jobs if jobs is not None else count_cores()
+                executor = stack.enter_context(start_processes(jobs))
+
+            def run(given: Iterable[Job], window: int) -> list[dict[str, Any]]:
+                """Build shards; the records of those that memory, disk or system did not suffice for."""
+                failed = []
+                for record in collect_results(build_shard, given, executor, window):
+                    if record.get("passing"):
+                        failed.append(record)
+                    elif progress is not None:
+                        progress(record)
+                return failed
+
+            failed = run(work(), 64 if jobs is None else jobs + 2)
+            failed = run([record["job"] for record in failed], 1)  # when nothing else wants memory
+        with lock.door():
+            return _conclude(folder, config, n_shards, listing, failed)
+
+
+@contextlib.contextmanager
+def _at_work(folder: Path, config: BuildConfig, rebuild: bool, part: tuple[int, int]) -> Iterator[FolderLock]:
+    """Have the folder, made a corpus of this configuration, for a build; nothing half-written is left behind."""
+    _check_folder(folder)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        refuse_writing(error, folder)
+    lock = FolderLock(folder, is_part=part != (1, 1))
+    with lock.door():
+        try:
+            lock.enter()
+            _open_corpus(folder, config, rebuild, lock.is_alone)
+        except BaseException:
+            lock.release()
+            raise
+    try:
+        yield lock
+    finally:
+        with lock.door():
+            lock.leave()
+            if lock.is_alone:
+                _sweep(folder)
+            lock.release()
 
 
 def count_documents(documents: FilePath, corpus: FilePath) -> int:
@@ -267,6 +313,39 @@ def build_shard(job: Job) -> dict[str, Any]:
     done = read_finished(job.corpus, number, config=config.digest(), inputs=inputs, compress=config.compress)
     if done is not None and not (job.fail_fast and done["set_aside"]):
         return {**done, "fresh": False}
+    try:
+        return _build_new(job, inputs)
+    except _PassingError as fault:
+        if job.fail_fast:
+            raise InputError(f"{fault.document}: {fault.error}", found=fault.kind, todo=AGAIN) from None
+        return {"shard": number, "job": job, "passing": fault.kind, "id": fault.document, "error": fault.error}
+
+
+class _PassingError(Exception):
+    """What a document, or a shard's batch, could not be built for this time: nothing of the data."""
+
+    def __init__(self, document: str, kind: str, error: str) -> None:
+        super().__init__(document, kind, error)
+        self.document, self.kind, self.error = document, kind, error
+
+
+AGAIN: Final = "the same command tries it again: give it more, or fewer --jobs"
+
+
+@contextlib.contextmanager
+def _telling_passing(document: str, root: str) -> Iterator[None]:
+    """Raise a _PassingError for a fault of the machine; others go through."""
+    try:
+        yield
+    except Exception as fault:
+        if kind := tell_passing(fault):
+            raise _PassingError(document, kind, _put_in_words(fault, root)) from None
+        raise
+
+
+def _build_new(job: Job, inputs: str) -> dict[str, Any]:
+    """Build a shard that is not done."""
+    config, number = job.config, job.shard.number
     alignments: list[Alignment] = []
     rows: list[dict[str, Any]] = []
     aside: list[dict[str, Any]] = []
@@ -274,7 +353,10 @@ def build_shard(job: Job) -> dict[str, Any]:
         kind, error = listed.fault, listed.error
         if not kind:
             try:
-                found, row = _build_document(listed, job.root, config)
+                with _telling_passing(listed.id, job.root):
+                    found, row = _build_document(listed, job.root, config)
+            except _PassingError:
+                raise
             except Exception as fault:  # whatever one document does, the others go on
                 kind, error = "document", _put_in_words(fault, job.root)
             else:
@@ -284,7 +366,8 @@ def build_shard(job: Job) -> dict[str, Any]:
             if job.fail_fast:
                 raise InputError(f"{listed.id}: {error}")
             aside.append({"id": listed.id, "kind": kind, **_record_origin(listed), "error": error})
-    text, reasons, histogram = _judged(alignments, rows, config)
+    with _telling_passing(f"shard {number}", job.root):
+        text, reasons, histogram = _judged(alignments, rows, config)
     record = {
         "shard": number,
         "version": VERSION,
@@ -301,7 +384,7 @@ def build_shard(job: Job) -> dict[str, Any]:
 
 def _put_in_words(fault: Exception, root: str) -> str:
     """An error in words that do not depend on where the input lies."""
-    words = str(fault) if isinstance(fault, AlignerError) else f"{type(fault).__name__}: {fault}"
+    words = str(fault) if isinstance(fault, AlignerError) else shorten(f"{type(fault).__name__}: {fault}")
     return fit_field(words.replace(os.path.join(root, ""), ""))[0]
 
 
@@ -382,12 +465,17 @@ def _judged(
     return "\n".join(lines) + "\n", dict(sorted(codes.items())), bins.tolist()
 
 
-def _check_part(part: tuple[int, int], jobs: int | None) -> None:
+def _check_part(part: object, jobs: int | None) -> None:
+    """Refuse what is no part of a number of parts, and no number of jobs."""
+    todo = "give i/n with 1 <= i <= n, as 1/8 to 8/8"
+    if not isinstance(part, tuple) or len(part) != 2:
+        raise InputError("no such part", found=shorten(repr(part)), todo=todo)
     i, n = part
-    if not 1 <= i <= n:
-        raise InputError("no such part", found=f"{i}/{n}", todo="give i/n with 1 <= i <= n, as 1/8 to 8/8")
-    if jobs is not None and jobs < 1:
-        raise InputError("jobs out of range", found=str(jobs), todo="give a number above 0")
+    found = shorten(f"{i}/{n}")
+    check_whole(n, "no such part", 1, todo=todo, found=found)
+    check_whole(i, "no such part", 1, n, todo=todo, found=found)
+    if jobs is not None:
+        check_jobs(jobs)
 
 
 def _cut_listing(listing: Listing, config: BuildConfig, fail_fast: bool) -> Iterator[Shard]:
@@ -402,30 +490,84 @@ def _cut_listing(listing: Listing, config: BuildConfig, fail_fast: bool) -> Iter
     return cut_shards(sound(), shard_bytes=config.shard_bytes)
 
 
-def _open_corpus(folder: Path, config: BuildConfig, rebuild: bool) -> None:
-    """Make the folder a corpus of this configuration, or say why it is none."""
+_NAMES: Final = ("corpus.json", "documents.tsv", "passed_over.tsv", "set_aside.tsv", FOLDER)
+"""What a corpus's folder holds."""
+
+
+def _check_folder(folder: Path) -> None:
+    """Refuse a folder that holds something else than a corpus, before anything is written into it."""
     if folder.exists() and not folder.is_dir():
         raise InputError("not a folder", path=folder, todo="give a folder for the corpus")
+    if not folder.exists():
+        return
+    other = sorted(path.name for path in folder.iterdir() if path.name not in _NAMES and not is_temporary(path))
+    if (folder / FOLDER).is_dir():
+        strange = (path.name for path in (folder / FOLDER).iterdir() if shard_number(path) is None)
+        other += sorted(f"{FOLDER}/{name}" for name in strange if not is_temporary(Path(name)))
+    if other and not (folder / "corpus.json").exists():
+        found_names = ", ".join(other[:3]) + (", …" if len(other) > 3 else "")
+        raise InputError("a folder that holds something else", path=folder, found=found_names,
+                         todo="give a new folder, or an empty one")  # fmt: skip
+
+
+def _open_corpus(folder: Path, config: BuildConfig, rebuild: bool, is_alone: bool) -> None:
+    """Make the folder a corpus of this configuration, or say why it is none.
+
+    A corpus.json that is not there, or not whole, is written anew: a kill or a full disk may have left the folder at
+    any step, and the shards' own records say what each was built by.
+    """
     stored = folder / "corpus.json"
-    if stored.exists():
-        found = read_corpus(folder)
-        if found["config_digest"] == config.digest():
-            return
-        if not rebuild:
-            told = _tell_difference(found["config"], config.describe())
-            todo = "give another folder, the same options, or --rebuild (rebuild=True) to build it anew in place"
-            raise InputError("a corpus that was built otherwise", path=folder, found=told, todo=todo)
-    elif folder.exists():
-        other = sorted(path.name for path in folder.iterdir() if not is_temporary(path))
-        if other:
-            found_names = ", ".join(other[:3]) + (", …" if len(other) > 3 else "")
-            raise InputError("a folder that holds something else", path=folder, found=found_names,
-                             todo="give a new folder, or an empty one")  # fmt: skip
+    head = _stored_head(stored)
+    if head is not None and head["config_digest"] == config.digest():
+        told = ""
+    elif head is not None:
+        told = _tell_difference(head["config"], config.describe())
+    else:
+        others = (record["config"] for record in _built(folder) if record["config"] != config.digest())
+        told = "".join(
+            f"shards of configuration {other}, now {config.digest()}" for other in itertools.islice(others, 1)
+        )
+    # Where nothing is built, as behind a manifest that was none, nothing can be lost; unless others are just at it.
+    if told and not rebuild and (not is_alone or any(True for _ in _built(folder))):
+        todo = "give another folder, the same options, or --rebuild (rebuild=True) to build it anew in place"
+        raise InputError("a corpus that was built otherwise", path=folder, found=told, todo=todo)
+    if head is None or head["config_digest"] != config.digest() or not is_sealed(head):
+        write_bytes(stored, dump_record(seal(_describe_head(config) | {"complete": False})))
     try:
-        (folder / FOLDER).mkdir(parents=True, exist_ok=True)
+        (folder / FOLDER).mkdir(exist_ok=True)
     except OSError as error:
         refuse_writing(error, folder)
-    write_bytes(stored, dump_record(_describe_head(config) | {"complete": False}))
+    sync_folder(folder)
+    if is_alone:
+        _sweep(folder)
+
+
+def _built(folder: Path) -> Iterator[dict[str, Any]]:
+    """Records of shards that hold documents."""
+    for path in sorted((folder / FOLDER).glob("*.json")):
+        number = shard_number(path)
+        record = None if number is None else read_record(folder, number)
+        if record is not None and record["documents"]:
+            yield record
+
+
+def _stored_head(path: Path) -> dict[str, Any] | None:
+    """What corpus.json holds; None where there is none, or one that is damaged. InputError for another layout."""
+    try:
+        found = json.loads(path.read_bytes())
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise InputError("cannot be read", path=path, found=error.strerror, todo="check its rights") from None
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(found, dict) or not isinstance(found.get("format"), int):
+        return None
+    if found["format"] != FORMAT:
+        todo = "use the version of aligner that built it, or build it anew into another folder"
+        raise InputError("a corpus of another layout", path=path, found=f"format {found['format']}", todo=todo)
+    is_head = isinstance(found.get("config"), dict) and isinstance(found.get("config_digest"), str)
+    return found if is_head else None
 
 
 def read_corpus(folder: FilePath) -> dict[str, Any]:
@@ -434,7 +576,7 @@ def read_corpus(folder: FilePath) -> dict[str, Any]:
     Raises
     ------
     InputError
-        If the folder is no corpus, or one of another layout.
+        If the folder is no corpus, one of another layout, or corpus.json is not what was written.
 
     Examples
     --------
@@ -444,17 +586,15 @@ def read_corpus(folder: FilePath) -> dict[str, Any]:
     aligner.errors.InputError: no/such: no corpus (found no corpus.json); build one: aligner build INPUT -o CORPUS
     """
     path = Path(folder, "corpus.json")
-    todo = "build one: aligner build INPUT -o CORPUS"
-    try:
-        found = json.loads(path.read_bytes())
-    except OSError:
-        raise InputError("no corpus", path=folder, found="no corpus.json", todo=todo) from None
-    except (ValueError, RecursionError) as error:
-        raise InputError("not a corpus", path=path, found=str(error)[:100], todo=todo) from None
-    if not isinstance(found, dict) or found.get("format") != FORMAT:
-        number = found.get("format") if isinstance(found, dict) else None
-        todo = "use the version of aligner that built it, or build it anew into another folder"
-        raise InputError("a corpus of another layout", path=path, found=f"format {number}", todo=todo)
+    if not os.path.isfile(path):  # False, too, of what is no path
+        todo = "build one: aligner build INPUT -o CORPUS"
+        raise InputError("no corpus", path=folder, found="no corpus.json", todo=todo)
+    found = _stored_head(path)
+    if found is None or (found.get("complete") and not is_sealed(found)):
+        size = path.stat().st_size
+        what = "another digest" if found else f"{size} bytes that are no such file" if size else "an empty file"
+        todo = "run aligner build again with its options: shards that are done are kept, and it is written anew"
+        raise InputError("not a corpus: corpus.json is damaged", path=path, found=what, todo=todo)
     return found
 
 
@@ -473,7 +613,9 @@ def _tell_difference(stored: dict[str, Any], now: dict[str, Any]) -> str:
     return ", ".join(found) or "another configuration"
 
 
-def _conclude(folder: Path, config: BuildConfig, n_shards: int, listing: Listing) -> dict[str, Any]:
+def _conclude(
+    folder: Path, config: BuildConfig, n_shards: int, listing: Listing, failed: Sequence[dict[str, Any]]
+) -> dict[str, Any]:
     """When all shards are there, join what they record, and call the corpus complete."""
     counts: Counter[str] = Counter(dict.fromkeys(COUNTS, 0))
     aside: Counter[str] = Counter()
@@ -481,6 +623,7 @@ def _conclude(folder: Path, config: BuildConfig, n_shards: int, listing: Listing
     histogram = np.zeros(BINS, int)
     n_documents = 0
     missing = []
+    digests = []
     for number in range(n_shards):
         record = read_record(folder, number)
         if record is None or record["config"] != config.digest():
@@ -491,6 +634,7 @@ def _conclude(folder: Path, config: BuildConfig, n_shards: int, listing: Listing
         histogram += record["histogram"]
         n_documents += len(record["documents"])
         aside.update(row["kind"] for row in record["set_aside"])
+        digests.append(record["digest"])
     total: dict[str, Any] = {
         **_describe_head(config),
         "complete": not missing,
@@ -504,13 +648,25 @@ def _conclude(folder: Path, config: BuildConfig, n_shards: int, listing: Listing
         "signature": _sign(config, n_documents, counts),
     }
     if missing:
-        return {**total, "missing": missing}
-    write_pieces(folder / "documents.tsv", _join_tables(folder, n_shards, "documents", DOCUMENT_COLUMNS))
-    write_pieces(folder / "set_aside.tsv", _join_tables(folder, n_shards, "set_aside", SET_ASIDE_COLUMNS))
-    rows = ({"path": path, "suffix": suffix} for path, suffix in listing.passed_over())
-    write_pieces(folder / "passed_over.tsv", _format_lines(rows, PASSED_OVER_COLUMNS))
-    write_bytes(folder / "corpus.json", dump_record(total))
-    _sweep(folder, config, n_shards)
+        told = [{name: record[name] for name in ("shard", "passing", "id", "error")} for record in failed]
+        return {**total, "missing": missing, "passing": told}
+    wanted = {path for k in range(n_shards) for path in name_paths(folder, k, compress=config.compress)}
+    for path in (folder / FOLDER).iterdir():  # shards that the input no longer has, or packed otherwise
+        if shard_number(path) is not None and path not in wanted:
+            path.unlink(missing_ok=True)
+    passed = ({"path": path, "suffix": suffix} for path, suffix in listing.passed_over())
+    tables = {
+        "documents.tsv": _join_tables(folder, n_shards, "documents", DOCUMENT_COLUMNS),
+        "set_aside.tsv": _join_tables(folder, n_shards, "set_aside", SET_ASIDE_COLUMNS),
+        "passed_over.tsv": _format_lines(passed, PASSED_OVER_COLUMNS),
+    }
+    for name, pieces in tables.items():
+        write_pieces(folder / name, pieces)
+    total |= {
+        "records": join_digests(digests),
+        "tables": {name: file_digest(folder / name).hex() for name in tables},
+    }
+    write_bytes(folder / "corpus.json", dump_record(seal(total)))
     return total
 
 
@@ -529,13 +685,13 @@ def _format_lines(rows: Iterable[Mapping[str, object]], columns: tuple[str, ...]
         yield (line + "\n").encode("utf-8", "replace")
 
 
-def _sweep(folder: Path, config: BuildConfig, n_shards: int) -> None:
-    """Take away shards that the input no longer has, and what killed runs left."""
-    wanted = {path for k in range(n_shards) for path in name_paths(folder, k, compress=config.compress)}
-    for path in [*(folder / FOLDER).iterdir(), *folder.iterdir()]:
-        is_old = path.parent.name == FOLDER and path not in wanted and path.name[:5].isdigit()
-        if is_temporary(path) or is_old:
-            path.unlink(missing_ok=True)
+def _sweep(folder: Path) -> None:
+    """Take away what killed runs left half-written; for who is alone there."""
+    for place in (folder, folder / FOLDER):
+        with contextlib.suppress(OSError):
+            for path in place.iterdir():
+                if is_temporary(path) and not is_lock(path):
+                    path.unlink(missing_ok=True)
 
 
 def _sign(config: BuildConfig, n_documents: int, counts: Counter[str]) -> str:

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from aligner.errors import InputError
+from aligner.doors import checked
+from aligner.errors import check_whole
 from aligner.names.detection import scan
 from aligner.names.gazetteer import gazetteer
 from aligner.names.matching import compare_texts
@@ -52,6 +53,7 @@ _PUNCTUATION: Final = ".,;:!?…\"'“”‘’«»()[]{}<>-–—/"
 _SIDES: Final = (("source", "src"), ("target", "trg"))
 
 
+@checked
 def describe(
     pairs: pd.DataFrame | Iterable[pd.DataFrame], *, by: str | None = None, sample: int | None = SAMPLE
 ) -> pd.DataFrame:
@@ -90,8 +92,8 @@ def describe(
     >>> [float(found[key]) for key in (("size", "pairs"), ("size", "without_counterpart"), ("repeated", "sources"))]
     [2.0, 1.0, 1.0]
     """
-    if sample is not None and sample < 0:
-        raise InputError("sample is negative", found=str(sample), todo="give a number of pairs, or None for all")
+    if sample is not None:
+        check_whole(sample, "sample is negative or no whole number", 0, todo="give a number of pairs, or None for all")
     if by is not None:
         return _describe_documents(frames_of(pairs, (*TEXTS, by)), by)
     whole = _Whole(sample)

@@ -18,10 +18,12 @@ from aligner.bitext import Threshold
 from aligner.corpus.building import read_corpus
 from aligner.corpus.card import MANIFEST, Tallies, build_steps, dataset_card, manifest
 from aligner.corpus.repeats.duplicates import drop_duplicates, find_duplicates
-from aligner.corpus.shards import name_paths, read_record, refuse_writing, write_bytes
-from aligner.corpus.splits import EXCLUDED, SPLITS, split_corpus
+from aligner.corpus.shards import FOLDER, join_digests, name_paths, read_record, refuse_writing, write_bytes
+from aligner.corpus.splits import EXCLUDED, SPLITS, check_shares, split_corpus
+from aligner.doors import checked
 from aligner.errors import FilePath, InputError
 from aligner.files.streams import PACKED
+from aligner.files.whole import sync_folder
 from aligner.names.learning import learn_names
 from aligner.names.rewriting import NAME_STYLES, NameStyle, normalise_names
 from aligner.names.table import NameTable
@@ -54,6 +56,7 @@ def export_formats() -> list[str]:
     ]
 
 
+@checked
 def read_shards(corpus: FilePath) -> Iterator[tuple[pd.DataFrame, dict[str, Any]]]:
     """Go through a corpus shard by shard: its beads, all of them, and its record.
 
@@ -80,6 +83,7 @@ def read_shards(corpus: FilePath) -> Iterator[tuple[pd.DataFrame, dict[str, Any]
     aligner.errors.InputError: no/such: no corpus (found no corpus.json); build one: aligner build INPUT -o CORPUS
     """
     head = _complete(corpus)
+    digests = []
     for number in range(head["shards"]):
         path, _ = name_paths(corpus, number, compress=head["config"]["compress"])
         record = read_record(corpus, number)
@@ -91,7 +95,10 @@ def read_shards(corpus: FilePath) -> Iterator[tuple[pd.DataFrame, dict[str, Any]
             raise InputError("a shard is not what was written", path=path, found="another digest", todo=_AGAIN)
         frame = _frame(gzip.decompress(content) if path.suffix == ".gz" else content)
         frame.attrs["signature"] = head["signature"]
+        digests.append(record["digest"])
         yield frame, record
+    if join_digests(digests) != head["records"]:
+        raise InputError("shards are not those that corpus.json was written of", path=corpus, todo=_AGAIN)
 
 
 _AGAIN: Final = "run aligner build again: it does what is missing"
@@ -102,6 +109,10 @@ def _complete(corpus: FilePath) -> dict[str, Any]:
     head = read_corpus(corpus)
     if not head.get("complete"):
         raise InputError("a corpus that is not complete", path=corpus, todo=_AGAIN)
+    there = sum(1 for _ in Path(corpus, FOLDER).glob("*.json"))
+    if there != head["shards"]:
+        found = f"{there}, and {head['shards']} in corpus.json"
+        raise InputError("another number of shards than corpus.json names", path=corpus, found=found, todo=_AGAIN)
     return head
 
 
@@ -121,6 +132,7 @@ def _frame(content: bytes) -> pd.DataFrame:
     return frame
 
 
+@checked
 def export_corpus(
     corpus: FilePath,
     out: FilePath,
@@ -241,11 +253,16 @@ def export_corpus(
             is_loaded=row.is_loaded and not packed,
         )
         write_bytes(work / "README.md", card.encode("utf-8", "replace"))
-        shutil.copy(Path(corpus, "documents.tsv"), work / "documents.tsv")
+        documents = Path(corpus, "documents.tsv").read_bytes()
+        if hashlib.sha256(documents).hexdigest() != head["tables"]["documents.tsv"]:
+            what = "a table is not what was written"
+            raise InputError(what, path=Path(corpus, "documents.tsv"), found="another digest", todo=_AGAIN)
+        write_bytes(work / "documents.tsv", documents)
         write_bytes(work / MANIFEST, manifest(work, os.listdir(work)).encode())
         if final.exists():
             final.rmdir()
         work.rename(final)
+        sync_folder(final.parent)
     except OSError as error:
         refuse_writing(error, out)
     finally:
@@ -272,12 +289,14 @@ def _format(name: str) -> tuple[Format, str]:
 
 
 def _shares(split: Mapping[str, float]) -> dict[str, float]:
-    """Shares of both small splits; `split_corpus` says whether they are good."""
+    """Shares of both small splits, before any work."""
     unknown = sorted(set(split) - {"dev", "test"})
     if unknown or not split:
         todo = "give shares for dev and test, as dev=0.01,test=0.01; train is the rest"
         raise InputError("unknown split", found=", ".join(unknown) or "none", todo=todo)
-    return {"dev": 0.0, "test": 0.0, **split}
+    shares = {"dev": 0.0, "test": 0.0, **split}
+    check_shares(shares["dev"], shares["test"])
+    return shares
 
 
 def _chosen(

@@ -7,6 +7,7 @@ import hashlib
 import io
 import json
 import os
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +16,7 @@ from typing import Any, Final, NoReturn
 from aligner.corpus.documents import Listed
 from aligner.errors import FilePath, InputError
 from aligner.files.streams import gzip_writer
-from aligner.files.whole import TEMPORARY, file_digest, replace_file
+from aligner.files.whole import TEMPORARY, file_digest, replace_file, sync_folder
 
 SHARD_BYTES: Final = 1 << 17
 """Bytes of input from which a shard is full: 1,000 sentences, half a second on one core; large enough that files and
@@ -96,13 +97,62 @@ def name_paths(corpus: FilePath, number: int, *, compress: bool) -> tuple[Path, 
     return stem.with_suffix(".tsv.gz" if compress else ".tsv"), stem.with_suffix(".json")
 
 
+_OF_SHARD: Final = re.compile(r"([0-9]{5,9})\.(?:json|tsv|tsv\.gz)")
+
+
+def shard_number(path: Path) -> int | None:
+    """Number of the shard that a file is of, by its name.
+
+    Examples
+    --------
+    >>> shard_number(Path("00007.tsv.gz")), shard_number(Path("notes.json"))
+    (7, None)
+    """
+    found = _OF_SHARD.fullmatch(path.name)
+    return None if found is None else int(found[1])
+
+
+def seal(record: dict[str, Any]) -> dict[str, Any]:
+    """Give a record its own digest, by which `is_sealed` knows it as it was written.
+
+    Examples
+    --------
+    >>> is_sealed(seal({"shard": 1})), is_sealed({**seal({"shard": 1}), "shard": 2})
+    (True, False)
+    """
+    return {**record, "digest": _digest(record)}
+
+
+def is_sealed(record: dict[str, Any]) -> bool:
+    """Whether a record is what `seal` gave."""
+    return record.get("digest") == _digest({name: value for name, value in record.items() if name != "digest"})
+
+
+def _digest(record: dict[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(record, sort_keys=True).encode()).hexdigest()
+
+
+def join_digests(digests: Iterable[str]) -> str:
+    """SHA-256 over digests in order: what corpus.json knows all records by.
+
+    Examples
+    --------
+    >>> join_digests([])[:12]
+    'e3b0c44298fc'
+    """
+    total = hashlib.sha256()
+    for digest in digests:
+        total.update(digest.encode() + b"\n")
+    return total.hexdigest()
+
+
 def read_record(corpus: FilePath, number: int) -> dict[str, Any] | None:
-    """Read a shard's record; None where there is none, or none that is whole."""
+    """Read a shard's record; None where there is none, or none as it was written."""
     try:
         record = json.loads(name_paths(corpus, number, compress=False)[1].read_bytes())
     except (OSError, ValueError, RecursionError):
         return None
-    return record if isinstance(record, dict) else None
+    return record if isinstance(record, dict) and is_sealed(record) else None
 
 
 def read_finished(corpus: FilePath, number: int, *, config: str, inputs: str, compress: bool) -> dict[str, Any] | None:
@@ -118,14 +168,20 @@ def read_finished(corpus: FilePath, number: int, *, config: str, inputs: str, co
 
 
 def write_shard(corpus: FilePath, number: int, text: str, record: dict[str, Any], *, compress: bool) -> dict[str, Any]:
-    """Write a shard's pairs and then its record, with the digest of the pairs; what a killed run left goes away."""
+    """Write a shard's pairs and then its record, with the digest of the pairs and its own.
+
+    Each is on the disk before the next step begins: after a kill, or a loss of power, either there is no record, or it
+    is of the pairs that are there. One that another run has written in the meantime stays.
+    """
     pairs, stored = name_paths(corpus, number, compress=compress)
     content = pack_text(text) if compress else text.encode("utf-8")
-    record = {**record, "output": hashlib.sha256(content).hexdigest(), "bytes": len(content)}
-    for old in stored.parent.glob(f".{number:05d}.*{TEMPORARY}"):
-        old.unlink(missing_ok=True)
+    record = seal({**record, "output": hashlib.sha256(content).hexdigest(), "bytes": len(content)})
+    if read_finished(corpus, number, config=record["config"], inputs=record["input"], compress=compress) == record:
+        return record
     other = name_paths(corpus, number, compress=not compress)[0]
-    stored.unlink(missing_ok=True)  # no record of pairs that are not those there
+    if stored.exists():  # no record of pairs that are not those there
+        stored.unlink(missing_ok=True)
+        sync_folder(stored.parent)
     write_bytes(pairs, content)
     write_bytes(stored, dump_record(record))
     other.unlink(missing_ok=True)

@@ -17,9 +17,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aligner.corpus.repeats.fingerprints import fingerprints
-from aligner.corpus.repeats.links import THRESHOLD, nearest_links
+from aligner.corpus.repeats.links import THRESHOLD, check_near, nearest_links
 from aligner.corpus.repeats.search import KINDS, SAID, Search
-from aligner.errors import InputError
+from aligner.doors import checked
+from aligner.errors import InputError, check_number, check_whole
 from aligner.pairs.frames import check_frame, texts_of
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ EXCLUDED: Final = "excluded"
 """What a pair is that repeats one of a more precious split."""
 
 
+@checked
 def split_corpus(
     pairs: pd.DataFrame,
     *,
@@ -87,13 +89,8 @@ def split_corpus(
     import pandas as pd
 
     check_frame(pairs)
-    for name, share in (("dev", dev), ("test", test)):
-        if not 0 <= share < 1:
-            raise InputError(f"{name} is no share", found=repr(share), todo="give a number from 0 up to 1")
-    if dev + test >= 1:
-        raise InputError(
-            "nothing is left to train on", found=f"dev + test = {dev + test:g}", todo="give smaller shares"
-        )
+    check_near(near=near, threshold=threshold)
+    check_shares(dev, test)
     source, target = texts_of(pairs["src_text"]), texts_of(pairs["trg_text"])
     prints = fingerprints(source, target, near=near)
     documents = _name_documents(pairs, prints.keys)
@@ -133,6 +130,24 @@ def split_corpus(
         },
     }
     return result
+
+
+def check_shares(dev: float, test: float) -> None:
+    """Raise an InputError unless these are shares of the documents that leave some to train on.
+
+    Examples
+    --------
+    >>> check_shares(0.5, 0.5)
+    Traceback (most recent call last):
+    ...
+    aligner.errors.InputError: nothing is left to train on (found dev + test = 1); give smaller shares
+    """
+    for name, share in (("dev", dev), ("test", test)):
+        check_number(share, f"{name} is no share", 0, 1, todo="give a number from 0 up to 1", below=True)
+    if dev + test >= 1:
+        raise InputError(
+            "nothing is left to train on", found=f"dev + test = {dev + test:g}", todo="give smaller shares"
+        )
 
 
 def _name_documents(pairs: pd.DataFrame, keys: NDArray[np.uint64]) -> list[bytes]:
@@ -191,6 +206,7 @@ class Leakage:
         return "\n".join(lines)
 
 
+@checked
 def leakage(
     pairs: pd.DataFrame | Mapping[str, pd.DataFrame], *, k: int = 5, near: bool = True, threshold: float = THRESHOLD
 ) -> Leakage:
@@ -228,8 +244,8 @@ def leakage(
     """
     import pandas as pd
 
-    if k < 0:
-        raise InputError("k is no number of neighbours", found=repr(k), todo="give 0 or more")
+    check_whole(k, "k is no number of neighbours", 0, todo="give 0 or more")
+    check_near(near=near, threshold=threshold)
     frames = _cut_frames(pairs)
     source = [text for _, frame in frames.values() for text in texts_of(frame["src_text"])]
     target = [text for _, frame in frames.values() for text in texts_of(frame["trg_text"])]
@@ -271,6 +287,9 @@ def _cut_frames(pairs: pd.DataFrame | Mapping[str, pd.DataFrame]) -> dict[str, t
     """Splits by name, with the numbers of their rows."""
     import pandas as pd
 
+    given: object = pairs
+    if not isinstance(given, (pd.DataFrame, Mapping)):
+        check_frame(given)
     if not isinstance(pairs, pd.DataFrame):
         for frame in pairs.values():
             check_frame(frame)

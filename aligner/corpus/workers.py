@@ -11,10 +11,14 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, ProcessPoolExecutor, wait
 from typing import Any, Final, TypeVar
 
-from aligner.errors import InputError, MissingExtraError
+from aligner.errors import InputError, MissingExtraError, check_whole
 
 _Job = TypeVar("_Job")
 _Result = TypeVar("_Result")
+
+MAX_JOBS: Final = 1000
+"""Processes at a time, or shards that an executor is given: a machine has no more cores, and a slip is no number of
+processes to start (test_numbers_of_options)."""
 
 _THREADS: Final = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
 """What libraries of linear algebra look at to know how many threads to start."""
@@ -29,6 +33,19 @@ def count_cores() -> int:
     True
     """
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def check_jobs(jobs: int) -> None:
+    """Raise an InputError unless this is a number of processes.
+
+    Examples
+    --------
+    >>> check_jobs(0)
+    Traceback (most recent call last):
+    ...
+    aligner.errors.InputError: jobs out of range (found 0); give a number from 1 to 1000
+    """
+    check_whole(jobs, "jobs out of range", 1, MAX_JOBS, todo=f"give a number from 1 to {MAX_JOBS}")
 
 
 def collect_results(

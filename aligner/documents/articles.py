@@ -18,6 +18,7 @@ from aligner.documents.layout import arrange, arrange_two, lines_of
 from aligner.documents.markup import leave_comments, leave_the_same
 from aligner.documents.paired import part_lines
 from aligner.documents.subtitles import keep_cues, subtitle_document
+from aligner.doors import checked
 from aligner.errors import FilePath, InputError
 from aligner.files.whole import binary_kind, decode, read_bytes, refuse_unreadable
 from aligner.text.language import detect_language
@@ -28,6 +29,7 @@ Encodings = str | tuple[str | None, str | None] | None
 """The name of an encoding, or one for the English and one for the Vietnamese file."""
 
 
+@checked
 def read_article(
     path: FilePath,
     other: FilePath | None = None,
@@ -175,6 +177,7 @@ def _lines(text: str, block: int) -> tuple[Sentence, ...]:
     return tuple(sentences)
 
 
+@checked
 def parse_article(
     text: str, other: str | None = None, *, lines: bool | None = None, markup: Markup = "keep"
 ) -> Article:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from aligner.doors import checked
 from aligner.encoders.embedded import Floats, checked_rows
 from aligner.errors import FilePath, InputError
 
@@ -36,6 +37,7 @@ FORMAT: Final = 1
 """Version of the cache's tables, kept in the file (test_encoders.py: a file of another version)."""
 
 
+@checked
 def cached(encode: Encode, folder: FilePath, name: str) -> Encode:
     """Wrap an encoder so that no text is encoded twice, in this run or a later one.
 

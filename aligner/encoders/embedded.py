@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from aligner.doors import checked
 from aligner.errors import InputError
 from aligner.text.unicode import nfc
 
@@ -191,6 +192,7 @@ def checked_rows(
     return rows
 
 
+@checked
 def encode(texts: Iterable[str]) -> Floats:
     """Encode texts of either language into one space.
 

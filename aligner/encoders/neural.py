@@ -18,12 +18,14 @@ from typing import Any
 
 import numpy as np
 
+from aligner.doors import checked
 from aligner.encoders.cache import Encode, cached, cut_chunks, sort_by_length
 from aligner.encoders.embedded import Floats, unit_rows
-from aligner.errors import FilePath, InputError, MissingExtraError
+from aligner.errors import FilePath, InputError, MissingExtraError, check_whole
 from aligner.text.unicode import nfc
 
 
+@checked
 def neural_encoder(
     name: FilePath,
     *,
@@ -76,8 +78,7 @@ def neural_encoder(
     """
     if not os.fspath(name):
         raise InputError("no encoder named", todo="give a folder, or a name on huggingface.co")
-    if batch_size < 1:
-        raise InputError("batch_size is no positive number", found=f"{batch_size}", todo="give 1 or more")
+    check_whole(batch_size, "batch_size is no positive number", 1, todo="give 1 or more")
     encoder = NeuralEncoder(os.fspath(name), batch_size, device, prompt)
     return encoder if cache is None else cached(encoder, cache, encoder.signature)
 

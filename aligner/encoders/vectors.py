@@ -10,8 +10,9 @@ from typing import Final
 
 import numpy as np
 
+from aligner.doors import checked
 from aligner.encoders.embedded import Floats
-from aligner.errors import FilePath, InputError
+from aligner.errors import FilePath, InputError, check_whole
 from aligner.files.whole import read_bytes, read_text
 
 BLANK_LINE: Final = "BLANK_LINE"
@@ -21,6 +22,7 @@ MAX_LINE_CHARACTERS: Final = 10_000
 """Where vecalign's overlap.py cuts a line (its dp_utils.py, MAX_LINE_CHARS; test_vectors.py: a long sentence)."""
 
 
+@checked
 def read_vectors(
     path: FilePath,
     *,
@@ -71,8 +73,8 @@ def read_vectors(
     """
     if isinstance(texts, str):
         raise InputError("texts is a single str", todo="give a list of sentences")
-    if dimension is not None and dimension < 1:
-        raise InputError("dimension is no positive number", found=f"{dimension}", todo="give the length of a vector")
+    if dimension is not None:
+        check_whole(dimension, "dimension is no positive number", 1, todo="give the length of a vector")
     if overlaps is not None and texts is None:
         raise InputError("overlaps without texts", path=overlaps, todo="give the sentences: texts=[...]")
     places = None if overlaps is None else _places(overlaps)

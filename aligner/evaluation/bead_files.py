@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
+from aligner.doors import checked
 from aligner.errors import FilePath, InputError
 from aligner.evaluation.beads import Ids
 from aligner.files.whole import read_text
@@ -26,6 +27,7 @@ _SHOWN: Final = 60
 """Characters of a line that an error shows."""
 
 
+@checked
 def read_beads(
     path: FilePath, *, suffixes: Sequence[str] = GOLD_SUFFIXES, encoding: str | None = None
 ) -> dict[str, list[Ids]]:

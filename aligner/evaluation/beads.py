@@ -12,6 +12,7 @@ from typing import Any, ClassVar, Protocol
 import numpy as np
 
 from aligner.bitext import Bead
+from aligner.doors import checked
 from aligner.errors import InputError
 from aligner.evaluation.tallies import (
     SAMPLES,
@@ -134,6 +135,7 @@ def _strict(measure: str, types: Sequence[str]) -> list[Figure]:
     return precision_and_recall(measure, Ratio(right, predicted), Ratio(right, gold))
 
 
+@checked
 def evaluate(
     predicted: Beads | Mapping[str, Beads],
     gold: Beads | Mapping[str, Beads],

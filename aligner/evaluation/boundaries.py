@@ -14,6 +14,7 @@ from typing import ClassVar, cast
 import numpy as np
 
 from aligner.bitext import Sentence
+from aligner.doors import checked
 from aligner.errors import InputError
 from aligner.evaluation.beads import pair_documents
 from aligner.evaluation.tallies import (
@@ -58,6 +59,7 @@ class BoundaryEvaluation(Figures):
         return {"gold": self.tally.total("gold"), "predicted": self.tally.total("predicted")}
 
 
+@checked
 def evaluate_boundaries(
     predicted: Split | Mapping[str, Split],
     gold: Split | Mapping[str, Split],

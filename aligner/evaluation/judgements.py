@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from aligner.bitext import AlignedDocument, Bead
+from aligner.doors import checked
 from aligner.errors import InputError
 from aligner.evaluation.beads import Beads, bead_ids, pair_documents
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+@checked
 def judge_beads(
     predicted: AlignedDocument | Mapping[str, AlignedDocument], gold: Beads | Mapping[str, Beads]
 ) -> pd.DataFrame:

@@ -10,6 +10,7 @@ from typing import Any, ClassVar, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from aligner.doors import checked
 from aligner.encoders.embedded import Floats, checked_rows, unit_rows
 from aligner.encoders.embedded import encode as embedded_encode
 from aligner.errors import InputError
@@ -63,6 +64,7 @@ class RetrievalEvaluation(Figures):
         return {"pairs": self.tally.total("pairs")}
 
 
+@checked
 def evaluate_retrieval(
     source: Sequence[str],
     target: Sequence[str],
@@ -137,6 +139,10 @@ def _vectors(
         name = f"embedded-{shipped_digest('encoder.npz')}"
         return embedded_encode(source), embedded_encode(target), name
     if isinstance(encode, tuple):
+        if len(encode) != 2:
+            raise InputError(
+                "encode is no pair of arrays", found=f"{len(encode)} of them", todo="give one for each side"
+            )
         given_source, given_target = encode
         one = checked_rows(lambda _: given_source, source, what="encode: vectors of the source must be")
         other = checked_rows(lambda _: given_target, target, what="encode: vectors of the target must be")

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from aligner.doors import checked
 from aligner.errors import InputError
 from aligner.evaluation.beads import Evaluation
 from aligner.evaluation.boundaries import BoundaryEvaluation
@@ -127,6 +128,7 @@ class Comparison:
         return "\n".join([*table_lines(table), *notes])
 
 
+@checked
 def compare_evaluations(one: Figures, other: Figures, *, samples: int = SAMPLES, seed: int = SEED) -> Comparison:
     """Compare two runs on the same gold: aligners, splitters, encoders, or versions of one.
 
@@ -246,6 +248,7 @@ def _share(sizes: Floats, observed: Floats) -> Floats:
     return share
 
 
+@checked
 def compare_translations(
     hypotheses: Sequence[str],
     others: Sequence[str],

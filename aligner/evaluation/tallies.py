@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from aligner.errors import InputError
+from aligner.errors import InputError, check_whole
 from aligner.fragments import figures_html
 from aligner.version import SIGNED
 
@@ -224,10 +224,8 @@ def check_sampling(samples: int, seed: int) -> None:
     ...
     aligner.errors.InputError: samples out of range (found 0); give a number in 1..1000000
     """
-    if not 1 <= samples <= MAX_SAMPLES:
-        raise InputError("samples out of range", found=str(samples), todo=f"give a number in 1..{MAX_SAMPLES}")
-    if not 0 <= seed < 2**32:
-        raise InputError("seed out of range", found=str(seed), todo="give a number in 0..4294967295")
+    check_whole(samples, "samples out of range", 1, MAX_SAMPLES, todo=f"give a number in 1..{MAX_SAMPLES}")
+    check_whole(seed, "seed out of range", 0, 2**32 - 1, todo="give a number in 0..4294967295")
 
 
 def list_texts(texts: Sequence[str], name: str) -> list[str]:

@@ -11,8 +11,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from aligner.doors import checked
 from aligner.errors import InputError, MissingExtraError
 from aligner.evaluation.tallies import SAMPLES, SEED, Interval, check_sampling, list_texts, table_lines
+from aligner.pairs.frames import check_frame
 from aligner.text.unicode import nfc
 from aligner.version import SIGNED, join_signatures
 
@@ -98,6 +100,7 @@ class TranslationEvaluation:
         return "\n".join([*table_lines(table), *left_out, f"signature: {self.signature}"])
 
 
+@checked
 def evaluate_translations(
     hypotheses: Sequence[str], references: Sequence[str], *, samples: int = SAMPLES, seed: int = SEED
 ) -> TranslationEvaluation:
@@ -147,6 +150,7 @@ def evaluate_translations(
     return TranslationEvaluation(scores, len(references), signature)
 
 
+@checked
 def score_hypotheses(pairs: pd.DataFrame, hypotheses: Sequence[str]) -> pd.DataFrame:
     """Score each pair by how close a system's translation of its English side comes to its Vietnamese side.
 
@@ -178,6 +182,7 @@ def score_hypotheses(pairs: pd.DataFrame, hypotheses: Sequence[str]) -> pd.DataF
     >>> score_hypotheses(pairs, ["Trời mưa.", "Họ đến."])["chrf"].round().tolist()
     [100.0, 7.0]
     """
+    check_frame(pairs, ())
     if "trg_text" not in pairs.columns:
         found = ", ".join(map(str, pairs.columns)) or "none"
         raise InputError("no column trg_text", found=found, todo="name the Vietnamese side trg_text")
@@ -249,7 +254,26 @@ def _metrics(*, sentences: bool) -> dict[str, Any]:
     except ImportError:
         feature = "scoring translations"
         raise MissingExtraError(feature, package="sacrebleu", extra="evaluation") from None
-    return {"bleu": BLEU(effective_order=sentences, force=True), "chrf": CHRF(word_order=2), "ter": TER()}
+    metrics = {"bleu": BLEU(effective_order=sentences, force=True), "chrf": CHRF(word_order=2), "ter": TER()}
+    for metric in metrics.values():
+        _use_floats(metric)
+    return metrics
+
+
+def _use_floats(metric: Any) -> None:
+    """Have a metric's scores be floats alone.
+
+    Of samples without words, as of empty translations, sacrebleu's are floats, of others NumPy's float32, and its mean
+    of both is a TypeError.
+    """
+    compute = metric._compute_score_from_stats
+
+    def as_float(stats: Any) -> Any:
+        found = compute(stats)
+        found.score = float(found.score)
+        return found
+
+    metric._compute_score_from_stats = as_float
 
 
 def _signature(metric: Any) -> str:

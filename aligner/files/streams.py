@@ -35,6 +35,10 @@ BLOCK: Final = 1 << 18
 MAX_UNIT: Final = 10_000_000
 """Characters of a line, bytes of a translation unit: more is no pair of sentences but a file of another kind."""
 
+_PACKED_PIECE: Final = 1 << 11
+"""Bytes of a Zstandard file unpacked at a time: a block of 4 bytes may stand for 128 KiB, so these for 64 MiB at most
+(RFC 8878, section 3.1.1.2; test_a_zst_that_unpacks_to_much_more_is_read_in_little_memory)."""
+
 _MAGIC: Final = {**MAGIC_NUMBERS, b"\x28\xb5\x2f\xfd": "a Zstandard archive", b"PAR1": "a Parquet file"}
 
 
@@ -102,29 +106,64 @@ def _open(path: FilePath) -> Iterator[IO[bytes]]:
         if name == "-":
             yield standard_input()
         elif name.lower().endswith(".gz"):
-            with gzip.open(name) as packed:
+            with open(name, "rb") as file, gzip.open(_refuse_empty(file)) as packed:
                 yield cast("IO[bytes]", packed)
         elif name.lower().endswith(".zst"):
             zstandard = _zstandard("reading Zstandard files")
             unpacking = (*unpacking, zstandard.ZstdError)
-            with open(name, "rb") as file, _unpack_zst(zstandard, file) as unpacked:
-                yield unpacked
+            with open(name, "rb") as file, io.BufferedReader(_Frames(zstandard, _refuse_empty(file)), BLOCK) as frames:
+                yield cast("IO[bytes]", frames)
         else:
             with open(name, "rb") as file:
                 yield file
     except unpacking as error:
         kind = "Zstandard" if name.lower().endswith(".zst") else "gzip"
-        raise InputError(f"not a whole {kind} file", path=path, found=str(error), todo="pack it again") from None
+        found = " ".join(str(error).split())[:100]
+        raise InputError(f"not a whole {kind} file", path=path, found=found, todo="pack or fetch it again") from None
     except (OSError, ValueError) as error:  # ValueError: a NUL in the path
         refuse_path(error, path, "cannot be opened")
 
 
-@contextlib.contextmanager
-def _unpack_zst(zstandard: Any, file: IO[bytes]) -> Iterator[IO[bytes]]:
-    """The unpacked bytes of a Zstandard file of one or more frames; a cut one is an error, as gzip has it."""
-    stream = zstandard.ZstdDecompressor().stream_reader(file, read_across_frames=True, closefd=False)
-    with stream:
-        yield stream
+def _refuse_empty(file: io.BufferedReader) -> io.BufferedReader:
+    """The packed file, unless it has no byte: no text is packed into none, so its end is not that of its data."""
+    if not file.peek(1):
+        raise EOFError("the file ends before its data does, at its first byte")
+    return file
+
+
+class _Frames(io.RawIOBase):
+    """The unpacked bytes of a Zstandard file of one or more frames.
+
+    An end of the file inside a frame is an EOFError, as gzip has it: the package's own reader takes it for the data's.
+    """
+
+    def __init__(self, zstandard: Any, file: IO[bytes]) -> None:
+        self._start = zstandard.ZstdDecompressor().decompressobj
+        self._file = file
+        self._frame: Any = None  # within one, what unpacks it
+        self._packed = self._unpacked = memoryview(b"")
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        while not self._unpacked:
+            if not self._packed:
+                self._packed = memoryview(self._file.read(_PACKED_PIECE))
+            if not self._packed:
+                if self._frame is not None:
+                    raise EOFError("the file ends before its data does")
+                return 0
+            if self._frame is None:
+                self._frame = self._start()
+            self._unpacked = memoryview(self._frame.decompress(self._packed))
+            self._packed = memoryview(self._frame.unused_data if self._frame.eof else b"")
+            if self._frame.eof:
+                self._frame = None
+        n = min(len(buffer), len(self._unpacked))
+        buffer[:n] = self._unpacked[:n]
+        self._unpacked = self._unpacked[n:]
+        return n
 
 
 def _zstandard(feature: str) -> Any:
@@ -288,6 +327,8 @@ def open_packed(path: FilePath) -> Iterator[IO[str]]:
         if name.endswith(".gz"):
             packed = gzip_writer(raw)
         else:
-            packed = _zstandard("writing Zstandard files").ZstdCompressor(level=3).stream_writer(raw, closefd=False)
+            # With a checksum, which gzip always has: a bit that fell over is no text of another kind.
+            compressor = _zstandard("writing Zstandard files").ZstdCompressor(level=3, write_checksum=True)
+            packed = compressor.stream_writer(raw, closefd=False)
         with packed, io.TextIOWrapper(packed, "utf-8", newline="\n") as text:
             yield text

@@ -489,14 +489,33 @@ def replace_file(final: Path, mode: Literal["w", "wb"]) -> Iterator[IO[Any]]:
         text = {"encoding": "utf-8", "newline": "\n"} if mode == "w" else {}
         with open(written, mode, **text) as handle:  # type: ignore[call-overload]
             yield handle
+            if regular:  # on the disk before it takes its name: after a loss of power it is whole, or not there
+                handle.flush()
+                os.fsync(handle.fileno())
         if regular and final.exists():
             written.chmod(stat.S_IMODE(final.stat().st_mode))
         if regular:
             written.replace(final)
+            sync_folder(final.parent)
     finally:
         if regular:
             with contextlib.suppress(OSError):  # where it could not be made, that is the error to tell
                 written.unlink()
+
+
+def sync_folder(folder: Path) -> None:
+    """Bring the names in a folder to the disk; where the system has no such thing, they come there by themselves.
+
+    Examples
+    --------
+    >>> sync_folder(Path("."))
+    """
+    with contextlib.suppress(OSError):  # Windows opens no folders
+        held = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(held)
+        finally:
+            os.close(held)
 
 
 def write_text(path: FilePath, text: str) -> None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final, NamedTuple
 
 from aligner.bitext import check_language
+from aligner.doors import checked
 from aligner.names.gazetteer import Entity, Gazetteer, gazetteer, name_words
 from aligner.names.spelling import Words, fold, is_bare_syllable, is_foreign, words_of
 from aligner.names.table import NameKind, NameTable
@@ -136,6 +137,7 @@ def is_function_word(key: str, lang: str) -> bool:
     return key in _function_words()[lang]
 
 
+@checked
 def find_names(text: str, lang: str, *, glossary: NameTable | None = None) -> list[Name]:
     """Find the names of persons, places, organisations, offices and other things in a text.
 

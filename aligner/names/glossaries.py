@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from aligner.doors import checked
 from aligner.errors import FilePath, InputError
 from aligner.files.whole import refuse_folder
 from aligner.names.entries import Forms, completed, merge_entries, shown, sum_forms, tidy
@@ -46,6 +47,7 @@ are held to them (test_glossaries.py)."""
 _NOT_XML: Final = re.compile("[\ufffe\uffff]")  # the only two that fit_field leaves and XML 1.0 does not have
 
 
+@checked
 def read_glossary(path: FilePath) -> NameTable:
     """Read a glossary: TSV from .tsv and standard input ('-'), TBX from .tbx and .xml.
 
@@ -76,6 +78,7 @@ def read_glossary(path: FilePath) -> NameTable:
     return glossary_format(path).read(path)
 
 
+@checked
 def write_glossary(table: NameTable, path: FilePath) -> int:
     r"""Write a name table as TSV (.tsv, '-' for standard output) or as TBX version 3 (.tbx, .xml).
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
+from aligner.doors import checked
 from aligner.encoders.embedded import encode
 from aligner.names.detection import Name
 from aligner.names.gazetteer import Gazetteer, gazetteer
@@ -46,6 +47,7 @@ class _Group:
     is_sure: bool = False
 
 
+@checked
 def learn_names(pairs: Iterable[tuple[str, str]], *, glossary: NameTable | None = None) -> NameTable:
     """Learn which English form stands for which Vietnamese form in one document.
 
@@ -338,6 +340,7 @@ def _order(entry: NameEntry) -> tuple[int, int, str, str]:
     return -count, NAME_KINDS.index(entry.kind), entry.en.lower(), entry.vi.lower()
 
 
+@checked
 def join_tables(tables: Iterable[NameTable]) -> NameTable:
     """Join the tables of documents to the table of a corpus.
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Final, NamedTuple
 
 from aligner.agreement import Agreement
+from aligner.doors import checked
 from aligner.encoders.embedded import encode
 from aligner.names.detection import (
     HYPHENS,
@@ -69,6 +70,7 @@ class Comparison(NamedTuple):
     target_left: list[int]
 
 
+@checked
 def names_match(en: str, vi: str, *, glossary: NameTable | None = None) -> bool:
     """Tell whether the names of an English and a Vietnamese text agree.
 
@@ -95,6 +97,7 @@ def names_match(en: str, vi: str, *, glossary: NameTable | None = None) -> bool:
     return compare_names(en, vi, glossary=glossary).agrees
 
 
+@checked
 def compare_names(en: str, vi: str, *, glossary: NameTable | None = None) -> Agreement[Name]:
     """Compare the names of an English and a Vietnamese text.
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Final, Literal, get_args
 
 from aligner.bitext import check_language
+from aligner.doors import checked
 from aligner.errors import InputError
 from aligner.names.detection import Name, find_names
 from aligner.names.gazetteer import gazetteer
@@ -21,6 +22,7 @@ _WRITTEN: Final = frozenset(("person", "place", "organisation", "other"))
 """Kinds of names that are written in one way; offices are words of the language."""
 
 
+@checked
 def normalise_names(
     texts: Sequence[str], table: NameTable, *, lang: str, names: NameStyle = "vietnamese"
 ) -> list[NormaliseReport]:

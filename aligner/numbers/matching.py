@@ -14,6 +14,7 @@ from typing import Final
 
 from aligner.agreement import Agreement
 from aligner.bitext import check_language
+from aligner.doors import checked
 from aligner.numbers.quantities import Kind, Number, Quantity, Reading, Value, dimensions, rough_units
 from aligner.numbers.rules_en import ENGLISH
 from aligner.numbers.rules_vi import VIETNAMESE
@@ -58,6 +59,7 @@ _SENTENCE: Final = 40
 _SLIGHT: Final = (0, 1, 2, 3)
 
 
+@checked
 def find_numbers(text: str, lang: str) -> list[Quantity]:
     """Find numbers, dates and amounts in a text of one language, in order.
 
@@ -86,6 +88,7 @@ def find_numbers(text: str, lang: str) -> list[Quantity]:
     return GRAMMARS[lang].find(text)
 
 
+@checked
 def numbers_match(en: str, vi: str) -> bool:
     """Whether nothing in the numbers of the two texts speaks against one being a translation of the other.
 
@@ -99,6 +102,7 @@ def numbers_match(en: str, vi: str) -> bool:
     return compare_numbers(en, vi).agrees
 
 
+@checked
 def compare_numbers(en: str, vi: str) -> Agreement[Quantity]:
     """Pair the numbers of an English and a Vietnamese text, and say whether they agree.
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 from xml.sax.saxutils import escape, quoteattr
 
-from aligner.errors import FilePath, InputError
+from aligner.errors import FilePath, InputError, shorten
 from aligner.text.unicode import nfc
 from aligner.version import VERSION
 
@@ -295,7 +295,17 @@ def cell_text(value: object) -> str:
         return ""
     if isinstance(value, float):
         return "" if value != value else f"{value:.4f}"
-    return json.dumps(value, ensure_ascii=False, default=str) if isinstance(value, (dict, list)) else str(value)
+    if isinstance(value, (dict, list)):
+        return json.dumps(value, ensure_ascii=False, default=_read_other)
+    return _read_other(value)
+
+
+def _read_other(value: object) -> str:
+    """What is no text as one; bytes would be the text b'…'."""
+    if isinstance(value, (bytes, bytearray, memoryview)):
+        found, todo = shorten(repr(bytes(value[:100])), 60), "decode the column, as column.str.decode('utf-8')"
+        raise InputError("a cell of bytes, which are no text", found=found, todo=todo)
+    return str(value)
 
 
 def n_rows(chunk: Chunk) -> int:

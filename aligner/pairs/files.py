@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
+from aligner.doors import checked
 from aligner.errors import FilePath, InputError
 from aligner.files.whole import check_apart
 from aligner.pairs.chunks import PAIR_ID, READ, TEXTS, Chunk, Columns, Source, Tally, Target, cell_text
@@ -22,6 +23,7 @@ Wanted = Literal["all", "whole", "kept"]
 """Which pairs are written: all, those with both texts, or of these those whose ``decision`` is not ``drop``."""
 
 
+@checked
 def read_pairs(
     path: FilePath,
     other: FilePath | None = None,
@@ -104,6 +106,7 @@ def _read(row: Format, source: Source, tally: Tally) -> Iterator[Chunk]:
         raise InputError("no pairs", path=source.path, todo="give a file with at least one")
 
 
+@checked
 def write_pairs(
     pairs: pd.DataFrame | Iterable[pd.DataFrame],
     path: FilePath,
@@ -185,6 +188,7 @@ def write_pairs(
     return tally.as_dict()
 
 
+@checked
 def convert_pairs(
     path: FilePath,
     out: FilePath,

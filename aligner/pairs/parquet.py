@@ -152,6 +152,7 @@ def read_parquet(source: Source, tally: Tally) -> Iterator[Chunk]:
             if len(set(names)) < len(names):
                 twice = next(name for name in names if names.count(name) > 1)
                 raise InputError(f"more than one column {twice}", path=path, todo="give each a name of its own")
+            _refuse_bytes(pa, parquet.schema_arrow, path)
             tally.signature = _signature(parquet.metadata.metadata)
             for batch in parquet.iter_batches(batch_size=CHUNK):
                 columns = {name: column.to_pylist() for name, column in zip(names, batch.columns, strict=True)}
@@ -161,6 +162,15 @@ def read_parquet(source: Source, tally: Tally) -> Iterator[Chunk]:
     except (pa.ArrowException, OSError, ValueError) as error:
         found = " ".join(str(error).split())[:100]
         raise InputError("not a whole Parquet file", path=path, found=found, todo="write it again") from None
+
+
+def _refuse_bytes(pa: Any, schema: Any, path: FilePath) -> None:
+    """Refuse columns of bytes, as Arrow calls those that say no encoding: which text they are is for their maker."""
+    kinds = (pa.types.is_binary, pa.types.is_large_binary, pa.types.is_fixed_size_binary)
+    for field in schema:
+        if any(is_kind(field.type) for is_kind in kinds):
+            todo = "write it as text, as column.cast(pyarrow.string())"
+            raise InputError(f"column {field.name} holds bytes, no text", path=path, found=str(field.type), todo=todo)
 
 
 def _signature(metadata: dict[bytes, bytes] | None) -> str:

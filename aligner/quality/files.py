@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from aligner.bitext import Threshold
+from aligner.doors import checked
 from aligner.errors import FilePath
 from aligner.files.whole import check_apart
 from aligner.names.table import NameTable
@@ -35,6 +36,7 @@ _TOLD = ("threshold", "signature", "probabilities", "renamed")
 """What each chunk says alike."""
 
 
+@checked
 def score_file(
     path: FilePath,
     out: FilePath,

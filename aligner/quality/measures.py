@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from aligner.errors import InputError
+from aligner.doors import checked
+from aligner.errors import InputError, check_whole
 
 if TYPE_CHECKING:
     import pandas as pd
 
 Array = NDArray[Any]
+
+
+MAX_PARTS: Final = 10_000
+"""Parts that 0..1 is cut into at most: qualities are written with four decimals (test_numbers_of_options)."""
 
 
 def auc(good: Array, bad: Array, good_weights: Array | None = None, bad_weights: Array | None = None) -> float:
@@ -47,6 +52,7 @@ def calibration_error(quality: Array, is_good: Array, weights: Array | None = No
     return float(gap.sum() / total.sum())
 
 
+@checked
 def reliability(quality: Array, is_good: Array, weights: Array | None = None, bins: int = 10) -> list[dict[str, float]]:
     """Compare what a quality says with what is so: how many of the pairs near each quality are good.
 
@@ -78,9 +84,8 @@ def reliability(quality: Array, is_good: Array, weights: Array | None = None, bi
     0.5
     """
     q, good = _judged(quality, is_good)
-    if bins < 1:
-        raise InputError("bins out of range", found=str(bins), todo="give 1 or more")
-    w = np.ones(len(q)) if weights is None else np.asarray(weights, np.float64)
+    check_whole(bins, "bins out of range", 1, MAX_PARTS, todo=f"give a number in 1..{MAX_PARTS}")
+    w = np.ones(len(q)) if weights is None else _weights(weights, len(q))
     place = np.minimum((q * bins).astype(int), bins - 1)
     rows = []
     for k in range(bins):
@@ -94,6 +99,7 @@ def reliability(quality: Array, is_good: Array, weights: Array | None = None, bi
     return rows
 
 
+@checked
 def threshold_table(quality: Array, is_good: Array, steps: int = 20) -> pd.DataFrame:
     """Show what each threshold on a quality keeps: to choose one by.
 
@@ -127,8 +133,7 @@ def threshold_table(quality: Array, is_good: Array, steps: int = 20) -> pd.DataF
     import pandas as pd
 
     q, good = _judged(quality, is_good)
-    if steps < 1:
-        raise InputError("steps out of range", found=str(steps), todo="give 1 or more")
+    check_whole(steps, "steps out of range", 1, MAX_PARTS, todo=f"give a number in 1..{MAX_PARTS}")
     rows = []
     for k in range(steps + 1):
         kept = q >= k / steps
@@ -137,6 +142,17 @@ def threshold_table(quality: Array, is_good: Array, steps: int = 20) -> pd.DataF
         low, high = wilson(hits, n) if n else (math.nan, math.nan)
         rows.append((k / steps, n, precision, low, high, recall))
     return pd.DataFrame(rows, columns=["threshold", "kept", "precision", "low", "high", "recall"])
+
+
+def _weights(weights: Array, n: int) -> NDArray[np.float64]:
+    """Weights as an array: one for each of n pairs."""
+    try:
+        w = np.asarray(weights, np.float64)
+    except (TypeError, ValueError) as error:
+        raise InputError("weights are no numbers", found=str(error), todo="give one a pair") from None
+    if w.shape != (n,) or not (np.isfinite(w) & (w > 0)).all():
+        raise InputError("not one weight a pair", found=f"{w.shape} of {n}", todo="give a number above 0 for each pair")
+    return w
 
 
 def _judged(quality: Array, is_good: Array) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:

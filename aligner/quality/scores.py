@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aligner.bitext import Threshold
+from aligner.doors import checked
 from aligner.errors import FilePath, InputError
 from aligner.names.table import NameTable
 from aligner.pairs.chunks import CHUNK, TEXTS
@@ -44,6 +45,7 @@ Existing = Literal["keep", "refuse"]
 """What becomes of columns that have the names of scores: they are kept as NAME_before, or nothing is scored."""
 
 
+@checked
 def score_pairs(
     pairs: pd.DataFrame,
     *,
@@ -229,6 +231,7 @@ def read_probabilities(
     }
 
 
+@checked
 def fit_quality(
     pairs: pd.DataFrame, labels: Sequence[Any] | str = "label", *, glossary: NameTable | None = None
 ) -> QualityModel:

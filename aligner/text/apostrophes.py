@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from aligner.doors import checked
 from aligner.errors import InputError
 from aligner.text.tables import read_table
 from aligner.text.words import english_words
@@ -74,6 +75,7 @@ def _lexicon() -> _Lexicon:
     )
 
 
+@checked
 def find_lost_apostrophes(text: str) -> list[Suggestion]:
     """Find English words that lost their apostrophe, in contractions, possessives and glued possessives.
 
@@ -100,6 +102,7 @@ def find_lost_apostrophes(text: str) -> list[Suggestion]:
     return found
 
 
+@checked
 def apply_suggestions(text: str, suggestions: Iterable[Suggestion]) -> str:
     """Put the apostrophes in.
 

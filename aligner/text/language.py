@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
 from aligner.bitext import Language, Languages
+from aligner.doors import checked
 from aligner.errors import InputError
 from aligner.text.syllables import bare, bare_syllables, reads_as_telex
 from aligner.text.tables import read_table
@@ -245,6 +246,7 @@ def _tell_other(counts: dict[str, int], score: float) -> Language | None:
     return "und" if is_strange and other >= _ENOUGH_OTHER else None
 
 
+@checked
 def detect_language(text: str) -> Language:
     """Tell English, Vietnamese and Vietnamese without its marks apart.
 

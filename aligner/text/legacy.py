@@ -15,6 +15,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from aligner.doors import checked
 from aligner.errors import InputError
 from aligner.text.syllables import bare, bare_syllables, is_syllable
 from aligner.text.tables import read_table
@@ -124,6 +125,7 @@ _NEAR: Final = 100  # characters; an ambiguous pair is damage if there is plain 
 _CP1258: Final = _later(r"(?i)[bcdđghklnpqrstvx]uư(?:ch|nh|[npt])?(?!\w)")
 
 
+@checked
 def decode_legacy(text: str, encoding: str) -> str:
     """Decode Vietnamese text whose characters stand for the bytes of a legacy encoding.
 
@@ -320,6 +322,7 @@ def _is_legacy(line: str, encoding: str, is_mixed: bool) -> bool:
     return weight.n_gained >= _MIN_SHARE * weight.n_words
 
 
+@checked
 def detect_legacy(text: str) -> tuple[str, float] | None:
     """Tell in which legacy encoding Vietnamese text is, if in any.
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Final, Literal, NamedTuple
 
 from aligner.bitext import check_language
+from aligner.doors import checked
 from aligner.errors import InputError
 from aligner.text.legacy import MAY_BE_1250, repair_1250, repair_mojibake
 from aligner.text.marks import CLOSERS
@@ -101,6 +102,7 @@ class _Edit(NamedTuple):
     rule: str
 
 
+@checked
 def normalise(text: str, *, lang: str, tone: Tone = "keep") -> str:
     r"""Normalise text, and leave style as it is.
 
@@ -155,6 +157,7 @@ def normalise(text: str, *, lang: str, tone: Tone = "keep") -> str:
     return text
 
 
+@checked
 def normalise_report(text: str, *, lang: str, tone: Tone = "keep") -> NormaliseReport:
     """Normalise text, and tell what was changed, where and by which rule.
 
@@ -186,6 +189,7 @@ def normalise_report(text: str, *, lang: str, tone: Tone = "keep") -> NormaliseR
     return NormaliseReport(edited, tuple(change for change in changes if change.before != change.after))
 
 
+@checked
 def comparison_key(text: str, *, lang: str) -> str:
     """Fold what two spellings of the same text may differ in, and keep what tells words apart.
 

@@ -13,7 +13,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from aligner.bitext import Sentence, check_language
-from aligner.errors import InputError
+from aligner.doors import checked
+from aligner.errors import check_whole
 from aligner.text.clauses import cut_clauses
 from aligner.text.marks import BULLETS, CLOSERS, EMPHASIS, NUMERAL, OPENERS, abbreviation_class, abbreviations
 from aligner.text.syllables import is_syllable
@@ -164,6 +165,7 @@ def opens_sentence(word: str, lang: str) -> bool:
     return word in _rules(lang).starters
 
 
+@checked
 def split_sentences(text: str, lang: str, *, max_chars: int | None = None) -> list[Sentence]:
     """Split running text into sentences.
 
@@ -204,8 +206,8 @@ def split_sentences(text: str, lang: str, *, max_chars: int | None = None) -> li
     ['Bà sống ở TP. Huế.', 'Ông thì không.']
     """
     check_language(lang, or_none=True)
-    if max_chars is not None and max_chars < 1:
-        raise InputError("max_chars out of range", found=repr(max_chars), todo="give 1 or more, or None for no limit")
+    if max_chars is not None:
+        check_whole(max_chars, "max_chars out of range", 1, todo="give 1 or more, or None for no limit")
     work, offsets = composed(_LINE_BREAK.sub(lambda m: " \n"[-len(m[0]) :], text))
     sentences = []
     rules = _rules(lang)

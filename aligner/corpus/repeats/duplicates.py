@@ -15,8 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aligner.corpus.repeats.fingerprints import fingerprints
-from aligner.corpus.repeats.links import THRESHOLD, need_rapidfuzz
+from aligner.corpus.repeats.links import THRESHOLD, check_near
 from aligner.corpus.repeats.search import KINDS, SAID, Search
+from aligner.doors import checked
 from aligner.errors import InputError
 from aligner.pairs.chunks import TEXTS
 from aligner.pairs.frames import check_frame, fractions_of, texts_of
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 OneSided = Literal["keep", "source", "target", "both"]
 
 
+@checked
 def find_duplicates(
     pairs: pd.DataFrame,
     *,
@@ -76,14 +78,9 @@ def find_duplicates(
     0    1             exact             0
     1    2  one_sided_source             0
     """
-    import pandas as pd
-
-    if not 0.5 <= threshold <= 1:
-        raise InputError("threshold is no similarity", found=repr(threshold), todo="give a number from 0.5 to 1")
-    if near:
-        need_rapidfuzz()  # whatever the pairs are: not only once two look alike
+    check_near(near=near, threshold=threshold)
     check_frame(pairs)
-    tests = {"test": against} if isinstance(against, pd.DataFrame) else dict(against or {})
+    tests = _name_tests(against)
     for frame in tests.values():
         check_frame(frame)
     frames = (pairs, *tests.values())
@@ -103,6 +100,18 @@ def find_duplicates(
         "buckets_cut": n_cut,
     }
     return found
+
+
+def _name_tests(against: object) -> dict[str, pd.DataFrame]:
+    """Test sets by name."""
+    import pandas as pd
+
+    if against is None or isinstance(against, Mapping):
+        return dict(against or {})
+    if not isinstance(against, pd.DataFrame):
+        todo = "give a frame, or a dict of frames by name"
+        raise InputError("against is no test set", found=type(against).__name__, todo=todo)
+    return {"test": against}
 
 
 def _make_table(search: Search, names: list[str], sizes: list[int], doc: list[str]) -> pd.DataFrame:
@@ -143,6 +152,7 @@ def _make_table(search: Search, names: list[str], sizes: list[int], doc: list[st
     )
 
 
+@checked
 def drop_duplicates(
     pairs: pd.DataFrame,
     found: pd.DataFrame | None = None,
@@ -189,6 +199,9 @@ def drop_duplicates(
         raise InputError("unknown one_sided", found=repr(one_sided), todo=f"one_sided must be {', '.join(sides)}")
     if found is None:
         found = find_duplicates(pairs, near=near, threshold=threshold, against=against)
+    elif "duplicates" not in getattr(found, "attrs", {}):
+        todo = "give what find_duplicates gave for these pairs"
+        raise InputError("found is not what find_duplicates gives", found=type(found).__name__, todo=todo)
     is_dropped = found["kind"].isin(["against", "exact", "near"]).to_numpy()
     for side in sides[one_sided]:
         is_dropped = is_dropped | found[f"shares_{side}"].to_numpy()

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from aligner.corpus.repeats.fingerprints import HISTOGRAM, Fingerprints, cut_chunks
 from aligner.corpus.repeats.keys import make_keys
 from aligner.corpus.repeats.shingles import ODD, cut_words, mix
-from aligner.errors import MissingExtraError
+from aligner.errors import MissingExtraError, check_number
 
 THRESHOLD: Final = 0.9
 """Similarity of either side, 0..1, from which on pairs are near-duplicates: docs/decisions/0022; test_threshold."""
@@ -291,8 +291,27 @@ def _read_words(texts: Sequence[str], lang: str) -> list[str]:
     return made
 
 
-def need_rapidfuzz() -> None:
-    """Raise a MissingExtraError if texts cannot be compared."""
+def check_near(*, near: bool, threshold: float) -> None:
+    """Raise what near-duplicates cannot be looked for by; every function that does asks here, whatever its pairs are.
+
+    Raises
+    ------
+    InputError
+        If the threshold is no similarity in 0.5..1: below, signatures miss most of what is alike
+        (docs/decisions/0022); above, nothing is found, and that nothing would be told as none there.
+    MissingExtraError
+        Without rapidfuzz, if near-duplicates are asked for.
+
+    Examples
+    --------
+    >>> check_near(near=True, threshold=90)
+    Traceback (most recent call last):
+    ...
+    aligner.errors.InputError: threshold is no similarity (found 90); give a number from 0.5 to 1
+    """
+    check_number(threshold, "threshold is no similarity", 0.5, 1, todo="give a number from 0.5 to 1")
+    if not near:
+        return
     try:
         import rapidfuzz  # noqa: F401
     except ImportError:

@@ -1,0 +1,139 @@
+"""Locks on the folder of a corpus: parts share it, anything else has it alone, and whoever is killed leaves it free.
+
+Two files of no bytes, which the system forgets the locks of when a process ends, however it ends: that of the work is
+held all through a build, by parts together and by any other alone; that of the door for moments, by one at a time, at
+the beginning and at the end. Where the system or its file system has no such locks, nothing is refused.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Iterator
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, Final
+
+from aligner.errors import InputError
+from aligner.files.whole import TEMPORARY
+
+fcntl: Any = import_module("fcntl") if find_spec("fcntl") else None  # not on Windows
+
+_DOOR: Final = f".door{TEMPORARY}"
+_WORK: Final = f".work{TEMPORARY}"
+
+
+def is_lock(path: Path) -> bool:
+    """Whether it is one of the two files.
+
+    Examples
+    --------
+    >>> is_lock(Path(".work.tmp")), is_lock(Path(".00007.json.0a1b2c3d.tmp"))
+    (True, False)
+    """
+    return path.name in (_DOOR, _WORK)
+
+
+class FolderLock:
+    """A build's hold on a folder.
+
+    Parameters
+    ----------
+    folder : Path
+    is_part : bool
+        Whether the build is one of several parts, which may be at work together.
+
+    Attributes
+    ----------
+    is_alone : bool
+        Whether nobody else is at work there: what has no name yet is then of a killed run.
+    """
+
+    def __init__(self, folder: Path, is_part: bool) -> None:
+        self._folder, self._is_part = folder, is_part
+        self._work: int | None = None
+        self.is_alone = not is_part
+
+    @contextlib.contextmanager
+    def door(self) -> Iterator[None]:
+        """Be the only one at the door, waiting for another to go through."""
+        held = _open(self._folder / _DOOR, wait=True)
+        try:
+            yield
+        finally:
+            _close(held)
+
+    def enter(self) -> None:
+        """Begin to work, at the door; InputError where another build has the folder."""
+        work = self._folder / _WORK
+        for _ in range(2):  # whoever has it may be killed in between
+            self._work = _open(work)
+            if self._work is not None:
+                self.is_alone = True
+                if self._is_part:
+                    fcntl.flock(self._work, fcntl.LOCK_SH)  # all come through the door: nobody gets in between
+                return
+            if self._is_part:
+                self._work = _open(work, shared=True)
+            if self._work is not None:
+                return
+            if _is_locked(work):
+                todo = "wait for its end, or give another folder; parts of one build (--shard i/n) may run together"
+                raise InputError("another build is at work in this folder", path=self._folder, todo=todo)
+
+    def leave(self) -> None:
+        """End the work, at the door; from then on it is told whether others are still at it."""
+        _close(self._work)
+        self._work = _open(self._folder / _WORK)
+        self.is_alone = self._work is not None or (fcntl is None and not self._is_part)
+
+    def release(self) -> None:
+        """Let all go, at the door; the files go with whoever is the last."""
+        if self.is_alone and self._work is not None:
+            for name in (_WORK, _DOOR):
+                with contextlib.suppress(OSError):
+                    (self._folder / name).unlink()
+        _close(self._work)
+        self._work = None
+
+
+def _open(path: Path, *, wait: bool = False, shared: bool = False) -> int | None:
+    """Open and lock a file, made if it is not there; None where another has it or there are no locks."""
+    if fcntl is None:
+        return None
+    kind = (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | (0 if wait else fcntl.LOCK_NB)
+    while True:
+        try:
+            held = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
+        except OSError:
+            return None
+        try:
+            fcntl.flock(held, kind)
+            there, mine = os.stat(path), os.fstat(held)
+        except FileNotFoundError:  # its last holder took it away
+            os.close(held)
+            continue
+        except OSError:
+            os.close(held)
+            return None
+        if (there.st_dev, there.st_ino) == (mine.st_dev, mine.st_ino):
+            return held
+        os.close(held)
+
+
+def _is_locked(path: Path) -> bool:
+    """Whether another holds it; a file system without locks says something else."""
+    try:
+        with open(path, "rb") as file:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except OSError:
+        return False
+    return False
+
+
+def _close(held: int | None) -> None:
+    if held is not None:
+        os.close(held)

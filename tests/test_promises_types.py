@@ -1,0 +1,192 @@
+"""Promises of arguments: what a public function does not take, it refuses as an AlignerError, whatever it is given.
+
+Every public function, every argument of it, and two dozen odd values; a new function without a row here fails.
+"""
+
+import inspect
+import itertools
+import pickle
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import aligner
+from aligner.doors import checked
+from aligner.errors import AlignerError, InputError
+
+PAIRS = pd.DataFrame({"src_text": ["It rained in Hue.", "We left."], "trg_text": ["Trời mưa ở Huế.", "Chúng tôi đi."]})
+BEADS = [((0,), (0,)), ((1,), (1,))]
+ALIGNMENT = aligner.align(PAIRS["src_text"].tolist(), PAIRS["trg_text"].tolist())
+EVALUATION = aligner.evaluate(BEADS, BEADS)
+TABLE = aligner.NameTable((aligner.NameEntry("Hue", "Huế", "place"),))
+
+CALLS: dict[str, tuple[object, ...]] = {
+    "align": ("It rained.", "Trời mưa."),
+    "align_article": (aligner.parse_article("It rained.\n\nTrời mưa."),),
+    "apply_suggestions": ("a", []),
+    "build_corpus": ("m.jsonl", "c"),
+    "cached": (aligner.encode, "cache", "x"),
+    "compare_evaluations": (EVALUATION, EVALUATION),
+    "compare_names": ("Hue", "Huế"),
+    "compare_numbers": ("2", "2"),
+    "compare_translations": (["a"], ["a"], ["a"]),
+    "comparison_key": ("a",),
+    "convert_pairs": ("a.tsv", "b.tmx"),
+    "decode_legacy": ("a", "tcvn3"),
+    "describe": (PAIRS,),
+    "detect_language": ("a",),
+    "detect_legacy": ("a",),
+    "drop_duplicates": (PAIRS,),
+    "encode": (["a"],),
+    "evaluate": (BEADS, BEADS),
+    "evaluate_boundaries": (["a"], ["a"]),
+    "evaluate_retrieval": (["a"], ["b"]),
+    "evaluate_translations": (["a"], ["b"]),
+    "export_corpus": ("c", "o"),
+    "find_duplicates": (PAIRS,),
+    "find_lost_apostrophes": ("dont",),
+    "find_names": ("Hue", "en"),
+    "find_numbers": ("2", "en"),
+    "fit_quality": (PAIRS.assign(label=1),),
+    "join_tables": ([TABLE],),
+    "judge_beads": (ALIGNMENT, BEADS),
+    "leakage": ({"a": PAIRS, "b": PAIRS},),
+    "learn_names": ([("Hue", "Huế")],),
+    "names_match": ("Hue", "Huế"),
+    "neural_encoder": ("x",),
+    "normalise": ("a",),
+    "normalise_names": (["a"], TABLE),
+    "normalise_report": ("a",),
+    "numbers_match": ("2", "2"),
+    "parse_article": ("It rained.\n\nTrời mưa.",),
+    "plot_alignment": (ALIGNMENT,),
+    "plot_f1": (EVALUATION,),
+    "plot_lengths": (PAIRS,),
+    "plot_quality": (PAIRS.assign(quality=0.5),),
+    "plot_reliability": ([],),
+    "read_article": ("a.txt",),
+    "read_beads": ("b",),
+    "read_glossary": ("g.tsv",),
+    "read_pairs": ("a.tsv",),
+    "read_shards": ("c",),
+    "read_vectors": ("v.npy",),
+    "reliability": ([0.5], [1]),
+    "score_file": ("a.tsv", "b.tsv"),
+    "score_hypotheses": (PAIRS, ["a", "b"]),
+    "score_pairs": (PAIRS,),
+    "show_pairs": (PAIRS,),
+    "split_corpus": (PAIRS,),
+    "split_sentences": ("a", "en"),
+    "threshold_table": ([0.5], [1]),
+    "write_glossary": (TABLE, "g2.tsv"),
+    "write_pairs": (PAIRS, "w.tsv"),
+    "write_report": (PAIRS, "r.html"),
+}
+"""A good call of every public function, by its places."""
+
+NEED_LANG = ("comparison_key", "normalise", "normalise_names", "normalise_report")
+
+ODD: list[object] = [
+    None, b"bytes", 3, -1, 2.5, float("nan"), True, "", [], {}, object(), [None], ["a", 3], [b"x"],
+    PAIRS[["src_text"]], PAIRS["src_text"], (), set(), "\0", "\ud800", np.array([1.0]), np.eye(2), [(-1,)], [((0,),)],
+    (1, 2, 3), Path("no"), bytearray(b"x"), ["a"] * 3, [("a", 1)], {"a": 1},
+]  # fmt: skip
+
+
+def options_of(name: str) -> list[str]:
+    kinds = (inspect.Parameter.VAR_KEYWORD, inspect.Parameter.VAR_POSITIONAL)
+    return [o for o, p in inspect.signature(getattr(aligner, name)).parameters.items() if p.kind not in kinds]
+
+
+def test_every_public_function_has_a_good_call_and_asks_what_it_is_given() -> None:
+    functions = {name for name in aligner.__all__ if inspect.isfunction(getattr(aligner, name))}
+    assert functions == set(CALLS)
+    assert [name for name in sorted(functions) if not hasattr(getattr(aligner, name), "__wrapped__")] == []
+
+
+@pytest.mark.parametrize("name", CALLS)
+@pytest.mark.filterwarnings("ignore")
+def test_what_a_function_does_not_take_is_an_error_of_ours(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a.tsv").write_text("src_text\ttrg_text\nIt rained.\tTrời mưa.\n", "utf-8")
+    (tmp_path / "a.txt").write_text("It rained.\n\nTrời mưa.\n", "utf-8")
+    (tmp_path / "g.tsv").write_text("en\tvi\nHue\tHuế\n", "utf-8")
+    function = getattr(aligner, name)
+    for (place, option), odd in itertools.product(enumerate(options_of(name)), ODD):
+        arguments: list[object] = list(CALLS[name])
+        given: dict[str, object] = {"lang": "en"} if name in NEED_LANG else {}
+        if place < len(arguments):
+            arguments[place] = odd
+        else:
+            given[option] = odd
+        try:
+            found = function(*arguments, **given)
+            if isinstance(found, Iterator):
+                list(found)
+        except AlignerError:
+            pass
+        except Exception as error:
+            pytest.fail(f"{name}({option}={odd!r}): {error!r}")
+
+
+@pytest.mark.parametrize(
+    ("call", "said"),
+    [
+        (lambda: aligner.align(PAIRS[["src_text"]], ["a"]), "source is not text (found DataFrame)"),
+        (lambda: aligner.align({"It rained.": 1}, ["a"]), "source is not text (found dict)"),
+        (lambda: aligner.normalise(b"a", lang="en"), "text is not a str (found bytes: b'a'); give a str"),
+        (lambda: aligner.names_match("Hue", None), "vi is not a str (found NoneType: None); give a str"),
+        (lambda: aligner.names_match("Hue", "Huế", glossary={"Hue": "Huế"}), "glossary is not a NameTable (found dict"),
+        (lambda: aligner.read_pairs(b"a.tsv"), "path is not a str or path (found bytes"),
+        (lambda: aligner.learn_names([("Hue",)]), "pairs[0] is no two texts"),
+        (lambda: aligner.evaluate_translations(["a", 3], ["a", "b"]), "hypotheses[1] is not a str (found int)"),
+        (lambda: aligner.evaluate_translations("a", ["a"]), "hypotheses is a single str; give a list of sentences"),
+        (lambda: aligner.split_corpus(PAIRS, near=1), "near is not True or False (found int: 1)"),
+    ],
+)
+def test_the_message_says_what_stands_there(call: Any, said: str) -> None:
+    with pytest.raises(InputError) as caught:
+        call()
+    assert str(caught.value).startswith(said)
+
+
+def test_what_an_argument_may_be_is_read_off_its_annotation() -> None:
+    @checked
+    def ask(text: "str", table: "aligner.NameTable | None" = None, *, of: "Mapping[str, int] | list[int]" = {}) -> str:  # noqa: B006
+        """Say it again."""
+        return text
+
+    assert ask("a") == ask(text="a") == "a"
+    assert ask.__doc__ == "Say it again."
+    assert str(inspect.signature(ask)).startswith("(text: 'str', table:")
+    with pytest.raises(TypeError, match="missing 1 required positional argument"):
+        ask()
+    with pytest.raises(TypeError, match="unexpected keyword argument 'b'"):
+        ask("a", b=1)
+    with pytest.raises(TypeError, match="takes from 1 to 2 positional arguments"):
+        ask("a", None, 3)
+    assert ask("a", of={"a": 1}) == "a"
+    assert pickle.loads(pickle.dumps(aligner.normalise)) is aligner.normalise  # for executors
+
+
+def test_bytes_are_never_the_text_that_python_writes_for_them(tmp_path: Path) -> None:
+    pa, pq = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
+    for kind in (pa.binary(), pa.large_binary(), pa.binary(3)):
+        texts = pa.array([b"Mot", b"Hai"], kind)
+        pq.write_table(pa.table({"src_text": ["One", "Two"], "trg_text": texts}), tmp_path / "a.parquet")
+        with pytest.raises(InputError, match=r"a.parquet: column trg_text holds bytes, no text .found .*binary"):
+            list(aligner.read_pairs(tmp_path / "a.parquet"))
+    frame = pd.DataFrame({"src_text": ["One"], "trg_text": [b"Mot"]}, dtype=object)
+    for call in (aligner.find_duplicates, aligner.describe, aligner.show_pairs, aligner.split_corpus):
+        with pytest.raises(InputError, match=r"a cell of bytes, which are no text .found b'Mot'"):
+            call(frame)
+    for name in ("a.tsv", "a.jsonl", "b.parquet", "a.tmx"):
+        with pytest.raises(InputError, match="bytes"):
+            aligner.write_pairs(frame, tmp_path / name)
+        assert not (tmp_path / name).exists()
