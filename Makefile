@@ -2,17 +2,18 @@
 # make test   the fast tests
 # make check  all that CI runs: format, lint, types, every test
 # make data   all that is derived, made anew (a second run changes nothing)
+# make floors the fast tests with the lowest versions that pyproject.toml allows
 # make neural the tests of sentence-transformers, which it installs (gigabytes)
 # make clean  removes what these made
 #
-# VENV=path uses another virtual environment, PYTHON=path another interpreter (3.10 or newer).
+# VENV=path uses another virtual environment, PYTHON=path another interpreter (3.11 or newer).
 
 VENV ?= .venv
 PYTHON ?= python3
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := demo
-.PHONY: demo test lint slow check data neural clean
+.PHONY: demo test lint slow check data floors neural clean
 # Two installations into one environment would trip over each other.
 .NOTPARALLEL:
 
@@ -37,6 +38,12 @@ check: lint
 data: $(VENV)/.installed-dev
 	$(BIN)/python scripts/make_data.py
 
+floors: $(VENV)/.installed-dev
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	rm -rf $(VENV)/floors && $(BIN)/uv venv --quiet --python $(BIN)/python $(VENV)/floors
+	VIRTUAL_ENV=$(VENV)/floors $(BIN)/uv pip install --quiet --resolution lowest-direct --editable '.[dev]'
+	$(VENV)/floors/bin/python -m pytest -q -n auto -m "not slow"
+
 neural: $(VENV)/.installed-dev
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[neural]'
 	$(BIN)/python -m pytest -q tests/test_encoders.py
@@ -49,8 +56,8 @@ clean:
 $(BIN)/pip:
 	@command -v $(PYTHON) >/dev/null || \
 		{ echo "$(PYTHON) is not here; run: apt-get install python3 python3-venv (or set PYTHON=...)" >&2; exit 1; }
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' || \
-		{ echo "Python 3.10 or newer is needed, $(PYTHON) is `$(PYTHON) --version 2>&1`; set PYTHON=..." >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Python 3.11 or newer is needed, $(PYTHON) is `$(PYTHON) --version 2>&1`; set PYTHON=..." >&2; exit 1; }
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || \
 		{ echo "$(PYTHON) cannot make virtual environments; run: apt-get install python3-venv" >&2; exit 1; }
 	$(PYTHON) -m venv $(VENV)

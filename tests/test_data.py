@@ -11,7 +11,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 FOLDERS = ("aligner", "corpus", "docs", "notebooks", "scripts", "tests")
-PICTURE = "docs/quality_reliability.png"  # its bytes are those of the pinned matplotlib, which Python 3.10 has not
+PICTURE = "docs/quality_reliability.png"  # its bytes are those of the pinned matplotlib
 
 
 def state_of(root: Path) -> dict[str, bytes]:
