@@ -13,7 +13,7 @@ from aligner.bitext import Article, Block, Sentence, Side
 from aligner.documents.blocks import Document, keep_lines, settle_breaks
 from aligner.documents.cues import looks_like_cues
 from aligner.documents.formats import Format, document_of, document_suffixes, format_of, format_of_file, format_of_text
-from aligner.documents.layout import arrange, arrange_two, lines_of
+from aligner.documents.layout import arrange, arrange_two, lines_of, sentences_of
 from aligner.documents.paired import part_lines
 from aligner.documents.subtitles import keep_cues, subtitle_document
 from aligner.errors import FilePath, InputError
@@ -124,6 +124,35 @@ def read_paired_lines(path: FilePath, other: FilePath | None, *, encoding: str |
     return replace(_paired_lines(first, second, path=f"{os.fspath(path)}, {os.fspath(other)}"), name=name)
 
 
+def read_sentences(path: FilePath, *, encoding: str | None = None) -> tuple[list[Sentence], dict[Side, int]]:
+    """Read a file in one language, whichever it is, as its sentences and the characters in either (`sentences_of`).
+
+    Raises
+    ------
+    InputError
+        As `read_article` does for a file that cannot be read.
+
+    Examples
+    --------
+    >>> read_sentences("no/such/file.txt")
+    Traceback (most recent call last):
+    ...
+    aligner.errors.InputError: no/such/file.txt: no such file; check the path
+    """
+    return sentences_of(settle_breaks([_document(path, encoding, main_text=False)])[0])
+
+
+def parse_sentences(text: str) -> tuple[list[Sentence], dict[Side, int]]:
+    """Read a text in one language, as `read_sentences` does a file; the format is told from the text.
+
+    Examples
+    --------
+    >>> parse_sentences("Trời mưa. Chúng tôi ở nhà.")[1]
+    {'source': 0, 'target': 26}
+    """
+    return sentences_of(settle_breaks([_parsed(text)])[0])
+
+
 _ONE_FILE, _TWO_FILES = "one file of lines", "give an English and a Vietnamese one"
 
 
@@ -180,13 +209,14 @@ def parse_article(text: str, other: str | None = None, *, lines: bool | None = N
     """
     if lines and not any(map(looks_like_cues, filter(None, (text, other)))):
         return _paired_lines(text, other)
-    documents = []
-    for given in (text, other):
-        if given is not None:
-            clean = given.replace("\r\n", " \n").replace("\r", "\n")
-            refuse_unreadable(clean)
-            documents.append(_not_blank(document_of(clean)))
-    return _arranged(documents, lines)
+    return _arranged([_parsed(given) for given in (text, other) if given is not None], lines)
+
+
+def _parsed(text: str) -> Document:
+    """The document of a string."""
+    clean = text.replace("\r\n", " \n").replace("\r", "\n")
+    refuse_unreadable(clean)
+    return _not_blank(document_of(clean))
 
 
 def _arranged(documents: Sequence[Document], lines: bool | None) -> Article:
