@@ -25,6 +25,7 @@ VERBS: Final = {
     "score": "judge pairs of sentences from anywhere: quality, decision, reasons",
     "convert": "turn pairs of one format into another",
     "deduplicate": "keep one pair of each group of duplicates, and nothing of a test set",
+    "match": "find which documents of a heap translate each other, whatever they are called",
     "build": "build a corpus out of many documents",
     "export": "export the pairs of a corpus worth keeping",
     "evaluate": "score beads, sentence boundaries, an encoder or translations; compare two runs",

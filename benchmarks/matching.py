@@ -4,11 +4,11 @@
     python benchmarks/matching.py measure CRAWL [--jobs 2]   match it; recall, precision, time and memory
 
 TEXT is sentence-aligned text: NAME.en with NAME.vi beside it, a sentence a line (where NAME.gold is there too, as lines
-`[0,1]:[2]`, the beads), or a TSV with the columns doc, en and vi, gzipped or not. Documents are windows of 4 to 40 pairs,
-which do not overlap as long as there is text. Of the documents of either side 30 % have no partner. In 10 % one number or
-name is changed against another document: half of them are on both sides, half are orphans that only look like a
-partner. In 10 % a fifth of the sentences of one side was dropped, or replaced by others. Pages of a site share its header
-and footer. Names: a fifth the same on both sides, a fifth those of another document, the rest say nothing.
+`[0,1]:[2]`, the beads), or a TSV with the columns doc, en and vi, gzipped or not. Documents are windows of 4 to 40
+pairs, which do not overlap as long as there is text. Of the documents of either side 30 % have no partner. In 10 % one
+number or name is changed against another document: half of them are on both sides, half are orphans that only look
+like a partner. In 10 % a fifth of the sentences of one side was dropped, or replaced by others. Pages of a site share
+its header and footer. Names: a fifth the same on both sides, a fifth those of another document, the rest say nothing.
 """
 
 import argparse
@@ -69,7 +69,11 @@ def windows(texts: list[list[Pair]], n: int, draw: random.Random) -> Iterator[li
                 size = round(4 * 10 ** draw.random())
                 piece = texts[k][at : at + size]
                 at += size
-                if len(piece) >= 4 and sum(len(en) for en, _ in piece) >= 200 and sum(len(vi) for _, vi in piece) >= 200:
+                if (
+                    len(piece) >= 4
+                    and sum(len(en) for en, _ in piece) >= 200
+                    and sum(len(vi) for _, vi in piece) >= 200
+                ):
                     yield piece
                     made += 1
         turn += 1
@@ -113,7 +117,10 @@ def make(n: int, folder: Path, texts: list[list[Pair]]) -> None:
     kinds = ["plain"] * len(plain) + ["changed"] * both
     for k, _ in copies:
         kinds[k] = "has a double"
-    lone = {"en": [new for _, new in copies[both : both + alike // 2]], "vi": [new for _, new in copies[both + alike // 2 :]]}
+    lone = {
+        "en": [new for _, new in copies[both : both + alike // 2]],
+        "vi": [new for _, new in copies[both + alike // 2 :]],
+    }
     for lang in ("en", "vi"):
         need = n_orphans - len(lone[lang])
         taken, spare = spare[:need], spare[need:]

@@ -27,8 +27,8 @@ that another has, a file that is not there, or what reading and aligning it gave
 COLUMNS: Final = ("id", "en", "vi", "en_text", "vi_text", "licence", "source", "date")
 """Columns (keys) of a manifest that say something of a document; 'license' is read as 'licence'."""
 
-FOUND_COLUMNS: Final = ("score", "margin", "parallel_probability", "reason")
-"""Columns that `aligner match` writes beside them, for readers: a manifest may have them, and `build` passes them over."""
+FOUND_COLUMNS: Final = ("score", "margin", "probability", "parallel_probability", "reason")
+"""Columns that `aligner match` writes beside them: a manifest may have them, and `build` passes them over."""
 
 _MARKED: Final = re.compile(r"(?P<stem>.+)[._-](?P<lang>en|vi)(?:[-_](?:us|gb|vn))?(?P<suffix>\.[^.]+)?", re.IGNORECASE)
 """A name that ends in its language: 'talk.en.md', 'talk_vi-vn.txt', 'talk.en'."""

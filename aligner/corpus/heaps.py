@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from aligner.alignment import align
 from aligner.bitext import LIKELY
-from aligner.corpus.documents import document_files
+from aligner.corpus.documents import FOUND_COLUMNS, document_files
 from aligner.corpus.workers import collect_results, count_cores, start_processes
 from aligner.documents.articles import parse_sentences, read_sentences
 from aligner.encoders.embedded import embedded_encoder
@@ -27,6 +27,7 @@ from aligner.matching.addresses import address_words
 from aligner.matching.candidates import find_candidates
 from aligner.matching.competition import margins, pair_greedily
 from aligner.matching.contents import Contents, describe_contents
+from aligner.matching.decision import Verified, pair_probability
 from aligner.matching.piles import Ints, Pile, Rows, make_piles, mean_vectors
 from aligner.matching.scores import find_boilerplate, score_candidates
 from aligner.pairs.chunks import json_fault
@@ -37,10 +38,12 @@ from aligner.threads import one_thread
 if TYPE_CHECKING:
     import pandas as pd
 
-PAIR_COLUMNS: Final = ("id", "en", "vi", "score", "margin", "parallel_probability", "reason")
+PAIR_COLUMNS: Final = ("id", "en", "vi", *FOUND_COLUMNS)
 """Columns of the pairs; with texts in place of files ``en_text`` and ``vi_text`` come behind ``vi``."""
 
-ALONE_COLUMNS: Final = ("document", "lang", "reason", "candidate", "score", "parallel_probability", "detail")
+ALONE_COLUMNS: Final = (
+    *("document", "lang", "reason", "candidate", "score", "margin", "probability", "parallel_probability", "detail"),
+)
 """Columns of the documents without a partner."""
 
 Lang = Literal["en", "vi"]
@@ -52,14 +55,20 @@ workers because nothing that is computed depends on it."""
 SMALL: Final = 48
 """Documents up to which no process is started: starting two costs as much as reading them."""
 
+BOTH_SHARE: Final = 1 / 3
+"""Share of the characters of a document from which on its lesser language makes it one in both: translations of which a
+part was left in English have less; a file with both has .4 and more (test_matching.py)."""
+
 LEAST_SCORE: Final = 0.3
-"""Score from which a pair is aligned at all."""
+"""Score from which a pair is aligned at all: of 1,068 pairs of made crawls and of documentation none has below .37
+(benchmarks/matching.py)."""
+
+LEAST_MARGIN: Final = -0.2
+"""Margin from which a pair is aligned at all: one that is further behind another choice is not asked about; of the same
+pairs none is below -.04."""
 
 MOST_ROUNDS: Final = 4
 """Times that documents whose pair the aligner refuses may try the next candidate."""
-
-MOST_UNREAD: Final = 5_000_000
-"""Bytes of a line of a list from which on it is none."""
 
 
 class Found(NamedTuple):
@@ -101,6 +110,15 @@ class _Read(NamedTuple):
     sentences: tuple[str, ...]
     reason: str = ""
     detail: str = ""
+
+
+class _Scored(NamedTuple):
+    """Candidates, an entry a pair: English document, Vietnamese document, score, margin."""
+
+    rows: Ints
+    columns: Ints
+    scores: NDArray[np.float64]
+    margins: NDArray[np.float64]
 
 
 _Job = TypeVar("_Job")
@@ -332,13 +350,20 @@ def _read(entry: Entry, encoding: str | None) -> _Read:
     lang: Literal["en", "vi", ""] = entry.lang
     if counts["source"] != counts["target"]:
         lang = "en" if counts["source"] > counts["target"] else "vi"
+    if not entry.lang and min(counts.values()) >= BOTH_SHARE * sum(counts.values()) > 0:
+        shares = f"{counts['source']:,} characters in English, {counts['target']:,} in Vietnamese"
+        return _Read(None, (), "both languages", f"{shares}: `aligner build` reads it by itself")
     if not lang or not texts:
         return _Read(None, (), "language", "no words that tell English or Vietnamese")
     if entry.lang and lang != entry.lang:
         return _Read(None, (), "language", f"given as {entry.lang}, its words are {lang}")
-    keys = [anchor_keys(text, lang) for text in texts]
+    keys = [_keys(text, lang) for text in texts]
     sums = embedded_encoder().sums(texts)
     return _Read(describe_contents(lang, texts, sums, keys, address_words(entry.address)), texts)
+
+
+_keys = functools.lru_cache(maxsize=1 << 12)(anchor_keys)
+"""Anchors of sentences; what pages share is looked at once."""
 
 
 class _Heap:
@@ -384,11 +409,12 @@ class _Heap:
                 tell("reading", min(k + 1, n), n)
         piles = make_piles(contents["en"], contents["vi"], (_vectors(self.folder, "en"), _vectors(self.folder, "vi")))
         for lang, pile in zip(self.of, piles, strict=True):
-            arrays = {"weights": pile.weights, "common": pile.common, "start": pile.start, "places": np.array(places[lang], np.int64)}
+            arrays = {"weights": pile.weights, "common": pile.common, "start": pile.start}
             for kind in ("anchors", "words"):
                 rows: Rows = getattr(pile, kind)
                 arrays |= {f"{kind}_{name}": value for name, value in rows._asdict().items()}
-            np.savez(self.folder / f"{lang}.npz", **arrays)
+            np.savez(self.folder / f"{lang}.npz", allow_pickle=False, **arrays)
+            np.save(self.folder / f"{lang}.places.npy", np.array(places[lang], np.int64))
 
     def match(self, run: Run, tell: Progress) -> Found:
         """Candidates, scores, competition, verdicts."""
@@ -407,101 +433,110 @@ class _Heap:
             scores[at : at + len(batch)] = batch
             at += len(batch)
             tell("comparing", min((k + 1) * BATCH, len(source)), len(source))
-        verdicts = self._verdicts(run, rows, columns, scores, tell)
-        return self._found(rows, columns, scores, verdicts)
+        found = _Scored(rows, columns, scores, margins(rows, columns, scores))
+        return self._found(found, self._verify(run, found, tell))
 
-    def _verdicts(
-        self, run: Run, rows: Ints, columns: Ints, scores: NDArray[np.float64], tell: Progress
-    ) -> dict[int, float]:
-        """Parallel probability of the candidates that won their competition, in rounds."""
-        verdicts: dict[int, float] = {}
-        open_ = scores >= LEAST_SCORE
-        done = 0
+    def _verify(self, run: Run, found: _Scored, tell: Progress) -> dict[int, tuple[Verified, float]]:
+        """What the aligner says of the candidates that won their competition, and what follows, in rounds.
+
+        A document whose pair is refused may try the next candidate, until none wins that was not asked about.
+        """
+        told: dict[int, tuple[Verified, float]] = {}
+        is_open = (found.scores >= LEAST_SCORE) & (found.margins >= LEAST_MARGIN)
         for _ in range(MOST_ROUNDS):
-            places = np.flatnonzero(open_)
-            won = places[pair_greedily(rows[places], columns[places], scores[places])]
-            fresh = [int(k) for k in won if int(k) not in verdicts]
+            places = np.flatnonzero(is_open)
+            won = places[pair_greedily(found.rows[places], found.columns[places], found.scores[places])]
+            fresh = [int(k) for k in won if int(k) not in told]
             if not fresh:
                 break
-            pairs = [(int(rows[k]), int(columns[k])) for k in fresh]
+            pairs = [(int(found.rows[k]), int(found.columns[k])) for k in fresh]
             jobs = [(str(self.folder), pairs[k : k + BATCH]) for k in range(0, len(pairs), BATCH)]
-            total = done + len(pairs)
+            done, total = len(told), len(told) + len(pairs)
             tell("aligning", done, total)
-            told: list[float] = []
-            for batch in run(_align_batch, jobs):
-                told += batch
-                tell("aligning", done + len(told), total)
-            done = total
-            verdicts |= dict(zip(fresh, told, strict=True))
-            for k, probability in zip(fresh, told, strict=True):
-                if probability < LIKELY:
-                    open_[k] = False
-                else:  # these two are taken
-                    open_ &= (rows != rows[k]) & (columns != columns[k])
-                    open_[k] = True
-        return verdicts
+            for first, batch in enumerate(run(_align_batch, jobs)):
+                for k, verified in zip(fresh[first * BATCH :], batch, strict=False):
+                    told[k] = verified, pair_probability(verified, float(found.margins[k]))
+                tell("aligning", len(told), total)
+            for k in fresh:
+                if told[k][1] >= LIKELY:  # these two are taken
+                    is_open &= (found.rows != found.rows[k]) & (found.columns != found.columns[k])
+                    is_open[k] = True
+                else:
+                    is_open[k] = False
+        return told
 
-    def _found(
-        self, rows: Ints, columns: Ints, scores: NDArray[np.float64], verdicts: Mapping[int, float]
-    ) -> Found:
+    def _found(self, found: _Scored, told: Mapping[int, tuple[Verified, float]]) -> Found:
         """Both frames."""
         import pandas as pd
 
-        ahead = margins(rows, columns, scores)
-        kept = sorted(k for k, probability in verdicts.items() if probability >= LIKELY)
-        pairs = [self._pair(k, rows, columns, scores, ahead, verdicts) for k in kept]
+        kept = sorted(k for k, (_, probability) in told.items() if probability >= LIKELY)
         partner: dict[tuple[str, int], int] = {}
         for k in kept:
-            partner[("en", int(rows[k]))], partner[("vi", int(columns[k]))] = int(columns[k]), int(rows[k])
+            i, j = int(found.rows[k]), int(found.columns[k])
+            partner[("en", i)], partner[("vi", j)] = j, i
         alone: dict[int, dict[str, Any]] = {
-            k: {"document": self.entries[k].name, "lang": self.entries[k].lang, "reason": reason, "candidate": "",
-                "score": None, "parallel_probability": None, "detail": detail}
+            k: {"document": self.entries[k].name, "lang": self.entries[k].lang, "reason": reason, "detail": detail}
             for k, (reason, detail) in self.out.items()
-        }  # fmt: skip
-        for lang, own, other, theirs in (("en", rows, columns, "vi"), ("vi", columns, rows, "en")):
-            order = np.lexsort((other, -scores, own))
-            first = order[np.unique(own[order], return_index=True)[1]] if len(own) else order
+        }
+        for lang, own, other in (("en", found.rows, found.columns), ("vi", found.columns, found.rows)):
+            order = np.lexsort((other, -found.scores, own))
+            first = order[np.unique(own[order], return_index=True)[1]]
             best = {int(own[k]): int(k) for k in first}
+            asked: dict[int, int] = {}
+            for k in told:  # of those that the aligner refused, the one that fits best
+                document = int(own[k])
+                if document not in asked or found.scores[k] > found.scores[asked[document]]:
+                    asked[document] = k
             for number, k in enumerate(self.of[lang]):
                 if (lang, number) not in partner:
-                    alone[k] = self._alone(lang, k, best.get(number), other, theirs, scores, verdicts, partner)
+                    alone[k] = {"document": self.entries[k].name, "lang": lang}
+                    candidate = asked.get(number, best.get(number))
+                    alone[k] |= (
+                        {"reason": "no candidate"}
+                        if candidate is None
+                        else self._why(lang, candidate, int(other[candidate]), found, told, partner)
+                    )
         texts = any(entry.text is not None for entry in self.entries)
         names = [*PAIR_COLUMNS[:3], *(("en_text", "vi_text") if texts else ()), *PAIR_COLUMNS[3:]]
         return Found(
-            pd.DataFrame(pairs, columns=names),
+            pd.DataFrame([self._pair(k, found, told[k]) for k in kept], columns=names),
             pd.DataFrame([alone[k] for k in sorted(alone)], columns=list(ALONE_COLUMNS)),
         )
 
-    def _pair(
-        self, k: int, rows: Ints, columns: Ints, scores: NDArray[np.float64], ahead: NDArray[np.float64],
-        verdicts: Mapping[int, float],
-    ) -> dict[str, Any]:  # fmt: skip
+    def _pair(self, k: int, found: _Scored, told: tuple[Verified, float]) -> dict[str, Any]:
         """A row of the pairs."""
-        en, vi = self.entries[self.of["en"][rows[k]]], self.entries[self.of["vi"][columns[k]]]
+        en, vi = self.entries[self.of["en"][found.rows[k]]], self.entries[self.of["vi"][found.columns[k]]]
         is_named = address_words(en.address) == address_words(vi.address)
         return {
-            "id": fit_field(en.name)[0],
-            "en": en.name, "vi": vi.name, "en_text": en.text, "vi_text": vi.text,
-            "score": float(scores[k]), "margin": float(ahead[k]), "parallel_probability": verdicts[k],
+            "id": fit_field(en.name)[0].strip(),
+            "en": en.name,
+            "vi": vi.name,
+            "en_text": en.text,
+            "vi_text": vi.text,
+            "score": float(found.scores[k]),
+            "margin": float(found.margins[k]),
+            "probability": told[1],
+            "parallel_probability": told[0].parallel,
             "reason": "name and content" if is_named else "content",
-        }  # fmt: skip
+        }
 
-    def _alone(
-        self, lang: str, k: int, best: int | None, other: Ints, theirs: str, scores: NDArray[np.float64],
-        verdicts: Mapping[int, float], partner: Mapping[tuple[str, int], int],
+    def _why(
+        self, lang: str, k: int, candidate: int, found: _Scored, told: Mapping[int, tuple[Verified, float]],
+        partner: Mapping[tuple[str, int], int],
     ) -> dict[str, Any]:  # fmt: skip
-        """A row of those without a partner."""
-        row = {"document": self.entries[k].name, "lang": lang, "reason": "no candidate", "candidate": "",
-               "score": None, "parallel_probability": None, "detail": ""}  # fmt: skip
-        if best is None:
-            return row
-        rival = (theirs, int(other[best]))
-        row |= {"candidate": self.entries[self.of[theirs][rival[1]]].name, "score": float(scores[best])}
-        if best in verdicts:
-            return row | {"reason": "not parallel", "parallel_probability": verdicts[best]}
-        if rival in partner and scores[best] >= LEAST_SCORE:
-            taker = self.entries[self.of[lang][partner[rival]]].name
-            return row | {"reason": "taken", "detail": f"the candidate fits better: {taker}"}
+        """Why a document is alone, by its best candidate."""
+        theirs = "vi" if lang == "en" else "en"
+        row = {"candidate": self.entries[self.of[theirs][candidate]].name, "score": float(found.scores[k]),
+               "margin": float(found.margins[k])}  # fmt: skip
+        if k in told:
+            verified, probability = told[k]
+            row |= {"probability": probability, "parallel_probability": verified.parallel}
+            shares = f"{verified.source_share:.2f} of the English and {verified.target_share:.2f} of the Vietnamese"
+            reason = "in part" if verified.parallel >= LIKELY else "not parallel"
+            return row | {"reason": reason, "detail": f"{shares} has a counterpart"}
+        if (theirs, candidate) in partner:
+            taker = self.entries[self.of[lang][partner[(theirs, candidate)]]].name
+            return row | {"reason": "taken", "detail": f"the candidate is with {taker}"}
         return row | {"reason": "too far"}
 
 
@@ -524,7 +559,9 @@ def _piles(folder: str) -> tuple[Pile, Pile]:
     for lang in ("en", "vi"):
         with np.load(Path(folder) / f"{lang}.npz") as stored:
             rows = [Rows(*(stored[f"{kind}_{name}"] for name in Rows._fields)) for kind in ("anchors", "words")]
-            piles.append(Pile(_vectors(Path(folder), lang), *(stored[name] for name in ("weights", "common", "start")), *rows))
+            piles.append(
+                Pile(_vectors(Path(folder), lang), *(stored[name] for name in ("weights", "common", "start")), *rows)
+            )
     return piles[0], piles[1]
 
 
@@ -536,7 +573,7 @@ def _score_batch(job: tuple[str, int, list[Ints]]) -> NDArray[np.float64]:
     return np.concatenate([np.zeros(0), *found])
 
 
-def _align_batch(job: tuple[str, list[tuple[int, int]]]) -> list[float]:
+def _align_batch(job: tuple[str, list[tuple[int, int]]]) -> list[Verified]:
     """Ask the aligner how probably pairs are translations; what a worker runs."""
     folder, pairs = job
     source, target = _piles(folder)
@@ -545,16 +582,28 @@ def _align_batch(job: tuple[str, list[tuple[int, int]]]) -> list[float]:
         sides = [_sentences(folder, "en", i), _sentences(folder, "vi", j)]
         marks = find_boilerplate(source, target, i, j)
         if all(len(texts) == len(mark) for texts, mark in zip(sides, marks, strict=True)):  # no runs
-            kept = [[text for text, is_common in zip(*side, strict=True) if not is_common] for side in zip(sides, marks, strict=True)]
+            kept = [
+                [text for text, is_common in zip(texts, mark, strict=True) if not is_common]
+                for texts, mark in zip(sides, marks, strict=True)
+            ]
             sides = kept if all(kept) else sides
-        result.append(align(*sides).parallel_probability)
+        found = align(*sides)
+        told = found.verdict
+        shares = (told.source_share, told.target_share) if told else (0.0, 0.0)
+        result.append(Verified(found.parallel_probability, *shares))
     return result
+
+
+@functools.lru_cache(maxsize=2)
+def _places(folder: str, lang: str) -> Ints:
+    """Where the sentences of each document begin in their file."""
+    places: Ints = np.load(Path(folder) / f"{lang}.places.npy")
+    return places
 
 
 def _sentences(folder: str, lang: str, k: int) -> list[str]:
     """The sentences of a document."""
-    with np.load(Path(folder) / f"{lang}.npz") as stored:
-        first, stop = stored["places"][k : k + 2]
+    first, stop = _places(folder, lang)[k : k + 2]
     with (Path(folder) / f"{lang}.sentences").open("rb") as file:
         file.seek(first)
         found: list[str] = json.loads(file.read(stop - first))

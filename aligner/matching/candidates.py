@@ -11,8 +11,8 @@ from aligner.encoders.embedded import Floats
 from aligner.matching.piles import Ints, Pile, Rows
 
 NEAREST: Final = 32
-"""Candidates of a document by its mean vector, from either side. Of 3,000 and more documents the right one is among them
-in all but one of a thousand, and among 16 nearly as often (benchmarks/matching.py, which holds it)."""
+"""Candidates of a document by its mean vector, from either side; benchmarks/matching.py holds that the right one is
+among them."""
 
 MOST_NAMESAKES: Final = 8
 """Documents that share a name, a side, up to which they are candidates of each other: 'index' of a thousand folders is

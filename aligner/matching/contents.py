@@ -83,7 +83,7 @@ def describe_contents(
     run = -(-n // MOST_UNITS) or 1
     starts = np.arange(0, n, run)
     vectors = np.add.reduceat(sums, starts, axis=0) if run > 1 else sums
-    texts = [" ".join(sentences[first : first + run]) for first in starts]
+    texts = [" ".join(sentences[first : first + run]) for first in starts.tolist()]
     seen: dict[str, int] = {}
     anchors = []
     for key in (key for of_sentence in keys for key in of_sentence):
@@ -152,4 +152,5 @@ def rarity(frequency: NDArray[np.int64], n_documents: int) -> Floats:
     >>> rarity(np.array([1, 2]), 2).round(2).tolist()
     [1.0, 0.3700000047683716]
     """
-    return (np.log((n_documents + 1) / frequency) / np.log(n_documents + 1)).astype(np.float32)
+    weights: Floats = (np.log((n_documents + 1) / frequency) / np.log(n_documents + 1)).astype(np.float32)
+    return weights

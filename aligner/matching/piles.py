@@ -22,8 +22,8 @@ MOST_COPIES: Final = 4
 """Documents that may have a sentence that is not common: versions of one page are seldom more (test_matching.py)."""
 
 ORIGIN_DOCUMENTS: Final = 8
-"""How many documents the origin counts as in the mean that is taken off the documents' vectors: of a collection of a few
-documents hardly anything is. Chosen by hand; below 32 documents all are candidates anyhow."""
+"""How many documents the origin counts as in the mean that is taken off the documents' vectors: of a collection of a
+few documents hardly anything is. Chosen by hand; below 32 documents all are candidates anyhow."""
 
 
 class Rows(NamedTuple):

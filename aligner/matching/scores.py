@@ -16,7 +16,12 @@ from aligner.encoders.embedded import Floats
 from aligner.matching.piles import Ints, Pile, Rows
 
 ANCHORS_WEIGHT: Final = 0.5
+"""What the share of anchors weighs beside the mean of best cosines, which has a like range. Chosen by hand: of two
+documents that differ in one number or name, the right one is taken (benchmarks/matching.py)."""
+
 NAME_WEIGHT: Final = 0.02
+"""What the same name weighs: about half of what one sentence of twenty does, so that any content overrules it, and a
+little more than nothing, so that of equal copies the one of the same name is taken (test_matching.py)."""
 
 
 class Fits(NamedTuple):
@@ -35,7 +40,8 @@ class Fits(NamedTuple):
     def score(self) -> NDArray[np.float64]:
         """All in one number, rising."""
         content = (self.forward.astype(np.float64) + self.backward) / 2
-        return content + ANCHORS_WEIGHT * self.anchors + NAME_WEIGHT * self.words
+        score: NDArray[np.float64] = content + ANCHORS_WEIGHT * self.anchors + NAME_WEIGHT * self.words
+        return score
 
 
 def score_candidates(source: Pile, target: Pile, i: int, candidates: Ints) -> Fits:
