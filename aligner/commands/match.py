@@ -71,7 +71,7 @@ def _match(chosen: argparse.Namespace) -> None:
 
 def _show(found: Found) -> None:
     """Say which documents are alone; the first ones."""
-    for row in found.alone.head(SHOWN).fillna("").to_dict("records"):
+    for row in found.alone.head(SHOWN).to_dict("records"):
         rest = ", ".join(str(row[name]) for name in ("candidate", "detail") if row[name])
         tell(printable(f"  {row['document']}: {row['reason']}{f' ({rest})' if rest else ''}"))
     if len(found.alone) > SHOWN:

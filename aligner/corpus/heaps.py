@@ -500,7 +500,7 @@ class _Heap:
         names = [*PAIR_COLUMNS[:3], *(("en_text", "vi_text") if texts else ()), *PAIR_COLUMNS[3:]]
         return Found(
             pd.DataFrame([self._pair(k, found, told[k]) for k in kept], columns=names),
-            pd.DataFrame([alone[k] for k in sorted(alone)], columns=list(ALONE_COLUMNS)),
+            pd.DataFrame([{"candidate": "", "detail": "", **alone[k]} for k in sorted(alone)], columns=[*ALONE_COLUMNS]),
         )
 
     def _pair(self, k: int, found: _Scored, told: tuple[Verified, float]) -> dict[str, Any]:
