@@ -491,3 +491,21 @@ def test_bad_input_is_one_line_and_status_2(
 def test_mappings_that_are_none_are_refused() -> None:
     with pytest.raises(InputError, match="no documents"):
         aligner.match_documents([])
+
+
+def test_build_says_which_names_lie(tmp_path: Path) -> None:
+    for k in range(6):
+        for lang, side, name in (("en", 0, k), ("vi", 1, k if k < 4 else 9 - k)):  # 4 and 5 have changed places
+            (tmp_path / "docs" / lang).mkdir(parents=True, exist_ok=True)
+            (tmp_path / "docs" / lang / f"{name}.txt").write_text(text(made(6 * k), side), "utf-8")
+    done = run("build", tmp_path / "docs", "-o", tmp_path / "corpus", "-j", "1")
+    assert done.returncode == 0
+    lines = done.stderr.splitlines()
+    first = lines.index("paired by name, but no translations by what they say: 2")
+    assert lines[first + 1 : first + 5] == [
+        "  en/4.txt and vi/4.txt",
+        "  en/5.txt and vi/5.txt",
+        "  en/4.txt seems to go with vi/5.txt",
+        "  en/5.txt seems to go with vi/4.txt",
+    ]
+    assert "`aligner match`" in lines[first + 5]

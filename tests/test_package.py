@@ -83,6 +83,7 @@ PUBLIC = [
     "judge_beads",
     "leakage",
     "learn_names",
+    "match_documents",
     "names_match",
     "neural_encoder",
     "normalise",

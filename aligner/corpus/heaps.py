@@ -498,9 +498,10 @@ class _Heap:
                     )
         texts = any(entry.text is not None for entry in self.entries)
         names = [*PAIR_COLUMNS[:3], *(("en_text", "vi_text") if texts else ()), *PAIR_COLUMNS[3:]]
+        empty = {"candidate": "", "detail": ""}
         return Found(
             pd.DataFrame([self._pair(k, found, told[k]) for k in kept], columns=names),
-            pd.DataFrame([{"candidate": "", "detail": "", **alone[k]} for k in sorted(alone)], columns=[*ALONE_COLUMNS]),
+            pd.DataFrame([empty | alone[k] for k in sorted(alone)], columns=[*ALONE_COLUMNS]),
         )
 
     def _pair(self, k: int, found: _Scored, told: tuple[Verified, float]) -> dict[str, Any]:
