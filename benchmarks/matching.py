@@ -37,10 +37,10 @@ def runs(paths: list[Path]) -> Iterator[list[Pair]]:
         if path.suffix == ".en":
             sides = [path.with_suffix(s).read_text("utf-8").removesuffix("\n").split("\n") for s in (".en", ".vi")]
             gold = path.with_suffix(".gold")
-            beads = [([k], [k]) for k in range(len(sides[0]))]
+            beads: list[list[list[int]]] = [[[k], [k]] for k in range(len(sides[0]))]
             if gold.exists():
                 found = re.findall(r"\[([^]]*)\]:\[([^]]*)\]", gold.read_text("utf-8"))
-                beads = [tuple([int(k) for k in ids.split(",") if k.strip()] for ids in bead) for bead in found]
+                beads = [[[int(k) for k in ids.split(",") if k.strip()] for ids in bead] for bead in found]
             pairs = [(" ".join(sides[0][k] for k in e), " ".join(sides[1][k] for k in v)) for e, v in beads]
             yield [pair for pair in pairs if any(pair)]
         else:

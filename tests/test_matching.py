@@ -493,6 +493,32 @@ def test_mappings_that_are_none_are_refused() -> None:
         aligner.match_documents([])
 
 
+def test_the_same_command_again_gives_the_same(tmp_path: Path) -> None:
+    folders(tmp_path, 3)
+    (tmp_path / "lone.txt").write_text(text(made(40), 0), "utf-8")
+    outputs = []
+    for _ in range(2):  # the manifest and the report lie in the folder that is read
+        done = run("match", tmp_path, "-o", tmp_path / "m.tsv", "--report", tmp_path / "r.tsv", "-j", "1")
+        assert done.returncode == 0
+        outputs.append([(tmp_path / name).read_bytes() for name in ("m.tsv", "r.tsv")])
+    assert outputs[0] == outputs[1]
+
+
+def test_a_full_disk_is_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folders(tmp_path, 2)
+
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(np, "savez", refuse)
+    done = run("match", tmp_path, "-j", "1")
+    assert done.returncode == 2
+    assert done.stderr == (
+        "aligner: documents cannot be laid out (found No space left on device); free some space where temporary files "
+        "go, or set TMPDIR to another folder\n"
+    )
+
+
 def test_build_says_which_names_lie(tmp_path: Path) -> None:
     for k in range(6):
         for lang, side, name in (("en", 0, k), ("vi", 1, k if k < 4 else 9 - k)):  # 4 and 5 have changed places

@@ -56,7 +56,14 @@ def _match(chosen: argparse.Namespace) -> None:
     if chosen.output != "-" and not chosen.output.lower().endswith((".tsv", ".jsonl", ".ndjson")):
         raise InputError("not a manifest's name", path=chosen.output, todo="name it .tsv or .jsonl")
     with _progress() as follow:
-        found = match_documents(chosen.input, chosen.other, encoding=chosen.encoding, jobs=chosen.jobs, progress=follow)
+        found = match_documents(
+            chosen.input,
+            chosen.other,
+            encoding=chosen.encoding,
+            skip=[path for path in (chosen.output, chosen.report) if path not in (None, "-")],
+            jobs=chosen.jobs,
+            progress=follow,
+        )
     replaced = _write(found.pairs, chosen.output)
     if chosen.report is not None:
         replaced += write_tsv(found.alone, chosen.report)

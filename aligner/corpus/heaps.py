@@ -237,6 +237,7 @@ def match_documents(
     others: FilePath | Iterable[Mapping[str, str]] | None = None,
     *,
     encoding: str | None = None,
+    skip: Iterable[FilePath] = (),
     jobs: int | None = None,
     progress: Progress | None = None,
 ) -> Found:
@@ -251,6 +252,8 @@ def match_documents(
         Those in Vietnamese.
     encoding : str, optional
         As for `read_article`.
+    skip : iterable of path
+        Files of a folder that are none of it, as the manifest of an earlier run.
     jobs : int, optional
         Processes; all cores by default. The result is the same for any number.
     progress : callable, optional
@@ -281,13 +284,19 @@ def match_documents(
     entries = _entries(documents, "" if others is None else "en")
     if others is not None:
         entries += _entries(others, "vi")
+    passed = {os.path.realpath(path) for path in skip}
+    entries = [entry for entry in entries if not entry.path or os.path.realpath(entry.path) not in passed]
     tell: Progress = progress or (lambda stage, done, total: None)
-    with contextlib.ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="aligner-match-")))
-        run = stack.enter_context(_runner(jobs or count_cores(), len(entries)))
-        heap = _Heap(folder, entries)
-        heap.read(run, encoding, tell)
-        return heap.match(run, tell)
+    try:
+        with contextlib.ExitStack() as stack:
+            folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="aligner-match-")))
+            run = stack.enter_context(_runner(jobs or count_cores(), len(entries)))
+            heap = _Heap(folder, entries)
+            heap.read(run, encoding, tell)
+            return heap.match(run, tell)
+    except OSError as error:  # of our own files: those of the heap that cannot be read are alone
+        todo = "free some space where temporary files go, or set TMPDIR to another folder"
+        raise InputError("documents cannot be laid out", found=error.strerror or str(error), todo=todo) from None
 
 
 def _entries(documents: FilePath | Iterable[Mapping[str, str]], lang: Literal["en", "vi", ""]) -> list[Entry]:
