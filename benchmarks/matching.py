@@ -106,9 +106,11 @@ def make(n: int, folder: Path, texts: list[list[Pair]]) -> None:
     n_changed, n_pairs = round(n * CHANGED), round(n * (1 - ORPHANS))
     both, alike = n_changed // 2, n_changed - n_changed // 2
     n_orphans = n - n_pairs
-    pieces = list(windows(texts, n_pairs - both + 2 * (n_orphans - alike // 2), draw))
-    draw.shuffle(pieces)
-    plain, spare = pieces[: n_pairs - both], pieces[n_pairs - both :]
+    n_spare = 2 * n_orphans - alike
+    pieces = list(windows(texts, n_pairs - both + n_spare, draw))
+    spare, plain = pieces[:n_spare], pieces[n_spare:]  # orphans share no sentence, even where the text is used up
+    draw.shuffle(spare)
+    draw.shuffle(plain)
     en: list[tuple[str, list[str]]] = []
     vi: list[tuple[str, list[str]]] = []
     gold = []
