@@ -25,6 +25,7 @@ from aligner.matching.contents import MOST_UNITS, Contents, describe_contents
 from aligner.matching.decision import Verified, pair_probability
 from aligner.matching.piles import Pile, make_piles, mean_vectors
 from aligner.matching.scores import find_boilerplate, score_candidates
+from aligner.text.syllables import bare
 from tests.commands import run
 
 Pair = tuple[str, str]
@@ -329,6 +330,21 @@ def test_any_number_of_workers_gives_the_same(monkeypatch: pytest.MonkeyPatch) -
     pd.testing.assert_frame_equal(one.pairs, two.pairs, check_exact=True)
     pd.testing.assert_frame_equal(one.alone, two.alone, check_exact=True)
     assert len(one.pairs) == 20
+
+
+def test_vietnamese_without_its_marks_is_vietnamese() -> None:
+    plain = {f"b{k}": [(en, bare(vi)) for en, vi in made(k)] for k in range(8)}
+    assert found_pairs(heap({f"a{k}": made(k) for k in range(8)}, plain)) == {(f"a{k}", f"b{k}") for k in range(8)}
+
+
+def test_formats_are_mixed(tmp_path: Path) -> None:
+    for k in range(4):
+        paragraphs = "".join(f"<p>{en}</p>" for en, _ in made(k))
+        (tmp_path / f"page{k}.html").write_text(f"<html><body>{paragraphs}</body></html>", "utf-8")
+        (tmp_path / f"trang{3 - k}.md").write_text("# Bài\n\n" + text(made(k), 1), "utf-8")
+    found = aligner.match_documents(tmp_path, jobs=1)
+    pairs = [(Path(en).stem, Path(vi).stem) for en, vi in zip(found.pairs["en"], found.pairs["vi"], strict=True)]
+    assert pairs == [(f"page{k}", f"trang{3 - k}") for k in range(4)]
 
 
 def test_few_documents_are_enough() -> None:
