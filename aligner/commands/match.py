@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from aligner.commands.options import add_encoding, add_jobs
 from aligner.commands.telling import counted, losses, tell
-from aligner.corpus.documents import FOUND_COLUMNS
+from aligner.corpus.documents import FOUND_COLUMNS, JSON_LINES
 from aligner.corpus.heaps import Found, Progress, match_documents
 from aligner.errors import InputError
 from aligner.files.whole import check_name, refuse_folder, write_text
@@ -53,7 +53,7 @@ def _match(chosen: argparse.Namespace) -> None:
         if path != "-":
             check_name(path)
             refuse_folder(path)
-    if chosen.output != "-" and not chosen.output.lower().endswith((".tsv", ".jsonl", ".ndjson")):
+    if chosen.output != "-" and not chosen.output.lower().endswith((".tsv", *JSON_LINES)):
         raise InputError("not a manifest's name", path=chosen.output, todo="name it .tsv or .jsonl")
     with _progress() as follow:
         found = match_documents(

@@ -27,6 +27,9 @@ that another has, a file that is not there, or what reading and aligning it gave
 COLUMNS: Final = ("id", "en", "vi", "en_text", "vi_text", "licence", "source", "date")
 """Columns (keys) of a manifest that say something of a document; 'license' is read as 'licence'."""
 
+JSON_LINES: Final = (".jsonl", ".ndjson")
+"""Suffixes of manifests and lists of documents in JSON Lines."""
+
 FOUND_COLUMNS: Final = ("score", "margin", "probability", "parallel_probability", "reason")
 """Columns that `aligner match` writes beside them: a manifest may have them, and `build` passes them over."""
 
@@ -149,7 +152,7 @@ def open_listing(path: FilePath, *, skip: FilePath = "") -> Listing:
         raise InputError("no such file or folder", path=name or None, todo="check the path")
     if os.path.isdir(name):
         return Listing(os.path.abspath(name), name, os.path.abspath(skip) if skip else "")
-    if not name.lower().endswith((".tsv", ".jsonl", ".ndjson")):
+    if not name.lower().endswith((".tsv", *JSON_LINES)):
         todo = "give a folder of documents, or a manifest named .tsv or .jsonl; one article goes to `aligner align`"
         raise InputError("neither a folder nor a manifest", path=path, todo=todo)
     return Listing(os.path.dirname(os.path.abspath(name)), name)

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from aligner.alignment import align
 from aligner.bitext import LIKELY
-from aligner.corpus.documents import FOUND_COLUMNS, document_files
+from aligner.corpus.documents import FOUND_COLUMNS, JSON_LINES, document_files
 from aligner.corpus.workers import collect_results, count_cores, start_processes
 from aligner.documents.articles import parse_sentences, read_sentences
 from aligner.encoders.embedded import embedded_encoder
@@ -147,7 +147,7 @@ def list_entries(documents: FilePath, lang: Literal["en", "vi", ""] = "") -> lis
         raise InputError("no such file or folder", path=name or None, todo="check the path")
     if os.path.isdir(name):
         found = [Entry(os.path.join(name, p), os.path.join(name, p), None, p, lang) for p in document_files(name)]
-    elif name.lower().endswith((".jsonl", ".ndjson")):
+    elif name.lower().endswith(JSON_LINES):
         found = list(_of_records(_records(name), os.path.dirname(name), name, lang))
     elif name.lower().endswith((".txt", ".tsv", ".lst")):
         found = list(_of_paths(name, lang))
@@ -297,6 +297,9 @@ def match_documents(
     except OSError as error:  # of our own files: those of the heap that cannot be read are alone
         todo = "free some space where temporary files go, or set TMPDIR to another folder"
         raise InputError("documents cannot be laid out", found=error.strerror or str(error), todo=todo) from None
+    finally:  # what is mapped goes away with the folder
+        _piles.cache_clear()
+        _places.cache_clear()
 
 
 def _entries(documents: FilePath | Iterable[Mapping[str, str]], lang: Literal["en", "vi", ""]) -> list[Entry]:
