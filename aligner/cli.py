@@ -29,6 +29,7 @@ VERBS: Final = {
     "convert": "turn pairs of one format into another",
     "apply": "apply to pairs what a person changed in a copy of them",
     "deduplicate": "keep one pair of each group of duplicates, and nothing of a test set",
+    "match": "find which documents of a heap translate each other, whatever they are called",
     "build": "build a corpus out of many documents",
     "export": "export the pairs of a corpus worth keeping",
     "evaluate": "score beads, sentence boundaries, an encoder or translations; compare two runs",

@@ -18,7 +18,7 @@ FLOORS = (
     ("encoders", "pairs", "documents"),
     ("names", "evaluation", "html_report"),
     ("search", "quality", "showing"),
-    ("alignment",),
+    ("alignment", "matching"),
     ("corpus", "plots"),
     ("commands", "__init__"),
     ("cli",),

@@ -84,6 +84,7 @@ PUBLIC = [
     "judge_beads",
     "leakage",
     "learn_names",
+    "match_documents",
     "names_match",
     "neural_encoder",
     "normalise",

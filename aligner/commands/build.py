@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import os
 import re
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, Final
 
+from aligner.bitext import LIKELY
 from aligner.commands.options import (
     add_encoding,
     add_glossary,
@@ -25,10 +27,12 @@ from aligner.commands.options import (
 )
 from aligner.commands.telling import counted, tell
 from aligner.corpus.building import AGAIN, BuildConfig, build_corpus, count_documents
+from aligner.corpus.heaps import match_documents
 from aligner.corpus.shards import SHARD_BYTES
 from aligner.corpus.workers import connect_dask
 from aligner.documents.formats import document_suffixes
 from aligner.errors import InputError
+from aligner.fragments import printable
 
 
 def add(verb: argparse.ArgumentParser) -> None:
@@ -100,11 +104,17 @@ def _build(chosen: argparse.Namespace) -> None:
         if chosen.scheduler is not None:
             executor = stack.enter_context(connect_dask(chosen.scheduler))
         counts = {"fresh": 0, "done": 0, "pairs": 0}
+        doubted: list[tuple[str, str]] = []
         show = stack.enter_context(_progress(chosen))
 
         def follow(record: dict[str, Any]) -> None:
             counts["fresh" if record["fresh"] else "done"] += 1
             counts["pairs"] += record["counts"]["pairs"] if record["fresh"] else 0
+            doubted.extend(
+                (row["en"], row["vi"])
+                for row in record["documents"]
+                if row["vi"] and row["parallel_probability"] < LIKELY
+            )
             show(record)
 
         total = build_corpus(
@@ -123,9 +133,37 @@ def _build(chosen: argparse.Namespace) -> None:
         kinds = counted(Counter(row["passing"] for row in failed))
         raise InputError("shards could not be built for want of the machine's means", path=chosen.output,
                          found=f"{kinds}; first {failed[0]['id']}: {failed[0]['error']}", todo=AGAIN)  # fmt: skip
+    if os.path.isdir(chosen.input):
+        for line in _doubts(sorted(doubted), chosen):
+            tell(printable(line))
     if not total["documents"] and (aside := sum(total["set_aside"].values())):
         todo = "set_aside.tsv there says why"
         raise InputError("no document could be built", path=chosen.output, found=f"{aside} set aside", todo=todo)
+
+
+SHOWN: Final = 10
+"""Files whose names lie that are said one by one."""
+
+MOST_LOOKED: Final = 200
+"""Pairs by name that what they say speaks against, up to which their partners are looked for among them at once."""
+
+
+def _doubts(doubted: Sequence[tuple[str, str]], chosen: argparse.Namespace) -> list[str]:
+    """Say which files that were paired by name are no translations, and which go together instead."""
+    if not doubted:
+        return []
+    lines = [f"paired by name, but no translations by what they say: {len(doubted)}"]
+    lines += [f"  {en} and {vi}" for en, vi in doubted[:SHOWN]]
+    if len(doubted) > SHOWN:
+        lines.append(f"  and {len(doubted) - SHOWN} more: documents.tsv has their verdict")
+    if len(doubted) <= MOST_LOOKED:
+        files = [{"id": path, "path": os.path.join(chosen.input, path), "lang": lang}
+                 for pair in doubted for path, lang in zip(pair, ("en", "vi"), strict=True)]  # fmt: skip
+        found = match_documents(files, encoding=chosen.encoding, jobs=chosen.jobs).pairs
+        pairs = [(os.path.relpath(row["en"], chosen.input), os.path.relpath(row["vi"], chosen.input))
+                 for row in found.to_dict("records")]  # fmt: skip
+        lines += [f"  {en} seems to go with {vi}" for en, vi in pairs if (en, vi) not in set(doubted)][:SHOWN]
+    return [*lines, "  `aligner match` pairs a folder by what its documents say, and writes a manifest to build from"]
 
 
 @contextlib.contextmanager

@@ -9,13 +9,14 @@ import os
 import re
 import sqlite3
 import unicodedata
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, Literal
 
 from aligner.documents.formats import document_suffixes
 from aligner.errors import FilePath, InputError
+from aligner.matching.addresses import LANGUAGES
 from aligner.pairs.chunks import json_fault
 from aligner.pairs.tables import fit_field
 
@@ -24,13 +25,13 @@ Fault = Literal["", "row", "unpaired", "ambiguous", "duplicate", "missing", "doc
 that another has, a file that is not there, or what reading and aligning it gave."""
 
 COLUMNS: Final = ("id", "en", "vi", "en_text", "vi_text", "licence", "source", "date")
-"""Columns (keys) that a manifest may have; 'license' is read as 'licence'."""
+"""Columns (keys) of a manifest that say something of a document; 'license' is read as 'licence'."""
 
-_LANGUAGES: Final[Mapping[str, str]] = {
-    **dict.fromkeys(("en", "eng", "english", "en-us", "en_us", "en-gb", "en_gb"), "en"),
-    **dict.fromkeys(("vi", "vie", "vietnamese", "vi-vn", "vi_vn"), "vi"),
-}
-"""Names of folders that tell the language."""
+JSON_LINES: Final = (".jsonl", ".ndjson")
+"""Suffixes of manifests and lists of documents in JSON Lines."""
+
+FOUND_COLUMNS: Final = ("score", "margin", "probability", "parallel_probability", "reason")
+"""Columns that `aligner match` writes beside them: a manifest may have them, and `build` passes them over."""
 
 _MARKED: Final = re.compile(r"(?P<stem>.+)[._-](?P<lang>en|vi)(?:[-_](?:us|gb|vn))?(?P<suffix>\.[^.]+)?", re.IGNORECASE)
 """A name that ends in its language: 'talk.en.md', 'talk_vi-vn.txt', 'talk.en'."""
@@ -151,7 +152,7 @@ def open_listing(path: FilePath, *, skip: FilePath = "") -> Listing:
         raise InputError("no such file or folder", path=name or None, todo="check the path")
     if os.path.isdir(name):
         return Listing(os.path.abspath(name), name, os.path.abspath(skip) if skip else "")
-    if not name.lower().endswith((".tsv", ".jsonl", ".ndjson")):
+    if not name.lower().endswith((".tsv", *JSON_LINES)):
         todo = "give a folder of documents, or a manifest named .tsv or .jsonl; one article goes to `aligner align`"
         raise InputError("neither a folder nor a manifest", path=path, todo=todo)
     return Listing(os.path.dirname(os.path.abspath(name)), name)
@@ -174,12 +175,28 @@ def language_mark(path: str) -> tuple[str, str, str]:
     if marked := _MARKED.fullmatch(name):
         stem, suffix, lang = marked["stem"], marked["suffix"] or "", marked["lang"].lower()
     for k in range(len(folders) - 1, -1, -1):
-        told = _LANGUAGES.get(folders[k].lower(), "")
+        told = LANGUAGES.get(folders[k].lower(), "")
         if told and lang in ("", told):
             lang = told
             del folders[k]
             break
     return "/".join([*folders, stem]), suffix.lower(), lang
+
+
+def document_files(root: str) -> list[str]:
+    """List the files of a folder that are documents by their names, as paths below it, sorted.
+
+    Raises
+    ------
+    InputError
+        If a folder cannot be read.
+    """
+    refused: list[OSError] = []
+    found = sorted(os.fsdecode(path) for *_, path in _walk(root, "", refused))
+    if refused:
+        error = refused[0]
+        raise InputError("folder cannot be read", path=error.filename, found=error.strerror, todo="change its rights")
+    return found
 
 
 def _of_folder(root: str, skip: str) -> Iterator[tuple[str, Listed]]:
@@ -332,9 +349,10 @@ def _jsonl_rows(path: str) -> Iterator[tuple[int, dict[str, str] | InputError]]:
 def _known(names: list[str], path: str, number: int) -> list[str]:
     """Columns by the names that they have here; an unknown one is an error, lest a misspelt one be left out."""
     columns = ["licence" if name.strip().lower() == "license" else name.strip().lower() for name in names]
-    bad = next((name for name in columns if name not in COLUMNS or columns.count(name) > 1), None)
+    known = (*COLUMNS, *FOUND_COLUMNS)
+    bad = next((name for name in columns if name not in known or columns.count(name) > 1), None)
     if bad is not None or not {"en", "en_text"} & set(columns):
-        what = "no column en" if bad is None else f"unknown column {bad!r}" if bad not in COLUMNS else f"two of {bad!r}"
+        what = "no column en" if bad is None else f"unknown column {bad!r}" if bad not in known else f"two of {bad!r}"
         todo = f"columns are {', '.join(COLUMNS)}; en or en_text must be there"
         raise InputError(what, path=path, line=number, found=", ".join(names)[:200], todo=todo)
     return columns

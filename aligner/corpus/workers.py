@@ -76,7 +76,7 @@ def collect_results(
             done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
             yield from (future.result() for future in done)
     except BrokenExecutor:
-        todo = "perhaps it ran out of memory: give fewer --jobs; the same command goes on where it stopped"
+        todo = "perhaps it ran out of memory: give fewer --jobs, and the same command again"
         raise InputError("a worker died", todo=todo) from None
     finally:
         for future in waiting:

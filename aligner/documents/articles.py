@@ -14,7 +14,7 @@ from aligner.documents.cues import looks_like_cues
 from aligner.documents.decoding import OFFER, Aside, decode_document, decode_text
 from aligner.documents.formats import Format, document_suffixes, format_of, format_of_file, format_of_text
 from aligner.documents.html import html_document
-from aligner.documents.layout import arrange, arrange_two, lines_of
+from aligner.documents.layout import arrange, arrange_two, lines_of, sentences_of
 from aligner.documents.markup import leave_comments, leave_the_same
 from aligner.documents.paired import part_lines
 from aligner.documents.subtitles import keep_cues, subtitle_document
@@ -151,6 +151,35 @@ def read_paired_lines(path: FilePath, other: FilePath | None, *, encoding: Encod
     return replace(article, name=name, set_aside=(*first[1], *second[1]))
 
 
+def read_sentences(path: FilePath, *, encoding: str | None = None) -> tuple[list[Sentence], dict[Side, int]]:
+    """Read a file in one language, whichever it is, as its sentences and the characters in either (`sentences_of`).
+
+    Raises
+    ------
+    InputError
+        As `read_article` does for a file that cannot be read.
+
+    Examples
+    --------
+    >>> read_sentences("no/such/file.txt")
+    Traceback (most recent call last):
+    ...
+    aligner.errors.InputError: no/such/file.txt: no such file; check the path
+    """
+    return sentences_of(settle_breaks([_document(path, encoding, main_text=False, strip=True)])[0])
+
+
+def parse_sentences(text: str) -> tuple[list[Sentence], dict[Side, int]]:
+    """Read a text in one language, as `read_sentences` does a file; the format is told from the text.
+
+    Examples
+    --------
+    >>> parse_sentences("Trời mưa. Chúng tôi ở nhà.")[1]
+    {'source': 0, 'target': 26}
+    """
+    return sentences_of(settle_breaks([_parsed_string(text, strip=True)])[0])
+
+
 _ONE_FILE, _TWO_FILES = "one file of lines", "give an English and a Vietnamese one"
 
 
@@ -212,13 +241,16 @@ def parse_article(
     check_markup(markup)
     if lines and not any(map(looks_like_cues, filter(None, (text, other)))):
         return _paired_lines(text, other)
-    documents, strip = [], markup == "strip"
-    for given in (text, other):
-        if given is not None:
-            clean = given.replace("\r\n", " \n").replace("\r", "\n")
-            refuse_unreadable(clean)
-            documents.append(_not_blank(_parsed(format_of_text(clean), clean, strip=strip)))
+    strip = markup == "strip"
+    documents = [_parsed_string(given, strip=strip) for given in (text, other) if given is not None]
     return _arranged(documents, lines, strip)
+
+
+def _parsed_string(text: str, *, strip: bool) -> Document:
+    """The document of a string, in the format that it looks like."""
+    clean = text.replace("\r\n", " \n").replace("\r", "\n")
+    refuse_unreadable(clean)
+    return _not_blank(_parsed(format_of_text(clean), clean, strip=strip))
 
 
 def _arranged(documents: Sequence[Document], lines: bool | None, strip: bool) -> Article:

@@ -142,6 +142,37 @@ def arrange_two(source: Document, target: Document) -> Article:
     )
 
 
+def sentences_of(document: Document) -> tuple[list[Sentence], dict[Side, int]]:
+    """Split a document by itself, each block by the rules of its own language; and count what is in which language.
+
+    Returns
+    -------
+    list of Sentence
+        Of the blocks that are not in a third language, in order.
+    dict of str to int
+        Characters of the blocks in English ("source") and in Vietnamese ("target").
+
+    Examples
+    --------
+    >>> from aligner.documents.plain import plain_document
+    >>> found, counts = sentences_of(plain_document("It rained. We stayed at home."))
+    >>> [sentence.text for sentence in found], counts
+    (['It rained.', 'We stayed at home.'], {'source': 29, 'target': 0})
+    """
+    languages = _languages(document)
+    strange = _strange(document, languages)
+    counts: dict[Side, int] = {"source": 0, "target": 0}
+    for raw, language in zip(document.blocks, languages, strict=True):
+        if language in _SIDES:
+            counts[_SIDES[language]] += raw.end - raw.start
+    side: Side = "source" if counts["source"] >= counts["target"] else "target"
+    found: list[Sentence] = []
+    for i, (raw, language) in enumerate(zip(document.blocks, languages, strict=True)):
+        if i not in strange:
+            found += _sentences(document, raw, _rule(language, side), i)
+    return found, counts
+
+
 def lines_of(documents: Sequence[Document]) -> Lines:
     """Decide from both languages whether the lines of one document, or of two, are units; only plain text can say so.
 
