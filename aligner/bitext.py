@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final, Literal, cast, get_args
 
-from aligner.errors import InputError, check_number
+from aligner.errors import InputError, check_number, is_one_of
 from aligner.fragments import article_html
 
 Language = Literal["en", "vi", "vi-unaccented", "und"]
@@ -37,7 +37,7 @@ def check_markup(markup: object) -> None:
     ...
     aligner.errors.InputError: unknown markup (found 'drop'); markup must be 'keep' or 'strip'
     """
-    if markup not in get_args(Markup):
+    if not is_one_of(markup, get_args(Markup)):
         raise InputError("unknown markup", found=repr(markup), todo="markup must be 'keep' or 'strip'")
 
 

@@ -10,6 +10,7 @@ Every message says what is wrong, where, what was found and what to do, on one l
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from numbers import Integral, Real
 from typing import Final
 
@@ -140,3 +141,14 @@ def check_whole(
     is_whole = isinstance(value, Integral) and not isinstance(value, bool)
     if not is_whole or not low <= value <= high:  # type: ignore[operator]
         raise InputError(what, found=found or repr(value), todo=todo)
+
+
+def is_one_of(value: object, words: Sequence[str]) -> bool:
+    """Whether a value is one of some words; what compares as a table does is none.
+
+    Examples
+    --------
+    >>> is_one_of("keep", ("keep", "strip")), is_one_of(None, ("keep",))
+    (True, False)
+    """
+    return isinstance(value, str) and value in words

@@ -122,6 +122,7 @@ OPTIONS: dict[str, tuple[str, Call]] = {
     "split_corpus.test": (BELOW_ONE, lambda _, x: aligner.split_corpus(PAIRS, test=x)),
     "split_corpus.threshold": (SIMILARITY, lambda _, x: aligner.split_corpus(PAIRS, threshold=x)),
     "split_sentences.max_chars": (f"{WHOLE} None", lambda _, x: aligner.split_sentences("Yes.", "en", max_chars=x)),
+    "match_documents.jobs": (f"{WHOLE} None", lambda _, x: aligner.match_documents([{"text": "It rained."}], jobs=x)),
     "threshold_table.steps": (WHOLE, lambda _, x: aligner.threshold_table([0.5], [1], steps=x)),
 }  # fmt: skip
 """Every option that holds a number: which of ODD it takes, and a call that gives it."""
@@ -130,7 +131,7 @@ ELSEWHERE = ("nothing is left to train on", "vectors of another length")
 """What is said of a number that is one, beside other things."""
 
 RESULTS = {
-    "Alignment", "Bead", "Block", "Boundary", "Evaluation", "Judgement", "Name", "NameEntry", "QualityModel",
+    "Alignment", "Article", "Bead", "Block", "Boundary", "Evaluation", "Judgement", "Name", "NameEntry", "QualityModel",
     "Quantity", "Sentence", "Verdict",
 }  # fmt: skip
 """Classes that hold what was found, which nobody gives as an option."""
@@ -195,10 +196,15 @@ VERB_OPTIONS: dict[str, tuple[str, tuple[str, ...]]] = {
     "evaluate --seed": ("2 90 1_0 ٣", ("PAIRS", "--hypotheses", "PAIRS")),
     "export --threshold": ("0 0.5", ("CORPUS", "-o", "OUT")),
     "export --split": ("", ("CORPUS", "-o", "OUT")),
+    "match --jobs": ("2 90 1_0 ٣", ("FOLDER", "-o", "OUT")),
     "score --threshold": ("0 0.5", ("PAIRS", "-o", "OUT")),
     "split --max-chars": ("2 90 1_0 ٣", ("FILE", "--lang", "en")),
 }
 """Every option of a verb that holds a number: which of WORDS are no fault of its own, and the words before it."""
+
+
+WORDED = ("columns", "encoding", "encoding_en", "encoding_vi", "locales")
+"""Options with a reader of their own that hold words."""
 
 
 def test_every_option_of_a_verb_that_holds_a_number_is_in_the_table() -> None:
@@ -207,7 +213,7 @@ def test_every_option_of_a_verb_that_holds_a_number_is_in_the_table() -> None:
         f"{verb} {action.option_strings[-1]}"
         for verb, parser in verbs.items()
         for action in parser._actions
-        if action.type is not None and action.dest != "columns"
+        if action.type is not None and action.dest not in WORDED
     ]
     assert sorted(found) == sorted(VERB_OPTIONS)
 

@@ -27,6 +27,7 @@ TABLE = aligner.NameTable((aligner.NameEntry("Hue", "Huế", "place"),))
 CALLS: dict[str, tuple[object, ...]] = {
     "align": ("It rained.", "Trời mưa."),
     "align_article": (aligner.parse_article("It rained.\n\nTrời mưa."),),
+    "apply_edits": (PAIRS, PAIRS),
     "apply_suggestions": ("a", []),
     "build_corpus": ("m.jsonl", "c"),
     "cached": (aligner.encode, "cache", "x"),
@@ -71,6 +72,7 @@ CALLS: dict[str, tuple[object, ...]] = {
     "read_article": ("a.txt",),
     "read_beads": ("b",),
     "read_glossary": ("g.tsv",),
+    "match_documents": ([{"text": "It rained."}, {"text": "Trời mưa."}],),
     "read_pairs": ("a.tsv",),
     "read_shards": ("c",),
     "read_vectors": ("v.npy",),

@@ -535,3 +535,13 @@ def test_what_is_written_reads_back_and_says_nothing(tmp_path: Path, suffix: str
     assert found.values.tolist() == frame.values.tolist()
     assert found.attrs["signature"] == "s"
     assert "notices" not in found.attrs
+
+
+@pytest.mark.parametrize("format_", ["tmx", "xliff", "xliff2"])
+def test_sides_of_our_own_files_stay_whatever_their_words(tmp_path: Path, format_: str) -> None:
+    rows = [("Xin chào các bạn của tôi.", "Good morning."), ("AÀ", ""), ("Tôi thích mưa ở Huế.", "Rain falls.")]
+    frame = pd.DataFrame(rows, columns=["src_text", "trg_text"])
+    path = tmp_path / ("a.tmx" if format_ == "tmx" else "a.xlf")
+    aligner.write_pairs(frame, path, format=format_)
+    (found,) = aligner.read_pairs(path)
+    assert found[["src_text", "trg_text"]].to_numpy().tolist() == frame.to_numpy().tolist()

@@ -19,8 +19,9 @@ from numpy.typing import NDArray
 from aligner.alignment import align
 from aligner.bitext import LIKELY
 from aligner.corpus.documents import FOUND_COLUMNS, JSON_LINES, document_files
-from aligner.corpus.workers import collect_results, count_cores, start_processes
+from aligner.corpus.workers import check_jobs, collect_results, count_cores, start_processes
 from aligner.documents.articles import parse_sentences, read_sentences
+from aligner.doors import checked
 from aligner.encoders.embedded import embedded_encoder
 from aligner.errors import AlignerError, FilePath, InputError
 from aligner.matching.addresses import address_words
@@ -232,6 +233,7 @@ def _of_records(
         yield Entry(file_path or own, file_path, text, record.get("url") or own, told)  # type: ignore[arg-type]
 
 
+@checked
 def match_documents(
     documents: FilePath | Iterable[Mapping[str, str]],
     others: FilePath | Iterable[Mapping[str, str]] | None = None,
@@ -279,8 +281,15 @@ def match_documents(
     >>> list(zip(found.pairs["en"], found.pairs["vi"]))
     [('a', 'd'), ('b', 'c')]
     """
-    if jobs is not None and jobs < 1:
-        raise InputError("jobs out of range", found=str(jobs), todo="give a number above 0")
+    if jobs is not None:
+        check_jobs(jobs)
+    if progress is not None and not callable(progress):
+        raise InputError(
+            "progress is no function", found=repr(progress)[:100], todo="give one of stage, done and total"
+        )
+    skip = list(skip)
+    if not all(isinstance(path, (str, os.PathLike)) for path in skip):
+        raise InputError("files to pass over are no paths", found=repr(skip)[:100], todo="give their paths")
     entries = _entries(documents, "" if others is None else "en")
     if others is not None:
         entries += _entries(others, "vi")

@@ -357,7 +357,8 @@ def split_encodings(encoding: Encodings) -> tuple[str | None, str | None]:
     """
     if encoding is None or isinstance(encoding, str):
         return encoding, encoding
-    if len(encoding) != 2:
+    given: object = encoding
+    if not isinstance(given, (tuple, list)) or len(given) != 2:
         raise InputError("encodings of two sides", found=repr(encoding), todo="give one name, or a pair of them")
     return encoding[0], encoding[1]
 

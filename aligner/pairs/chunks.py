@@ -88,6 +88,8 @@ class Tally:
         By our names, those that a format of records has for the texts.
     labels : dict of str to pair of str
         Of a text column that has no name in the file: what to call it, and the language that this names.
+    is_ours : bool
+        Whether we wrote the file read, by its own word and with the languages in it: nothing overrules its sides.
     signature : str
         What made the pairs, as the file read says or as it was written.
     """
@@ -103,6 +105,7 @@ class Tally:
     notices: list[str] = field(default_factory=list)
     keys: dict[str, str] = field(default_factory=dict)
     labels: dict[str, tuple[str, str]] = field(default_factory=dict)
+    is_ours: bool = False
     signature: str = ""
 
     def skip(self, kind: str, line: int) -> None:
@@ -142,7 +145,7 @@ class Tally:
         """
         told = {**vars(self), "left_out": dict(self.left_out), "skipped": dict(self.skipped)}
         told |= {"unwritten": dict(self.unwritten), "first": dict(self.first), "notices": list(self.notices)}
-        return {name: value for name, value in told.items() if name not in ("keys", "labels")}
+        return {name: value for name, value in told.items() if name not in ("keys", "labels", "is_ours")}
 
 
 @dataclass(frozen=True, slots=True)

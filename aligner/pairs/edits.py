@@ -8,7 +8,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, get_args
 
-from aligner.errors import FilePath, InputError
+from aligner.doors import checked
+from aligner.errors import FilePath, InputError, is_one_of
 from aligner.pairs.chunks import NUMBERS, PAIR_ID, TEXTS, cell_text
 from aligner.pairs.files import chunk_of, read_pairs
 from aligner.pairs.frames import frames_of, join_frames
@@ -74,6 +75,7 @@ class _Row(NamedTuple):
     decision: str
 
 
+@checked
 def apply_edits(
     original: Pairs, edited: Pairs, *, missing: Missing = "drop", encoding: str | None = None
 ) -> pd.DataFrame:
@@ -133,7 +135,7 @@ def edited_pairs(
 
     What is counted and changed is put into `counts` and `changes`; the last frame has the counts in its ``attrs``, too.
     """
-    if missing not in get_args(Missing):
+    if not is_one_of(missing, get_args(Missing)):
         raise InputError("unknown missing", found=repr(missing), todo=f"give {' or '.join(get_args(Missing))}")
     rows = _rows_of(edited, encoding)
     path = _path_of(original)

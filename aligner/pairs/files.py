@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from aligner.doors import checked
-from aligner.errors import FilePath, InputError
+from aligner.errors import FilePath, InputError, is_one_of
 from aligner.files.whole import check_apart
 from aligner.pairs.chunks import PAIR_ID, READ, TEXTS, Chunk, Columns, Source, Tally, Target, cell_text
 from aligner.pairs.formats import Format, check_input, check_output, files_of, output_formats
@@ -288,7 +288,7 @@ def _asked(
     guard_formulas: bool,
 ) -> tuple[tuple[str, str], bool]:
     """What a target says of locales and notes; what is asked of a format that has no place for it is refused."""
-    if wanted not in get_args(Wanted):
+    if not is_one_of(wanted, get_args(Wanted)):
         raise InputError("unknown pairs wanted", found=repr(wanted), todo=f"give {', '.join(get_args(Wanted))}")
     guarding = "formulas are not guarded in this format"
     _check_able(row, path, guard_formulas, lambda form: form.write_guarded is not None, guarding)

@@ -58,7 +58,10 @@ def read_locales(locales: str | Sequence[str] | None) -> tuple[str, str]:
     """
     if locales is None:
         return "en", "vi"
-    parts = [part.strip() for part in (locales.split(",") if isinstance(locales, str) else locales)]
+    given: Sequence[object] = locales.split(",") if isinstance(locales, str) else locales
+    if not isinstance(given, (list, tuple)) or not all(isinstance(part, str) for part in given):
+        raise InputError("no codes of languages", found=repr(locales), todo="give both as text, as in en-US,vi-VN")
+    parts = [str(part).strip() for part in given]
     if len(parts) != 2:
         raise InputError(
             "not two locales", found=repr(",".join(parts)), todo="give English and Vietnamese: en-US,vi-VN"

@@ -119,7 +119,7 @@ def _choose(chunk: Chunk, source: Source, tally: Tally) -> tuple[str, str, bool]
     _check_rows(chunk, names, en, vi, source.path, is_named=named is not None, tally=tally)
     # Our own names are believed unless both sides speak against them.
     is_sure = names[en] == TEXTS[0] and not tally.labels and not tally.keys
-    if order_of(looks[en].look, looks[vi].look, is_sure=is_sure) < 0:
+    if not tally.is_ours and order_of(looks[en].look, looks[vi].look, is_sure=is_sure) < 0:
         lie = "; their names say the contrary" if _languages(names, en, vi, tally) == ("en", "vi") else ""
         tally.notices.append(f"{_said(names, vi, en, tally)}, by their words{lie}")
         return names[vi], names[en], _has_sides(names, en, tally)

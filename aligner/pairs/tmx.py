@@ -375,6 +375,7 @@ class _Reader:
             return
         if self._prop == "columns":
             self.columns = _names(text)
+            self.tally.is_ours = self.columns is not None
         elif self._prop == "signature" and self.columns is not None:
             self.tally.signature = text
 

@@ -243,6 +243,7 @@ class _Reader:
 
     def chunk(self, rows: list[dict[str, str]]) -> Chunk:
         """Rows as columns: those that our file says, else all that the rows have."""
+        self._tally.is_ours = self._is_own
         names = list(dict.fromkeys([*(self._columns or TEXTS), *(name for row in rows for name in row)]))
         return {name: [row.get(name, "") for row in rows] for name in names}
 
