@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-
 import itertools
 import json
 import os
@@ -19,6 +18,7 @@ import numpy as np
 from aligner.corpus.mining_work import (
     BATCH,
     COLUMNS,
+    DECIMALS,
     PAIR,
     SIDES,
     Job,
@@ -36,7 +36,7 @@ from aligner.files.whole import check_apart, file_digest, real_path, refuse_path
 from aligner.mining.collections import list_files, read_collection
 from aligner.mining.margins import NEIGHBOURS, pair_mutual
 from aligner.mining.neighbours import CANDIDATES
-from aligner.mining.probability import FLOOR
+from aligner.mining.probability import FLOOR, estimate_share, probability_of
 from aligner.pairs.chunks import Columns
 from aligner.pairs.files import write_pairs
 from aligner.pairs.formats import check_output
@@ -52,8 +52,6 @@ BLOCK: Final = 1 << 15
 
 THRESHOLD: Final = 0.5
 """Probability from which a mined pair is written."""
-
-_STEPS: Final = ("key", "encode", "sign", "search", "judge")
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,8 +129,9 @@ def mine(
     dict
         ``sentences`` of each side that were searched, ``left_out`` of each by reason (exact and near duplicates among
         them), ``mutual`` (pairs that are each other's best), ``below_floor`` (of them, those that are not judged),
-        ``judged``, ``improbable`` (judged and below the threshold), ``pairs`` written, ``kept`` (of them, those that
-        break no hard rule), ``written`` (as `write_pairs` counts it) and ``signature``.
+        ``judged``, ``share`` (of the judged, as estimated, that are translations), ``improbable`` (judged and below the
+        threshold), ``pairs`` written, ``kept`` (of them, those that break no hard rule), ``written`` (as `write_pairs`
+        counts it) and ``signature``.
 
     Raises
     ------
@@ -142,7 +141,8 @@ def mine(
 
     Notes
     -----
-    Ratio margin in both directions and mutual best pairs: Artetxe & Schwenk (2019), https://aclanthology.org/P19-1309/ .
+    Ratio margin in both directions and mutual best pairs: Artetxe & Schwenk (2019),
+    https://aclanthology.org/P19-1309/ .
     Candidates by Hamming distance between signatures of 512 bits, then by cosine. docs/mining.md has the columns, the
     time and the disk that this takes, and how good it is.
 
@@ -171,7 +171,7 @@ def mine(
     run = _Run(Work(folder), jobs or count_cores(), block, progress or (lambda step, done, of: None))
     told = run.read(files, config)
     total = run.search(told, config)
-    total["written"] = write_pairs(run.frames(files, total), out, signature=total["signature"])
+    total["written"] = write_pairs(run.frames(files, total, config.threshold), out, signature=total["signature"])
     shutil.rmtree(folder)
     return total
 
@@ -224,56 +224,58 @@ class _Run:
             self._do([Job(folder, step, side, k, counts) for side, k in blocks])
         n_mutual, n_pairs = self._pair(counts)
         batches = range(-(-n_pairs // BATCH))
-        self._do([Job(folder, "judge", "pair", k, counts, config.threshold) for k in batches])
+        self._do([Job(folder, "judge", "pair", k, counts) for k in batches])
+        odds = np.concatenate([np.zeros(0), *(self.work.load("pair", k, "odds") for k in batches)])
+        share = estimate_share(odds)
         n_written = n_kept = 0
-        for k in batches:
-            decisions = self._judged(k)["decision"]
-            n_written += len(decisions)
-            n_kept += decisions.count("keep")
+        for frame in self._kept(n_pairs, share, config.threshold):
+            n_written += len(frame)
+            n_kept += int((frame["decision"] == "keep").sum())
         return {
             "sentences": {side: sum(sizes) for side, sizes in zip(SIDES, counts, strict=True)},
             "left_out": told["left_out"],
             "mutual": n_mutual,
             "below_floor": n_mutual - n_pairs,
             "judged": n_pairs,
+            "share": share,
             "improbable": n_pairs - n_written,
             "pairs": n_written,
             "kept": n_kept,
             "signature": _sign_run(config, counts),
         }
 
-    def frames(self, files: dict[str, list[str]], total: dict[str, Any]) -> Iterator[pd.DataFrame]:
-        """The pairs, batch by batch; one without rows where there is none."""
+    def frames(self, files: dict[str, list[str]], total: dict[str, Any], threshold: float) -> Iterator[pd.DataFrame]:
+        """The pairs that are probable enough, batch by batch, under the names of their files."""
+        for frame in self._kept(total["judged"], total["share"], threshold):
+            for column, side in (("src_file", "en"), ("trg_file", "vi")):
+                frame[column] = [files[side][number] for number in frame[column]]
+            yield frame
+
+    def _kept(self, n_pairs: int, share: float, threshold: float) -> Iterator[pd.DataFrame]:
+        """The same with the numbers of the files; one frame without rows where no pair was judged."""
         import pandas as pd
 
-        for k in range(-(-total["judged"] // BATCH) or 1):
-            record = self._judged(k) if total["judged"] else {name: [] for name in COLUMNS}
-            for column, side in (("src_file", "en"), ("trg_file", "vi")):
-                record[column] = [files[side][number] for number in record[column]]
-            yield pd.DataFrame(record, columns=list(COLUMNS))
-
-    def _judged(self, batch: int) -> dict[str, list[Any]]:
-        """What a batch of pairs was judged to be."""
-        found: dict[str, list[Any]] = json.loads(self.work.load("pair", batch, "judged").tobytes())
-        return found
+        if not n_pairs:
+            yield pd.DataFrame(columns=list(COLUMNS))
+        for k in range(-(-n_pairs // BATCH)):
+            frame = pd.DataFrame(json.loads(self.work.load("pair", k, "judged").tobytes()))
+            frame["quality"] = probability_of(self.work.load("pair", k, "odds"), share).round(DECIMALS)
+            yield frame[frame["quality"] >= threshold].reset_index(drop=True)
 
     def _pair(self, counts: tuple[tuple[int, ...], tuple[int, ...]]) -> tuple[int, int]:
         """Write down the pairs that are each other's best and good enough to judge; count both."""
-        path = self.work.folder / "pairs.npy"
         stored = self.work.folder / "pairs.json"
         if stored.exists():
-            n_mutual, n_pairs = json.loads(stored.read_bytes())
-            return n_mutual, n_pairs
+            known = json.loads(stored.read_bytes())
+            return int(known["mutual"]), int(known["good"])
         source, target = (best_of_side(self.work, side, counts) for side in SIDES)
         i, j, gaps = pair_mutual(source, target)
         pairs = np.empty(len(i), PAIR)
         pairs["source"], pairs["target"], pairs["gap"] = i, j, gaps
         pairs["margin"], pairs["cosine"] = source.margins[i], source.cosines[i]
         good = pairs[pairs["margin"] >= FLOOR]
-        with contextlib.suppress(FileNotFoundError):
-            path.unlink()
-        np.save(path, good)
-        write_bytes(stored, dump_record([len(pairs), len(good)]))  # type: ignore[arg-type]
+        self.work.save("pair", 0, "mutual", good)
+        write_bytes(stored, dump_record({"mutual": len(pairs), "good": len(good)}))
         return len(pairs), len(good)
 
     def _do(self, jobs: list[Job]) -> None:
@@ -320,7 +322,7 @@ def _open_work(folder: Path, files: dict[str, list[str]], config: MiningConfig, 
 
 def _describe(files: dict[str, list[str]], config: MiningConfig, block: int) -> dict[str, Any]:
     """What decides the files of a folder of work."""
-    digests = {}
+    digests: dict[str, list[list[str]]] = {}
     for side, names in files.items():
         digests[side] = []
         for name in names:
@@ -329,7 +331,7 @@ def _describe(files: dict[str, list[str]], config: MiningConfig, block: int) -> 
             except (OSError, ValueError) as error:
                 refuse_path(error, name, "cannot be opened")
     columns = check_asked(config.columns, None)
-    options = [config.threshold, columns and dict(columns), config.split, config.encoding]
+    options = [columns and dict(columns), config.split, config.encoding]  # pairs are chosen by the threshold last
     return {"version": VERSION, "data": data_digest(), "files": digests, "options": options, "block": block}
 
 

@@ -25,7 +25,7 @@ from aligner.encoders.embedded import embedded_encoder
 from aligner.mining.collections import Found
 from aligner.mining.margins import Best, find_best, mean_nearest
 from aligner.mining.neighbours import Ids, cosines_of, find_nearest
-from aligner.mining.probability import mined_probability
+from aligner.mining.probability import mined_log_odds
 from aligner.mining.signatures import Signatures, Vectors, mean_of, quantise, sign, sum_units
 from aligner.quality.scores import score_pairs
 
@@ -79,7 +79,6 @@ class Job:
     block: int
     counts: tuple[tuple[int, ...], tuple[int, ...]] = ((), ())
     """Sentences in each block of the two sides, once that is known."""
-    threshold: float = 0.0
 
     @property
     def path(self) -> Path:
@@ -224,17 +223,15 @@ def best_of_side(work: Work, side: str, counts: tuple[tuple[int, ...], tuple[int
     return Best(*(np.concatenate([getattr(part, name) for part in parts]) for name in Best.__slots__))
 
 
-PAIR: Final = np.dtype(
-    [("source", "<i8"), ("target", "<i8"), ("margin", "<f8"), ("gap", "<f8"), ("cosine", "<f4")]
-)
+PAIR: Final = np.dtype([("source", "<i8"), ("target", "<i8"), ("margin", "<f8"), ("gap", "<f8"), ("cosine", "<f4")])
 """A pair of places, and what is known of it before its texts are judged."""
 
 
 def _judge(job: Job, work: Work) -> None:
-    """Judge a batch of pairs by their texts; those that are probable enough, as JSON in bytes."""
+    """Judge a batch of pairs by their texts: log odds, and the columns as JSON in bytes."""
     import pandas as pd
 
-    pairs = np.load(work.folder / "pairs.npy", mmap_mode="r")[job.block * BATCH : (job.block + 1) * BATCH]
+    pairs = np.load(work.path("pair", 0, "mutual"), mmap_mode="r")[job.block * BATCH : (job.block + 1) * BATCH]
     frame: dict[str, Any] = {}
     for name, side, field, counts in zip(("src", "trg"), SIDES, ("source", "target"), job.counts, strict=True):
         texts, files, lines = _gather(work, side, np.asarray(pairs[field]), counts)
@@ -242,17 +239,19 @@ def _judge(job: Job, work: Work) -> None:
     # Each pair is a document of its own: pairs that happen to be mined one after the other are no company.
     frame["doc_id"] = [str(k) for k in range(len(pairs))]
     scored = score_pairs(pd.DataFrame(frame), threshold=0.0)
-    probability = mined_probability(pairs["margin"], pairs["gap"], scored["pair_quality"]).round(4)
-    scored["quality"] = probability
+    odds = mined_log_odds(pairs["margin"], pairs["gap"], scored["pair_quality"])
     for name in ("margin", "gap"):
-        scored[name] = pairs[name].round(4)
-    scored["aligner_score"] = pairs["cosine"].astype(np.float64).round(4)
-    scored["pair_quality"] = scored["pair_quality"].round(4)
-    kept = scored[probability >= job.threshold]
-    record = {name: kept[name].tolist() for name in COLUMNS}
+        scored[name] = pairs[name].round(DECIMALS)
+    scored["aligner_score"] = pairs["cosine"].astype(np.float64).round(DECIMALS)
+    scored["pair_quality"] = scored["pair_quality"].round(DECIMALS)
+    record = {name: scored[name].tolist() for name in COLUMNS}
     data = json.dumps(record, ensure_ascii=False).encode("utf-8", "backslashreplace")
+    work.save(job.side, job.block, "odds", odds)
     work.save(job.side, job.block, "judged", np.frombuffer(data, np.uint8))
 
+
+DECIMALS: Final = 4
+"""Decimals of what is written."""
 
 COLUMNS: Final = (
     *("src_text", "trg_text", "quality", "decision", "reasons", "margin", "gap", "aligner_score", "pair_quality"),
@@ -261,9 +260,7 @@ COLUMNS: Final = (
 """Columns of mined pairs (docs/mining.md)."""
 
 
-def _gather(
-    work: Work, side: str, ids: Ids, counts: tuple[int, ...]
-) -> tuple[list[str], list[int], list[int]]:
+def _gather(work: Work, side: str, ids: Ids, counts: tuple[int, ...]) -> tuple[list[str], list[int], list[int]]:
     """Texts, numbers of files and lines of some sentences, block by block."""
     texts, files, lines = [""] * len(ids), [0] * len(ids), [0] * len(ids)
     starts = np.cumsum([0, *counts])

@@ -17,9 +17,9 @@ from aligner.files.whole import TEMPORARY
 from aligner.pairs.sides import place_of
 from aligner.text.sentences import split_sentences
 
-MAX_CHARACTERS: Final = 1000
-"""Characters of a sentence at most: what is longer is a list or a page, and no translation is found for it by one
-vector."""
+MAX_CHARACTERS: Final = 4000
+"""Characters of a sentence at most: paragraphs are found as well, but what is longer is a page or a table, and would
+cost more than it gives."""
 
 SUFFIXES: Final = (".txt", ".tsv", ".jsonl")
 """Of files that are read in a folder, with .gz or .zst behind them; any other file named is read as text."""
@@ -80,7 +80,7 @@ def read_collection(
     split: bool = False,
     encoding: str | None = None,
 ) -> Iterator[Found]:
-    """Read sentences, line by line.
+    r"""Read sentences, line by line.
 
     Parameters
     ----------
@@ -110,7 +110,7 @@ def read_collection(
     --------
     >>> import tempfile
     >>> path = Path(tempfile.mkdtemp(), "a.jsonl")
-    >>> _ = path.write_text('{"text": "It rained. We stayed."}\\n{"text": "--"}\\n', encoding="utf-8")
+    >>> _ = path.write_text('{"text": "It rained. We stayed."}\n{"text": "--"}\n', encoding="utf-8")
     >>> left_out = Counter()
     >>> [found.text for found in read_collection([str(path)], "en", left_out, split=True)], left_out
     (['It rained.', 'We stayed.'], Counter({'no letters': 1}))

@@ -54,6 +54,8 @@ def find_nearest(
     search = nearest or (nearest_by_faiss if has_faiss() else nearest_by_products)
     first, best = 0, np.empty((len(queries), 0), np.int64)
     for block in blocks:
+        if not len(block):  # all of it was repeated
+            continue
         distances, places = search(queries, block, min(k, len(block)))
         # One number that orders by distance, then by place: the collection has fewer than 2^40 sentences.
         best = np.concatenate([best, distances << 40 | (places + first)], axis=1)
@@ -137,12 +139,11 @@ def _merge(best: Ids, row: NDArray[np.intp], keys: Ids) -> Ids:
     order = np.lexsort((every, rows))
     counts = np.bincount(rows, minlength=n)
     starts = np.cumsum(counts) - counts
-    return every[order][starts[:, None] + np.arange(k)]
+    merged: Ids = every[order][starts[:, None] + np.arange(k)]
+    return merged
 
 
-def cosines_of(
-    queries: Vectors, ids: Ids, blocks: Iterable[tuple[int, Vectors]]
-) -> NDArray[np.float32]:
+def cosines_of(queries: Vectors, ids: Ids, blocks: Iterable[tuple[int, Vectors]]) -> NDArray[np.float32]:
     """Compute the cosine of each query with each of its candidates.
 
     Parameters
