@@ -97,7 +97,7 @@ def measure_planted(paths: list[pathlib.Path]) -> None:
 
 def make_sentences(paths: list[pathlib.Path], n: int) -> tuple[list[str], list[str]]:
     """n sentences of each side, the second half of the English translated by the first half of the Vietnamese."""
-    pairs = []
+    pairs: list[tuple[str, str]] = []
     for path in paths:
         with gzip.open(path, "rt", encoding="utf-8") as lines:
             next(lines)
@@ -108,9 +108,9 @@ def make_sentences(paths: list[pathlib.Path], n: int) -> tuple[list[str], list[s
     random.Random(1).shuffle(pairs)
     supply, step = len(pairs), 1
     while len(pairs) < n + n // 2:
-        pairs += [
-            tuple(f"{a} {b}" for a, b in zip(pairs[k], pairs[(k + step) % supply], strict=True)) for k in range(supply)
-        ]  # type: ignore[misc]
+        for k in range(supply):
+            (en, vi), (more_en, more_vi) = pairs[k], pairs[(k + step) % supply]
+            pairs.append((f"{en} {more_en}", f"{vi} {more_vi}"))
         step += 1
     return [en for en, _ in pairs[:n]], [vi for _, vi in pairs[n // 2 : n + n // 2]]
 

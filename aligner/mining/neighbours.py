@@ -67,7 +67,7 @@ def find_nearest(
 
 
 def has_faiss() -> bool:
-    """Tell whether faiss is installed (extra ``mine``): without it the same is found, in nine times the time.
+    """Tell whether faiss is installed (extra ``mine``): without it the same is found, in ten times the time.
 
     Examples
     --------
