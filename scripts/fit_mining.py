@@ -4,9 +4,7 @@ usage: fit_mining.py PAIRS.tsv.gz … [--without SOURCE …] [--seed 1]
 
 Of each source with at least 1,500 pairs, translations are planted among sentences of the same source that have none:
 a share of .05, .2 or .5 of the source's first 4,000 or so pairs keeps both sides, of the rest the first half keeps its
-English and the second its Vietnamese. Every third source is also planted, by a share of .05, among 10,000 sentences a
-side of all others: in a crowd neighbours are nearer, and margins smaller. All are mined; crowds weigh as much as the
-rest, and each collection of either as any other. Prints the constants, and for each
+English and the second its Vietnamese. All are mined; each source weighs the same. Prints the constants, and for each
 source the F1 at .5 of a line that did not see the source, with how far its probabilities are off.
 """
 
@@ -33,12 +31,6 @@ SHARES = (0.05, 0.2, 0.5)
 LEAST, MOST = 1500, 4000
 """Pairs that a source has at least, and that are taken of it."""
 
-IN_CROWD = 0.0
-"""What stands for the share where a source is planted in a crowd."""
-
-CROWD, EVERY = 10_000, 3
-"""Sentences of other sources that are put to each side, and to which sources."""
-
 PENALTY = 1e-3
 """On half the squared weights, in nats for each pair: the features are few, and it only keeps the search still."""
 
@@ -53,11 +45,10 @@ def plant(en: Sequence[str], vi: Sequence[str], share: float) -> tuple[Texts, in
 
 
 def mine_planted(
-    en: Sequence[str], vi: Sequence[str], share: float, crowd: Texts = ([], [])
+    en: Sequence[str], vi: Sequence[str], share: float
 ) -> tuple[NDArray[np.float64], NDArray[np.bool_], int]:
     """Features of all pairs mined, whether they are planted ones, and how many were planted."""
     (left, right), n = plant(en, vi, share)
-    left, right = left + crowd[0], right + crowd[1]
     with tempfile.TemporaryDirectory() as folder:
         paths = [pathlib.Path(folder, name) for name in ("en.txt", "vi.txt", "pairs.tsv")]
         for path, side in zip(paths, (left, right), strict=False):
@@ -102,12 +93,11 @@ def main() -> None:
             if len(en.split()) > 3 and en not in sources[source] and vi not in seen[source]:
                 sources[source][en] = vi
                 seen[source].add(vi)
-    found: dict[tuple[str, float], tuple[NDArray[np.float64], NDArray[np.bool_], int]] = {}
+    found = {}
     skipped = (*chosen.without, "dictionary", "dictionary-vi-en", "evb-core")
-    chosen_sources = [source for source, texts in sorted(sources.items()) if len(texts) >= LEAST]
-    chosen_sources = [source for source in chosen_sources if source not in skipped]
-    for number, source in enumerate(chosen_sources):
-        texts = sources[source]
+    for source, texts in sorted(sources.items()):
+        if len(texts) < LEAST or source in skipped:
+            continue
         items = list(texts.items())[:MOST]
         planted_first = rng.permutation(len(items)).tolist()
         for share in SHARES:
@@ -115,30 +105,19 @@ def main() -> None:
             rest = sorted(planted_first[n:])  # in the source's order, so that halves are halves of documents
             order = [items[k] for k in [*planted_first[:n], *rest]]
             found[source, share] = mine_planted([en for en, _ in order], [vi for _, vi in order], share)
-            if share == SHARES[0] and number % EVERY == 0:
-                others = [pair for other in chosen_sources if other != source for pair in sources[other].items()]
-                draw = np.random.default_rng([chosen.seed, number])
-                picked = [others[k] for k in draw.permutation(len(others))[: 2 * CROWD].tolist()]
-                crowd = [en for en, _ in picked[:CROWD]], [vi for _, vi in picked[CROWD:]]
-                en, vi = [en for en, _ in order], [vi for _, vi in order]
-                found[source, IN_CROWD] = mine_planted(en, vi, share, crowd)
-    n_crowds = sum(share == IN_CROWD for _, share in found)
-    factor = (len(found) - n_crowds) / n_crowds
     table, good, weights, origin = (
         np.concatenate(parts)
         for parts in zip(
             *(
-                (t, g, np.full(len(g), 1000 / len(g) * (factor if share == IN_CROWD else 1)), np.full(len(g), source))
-                for (source, share), (t, g, _) in found.items()
+                (t, g, np.full(len(g), 1000 / len(g)), np.full(len(g), source))
+                for (source, _), (t, g, _) in found.items()
             ),
             strict=True,
         )
     )
     for source in sorted(set(origin.tolist())):
         line, base = fit_line(table[origin != source], good[origin != source], weights[origin != source])
-        for share in (*SHARES, IN_CROWD):
-            if (source, share) not in found:
-                continue
+        for share in SHARES:
             t, g, n = found[source, share]
             odds = t @ line[:3] + line[3]
             estimated = base
