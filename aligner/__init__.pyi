@@ -17,6 +17,8 @@ from aligner.corpus.description import describe as describe
 from aligner.corpus.export import export_corpus as export_corpus
 from aligner.corpus.export import read_shards as read_shards
 from aligner.corpus.heaps import match_documents as match_documents
+from aligner.corpus.mining import MiningConfig as MiningConfig
+from aligner.corpus.mining import mine as mine
 from aligner.corpus.repeats.duplicates import drop_duplicates as drop_duplicates
 from aligner.corpus.repeats.duplicates import find_duplicates as find_duplicates
 from aligner.corpus.splits import leakage as leakage

@@ -31,6 +31,7 @@ VERBS: Final = {
     "deduplicate": "keep one pair of each group of duplicates, and nothing of a test set",
     "match": "find which documents of a heap translate each other, whatever they are called",
     "build": "build a corpus out of many documents",
+    "mine": "find the translations among the sentences of two collections, wherever they stand",
     "export": "export the pairs of a corpus worth keeping",
     "evaluate": "score beads, sentence boundaries, an encoder or translations; compare two runs",
     "describe": "tell what a file of pairs holds: sizes, lengths, quality, languages, repetitions, reasons",
@@ -41,20 +42,10 @@ VERBS: Final = {
 """What each verb does, in the order of the help. The rest of its help stands in its module."""
 
 INPUTS: Final = (
-    "original",
-    "edited",
-    "file",
-    "other",
-    "gold",
-    "compare",
-    "against",
-    "input",
-    "corpus",
-    "glossary",
-    "vectors",
-    "overlaps",
+    *("original", "edited", "file", "other", "gold", "compare", "against", "input", "corpus", "glossary"),
+    *("vectors", "overlaps", "en", "vi"),
 )
-OUTPUTS: Final = ("output", "json", "report", "cues")
+OUTPUTS: Final = ("output", "json", "report", "cues", "work")
 """Arguments of the verbs that name what is read and what is written (test_cli.py holds that none is forgotten)."""
 
 BAD_INPUT = 2

@@ -17,7 +17,7 @@ FLOORS = (
     ("numbers", "files"),
     ("encoders", "pairs", "documents"),
     ("names", "evaluation", "html_report"),
-    ("search", "quality", "showing"),
+    ("search", "quality", "showing", "mining"),
     ("alignment", "matching"),
     ("corpus", "plots"),
     ("commands", "__init__"),

@@ -75,6 +75,12 @@ def vectors(tmp_path: Path, x: Any) -> object:
     return aligner.read_vectors(tmp_path / "a.npy", dimension=x)
 
 
+def mined(tmp_path: Path, **options: Any) -> object:
+    for name, text in (("en.txt", "It rained.\nWe left.\n"), ("vi.txt", "Trời mưa.\nChúng tôi đi.\n")):
+        (tmp_path / name).write_text(text, "utf-8")
+    return aligner.mine(tmp_path / "en.txt", tmp_path / "vi.txt", tmp_path / "o.tsv", **{"jobs": 1} | options)
+
+
 Call = Callable[[Path, Any], object]
 OPTIONS: dict[str, tuple[str, Call]] = {
     "AlignConfig.null_bias": (
@@ -123,6 +129,9 @@ OPTIONS: dict[str, tuple[str, Call]] = {
     "split_corpus.threshold": (SIMILARITY, lambda _, x: aligner.split_corpus(PAIRS, threshold=x)),
     "split_sentences.max_chars": (f"{WHOLE} None", lambda _, x: aligner.split_sentences("Yes.", "en", max_chars=x)),
     "match_documents.jobs": (f"{WHOLE} None", lambda _, x: aligner.match_documents([{"text": "It rained."}], jobs=x)),
+    "MiningConfig.threshold": (SHARE, lambda _, x: aligner.MiningConfig(threshold=x)),
+    "mine.jobs": (f"{WHOLE} None", lambda path, x: mined(path, jobs=x)),
+    "mine.block": (WHOLE, lambda path, x: mined(path, block=x)),
     "threshold_table.steps": (WHOLE, lambda _, x: aligner.threshold_table([0.5], [1], steps=x)),
 }  # fmt: skip
 """Every option that holds a number: which of ODD it takes, and a call that gives it."""
@@ -197,6 +206,8 @@ VERB_OPTIONS: dict[str, tuple[str, tuple[str, ...]]] = {
     "export --threshold": ("0 0.5", ("CORPUS", "-o", "OUT")),
     "export --split": ("", ("CORPUS", "-o", "OUT")),
     "match --jobs": ("2 90 1_0 ٣", ("FOLDER", "-o", "OUT")),
+    "mine --threshold": ("0 0.5", ("FILE", "FILE", "-o", "OUT")),
+    "mine --jobs": ("2 90 1_0 ٣", ("FILE", "FILE", "-o", "OUT")),
     "score --threshold": ("0 0.5", ("PAIRS", "-o", "OUT")),
     "split --max-chars": ("2 90 1_0 ٣", ("FILE", "--lang", "en")),
 }

@@ -73,6 +73,7 @@ CALLS: dict[str, tuple[object, ...]] = {
     "read_beads": ("b",),
     "read_glossary": ("g.tsv",),
     "match_documents": ([{"text": "It rained."}, {"text": "Trời mưa."}],),
+    "mine": ("a.tsv", "a.tsv", "mined.tsv"),
     "read_pairs": ("a.tsv",),
     "read_shards": ("c",),
     "read_vectors": ("v.npy",),

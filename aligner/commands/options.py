@@ -117,7 +117,7 @@ def add_columns(verb: argparse.ArgumentParser) -> None:
     """Describe how the columns of pairs, or the order of two files, are named."""
     verb.add_argument(
         "--columns",
-        type=_columns,
+        type=parse_columns,
         metavar="en=N,vi=N",
         help="which column is English and which Vietnamese, by number or by name; without it names and words tell",
     )
@@ -129,8 +129,14 @@ def add_columns(verb: argparse.ArgumentParser) -> None:
     )
 
 
-def _columns(text: str) -> Columns:
-    """Read which column is which."""
+def parse_columns(text: str) -> Columns:
+    """Read which column is which, as argparse wants it said.
+
+    Examples
+    --------
+    >>> parse_columns("en=2,vi=Tiếng Việt")
+    {'en': '2', 'vi': 'Tiếng Việt'}
+    """
     try:
         return read_columns(text)
     except InputError as error:

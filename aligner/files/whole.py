@@ -287,8 +287,11 @@ def check_name(path: FilePath) -> None:
     ...
     aligner.errors.InputError: no file name; give a file
     """
-    if not os.fspath(path):
+    name = os.fspath(path)
+    if not name:
         raise InputError("no file name", todo="give a file")
+    if "\0" in name:
+        raise InputError("no file can have such a name", found=repr(name), todo="take the NUL out")
 
 
 def real_path(path: FilePath) -> str:

@@ -1,0 +1,353 @@
+"""Mine pairs of translations out of two collections of sentences: by blocks on disk, on all cores, after a kill too."""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import json
+import os
+import shutil
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from aligner.corpus.mining_work import (
+    BATCH,
+    COLUMNS,
+    DECIMALS,
+    PAIR,
+    SIDES,
+    Job,
+    Work,
+    best_of_side,
+    drop_repeats,
+    run_job,
+    save_block,
+)
+from aligner.corpus.shards import dump_record, refuse_writing, write_bytes
+from aligner.corpus.workers import check_jobs, collect_results, count_cores, start_processes
+from aligner.doors import checked
+from aligner.errors import FilePath, InputError, check_number, check_whole
+from aligner.files.streams import decoder_of
+from aligner.files.whole import check_apart, check_name, file_digest, real_path, refuse_path
+from aligner.mining.collections import list_files, read_collection
+from aligner.mining.margins import NEIGHBOURS, pair_mutual
+from aligner.mining.neighbours import CANDIDATES
+from aligner.mining.probability import FLOOR, estimate_share, probability_of
+from aligner.pairs.chunks import Columns
+from aligner.pairs.files import write_pairs
+from aligner.pairs.formats import check_output
+from aligner.pairs.sides import check_asked
+from aligner.text.legacy import ENCODINGS
+from aligner.version import SIGNED, VERSION, data_digest, shipped_digest
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+BLOCK: Final = 1 << 15
+"""Sentences in a block: 17 MB of vectors, and a minute's search among a million (docs/mining.md)."""
+
+MOST_BLOCK: Final = 1 << 24
+"""Sentences in a block at the most: 8 GB of vectors."""
+
+Progress = Callable[[str, int, int], None]
+"""What is told of a step, how much of it is done, and of how much."""
+
+THRESHOLD: Final = 0.5
+"""Probability from which a mined pair is written. On planted sources that the line had not seen, F1 is the same within
+.02 from 0.3 to 0.6 (scripts/fit_mining.py), and best at 0.4 or 0.5 by the share of translations."""
+
+
+@dataclass(frozen=True, slots=True)
+class MiningConfig:
+    """What decides which pairs are mined, beside the collections and the version.
+
+    Attributes
+    ----------
+    threshold : float
+        Probability in 0..1 from which a pair is written.
+    columns : mapping or str, optional
+        The column (TSV, by number or name) or key (JSON Lines) of the sentences: ``{"en": "text", "vi": 2}`` or
+        ``"en=text,vi=2"``; ``text`` by default.
+    split : bool
+        Whether each line or cell is running text, to be split into sentences.
+    encoding : str or None
+        Of files that are neither UTF-8 nor UTF-16.
+
+    Examples
+    --------
+    >>> MiningConfig(threshold=2)
+    Traceback (most recent call last):
+    ...
+    aligner.errors.InputError: threshold is no probability (found 2); give a number from 0 to 1
+    """
+
+    threshold: float = THRESHOLD
+    columns: Columns | str | None = None
+    split: bool = False
+    encoding: str | None = None
+
+    def __post_init__(self) -> None:
+        check_number(self.threshold, "threshold is no probability", 0, 1, todo="give a number from 0 to 1")
+        check_asked(self.columns, None)
+        if self.encoding is not None and self.encoding not in ENCODINGS:
+            decoder_of(self.encoding)
+
+
+@checked
+def mine(
+    en: FilePath | Sequence[FilePath],
+    vi: FilePath | Sequence[FilePath],
+    out: FilePath,
+    *,
+    config: MiningConfig | None = None,
+    work: FilePath | None = None,
+    jobs: int | None = None,
+    block: int = BLOCK,
+    progress: Progress | None = None,
+) -> dict[str, Any]:
+    r"""Find the sentences of two collections that are translations of each other, wherever they stand.
+
+    Parameters
+    ----------
+    en, vi : path or sequence of paths
+        The collections: files with a sentence a line, TSV or JSON Lines with a column of sentences, packed by suffix;
+        a folder stands for its files. Only sentences count, not their order.
+    out : str or path
+        The pairs, in a format of `write_pairs` by suffix; in the order of the English collection.
+    config : MiningConfig, optional
+        Threshold, columns, splitting, encoding.
+    work : str or path, optional
+        The folder of what is done so far, ``OUT.work`` by default; taken away at the end. The same call goes on with
+        it after a kill and writes the same bytes.
+    jobs : int, optional
+        Processes; all cores by default.
+    block : int
+        Sentences in a block of work. What is found does not depend on it, nor on `jobs`.
+    progress : callable, optional
+        Called with the name of a step, how many of its jobs are done, and of how many.
+
+    Returns
+    -------
+    dict
+        ``sentences`` of each side that were searched, ``left_out`` of each by reason (exact and near duplicates among
+        them), ``mutual`` (pairs that are each other's best), ``below_floor`` (of them, those that are not judged),
+        ``judged``, ``share`` (of the judged, as estimated, that are translations), ``improbable`` (judged and below the
+        threshold), ``pairs`` written, ``kept`` (of them, those that break no hard rule), ``written`` (as `write_pairs`
+        counts it) and ``signature``.
+
+    Raises
+    ------
+    InputError
+        If an input cannot be read, a side has no sentence, the folder of work is that of other inputs or options,
+        something cannot be written, or a worker died.
+
+    Notes
+    -----
+    Ratio margin in both directions and mutual best pairs: Artetxe & Schwenk (2019),
+    https://aclanthology.org/P19-1309/ .
+    Candidates by Hamming distance between signatures of 512 bits, then by cosine. docs/mining.md has the columns, the
+    time and the disk that this takes, and how good it is.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> _ = (folder / "en.txt").write_text("The train is late.\nIt rained all night.\n", encoding="utf-8")
+    >>> _ = (folder / "vi.txt").write_text("Trời mưa suốt đêm.\nTôi thích cà phê.\n", encoding="utf-8")
+    >>> found = mine(folder / "en.txt", folder / "vi.txt", folder / "pairs.tsv", jobs=1)
+    >>> found["sentences"]
+    {'en': 2, 'vi': 2}
+    """
+    config = config or MiningConfig()
+    if jobs is not None:
+        check_jobs(jobs)
+    check_whole(block, "block out of range", 1, MOST_BLOCK, todo=f"give a number from 1 to {MOST_BLOCK:,}")
+    block = int(block)
+    if work is not None:
+        check_name(work)
+    check_output(out)
+    files = {"en": list_files(en), "vi": list_files(vi)}
+    check_apart([out], itertools.chain(*files.values()))
+    if work is None and os.fspath(out) == "-":
+        raise InputError("no folder of work", path="-", todo="name one (--work), or an output file")
+    folder = Path(os.fspath(out) + ".work" if work is None else work)
+    _open_work(folder, files, config, block)
+    run = _Run(Work(folder), jobs or count_cores(), block, progress or (lambda step, done, of: None))
+    told = run.read(files, config)
+    total = run.search(told, config)
+    total["written"] = write_pairs(run.frames(files, total, config.threshold), out, signature=total["signature"])
+    shutil.rmtree(folder)
+    return total
+
+
+@dataclass(slots=True)
+class _Run:
+    """One run over a folder of work."""
+
+    work: Work
+    jobs: int
+    block: int
+    progress: Callable[[str, int, int], None]
+
+    def read(self, files: dict[str, list[str]], config: MiningConfig) -> dict[str, Any]:
+        """Sentences into blocks, without what repeats; what was left out is counted."""
+        path = self.work.folder / "read.json"
+        if path.exists():
+            found: dict[str, Any] = json.loads(path.read_bytes())
+            return found
+        told: dict[str, Any] = {"left_out": {}, "counts": {}}
+        blocks = {}
+        asked = check_asked(config.columns, None) or {}
+        for side in SIDES:
+            left_out: Counter[str] = Counter()
+            sentences = read_collection(
+                files[side], side, left_out, column=asked.get(side), split=config.split, encoding=config.encoding
+            )
+            number = 0
+            while held := list(itertools.islice(sentences, self.block)):
+                save_block(self.work, side, number, held)
+                number += 1
+                self.progress(f"read {side}", number, 0)
+            blocks[side], told["left_out"][side] = number, left_out
+        self._do([Job(str(self.work.folder), "key", side, k) for side in SIDES for k in range(blocks[side])])
+        for side in SIDES:
+            told["left_out"][side].update(drop_repeats(self.work, side, blocks[side]))
+            told["counts"][side] = [len(self.work.load(side, k, "kept")) for k in range(blocks[side])]
+            if not sum(told["counts"][side]):
+                found_none = ", ".join(f"{n} {kind}" for kind, n in told["left_out"][side].items() if n) or "nothing"
+                raise InputError("no sentence", path=files[side][0], found=found_none, todo="give a file of sentences")
+        write_bytes(path, dump_record(told))
+        return told
+
+    def search(self, told: dict[str, Any], config: MiningConfig) -> dict[str, Any]:
+        """Vectors, signatures, candidates, margins, judgements."""
+        counts = (tuple(told["counts"]["en"]), tuple(told["counts"]["vi"]))
+        folder = str(self.work.folder)
+        blocks = [(side, k) for side, sizes in zip(SIDES, counts, strict=True) for k in range(len(sizes))]
+        for step in ("encode", "sign", "search"):
+            self._do([Job(folder, step, side, k, counts) for side, k in blocks])
+        n_mutual, n_pairs = self._pair(counts)
+        batches = range(-(-n_pairs // BATCH))
+        self._do([Job(folder, "judge", "pair", k, counts) for k in batches])
+        odds = np.concatenate([np.zeros(0), *(self.work.load("pair", k, "odds") for k in batches)])
+        share = estimate_share(odds)
+        n_written = n_kept = 0
+        for frame in self._kept(n_pairs, share, config.threshold):
+            n_written += len(frame)
+            n_kept += int((frame["decision"] == "keep").sum())
+        return {
+            "sentences": {side: sum(sizes) for side, sizes in zip(SIDES, counts, strict=True)},
+            "left_out": told["left_out"],
+            "mutual": n_mutual,
+            "below_floor": n_mutual - n_pairs,
+            "judged": n_pairs,
+            "share": share,
+            "improbable": n_pairs - n_written,
+            "pairs": n_written,
+            "kept": n_kept,
+            "signature": _sign_run(config, counts),
+        }
+
+    def frames(self, files: dict[str, list[str]], total: dict[str, Any], threshold: float) -> Iterator[pd.DataFrame]:
+        """The pairs that are probable enough, batch by batch, under the names of their files."""
+        for frame in self._kept(total["judged"], total["share"], threshold):
+            for column, side in (("src_file", "en"), ("trg_file", "vi")):
+                frame[column] = [files[side][number] for number in frame[column]]
+            yield frame
+
+    def _kept(self, n_pairs: int, share: float, threshold: float) -> Iterator[pd.DataFrame]:
+        """The same with the numbers of the files; one frame without rows where no pair was judged."""
+        import pandas as pd
+
+        if not n_pairs:
+            yield pd.DataFrame(columns=list(COLUMNS))
+        for k in range(-(-n_pairs // BATCH)):
+            frame = pd.DataFrame(json.loads(self.work.load("pair", k, "judged").tobytes()))
+            frame["quality"] = probability_of(self.work.load("pair", k, "odds"), share).round(DECIMALS)
+            yield frame[frame["quality"] >= threshold].reset_index(drop=True)
+
+    def _pair(self, counts: tuple[tuple[int, ...], tuple[int, ...]]) -> tuple[int, int]:
+        """Write down the pairs that are each other's best and good enough to judge; count both."""
+        stored = self.work.folder / "pairs.json"
+        if stored.exists():
+            known = json.loads(stored.read_bytes())
+            return int(known["mutual"]), int(known["good"])
+        source, target = (best_of_side(self.work, side, counts) for side in SIDES)
+        i, j, gaps = pair_mutual(source, target)
+        pairs = np.empty(len(i), PAIR)
+        pairs["source"], pairs["target"], pairs["gap"] = i, j, gaps
+        pairs["margin"], pairs["cosine"] = source.margins[i], source.cosines[i]
+        good = pairs[pairs["margin"] >= FLOOR]
+        self.work.save("pair", 0, "mutual", good)
+        write_bytes(stored, dump_record({"mutual": len(pairs), "good": len(good)}))
+        return len(pairs), len(good)
+
+    def _do(self, jobs: list[Job]) -> None:
+        """Do all jobs of a step that are not done, in processes where there are several."""
+        if not jobs:
+            return
+        waiting = [job for job in jobs if not job.path.exists()]
+        done = len(jobs) - len(waiting)
+        with contextlib.ExitStack() as stack:
+            if self.jobs > 1 and len(waiting) > 1:
+                pool = stack.enter_context(start_processes(min(self.jobs, len(waiting))))
+                results: Iterator[str] = collect_results(run_job, waiting, pool, 2 * self.jobs)
+            else:
+                results = map(run_job, waiting)
+            self.progress(jobs[0].step, done, len(jobs))
+            for _ in results:
+                done += 1
+                self.progress(jobs[0].step, done, len(jobs))
+
+
+def _open_work(folder: Path, files: dict[str, list[str]], config: MiningConfig, block: int) -> None:
+    """Make the folder of work, or see that it is the one of these inputs and options."""
+    now = json.loads(json.dumps(_describe(files, config, block)))
+    stored = folder / "mining.json"
+    if folder.exists():
+        try:
+            before = json.loads(stored.read_bytes())
+        except (OSError, ValueError):
+            if folder.is_dir() and not any(folder.iterdir()):
+                before = now
+            else:
+                todo = "give another folder (--work), or take it away"
+                raise InputError("a folder that holds something else", path=folder, todo=todo) from None
+        if before != now:
+            differing = ", ".join(name for name in now if before.get(name) != now[name])
+            todo = "take the folder away, or give the same"
+            raise InputError("work on other inputs or options", path=folder, found=f"other {differing}", todo=todo)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        refuse_writing(error, folder)
+    write_bytes(stored, dump_record(now))
+
+
+def _describe(files: dict[str, list[str]], config: MiningConfig, block: int) -> dict[str, Any]:
+    """What decides the files of a folder of work."""
+    digests: dict[str, list[list[str]]] = {}
+    for side, names in files.items():
+        digests[side] = []
+        for name in names:
+            try:
+                digests[side].append([name, file_digest(real_path(name)).hex()])
+            except (OSError, ValueError) as error:
+                refuse_path(error, name, "cannot be opened")
+    columns = check_asked(config.columns, None)
+    options = [columns and dict(columns), config.split, config.encoding]  # pairs are chosen by the threshold last
+    return {"version": VERSION, "data": data_digest(), "files": digests, "options": options, "block": block}
+
+
+def _sign_run(config: MiningConfig, counts: tuple[tuple[int, ...], tuple[int, ...]]) -> str:
+    """One line for whoever reports a result on the pairs."""
+    return (
+        f"{SIGNED}|mined|encoder:{shipped_digest('encoder.npz')}|quality:{shipped_digest('quality.json')}"
+        f"|k:{NEIGHBOURS}|candidates:{CANDIDATES}|threshold:{config.threshold:g}"
+        f"|sentences:{sum(counts[0])}+{sum(counts[1])}"
+    )

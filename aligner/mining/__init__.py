@@ -1,0 +1,1 @@
+"""Mining: sentences of two collections that are translations of each other, their order unknown; the pure parts."""

@@ -1,0 +1,414 @@
+"""Mining: what is found is what a slow plain search finds, whatever the blocks, the workers and the searcher."""
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import aligner
+from aligner.corpus import mining
+from aligner.corpus.mining_work import run_job
+from aligner.errors import InputError
+from aligner.mining.collections import MAX_CHARACTERS, list_files, read_collection
+from aligner.mining.margins import find_best, mean_nearest, pair_mutual
+from aligner.mining.neighbours import cosines_of, find_nearest, has_faiss, nearest_by_faiss, nearest_by_products
+from aligner.mining.probability import (
+    SHARE,
+    estimate_share,
+    mined_log_odds,
+    probability_of,
+)
+from aligner.mining.signatures import lengths, mean_of, quantise, sign, sum_units
+from tests.commands import ROOT, run, run_process
+
+SEARCHERS = [nearest_by_products, *([nearest_by_faiss] if has_faiss() else [])]
+
+PLANTED = [
+    ("The river rose by two metres during the night.", "Nước sông dâng hai mét trong đêm."),
+    ("My grandmother sells flowers at the market.", "Bà tôi bán hoa ở chợ."),
+    ("The school will close on Friday because of the storm.", "Trường sẽ đóng cửa vào thứ Sáu vì bão."),
+    ("Press the red button to stop the machine.", "Nhấn nút màu đỏ để dừng máy."),
+    ("He bought three tickets for the concert.", "Anh ấy mua ba vé xem buổi hòa nhạc."),
+    ("Rice is the main crop of the delta.", "Lúa là cây trồng chính của đồng bằng."),
+    ("The doctor told her to drink more water.", "Bác sĩ bảo cô ấy uống nhiều nước hơn."),
+    ("We lost the match by one goal.", "Chúng tôi thua trận với cách biệt một bàn."),
+]
+ENGLISH = [
+    "The library opens at nine.",
+    "She painted the door green.",
+    "Prices of coffee fell again last week.",
+    "Our dog is afraid of thunder.",
+    "The committee has not yet decided.",
+]
+VIETNAMESE = [
+    "Con mèo ngủ trên mái nhà.",
+    "Chuyến tàu cuối cùng rời ga lúc nửa đêm.",
+    "Ông ấy viết thư cho tòa soạn.",
+    "Thành phố xây thêm hai cây cầu.",
+    "Tôi chưa bao giờ ăn sầu riêng.",
+]
+
+
+def collections(folder: Path, times: int = 1, seed: int = 1) -> tuple[Path, Path]:
+    """Planted translations among others, in an order of their own on each side; `times` over with other numbers."""
+    rng = random.Random(seed)
+    en = [f"{text[:-1]} {k}." if k else text for k in range(times) for text in [*(e for e, _ in PLANTED), *ENGLISH]]
+    vi = [f"{text[:-1]} {k}." if k else text for k in range(times) for text in [*(v for _, v in PLANTED), *VIETNAMESE]]
+    rng.shuffle(en)
+    rng.shuffle(vi)
+    paths = folder / "en.txt", folder / "vi.txt"
+    for path, side in zip(paths, (en, vi), strict=True):
+        path.write_text("\n".join(side) + "\n", "utf-8")
+    return paths
+
+
+def rows_of(path: Path) -> list[dict[str, str]]:
+    head, *rows = (line.split("\t") for line in path.read_text("utf-8").splitlines())
+    return [dict(zip(head, row, strict=True)) for row in rows]
+
+
+bits = st.integers(1, 40).flatmap(
+    lambda n: st.lists(st.lists(st.integers(0, 3), min_size=8, max_size=8), min_size=n, max_size=n)
+)
+
+
+@pytest.mark.parametrize("search", SEARCHERS)
+@settings(max_examples=40, deadline=None)
+@given(queries=bits, collection=bits, k=st.integers(1, 9), block=st.integers(1, 41))
+def test_the_nearest_are_those_of_a_plain_search(
+    search: Any, queries: list[list[int]], collection: list[list[int]], k: int, block: int
+) -> None:
+    q, c = np.array(queries, np.uint8), np.array(collection, np.uint8)
+    distances, ids = find_nearest(q, [c[i : i + block] for i in range(0, len(c), block)], k, nearest=search)
+    for row, query in enumerate(queries):
+        plain = sorted(
+            (sum((a ^ b).bit_count() for a, b in zip(query, other, strict=True)), place)
+            for place, other in enumerate(collection)
+        )[:k]
+        assert list(zip(distances[row].tolist(), ids[row].tolist(), strict=True)) == plain
+
+
+@pytest.mark.parametrize("search", SEARCHERS)
+def test_a_large_block_is_searched_as_a_small_one(search: Any) -> None:
+    rng = np.random.default_rng(3)
+    c = rng.integers(0, 4, (20_000, 8), dtype=np.uint8)  # few values: most distances are those of many
+    q = rng.integers(0, 4, (700, 8), dtype=np.uint8)
+    distances, ids = find_nearest(q, [c], 32, nearest=search)
+    for row in range(0, 700, 50):
+        plain = np.unpackbits(q[row] ^ c, axis=1).sum(axis=1)
+        order = np.lexsort((np.arange(len(c)), plain))[:32]
+        assert ids[row].tolist() == order.tolist()
+        assert distances[row].tolist() == plain[order].tolist()
+
+
+def some_vectors(n: int, seed: int) -> Any:
+    """Rows of 64 numbers, some of them zeros alone."""
+    rng = np.random.default_rng(seed)
+    return quantise(rng.normal(size=(n, 64)).astype(np.float32) * rng.integers(0, 3, (n, 1), dtype=np.int32))
+
+
+sizes, seeds = st.integers(1, 12), st.integers(0, 999)
+
+
+@settings(max_examples=30, deadline=None)
+@given(sizes, st.integers(1, 13), seeds)
+def test_vectors_add_up_alike_in_any_blocks(n: int, block: int, seed: int) -> None:
+    found = some_vectors(n, seed)
+    parts = [found[k : k + block] for k in range(0, len(found), block)]
+    total = sum_units(found)
+    assert np.sum([sum_units(part) for part in parts], axis=0).tolist() == total.tolist()
+    mean = mean_of(total, len(found))
+    whole = sign(found, mean)
+    assert (np.concatenate([sign(part, mean) for part in parts]) == whole).all()
+    for row, vector in zip(whole, found, strict=True):
+        length = float(np.sqrt((vector.astype(int) ** 2).sum())) or 1.0
+        assert np.unpackbits(row).tolist() == [int(x / length > m) for x, m in zip(vector, mean, strict=True)]
+
+
+@settings(max_examples=30, deadline=None)
+@given(sizes, sizes, st.integers(1, 13), seeds)
+def test_cosines_are_those_of_a_plain_product(n: int, m: int, block: int, seed: int) -> None:
+    q, c = some_vectors(n, seed), some_vectors(m, seed + 1)
+    ids = np.tile(np.arange(len(c)), (len(q), 1))
+    found = cosines_of(q, ids, [(k, c[k : k + block]) for k in range(0, len(c), block)])
+    for i, row in enumerate(q.astype(int)):
+        for j, column in enumerate(c.astype(int)):
+            size = float(lengths(q)[i] * lengths(c)[j])
+            assert found[i, j] == np.float32(int(row @ column) / size if size else 0.0)
+    assert (np.abs(found) <= 1.000001).all()
+
+
+def test_quantising_keeps_cosines() -> None:
+    found = aligner.encode([en for en, _ in PLANTED])
+    small = quantise(found)
+    ids = np.tile(np.arange(len(small)), (len(small), 1))
+    assert np.abs(cosines_of(small, ids, [(0, small)]) - found @ found.T).max() < 0.01
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.integers(1, 7), st.integers(1, 7), st.integers(0, 99))
+def test_margins_and_mutual_pairs_are_those_of_a_plain_search(n: int, m: int, seed: int) -> None:
+    cosines = np.random.default_rng(seed).integers(1, 5, (n, m)).astype(np.float32) / 4  # ties are frequent
+    means = [mean_nearest(cosines), mean_nearest(cosines.T)]
+    best = [
+        find_best(np.tile(np.arange(side.shape[1]), (len(side), 1)), side, means[k], means[1 - k])
+        for k, side in enumerate((cosines, np.ascontiguousarray(cosines.T)))
+    ]
+    i, j, gaps = pair_mutual(*best)
+    mean_of_row = [float(np.mean(sorted(map(float, row))[-4:])) for row in cosines]
+    mean_of_column = [float(np.mean(sorted(map(float, column))[-4:])) for column in cosines.T]
+    table = [[float(cosines[a, b]) / ((mean_of_row[a] + mean_of_column[b]) / 2) for b in range(m)] for a in range(n)]
+    plain = []
+    for a in range(n):
+        b = max(range(m), key=lambda b: (round(table[a][b], 9), -b))
+        if max(range(n), key=lambda x: (round(table[x][b], 9), -x)) == a:
+            rest = [table[a][y] for y in range(m) if y != b] + [table[x][b] for x in range(n) if x != a]
+            plain.append((a, b, table[a][b] - max(rest, default=0.0)))
+    assert list(zip(i.tolist(), j.tolist(), strict=True)) == [(a, b) for a, b, _ in plain]
+    assert gaps == pytest.approx([gap for _, _, gap in plain], abs=1e-9)
+
+
+@settings(max_examples=50, deadline=None)
+@given(*[st.floats(0, 3)] * 2, st.floats(0, 1), st.floats(0, 1))
+def test_probability_never_falls_for_better_evidence(margin: float, gap: float, quality: float, more: float) -> None:
+    (low,) = mined_log_odds([margin], [gap], [quality])
+    assert mined_log_odds([margin + more], [gap], [quality])[0] >= low
+    assert mined_log_odds([margin], [gap + more], [quality])[0] >= low
+    assert mined_log_odds([margin], [gap], [min(1.0, quality + more)])[0] >= low
+
+
+@pytest.mark.parametrize("share", [0.02, 0.2, 0.5, 0.9])
+def test_the_share_of_translations_is_estimated(share: float) -> None:
+    rng = np.random.default_rng(5)
+    n = 20_000
+    is_good = rng.random(n) < share
+    # Evidence e with densities exp(±e) apart: its log odds at the fitted base rate are 2e and that rate's.
+    evidence = rng.normal(np.where(is_good, 1.0, -1.0))
+    odds = 2 * evidence + np.log(SHARE / (1 - SHARE))
+    found = estimate_share(odds)
+    assert found == pytest.approx(share, abs=0.02)
+    assert probability_of(odds, found).mean() == pytest.approx(is_good.mean(), abs=0.02)
+
+
+def test_planted_translations_are_found_and_nothing_else(tmp_path: Path) -> None:
+    en, vi = collections(tmp_path)
+    told = aligner.mine(en, vi, tmp_path / "pairs.tsv", jobs=1)
+    rows = rows_of(tmp_path / "pairs.tsv")
+    assert {(row["src_text"], row["trg_text"]) for row in rows} == set(PLANTED)
+    assert told["pairs"] == len(rows) == told["written"]["pairs"]
+    assert told["judged"] == told["pairs"] + told["improbable"]
+    assert told["mutual"] == told["judged"] + told["below_floor"]
+    lines = [en.read_text("utf-8").split("\n"), vi.read_text("utf-8").split("\n")]
+    for row in rows:
+        assert lines[0][int(row["src_line"]) - 1] == row["src_text"]
+        assert lines[1][int(row["trg_line"]) - 1] == row["trg_text"]
+        assert (row["src_file"], row["trg_file"]) == (str(en), str(vi))
+    assert [int(row["src_line"]) for row in rows] == sorted(int(row["src_line"]) for row in rows)
+    assert not (tmp_path / "pairs.tsv.work").exists()
+
+
+def test_blocks_workers_and_searchers_change_no_byte(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    en, vi = collections(tmp_path, times=3)
+    found = []
+    for jobs, block in ((1, 1000), (1, 7), (2, 13)):
+        told = aligner.mine(en, vi, tmp_path / "p.tsv", jobs=jobs, block=block, config=aligner.MiningConfig(0.0))
+        found.append(((tmp_path / "p.tsv").read_bytes(), told))
+    monkeypatch.setitem(sys.modules, "faiss", None)  # importing it fails
+    assert not has_faiss()
+    told = aligner.mine(en, vi, tmp_path / "p.tsv", jobs=1, config=aligner.MiningConfig(0.0))
+    found.append(((tmp_path / "p.tsv").read_bytes(), told))
+    assert all(other == found[0] for other in found[1:])
+
+
+def test_duplicates_are_counted_and_searched_once(tmp_path: Path) -> None:
+    en, vi = tmp_path / "en.txt", tmp_path / "vi.txt"
+    en.write_text("It rained.\nIt rained.\nIT RAINED!\n\n* * *\nIt rained twice.\n", "utf-8")
+    vi.write_text("Trời mưa.\nTrời mưa\n" + "a" * (MAX_CHARACTERS + 1) + "\n", "utf-8")
+    told = aligner.mine(en, vi, tmp_path / "p.tsv", jobs=1)
+    assert told["sentences"] == {"en": 2, "vi": 1}
+    assert +Counter(told["left_out"]["en"]) == {
+        "exact duplicates": 1, "near duplicates": 1, "blank": 1, "no letters": 1
+    }  # fmt: skip
+    assert +Counter(told["left_out"]["vi"]) == {"near duplicates": 1, "too long": 1}
+
+
+def test_duplicates_are_the_same_in_parts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    en, vi = collections(tmp_path)
+    en.write_text(en.read_text("utf-8") * 2 + en.read_text("utf-8").upper(), "utf-8")
+    whole = aligner.mine(en, vi, tmp_path / "p.tsv", jobs=1)
+    monkeypatch.setattr("aligner.corpus.mining_work._DEDUPLICATED", 5)
+    assert aligner.mine(en, vi, tmp_path / "p.tsv", jobs=1, block=4) == whole
+    assert whole["left_out"]["en"]["exact duplicates"] == whole["left_out"]["en"]["near duplicates"] == 13
+
+
+def test_tables_records_folders_and_packed_files_are_read(tmp_path: Path) -> None:
+    import gzip
+
+    en, vi = tmp_path / "en", tmp_path / "vi"
+    (en / "deep").mkdir(parents=True)
+    vi.mkdir()
+    texts = [e for e, _ in PLANTED]
+    (en / "a.tsv").write_text("id\ttext\n" + "".join(f"{k}\t{t}\n" for k, t in enumerate(texts[:4])), "utf-8")
+    (en / "deep" / "b.jsonl").write_text("".join(json.dumps({"text": t}) + "\n\n" for t in texts[4:]), "utf-8")
+    (en / "notes.pdf").write_bytes(b"%PDF")
+    (vi / "a.txt.gz").write_bytes(gzip.compress("\n".join(v for _, v in PLANTED).encode()))
+    aligner.mine(en, vi, tmp_path / "p.jsonl", jobs=1)
+    rows = [json.loads(line) for line in (tmp_path / "p.jsonl").read_text("utf-8").splitlines()]
+    assert {(row["src_text"], row["trg_text"]) for row in rows} == set(PLANTED)
+    places = {row["src_text"]: (Path(row["src_file"]).name, row["src_line"]) for row in rows}
+    assert places[texts[1]] == ("a.tsv", 3)
+    assert places[texts[5]] == ("b.jsonl", 3)
+
+
+def test_running_text_is_split_on_request(tmp_path: Path) -> None:
+    en, vi = tmp_path / "en.txt", tmp_path / "vi.txt"
+    en.write_text(" ".join(e for e, _ in PLANTED[:4]) + "\n" + " ".join(e for e, _ in PLANTED[4:]) + "\n", "utf-8")
+    vi.write_text(" ".join(v for _, v in reversed(PLANTED)) + "\n", "utf-8")
+    aligner.mine(en, vi, tmp_path / "p.tsv", jobs=1, config=aligner.MiningConfig(split=True))
+    rows = rows_of(tmp_path / "p.tsv")
+    assert {(row["src_text"], row["trg_text"]) for row in rows} == set(PLANTED)
+    assert [row["src_line"] for row in rows] == ["1"] * 4 + ["2"] * 4
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "column", "message"),
+    [
+        ("a.jsonl", '{"text": "Hi."}\nnonsense\n', None, "a.jsonl:2: not JSON (found 'nonsense')"),
+        ("a.jsonl", '{"body": "Hi."}\n', None, "a.jsonl:1: no text under 'text' (found body)"),
+        ("a.jsonl", '["Hi."]\n', None, "a.jsonl:1: no text under 'text' (found list)"),
+        ("a.tsv", "id\tbody\n1\tHi.\n", None, "a.tsv: no column 'text' (found 1 id, 2 body)"),
+        ("a.tsv", "id\ttext\n1\n", None, "a.tsv:2: a row too short (found 1 cells)"),
+        ("a.tsv", "id\ttext\n", "7", "a.tsv: no column '7'"),
+        ("a.txt", "Hello there.\nHi.\0\n", None, "a.txt:2: binary data"),
+        ("none.txt", None, None, "none.txt: no such file"),
+    ],
+)
+def test_what_cannot_be_read_is_refused(
+    tmp_path: Path, name: str, content: str | None, column: str | None, message: str
+) -> None:
+    path = tmp_path / name
+    if content is not None:
+        path.write_text(content, "utf-8")
+    with pytest.raises(InputError) as caught:
+        list(read_collection([str(path)], "en", Counter(), column=column))
+    assert message in str(caught.value).replace(f"{tmp_path}{os.sep}", "")
+
+
+def test_what_is_asked_wrongly_is_refused(tmp_path: Path) -> None:
+    en, vi = collections(tmp_path)
+    (tmp_path / "empty").mkdir()
+    for given_en, options, message in (
+        (en, {"jobs": 0}, "jobs out of range"),
+        (en, {"block": 0}, "block out of range"),
+        ("-", {}, "a collection cannot be standard input"),
+        (tmp_path / "empty", {}, "no collection"),
+        ([], {}, "no file"),
+        (tmp_path / "none.txt", {}, "no such file"),
+        (en, {"work": tmp_path}, "a folder that holds something else"),
+    ):
+        with pytest.raises(InputError, match=message):
+            aligner.mine(given_en, vi, tmp_path / "p.tsv", **options)  # type: ignore[arg-type]
+    with pytest.raises(InputError, match="the output is also an input"):
+        aligner.mine(en, vi, vi)
+    blank = tmp_path / "blank.txt"
+    blank.write_text("\n--\n", "utf-8")
+    with pytest.raises(InputError, match=r"blank.txt: no sentence \(found 1 blank, 1 no letters\)"):
+        aligner.mine(blank, vi, tmp_path / "p.tsv", jobs=1)
+    with pytest.raises(InputError, match="threshold is no probability"):
+        aligner.MiningConfig(threshold=float("nan"))
+    with pytest.raises(InputError, match="unknown encoding"):
+        aligner.MiningConfig(encoding="klingon")
+
+
+def test_work_on_other_inputs_is_not_gone_on_with(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    en, vi = collections(tmp_path)
+
+    def stop(job: Any) -> str:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(mining, "run_job", stop)
+        with pytest.raises(KeyboardInterrupt):
+            aligner.mine(en, vi, tmp_path / "p.tsv", jobs=1)
+    en.write_text("Something else.\n", "utf-8")
+    with pytest.raises(InputError, match=r"work on other inputs or options \(found other files\)"):
+        aligner.mine(en, vi, tmp_path / "p.tsv", jobs=1)
+
+
+def test_every_stop_is_gone_on_from(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As after a kill: what a stopped run left is gone on with, wherever it stopped."""
+    en, vi = collections(tmp_path, times=2)
+    aligner.mine(en, vi, tmp_path / "whole.tsv", jobs=1, block=9)
+    do = run_job
+    allowed = 0
+    for allowed in range(200):
+        left = [allowed % 5 + 1]
+
+        def some(job: Any, left: list[int] = left) -> str:
+            if not left[0]:
+                raise KeyboardInterrupt
+            left[0] -= 1
+            return do(job)
+
+        monkeypatch.setattr(mining, "run_job", some)
+        try:
+            aligner.mine(en, vi, tmp_path / "p.tsv", jobs=1, block=9)
+            break
+        except KeyboardInterrupt:
+            continue
+    assert allowed > 3
+    assert (tmp_path / "p.tsv").read_bytes() == (tmp_path / "whole.tsv").read_bytes()
+
+
+def test_a_killed_process_is_gone_on_from(tmp_path: Path) -> None:
+    en, vi = collections(tmp_path, times=30)
+    command = [sys.executable, "-m", "aligner", "mine", str(en), str(vi), "-o", str(tmp_path / "p.tsv"), "--jobs", "2"]
+    process = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.DEVNULL, start_new_session=True)
+    work = tmp_path / "p.tsv.work"
+    while process.poll() is None and not list(work.glob("*.keys.npy")):
+        time.sleep(0.01)  # waits for a file, not for a clock
+    os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+    done = run("mine", en, vi, "-o", tmp_path / "p.tsv", "--jobs", "1")
+    assert done.returncode == 0, done.stderr
+    aligner.mine(en, vi, tmp_path / "whole.tsv", jobs=1)
+    assert (tmp_path / "p.tsv").read_bytes() == (tmp_path / "whole.tsv").read_bytes()
+
+
+def test_the_command_says_what_it_found(tmp_path: Path) -> None:
+    en, vi = collections(tmp_path)
+    done = run_process("mine", en, vi, "-o", tmp_path / "pairs.tsv", "--jobs", "1")
+    assert done.returncode == 0, done.stderr
+    said = done.stderr.splitlines()
+    assert said[0] == "sentences: 13 English, 13 Vietnamese"
+    assert said[1:3] == ["left out, English: none", "left out, Vietnamese: none"]
+    assert "pairs: 8 of probability 0.5 or more, 8 of them to keep" in done.stderr
+    assert done.stdout == ""
+    refused = run("mine", tmp_path / "none.txt", vi, "-o", tmp_path / "p.tsv")
+    assert (refused.returncode, len(refused.stderr.splitlines())) == (2, 1)
+    wrong = run("mine", en, vi, "-o", tmp_path / "p.tsv", "--threshold", "2")
+    assert (wrong.returncode, wrong.stderr.count("\n")) == (2, 1)
+    assert "threshold is no probability" in wrong.stderr
+
+
+def test_nothing_found_is_a_file_without_pairs(tmp_path: Path) -> None:
+    en, vi = tmp_path / "en.txt", tmp_path / "vi.txt"
+    en.write_text("qqqq zzzz\n", "utf-8")
+    vi.write_text("Con mèo ngủ trên mái nhà.\n", "utf-8")
+    told = aligner.mine(en, vi, tmp_path / "p.tsv", jobs=1)
+    assert told["pairs"] == len(rows_of(tmp_path / "p.tsv")) == 0
+
+
+def test_a_list_of_files_is_taken_as_it_is() -> None:
+    assert list_files([Path("b.txt"), "a.txt"]) == ["b.txt", "a.txt"]
