@@ -166,10 +166,19 @@ def mine(
     config = config or MiningConfig()
     if jobs is not None:
         check_jobs(jobs)
+    if progress is not None and not callable(progress):
+        raise InputError("progress is no function", found=repr(progress)[:100], todo="give one of three places")
     check_whole(block, "block out of range", 1, MOST_BLOCK, todo=f"give a number from 1 to {MOST_BLOCK:,}")
     block = int(block)
     if work is not None:
         check_name(work)
+        try:
+            with contextlib.suppress(OSError):  # it is made
+                Path(work).stat()
+        except ValueError as error:  # a NUL or half a character in the name
+            raise InputError(
+                "cannot be opened", path=repr(work), found=str(error), todo="name another folder"
+            ) from None
     check_output(out)
     files = {"en": list_files(en), "vi": list_files(vi)}
     check_apart([out], itertools.chain(*files.values()))

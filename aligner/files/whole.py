@@ -287,11 +287,8 @@ def check_name(path: FilePath) -> None:
     ...
     aligner.errors.InputError: no file name; give a file
     """
-    name = os.fspath(path)
-    if not name:
+    if not os.fspath(path):
         raise InputError("no file name", todo="give a file")
-    if "\0" in name:
-        raise InputError("no file can have such a name", found=repr(name), todo="take the NUL out")
 
 
 def real_path(path: FilePath) -> str:
