@@ -498,7 +498,7 @@ def test_a_path_is_found_in_either_form(tmp_path: Path, name: str) -> None:
 )
 def test_subtitles_are_refused_in_one_line(tmp_path: Path, name: str, text: str) -> None:
     (tmp_path / name).write_text(text, "utf-8")
-    with pytest.raises(InputError, match="subtitles, not pairs"):
+    with pytest.raises(InputError, match=r"subtitles, not pairs.* align them by aligner align$"):
         texts_of(tmp_path / name)
     with pytest.raises(InputError, match="subtitles, not pairs"):
         texts_of(tmp_path / name, tmp_path / name)
@@ -535,3 +535,32 @@ def test_what_is_written_reads_back_and_says_nothing(tmp_path: Path, suffix: str
     assert found.values.tolist() == frame.values.tolist()
     assert found.attrs["signature"] == "s"
     assert "notices" not in found.attrs
+
+
+@pytest.mark.parametrize("suffix", [".tsv", ".csv", ".jsonl", ".parquet"])
+@pytest.mark.parametrize(
+    ("asked", "kept"),
+    [
+        ("en=src_text,vi=machine", {"trg_text_before": "Trời mưa."}),
+        ("en=1,vi=3", {"trg_text_before": "Trời mưa."}),
+        ("en=edited,vi=trg_text", {"src_text_before": "It rains."}),
+        ("en=edited,vi=machine", {"src_text_before": "It rains.", "trg_text_before": "Trời mưa."}),
+        ("en=src_text,vi=trg_text", {}),
+        ("en=trg_text,vi=src_text", {}),
+    ],
+)
+def test_another_column_is_read_beside_our_own_names(
+    tmp_path: Path, suffix: str, asked: str, kept: dict[str, str]
+) -> None:
+    """Files of ours with another system's translation beside them: what was asked for is read, nothing is lost."""
+    header = ["src_text", "trg_text", "machine", "edited"]
+    row = ["It rains.", "Trời mưa.", "Trời đang mưa.", "It is raining."]
+    write_table(tmp_path / f"a{suffix}", header, [row])
+    (frame,) = aligner.read_pairs(tmp_path / f"a{suffix}", columns=asked)
+    cells = frame.iloc[0].to_dict()
+    by_name = dict(zip(header, row, strict=True)) | dict(zip("1234", row, strict=True))
+    en, vi = (part.split("=")[1] for part in asked.split(","))
+    assert (cells["src_text"], cells["trg_text"]) == (by_name[en], by_name[vi])
+    assert {name: cell for name, cell in cells.items() if name.endswith("_before")} == kept
+    assert sorted(cells.values()) == sorted(row)
+    assert [f"{name[:-7]} is kept as {name}" for name in kept] == frame.attrs.get("notices", [])
