@@ -8,6 +8,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, get_args
 
+import numpy as np
+from numpy.typing import NDArray
+
 from aligner.errors import FilePath, InputError
 from aligner.pairs.chunks import NUMBERS, PAIR_ID, TEXTS, cell_text
 from aligner.pairs.files import chunk_of, read_pairs
@@ -72,6 +75,19 @@ class Change(NamedTuple):
 class _Row(NamedTuple):
     texts: tuple[str, str]
     decision: str
+
+
+def edited_texts(frame: pd.DataFrame) -> NDArray[np.bool_]:
+    """Tell of each pair whether a person changed a text of it, by the column ``edited`` where it is there.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> edited_texts(pd.DataFrame({"edited": ["target,decision", "decision", ""]})).tolist()
+    [True, False, False]
+    """
+    cells = frame["edited"].tolist() if "edited" in frame else [None] * len(frame)
+    return np.array([not set(_EDITED[:2]).isdisjoint(cell_text(cell).split(",")) for cell in cells], dtype=np.bool_)
 
 
 def apply_edits(
