@@ -557,7 +557,7 @@ def test_another_column_is_read_beside_our_own_names(
     row = ["It rains.", "Trời mưa.", "Trời đang mưa.", "It is raining."]
     write_table(tmp_path / f"a{suffix}", header, [row])
     (frame,) = aligner.read_pairs(tmp_path / f"a{suffix}", columns=asked)
-    cells = frame.iloc[0].to_dict()
+    cells = {str(name): cell for name, cell in frame.iloc[0].items()}
     by_name = dict(zip(header, row, strict=True)) | dict(zip("1234", row, strict=True))
     en, vi = (part.split("=")[1] for part in asked.split(","))
     assert (cells["src_text"], cells["trg_text"]) == (by_name[en], by_name[vi])
