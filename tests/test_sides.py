@@ -44,7 +44,8 @@ HEADERS = (
     ("eng_Latn", "vie_Latn"), ("translation.en", "translation.vi"), ("Front", "Back"), ("Term", "Definition"),
     ("input", "output"), ("prompt", "completion"), ("sent1", "sent2"), ("text_1", "text_2"), ("lang_a", "lang_b"),
     ("wiki_en", "wiki_vi"), ("English (US)", "Vietnamese (VN)"), ("question", "answer"), ("sentence 1", "sentence 2"),
-    ("English text", "Vietnamese text"), ("Anh ngữ", "Việt ngữ"),
+    ("English text", "Vietnamese text"), ("Anh ngữ", "Việt ngữ"), ("goc", "ban_dich"), ("cau_goc", "cau_dich"),
+    ("Nguyen van", "Ban dich"), ("van_ban_goc", "van_ban_dich"), ("ngon_ngu_nguon", "ngon_ngu_dich"),
 )  # fmt: skip
 """Headers of tables on Hugging Face, OPUS, Tatoeba and Kaggle, of Anki, Quizlet and of spreadsheets."""
 
