@@ -586,6 +586,23 @@ def test_scoring_fills_what_edits_emptied(tmp_path: Path) -> None:
     assert all(read(tmp_path / "b.tsv")["quality"])
 
 
+@pytest.mark.parametrize("suffix", [".tsv", ".csv", ".jsonl", ".xlsx", ".tmx", ".parquet"])
+def test_aligned_pairs_are_scored_again_after_edits(tmp_path: Path, suffix: str) -> None:
+    """`align` writes both probabilities; edits empty the bead's, which counts as 1, as no other empty cell does."""
+    original = pairs(probability=[0.9] * 5, document_probability=[0.8] * 5)
+    applied = aligner.apply_edits(original, edited_in(".tsv", tmp_path, reviewed))
+    aligner.write_pairs(applied, tmp_path / f"a{suffix}")
+    aligner.score_file(tmp_path / f"a{suffix}", tmp_path / "b.tsv")
+    found = read(tmp_path / "b.tsv")[["quality", "pair_quality"]].astype(float)
+    changed = [bool({"source", "target"} & set(str(cell).split(","))) for cell in applied["edited"]]
+    assert set(changed) == {True, False}
+    for quality, own, is_changed in zip(found["quality"], found["pair_quality"], changed, strict=True):
+        assert quality == pytest.approx(own * 0.8 * (1 if is_changed else 0.9), abs=2e-4)
+    applied.loc[changed.index(False), "probability"] = None
+    with pytest.raises(aligner.InputError, match=rf"pair {changed.index(False) + 1}: probability is no number"):
+        aligner.score_pairs(applied)
+
+
 # Hugging Face ---------------------------------------------------------------------------------------------------------
 
 

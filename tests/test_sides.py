@@ -44,7 +44,8 @@ HEADERS = (
     ("eng_Latn", "vie_Latn"), ("translation.en", "translation.vi"), ("Front", "Back"), ("Term", "Definition"),
     ("input", "output"), ("prompt", "completion"), ("sent1", "sent2"), ("text_1", "text_2"), ("lang_a", "lang_b"),
     ("wiki_en", "wiki_vi"), ("English (US)", "Vietnamese (VN)"), ("question", "answer"), ("sentence 1", "sentence 2"),
-    ("English text", "Vietnamese text"), ("Anh ngữ", "Việt ngữ"),
+    ("English text", "Vietnamese text"), ("Anh ngữ", "Việt ngữ"), ("goc", "ban_dich"), ("cau_goc", "cau_dich"),
+    ("Nguyen van", "Ban dich"), ("van_ban_goc", "van_ban_dich"), ("ngon_ngu_nguon", "ngon_ngu_dich"),
 )  # fmt: skip
 """Headers of tables on Hugging Face, OPUS, Tatoeba and Kaggle, of Anki, Quizlet and of spreadsheets."""
 
@@ -498,7 +499,7 @@ def test_a_path_is_found_in_either_form(tmp_path: Path, name: str) -> None:
 )
 def test_subtitles_are_refused_in_one_line(tmp_path: Path, name: str, text: str) -> None:
     (tmp_path / name).write_text(text, "utf-8")
-    with pytest.raises(InputError, match="subtitles, not pairs"):
+    with pytest.raises(InputError, match=r"subtitles, not pairs.* align them by aligner align$"):
         texts_of(tmp_path / name)
     with pytest.raises(InputError, match="subtitles, not pairs"):
         texts_of(tmp_path / name, tmp_path / name)
@@ -537,6 +538,7 @@ def test_what_is_written_reads_back_and_says_nothing(tmp_path: Path, suffix: str
     assert "notices" not in found.attrs
 
 
+<<<<<<< HEAD
 @pytest.mark.parametrize("format_", ["tmx", "xliff", "xliff2"])
 def test_sides_of_our_own_files_stay_whatever_their_words(tmp_path: Path, format_: str) -> None:
     rows = [("Xin chào các bạn của tôi.", "Good morning."), ("AÀ", ""), ("Tôi thích mưa ở Huế.", "Rain falls.")]
@@ -545,3 +547,32 @@ def test_sides_of_our_own_files_stay_whatever_their_words(tmp_path: Path, format
     aligner.write_pairs(frame, path, format=format_)
     (found,) = aligner.read_pairs(path)
     assert found[["src_text", "trg_text"]].to_numpy().tolist() == frame.to_numpy().tolist()
+=======
+@pytest.mark.parametrize("suffix", [".tsv", ".csv", ".jsonl", ".parquet"])
+@pytest.mark.parametrize(
+    ("asked", "kept"),
+    [
+        ("en=src_text,vi=machine", {"trg_text_before": "Trời mưa."}),
+        ("en=1,vi=3", {"trg_text_before": "Trời mưa."}),
+        ("en=edited,vi=trg_text", {"src_text_before": "It rains."}),
+        ("en=edited,vi=machine", {"src_text_before": "It rains.", "trg_text_before": "Trời mưa."}),
+        ("en=src_text,vi=trg_text", {}),
+        ("en=trg_text,vi=src_text", {}),
+    ],
+)
+def test_another_column_is_read_beside_our_own_names(
+    tmp_path: Path, suffix: str, asked: str, kept: dict[str, str]
+) -> None:
+    """Files of ours with another system's translation beside them: what was asked for is read, nothing is lost."""
+    header = ["src_text", "trg_text", "machine", "edited"]
+    row = ["It rains.", "Trời mưa.", "Trời đang mưa.", "It is raining."]
+    write_table(tmp_path / f"a{suffix}", header, [row])
+    (frame,) = aligner.read_pairs(tmp_path / f"a{suffix}", columns=asked)
+    cells = {str(name): cell for name, cell in frame.iloc[0].items()}
+    by_name = dict(zip(header, row, strict=True)) | dict(zip("1234", row, strict=True))
+    en, vi = (part.split("=")[1] for part in asked.split(","))
+    assert (cells["src_text"], cells["trg_text"]) == (by_name[en], by_name[vi])
+    assert {name: cell for name, cell in cells.items() if name.endswith("_before")} == kept
+    assert sorted(cells.values()) == sorted(row)
+    assert [f"{name[:-7]} is kept as {name}" for name in kept] == frame.attrs.get("notices", [])
+>>>>>>> stranger

@@ -257,14 +257,14 @@ def refuse_subtitles(lines: Iterable[str], path: FilePath) -> None:
 
     Examples
     --------
-    >>> refuse_subtitles(["1", "00:00:01,000 --> 00:00:02,500", "Where is he?"], "a.txt")
+    >>> refuse_subtitles(["WEBVTT", "", "Where is he?"], "a.txt")
     Traceback (most recent call last):
     ...
-    aligner.errors.InputError: a.txt:2: subtitles, not pairs (found '00:00:01,000 --> 00:00:02,500'); take the times out
+    aligner.errors.InputError: a.txt:1: subtitles, not pairs (found 'WEBVTT'); align them by aligner align
     """
     for number, line in enumerate(lines, 1):
         if _CUE.match(line.lstrip("\ufeff ")):
-            todo = "take the times out"
+            todo = "align them by aligner align"
             raise InputError("subtitles, not pairs", path=path, line=number, found=repr(line[:40]), todo=todo)
 
 

@@ -8,8 +8,15 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, get_args
 
+<<<<<<< HEAD
 from aligner.doors import checked
 from aligner.errors import FilePath, InputError, is_one_of
+=======
+import numpy as np
+from numpy.typing import NDArray
+
+from aligner.errors import FilePath, InputError
+>>>>>>> stranger
 from aligner.pairs.chunks import NUMBERS, PAIR_ID, TEXTS, cell_text
 from aligner.pairs.files import chunk_of, read_pairs
 from aligner.pairs.frames import frames_of, join_frames
@@ -75,7 +82,23 @@ class _Row(NamedTuple):
     decision: str
 
 
+<<<<<<< HEAD
 @checked
+=======
+def edited_texts(frame: pd.DataFrame) -> NDArray[np.bool_]:
+    """Tell of each pair whether a person changed a text of it, by the column ``edited`` where it is there.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> edited_texts(pd.DataFrame({"edited": ["target,decision", "decision", ""]})).tolist()
+    [True, False, False]
+    """
+    cells = frame["edited"].tolist() if "edited" in frame else [None] * len(frame)
+    return np.array([not set(_EDITED[:2]).isdisjoint(cell_text(cell).split(",")) for cell in cells], dtype=np.bool_)
+
+
+>>>>>>> stranger
 def apply_edits(
     original: Pairs, edited: Pairs, *, missing: Missing = "drop", encoding: str | None = None
 ) -> pd.DataFrame:

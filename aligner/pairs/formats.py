@@ -241,7 +241,12 @@ def check_input(
             what, todo = REFUSED[suffix]
             raise InputError(what, path=path, found=suffix, todo=todo)
         if suffix in SUBTITLES:
-            raise InputError("subtitles, not pairs", path=path, found=suffix, todo="take the times out")
+            raise InputError(
+                "subtitles, not pairs",
+                path=path,
+                found=suffix,
+                todo="align them by aligner align",
+            )
         raise InputError("unknown format", path=path, found=suffix or "no suffix", todo=todo)
     if columns is not None and not row.is_table:
         todo = "say which file is Vietnamese by swap (--swap)" if row.is_two_files else "leave columns out"

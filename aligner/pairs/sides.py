@@ -94,6 +94,11 @@ def settle(chunks: Iterator[Chunk], source: Source, tally: Tally) -> Iterator[Ch
             for twin in ("trg_" + name[4:] if name.startswith("src_") else "src_" + name[4:],)
             if name not in new and name[:4] in ("src_", "trg_") and twin in first
         }
+    for name in TEXTS:  # a file of ours from which another column was asked for, as another system's translation
+        if name not in new:
+            new[name] = f"{name}_before"
+            if name in first:
+                tally.notices.append(f"{name} is kept as {new[name]}")
     for chunk in itertools.chain([first], chunks):
         names = [new.get(name, name) for name in chunk]
         check_columns(names, source.path)

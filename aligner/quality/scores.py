@@ -15,6 +15,7 @@ from aligner.doors import checked
 from aligner.errors import FilePath, InputError
 from aligner.names.table import NameTable
 from aligner.pairs.chunks import CHUNK, TEXTS
+from aligner.pairs.edits import edited_texts
 from aligner.pairs.frames import check_frame, fractions_of
 from aligner.quality.additive import calibrate, fit
 from aligner.quality.company import cut_groups, number_groups
@@ -204,6 +205,8 @@ def read_probabilities(
 ) -> dict[str, NDArray[np.float64]]:
     """Read what is known of the beads and their documents: of `PROBABILITIES` the columns that are there.
 
+    A cell that `apply_edits` emptied counts as 1: the person who changed the text said that the two belong together.
+
     Parameters
     ----------
     pairs : pandas.DataFrame
@@ -214,7 +217,7 @@ def read_probabilities(
     Raises
     ------
     InputError
-        If a cell is no number in 0..1, or missing; it names the pair, counted from 1.
+        If a cell is no number in 0..1, or missing in a pair that nobody changed; it names the pair, counted from 1.
 
     Examples
     --------
@@ -224,11 +227,14 @@ def read_probabilities(
     ...
     aligner.errors.InputError: pair 2: probability is no number in 0..1 (found 'sure'); mend it, or leave the column out
     """
-    return {
-        name: fractions_of(pairs, name, path=path, first=first, may_miss=False)
-        for name in PROBABILITIES
-        if name in pairs
-    }
+    known = {}
+    edited = edited_texts(pairs)
+    for name in PROBABILITIES:
+        if name in pairs:
+            emptied = edited & (pairs[name].isna() | (pairs[name].astype(str).str.strip() == "")).to_numpy()
+            given = pairs.assign(**{name: pairs[name].astype(object).mask(emptied, 1.0)}) if emptied.any() else pairs
+            known[name] = fractions_of(given, name, path=path, first=first, may_miss=False)
+    return known
 
 
 @checked
