@@ -42,6 +42,7 @@ def test_every_script_that_needs_no_training_data_is_a_step() -> None:
         "made_documents.py",
         "made_pairs.py",
         "train_lexicon.py",
+        "fit_mining.py",
         "measure_signs.py",
         "write_readings.py",
         "regression.py",

@@ -538,7 +538,6 @@ def test_what_is_written_reads_back_and_says_nothing(tmp_path: Path, suffix: str
     assert "notices" not in found.attrs
 
 
-<<<<<<< HEAD
 @pytest.mark.parametrize("format_", ["tmx", "xliff", "xliff2"])
 def test_sides_of_our_own_files_stay_whatever_their_words(tmp_path: Path, format_: str) -> None:
     rows = [("Xin chào các bạn của tôi.", "Good morning."), ("AÀ", ""), ("Tôi thích mưa ở Huế.", "Rain falls.")]
@@ -547,7 +546,8 @@ def test_sides_of_our_own_files_stay_whatever_their_words(tmp_path: Path, format
     aligner.write_pairs(frame, path, format=format_)
     (found,) = aligner.read_pairs(path)
     assert found[["src_text", "trg_text"]].to_numpy().tolist() == frame.to_numpy().tolist()
-=======
+
+
 @pytest.mark.parametrize("suffix", [".tsv", ".csv", ".jsonl", ".parquet"])
 @pytest.mark.parametrize(
     ("asked", "kept"),
@@ -575,4 +575,3 @@ def test_another_column_is_read_beside_our_own_names(
     assert {name: cell for name, cell in cells.items() if name.endswith("_before")} == kept
     assert sorted(cells.values()) == sorted(row)
     assert [f"{name[:-7]} is kept as {name}" for name in kept] == frame.attrs.get("notices", [])
->>>>>>> stranger

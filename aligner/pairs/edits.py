@@ -8,15 +8,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, get_args
 
-<<<<<<< HEAD
-from aligner.doors import checked
-from aligner.errors import FilePath, InputError, is_one_of
-=======
 import numpy as np
 from numpy.typing import NDArray
 
-from aligner.errors import FilePath, InputError
->>>>>>> stranger
+from aligner.doors import checked
+from aligner.errors import FilePath, InputError, is_one_of
 from aligner.pairs.chunks import NUMBERS, PAIR_ID, TEXTS, cell_text
 from aligner.pairs.files import chunk_of, read_pairs
 from aligner.pairs.frames import frames_of, join_frames
@@ -82,9 +78,6 @@ class _Row(NamedTuple):
     decision: str
 
 
-<<<<<<< HEAD
-@checked
-=======
 def edited_texts(frame: pd.DataFrame) -> NDArray[np.bool_]:
     """Tell of each pair whether a person changed a text of it, by the column ``edited`` where it is there.
 
@@ -98,7 +91,7 @@ def edited_texts(frame: pd.DataFrame) -> NDArray[np.bool_]:
     return np.array([not set(_EDITED[:2]).isdisjoint(cell_text(cell).split(",")) for cell in cells], dtype=np.bool_)
 
 
->>>>>>> stranger
+@checked
 def apply_edits(
     original: Pairs, edited: Pairs, *, missing: Missing = "drop", encoding: str | None = None
 ) -> pd.DataFrame:
