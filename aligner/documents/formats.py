@@ -101,12 +101,15 @@ class Unread:
         What makes a file of it that is read; FILE stands for its path.
     mark : bytes
         What its files hold that those of its kin do not, where the first bytes tell the kin; the suffix may lie.
+    is_text : bool
+        Whether its files are text, in which nothing but the suffix tells what is none of the prose.
     """
 
     name: str
     suffixes: tuple[str, ...]
     todo: str
     mark: bytes = b""
+    is_text: bool = False
 
 
 def _convert(suffix: str) -> str:
@@ -129,6 +132,14 @@ UNREAD: Final = (
     Unread("a Numbers sheet", (".numbers",), "export it as .xlsx from Numbers"),
     Unread("a WordPerfect document", (".wpd",), _convert("docx")),
     Unread("a DjVu scan", (".djvu", ".djv"), "export its text as .txt"),
+    Unread("subtitles of another kind", (".sub", ".sbv", ".lrc", ".ttml", ".dfxp", ".smi", ".stl"),
+           "save them as .srt, or run: ffmpeg -i FILE FILE.srt", is_text=True),
+    Unread("a FictionBook", (".fb2",), "convert it with Calibre: ebook-convert FILE FILE.epub", is_text=True),
+    Unread("a text with markup of its own",
+           (".tex", ".ltx", ".rst", ".adoc", ".asciidoc", ".org", ".dbk", ".dita", ".wiki"),
+           "run: pandoc FILE --to markdown --wrap none --output FILE.md", is_text=True),
+    Unread("a Jupyter notebook", (".ipynb",), "run: jupyter nbconvert --to markdown FILE", is_text=True),
+    Unread("mail or a saved page", (".eml", ".mbox", ".mht", ".mhtml"), "save its text as .txt or .html", is_text=True),
 )  # fmt: skip
 """Formats that people have and that are not read; docs/articles.md has them, too."""
 
@@ -215,8 +226,10 @@ def format_of_file(path: FilePath, data: bytes) -> Format | None:
         _refuse(refused or _unread(path) or UNREAD[1], path)
     if row is None:
         row = next((row for row in FORMATS if row.holds is not None and row.holds(data)), None)
-    if row is None and (refused := _unread(path)) and (binary_kind(data) or b"\0" in data[:4096]):
-        _refuse(refused, path)
+    if row is None and (refused := _unread(path)):
+        is_lying = refused.is_text and looks_like_cues(data[:4096].decode("utf-8", "replace"))
+        if (refused.is_text and not is_lying) or binary_kind(data) or b"\0" in data[:4096]:
+            _refuse(refused, path)
     return row
 
 
