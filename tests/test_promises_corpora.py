@@ -5,6 +5,7 @@
 
 import errno
 import fcntl
+import functools
 import json
 import os
 import pickle
@@ -448,7 +449,12 @@ def test_what_is_asked_to_end_leaves_nothing_half_written(tmp_path: Path, verb: 
         pairs = "".join(f"Boat {k} leaves.\tThuyền {k} rời bến.\n" for k in range(400_000))
         (tmp_path / "a.tsv").write_text("src_text\ttrg_text\n" + pairs, "utf-8")
         words = ["convert", str(tmp_path / "a.tsv"), str(tmp_path / "out.tmx")]
-    process = subprocess.Popen([sys.executable, "-m", "aligner", *words], cwd=ROOT, stderr=subprocess.PIPE)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "aligner", *words],
+        cwd=ROOT,
+        stderr=subprocess.PIPE,
+        preexec_fn=functools.partial(signal.signal, number, signal.SIG_DFL),  # whoever runs us may ignore it (nohup)
+    )
     half = tmp_path / "out" / "shards" if verb == "build" else tmp_path
     while process.poll() is None:
         if any(path.name[0] == "." or path.name[0].isdigit() for path in (half.iterdir() if half.is_dir() else ())):
