@@ -547,6 +547,7 @@ BOMBS = {
 }  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", BOMBS)
 def test_what_is_small_when_packed_ends_soon(name: str, tmp_path: Path) -> None:
     """A file of 24 MB in one of some hundred kB is not read to its end, whatever it would become."""

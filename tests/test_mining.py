@@ -218,6 +218,7 @@ def test_planted_translations_are_found_and_nothing_else(tmp_path: Path) -> None
     assert not (tmp_path / "pairs.tsv.work").exists()
 
 
+@pytest.mark.slow
 def test_blocks_workers_and_searchers_change_no_byte(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     en, vi = collections(tmp_path, times=3)
     found = []
@@ -371,6 +372,7 @@ def test_every_stop_is_gone_on_from(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert (tmp_path / "p.tsv").read_bytes() == (tmp_path / "whole.tsv").read_bytes()
 
 
+@pytest.mark.slow
 def test_a_killed_process_is_gone_on_from(tmp_path: Path) -> None:
     en, vi = collections(tmp_path, times=30)
     command = [sys.executable, "-m", "aligner", "mine", str(en), str(vi), "-o", str(tmp_path / "p.tsv"), "--jobs", "2"]

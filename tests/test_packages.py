@@ -87,6 +87,7 @@ def test_parts_are_found_without_regard_to_case_and_slashes() -> None:
     assert docx_document(buffer.getvalue()).text == "Hello."
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "one",
     [
@@ -108,6 +109,7 @@ def test_reading_docx_takes_linear_time(one: str, monkeypatch: pytest.MonkeyPatc
     assert_linear(read, 16_000)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "one", ["{", "{\\b a}", "a\\cell\\row ", "\\'e1", "\\u7879?", "{\\f1 aaaa}", "{\\footnote a\\par}", "\\u-10179?"]
 )

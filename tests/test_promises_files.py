@@ -59,6 +59,7 @@ def test_files_one_behind_another_are_one_file_and_no_part_of_the_second_is_lost
         unpack(path, data + b"no frame")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("suffix", PACKED)
 def test_a_bit_that_fell_over_never_gives_another_text(tmp_path: Path, suffix: str) -> None:
     path = tmp_path / f"a.tsv{suffix}"
