@@ -173,15 +173,17 @@ class Node:
         """
         return (part for part in self.parts if isinstance(part, Node) and part.name in names)
 
-    def text(self) -> str:
-        """Give its text, with that of all elements in it.
+    def text(self, *breaks: str) -> str:
+        """Give its text, with that of all elements in it, and a space where an element of the names `breaks` begins.
 
         Examples
         --------
-        >>> Node("a", {}, 1, ["x ", Node("b", {}, 1, ["y"])]).text()
-        'x y'
+        >>> node = Node("a", {}, 1, ["x", Node("br", {}, 1), Node("b", {}, 1, ["y"])])
+        >>> node.text(), node.text("br")
+        ('xy', 'x y')
         """
-        told, stack = [], [iter(self.parts)]
+        told: list[str] = []
+        stack = [iter(self.parts)]
         while stack:
             part = next(stack[-1], None)
             if part is None:
@@ -189,6 +191,7 @@ class Node:
             elif isinstance(part, str):
                 told.append(part)
             else:
+                told.append(" " if part.name in breaks else "")
                 stack.append(iter(part.parts))
         return "".join(told)
 

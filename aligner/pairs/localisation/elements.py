@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections.abc import Callable, Iterator
 from typing import Final
@@ -91,29 +90,13 @@ def _android(source: Source, tally: Tally) -> Iterator[Entry]:
             continue
         for key, item in items:
             key = joined_key((key,), source.path, item.line)
-            raw = _with_breaks(item)
+            raw = item.text(*_BREAKS)
             if node.attributes.get("translatable") == "false":
                 tally.skip("texts not to be translated", item.line)
             elif _REFERENCE.fullmatch(raw):
                 tally.skip("references to other texts", item.line)
             else:
                 yield Entry(key, _android_text(raw), item.line)
-
-
-def _with_breaks(item: Node) -> str:
-    """The text of an element, with a space for elements that part words."""
-    told: list[str] = []
-    stack = [iter(item.parts)]
-    while stack:
-        part = next(stack[-1], None)
-        if part is None:
-            stack.pop()
-        elif isinstance(part, str):
-            told.append(part)
-        else:
-            told.append(" " if part.name in _BREAKS else "")
-            stack.append(iter(part.parts))
-    return "".join(told)
 
 
 def _android_text(raw: str) -> str:
@@ -227,7 +210,7 @@ def _single(entries: Iterator[Entry], tally: Tally) -> Iterator[Entry]:
     for entry in entries:
         tally.count("keys given twice", entry.key in found)
         found[entry.key] = entry
-    return itertools.chain(found.values())
+    yield from found.values()
 
 
 ROOTS: Final[dict[str, Callable[[Source, Tally], Catalogue]]] = {
