@@ -18,7 +18,7 @@ import aligner
 from aligner.cli import main
 from aligner.errors import InputError, MissingExtraError
 from aligner.pairs.chunks import Source, Tally
-from aligner.pairs.formats import BUNDLES
+from aligner.pairs.formats import BUNDLE
 from aligner.pairs.localisation import catalogues
 from aligner.pairs.localisation.catalogues import Catalogue
 from aligner.pairs.localisation.elements import read_android
@@ -380,7 +380,7 @@ def test_files_of_translators_are_pairs(name: str, tmp_path: Path, monkeypatch: 
 
 def test_every_suffix_has_a_file_here() -> None:
     names = {Path(name.removesuffix(".gz")).suffix for files, _, _ in READ.values() for name in files}
-    assert names >= set(BUNDLES) - {".gmo", ".resw"}
+    assert names >= set(BUNDLE.suffixes) - {".gmo", ".resw"}
 
 
 EN_JSON = bundle(a=SHOP[0], b=HELLO[0])
@@ -733,6 +733,8 @@ def test_what_becomes_of_swap_and_columns(tmp_path: Path) -> None:
     assert list(read(vi, en, swap=True)["src_text"]) == [SHOP[0], HELLO[0]]
     with pytest.raises(InputError, match=r"no columns to choose from \(found the format texts under keys\); say which"):
         read(en, vi, columns="en=1,vi=2")
+    with pytest.raises(InputError, match=r"\(found the format texts under keys\); leave columns out"):
+        read(tmp_path / "vi.po", columns="en=1,vi=2")
 
 
 def test_yaml_needs_its_extra(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import functools
 import os
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -52,8 +52,8 @@ class Format:
         Whether its files are text, and so may be packed (.gz, .zst); the others pack themselves.
     is_two_files : bool
         Whether a file for each side can be named.
-    read_by_suffix : mapping of str to callable
-        What reads files of other suffixes that hold the same; it is not written under them.
+    read_beside : tuple of Format
+        Formats that are read, by their suffixes alone: no option names them, and they are not written.
     is_table : bool
         Whether what it reads has columns, or keys, that may be named anyhow.
     columns : tuple of str, optional
@@ -83,7 +83,7 @@ class Format:
     streams: bool = True
     is_text: bool = True
     is_two_files: bool = False
-    read_by_suffix: Mapping[str, Reader] = field(default_factory=dict)
+    read_beside: tuple[Format, ...] = ()
     is_table: bool = False
     columns: tuple[str, ...] | None = None
     is_memory: bool = False
@@ -105,8 +105,8 @@ class Format:
         return [name for name in columns if self.columns is None or name in self.columns]
 
 
-BUNDLES: Final = {suffix: read_localised for kind in KINDS for suffix in kind.suffixes}
-"""What reads texts of programs, by suffix: of one file with both languages, or of two that keys join."""
+BUNDLE: Final = Format("texts under keys", tuple(suffix for kind in KINDS for suffix in kind.suffixes), read_localised)
+"""Texts of programs: one file with both languages, or two that keys join."""
 
 FORMATS: Final = (
     Format("tsv", (".tsv", ".txt", ".tab", ".sent"), read_tsv, write_tsv_chunks,  # .sent.gz is Bitextor's
@@ -114,7 +114,7 @@ FORMATS: Final = (
     Format("jsonl", (".jsonl", ".ndjson"), read_jsonl, write_jsonl, is_table=True, is_loaded=True),
     Format("tmx", (".tmx",), read_tmx, write_tmx, is_memory=True),
     Format("xliff", (".xlf", ".xliff"), read_xliff, write_xliff, columns=HELD, is_memory=True, has_notes=True,
-           read_by_suffix=dict.fromkeys((".sdlxliff", ".mqxliff", ".mxliff"), read_xliff) | BUNDLES),
+           read_beside=(Format("xliff", (".sdlxliff", ".mqxliff", ".mxliff"), read_xliff), BUNDLE)),
     Format("xliff2", (), read_xliff, write_xliff2, also=(".xlf", ".xliff"), columns=HELD, is_memory=True,
            has_notes=True),
     Format("parquet", (".parquet",), read_parquet, write_parquet, streams=False, is_text=False, is_table=True,
@@ -167,7 +167,8 @@ def suffixes_of(rows: Iterable[Format], *, is_read: bool = False) -> str:
     >>> suffixes_of(input_formats().values(), is_read=True)  # doctest: +ELLIPSIS
     '.tsv .txt .tab .sent .jsonl .ndjson .tmx .xlf .xliff .sdlxliff .mqxliff .mxliff .po .mo ... .parquet .xlsx .csv'
     """
-    return " ".join(suffix for row in rows for suffix in (*row.suffixes, *(row.read_by_suffix if is_read else ())))
+    told = (form for row in rows for form in (row, *(row.read_beside if is_read else ())))
+    return " ".join(suffix for form in told for suffix in form.suffixes)
 
 
 def pairs_kind(path: FilePath, head: str = "") -> str:
@@ -227,10 +228,8 @@ def check_input(
     row = _of_two(path, other, known) if other is not None and name is None else None
     row = row or _named(path, other, name, known)
     if row is None and name is None:
-        row = next(
-            (replace(row, read=row.read_by_suffix[suffix]) for row in known.values() if suffix in row.read_by_suffix),
-            None,
-        )
+        beside = (form for row in known.values() for form in row.read_beside)
+        row = next((form for form in beside if suffix in form.suffixes), None)
     if row is None:
         refuse_folder(path)
         if not os.path.exists(real_path(path)):
@@ -299,19 +298,18 @@ def files_of(row: Format, path: FilePath, other: FilePath | None = None) -> Sequ
 
 def _of_two(path: FilePath, other: FilePath, known: dict[str, Format]) -> Format | None:
     """The format of two files whose suffixes say that they are none of lines."""
-    bundle = next(row for row in known.values() if row.read_by_suffix.keys() & BUNDLES.keys())
     for name in (path, other):
         suffix = _suffix(name)
         if suffix in REFUSED:
             what, todo = REFUSED[suffix]
             raise InputError(what, path=name, found=suffix, todo=todo)
         row = _of_suffix(suffix, known)
-        if suffix in (".jsonl", ".ndjson") or (row is not None and not row.is_table and suffix not in BUNDLES):
+        if suffix in (".jsonl", ".ndjson") or (row is not None and not row.is_table and suffix not in BUNDLE.suffixes):
             what, todo = "a file of pairs, which has both languages", "give it alone"
             raise InputError(what, path=name, found=suffix, todo=todo)
-    if not any(_suffix(name) in BUNDLES for name in (path, other)):
+    if not any(_suffix(name) in BUNDLE.suffixes for name in (path, other)):
         return None
-    return replace(bundle, name="texts under keys", read=read_localised, is_two_files=True)
+    return replace(BUNDLE, is_two_files=True)
 
 
 def _named(
