@@ -38,6 +38,12 @@ OFFSETS: Final = ("src_start", "src_end", "trg_start", "trg_end")
 NUMBERS: Final = ("aligner_score", "quality", "pair_quality", "probability", "document_probability")
 """Columns with fractions."""
 
+NUMERIC: Final = frozenset({*NUMBERS, *OFFSETS})
+"""Columns whose cells are numbers where the format has such."""
+
+PLAIN_NUMBER: Final = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,15})?")
+"""What the contract writes in these columns; all else stays text, as what a double would change."""
+
 CHUNK: Final = 2048
 """Pairs in a chunk, which scoring judges at a time: 8 MB of arrays, and a larger chunk is no faster."""
 

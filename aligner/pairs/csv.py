@@ -13,8 +13,8 @@ from aligner.files.streams import MAX_UNIT, open_packed, read_lines
 from aligner.pairs.chunks import (
     CHUNK,
     NOT_XML,
-    NUMBERS,
-    OFFSETS,
+    NUMERIC,
+    PLAIN_NUMBER,
     TEXTS,
     Chunk,
     Source,
@@ -32,7 +32,6 @@ _SEPARATORS: Final = ",;\t|"
 _SAMPLE: Final = 50
 """Lines by which the separator is told."""
 
-_NUMBER: Final = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,15})?")
 _BREAK: Final = re.compile(r"\r\n?")
 
 _LISTS: Final = ("src_ids", "trg_ids")
@@ -154,8 +153,8 @@ def _header(columns: list[str], tally: Tally) -> str:
 
 def _cell(name: str, text: str, tally: Tally) -> str:
     """A number as it stands, a text in quotes; what is missing but for a text, nothing."""
-    if name in NUMBERS or name in OFFSETS:
-        return text if not text or _NUMBER.fullmatch(text) else in_quotes(fitted(text, NOT_XML, tally))
+    if name in NUMERIC:
+        return text if not text or PLAIN_NUMBER.fullmatch(text) else in_quotes(fitted(text, NOT_XML, tally))
     if name in _LISTS and text:
         text = f"[{text}]"
     text, n_breaks = _BREAK.subn("\n", text)

@@ -50,7 +50,6 @@ _ASIDE: Final = {
 (section 4.3.1.35), and those of memoQ (``mq:status``) and SDL Trados (``sdl:seg conf``). Those that wait for a review
 are translations."""
 
-
 _DROPPED: Final = ("needs-review-translation", "initial")
 """States of pairs to drop, as we write them in 1.2 and 2.0."""
 
@@ -208,7 +207,7 @@ def read_xliff(source: Source, tally: Tally) -> Iterator[Chunk]:
     InputError
         As `xml.read_nodes` does, and if no unit is translated, or all are in other languages.
     """
-    reader = _Reader(source, tally)
+    reader = _Reader(tally)
     nodes = read_nodes(source, tally, [ROOT], ["trans-unit", "bin-unit", "unit", "note", "tool"], [ROOT, "file"])
     empty = True
     rows: list[dict[str, str]] = []
@@ -232,10 +231,10 @@ def read_xliff(source: Source, tally: Tally) -> Iterator[Chunk]:
 class _Reader:
     """What is known of the file around the unit being read."""
 
-    def __init__(self, source: Source, tally: Tally) -> None:
+    def __init__(self, tally: Tally) -> None:
         self.n_units = 0
         self.languages: set[str] = set()
-        self._tally, self._source = tally, source
+        self._tally = tally
         self._columns: list[str] | None = None
         self._is_own = False
         self._original = ""
@@ -361,13 +360,15 @@ class _Reader:
 def _decision(written: str | None, state: str) -> str:
     """The decision on a pair of ours: what we wrote, unless somebody has rejected, reopened or confirmed it since.
 
+    The state is in lower case.
+
     Examples
     --------
     >>> [_decision(*told) for told in ((None, "initial"), (None, "final"), ("drop", "final"), ("keep", "rejected"))]
     ['drop', 'keep', 'keep', 'drop']
     """
-    is_dropped = state in _DROPPED or state.lower() in _ASIDE
-    if written is None or (written == "keep" and state.lower() in _ASIDE):
+    is_dropped = state in _DROPPED or state in _ASIDE
+    if written is None or (written == "keep" and state in _ASIDE):
         return "drop" if is_dropped else "keep"
     return "keep" if written == "drop" and state and not is_dropped else written
 

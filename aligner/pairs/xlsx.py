@@ -16,9 +16,9 @@ from aligner.files.whole import check_name, open_atomic_bytes, real_path, refuse
 from aligner.pairs.chunks import (
     CHUNK,
     NOT_XML,
-    NUMBERS,
-    OFFSETS,
+    NUMERIC,
     PAIR_ID,
+    PLAIN_NUMBER,
     TEXTS,
     Chunk,
     Source,
@@ -36,20 +36,13 @@ MAX_ROWS: Final = 1_048_576
 MAX_CELL: Final = 32_767
 """Characters of a cell (UTF-16 units)."""
 
-_NUMERIC: Final = frozenset({*NUMBERS, *OFFSETS})
-"""Columns whose cells become numbers."""
-
-_NUMBER: Final = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,15})?")
-"""What the contract writes in these columns; all else stays text, as what a double would change."""
-
 _WIDTHS: Final = {**dict.fromkeys(TEXTS, 70), "reasons": 40, "doc_id": 20}
 """Widths of columns, in characters."""
 
 _HIDDEN: Final = frozenset(
     {
         PAIR_ID,
-        *NUMBERS,
-        *OFFSETS,
+        *NUMERIC,
         "bead_type",
         "src_ids",
         "trg_ids",
@@ -154,7 +147,7 @@ def _finish(sheet: Any, columns: list[str], n_rows: int) -> None:
 
 def _cell(sheet: Any, name: str, text: str, tally: Tally) -> Any:
     """A number where the contract has one, else text."""
-    if name in _NUMERIC and _NUMBER.fullmatch(text):
+    if name in NUMERIC and PLAIN_NUMBER.fullmatch(text):
         return float(text) if "." in text else int(text)
     return _text_cell(sheet, text, tally, wrapped=name in TEXTS) if text else None
 
@@ -179,7 +172,8 @@ def _text_cell(sheet: Any, text: str, tally: Tally, *, wrapped: bool = False) ->
 def read_xlsx(source: Source, tally: Tally) -> Iterator[Chunk]:
     """Read the rows of a workbook: of its first sheet, and of the others with the same first row.
 
-    Cells are text; of a formula what it gave when the file was saved. Sheets of other things are counted.
+    Cells are text; of a formula what it gave when the file was saved. Sheets of other things are counted. What is
+    hidden is read, unlike in `files.sheets`: a filter hides rows, and `write_xlsx` the columns of ids.
 
     Raises
     ------
