@@ -217,6 +217,11 @@ SIDECARS = {"tsv", "csv", "jsonl", "moses", "huggingface"}
 """Formats that have no place for a signature; all others say in the file what made it."""
 
 
+def test_pairs_and_documents_know_the_same_subtitles() -> None:
+    rows = [row for row in (*documents.FORMATS, *documents.UNREAD) if row.name.startswith("subtitles")]
+    assert sorted(pairs.SUBTITLES) == sorted(suffix for row in rows for suffix in row.suffixes)
+
+
 def test_no_other_module_knows_a_suffix_of_pairs() -> None:
     own = {".tmx", ".ndjson", ".xlf", ".xliff", ".xlsx", ".parquet", ".sent", ".tab"}
     for path in sorted((ROOT / "aligner").rglob("*.py")):

@@ -135,19 +135,29 @@ def _refuse_pairs(chosen: argparse.Namespace) -> None:
             raise InputError(what, path=path, found=kind, todo=todo)
 
 
+def _asked_of_writing(chosen: argparse.Namespace) -> list[str]:
+    """Options of `add_writing` that were given."""
+    given = {
+        "--to": chosen.to is not None,
+        "--kept-only": chosen.kept_only is True,
+        "--all": chosen.kept_only is False,
+        "--locales": chosen.locales is not None,
+        "--notes": chosen.notes,
+    }
+    return [option for option, is_given in given.items() if is_given]
+
+
 def _align(chosen: argparse.Namespace) -> None:
     """`aligner align`: pairs to the output, a summary to standard error."""
     if chosen.nulls and chosen.output is None:
         raise InputError("--nulls is about the file; the pairs shown have them anyway", todo="leave it out, or add -o")
     if chosen.names != "keep" and chosen.output is None:
         raise InputError("--names is about the file; the pairs are shown as they are", todo="leave it out, or add -o")
-    for option, default in (("to", None), ("kept_only", None), ("locales", None), ("notes", False)):
-        if chosen.output is None and getattr(chosen, option) != default:
-            name = "--all" if (option, chosen.kept_only) == ("kept_only", False) else f"--{option.replace('_', '-')}"
-            raise InputError(f"{name} is about the file", todo="leave it out, or add -o")
     writing: dict[str, Any] = {}
     if chosen.output is not None:
         writing = writing_of(chosen, ids=True)
+    elif asked := _asked_of_writing(chosen):
+        raise InputError(f"{asked[0]} is about the file", todo="leave it out, or add -o")
     _check_encoders(chosen)
     _refuse_pairs(chosen)
     config = AlignConfig(chosen.decoding, chosen.null_bias, chosen.threshold, borrow=chosen.borrow)

@@ -133,8 +133,9 @@ FORMATS: Final = (
 this one (docs/formats.md has them all)."""
 
 
-SUBTITLES: Final = (".srt", ".vtt", ".ass", ".ssa", ".sbv", ".lrc", ".smi")
-"""Suffixes of files of subtitles, which are not read as pairs."""
+SUBTITLES: Final = (".srt", ".vtt", ".ass", ".ssa", ".sub", ".sbv", ".lrc", ".ttml", ".dfxp", ".smi", ".stl")
+"""Suffixes of files of subtitles, which are not read as pairs: those that documents have or refuse, held by
+tests/test_registries.py."""
 
 
 def input_formats() -> dict[str, Format]:
@@ -240,12 +241,7 @@ def check_input(
             what, todo = REFUSED[suffix]
             raise InputError(what, path=path, found=suffix, todo=todo)
         if suffix in SUBTITLES:
-            raise InputError(
-                "subtitles, not pairs",
-                path=path,
-                found=suffix,
-                todo="align them by aligner align",
-            )
+            raise InputError("subtitles, not pairs", path=path, found=suffix, todo="align them by aligner align")
         raise InputError("unknown format", path=path, found=suffix or "no suffix", todo=todo)
     if columns is not None and not row.is_table:
         todo = "say which file is Vietnamese by swap (--swap)" if row.is_two_files else "leave columns out"
