@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 import aligner
 from aligner import fragments
 from aligner.html_report import script_json, write_report
+from aligner.quality import reasons
 from tests.commands import run
 
 HOSTILE = "</script><!--<script> ]]> & ' \" \u2028\u2029 \u202e \x00 \ud800"
@@ -145,3 +146,12 @@ def test_the_page_has_the_colours_of_the_views() -> None:
     template = (Path(aligner.__file__).parent / "data" / "report.html").read_text("utf-8").replace(": #", ":#")
     for colours in (fragments._LIGHT, fragments._DARK):
         assert colours.replace(";", "; ") in template
+
+
+def test_the_page_marks_the_words_of_codes_that_there_are() -> None:
+    template = (Path(aligner.__file__).parent / "data" / "report.html").read_text("utf-8")
+    (lacking,) = re.findall(r"const LACKS = \{(.*?)\};", template)
+    sides = dict.fromkeys(reasons._SOURCE, "0") | dict.fromkeys(reasons._TARGET, "1")
+    assert dict(pair.split(": ") for pair in lacking.strip().split(", ")) == sides
+    (differing,) = re.findall(r"const DIFFERS = new Set\((\[.*?\])\);", template)
+    assert set(json.loads(differing)) <= set(reasons.REASONS)

@@ -162,7 +162,8 @@ def _doubts(doubted: Sequence[tuple[str, str]], chosen: argparse.Namespace) -> l
         found = match_documents(files, encoding=chosen.encoding, jobs=chosen.jobs).pairs
         pairs = [(os.path.relpath(row["en"], chosen.input), os.path.relpath(row["vi"], chosen.input))
                  for row in found.to_dict("records")]  # fmt: skip
-        lines += [f"  {en} seems to go with {vi}" for en, vi in pairs if (en, vi) not in set(doubted)][:SHOWN]
+        known = set(doubted)
+        lines += [f"  {en} seems to go with {vi}" for en, vi in pairs if (en, vi) not in known][:SHOWN]
     return [*lines, "  `aligner match` pairs a folder by what its documents say, and writes a manifest to build from"]
 
 

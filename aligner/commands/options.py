@@ -101,7 +101,8 @@ def add_pairs(verb: argparse.ArgumentParser, *also: str) -> None:
     known = input_formats()
     told = suffixes_of(known.values(), is_read=True)
     verb.add_argument("file", help=f"the pairs ({told}), or the English file; - for TSV on standard input")
-    verb.add_argument("other", nargs="?", help="the Vietnamese file, line by line with the English one")
+    joined = "line by line with the English one; texts of programs by their keys"
+    verb.add_argument("other", nargs="?", help=f"the Vietnamese file, {joined}")
     verb.add_argument(
         "--format",
         *also,
