@@ -575,3 +575,26 @@ def test_another_column_is_read_beside_our_own_names(
     assert {name: cell for name, cell in cells.items() if name.endswith("_before")} == kept
     assert sorted(cells.values()) == sorted(row)
     assert [f"{name[:-7]} is kept as {name}" for name in kept] == frame.attrs.get("notices", [])
+
+
+@pytest.mark.parametrize(
+    ("suffix", "mark"),
+    [(".csv", ","), (".csv", ";"), (".tsv", "\t"), (".txt", "\t")],
+)
+def test_two_files_of_pairs_are_not_joined_line_by_line(tmp_path: Path, suffix: str, mark: str) -> None:
+    rows = [("It rained today", "Hôm nay trời mưa"), ("We left early", "Chúng tôi đi sớm"), ("They slept", "Họ đã ngủ")]
+    for name in ("a", "b"):
+        (tmp_path / f"{name}{suffix}").write_text("".join(f"{mark.join(row)}\n" for row in rows), "utf-8")
+    with pytest.raises(InputError, match=r"a file of pairs, which has both languages .*give it alone"):
+        list(aligner.read_pairs(tmp_path / f"a{suffix}", tmp_path / f"b{suffix}"))
+
+
+def test_files_of_one_column_are_joined_whatever_their_suffix(tmp_path: Path) -> None:
+    rows = [
+        ("It rained, and we left.", "Trời mưa, và chúng tôi đi."),
+        ("Lan, who met An, slept.", "Lan, gặp An, đã ngủ."),
+    ]
+    for name, side in zip("ab", zip(*rows, strict=True), strict=True):
+        (tmp_path / f"{name}.csv").write_text("\n".join(side) + "\n", "utf-8")
+    (frame,) = aligner.read_pairs(tmp_path / "a.csv", tmp_path / "b.csv")
+    assert frame[["src_text", "trg_text"]].to_numpy().tolist() == [list(row) for row in rows]

@@ -11,11 +11,12 @@ from dataclasses import replace
 from typing import Final
 
 from aligner.errors import FilePath, InputError
-from aligner.files.streams import PACKED, open_packed, read_lines
+from aligner.files.streams import PACKED, bare_name, open_packed, read_lines
 from aligner.files.whole import real_path
 from aligner.pairs.chunks import CHUNK, TEXTS, Chunk, Source, Tally, Target, as_fields, in_columns, refuse_subtitles
 from aligner.pairs.headings import file_labels
 from aligner.pairs.sidecars import beside, read_signature
+from aligner.text.columns import look_at
 
 _IDS: Final = ("doc_id", "src_ids", "trg_ids")
 
@@ -62,6 +63,7 @@ def read_moses(source: Source, tally: Tally) -> Iterator[Chunk]:
             for name, column in zip(names[:2], columns, strict=False):
                 refuse_subtitles(column, name)
                 _refuse_code(column, name)
+                _refuse_pairs(column, name)
         lengths = [len(column) for column in columns]
         if len(set(lengths)) > 1:
             short, long = names[lengths.index(min(lengths))], names[lengths.index(max(lengths))]
@@ -107,6 +109,13 @@ _MOST_CODE: Final = 0.5
 tests/test_localisation.py."""
 
 
+_MOST_ROWS: Final = 0.5
+"""Share of a file's first lines that part into cells, from which on it may be a table (test_sides.py)."""
+
+_COLUMNS: Final = 12
+"""Cells of a line that are looked at for two languages; files of pairs have their texts in the first."""
+
+
 def _refuse_code(lines: list[str], path: FilePath) -> None:
     """Refuse a file whose lines are no sentences: joined line by line, keys and brackets would become text."""
     filled = [line[:400] for line in lines[:400] if line.strip()]
@@ -117,6 +126,19 @@ def _refuse_code(lines: list[str], path: FilePath) -> None:
         )
         found = f"{len(coded)} of {len(filled)} lines like {coded[0].strip()[:40]!r}"
         raise InputError("not lines of text", path=path, found=found, todo=todo)
+
+
+def _refuse_pairs(lines: list[str], path: FilePath) -> None:
+    """Refuse a file whose lines have both languages: joined with another's, whole rows would become texts."""
+    filled = [line for line in lines[:400] if line.strip()]
+    for mark in ("\t", *(",;" if bare_name(path).endswith(".csv") else "")):
+        rows = [line.split(mark) for line in filled if mark in line.strip()]
+        if not rows or len(rows) < _MOST_ROWS * len(filled):
+            continue
+        columns = itertools.islice(itertools.zip_longest(*rows, fillvalue=""), _COLUMNS)
+        if {"en", "vi"} <= {look_at(column).language for column in columns}:
+            todo = "give it alone, or files of one sentence a line"
+            raise InputError("a file of pairs, which has both languages", path=path, found=rows[0][0][:40], todo=todo)
 
 
 def write_moses(chunks: Iterator[Chunk], target: Target, tally: Tally) -> None:
