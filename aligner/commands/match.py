@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any, Final
 from aligner.commands.options import add_encoding, add_jobs
 from aligner.commands.telling import counted, losses, tell
 from aligner.corpus.documents import FOUND_COLUMNS, JSON_LINES
-from aligner.corpus.heaps import Found, Progress, match_documents
+from aligner.corpus.heaps import Found, match_documents
+from aligner.corpus.workers import Progress
 from aligner.errors import InputError
 from aligner.files.whole import check_name, refuse_folder, write_text
 from aligner.fragments import printable

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from aligner.alignment import align
 from aligner.bitext import LIKELY
 from aligner.corpus.documents import FOUND_COLUMNS, JSON_LINES, document_files
-from aligner.corpus.workers import check_jobs, collect_results, count_cores, start_processes
+from aligner.corpus.workers import Progress, check_jobs, collect_results, count_cores, start_processes
 from aligner.documents.articles import parse_sentences, read_sentences
 from aligner.doors import checked
 from aligner.encoders.embedded import embedded_encoder
@@ -124,7 +124,6 @@ class _Scored(NamedTuple):
 
 _Job = TypeVar("_Job")
 _Result = TypeVar("_Result")
-Progress = Callable[[str, int, int], None]
 Run = Callable[[Callable[[Any], Any], Sequence[Any]], Iterator[Any]]
 
 
@@ -283,10 +282,6 @@ def match_documents(
     """
     if jobs is not None:
         check_jobs(jobs)
-    if progress is not None and not callable(progress):
-        raise InputError(
-            "progress is no function", found=repr(progress)[:100], todo="give one of stage, done and total"
-        )
     skip = list(skip)
     if not all(isinstance(path, (str, os.PathLike)) for path in skip):
         raise InputError("files to pass over are no paths", found=repr(skip)[:100], todo="give their paths")
