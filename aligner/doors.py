@@ -38,6 +38,7 @@ _KINDS: Final[Mapping[str, tuple[_Test, str]]] = {
     "bool": (lambda value: isinstance(value, bool), "True or False"),
     "None": (lambda value: value is None, "None"),
     "Callable": (callable, "a function"),
+    "Progress": (callable, "a function"),
     "Columns": (lambda value: isinstance(value, Mapping), "a dict"),
     "Split": (lambda value: isinstance(value, Iterable), "a list"),
     "Beads": (lambda value: isinstance(value, Iterable) or hasattr(value, "beads"), "a list of beads"),

@@ -1,11 +1,16 @@
 """How good `aligner mine` is on planted translations, how fast it is, and what it holds in memory and on disk.
 
 usage: mining.py planted NAME.gold … | NAME.en NAME.vi    (documents with gold beads, or two files line by line)
+                         [--among PAIRS.tsv.gz … [--source SOURCE]] [--neighbours 4]
+       mining.py nearest …                                (the same files and options)
        mining.py speed PAIRS.tsv.gz … --sentences 200000 [--jobs 2] [--slow]
 
 `planted`: of every four documents (or lines) two keep both sides, one its English and one its Vietnamese; these last
 are the distractors. Found pairs are compared with gold 1:1 beads as BUCC does: precision, recall, F1 at the shipped
-threshold, which was chosen on other data. `speed`: sentences of each side, half of them translated on the other; with
+threshold, which was chosen on other data, and at others. With `--among` the English of the first half of other pairs
+and the Vietnamese of the second stand beside them (of one source, or of all but words and names; `--sentences` of
+either at the most). `nearest`: of planted translations, how many are among the nearest by signature and by cosine.
+`speed`: sentences of each side, half of them translated on the other; with
 `--slow` as without faiss. Where the pairs do not suffice, new sentences are made by joining two.
 """
 
@@ -13,6 +18,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import functools
 import gzip
 import os
 import pathlib
@@ -23,11 +29,18 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from unittest import mock
 
+import numpy as np
 from building import cpu_seconds, family, memory
 
 from aligner import mine, read_pairs
+from aligner.corpus import mining_work
 from aligner.corpus.mining import MiningConfig
+from aligner.encoders.embedded import embedded_encoder, unit_rows
+from aligner.mining.margins import NEIGHBOURS, mean_nearest
+from aligner.mining.neighbours import find_nearest
+from aligner.mining.signatures import mean_of, quantise, sign, sum_units
 
 Bead = tuple[list[int], list[int]]
 Document = tuple[list[str], list[str], list[Bead]]
@@ -66,9 +79,35 @@ def plant(documents: list[Document]) -> tuple[list[str], list[str], set[tuple[in
     return en, vi, gold
 
 
-def measure_planted(paths: list[pathlib.Path]) -> None:
+def read_texts(paths: list[pathlib.Path], source: str | None = None) -> list[tuple[str, str]]:
+    """Pairs of more than three words, of one source or of all."""
+    found = []
+    for path in paths:
+        with gzip.open(path, "rt", encoding="utf-8") as lines:
+            next(lines)
+            for line in lines:
+                name, _, en, vi = line.rstrip("\n").split("\t")
+                if len(en.split()) > 3 and source in (None, name):
+                    found.append((en, vi))
+    return found
+
+
+def measure_nearest(en: list[str], vi: list[str], gold: set[tuple[int, int]]) -> None:
+    """Print the share of the planted translations that are among the k nearest of their English sentence."""
+    encoder = embedded_encoder()
+    vectors = [quantise(encoder.sums(side)) for side in (en, vi)]
+    signatures = [sign(v, mean_of(sum_units(v), len(v))) for v in vectors]
+    rows, right = np.array(sorted(gold)).T - 1
+    _, by_bits = find_nearest(signatures[0][rows], [signatures[1]], 64)
+    units = [unit_rows(v.astype(np.float32)) for v in (vectors[0][rows], vectors[1])]
+    parts = [np.argsort(-(part @ units[1].T), axis=1)[:, :64] for part in np.array_split(units[0], len(rows) // 64 + 1)]
+    for name, found in (("signature", by_bits), ("cosine", np.concatenate(parts))):
+        is_right = found == right[:, None]
+        print(f"{name}: " + ", ".join(f"{is_right[:, :k].any(axis=1).mean():.3f} in {k}" for k in (1, 8, 32, 64)))
+
+
+def measure_planted(en: list[str], vi: list[str], gold: set[tuple[int, int]]) -> None:
     """Mine, compare with what was planted, print."""
-    en, vi, gold = plant(read_documents(paths))
     with tempfile.TemporaryDirectory() as folder:
         names = [pathlib.Path(folder, name) for name in ("en.txt", "vi.txt", "pairs.tsv")]
         names[0].write_text("\n".join(en) + "\n", encoding="utf-8")
@@ -79,8 +118,8 @@ def measure_planted(paths: list[pathlib.Path]) -> None:
             for frame in read_pairs(names[2], swap=False)
             for quality, i, j in zip(frame["quality"], frame["src_line"], frame["trg_line"], strict=True)
         ]
-    print(f"{len(en)} English, {len(vi)} Vietnamese, {len(gold)} planted; share of judged pairs {told['share']:.2f}")
-    for threshold in (0.3, 0.5, 0.7):
+    print(f"share of judged pairs {told['share']:.2f}")
+    for threshold in (0.1, 0.2, 0.3, 0.5, 0.7):
         found = {pair for quality, pair in rows if quality >= threshold}
         hits = len(found & gold)
         precision, recall = hits / max(len(found), 1), hits / len(gold)
@@ -97,14 +136,7 @@ def measure_planted(paths: list[pathlib.Path]) -> None:
 
 def make_sentences(paths: list[pathlib.Path], n: int) -> tuple[list[str], list[str]]:
     """n sentences of each side, the second half of the English translated by the first half of the Vietnamese."""
-    pairs: list[tuple[str, str]] = []
-    for path in paths:
-        with gzip.open(path, "rt", encoding="utf-8") as lines:
-            next(lines)
-            for line in lines:
-                _, _, en, vi = line.rstrip("\n").split("\t")
-                if len(en.split()) > 3:
-                    pairs.append((en, vi))
+    pairs = read_texts(paths)
     random.Random(1).shuffle(pairs)
     supply, step = len(pairs), 1
     while len(pairs) < n + n // 2:
@@ -168,16 +200,29 @@ def measure_speed(paths: list[pathlib.Path], n: int, jobs: str, *, slow: bool) -
 def main() -> None:
     """Measure what is asked for."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=("planted", "speed"))
+    parser.add_argument("what", choices=("planted", "nearest", "speed"))
     parser.add_argument("files", nargs="+", type=pathlib.Path)
     parser.add_argument("--sentences", type=int, default=200_000)
     parser.add_argument("--jobs", default="2")
     parser.add_argument("--slow", action="store_true")
+    parser.add_argument("--among", nargs="+", type=pathlib.Path, default=[])
+    parser.add_argument("--source")
+    parser.add_argument("--neighbours", type=int, default=NEIGHBOURS)
     chosen = parser.parse_args()
-    if chosen.what == "planted":
-        measure_planted(chosen.files)
-    else:
+    if chosen.what == "speed":
         measure_speed(chosen.files, chosen.sentences, chosen.jobs, slow=chosen.slow)
+        return
+    en, vi, gold = plant(read_documents(chosen.files))
+    others = read_texts(chosen.among, chosen.source)
+    middle = len(others) // 2
+    en += [text for text, _ in others[:middle]][: chosen.sentences]
+    vi += [text for _, text in others[middle:]][: chosen.sentences]
+    print(f"{len(en)} English, {len(vi)} Vietnamese, {len(gold)} planted")
+    if chosen.what == "nearest":
+        measure_nearest(en, vi, gold)
+        return
+    with mock.patch.object(mining_work, "mean_nearest", functools.partial(mean_nearest, k=chosen.neighbours)):
+        measure_planted(en, vi, gold)
 
 
 if __name__ == "__main__":

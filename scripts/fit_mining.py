@@ -5,7 +5,8 @@ usage: fit_mining.py PAIRS.tsv.gz … [--without SOURCE …] [--seed 1]
 Of each source with at least 1,500 pairs, translations are planted among sentences of the same source that have none:
 a share of .05, .2 or .5 of the source's first 4,000 or so pairs keeps both sides, of the rest the first half keeps its
 English and the second its Vietnamese. All are mined; each source weighs the same. Prints the constants, and for each
-source the F1 at .5 of a line that did not see the source, with how far its probabilities are off.
+source, of a line that did not see it, the F1 at .3, .4, .5 and .6, that at .5 among margins from 1.1 on, and how far
+its probabilities are off.
 """
 
 from __future__ import annotations
@@ -22,11 +23,14 @@ from numpy.typing import NDArray
 
 from aligner.corpus.mining import MiningConfig, mine
 from aligner.logistic import logistic
-from aligner.mining.probability import features_of
+from aligner.mining.probability import estimate_share, features_of, probability_of
 from aligner.pairs.files import read_pairs
 
 SHARES = (0.05, 0.2, 0.5)
 """Shares of the pairs that are planted: base rates that collections may have."""
+
+THRESHOLDS = (0.3, 0.4, 0.5, 0.6)
+"""Thresholds whose F1 is printed."""
 
 LEAST, MOST = 1500, 4000
 """Pairs that a source has at least, and that are taken of it."""
@@ -120,20 +124,18 @@ def main() -> None:
         for share in SHARES:
             t, g, n = found[source, share]
             odds = t @ line[:3] + line[3]
-            estimated = base
-            for _ in range(100):
-                p = shift(odds, base, estimated)
-                estimated = (p.sum() + 20 * base) / (len(p) + 20)
-            hits = int((g & (p >= 0.5)).sum())
-            f1 = 2 * hits / (int((p >= 0.5).sum()) + n)
-            print(f"{source:36} {share:4} F1 {f1:.3f}  mean probability {p.mean():.3f}, right {g.mean():.3f}")
+            p = probability_of(odds, estimate_share(odds, base), base)
+            f1s = " ".join(f"{f1_at(p, g, n, threshold):.3f}" for threshold in THRESHOLDS)
+            f1s += f", margins from 1.1 {f1_at(np.where(t[:, 0] >= 0.1, p, 0), g, n, 0.5):.3f}"
+            print(f"{source:36} {share:4} F1 {f1s}  mean probability {p.mean():.3f}, right {g.mean():.3f}")
     line, base = fit_line(table, good, weights)
     print("MARGIN, GAP, QUALITY, INTERCEPT, SHARE =", ", ".join(f"{value:.2f}" for value in [*line, base]))
 
 
-def shift(odds: NDArray[np.float64], base: float, share: float) -> NDArray[np.float64]:
-    """Probabilities where another share of the pairs is right than where the line was fitted."""
-    return logistic(odds + np.log(share / (1 - share)) - np.log(base / (1 - base)))
+def f1_at(probabilities: NDArray[np.float64], is_good: NDArray[np.bool_], n: int, threshold: float) -> float:
+    """F1 of the pairs from a threshold on, where n were planted."""
+    is_found = probabilities >= threshold
+    return 2 * int((is_good & is_found).sum()) / (int(is_found.sum()) + n)
 
 
 if __name__ == "__main__":

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import argparse
-import contextlib
 import json
 import os
-import sys
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from aligner.commands.options import add_encoding, add_jobs
-from aligner.commands.telling import counted, losses, tell
+from aligner.commands.telling import counted, following, losses, tell
 from aligner.corpus.documents import FOUND_COLUMNS, JSON_LINES
-from aligner.corpus.heaps import Found, Progress, match_documents
+from aligner.corpus.heaps import Found, match_documents
 from aligner.errors import InputError
 from aligner.files.whole import check_name, refuse_folder, write_text
 from aligner.fragments import printable
@@ -55,7 +53,7 @@ def _match(chosen: argparse.Namespace) -> None:
             refuse_folder(path)
     if chosen.output != "-" and not chosen.output.lower().endswith((".tsv", *JSON_LINES)):
         raise InputError("not a manifest's name", path=chosen.output, todo="name it .tsv or .jsonl")
-    with _progress() as follow:
+    with following() as follow:
         found = match_documents(
             chosen.input,
             chosen.other,
@@ -110,22 +108,3 @@ def _row(row: Mapping[Any, Any], folder: str) -> dict[str, str]:
         todo = "give both as texts or both as files"
         raise InputError("a pair of a text and a file", found=f"{row['en']}, {row['vi']}", todo=todo)
     return {"id": row["id"], "en_text": en_text, "vi_text": vi_text, "source": f"{row['en']} {row['vi']}", **told}
-
-
-@contextlib.contextmanager
-def _progress() -> Iterator[Progress]:
-    """Documents read and compared, pairs aligned; on a terminal only."""
-    if sys.stderr is None or not sys.stderr.isatty():
-        yield lambda stage, done, total: None
-        return
-    from tqdm import tqdm
-
-    with tqdm(unit="", file=sys.stderr) as bar:
-
-        def follow(stage: str, done: int, total: int) -> None:
-            if bar.desc != f"{stage}: " or total != bar.total:
-                bar.reset(total)
-                bar.set_description(stage)
-            bar.update(done - bar.n)
-
-        yield follow

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import contextlib
-import sys
-from collections.abc import Callable, Iterator
 
 from aligner.commands.options import add_encoding, add_jobs, add_output, parse_columns
-from aligner.commands.telling import counted, losses, tell
+from aligner.commands.telling import counted, following, losses, tell
 from aligner.corpus.mining import THRESHOLD, MiningConfig, mine
 
 
@@ -47,7 +44,7 @@ def add(verb: argparse.ArgumentParser) -> None:
 def _mine(chosen: argparse.Namespace) -> None:
     """`aligner mine`: the pairs to their file, counts to standard error."""
     config = MiningConfig(chosen.threshold, chosen.columns, chosen.split, chosen.encoding)
-    with _progress() as show:
+    with following(" jobs") as show:
         total = mine(
             chosen.en, chosen.vi, chosen.output, config=config, work=chosen.work, jobs=chosen.jobs, progress=show
         )
@@ -62,21 +59,3 @@ def _mine(chosen: argparse.Namespace) -> None:
         f"{total['improbable']} less probable"
     )
     tell("\n".join([*lines, *losses(total["written"]), f"signature: {total['signature']}"]))
-
-
-@contextlib.contextmanager
-def _progress() -> Iterator[Callable[[str, int, int], None] | None]:
-    """Jobs done of each step; on a terminal only."""
-    if sys.stderr is None or not sys.stderr.isatty():
-        yield None
-        return
-    from tqdm import tqdm
-
-    with tqdm(unit=" jobs", file=sys.stderr) as bar:
-
-        def show(step: str, done: int, of: int) -> None:
-            bar.set_description(step, refresh=False)
-            bar.total, bar.n = of or None, done
-            bar.refresh()
-
-        yield show

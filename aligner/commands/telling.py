@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
 
 from aligner.fragments import printable
+
+if TYPE_CHECKING:
+    from aligner.corpus.workers import Progress
 
 
 def tell(message: str) -> None:
@@ -59,3 +63,29 @@ def losses(total: Mapping[str, Any]) -> list[str]:
     }
     lines += [f"{words}: {printable(counted(counts))}" for words, counts in kinds.items() if any(counts.values())]
     return [*lines, *map(printable, total.get("notices", ()))]
+
+
+@contextlib.contextmanager
+def following(unit: str = "") -> Iterator[Progress | None]:
+    """Show step by step how much is done; on a terminal only.
+
+    Examples
+    --------
+    >>> with following() as follow:
+    ...     pass
+    """
+    if sys.stderr is None or not sys.stderr.isatty():
+        yield None
+        return
+    from tqdm import tqdm
+
+    with tqdm(unit=unit, file=sys.stderr) as bar:
+
+        def follow(step: str, done: int, total: int) -> None:
+            if bar.desc != f"{step}: ":
+                bar.reset()
+                bar.set_description(step, refresh=False)
+            bar.total, bar.n = total or None, done
+            bar.refresh()
+
+        yield follow

@@ -121,6 +121,20 @@ class Listing:
                     yield path, suffix
 
 
+def name_existing(path: FilePath) -> str:
+    """Give back a path as it was named; InputError where nothing is there.
+
+    Examples
+    --------
+    >>> name_existing(".")
+    '.'
+    """
+    name = os.fspath(path)
+    if not name or not os.path.exists(name):
+        raise InputError("no such file or folder", path=name or None, todo="check the path")
+    return name
+
+
 def open_listing(path: FilePath, *, skip: FilePath = "") -> Listing:
     """Open an input: a folder of documents, or a manifest (.tsv, .jsonl, .ndjson) that names them.
 
@@ -147,9 +161,7 @@ def open_listing(path: FilePath, *, skip: FilePath = "") -> Listing:
     ...
     aligner.errors.InputError: no/such/folder: no such file or folder; check the path
     """
-    name = os.fspath(path)
-    if not name or not os.path.exists(name):
-        raise InputError("no such file or folder", path=name or None, todo="check the path")
+    name = name_existing(path)
     if os.path.isdir(name):
         return Listing(os.path.abspath(name), name, os.path.abspath(skip) if skip else "")
     if not name.lower().endswith((".tsv", *JSON_LINES)):
@@ -283,8 +295,16 @@ def _of_manifest(path: str) -> Iterator[tuple[str, Listed]]:
             yield place, _described(replace(named, id=named.id or f"row {number}"), row)
 
 
-def _lines(path: str) -> Iterator[tuple[int, str | InputError]]:
-    """Numbered lines of UTF-8, or what is wrong with them."""
+def numbered_lines(path: str) -> Iterator[tuple[int, str | InputError]]:
+    """Number the lines of a file of UTF-8 from 1 on, without their ends; a line that is none is what is wrong with it.
+
+    Examples
+    --------
+    >>> next(numbered_lines("no/such.tsv"))
+    Traceback (most recent call last):
+    ...
+    aligner.errors.InputError: no/such.tsv: cannot be read (found No such file or directory); check the path
+    """
     try:
         with open(path, "rb") as file:
             for number, line in enumerate(file, 1):
@@ -302,7 +322,7 @@ def _lines(path: str) -> Iterator[tuple[int, str | InputError]]:
 def _tsv_rows(path: str) -> Iterator[tuple[int, dict[str, str] | InputError]]:
     """Rows of a manifest in TSV."""
     columns: list[str] = []
-    for number, line in _lines(path):
+    for number, line in numbered_lines(path):
         if isinstance(line, InputError):
             if not columns:
                 raise line
@@ -323,7 +343,7 @@ def _tsv_rows(path: str) -> Iterator[tuple[int, dict[str, str] | InputError]]:
 
 def _jsonl_rows(path: str) -> Iterator[tuple[int, dict[str, str] | InputError]]:
     """Rows of a manifest in JSON Lines."""
-    for number, line in _lines(path):
+    for number, line in numbered_lines(path):
         if isinstance(line, InputError):
             yield number, line
             continue

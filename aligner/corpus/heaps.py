@@ -9,7 +9,7 @@ import json
 import os
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Final, Literal, NamedTuple, TypeVar
 
@@ -18,8 +18,8 @@ from numpy.typing import NDArray
 
 from aligner.alignment import align
 from aligner.bitext import LIKELY
-from aligner.corpus.documents import FOUND_COLUMNS, JSON_LINES, document_files
-from aligner.corpus.workers import check_jobs, collect_results, count_cores, start_processes
+from aligner.corpus.documents import FOUND_COLUMNS, JSON_LINES, document_files, name_existing, numbered_lines
+from aligner.corpus.workers import Progress, check_jobs, collect_results, count_cores, start_processes
 from aligner.documents.articles import parse_sentences, read_sentences
 from aligner.doors import checked
 from aligner.encoders.embedded import embedded_encoder
@@ -47,7 +47,8 @@ ALONE_COLUMNS: Final = (
 )
 """Columns of the documents without a partner."""
 
-Lang = Literal["en", "vi"]
+Lang = Literal["en", "vi", ""]
+"""What a document is given as; empty where its words are to tell."""
 
 BATCH: Final = 32
 """Documents that a worker reads or scores at a time, and pairs that it aligns: the bytes are the same for any number of
@@ -101,7 +102,7 @@ class Entry:
     path: str = ""
     text: str | None = None
     address: str = ""
-    lang: Literal["en", "vi", ""] = ""
+    lang: Lang = ""
 
 
 class _Read(NamedTuple):
@@ -124,11 +125,10 @@ class _Scored(NamedTuple):
 
 _Job = TypeVar("_Job")
 _Result = TypeVar("_Result")
-Progress = Callable[[str, int, int], None]
 Run = Callable[[Callable[[Any], Any], Sequence[Any]], Iterator[Any]]
 
 
-def list_entries(documents: FilePath, lang: Literal["en", "vi", ""] = "") -> list[Entry]:
+def list_entries(documents: FilePath, lang: Lang = "") -> list[Entry]:
     """List the documents of a folder, of a list of paths (.txt, .tsv) or of JSON Lines.
 
     Raises
@@ -143,9 +143,7 @@ def list_entries(documents: FilePath, lang: Literal["en", "vi", ""] = "") -> lis
     ...
     aligner.errors.InputError: no/such/folder: no such file or folder; check the path
     """
-    name = os.fspath(documents)
-    if not name or not os.path.exists(name):
-        raise InputError("no such file or folder", path=name or None, todo="check the path")
+    name = name_existing(documents)
     if os.path.isdir(name):
         found = [Entry(os.path.join(name, p), os.path.join(name, p), None, p, lang) for p in document_files(name)]
     elif name.lower().endswith(JSON_LINES):
@@ -160,51 +158,43 @@ def list_entries(documents: FilePath, lang: Literal["en", "vi", ""] = "") -> lis
     return found
 
 
-def _of_paths(name: str, lang: Literal["en", "vi", ""]) -> Iterator[Entry]:
-    """A path a line, relative to the list; blank lines are none."""
-    try:
-        with open(name, encoding="utf-8-sig", newline="\n") as file:
-            for number, line in enumerate(file, 1):
-                path = line.rstrip("\r\n")
-                if path.strip():
-                    if "\0" in path or "\t" in path:
-                        todo = "write a path a line"
-                        raise InputError("not a path", path=name, line=number, found=repr(path[:60]), todo=todo)
-                    file_path = os.path.join(os.path.dirname(name), path)
-                    yield Entry(file_path, file_path, None, path, lang)
-    except UnicodeDecodeError:
-        raise InputError("not UTF-8", path=name, todo="save it as UTF-8") from None
-    except OSError as error:
-        raise InputError("cannot be read", path=name, found=error.strerror, todo="check the path") from None
+def _of_paths(name: str, lang: Lang) -> Iterator[Entry]:
+    """A path a line, relative to the list."""
+    for number, path in _filled_lines(name):
+        if "\0" in path or "\t" in path:
+            todo = "write a path a line"
+            raise InputError("not a path", path=name, line=number, found=repr(path[:60]), todo=todo)
+        file_path = os.path.join(os.path.dirname(name), path)
+        yield Entry(file_path, file_path, None, path, lang)
+
+
+def _filled_lines(name: str) -> Iterator[tuple[int, str]]:
+    """Numbered lines that are not blank; one that is no UTF-8 is raised."""
+    for number, line in numbered_lines(name):
+        if isinstance(line, InputError):
+            raise line
+        if line.strip():
+            yield number, line
 
 
 def _records(name: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
     """Objects of JSON Lines with their lines."""
-    try:
-        with open(name, encoding="utf-8-sig", newline="\n") as file:
-            for number, line in enumerate(file, 1):
-                if line.strip():
-                    try:
-                        record = json.loads(line)
-                        if not isinstance(record, dict):
-                            raise ValueError(f"{type(record).__name__}, no object")
-                    except (ValueError, RecursionError) as error:
-                        todo = "write an object a line: id or url, text or path, lang"
-                        raise InputError(
-                            "not a document", path=name, line=number, found=json_fault(error), todo=todo
-                        ) from None
-                    yield number, record
-    except UnicodeDecodeError:
-        raise InputError("not UTF-8", path=name, todo="save it as UTF-8") from None
-    except OSError as error:
-        raise InputError("cannot be read", path=name, found=error.strerror, todo="check the path") from None
+    for number, line in _filled_lines(name):
+        try:
+            record = json.loads(line)
+            if not isinstance(record, dict):
+                raise ValueError(f"{type(record).__name__}, no object")
+        except (ValueError, RecursionError) as error:
+            todo = "write an object a line: id or url, text or path, lang"
+            raise InputError("not a document", path=name, line=number, found=json_fault(error), todo=todo) from None
+        yield number, record
 
 
 _KEYS: Final = ("id", "url", "text", "path", "lang")
 
 
 def _of_records(
-    records: Iterable[tuple[int, Mapping[str, Any]]], folder: str, name: str | None, lang: Literal["en", "vi", ""]
+    records: Iterable[tuple[int, Mapping[str, Any]]], folder: str, name: str | None, lang: Lang
 ) -> Iterator[Entry]:
     """Documents of objects with the keys of _KEYS; other keys are passed over, as crawls have many."""
     seen: dict[str, int] = {}
@@ -283,10 +273,6 @@ def match_documents(
     """
     if jobs is not None:
         check_jobs(jobs)
-    if progress is not None and not callable(progress):
-        raise InputError(
-            "progress is no function", found=repr(progress)[:100], todo="give one of stage, done and total"
-        )
     skip = list(skip)
     if not all(isinstance(path, (str, os.PathLike)) for path in skip):
         raise InputError("files to pass over are no paths", found=repr(skip)[:100], todo="give their paths")
@@ -311,7 +297,7 @@ def match_documents(
         _places.cache_clear()
 
 
-def _entries(documents: FilePath | Iterable[Mapping[str, str]], lang: Literal["en", "vi", ""]) -> list[Entry]:
+def _entries(documents: FilePath | Iterable[Mapping[str, str]], lang: Lang) -> list[Entry]:
     if isinstance(documents, (str, os.PathLike)):
         return list_entries(documents, lang)
     found = list(_of_records(enumerate(documents, 1), "", None, lang))
@@ -368,7 +354,7 @@ def _read(entry: Entry, encoding: str | None) -> _Read:
     except Exception as fault:  # whatever one document does, the others go on
         return _Read(None, (), "unread", f"{type(fault).__name__}: {fault}"[:500])
     texts = tuple(sentence.text for sentence in sentences)
-    lang: Literal["en", "vi", ""] = entry.lang
+    lang: Lang = entry.lang
     if counts["source"] != counts["target"]:
         lang = "en" if counts["source"] > counts["target"] else "vi"
     if not entry.lang and min(counts.values()) >= BOTH_SHARE * sum(counts.values()) > 0:
@@ -426,7 +412,7 @@ class _Heap:
                     files[lang][1].write(line)
                     places[lang].append(places[lang][-1] + len(line))
                     empty = np.zeros((0, 0), np.float16)
-                    contents[lang].append(_without_vectors(found.contents, empty))
+                    contents[lang].append(replace(found.contents, vectors=empty))
                 tell("reading", min(k + 1, n), n)
         piles = make_piles(contents["en"], contents["vi"], (_vectors(self.folder, "en"), _vectors(self.folder, "vi")))
         for lang, pile in zip(self.of, piles, strict=True):
@@ -560,10 +546,6 @@ class _Heap:
             taker = self.entries[self.of[lang][partner[(theirs, candidate)]]].name
             return row | {"reason": "taken", "detail": f"the candidate is with {taker}"}
         return row | {"reason": "too far"}
-
-
-def _without_vectors(contents: Contents, empty: NDArray[np.float16]) -> Contents:
-    return Contents(contents.lang, empty, contents.lengths, contents.texts, contents.anchors, contents.words)
 
 
 def _vectors(folder: Path, lang: str) -> NDArray[np.float16]:

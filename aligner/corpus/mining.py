@@ -8,7 +8,7 @@ import json
 import os
 import shutil
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -29,7 +29,7 @@ from aligner.corpus.mining_work import (
     save_block,
 )
 from aligner.corpus.shards import dump_record, refuse_writing, write_bytes
-from aligner.corpus.workers import check_jobs, collect_results, count_cores, start_processes
+from aligner.corpus.workers import Progress, check_jobs, collect_results, count_cores, start_processes
 from aligner.doors import checked
 from aligner.errors import FilePath, InputError, check_number, check_whole
 from aligner.files.streams import decoder_of
@@ -53,9 +53,6 @@ BLOCK: Final = 1 << 15
 
 MOST_BLOCK: Final = 1 << 24
 """Sentences in a block at the most: 8 GB of vectors."""
-
-Progress = Callable[[str, int, int], None]
-"""What is told of a step, how much of it is done, and of how much."""
 
 THRESHOLD: Final = 0.5
 """Probability from which a mined pair is written. On planted sources that the line had not seen, F1 is the same within
@@ -166,8 +163,6 @@ def mine(
     config = config or MiningConfig()
     if jobs is not None:
         check_jobs(jobs)
-    if progress is not None and not callable(progress):
-        raise InputError("progress is no function", found=repr(progress)[:100], todo="give one of three places")
     check_whole(block, "block out of range", 1, MOST_BLOCK, todo=f"give a number from 1 to {MOST_BLOCK:,}")
     block = int(block)
     if work is not None:
@@ -201,7 +196,7 @@ class _Run:
     work: Work
     jobs: int
     block: int
-    progress: Callable[[str, int, int], None]
+    progress: Progress
 
     def read(self, files: dict[str, list[str]], config: MiningConfig) -> dict[str, Any]:
         """Sentences into blocks, without what repeats; what was left out is counted."""

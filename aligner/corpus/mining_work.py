@@ -7,7 +7,6 @@ gone on with.
 
 from __future__ import annotations
 
-import hashlib
 import io
 import json
 import re
@@ -22,6 +21,7 @@ from numpy.typing import NDArray
 from aligner.corpus.repeats.keys import make_keys
 from aligner.corpus.shards import write_bytes
 from aligner.encoders.embedded import embedded_encoder
+from aligner.matching.contents import encode_texts
 from aligner.mining.collections import Found
 from aligner.mining.margins import Best, find_best, mean_nearest
 from aligner.mining.neighbours import Ids, cosines_of, find_nearest
@@ -119,19 +119,8 @@ def _key(job: Job, work: Work) -> None:
     """64 bits for each sentence as it stands, and 64 for its letters and digits alone."""
     texts = load_texts(work, job.side, job.block)
     loose = [_NO_LETTER.sub("", key) for key in make_keys(texts, job.side)]
-    keys = np.array([(_digest(text), _digest(key)) for text, key in zip(texts, loose, strict=True)], np.uint64)
-    work.save(job.side, job.block, "keys", keys.reshape(-1, 2))
-
-
-def _digest(text: str) -> int:
-    """64 bits of a text: two of 10 million differing sentences are taken for one with a probability of 3 in a million.
-
-    Examples
-    --------
-    >>> _digest("a") == _digest("b")
-    False
-    """
-    return int.from_bytes(hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=8).digest(), "little")
+    # Two of 10 million differing sentences are taken for one with a probability of 3 in a million.
+    work.save(job.side, job.block, "keys", np.stack([encode_texts(texts), encode_texts(loose)], axis=1))
 
 
 def drop_repeats(work: Work, side: str, blocks: int) -> dict[str, int]:

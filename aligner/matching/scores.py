@@ -69,12 +69,12 @@ def score_candidates(source: Pile, target: Pile, i: int, candidates: Ints) -> Fi
     cosines = source.vectors[here].astype(np.float32) @ target.vectors[taken].astype(np.float32).T
     forward = weights @ np.maximum.reduceat(cosines, start[:-1], axis=1) / weights.sum()
     backward = np.add.reduceat(others * cosines.max(axis=0), start[:-1]) / np.add.reduceat(others, start[:-1])
-    shared = [_shared(one, other, i, candidates) for one, other in _shareable(source, target)]
-    return Fits(forward.astype(np.float32), backward.astype(np.float32), *shared)
-
-
-def _shareable(source: Pile, target: Pile) -> tuple[tuple[Rows, Rows], tuple[Rows, Rows]]:
-    return (source.anchors, target.anchors), (source.words, target.words)
+    return Fits(
+        forward.astype(np.float32),
+        backward.astype(np.float32),
+        anchors=_shared(source.anchors, target.anchors, i, candidates),
+        words=_shared(source.words, target.words, i, candidates),
+    )
 
 
 def _shared(source: Rows, target: Rows, i: int, candidates: Ints) -> Floats:

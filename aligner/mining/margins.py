@@ -14,12 +14,12 @@ from numpy.typing import NDArray
 from aligner.mining.neighbours import Ids
 
 NEIGHBOURS: Final = 4
-"""k of the margin, as in the paper; 8 and 16 find the same within 0.2 points of F1 (docs/mining.md)."""
+"""k of the margin, as in the paper; with 8 and 16 F1 on planted news is 0.2 and 0.5 points lower (benchmarks/mining.py
+planted)."""
 
 LEAST: Final = 0.25
-"""Least mean cosine that a margin divides by. In collections of 700 to 4,000 sentences of six kinds 95 to 100 % of the
-means lie above it; in one of a dozen all lie below, and any two sentences would be far nearer than their neighbours
-(test_mining.py: planted among five)."""
+"""Least mean cosine that a margin divides by, chosen by hand: in a collection of a dozen sentences all means lie below
+it, and any two sentences would be far nearer than their neighbours (test_mining.py: planted among five)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,11 +23,12 @@ SHARE: Final = 0.67
 """Share of translations among the judged pairs that the line was fitted on."""
 
 _DOUBT: Final = 20.0
-"""Pairs of share `SHARE` that count beside those of a collection, whose share few pairs cannot tell."""
+"""Pairs of the share where the line was fitted that count beside those of a collection, whose share few pairs cannot
+tell."""
 
 FLOOR: Final = 1.05
 """Margin below which mutual best pairs are not judged: the line was fitted on those above. A floor of 1.1 loses up to
-one point of F1 on planted sources (scripts/fit_mining.py); what is saved is judging."""
+one point of F1 on planted sources on average, 3.5 on one (scripts/fit_mining.py); what is saved is judging."""
 
 _STEPS: Final = 100
 """Steps of the estimate; after 100 the share changes by less than 1e-4 a step (test_mining.py)."""
@@ -63,40 +64,48 @@ def mined_log_odds(margins: ArrayLike, gaps: ArrayLike, qualities: ArrayLike) ->
     return odds
 
 
-def estimate_share(log_odds: NDArray[np.float64]) -> float:
+def estimate_share(log_odds: NDArray[np.float64], base: float = SHARE) -> float:
     """Estimate how many of the judged pairs of a collection are translations, from `mined_log_odds` of all of them.
+
+    Parameters
+    ----------
+    log_odds : float64 array, shape (n,)
+    base : float
+        Share of translations where the line was fitted.
 
     Returns
     -------
     float
-        Strictly in 0..1; `SHARE` for no pairs.
+        Strictly in 0..1; `base` for no pairs.
 
     Notes
     -----
     The base rate of a new collection by expectation and maximisation, Saerens et al. (2002, section 2.2),
-    https://doi.org/10.1162/089976602753284446 ; it begins at `SHARE`, which counts as `_DOUBT` pairs beside the others.
+    https://doi.org/10.1162/089976602753284446 ; it begins at `base`, which counts as `_DOUBT` pairs beside the others.
 
     Examples
     --------
     >>> round(estimate_share(np.full(1000, -6.0)), 2), estimate_share(np.zeros(0)) == SHARE
     (0.01, True)
     """
-    share = SHARE
+    share = base
     for _ in range(_STEPS):
-        total = float(probability_of(log_odds, share).sum())
-        share = (total + _DOUBT * SHARE) / (len(log_odds) + _DOUBT)
+        total = float(probability_of(log_odds, share, base).sum())
+        share = (total + _DOUBT * base) / (len(log_odds) + _DOUBT)
     return share
 
 
-def probability_of(log_odds: NDArray[np.float64], share: float) -> NDArray[np.float64]:
+def probability_of(log_odds: NDArray[np.float64], share: float, base: float = SHARE) -> NDArray[np.float64]:
     """Turn `mined_log_odds` into probabilities for a collection of whose judged pairs this share are translations.
+
+    `base` is the share where the line was fitted.
 
     Examples
     --------
     >>> probability_of(np.array([0.0]), SHARE).tolist()
     [0.5]
     """
-    return logistic(log_odds + math.log(share / (1 - share)) - math.log(SHARE / (1 - SHARE)))
+    return logistic(log_odds + math.log(share / (1 - share)) - math.log(base / (1 - base)))
 
 
 def features_of(margins: ArrayLike, gaps: ArrayLike, qualities: ArrayLike) -> NDArray[np.float64]:
