@@ -368,6 +368,22 @@ def refuse_folder(path: FilePath) -> None:
         raise InputError("this is a folder", path=path, todo="give a file")
 
 
+def check_place(path: FilePath) -> None:
+    """Raise an InputError, before any work, for a file that could not be written: a folder, or in one that is not there.
+
+    Examples
+    --------
+    >>> check_place("-")
+    >>> check_place("no/such/folder.tsv")  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    ...
+    aligner.errors.InputError: no/such/folder.tsv: no such folder (found no folder ...); make the folder first
+    """
+    check_name(path)
+    if os.fspath(path) != "-":
+        _follow_links(path)
+
+
 def refuse_path(error: OSError | ValueError, path: FilePath, what: str) -> NoReturn:
     """Raise an InputError that says in our words what the system found.
 
