@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import aligner
+from aligner.corpus.building import BuildConfig, build_corpus
 from aligner.documents.articles import read_article
 from aligner.documents.blocks import Document
 from aligner.documents.docx import docx_document
@@ -588,12 +589,15 @@ def test_broken_xml_is_refused() -> None:
 
 
 def test_what_is_left_out_is_told(tmp_path: Path) -> None:
-    (tmp_path / "a.docx").write_bytes(made.docx(wp(wr(EN)) + wp(wr(VI)), header1=wp(wr("x")), footer1=wp(wr("x"))))
-    assert aligner.read_article(tmp_path / "a.docx").left_out == {"headers": 1, "footers": 1}
-    done = subprocess.run(
-        [sys.executable, "-m", "aligner", "align", str(tmp_path / "a.docx")], capture_output=True, encoding="utf-8"
-    )
+    path = tmp_path / "in" / "a.docx"
+    path.parent.mkdir()
+    path.write_bytes(made.docx(wp(wr(EN)) + wp(wr(VI)), header1=wp(wr("x")), footer1=wp(wr("x"))))
+    assert aligner.read_article(path).left_out == {"headers": 1, "footers": 1}
+    done = subprocess.run([sys.executable, "-m", "aligner", "align", str(path)], capture_output=True, encoding="utf-8")
     assert "left out of the text: 1 footers, 1 headers\n" in done.stderr
+    build_corpus(path.parent, tmp_path / "out", config=BuildConfig(compress=False), jobs=1)
+    head, row = ((tmp_path / "out" / "documents.tsv").read_text("utf-8")).splitlines()
+    assert dict(zip(head.split("\t"), row.split("\t"), strict=True))["left_out"] == "1 × footers, 1 × headers"
 
 
 def test_the_main_text_of_a_page(tmp_path: Path) -> None:

@@ -369,7 +369,7 @@ def refuse_folder(path: FilePath) -> None:
 
 
 def check_place(path: FilePath) -> None:
-    """Raise an InputError, before any work, for a file that could not be written: a folder, or in one that is not there.
+    """Raise an InputError, before any work, for a file that cannot be written: a folder, or in one that is not there.
 
     Examples
     --------
