@@ -1,5 +1,6 @@
 """Documents of offices and books: what is text, what is left out and counted, and the same pairs as of plain text."""
 
+import io
 import subprocess
 import sys
 from pathlib import Path
@@ -467,6 +468,18 @@ def test_xlsx_as_a_bilingual_document(tmp_path: Path) -> None:
     assert article.layout == "columns"
     assert [s.text for s in article.source] == [EN, EN_2, "It rained."]
     assert [s.text for s in article.target] == [VI, VI_2, "Trời mưa."]
+
+
+def test_charts_of_a_workbook_are_counted() -> None:
+    openpyxl = pytest.importorskip("openpyxl")
+    book = openpyxl.Workbook()
+    book.active.append([EN, VI])
+    for cell in ("D2", "D20"):
+        chart = openpyxl.chart.BarChart()
+        chart.add_data(openpyxl.chart.Reference(book.active, min_col=1, min_row=1))
+        book.active.add_chart(chart, cell)
+    book.save(data := io.BytesIO())
+    assert xlsx_document(data.getvalue()).left_out == {"charts": 2}
 
 
 def test_pages_of_epub_in_the_order_of_the_spine() -> None:

@@ -83,6 +83,8 @@ def read_sheets(data: bytes) -> tuple[list[Sheet], dict[str, int]]:
                 comments = ElementCounter("x:comment", "x:t")
                 package.parse(link.target, comments)
                 left_out["comments"] += comments.n
+            elif link.type == "drawing":
+                left_out["charts"] += sum(drawn.type == "chart" for drawn in package.links(link.target).values())
         texts = iter(decode_fonts([runs for row in reader.rows for runs in row.values()]))
         rows = [{column: _ESCAPED.sub(_unescaped, next(texts)) for column in row} for row in reader.rows]
         sheets.append(Sheet(name, rows))
