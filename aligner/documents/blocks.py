@@ -355,4 +355,5 @@ def join_chunks(
         at += len(chunk) + 2
     text = "\n\n".join(parts)
     cut = tuple(cut_blocks(text, blocks, wrapped=True if soft_breaks else None))
-    return Document(text, text, cut, left_out=dict(left_out or {}), soft_breaks=soft_breaks)
+    counts = {kind: n for kind, n in (left_out or {}).items() if n}
+    return Document(text, text, cut, left_out=counts, soft_breaks=soft_breaks)
