@@ -15,7 +15,17 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from aligner.documents.blocks import WHITE, Document, Edit, Kind, RawBlock, Span, paragraph_spans, strip_span
+from aligner.documents.blocks import (
+    WHITE,
+    Document,
+    Edit,
+    Kind,
+    RawBlock,
+    Span,
+    keep_spans,
+    paragraph_spans,
+    strip_span,
+)
 from aligner.documents.html import BLOCK_TAGS
 from aligner.documents.markdown import FRONT_MATTER
 from aligner.text.language import detect_language
@@ -312,14 +322,10 @@ class _Sheet:
 
     def document(self) -> Document:
         """The document with these blocks; all else of its plain text is blank."""
-        plain, parts, at = self.given.plain, [], 0
-        for block in self.blocks:
-            parts += [re.sub(r"[^\n]", " ", plain[at : block.start]), plain[block.start : block.end]]
-            at = block.end
-        parts.append(re.sub(r"[^\n]", " ", plain[at:]))
+        plain = keep_spans(self.given.plain, ((block.start, block.end) for block in self.blocks))
         edits = tuple(sorted({*self.given.edits, *self.edits}))
         aside = (*self.given.set_aside, *self.aside)
-        return replace(self.given, plain="".join(parts), blocks=tuple(self.blocks), edits=edits, set_aside=aside)
+        return replace(self.given, plain=plain, blocks=tuple(self.blocks), edits=edits, set_aside=aside)
 
 
 def _coded_spans(text: str) -> Iterator[Span]:
