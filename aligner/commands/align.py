@@ -145,6 +145,8 @@ def _align(chosen: argparse.Namespace) -> None:
         if chosen.output is None and getattr(chosen, option) != default:
             name = "--all" if (option, chosen.kept_only) == ("kept_only", False) else f"--{option.replace('_', '-')}"
             raise InputError(f"{name} is about the file", todo="leave it out, or add -o")
+    if chosen.output is None and chosen.cues == "-":
+        raise InputError("standard output has the pairs", path=chosen.cues, todo="name a file, or add -o")
     writing: dict[str, Any] = {}
     if chosen.output is not None:
         writing = writing_of(chosen, ids=True)

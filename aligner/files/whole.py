@@ -334,9 +334,8 @@ def check_apart(outputs: Sequence[FilePath], inputs: Iterable[FilePath] = ()) ->
     ...
     aligner.errors.InputError: ./a.tsv: two outputs in one place; give each a name of its own
     """
-    given = [
-        path for path in map(real_path, inputs) if os.path.exists(path)
-    ]  # one that is missing is told when it is opened
+    # An input that is missing is told when it is opened.
+    given = [path for path in map(real_path, inputs) if os.path.exists(path)]
     for k, out in enumerate(outputs):
         if any(map(functools.partial(_is_same, out), given)):
             raise InputError("the output is also an input", path=out, todo="give another name for it")
