@@ -601,6 +601,12 @@ def test_broken_xml_is_refused() -> None:
         docx_document(made.docx("<w:p>"))
 
 
+@pytest.mark.parametrize(("font", "char"), [(".VnTime", "F0D6"), ("VPS Times", "F08C"), ("VISCII Roman", "F0AE")])
+def test_a_symbol_in_a_legacy_font_is_its_letter(font: str, char: str) -> None:
+    data = made.docx(wp(wr("Vi"), f'<w:r><w:sym w:font="{font}" w:char="{char}"/></w:r>', wr("t Nam")))
+    assert (texts(docx_document(data)), docx_document(data).left_out) == (["Việt Nam"], {})
+
+
 def test_what_is_left_out_is_told(tmp_path: Path) -> None:
     path = tmp_path / "in" / "a.docx"
     path.parent.mkdir()
