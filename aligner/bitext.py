@@ -269,15 +269,17 @@ class Article:
         return article_html(self.name, self.layout, [(b.side, b.language, b.unit, texts) for b, texts in blocks])
 
 
-def tally_kinds(article: Article) -> str:
-    """Count what an article has set aside, by kind, in words; empty for nothing.
+def tally_kinds(article: Article, *, left_out: bool = False) -> str:
+    """Count what an article has set aside, by kind, in words; with `left_out`, what its readers left out, too.
 
     Examples
     --------
-    >>> tally_kinds(Article((), (), "", "", (), "two-files", set_aside=(("sound", "[bell]"), ("sound", "♪"))))
-    '2 × sound'
+    >>> article = Article((), (), "", "", (), "two-files", set_aside=(("sound", "♪"),), left_out={"headers": 2})
+    >>> tally_kinds(article), tally_kinds(article, left_out=True)
+    ('1 × sound', '2 × headers, 1 × sound')
     """
     counts = Counter(kind for kind, _ in article.set_aside)
+    counts.update(article.left_out if left_out else {})
     return ", ".join(
         f"{count} × {kind}" for kind, count in sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     )

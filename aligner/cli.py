@@ -48,6 +48,9 @@ INPUTS: Final = (
 OUTPUTS: Final = ("output", "json", "report", "cues", "work")
 """Arguments of the verbs that name what is read and what is written (test_cli.py holds that none is forgotten)."""
 
+FILES: Final = ("json", "report", "cues")
+"""Of the outputs, those that are a file whatever the verb."""
+
 BAD_INPUT = 2
 """Exit status for bad input, as argparse has for bad arguments."""
 
@@ -151,10 +154,13 @@ def _run(arguments: Sequence[str] | None) -> int:
 
 
 def _check_files(chosen: argparse.Namespace) -> None:
-    """Refuse, before any work, an output that is an input or another output."""
-    from aligner.files.whole import check_apart  # not for --help
+    """Refuse, before any work, an output that is an input or another output, or has no folder to be written to."""
+    from aligner.files.whole import check_apart, check_place  # not for --help
 
     check_apart(_named(chosen, OUTPUTS), _named(chosen, INPUTS))
+    for option in FILES:
+        if (path := getattr(chosen, option, None)) is not None:
+            check_place(path)
 
 
 def _named(chosen: argparse.Namespace, options: Sequence[str]) -> list[str]:

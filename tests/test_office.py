@@ -1,5 +1,6 @@
 """Documents of offices and books: what is text, what is left out and counted, and the same pairs as of plain text."""
 
+import io
 import subprocess
 import sys
 from pathlib import Path
@@ -9,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import aligner
+from aligner.corpus.building import BuildConfig, build_corpus
 from aligner.documents.articles import read_article
 from aligner.documents.blocks import Document
 from aligner.documents.docx import docx_document
@@ -468,6 +470,18 @@ def test_xlsx_as_a_bilingual_document(tmp_path: Path) -> None:
     assert [s.text for s in article.target] == [VI, VI_2, "Trời mưa."]
 
 
+def test_charts_of_a_workbook_are_counted() -> None:
+    openpyxl = pytest.importorskip("openpyxl")
+    book = openpyxl.Workbook()
+    book.active.append([EN, VI])
+    for cell in ("D2", "D20"):
+        chart = openpyxl.chart.BarChart()
+        chart.add_data(openpyxl.chart.Reference(book.active, min_col=1, min_row=1))
+        book.active.add_chart(chart, cell)
+    book.save(data := io.BytesIO())
+    assert xlsx_document(data.getvalue()).left_out == {"charts": 2}
+
+
 def test_pages_of_epub_in_the_order_of_the_spine() -> None:
     note = '<a epub:type="noteref" href="#n1">1</a>'
     pages = {
@@ -587,13 +601,22 @@ def test_broken_xml_is_refused() -> None:
         docx_document(made.docx("<w:p>"))
 
 
+@pytest.mark.parametrize(("font", "char"), [(".VnTime", "F0D6"), ("VPS Times", "F08C"), ("VISCII Roman", "F0AE")])
+def test_a_symbol_in_a_legacy_font_is_its_letter(font: str, char: str) -> None:
+    data = made.docx(wp(wr("Vi"), f'<w:r><w:sym w:font="{font}" w:char="{char}"/></w:r>', wr("t Nam")))
+    assert (texts(docx_document(data)), docx_document(data).left_out) == (["Việt Nam"], {})
+
+
 def test_what_is_left_out_is_told(tmp_path: Path) -> None:
-    (tmp_path / "a.docx").write_bytes(made.docx(wp(wr(EN)) + wp(wr(VI)), header1=wp(wr("x")), footer1=wp(wr("x"))))
-    assert aligner.read_article(tmp_path / "a.docx").left_out == {"headers": 1, "footers": 1}
-    done = subprocess.run(
-        [sys.executable, "-m", "aligner", "align", str(tmp_path / "a.docx")], capture_output=True, encoding="utf-8"
-    )
+    path = tmp_path / "in" / "a.docx"
+    path.parent.mkdir()
+    path.write_bytes(made.docx(wp(wr(EN)) + wp(wr(VI)), header1=wp(wr("x")), footer1=wp(wr("x"))))
+    assert aligner.read_article(path).left_out == {"headers": 1, "footers": 1}
+    done = subprocess.run([sys.executable, "-m", "aligner", "align", str(path)], capture_output=True, encoding="utf-8")
     assert "left out of the text: 1 footers, 1 headers\n" in done.stderr
+    build_corpus(path.parent, tmp_path / "out", config=BuildConfig(compress=False), jobs=1)
+    head, row = ((tmp_path / "out" / "documents.tsv").read_text("utf-8")).splitlines()
+    assert dict(zip(head.split("\t"), row.split("\t"), strict=True))["left_out"] == "1 × footers, 1 × headers"
 
 
 def test_the_main_text_of_a_page(tmp_path: Path) -> None:

@@ -622,6 +622,30 @@ def test_the_command_writes_a_bilingual_file(tmp_path: Path) -> None:
     assert "the output is also an input" in done.stderr
 
 
+def test_cues_and_shown_pairs_are_not_mixed(tmp_path: Path) -> None:
+    (tmp_path / "film.en.srt").write_text(srt(spread(EN, 5)), "utf-8")
+    (tmp_path / "film.vi.srt").write_text(srt(spread(VI, 7)), "utf-8")
+    both = tmp_path / "film.en.srt", tmp_path / "film.vi.srt"
+    done = run("align", *both, "--cues", "-")
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+    assert "standard output has the pairs" in done.stderr
+    done = run("align", *both, "-o", tmp_path / "out.tsv", "--cues", "-")
+    assert (done.returncode, [s.text for s in parse_article(done.stdout).target]) == (0, VI)
+
+
+@pytest.mark.parametrize(
+    ("out", "what"), [("no/both.srt", "no such folder"), (".", "this is a folder"), ("", "no file name")]
+)
+def test_cues_without_a_place_are_refused_before_the_work(tmp_path: Path, out: str, what: str) -> None:
+    (tmp_path / "film.en.srt").write_text(srt(spread(EN, 5)), "utf-8")
+    (tmp_path / "film.vi.srt").write_text(srt(spread(VI, 7)), "utf-8")
+    both = tmp_path / "film.en.srt", tmp_path / "film.vi.srt"
+    done = run("align", *both, "-o", tmp_path / "out.tsv", "--cues", tmp_path / out if out else "")
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert what in done.stderr
+    assert not (tmp_path / "out.tsv").exists()
+
+
 # Build ----------------------------------------------------------------------------------------------------------------
 
 

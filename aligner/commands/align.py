@@ -153,6 +153,8 @@ def _align(chosen: argparse.Namespace) -> None:
         raise InputError("--nulls is about the file; the pairs shown have them anyway", todo="leave it out, or add -o")
     if chosen.names != "keep" and chosen.output is None:
         raise InputError("--names is about the file; the pairs are shown as they are", todo="leave it out, or add -o")
+    if chosen.output is None and chosen.cues == "-":
+        raise InputError("standard output has the pairs", path=chosen.cues, todo="name a file, or add -o")
     writing: dict[str, Any] = {}
     if chosen.output is not None:
         writing = writing_of(chosen, ids=True)

@@ -14,7 +14,7 @@ from aligner.commands.telling import counted, following, losses, tell
 from aligner.corpus.documents import FOUND_COLUMNS, JSON_LINES
 from aligner.corpus.heaps import Found, match_documents
 from aligner.errors import InputError
-from aligner.files.whole import check_name, refuse_folder, write_text
+from aligner.files.whole import check_place, write_text
 from aligner.fragments import printable
 from aligner.pairs.tables import write_tsv
 
@@ -47,10 +47,7 @@ def add(verb: argparse.ArgumentParser) -> None:
 
 def _match(chosen: argparse.Namespace) -> None:
     """`aligner match`: the manifest to its file, counts to standard error."""
-    for path in filter(None, (chosen.output, chosen.report)):  # before the work, not behind it
-        if path != "-":
-            check_name(path)
-            refuse_folder(path)
+    check_place(chosen.output)  # before the work, not behind it
     if chosen.output != "-" and not chosen.output.lower().endswith((".tsv", *JSON_LINES)):
         raise InputError("not a manifest's name", path=chosen.output, todo="name it .tsv or .jsonl")
     with following() as follow:

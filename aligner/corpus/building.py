@@ -422,7 +422,7 @@ def _build_document(listed: Listed, root: str, config: BuildConfig) -> tuple[Ali
         "en_sentences": len(alignment.source),
         "vi_sentences": len(alignment.target),
         **_bead_counts(alignment),
-        "left_out": tally_kinds(article),
+        "left_out": tally_kinds(article, left_out=True),
     }
 
 

@@ -32,6 +32,8 @@ _ITEM = re.compile(rf"{MARKER.pattern}|\(?(?:\d{{1,3}}|[a-zđ])[.)]\s")
 # White space and the characters without width that editors leave on blank lines.
 WHITE = "".join(c for c in map(chr, range(0x3001)) if c.isspace()) + "\u200b\u2060\ufeff"
 
+_INK = re.compile(r"[^\n]")
+
 # A text is hard-wrapped if at least this share of its line breaks inside a paragraph stand before a small letter.
 # Wrapped English and Vietnamese prose has 0.75 and more, text with one paragraph a line next to none.
 WRAPPED_SHARE = 0.3
@@ -177,6 +179,21 @@ def strip_span(text: str, start: int, end: int) -> Span:
     left = piece.lstrip(WHITE)
     start = end - len(left)
     return start, start + len(left.rstrip(WHITE))
+
+
+def keep_spans(text: str, spans: Iterable[Span]) -> str:
+    r"""Make every character outside of the spans a space, but for line breaks; the spans come in order.
+
+    Examples
+    --------
+    >>> keep_spans("# A *b*\n", [(2, 4), (5, 6)])
+    '  A  b \n'
+    """
+    parts, at = [], 0
+    for start, end in spans:
+        parts += [_INK.sub(" ", text[at:start]), text[start:end]]
+        at = end
+    return "".join([*parts, _INK.sub(" ", text[at:])])
 
 
 def line_spans(text: str, start: int, end: int) -> Iterator[Span]:
@@ -355,4 +372,5 @@ def join_chunks(
         at += len(chunk) + 2
     text = "\n\n".join(parts)
     cut = tuple(cut_blocks(text, blocks, wrapped=True if soft_breaks else None))
-    return Document(text, text, cut, left_out=dict(left_out or {}), soft_breaks=soft_breaks)
+    counts = {kind: n for kind, n in (left_out or {}).items() if n}
+    return Document(text, text, cut, left_out=counts, soft_breaks=soft_breaks)

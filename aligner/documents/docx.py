@@ -14,6 +14,7 @@ from aligner.documents.blocks import Document
 from aligner.documents.places import Places
 from aligner.documents.runs import Paragraph, document_of_paragraphs
 from aligner.files.packages import MAX_DEPTH, NAMES, ElementCounter, Package, Target, is_on, too_deep, value
+from aligner.text.fonts import font_code
 
 _SHOWN: Final = {
     "w:br": "\n",
@@ -330,7 +331,7 @@ class _WordReader(Target):
             return
         font = value(attributes, "font")
         opened = self._open[-1] if self._open else None
-        if opened is not None and font.lower().startswith((".vn", "vni")):
+        if opened is not None and font_code(font):
             self._finish_texts(self._runs[-1])
             opened.paragraph.runs.append((char, font))
         elif "\ue000" <= char <= "\uf8ff":

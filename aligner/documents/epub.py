@@ -54,7 +54,7 @@ def epub_document(data: bytes) -> Document:
         reader = _read(package, page, reader)
         chunks += reader.chunks
         left_out.update(reader.left_out)
-    return join_chunks(chunks, soft_breaks=True, left_out={name: n for name, n in left_out.items() if n})
+    return join_chunks(chunks, soft_breaks=True, left_out=left_out)
 
 
 def _read(package: Package, page: str, before: PageReader | None) -> PageReader:

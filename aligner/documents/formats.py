@@ -244,17 +244,6 @@ def _refuse(row: Unread, path: FilePath) -> NoReturn:
     raise InputError(f"{row.name}, which is not read", todo=row.todo.replace("FILE", name))
 
 
-def document_of(text: str) -> Document:
-    """Read a text in the format that it looks like.
-
-    Examples
-    --------
-    >>> document_of("<p>Hello.</p>").text
-    'Hello.'
-    """
-    return format_of_text(text).document(text)
-
-
 def format_of_text(text: str) -> Format:
     """Find the format that a text looks like.
 

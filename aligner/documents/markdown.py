@@ -8,7 +8,17 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from aligner.documents.blocks import WHITE, Document, Kind, RawBlock, Span, cut_blocks, line_spans, strip_span
+from aligner.documents.blocks import (
+    WHITE,
+    Document,
+    Kind,
+    RawBlock,
+    Span,
+    cut_blocks,
+    keep_spans,
+    line_spans,
+    strip_span,
+)
 from aligner.text.language import detect_language
 
 if TYPE_CHECKING:
@@ -81,11 +91,7 @@ class _MarkdownReader:
 
     def plain(self) -> str:
         """The text with its markup made spaces."""
-        parts, at = [], 0
-        for start, end in sorted(self.shown):
-            parts += [re.sub(r"[^\n]", " ", self.text[at:start]), self.text[start:end]]
-            at = end
-        return "".join([*parts, re.sub(r"[^\n]", " ", self.text[at:])])
+        return keep_spans(self.text, sorted(self.shown))
 
     def _read(self) -> None:
         body, marks, in_table, is_item = self._front_matter(), 0, False, False

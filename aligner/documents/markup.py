@@ -15,7 +15,17 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from aligner.documents.blocks import WHITE, Document, Edit, RawBlock, Span, paragraph_spans, strip_span
+from aligner.documents.blocks import (
+    WHITE,
+    Document,
+    Edit,
+    Kind,
+    RawBlock,
+    Span,
+    keep_spans,
+    paragraph_spans,
+    strip_span,
+)
 from aligner.documents.html import BLOCK_TAGS
 from aligner.documents.markdown import FRONT_MATTER
 from aligner.text.language import detect_language
@@ -207,10 +217,15 @@ def leave_code(document: Document) -> Document:
     >>> leave_code(html_document("<p>Run it.<pre><code>x()</code></pre>")).set_aside
     (('code', 'x()'),)
     """
+    return _leave(document, "code")
+
+
+def _leave(document: Document, kind: Kind) -> Document:
+    """Set the blocks of a kind aside."""
     sheet = _Sheet(document)
     for block in document.blocks:
-        if block.kind == "code":
-            sheet.leave("code", block)
+        if block.kind == kind:
+            sheet.leave(kind, block)
         else:
             sheet.keep(block)
     return sheet.document()
@@ -226,22 +241,13 @@ def leave_comments(documents: Sequence[Document]) -> list[Document]:
     >>> document.set_aside
     (('comment', 'To do: update this.'),)
     """
-    left = []
-    for document in documents:
-        if not any(block.kind == "comment" for block in document.blocks):
-            left.append(document)
-            continue
-        if len(documents) == 1 and _is_translated(document):
-            left.append(document)
-            continue
-        sheet = _Sheet(document)
-        for block in document.blocks:
-            if block.kind == "comment":
-                sheet.leave("comment", block)
-            else:
-                sheet.keep(block)
-        left.append(sheet.document())
-    return left
+    return [
+        _leave(document, "comment")
+        if any(block.kind == "comment" for block in document.blocks)
+        and not (len(documents) == 1 and _is_translated(document))
+        else document
+        for document in documents
+    ]
 
 
 def _is_translated(document: Document) -> bool:
@@ -316,14 +322,10 @@ class _Sheet:
 
     def document(self) -> Document:
         """The document with these blocks; all else of its plain text is blank."""
-        plain, parts, at = self.given.plain, [], 0
-        for block in self.blocks:
-            parts += [re.sub(r"[^\n]", " ", plain[at : block.start]), plain[block.start : block.end]]
-            at = block.end
-        parts.append(re.sub(r"[^\n]", " ", plain[at:]))
+        plain = keep_spans(self.given.plain, ((block.start, block.end) for block in self.blocks))
         edits = tuple(sorted({*self.given.edits, *self.edits}))
         aside = (*self.given.set_aside, *self.aside)
-        return replace(self.given, plain="".join(parts), blocks=tuple(self.blocks), edits=edits, set_aside=aside)
+        return replace(self.given, plain=plain, blocks=tuple(self.blocks), edits=edits, set_aside=aside)
 
 
 def _coded_spans(text: str) -> Iterator[Span]:

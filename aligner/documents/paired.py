@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Final, NamedTuple
 
-from aligner.documents.blocks import MARKER, Document, RawBlock, Span, line_spans, strip_span
+from aligner.documents.blocks import MARKER, Document, RawBlock, Span, keep_spans, line_spans, strip_span
 from aligner.errors import InputError
 from aligner.text.columns import LETTER, Tongue, look_at, order_of, tongue_of
 from aligner.text.marks import CLOSERS
@@ -337,13 +337,5 @@ def _parted(document: Document, lines: Sequence[tuple[Span, RawBlock, Sequence[_
                 blocks.append(RawBlock(part.start, part.end, declared=block.declared, cell=cell))
             row += 1
     blocks.sort(key=lambda block: block.start)
-    kept, at = [], 0
-    for block in blocks:
-        kept += [_blank(plain[at : block.start]), plain[block.start : block.end]]
-        at = block.end
-    return replace(document, plain="".join([*kept, _blank(plain[at:])]), blocks=tuple(blocks), is_plain=False)
-
-
-def _blank(text: str) -> str:
-    """White space as long as a text, with its line breaks."""
-    return re.sub(r"[^\n]", " ", text)
+    kept = keep_spans(plain, ((block.start, block.end) for block in blocks))
+    return replace(document, plain=kept, blocks=tuple(blocks), is_plain=False)

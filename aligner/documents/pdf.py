@@ -11,7 +11,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from aligner.documents.blocks import MARKER, Document, RawBlock, join_chunks
@@ -181,8 +181,7 @@ def _document(read: Pages, left_out: Counter[str]) -> Document:
         text = _resolved(paragraph, marks, words, left_out)
         if text:
             chunks.append((text, RawBlock(0, 0, cell=paragraph.cell)))
-    document = join_chunks(chunks)
-    return replace(document, left_out={what: n for what, n in sorted(left_out.items()) if n})
+    return join_chunks(chunks, left_out=dict(sorted(left_out.items())))
 
 
 # Lines

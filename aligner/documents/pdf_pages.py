@@ -310,15 +310,12 @@ class _Reader:
             found[turn].append(character)
         turn = max((0, 90, 180, 270), key=lambda t: len(found[t]))
         self.left_out["characters that stand askew"] += sum(len(c) for t, c in found.items() if t != turn)
-        if not self.left_out["characters that stand askew"]:
-            del self.left_out["characters that stand askew"]
         box = pdfium.FS_RECTF()
         pdfium.FPDF_GetPageBoundingBox(page, box)
         low, high = (box.left, box.right) if turn in (0, 180) else (box.bottom, box.top)
         low, high = (low, high) if turn in (0, 90) else (-high, -low)
         inside = [c for c in found[turn] if low - 2 <= c.x1 and c.x0 <= high + 2] if high > low else found[turn]
-        if len(inside) < len(found[turn]):
-            self.left_out["characters beside the page"] += len(found[turn]) - len(inside)
+        self.left_out["characters beside the page"] += len(found[turn]) - len(inside)
         rules, picture = self._objects(page, width * height) if turn == 0 else ([], 0.0)
         pieces = [[p[0], *(round(v, 2) for v in p[1:5]), *p[5:]] for p in _pieces(inside)]
         return {"width": width, "height": height, "pieces": pieces, "rules": rules, "picture": picture}

@@ -53,7 +53,7 @@ _BROWSER_HEAD: Final = re.compile(r"\d{1,2}/\d{1,2}/\d{2,4},? \d{1,2}:\d{2}(?: [
 
 
 class Word(NamedTuple):
-    """Characters between spaces: text, ends and baseline in points, size, whether bold, and its page."""
+    """Characters between spaces: text, ends and baseline in points, size, and whether bold."""
 
     text: str
     x0: float

@@ -49,4 +49,4 @@ def document_of_paragraphs(paragraphs: Iterable[Paragraph], left_out: Mapping[st
         for text, one in zip(texts, filled, strict=True)
         if text.strip(WHITE)
     ]
-    return join_chunks(chunks, soft_breaks=True, left_out={name: n for name, n in left_out.items() if n})
+    return join_chunks(chunks, soft_breaks=True, left_out=left_out)

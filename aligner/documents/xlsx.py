@@ -12,7 +12,7 @@ def xlsx_document(data: bytes) -> Document:
     Notes
     -----
     Which columns are English and Vietnamese is told from their words, as in any table. Left out and counted: hidden
-    sheets, rows and columns, comments, formulas without a saved value.
+    sheets, rows and columns, comments, charts, formulas without a saved value.
     """
     sheets, left_out = read_sheets(data)
     chunks = []

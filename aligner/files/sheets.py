@@ -29,7 +29,7 @@ class Sheet:
     rows: list[dict[int, str]] = field(default_factory=list)
 
 
-def read_sheets(data: bytes) -> tuple[list[Sheet], dict[str, int]]:
+def read_sheets(data: bytes) -> tuple[list[Sheet], Counter[str]]:
     """Read a workbook.
 
     Parameters
@@ -41,7 +41,7 @@ def read_sheets(data: bytes) -> tuple[list[Sheet], dict[str, int]]:
     -------
     sheets : list of Sheet
         In order. Text in fonts of legacy encodings is decoded; numbers stand as they are saved, dates as numbers.
-    left_out : dict of str to int
+    left_out : Counter of str
         How many hidden sheets, rows and columns, formulas without a saved value, charts and comments there are.
 
     Raises
@@ -83,10 +83,12 @@ def read_sheets(data: bytes) -> tuple[list[Sheet], dict[str, int]]:
                 comments = ElementCounter("x:comment", "x:t")
                 package.parse(link.target, comments)
                 left_out["comments"] += comments.n
+            elif link.type == "drawing":
+                left_out["charts"] += sum(drawn.type == "chart" for drawn in package.links(link.target).values())
         texts = iter(decode_fonts([runs for row in reader.rows for runs in row.values()]))
         rows = [{column: _ESCAPED.sub(_unescaped, next(texts)) for column in row} for row in reader.rows]
         sheets.append(Sheet(name, rows))
-    return sheets, {kind: n for kind, n in left_out.items() if n}
+    return sheets, left_out
 
 
 def _unescaped(match: re.Match[str]) -> str:

@@ -334,9 +334,8 @@ def check_apart(outputs: Sequence[FilePath], inputs: Iterable[FilePath] = ()) ->
     ...
     aligner.errors.InputError: ./a.tsv: two outputs in one place; give each a name of its own
     """
-    given = [
-        path for path in map(real_path, inputs) if os.path.exists(path)
-    ]  # one that is missing is told when it is opened
+    # An input that is missing is told when it is opened.
+    given = [path for path in map(real_path, inputs) if os.path.exists(path)]
     for k, out in enumerate(outputs):
         if any(map(functools.partial(_is_same, out), given)):
             raise InputError("the output is also an input", path=out, todo="give another name for it")
@@ -366,6 +365,22 @@ def refuse_folder(path: FilePath) -> None:
     """
     if os.fspath(path) != "-" and os.path.isdir(path):
         raise InputError("this is a folder", path=path, todo="give a file")
+
+
+def check_place(path: FilePath) -> None:
+    """Raise an InputError, before any work, for a file that cannot be written: a folder, or in one that is not there.
+
+    Examples
+    --------
+    >>> check_place("-")
+    >>> check_place("no/such/folder.tsv")  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    ...
+    aligner.errors.InputError: no/such/folder.tsv: no such folder (found no folder ...); make the folder first
+    """
+    check_name(path)
+    if os.fspath(path) != "-":
+        _follow_links(path)
 
 
 def refuse_path(error: OSError | ValueError, path: FilePath, what: str) -> NoReturn:

@@ -12,7 +12,7 @@ from typing import Final
 
 from aligner.errors import FilePath, InputError
 from aligner.files.streams import PACKED, bare_name
-from aligner.files.whole import check_name, real_path, refuse_folder, refuse_path
+from aligner.files.whole import check_name, check_place, real_path, refuse_folder, refuse_path
 from aligner.pairs.chunks import TEXTS, Reader, Writer
 from aligner.pairs.csv import read_csv, write_csv
 from aligner.pairs.html import READ, write_html
@@ -275,6 +275,8 @@ def check_output(path: FilePath, other: FilePath | None = None, name: str | None
     told_by_suffix = _of_suffix(suffix, known) if suffix in row.also else None
     if os.fspath(path).lower().endswith(PACKED) and not (told_by_suffix or row).is_text:
         raise InputError("a format that packs itself", path=path, found=row.name, todo="leave .gz or .zst out")
+    if not (row.is_two_files or "" in row.also):
+        check_place(path)
     return row
 
 
