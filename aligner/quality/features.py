@@ -81,9 +81,9 @@ since a pair beside freer ones may be a free one."""
 
 CONTRARY_COSINE, CONTRARY_WORDS = 0.5, 24
 """Cosine from which on, and words up to which, a clash of signs turns a pair round: freer and longer pairs put a thing
-the other way about, or have the sign in another clause. Of good pairs of 45 training sources .6 % have such a clash in
-the mean of the sources, of kinds of text that nothing was fitted on .6 % (up to 32 words .8 %, up to 16 .3 %; at any
-cosine .9 %); of pairs with a sign turned round 28–64 % (docs/decisions/0029; test_scoring.py)."""
+the other way about, or have the sign in another clause. Of good pairs of 44 training sources `balanced` loses .6 % by
+it in the mean of the sources, of pairs with a sign turned round 27–55 % (scripts/measure_signs.py; docs/decisions/0029
+has other limits; test_scoring.py)."""
 
 MAX_CHARACTERS: Final = 20_000
 """Characters of a text that are looked at. A longer one is no sentence nor a paragraph, and a rule drops it."""
