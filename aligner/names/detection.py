@@ -15,7 +15,7 @@ from aligner.doors import checked
 from aligner.names.gazetteer import Entity, Gazetteer, gazetteer, name_words
 from aligner.names.spelling import Words, fold, is_bare_syllable, is_foreign, words_of
 from aligner.names.table import NameKind, NameTable
-from aligner.text.marks import end_mark
+from aligner.text.marks import WEB_ADDRESS, end_mark
 from aligner.text.words import english_words, function_words, grammar_words, vietnamese_syllables
 
 
@@ -194,7 +194,7 @@ def _may_hide(text: str) -> bool:
 _HIDDEN: Final = re.compile(
     r"</?[A-Za-z][^<>]{0,400}>"  # tags; their words are those of a language of marks
     r"|\{\\[^{}]{0,200}\}"  # the style of a subtitle: {\an8}
-    r"|(?:https?|ftp)://[^\s<>]+|www\.[^\s<>]+"
+    rf"|{WEB_ADDRESS}"
     r"|(?<!\S)[^\s@]{1,64}@[^\s@]+\.\w+"  # e-mail
     r"|&(?:#\w{1,8}|[A-Za-z]{2,8});"
 )

@@ -26,7 +26,7 @@ from aligner.quality.lexicon import Lexicon
 from aligner.quality.pieces import PIECE_FEATURES, piece_features
 from aligner.quality.signs import SIGN_FEATURES, compare_signs
 from aligner.quality.surface import SURFACE_FEATURES, surface_features
-from aligner.text.marks import CLOSERS
+from aligner.text.marks import CLOSERS, WEB_ADDRESS
 from aligner.threads import one_thread
 
 AGREEMENT_FEATURES: Final = (
@@ -257,7 +257,7 @@ class Witness:
 
 
 _WORD: Final = re.compile(r"[^\W_]")
-_ADDRESS: Final = re.compile(r"(?:https?://|www\.)[^\s<>\"]+")
+_ADDRESS: Final = re.compile(WEB_ADDRESS)
 
 
 def without_addresses(en: str, vi: str) -> tuple[str, str]:
