@@ -182,7 +182,7 @@ def has_figures(text: str) -> bool:
 
 
 def tidy(text: str, decimal_mark: str) -> tuple[str, list[int] | None]:
-    """Hide the figures of markup, and join numbers that a tokeniser took apart.
+    r"""Hide the figures of markup, and join numbers that a tokeniser took apart.
 
     Parameters
     ----------
@@ -202,7 +202,7 @@ def tidy(text: str, decimal_mark: str) -> tuple[str, list[int] | None]:
     --------
     >>> tidy("10 @,@ 000", ".")
     ('10,000', [0, 1, 4, 7, 8, 9, 10])
-    >>> tidy("ftp://example.org/2024 , 30", ".")[0].strip("\\0")
+    >>> tidy("ftp://example.org/2024 , 30", ".")[0].strip("\0")
     ' , 30'
     >>> tidy("2 . 3 % in 1975 , 30 people", ".")[0]
     '2.3 % in 1975, 30 people'

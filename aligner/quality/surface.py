@@ -16,6 +16,7 @@ from aligner.names.spelling import VIETNAMESE_KEYS, Memory, Words, is_foreign
 from aligner.quality.accents import Accents, read_accents
 from aligner.text.language import detect_language
 from aligner.text.marks import CLOSERS, end_mark, opens_lower, strip_opening
+from aligner.text.unicode import VIETNAMESE_LETTERS
 from aligner.text.words import grammar_words, vietnamese_syllables
 
 SURFACE_FEATURES: Final = (
@@ -39,7 +40,7 @@ SURFACE_FEATURES: Final = (
 )
 """Names of the numbers that `surface_features` gives."""
 
-_OTHER: Final = re.compile("[^\x00-\x7fàáâãèéêìíòóôõùúýăđĩũơưÀÁÂÃÈÉÊÌÍÒÓÔÕÙÚÝĂĐĨŨƠƯ\u1ea0-\u1ef9]")
+_OTHER: Final = re.compile(f"[^\x00-\x7f{VIETNAMESE_LETTERS}]")
 """What is neither ASCII nor a Vietnamese letter with marks: few of a text, so that they are found sooner than those."""
 
 # UTF-8 read as Latin-1 or Windows-1252: a lead byte, then continuation bytes. 'ĐÃ' and 'hoá”' have a letter alone or

@@ -18,7 +18,7 @@ from aligner.doors import checked
 from aligner.errors import InputError
 from aligner.text.syllables import bare, bare_syllables, reads_as_telex
 from aligner.text.tables import read_table
-from aligner.text.unicode import nfc
+from aligner.text.unicode import VIETNAMESE_LETTERS, nfc
 from aligner.text.words import english_words, function_words, grammar_words
 
 _WORD: Final = re.compile(r"[a-zA-Z\u00c0-\u024f\u1e00-\u1eff]+")  # Latin letters alone: other scripts tell nothing
@@ -120,7 +120,7 @@ def _family_names() -> frozenset[str]:
     return frozenset(bare(word.lower()) for word, role in rows if role == "family")
 
 
-_NEITHER: Final = re.compile(r"[^a-zàáâãèéêìíòóôõùúýăđĩũơư\u1ea0-\u1ef9]")  # no letter of English or Vietnamese
+_NEITHER: Final = re.compile(f"[^a-z{VIETNAMESE_LETTERS}]")  # no letter of English or Vietnamese
 
 
 def _ascii(word: str) -> str:
