@@ -3,7 +3,10 @@
 By kind of sign and by source, for pairs of the training files taken by chance: the first table is the share of good
 pairs with a clash (false alarms; where the pairs are wrong as they stand, right ones), the second the share of pairs
 with one of `damage.SIGN_WAYS` in which the features find it, in those that had no clash before. `negation = 1` leaves
-out what counts half in long sentences. Nothing is written. Half a minute of one core.
+out what counts half in long sentences. The third table judges pairs of the sources that the model of quality is fitted
+on: what of them `balanced` keeps by evidence alone, and what once a clash in a close and short pair turns it round
+(`Evidence.is_contrary`), in good pairs the mean of the sources, in damaged ones of all. Nothing is written. A
+minute of one core.
 
 usage: measure_signs.py PAIRS.tsv.gz ... [--pairs N] [--seed S] [--sources SOURCE ...]
 """
@@ -19,10 +22,12 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from damage import SIGN_WAYS, Pair
 from fit_quality import WORDS_ALONE
-from made_pairs import is_fit, read_pairs_by_source
+from made_pairs import PAIR_KINDS, is_fit, read_pairs_by_source
 from numpy.typing import NDArray
 
 from aligner.names.spelling import Words, words_of
+from aligner.quality.judging import CONTRARY
+from aligner.quality.model import shipped_model, shipped_witness
 from aligner.quality.signs import SIGN_FEATURES, compare_signs
 
 COLUMNS = (*SIGN_FEATURES, "any", "negation = 1")
@@ -32,6 +37,9 @@ LEAST = 400
 
 DAMAGED = 4000
 """Pairs at most that each way of damage is tried on; enough for a per cent and a half."""
+
+JUDGED, LEAST_JUDGED = 350, 30
+"""Pairs at most, and at least, of each source that are judged."""
 
 
 def main() -> None:
@@ -73,6 +81,50 @@ def main() -> None:
         n_words = np.array([len(en.split()) for en, _ in damaged])
         for what, some in (("", n_words > 0), (", 12 words at most", n_words <= 12), (", more", n_words > 12)):
             _row(way + what, some, told)
+    _judge(known, rng)
+
+
+def _judge(known: Sequence[tuple[str, Pair]], rng: np.random.Generator) -> None:
+    """Print what `balanced` keeps of good and of damaged pairs, with and without turning contrary ones round."""
+    by_source: dict[str, list[Pair]] = {source: [] for sources in PAIR_KINDS.values() for source in sources}
+    for source, pair in known:
+        if source in by_source:
+            by_source[source].append(pair)
+    good: dict[str, NDArray[np.float64]] = {}
+    damaged: dict[str, list[NDArray[np.bool_]]] = {way: [] for way in SIGN_WAYS}
+    for source, all_pairs in by_source.items():
+        if len(all_pairs) < LEAST_JUDGED:
+            continue
+        pairs = [all_pairs[int(k)] for k in rng.permutation(len(all_pairs))[:JUDGED]]
+        good[source] = _kept(pairs).mean(axis=0)
+        for way, damage in SIGN_WAYS.items():
+            made = [damage(pairs, k, rng, ()) for k in range(len(pairs))]
+            if wrong := [pair for pair in made if pair is not None]:
+                damaged[way].append(_kept(wrong))
+    print(f"\n{'kept by balanced, %':34}{'':8}{'by evidence alone':>19}{'turned round':>19}{'lost':>19}")
+    if good:
+        worst = max(good, key=lambda source: good[source][0] - good[source][1])
+        _shares(f"good, mean of {len(good)} sources", np.mean([*good.values()], axis=0))
+        _shares(f"good, {worst}", good[worst])
+    for way, some in damaged.items():
+        if some:
+            _shares(way, np.concatenate(some).mean(axis=0))
+
+
+def _kept(pairs: Sequence[Pair]) -> NDArray[np.bool_]:
+    """Whether each pair reaches `balanced` by its evidence alone, and with what a contrary one loses."""
+    model = shipped_model()
+    en, vi = zip(*pairs, strict=True)
+    evidence = shipped_witness().examine(en, vi, groups=np.zeros(len(pairs), np.int64))
+    nats = model.additive.contributions(evidence.table, evidence.words)
+    quality = model.additive.probability(nats, evidence.words)
+    turned = np.where(evidence.is_contrary, quality * CONTRARY, quality)
+    return np.stack([quality, turned], axis=1) >= model.threshold("balanced")
+
+
+def _shares(name: str, kept: NDArray[np.float64]) -> None:
+    """A row of what is kept and what is lost."""
+    print(f"{name:42}" + "".join(f"{100 * share:19.2f}" for share in (*kept, kept[0] - kept[1])))
 
 
 def _sentences(paths: Sequence[pathlib.Path]) -> Iterator[tuple[str, Pair]]:

@@ -15,9 +15,8 @@ from aligner.doors import checked
 from aligner.names.gazetteer import Entity, Gazetteer, gazetteer, name_words
 from aligner.names.spelling import Words, fold, is_bare_syllable, is_foreign, words_of
 from aligner.names.table import NameKind, NameTable
-from aligner.text.marks import end_mark
-from aligner.text.tables import read_table
-from aligner.text.words import english_words, vietnamese_syllables
+from aligner.text.marks import WEB_ADDRESS, end_mark
+from aligner.text.words import english_words, function_words, grammar_words, vietnamese_syllables
 
 
 class Name(NamedTuple):
@@ -119,22 +118,9 @@ _PERSON_SYLLABLES: Final = range(2, 5)
 """Syllables of a Vietnamese person's full name: family, up to two between, given (Nguyễn Thị Minh Khai)."""
 
 
-@functools.cache
-def _function_words() -> dict[str, frozenset[str]]:
-    """Function words of each language in small letters, which begin no name; calendar words; words before a verb."""
-    rows = read_table("function_words.tsv", "language", "word", "class")
-    words = {
-        side: frozenset(w.lower() for lang, w, kind in rows if lang == side and kind != "lookalike")
-        for side in ("en", "vi")
-    }
-    for name, lang, kind in (("calendar", "en", "calendar"), ("verbal", "vi", "auxiliary")):
-        words[name] = frozenset(w.lower() for side, w, own in rows if (side, own) == (lang, kind))
-    return words
-
-
 def is_function_word(key: str, lang: str) -> bool:
     """Whether a key is that of a function word, a weekday or a month."""
-    return key in _function_words()[lang]
+    return key in grammar_words(lang)
 
 
 @checked
@@ -208,7 +194,7 @@ def _may_hide(text: str) -> bool:
 _HIDDEN: Final = re.compile(
     r"</?[A-Za-z][^<>]{0,400}>"  # tags; their words are those of a language of marks
     r"|\{\\[^{}]{0,200}\}"  # the style of a subtitle: {\an8}
-    r"|(?:https?|ftp)://[^\s<>]+|www\.[^\s<>]+"
+    rf"|{WEB_ADDRESS}"
     r"|(?<!\S)[^\s@]{1,64}@[^\s@]+\.\w+"  # e-mail
     r"|&(?:#\w{1,8}|[A-Za-z]{2,8});"
 )
@@ -524,7 +510,7 @@ def may_be_name(word: str) -> bool:
 
 def _english_end(words: Words, at: int, known: Gazetteer, *, is_headline: bool, is_bare: bool) -> int:
     """Where a run of capitalised English words from `at` ends; `at` for no name."""
-    word, functions, roles = words.texts[at], _function_words()["en"], name_words()
+    word, functions, roles = words.texts[at], grammar_words("en"), name_words()
     if words.keys[at] in roles["honorific_en"] and _precedes_capital(words, at):
         return at
     opens_person = words.keys[at] in functions and _opens_person(words, at, known)
@@ -550,7 +536,7 @@ def _english_end(words: Words, at: int, known: Gazetteer, *, is_headline: bool, 
             break
         if words.flags[end]:
             # Inside a name a function word with a capital is a part of it (Suoi Am Energy), but for a headline's.
-            if key in _function_words()["calendar"]:
+            if key in function_words("en")["calendar"]:
                 break
             if (
                 is_headline
@@ -622,7 +608,7 @@ def _goes_on_person(words: Words, at: int) -> bool:
 def _vietnamese_end(words: Words, at: int, known: Gazetteer, *, is_headline: bool, is_bare: bool) -> int:
     """Where a run of capitalised Vietnamese words from `at` ends; `at` for no name."""
     word, key, flags = words.texts[at], words.keys[at], words.flags
-    roles, functions = name_words(), _function_words()["vi"]
+    roles, functions = name_words(), grammar_words("vi")
     foreign = is_foreign(word)
     end = _chain_end(words, at)
     if end > at + 1:
@@ -765,7 +751,9 @@ def _is_sure(scan: Scan, at: int, n: int, entity: str) -> bool:
     if _is_start(words, at) and _PLAIN_PLACE.match(entity) and key not in name_words()["address_vi"]:
         # 'Đức có tổng thống mới'; but 'Áo của tôi'
         return (
-            at + 1 < len(words.keys) and words.gaps[at + 1] == " " and words.keys[at + 1] in _function_words()["verbal"]
+            at + 1 < len(words.keys)
+            and words.gaps[at + 1] == " "
+            and words.keys[at + 1] in function_words("vi")["auxiliary"]
         )
     # 'Đức Giê-hô-va', 'Anh Tuấn': a word before a Vietnamese name may be a part of it; not 'Đức Angela Merkel'.
     return not _is_start(words, at) and not (_goes_on(words, at) and not is_foreign(words.texts[at + 1]))

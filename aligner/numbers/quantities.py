@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final, Literal, NamedTuple, TypeAlias
 
+from aligner.text.marks import WEB_ADDRESS
 from aligner.text.tables import read_table
 
 Kind = Literal[
@@ -108,9 +109,7 @@ _SPLIT_ASCII_WORDS: Final = re.compile("([A-Za-z]+)")
 _SPLIT_ASCII: Final = re.compile("([A-Za-z]+|[0-9]+(?:[.,][0-9]+)*|[$%&])")
 _NO_WORD: Final = re.compile(f"[0-9\N{FULLWIDTH DIGIT ZERO}-\N{FULLWIDTH DIGIT NINE}{_MARKS}]")
 # What holds figures that are no number of the text: addresses, tags, styles of subtitles, character references.
-_MARKUP: Final = re.compile(
-    r"(?:https?://|www\.)[^\s<>\"]+|</?[A-Za-z][^<>]{0,300}>|\{\\[^{}]{0,100}\}|&#[0-9A-Za-z]{1,6};"
-)
+_MARKUP: Final = re.compile(WEB_ADDRESS + r"|</?[A-Za-z][^<>]{0,300}>|\{\\[^{}]{0,100}\}|&#[0-9A-Za-z]{1,6};")
 # Marks as a tokeniser writes them between the parts of a number: 10 @,@ 000, 2 . 3, 14 : 30, 20 / 10 / 2020.
 _TOKENISED: Final = re.compile(r" @([-.,:/])@ |(?<=[0-9]) ([.,:/]) (?=[0-9])")
 _WIDE: Final = re.compile("[\N{FULLWIDTH PERCENT SIGN}-\N{FULLWIDTH DIGIT NINE}]")
@@ -183,7 +182,7 @@ def has_figures(text: str) -> bool:
 
 
 def tidy(text: str, decimal_mark: str) -> tuple[str, list[int] | None]:
-    """Hide the figures of markup, and join numbers that a tokeniser took apart.
+    r"""Hide the figures of markup, and join numbers that a tokeniser took apart.
 
     Parameters
     ----------
@@ -203,6 +202,8 @@ def tidy(text: str, decimal_mark: str) -> tuple[str, list[int] | None]:
     --------
     >>> tidy("10 @,@ 000", ".")
     ('10,000', [0, 1, 4, 7, 8, 9, 10])
+    >>> tidy("ftp://example.org/2024 , 30", ".")[0].strip("\0")
+    ' , 30'
     >>> tidy("2 . 3 % in 1975 , 30 people", ".")[0]
     '2.3 % in 1975, 30 people'
     """

@@ -26,7 +26,7 @@ from aligner.quality.lexicon import Lexicon
 from aligner.quality.pieces import PIECE_FEATURES, piece_features
 from aligner.quality.signs import SIGN_FEATURES, compare_signs
 from aligner.quality.surface import SURFACE_FEATURES, surface_features
-from aligner.text.marks import CLOSERS
+from aligner.text.marks import CLOSERS, WEB_ADDRESS
 from aligner.threads import one_thread
 
 AGREEMENT_FEATURES: Final = (
@@ -81,9 +81,9 @@ since a pair beside freer ones may be a free one."""
 
 CONTRARY_COSINE, CONTRARY_WORDS = 0.5, 24
 """Cosine from which on, and words up to which, a clash of signs turns a pair round: freer and longer pairs put a thing
-the other way about, or have the sign in another clause. Of good pairs of 45 training sources .6 % have such a clash in
-the mean of the sources, of kinds of text that nothing was fitted on .6 % (up to 32 words .8 %, up to 16 .3 %; at any
-cosine .9 %); of pairs with a sign turned round 28–64 % (docs/decisions/0029; test_scoring.py)."""
+the other way about, or have the sign in another clause. Of good pairs of 44 training sources `balanced` loses .6 % by
+it in the mean of the sources, of pairs with a sign turned round 27–55 % (scripts/measure_signs.py; docs/decisions/0029
+has other limits; test_scoring.py)."""
 
 MAX_CHARACTERS: Final = 20_000
 """Characters of a text that are looked at. A longer one is no sentence nor a paragraph, and a rule drops it."""
@@ -257,7 +257,7 @@ class Witness:
 
 
 _WORD: Final = re.compile(r"[^\W_]")
-_ADDRESS: Final = re.compile(r"(?:https?://|www\.)[^\s<>\"]+")
+_ADDRESS: Final = re.compile(WEB_ADDRESS)
 
 
 def without_addresses(en: str, vi: str) -> tuple[str, str]:

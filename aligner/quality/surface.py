@@ -16,8 +16,8 @@ from aligner.names.spelling import VIETNAMESE_KEYS, Memory, Words, is_foreign
 from aligner.quality.accents import Accents, read_accents
 from aligner.text.language import detect_language
 from aligner.text.marks import CLOSERS, end_mark, opens_lower, strip_opening
-from aligner.text.tables import read_table
-from aligner.text.words import vietnamese_syllables
+from aligner.text.unicode import VIETNAMESE_LETTERS
+from aligner.text.words import grammar_words, vietnamese_syllables
 
 SURFACE_FEATURES: Final = (
     "source_english",
@@ -40,7 +40,7 @@ SURFACE_FEATURES: Final = (
 )
 """Names of the numbers that `surface_features` gives."""
 
-_OTHER: Final = re.compile("[^\x00-\x7fàáâãèéêìíòóôõùúýăđĩũơưÀÁÂÃÈÉÊÌÍÒÓÔÕÙÚÝĂĐĨŨƠƯ\u1ea0-\u1ef9]")
+_OTHER: Final = re.compile(f"[^\x00-\x7f{VIETNAMESE_LETTERS}]")
 """What is neither ASCII nor a Vietnamese letter with marks: few of a text, so that they are found sooner than those."""
 
 # UTF-8 read as Latin-1 or Windows-1252: a lead byte, then continuation bytes. 'ĐÃ' and 'hoá”' have a letter alone or
@@ -61,8 +61,6 @@ _COMMON_ENGLISH: Final = frozenset(
      "with", "as", "it", "he", "be", "at", "by", "are", "have", "from", "his", "this", "has", "an", "they",
      "you", "we", "will", "not")
 )  # fmt: skip
-_FUNCTIONS: Final = frozenset(("pronoun", "determiner", "preposition", "conjunction", "auxiliary", "adverb"))
-"""Classes of function_words.tsv that only English text has."""
 _LETTERS: Final = frozenset(string.ascii_lowercase)
 _FOREIGN_NAMES: Final = Memory(
     lambda word: word.lower() if len(word) > 2 and word.isascii() and is_foreign(VIETNAMESE_KEYS[word]) else ""
@@ -164,9 +162,8 @@ def surface_features(en: str, vi: str, source: Words, target: Words) -> tuple[fl
 @functools.cache
 def _english_alone() -> frozenset[str]:
     """English function words that Vietnamese text has next to never; 'video' and 'May' are common to both."""
-    rows = read_table("function_words.tsv", "language", "word", "class")
-    words = frozenset(word.lower() for language, word, kind in rows if language == "en" and kind in _FUNCTIONS)
     counts = vietnamese_syllables()
+    words = grammar_words("en", without=("calendar", "credit", "lookalike"))
     return frozenset(word for word in words if counts.get(word, 0) <= SELDOM)
 
 

@@ -13,8 +13,7 @@ from dataclasses import dataclass
 
 from aligner.doors import checked
 from aligner.errors import InputError
-from aligner.text.tables import read_table
-from aligner.text.words import english_words
+from aligner.text.words import english_words, grammar_words
 
 _APOSTROPHE = "\N{RIGHT SINGLE QUOTATION MARK}"
 # A word of ASCII letters that is no part of an address, a compound or an identifier.
@@ -65,13 +64,11 @@ def _lexicon() -> _Lexicon:
     words, nouns = english_words()
     known = {form for word in words for form in (word, word.lower())}
     stripped = {word.replace("'", ""): word for word in words if _CONTRACTED.search(word)}
-    rows = read_table("function_words.tsv", "language", "word", "class")
-    english = {word.lower() for lang, word, kind in rows if lang == "en" and kind not in ("calendar", "lookalike")}
     return _Lexicon(
         frozenset(known),
         nouns,
         {bare: word for bare, word in stripped.items() if bare not in known},
-        frozenset(english),
+        grammar_words("en", without=("calendar", "lookalike")),
     )
 
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Final, Literal, NamedTuple
 
 from aligner.text.language import detect_language
-from aligner.text.unicode import nfc
+from aligner.text.unicode import VIETNAMESE_LETTERS, nfc
 
 Tongue = Literal["en", "vi", "und"]
 
@@ -21,14 +21,13 @@ _CELL: Final = 300
 _MAIN: Final = 0.75  # of the letters of texts that tell a language: from it on the column is in that one
 _CONTRAST: Final = 4.0  # times the marks of the other column, from which on marks tell where words do not
 _LEAST_MARKED: Final = 0.03  # of letters with Vietnamese marks: .2 to .35 in Vietnamese, to .02 in English with names
-_LEAST_LETTERS: Final = (
-    4  # of each column, for marks to tell: 'mẹ' beside 'mum' does not, 'bố mẹ' beside 'parents' does
-)
+# Of each column, for marks to tell: 'mẹ' beside 'mum' does not, 'bố mẹ' beside 'parents' does.
+_LEAST_LETTERS: Final = 4
 _SURE_WORDS: Final = 2  # with marks, for words to speak against names that are ours: no chance of letters
 
 LETTER: Final = re.compile(r"[^\W\d_]")
 _WORD: Final = re.compile(r"[^\W\d_]{2,}")
-_MARKED: Final = re.compile(r"[À-ÃÈ-ÊÌÍÒ-ÕÙÚÝà-ãè-êìíò-õùúýĂăĐđĨĩŨũƠơƯưẠ-ỹ]")
+_MARKED: Final = re.compile(f"[{VIETNAMESE_LETTERS}]")
 
 
 class Look(NamedTuple):

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from aligner.bitext import SegmentKind, check_language
 from aligner.text.marks import end_mark, is_list_item
 from aligner.text.tables import read_table
+from aligner.text.words import function_words
 
 _WORD = re.compile(r"[^\W\d_]{1,40}")
 _CODE = re.compile(r"[_/@=<>{}\\]|\w\(|\w\.\w")  # foo_bar(x), a.b, https://…, name@example.org
@@ -51,8 +52,7 @@ def _marks() -> _Marks:
     labels = _alternatives(phrases["photo"] + phrases["source"])
     mark = r"(?:\s?[:/|]|\s(?:by|from|courtesy|của)\b)"
     filler = {part for phrase in phrases["calendar"] + phrases["filler"] for part in phrase.split()}
-    words = read_table("function_words.tsv", "word", "class")
-    months = {word.lower() for word, kind in words if kind == "calendar"}
+    months = function_words("en")["calendar"]
     return _Marks(
         credit=re.compile(rf"\W{{0,4}}(?:{labels}){mark}", re.IGNORECASE),
         photo_credit=re.compile(rf"\W{{0,4}}(?:{photo}){mark}", re.IGNORECASE),

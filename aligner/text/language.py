@@ -18,8 +18,8 @@ from aligner.doors import checked
 from aligner.errors import InputError
 from aligner.text.syllables import bare, bare_syllables, reads_as_telex
 from aligner.text.tables import read_table
-from aligner.text.unicode import nfc
-from aligner.text.words import english_words
+from aligner.text.unicode import VIETNAMESE_LETTERS, nfc
+from aligner.text.words import english_words, function_words, grammar_words
 
 _WORD: Final = re.compile(r"[a-zA-Z\u00c0-\u024f\u1e00-\u1eff]+")  # Latin letters alone: other scripts tell nothing
 # A token with one of these is an address, a number, a file name or code.
@@ -96,22 +96,16 @@ _SAMPLE: Final = 400  # sentences looked at, spread over the document: a whole b
 
 
 @functools.cache
-def _function_words() -> dict[str, str]:
+def _kinds_of_words() -> dict[str, str]:
     """Word -> kind, for the words that the table names."""
-    rows = read_table("function_words.tsv", "language", "word", "class")
-    plain = {bare(word.lower()) for lang, word, _ in rows if lang == "vi"}
-    kinds = dict.fromkeys(plain, "vi")
-    kinds |= {word: "marked-vi" for lang, word, _ in rows if lang == "vi" and not word.isascii()}
-    for lang, word, kind in rows:
-        word = word.lower()
-        if lang == "en" and kind == "calendar":
-            kinds.setdefault(word, "calendar")
-            kinds[word.capitalize()] = "calendar"
-        elif lang == "en" and kind == "lookalike":
-            kinds.setdefault(word, "lookalike")
-        elif lang == "en":
-            kinds[word] = "both" if word in plain else "en-syllable" if word in bare_syllables() else "en"
-    return kinds
+    vietnamese, english = grammar_words("vi"), function_words("en")
+    plain = set(map(bare, vietnamese))
+    kinds = dict.fromkeys(plain, "vi") | {word: "marked-vi" for word in vietnamese if not word.isascii()}
+    for word in grammar_words("en", without=("calendar", "lookalike")):
+        kinds[word] = "both" if word in plain else "en-syllable" if word in bare_syllables() else "en"
+    for kind in ("calendar", "lookalike"):
+        kinds = dict.fromkeys(english[kind], kind) | kinds
+    return kinds | {word.capitalize(): "calendar" for word in english["calendar"]}
 
 
 @functools.cache
@@ -126,7 +120,7 @@ def _family_names() -> frozenset[str]:
     return frozenset(bare(word.lower()) for word, role in rows if role == "family")
 
 
-_NEITHER: Final = re.compile(r"[^a-zàáâãèéêìíòóôõùúýăđĩũơư\u1ea0-\u1ef9]")  # no letter of English or Vietnamese
+_NEITHER: Final = re.compile(f"[^a-z{VIETNAMESE_LETTERS}]")  # no letter of English or Vietnamese
 
 
 def _ascii(word: str) -> str:
@@ -187,7 +181,7 @@ def _weigh(word: str) -> _Said:
     """What one word tells of the language of its text."""
     if len(word) == 1 and word.isascii() and word != "a" and word != "I":
         return _Said()  # a variable, an initial, what is left of 'don't'
-    table, lower = _function_words(), word.lower()
+    table, lower = _kinds_of_words(), word.lower()
     told = _weigh_other(word)
     hint = _ENOUGH_OTHER if told.is_typed else told.score
     if word == lower:
@@ -222,7 +216,7 @@ class _Other(NamedTuple):
 def _weigh_other(word: str) -> _Other:
     """What one word tells of a third language."""
     lower = word.lower()
-    kind = _other_kind(lower, _kind(lower, _function_words()).removesuffix("-vi"))
+    kind = _other_kind(lower, _kind(lower, _kinds_of_words()).removesuffix("-vi"))
     is_typed = kind == "foreign" and reads_as_telex(lower)
     if word == lower:
         score = _OTHER.get(kind, 0.0)
@@ -364,7 +358,7 @@ def strange_share(texts: Sequence[str]) -> float:
     words = set(_plain_words(text))
     if len(words) < _ENOUGH_WORDS:
         return 0.0
-    table, (english, _) = _function_words(), english_words()
+    table, (english, _) = _kinds_of_words(), english_words()
     return sum(_kind(word, table) == "foreign" and word not in english for word in words) / len(words)
 
 

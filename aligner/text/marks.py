@@ -30,6 +30,9 @@ BULLETS: Final = "•▪●◦‣·∙⁃■□▫○◆◇►▸▶➢➤➔✓
 NUMERAL: Final = r"\d{1,3}(?:\.\d{1,3}){0,4}|[IVXLC]{1,6}|[ivx]{1,5}|[a-zđ]"
 """Pattern of what numbers a list item: 3, 1.2.3, IV, iv, a, đ."""
 
+WEB_ADDRESS: Final = r"(?:(?:https?|ftp)://|www\.)[^\s<>\"]+"
+"""Pattern of an address of the web as it stands in running text, with the marks that end the sentence behind it."""
+
 _END: Final = {
     mark: kind
     for marks, kind in ((".。…", "."), ("?？", "?"), ("!！", "!"), (":：", ":"), (";；", ";"), (",，", ","))

@@ -18,9 +18,8 @@ from aligner.errors import check_whole
 from aligner.text.clauses import cut_clauses
 from aligner.text.marks import BULLETS, CLOSERS, EMPHASIS, NUMERAL, OPENERS, abbreviation_class, abbreviations
 from aligner.text.syllables import is_syllable
-from aligner.text.tables import read_table
 from aligner.text.unicode import composed, nfc
-from aligner.text.words import english_words
+from aligner.text.words import english_words, function_words, grammar_words
 
 _CLOSER = f"[{re.escape(CLOSERS + EMPHASIS)}]"
 # Marks of other formats that close behind a stop, each of bounded length: tags and references of HTML, escaped ones,
@@ -144,14 +143,10 @@ class _Rules:
 
 @functools.cache
 def _rules(lang: str) -> _Rules:
-    rows = read_table("function_words.tsv", "language", "word", "class")
-    words = [(word, kind) for language, word, kind in rows if language == lang]
-    starters = {word.capitalize() for word, kind in words if kind not in ("calendar", "lookalike")}
-    dangling = {word for word, kind in words if kind in ("conjunction", "determiner", "preposition")}
-    auxiliaries, conjunctions = (
-        frozenset(word for word, kind in words if kind == wanted) for wanted in ("auxiliary", "conjunction")
-    )
-    return _Rules(frozenset(starters), frozenset(dangling), auxiliaries, conjunctions)
+    words = function_words(lang)
+    starters = frozenset(map(str.capitalize, grammar_words(lang, without=("calendar", "lookalike"))))
+    dangling = words["conjunction"] | words["determiner"] | words["preposition"]
+    return _Rules(starters, dangling, words["auxiliary"], words["conjunction"])
 
 
 def opens_sentence(word: str, lang: str) -> bool:

@@ -39,6 +39,10 @@ _MARK_RUN: Final = re.compile(r"[\u0300-\u034e\u0350-\u036f][\u0300-\u034e\u0350
 _APART: Final = r"\x00-\u02ff\u1e00-\u1eff"
 COMPOSABLE: Final = re.compile(rf"[{_APART}]?[^{_APART}]+")
 
+_LETTERS: Final = "àáâãèéêìíòóôõùúýăđĩũơư"
+VIETNAMESE_LETTERS: Final = f"{_LETTERS}{_LETTERS.upper()}\u1ea0-\u1ef9"
+"""What stands between the brackets of a pattern for Vietnamese letters that are not ASCII, in NFC."""
+
 TONE_MARKS: Final = (
     "\N{COMBINING GRAVE ACCENT}\N{COMBINING ACUTE ACCENT}\N{COMBINING HOOK ABOVE}\N{COMBINING TILDE}"
     "\N{COMBINING DOT BELOW}"

@@ -1,4 +1,4 @@
-"""Lists of words: which English words are nothing but names or no words, which Vietnamese syllables are words."""
+"""Lists of words: those of English as written, the Vietnamese syllables that are words, the small words of both."""
 
 from __future__ import annotations
 
@@ -59,3 +59,38 @@ def vietnamese_syllables() -> Mapping[str, int]:
     (True, True, False)
     """
     return {syllable: int(n) for syllable, n in read_table("syllables.tsv", "syllable", "count")}
+
+
+@functools.cache
+def function_words(lang: str) -> Mapping[str, frozenset[str]]:
+    """Load the closed classes of English ("en") or Vietnamese ("vi"), once; those of any other language are empty.
+
+    Returns
+    -------
+    mapping of str to frozenset of str
+        Words in small letters by class (function_words.tsv): "pronoun", "conjunction", …; and what stands in that table
+        beside them: "calendar", "credit", "lookalike".
+
+    Examples
+    --------
+    >>> "the" in function_words("en")["determiner"], "và" in function_words("vi")["conjunction"]
+    (True, True)
+    """
+    classes: dict[str, set[str]] = {}
+    for language, word, kind in read_table("function_words.tsv", "language", "word", "class"):
+        words = classes.setdefault(kind, set())
+        if language == lang:
+            words.add(word.lower())
+    return {kind: frozenset(words) for kind, words in classes.items()}
+
+
+@functools.cache
+def grammar_words(lang: str, *, without: tuple[str, ...] = ("lookalike",)) -> frozenset[str]:
+    """The words of all of these classes but some, by default but those that only look like words of the other language.
+
+    Examples
+    --------
+    >>> "monday" in grammar_words("en"), "monday" in grammar_words("en", without=("calendar", "lookalike"))
+    (True, False)
+    """
+    return frozenset().union(*(words for kind, words in function_words(lang).items() if kind not in without))
