@@ -36,7 +36,6 @@ from aligner.names.gazetteer import gazetteer
 from aligner.quality.additive import calibrate, fit
 from aligner.quality.features import FEATURES, SIGNS, LengthRatio, Witness, background_rows
 from aligner.quality.fluency import Fluency
-from aligner.quality.judging import CONTRARY
 from aligner.quality.lexicon import Lexicon
 from aligner.quality.measures import auc, calibration_error, reliability, wilson
 from aligner.quality.model import purposes
@@ -168,7 +167,9 @@ def main() -> None:
     model = calibrate(model, total, is_good, weights)
     quality = model.calibrated(total)
     thresholds = purposes(quality, is_good, weights)  # of what says nothing contrary
-    quality[np.concatenate([chunk.is_contrary for chunk in evidence])] *= CONTRARY
+    ends = np.cumsum([len(chunk.table) for chunk in evidence])[:-1]
+    parts = zip(evidence, np.split(quality, ends), strict=True)
+    quality = np.concatenate([chunk.turned(part) for chunk, part in parts])
     stored = {
         "what": "Model of the quality of a pair (aligner/quality), with what was measured of it on kinds held out",
         "command": f"scripts/fit_quality.py PAIRS.tsv.gz … --encoders FOLDER … --most {arguments.most}"

@@ -26,7 +26,6 @@ from made_pairs import PAIR_KINDS, is_fit, read_pairs_by_source
 from numpy.typing import NDArray
 
 from aligner.names.spelling import Words, words_of
-from aligner.quality.judging import CONTRARY
 from aligner.quality.model import shipped_model, shipped_witness
 from aligner.quality.signs import SIGN_FEATURES, compare_signs
 
@@ -118,8 +117,7 @@ def _kept(pairs: Sequence[Pair]) -> NDArray[np.bool_]:
     evidence = shipped_witness().examine(en, vi, groups=np.zeros(len(pairs), np.int64))
     nats = model.additive.contributions(evidence.table, evidence.words)
     quality = model.additive.probability(nats, evidence.words)
-    turned = np.where(evidence.is_contrary, quality * CONTRARY, quality)
-    return np.stack([quality, turned], axis=1) >= model.threshold("balanced")
+    return np.stack([quality, evidence.turned(quality)], axis=1) >= model.threshold("balanced")
 
 
 def _shares(name: str, kept: NDArray[np.float64]) -> None:

@@ -85,6 +85,11 @@ the other way about, or have the sign in another clause. Of good pairs of 44 tra
 it in the mean of the sources, of pairs with a sign turned round 27–55 % (scripts/measure_signs.py; docs/decisions/0029
 has other limits; test_scoring.py)."""
 
+CONTRARY: Final = 0.08
+"""What is left of the quality of such a pair: `balanced` drops it, `recall` keeps it where all else is right. The mix
+of wrong pairs that calibrates holds few of them, so that by it more would be left; but of close pairs they are the
+wrong ones that teach most harm (docs/decisions/0029; test_scoring.py)."""
+
 MAX_CHARACTERS: Final = 20_000
 """Characters of a text that are looked at. A longer one is no sentence nor a paragraph, and a rule drops it."""
 
@@ -149,6 +154,10 @@ class Evidence:
         is_close = self.table[:, FEATURES.index("cosine")] >= CONTRARY_COSINE
         result: NDArray[np.bool_] = clashes & is_close & (self.words <= CONTRARY_WORDS)
         return result
+
+    def turned(self, quality: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Leave `CONTRARY` of the quality of pairs that say the contrary."""
+        return np.where(self.is_contrary, quality * CONTRARY, quality)
 
 
 @dataclass(frozen=True)

@@ -26,12 +26,6 @@ from aligner.text.unicode import nfc
 MAX_SPANS: Final = 6
 """Runs of words without counterpart that a reason names."""
 
-CONTRARY: Final = 0.08
-"""What is left of the quality of a pair that says the contrary (`Evidence.is_contrary`): `balanced` drops it, `recall`
-keeps it where all else is right. By what the card's mix of wrong pairs holds of them more would be left, a third; but
-of close pairs those are the wrong ones that teach most harm, and balanced is to let at most half of them pass
-(docs/decisions/0029; test_scoring.py)."""
-
 TOGETHER: Final = 256
 """Pairs whose words without counterpart are looked for at a time: the words take some megabytes, and more pairs are no
 faster (one at a time takes three times as long)."""
@@ -136,8 +130,7 @@ def judge_pairs(
             glossary=glossary,
         )
         nats = model.additive.contributions(evidence.table, evidence.words)
-        pair_quality = model.additive.probability(nats, evidence.words)
-        pair_quality[evidence.is_contrary] *= CONTRARY
+        pair_quality = evidence.turned(model.additive.probability(nats, evidence.words))
         pair_quality[RULES["empty"].breaks(evidence)] = 0.0
         is_blank = np.array(
             [not (s.strip() and t.strip()) for s, t in zip(source[rows], target[rows], strict=True)], bool
