@@ -450,7 +450,7 @@ def test_xlsx_as_a_bilingual_document(tmp_path: Path) -> None:
         '<x:c r="B2" t="inlineStr"><x:is><x:t>hidden</x:t></x:is></x:c>'
         '<x:c r="D2" s="1" t="inlineStr"><x:is><x:r><x:t>Trêi m\u00ada.</x:t></x:r>'
         "<x:rPh><x:t>no</x:t></x:rPh></x:is></x:c>"
-        "</x:row><x:row><x:c r='A3'><x:f>y</x:f></x:c></x:row></x:sheetData>"
+        "</x:row><x:row><x:c r='A3'><x:f>y</x:f></x:c><x:c r='D3' t='e'><x:v>#REF!</x:v></x:c></x:row></x:sheetData>"
     )
     styles = (
         '<x:fonts><x:font><x:name val="Arial"/></x:font><x:font><x:name val=".VnTime"/></x:font></x:fonts>'
@@ -462,6 +462,7 @@ def test_xlsx_as_a_bilingual_document(tmp_path: Path) -> None:
     assert document.blocks[-1].cell == (1, 3, 3)
     assert document.left_out == {
         "hidden sheets": 1, "hidden rows": 1, "hidden columns": 1, "formulas without a value": 1,
+        "cells with an error": 1,
     }  # fmt: skip
     (tmp_path / "a.xlsx").write_bytes(data)
     article = read_article(tmp_path / "a.xlsx")

@@ -598,3 +598,18 @@ def test_files_of_one_column_are_joined_whatever_their_suffix(tmp_path: Path) ->
         (tmp_path / f"{name}.csv").write_text("\n".join(side) + "\n", "utf-8")
     (frame,) = aligner.read_pairs(tmp_path / "a.csv", tmp_path / "b.csv")
     assert frame[["src_text", "trg_text"]].to_numpy().tolist() == [list(row) for row in rows]
+
+
+def test_a_cell_with_an_error_is_no_text_and_counts(tmp_path: Path) -> None:
+    import openpyxl
+
+    book = openpyxl.Workbook()
+    for row in (["English", "Vietnamese"], ["It rains.", "Trời mưa."], ["We left.", "#REF!"], ["#N/A", "Không có."]):
+        book.active.append(row)
+    book.active["B3"].data_type = "e"
+    book.active["A4"].data_type = "s"
+    book.save(tmp_path / "a.xlsx")
+    (frame,) = aligner.read_pairs(tmp_path / "a.xlsx")
+    assert frame["trg_text"].tolist() == ["Trời mưa.", "", "Không có."]
+    assert frame["src_text"].tolist()[2] == "#N/A"
+    assert frame.attrs["skipped"] == {"cells with an error": 1}

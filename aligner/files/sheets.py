@@ -42,7 +42,8 @@ def read_sheets(data: bytes) -> tuple[list[Sheet], Counter[str]]:
     sheets : list of Sheet
         In order. Text in fonts of legacy encodings is decoded; numbers stand as they are saved, dates as numbers.
     left_out : Counter of str
-        How many hidden sheets, rows and columns, formulas without a saved value, charts and comments there are.
+        How many hidden sheets, rows and columns, formulas without a saved value, cells with an error, charts and
+        comments there are.
 
     Raises
     ------
@@ -246,7 +247,9 @@ class _Rows(_Texts):
             runs = self.runs
         else:
             runs = [] if self._kind == "e" else [(told, "")]
-        if not any(text.strip() for text, _ in runs):
+        if self._kind == "e":
+            self.left_out["cells with an error"] += 1
+        elif not any(text.strip() for text, _ in runs):
             self.left_out["formulas without a value"] += self._is_formula
         elif 0 <= self._column < _LAST:
             font = self._styles.font(self._style)

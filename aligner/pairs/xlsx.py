@@ -210,7 +210,7 @@ def _rows(book: Any, tally: Tally) -> Iterator[Numbered]:
     first: list[str] | None = None
     number = 0
     for sheet in book.worksheets:
-        rows = ([_text_of(value) for value in row] for row in sheet.iter_rows(values_only=True))
+        rows = ([_text_of(cell, tally) for cell in row] for row in sheet.iter_rows())
         head = next((row for row in rows if any(row)), None)
         if head is None:
             continue
@@ -225,8 +225,12 @@ def _rows(book: Any, tally: Tally) -> Iterator[Numbered]:
             yield number + 1, row
 
 
-def _text_of(value: object) -> str:
-    """A cell as text: whole numbers without a point, dates as ISO 8601 has them."""
+def _text_of(cell: Any, tally: Tally) -> str:
+    """A cell as text: whole numbers without a point, dates as ISO 8601 has them; of an error nothing, and it counts."""
+    if cell.data_type == "e":  # '#REF!', which as a text is one
+        tally.skipped["cells with an error"] += 1
+        return ""
+    value = cell.value
     if isinstance(value, (datetime.date, datetime.time)):
         return value.isoformat()
     if isinstance(value, float):
