@@ -100,6 +100,12 @@ FILES = {
         "Apache-2.0",
         "written by hand",
     ),
+    "marking.js": (
+        "marking of words in texts, for the pages of aligner report and aligner review",
+        "the aligner authors",
+        "Apache-2.0",
+        "written by hand",
+    ),
     "fluency.npz": (
         "hashed counts of neighbouring pieces of Vietnamese",
         TRAINED,
