@@ -536,7 +536,7 @@ const steady = () => {
   jump(sums.before(focus) - STEADY * view.clientHeight);
   /* Now it is measured; a bead taller than what is left of the view begins higher. */
   const room = Math.max(0, Math.min(STEADY * view.clientHeight, view.clientHeight - heights[focus]));
-  jump(sums.before(focus) - room);
+  if (Math.abs(sums.before(focus) - view.scrollTop - shift - room) > 1) jump(sums.before(focus) - room);
 };
 /* Beads that nobody decided, the most doubtful first or as they are read, from one on; `from` is where the work has come to. */
 const nextOf = (from, step) => {
@@ -668,7 +668,12 @@ const chooseBoundary = async () => {
   say("Choose the boundary: arrows by word, with Shift by character; Tab the other side; Enter splits, Escape leaves.");
 };
 /* Modes are told apart by identity: a new one draws the bead anew. */
-const stood = () => { draw(); if (sums.before(focus + 1) > view.scrollTop + shift + view.clientHeight) steady(); hold(); };
+const stood = () => {
+  draw();
+  fitFields();
+  if (sums.before(focus + 1) > view.scrollTop + shift + view.clientHeight) steady();
+  hold();
+};
 const moveBoundary = (by, isFine) => {
   const sentences = mode.row[mode.side], [k, at] = mode.at[mode.side];
   const places = isFine ? sentences.flatMap((text, s) => Array.from(text, (_, c) => [s, c])).concat([[sentences.length, 0]]) : wordStarts(sentences);
@@ -680,7 +685,7 @@ const setBoundary = (side, at) => {
   mode = { ...mode, side, at: { ...mode.at, [side]: at } };
   stood();
   const text = Array.from(mode.row[side][at[0]] || "").slice(at[1]).join("");
-  say(text ? `${LANGUAGES[side]}: the second begins with “${text.split(/\s+/u).slice(0, 4).join(" ")}”.` : `${LANGUAGES[side]}: the second has nothing.`);
+  say(`${LANGUAGES[side]}, the second bead: ${text ? `${text.split(/\s+/u).slice(0, 5).join(" ")} …` : "nothing"}`);
 };
 const otherSide = () => {
   const side = mode.side === "en" ? "vi" : "en";
@@ -730,15 +735,21 @@ const editTexts = async (side) => {
   if (field) field.focus({ preventScroll: true });
   say("Edit the text: Enter saves, Escape leaves.");
 };
-const fit = (field) => { field.style.height = "auto"; field.style.height = `${field.scrollHeight + 2}px`; };
+const fitFields = () => {
+  for (const field of fields()) {
+    field.style.height = "auto";
+    field.style.height = `${field.scrollHeight + 2}px`;
+  }
+  if (drawn.has(state.ids[focus])) drawn.get(state.ids[focus]).fresh = true;
+  draw();
+};
 const drawFields = (cell, sentences, row, side) => {
   row[side].forEach((text, k) => {
     const field = make("textarea");
     Object.assign(field, { value: text, lang: side, dir: "auto", rows: 1, spellcheck: true });
     Object.assign(field.dataset, { side, sentence: k });
     field.setAttribute("aria-label", `${LANGUAGES[side]} sentence ${k + 1}`);
-    field.style.height = `${Math.ceil((text.length + 1) / guessing.across) * tall + 12}px`;
-    field.addEventListener("input", () => fit(field));
+    field.addEventListener("input", fitFields);
     sentences.append(field);
   });
   if (!row[side].length) sentences.append(make("p", "none", "no counterpart"));
@@ -931,7 +942,7 @@ const KEYS = [
   { keys: "w", says: "other document", does: showDocuments },
   { keys: "?", says: "show or hide these keys", does: toggleKeys },
 ];
-const SIGNS = { ArrowDown: "↓", ArrowUp: "↑", Backspace: "⌫", Escape: "Esc", Tab: "⇥" };
+const SIGNS = { ArrowDown: "↓", ArrowUp: "↑", Backspace: "⌫", Escape: "Esc" };
 const BY_KEY = new Map(KEYS.flatMap((row) => (row.keys ? row.keys.split(" ").map((key) => [key, row]) : [])));
 
 /* Buttons of the bead that one stands on: label, key, what it does, class, where it fits. */
