@@ -3,6 +3,7 @@ from aligner.agreement import Agreement as Agreement
 from aligner.alignment import Alignment as Alignment
 from aligner.alignment import align as align
 from aligner.alignment import align_article as align_article
+from aligner.alignment import bead_probabilities as bead_probabilities
 from aligner.bitext import AlignConfig as AlignConfig
 from aligner.bitext import Article as Article
 from aligner.bitext import Bead as Bead
