@@ -3,6 +3,7 @@ from aligner.agreement import Agreement as Agreement
 from aligner.alignment import Alignment as Alignment
 from aligner.alignment import align as align
 from aligner.alignment import align_article as align_article
+from aligner.alignment import bead_probabilities as bead_probabilities
 from aligner.bitext import AlignConfig as AlignConfig
 from aligner.bitext import Article as Article
 from aligner.bitext import Bead as Bead
@@ -73,6 +74,8 @@ from aligner.quality.measures import threshold_table as threshold_table
 from aligner.quality.model import QualityModel as QualityModel
 from aligner.quality.scores import fit_quality as fit_quality
 from aligner.quality.scores import score_pairs as score_pairs
+from aligner.review.serving import RunningReview as RunningReview
+from aligner.review.serving import open_review as open_review
 from aligner.showing import show_pairs as show_pairs
 from aligner.text.apostrophes import apply_suggestions as apply_suggestions
 from aligner.text.apostrophes import find_lost_apostrophes as find_lost_apostrophes

@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -28,6 +28,7 @@ from aligner.doors import checked
 from aligner.encoders.adaptation import Encode, centre_sums, encode_sides, name_encoder
 from aligner.encoders.embedded import Floats, embedded_encoder, unit_rows
 from aligner.errors import FilePath, InputError, check_whole
+from aligner.evaluation.beads import Beads, Ids, bead_ids
 from aligner.names.glossary_tsv import names_frame
 from aligner.names.learning import learn_names
 from aligner.names.rewriting import NameStyle, normalise_names
@@ -35,9 +36,10 @@ from aligner.names.table import NameTable
 from aligner.pairs.cues import cues_frame, sentence_times
 from aligner.pairs.tables import frame_of, write_tsv
 from aligner.quality.judging import judge_documents
-from aligner.search.beads import find_beads, with_cosines
+from aligner.search.beads import bead_posteriors, find_beads, with_cosines
 from aligner.search.borrowing import cut_unstopped
 from aligner.search.boundaries import apply_boundaries, find_boundaries
+from aligner.search.fixed import FixedBeads, check_there
 from aligner.search.keys import anchor_keys
 from aligner.search.lattice import BEAD_TYPES
 from aligner.search.moved import find_copies, find_moved
@@ -68,6 +70,8 @@ class Alignment(AlignedDocument):
         The names that were given as known; the other attributes are those of `AlignedDocument`.
     encode, units
         What it was aligned by (`align`); the layout's units of the sentences of both sides, None where it has none.
+    fixed : tuple of (source indices, target indices)
+        The beads that were given as fixed.
 
     Examples
     --------
@@ -79,6 +83,7 @@ class Alignment(AlignedDocument):
     glossary: NameTable | None = field(default=None, repr=False)
     encode: Encode | None = field(default=None, repr=False, compare=False)
     units: tuple[Sequence[int], Sequence[int]] | None = field(default=None, repr=False, compare=False)
+    fixed: tuple[Ids, ...] = field(default=(), repr=False)
 
     def __getstate__(self) -> dict[str, object]:
         """Leave the caller's encoder behind, which may be large or no thing to pickle, when what is moved is found."""
@@ -186,6 +191,7 @@ class Alignment(AlignedDocument):
         """Propose sentence boundaries that the other side speaks for ("split") or against ("join").
 
         None where a side is in a third language (`languages`): what tells them was fitted on English and Vietnamese.
+        None of sentences in fixed beads.
 
         Examples
         --------
@@ -213,7 +219,7 @@ class Alignment(AlignedDocument):
             for bead in self.beads
             if bead.source and bead.target and (len(bead.source), len(bead.target)) not in BEAD_TYPES
         ]
-        within = {"source": {i for b in stanzas for i in b.source}, "target": {j for b in stanzas for j in b.target}}
+        within = _numbers([*self.fixed, *((b.source, b.target) for b in stanzas)])
         return tuple(b for b in found if within[b.side].isdisjoint(b.sentences))
 
     def with_boundaries(self, boundaries: Sequence[Boundary] | None = None) -> Alignment:
@@ -228,13 +234,13 @@ class Alignment(AlignedDocument):
         -------
         Alignment
             Spans go on to count in the text that was given; nothing but white space is lost. The same alignment where
-            there is nothing to change.
+            there is nothing to change. Fixed beads stay.
 
         Raises
         ------
         InputError
-            If a proposal is of another alignment, or `encode` was a pair of arrays: they hold no vectors of new
-            sentences.
+            If a proposal is of another alignment, or of a sentence in a fixed bead, or `encode` was a pair of arrays:
+            they hold no vectors of new sentences.
 
         Examples
         --------
@@ -249,12 +255,21 @@ class Alignment(AlignedDocument):
         if self.encode is not None and not callable(self.encode):
             todo = "give a callable to align, or write the sentences anew and encode them again"
             raise InputError("new sentences need new vectors", found="encode as a pair of arrays", todo=todo)
+        decided = _numbers(self.fixed)
+        for b in proposals:
+            if not decided[b.side].isdisjoint(b.sentences):
+                found, todo = f"{b.side} sentence {b.sentences[0]}", "leave it out, or align without that bead"
+                raise InputError("a boundary in a fixed bead", found=found, todo=todo)
         source = apply_boundaries(self.source, [b for b in proposals if b.side == "source"])
         target = apply_boundaries(self.target, [b for b in proposals if b.side == "target"])
         units = self.units and ([self.units[0][k] for _, k in source], [self.units[1][k] for _, k in target])
         sides = tuple(s for s, _ in source), tuple(s for s, _ in target)
+        new = [{origin: k for k, (_, origin) in enumerate(side)} for side in (source, target)]
+        fixed = [(tuple(new[0][i] for i in one), tuple(new[1][j] for j in other)) for one, other in self.fixed]
         again = _align(
-            *sides, self.languages, self.config, self.encode, units, self.doc_id, self.glossary, cues=self.cues
+            *(*sides, self.languages, self.config, self.encode, units, self.doc_id, self.glossary),
+            cues=self.cues,
+            fixed=fixed,
         )
         signature = f"{again.signature}{_told(self.borrowed)}|boundaries:{len(proposals)}"
         return replace(again, signature=signature, borrowed=self.borrowed)
@@ -363,6 +378,7 @@ def align(
     encode: Encode | None = None,
     glossary: NameTable | None = None,
     lines: bool | None = None,
+    fixed: Beads | None = None,
 ) -> Alignment:
     """Align an English and a Vietnamese text.
 
@@ -384,6 +400,10 @@ def align(
     lines : bool, optional
         Of a str: True, each line is one sentence, even where empty; False, line breaks are those of running text. By
         default two str show by both languages whether their lines are units, as those of verse (`text.lines`).
+    fixed : sequence of beads, optional
+        Beads that stay as they are, of any size (null beads of one sentence each), by the numbers that the sentences
+        have in the result; as `Bead`, or as pairs of source and target indices. They are in the result with
+        probability 1, and the rest is aligned as is most probable given these; docs/alignment.md.
 
     Returns
     -------
@@ -396,13 +416,17 @@ def align(
     ------
     InputError
         If a str holds no text, an item is not a str, or `encode` returns something of the wrong shape; without
-        `encode`, if a side is surely in another language (`text.language.check_languages`).
+        `encode`, if a side is surely in another language (`text.language.check_languages`); if fixed beads cross, share
+        a sentence, or name one that is not there.
 
     Examples
     --------
     >>> a = align("It rained. We stayed at home.", "Trời mưa. Chúng tôi ở nhà.")
     >>> [(b.source, b.target) for b in a.beads]
     [((0,), (0,)), ((1,), (1,))]
+    >>> fixed = align(["It rained.", "We stayed at home."], ["Trời mưa.", "Chúng tôi ở nhà."], fixed=[([0], [])])
+    >>> [(b.source, b.target) for b in fixed.beads], fixed.beads[0].probability
+    ([((0,), ()), ((), (0,)), ((1,), (1,))], 1.0)
     """
     kept = (
         lines is None and isinstance(source, str) and isinstance(target, str) and decide_lines(source, target).are_units
@@ -413,7 +437,7 @@ def align(
     split = split_lines if kept else split_sentences
     languages = _languages(source, target, encode)
     sides = _sentences(source, "source", languages.source, split), _sentences(target, "target", languages.target, split)
-    return _align_text(sides, texts, kept, languages, config, encode, None, "", glossary, NO_CUES)
+    return _align_text(sides, texts, kept, languages, config, encode, None, "", glossary, NO_CUES, fixed)
 
 
 @checked
@@ -423,6 +447,7 @@ def align_article(
     config: AlignConfig | None = None,
     encode: Encode | None = None,
     glossary: NameTable | None = None,
+    fixed: Beads | None = None,
 ) -> Alignment:
     r"""Align a bilingual article; its layout is taken as evidence.
 
@@ -430,7 +455,7 @@ def align_article(
     ----------
     article : Article
         From `read_article` or `parse_article`.
-    config, encode, glossary
+    config, encode, glossary, fixed
         As for `align`.
 
     Returns
@@ -449,7 +474,75 @@ def align_article(
     units = [block.unit for block in article.blocks]
     languages = _languages([s.text for s in article.source], [s.text for s in article.target], encode)
     is_lines = bool(article.lines)
-    return _align_text(sides, texts, is_lines, languages, config, encode, units, article.name, glossary, article.cues)
+    given = config, encode, units, article.name, glossary, article.cues, fixed
+    return _align_text(sides, texts, is_lines, languages, *given)
+
+
+@checked
+def bead_probabilities(
+    source: Sequence[str],
+    target: Sequence[str],
+    beads: Beads,
+    *,
+    config: AlignConfig | None = None,
+    encode: Encode | None = None,
+    glossary: NameTable | None = None,
+) -> list[float]:
+    """Tell how probable beads are that another tool or a person made: low where they are to be doubted.
+
+    Parameters
+    ----------
+    source, target : sequence of str
+        The sentences.
+    beads : sequence of beads
+        As `align` gives them, or pairs of source and target indices (`read_beads`); all, or some. They may cross.
+    config, encode, glossary
+        As for `align`.
+
+    Returns
+    -------
+    list of float
+        Posterior probability of each bead, 0..1, as `align` gives it to its own beads of these sentences. 0 of beads
+        that no alignment has that is looked at: of sentences that do not follow each other, of more than 5:1, 1:5 or
+        3:3, or far from all good alignments of a long text. Of a null bead, that its sentence has no counterpart; of
+        several sentences, the smallest of theirs.
+
+    Raises
+    ------
+    InputError
+        As `align` does; if a bead is none, or there twice, or names a sentence that is not there.
+
+    Notes
+    -----
+    Moore (2002, section 3.2) has such posteriors. What they are worth: docs/alignment.md.
+
+    Examples
+    --------
+    >>> en, vi = ["It rained.", "We stayed at home."], ["Trời mưa.", "Chúng tôi ở nhà."]
+    >>> [round(p) for p in bead_probabilities(en, vi, [([0], [0]), ([1], []), ([], [1])])]
+    [1, 0, 0]
+    """
+    languages = _languages(source, target, encode)
+    sides = (
+        _sentences(source, "source", languages.source, split_sentences),
+        _sentences(target, "target", languages.target, split_sentences),
+    )
+    asked = bead_ids(beads)
+    check_there(asked, len(sides[0]), len(sides[1]))
+    if encode is None:
+        check_languages([s.text for s in sides[0]], [s.text for s in sides[1]])
+    known = _evidence(*sides, languages, encode, glossary)
+    config = config if config is not None else AlignConfig()
+    with one_thread():
+        return bead_posteriors(
+            asked,
+            *known.sides,
+            *known.vectors,
+            model=shipped_weights(),
+            config=config,
+            keys=known.keys,
+            languages=languages,
+        )
 
 
 def _align_text(
@@ -463,6 +556,7 @@ def _align_text(
     doc_id: str,
     glossary: NameTable | None,
     cues: Cues,
+    fixed: Beads | None,
 ) -> Alignment:
     """Align sentences of running text, or lines, given the texts: what these tell beyond the sentences is used.
 
@@ -479,7 +573,8 @@ def _align_text(
     stanzas = None
     if lines and texts[0] is not None and texts[1] is not None and not any(cues):
         stanzas = find_stanzas(sides[0], texts[0]), find_stanzas(sides[1], texts[1])
-    found = _align(*sides, languages, config, encode, of_sentences or None, doc_id, glossary, stanzas, cues)
+    decided = bead_ids(fixed) if fixed is not None else []
+    found = _align(*sides, languages, config, encode, of_sentences or None, doc_id, glossary, stanzas, cues, decided)
     signature = f"{found.signature}{'|lines:units' if lines else ''}{_told(told)}"
     return replace(found, signature=signature, borrowed=told)
 
@@ -556,14 +651,14 @@ def _align(
     glossary: NameTable | None,
     stanzas: tuple[Sequence[Run], Sequence[Run]] | None = None,
     cues: Cues = NO_CUES,
+    fixed: Sequence[Ids] = (),
 ) -> Alignment:
     """Encode, search, sign."""
-    source, target = _with_kinds(source, languages.compared.source), _with_kinds(target, languages.compared.target)
-    plain = _plain_vectors(source, target, encode)
-    vectors = (centre_sums(plain[0]), centre_sums(plain[1])) if encode is None else plain
-    keys = _keys(source, target, languages, glossary)
+    held = FixedBeads.of(fixed, len(source), len(target)) if fixed else None
+    (source, target), plain, vectors, keys = _evidence(source, target, languages, encode, glossary)
     model = shipped_weights()
-    cued = f"|cues:{len(cues[0])}x{len(cues[1])}" if all(cues) else ""
+    told = f"|cues:{len(cues[0])}x{len(cues[1])}" if all(cues) else ""
+    told += f"|fixed:{len(fixed)}" if fixed else ""
     times = (sentence_times(cues[0], source), sentence_times(cues[1], target)) if all(cues) else None
     with one_thread():
         beads, verdict = find_beads(
@@ -574,6 +669,7 @@ def _align(
             keys=keys,
             times=times,
             languages=languages,
+            fixed=held,
         )
         if stanzas:
             beads, of_stanzas = join_stanzas(
@@ -586,6 +682,7 @@ def _align(
                 model=model,
                 config=config,
                 languages=languages,
+                fixed=held,
             )
             verdict = of_stanzas or verdict
         if encode is None:  # as `score_pairs` gives it; the search's vectors are centred
@@ -598,14 +695,46 @@ def _align(
         verdict=verdict,
         languages=languages,
         config=config,
-        signature=_signature(config, encode, languages, len(source), len(target), len(beads)) + cued,
+        signature=_signature(config, encode, languages, len(source), len(target), len(beads)) + told,
         doc_id=doc_id,
         glossary=glossary,
         encode=encode,
         units=units,
         cues=cues,
         timing=describe_clock(fit_clock(beads, times)) if times is not None else "",
+        fixed=tuple(fixed),
     )
+
+
+class _Evidence(NamedTuple):
+    """What a search is given: the sentences with their kinds, vectors as they are and as it has them, anchor keys."""
+
+    sides: tuple[tuple[Sentence, ...], tuple[Sentence, ...]]
+    plain: tuple[Floats, Floats]
+    vectors: tuple[Floats, Floats]
+    keys: tuple[Keys, Keys]
+
+
+def _evidence(
+    source: Sequence[Sentence],
+    target: Sequence[Sentence],
+    languages: Languages,
+    encode: Encode | None,
+    glossary: NameTable | None,
+) -> _Evidence:
+    source, target = _with_kinds(source, languages.compared.source), _with_kinds(target, languages.compared.target)
+    plain = _plain_vectors(source, target, encode)
+    vectors = (centre_sums(plain[0]), centre_sums(plain[1])) if encode is None else plain
+    return _Evidence((source, target), plain, vectors, _keys(source, target, languages, glossary))
+
+
+def _numbers(beads: Iterable[Ids]) -> dict[Side, set[int]]:
+    """Sentences of some beads by side."""
+    sides: tuple[set[int], set[int]] = set(), set()
+    for bead in beads:
+        for found, numbers in zip(sides, bead, strict=True):
+            found.update(numbers)
+    return {"source": sides[0], "target": sides[1]}
 
 
 def _keys(

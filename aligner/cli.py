@@ -35,6 +35,7 @@ VERBS: Final = {
     "export": "export the pairs of a corpus worth keeping",
     "evaluate": "score beads, sentence boundaries, an encoder or translations; compare two runs",
     "describe": "tell what a file of pairs holds: sizes, lengths, quality, languages, repetitions, reasons",
+    "review": "open a page on which a person makes an alignment right, doubtful beads first",
     "report": "write pairs as one page to look at, search and filter offline",
     "split": "split text into sentences, one a line",
     "normalise": "repair Unicode, Vietnamese spelling and spaces",

@@ -106,6 +106,30 @@ FILES = {
         "Apache-2.0",
         "written by hand",
     ),
+    "review.html": (
+        "the page of aligner review",
+        "the aligner authors",
+        "Apache-2.0",
+        "written by hand",
+    ),
+    "review.css": (
+        "its style",
+        "the aligner authors",
+        "Apache-2.0",
+        "written by hand",
+    ),
+    "review.js": (
+        "its script",
+        "the aligner authors",
+        "Apache-2.0",
+        "written by hand",
+    ),
+    "review.svg": (
+        "its sign in a browser's tab",
+        "the aligner authors",
+        "Apache-2.0",
+        "written by hand",
+    ),
     "fluency.npz": (
         "hashed counts of neighbouring pieces of Vietnamese",
         TRAINED,

@@ -20,6 +20,7 @@ FLOORS = (
     ("search", "quality", "showing", "mining"),
     ("alignment", "matching"),
     ("corpus", "plots"),
+    ("review",),
     ("commands", "__init__"),
     ("cli",),
     ("__main__",),

@@ -58,6 +58,7 @@ PUBLIC = [
     "align_article",
     "apply_edits",
     "apply_suggestions",
+    "bead_probabilities",
     "build_corpus",
     "cached",
     "compare_evaluations",

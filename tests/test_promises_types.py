@@ -29,6 +29,7 @@ CALLS: dict[str, tuple[object, ...]] = {
     "align_article": (aligner.parse_article("It rained.\n\nTrời mưa."),),
     "apply_edits": (PAIRS, PAIRS),
     "apply_suggestions": ("a", []),
+    "bead_probabilities": (["It rained."], ["Trời mưa."], [((0,), (0,))]),
     "build_corpus": ("m.jsonl", "c"),
     "cached": (aligner.encode, "cache", "x"),
     "compare_evaluations": (EVALUATION, EVALUATION),

@@ -163,7 +163,17 @@ def narrow_band(gain: NDArray[np.float64], band: Band) -> Band:
     Band
         Part of `band`.
     """
-    lo, hi = narrow(gain, NARROW_SLACK, band)
-    first = np.maximum(np.arange(len(lo)) - NARROW_MARGIN, 0)
-    last = np.minimum(np.arange(len(lo)) + NARROW_MARGIN, len(lo) - 1)
-    return Band.of(np.maximum(lo[first] - NARROW_MARGIN, band.lo), np.minimum(hi[last] + NARROW_MARGIN, band.hi))
+    return widen(*narrow(gain, NARROW_SLACK, band), NARROW_MARGIN, (band.lo, band.hi))
+
+
+def widen(lo: Ints, hi: Ints, margin: int, limits: tuple[Ints, Ints] | tuple[int, int]) -> Band:
+    """Take in so many rows and columns around the nodes between two edges, as far as the limits allow.
+
+    Examples
+    --------
+    >>> widen(np.array([0, 1, 2]), np.array([0, 1, 2]), 1, (0, 2)).hi.tolist()
+    [2, 2, 2]
+    """
+    first = np.maximum(np.arange(len(lo)) - margin, 0)
+    last = np.minimum(np.arange(len(lo)) + margin, len(lo) - 1)
+    return Band.of(np.maximum(lo[first] - margin, limits[0]), np.minimum(hi[last] + margin, limits[1]))

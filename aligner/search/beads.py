@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aligner.bitext import ENGLISH_VIETNAMESE, AlignConfig, Bead, Languages, Sentence, Verdict
+from aligner.evaluation.beads import Ids
 from aligner.search.bands import choose_band, narrow_band
 from aligner.search.context import (
     Context,
@@ -20,6 +21,7 @@ from aligner.search.context import (
     read_context,
 )
 from aligner.search.features import pair_excess, pair_gains, score_band
+from aligner.search.fixed import FixedBeads, is_run
 from aligner.search.lattice import MAX_RUN, NULL_TARGET, Band, BeadType, best_path, places, posteriors
 from aligner.search.sharing import Keys, SharedAnchors, share_anchors
 from aligner.search.sides import SideArrays, make_side
@@ -92,6 +94,7 @@ def find_beads(
     keys: tuple[Keys, Keys] | None = None,
     times: Times | None = None,
     languages: Languages = ENGLISH_VIETNAMESE,
+    fixed: FixedBeads | None = None,
 ) -> tuple[list[Bead], Verdict]:
     """Align two sequences of sentences by their vectors.
 
@@ -113,6 +116,8 @@ def find_beads(
         When the sentences of subtitles are spoken (`search.timing`).
     languages : Languages, optional
         Whose abbreviations end sentences.
+    fixed : FixedBeads, optional
+        What stays as it is: its beads have probability 1, all others that of the model given these.
 
     Returns
     -------
@@ -126,8 +131,97 @@ def find_beads(
     -----
     Two passes: what the first shows of the document as a whole prices the beads of the second (`search.context`). The
     user's null bias is part of both.
+
+    What a sentence has elsewhere is looked for in all of the text, as without `fixed`: the weights were fitted so.
     """
-    reach = choose_band(source_vectors, target_vectors)
+    scores, band, sides = _search(
+        *(source, target, source_vectors, target_vectors),
+        model=model,
+        config=config,
+        units=units,
+        keys=keys,
+        times=times,
+        languages=languages,
+        fixed=fixed,
+    )
+    beads = _decode(scores, band, sides, config.decoding, fixed)
+    verdict = tell_relation(beads, *sides, model)
+    if config.null_bias:  # what the user adds changes what is chosen, not what the two texts are to each other
+        _add_bias(scores, config)
+        beads = _decode(scores, band, sides, config.decoding, fixed)
+    return beads, verdict
+
+
+def bead_posteriors(
+    beads: Sequence[Ids],
+    source: Sequence[Sentence],
+    target: Sequence[Sentence],
+    source_vectors: Floats,
+    target_vectors: Floats,
+    *,
+    model: AlignmentWeights,
+    config: AlignConfig,
+    keys: tuple[Keys, Keys] | None = None,
+    languages: Languages = ENGLISH_VIETNAMESE,
+) -> list[float]:
+    """Tell how probable some beads are, whoever aligned them.
+
+    Parameters
+    ----------
+    beads : sequence of (source indices, target indices)
+        Of sentences that are there (`fixed.check_there`).
+    source, target, source_vectors, target_vectors, model, config, keys, languages
+        As for `find_beads`.
+
+    Returns
+    -------
+    list of float
+        Posterior probability of each in 0..1: of a bead that `find_beads` gives, the same; of a null bead of several
+        sentences, the smallest of theirs; 0 of one that no path that is searched has.
+    """
+    sides = source, target, source_vectors, target_vectors
+    scores, band, _ = _search(*sides, model=model, config=config, keys=keys, languages=languages)
+    if config.null_bias:
+        _add_bias(scores, config)
+    _, probability = posteriors(scores, band)
+    merge_nulls(probability, band)
+    columns = np.arange(1, len(target) + 1)
+    rows = np.searchsorted(band.hi, columns)
+    # A null has one probability wherever it stands: that of the first node of its row or column.
+    alone = probability[1, 0][band.start[1:-1]], probability[NULL_TARGET][band.start[rows] + columns - band.lo[rows]]
+    found = np.zeros(len(beads))
+    by_type: dict[BeadType, list[tuple[int, int, int]]] = {}
+    for k, (one, other) in enumerate(beads):
+        if not one or not other:
+            found[k] = min(float(values[i]) for side, values in zip((one, other), alone, strict=True) for i in side)
+        elif is_run(one) and is_run(other):
+            by_type.setdefault((len(one), len(other)), []).append((k, one[-1] + 1, other[-1] + 1))
+    for bead in by_type.keys() & probability.keys():
+        at, i, j = np.array(by_type[bead], np.int64).T
+        inside = (j >= band.lo[i]) & (j <= band.hi[i])
+        found[at[inside]] = probability[bead][(band.start[i] + j - band.lo[i])[inside]]
+    result: list[float] = np.clip(found, 0, 1).tolist()
+    return result
+
+
+def _search(
+    source: Sequence[Sentence],
+    target: Sequence[Sentence],
+    source_vectors: Floats,
+    target_vectors: Floats,
+    *,
+    model: AlignmentWeights,
+    config: AlignConfig,
+    units: tuple[Sequence[int], Sequence[int]] | None = None,
+    keys: tuple[Keys, Keys] | None = None,
+    times: Times | None = None,
+    languages: Languages = ENGLISH_VIETNAMESE,
+    fixed: FixedBeads | None = None,
+) -> tuple[Potentials, Band, tuple[SideArrays, SideArrays]]:
+    """Score all beads that are worth it, in both passes, as `find_beads` describes it; but for the user's null bias."""
+    reach = held = choose_band(source_vectors, target_vectors)
+    if fixed:
+        held, reach = fixed.hold(reach, source_vectors, target_vectors)
     sides, tiles, anchors = make_sides(
         source, target, source_vectors, target_vectors, units, keys, reach, model.length_ratio, languages
     )
@@ -137,75 +231,104 @@ def find_beads(
     ratio = estimate_length_ratio(lengths[0][i], lengths[1][j], model.length_ratio)
     sides = (sides[0].stretched(ratio / model.length_ratio), sides[1])
     # The second pass's weights lie between these two, and near one of them no path that is good should be cut off.
-    band = narrow_band(gain + np.maximum(freer, 0.0), reach)
+    worth = gain + np.maximum(freer, 0.0)
+    if fixed:
+        rows, columns = cells = places(held)
+        worth = np.where(fixed.barred((1, 1), cells), -np.inf, worth[reach.start[rows] + columns - reach.lo[rows]])
+    band = narrow_band(worth, held)
     tiles = make_tiles(source_vectors, target_vectors, band, anchors, sheared=True)
     scores, freer_scores = score_band(*sides, band, tiles, [model.weights, model.free])
-    context, described = describe_context(scores, band, sides, tiles)
+    if fixed:
+        fixed.bar(scores, band)
+    context, described = describe_context(scores, band, sides, tiles, fixed)
     for bead, free in freer_scores.items():
         scores[bead] += context.freedom * free
     for bead, named in described.items():
         for name, values in named.items():
             scores[bead] += model.context[name] * values
-    if times is not None and (clock := fit_clock(_decode(scores, band, sides, config.decoding), times)):
+    if times is not None and (clock := fit_clock(_decode(scores, band, sides, config.decoding, fixed), times)):
         for bead, told in time_scores(clock, times, band).items():
             scores[bead] += told
-    beads = _decode(scores, band, sides, config.decoding)
-    verdict = tell_relation(beads, *sides, model)
-    if config.null_bias:  # what the user adds changes what is chosen, not what the two texts are to each other
-        for null in NULLS:
-            scores[null] += config.null_bias
-        beads = _decode(scores, band, sides, config.decoding)
-    return beads, verdict
+    return scores, band, sides
 
 
-def _decode(scores: Potentials, band: Band, sides: tuple[SideArrays, SideArrays], decoding: str) -> list[Bead]:
+def _add_bias(scores: Potentials, config: AlignConfig) -> None:
+    for null in NULLS:
+        scores[null] += config.null_bias
+
+
+def _decode(
+    scores: Potentials, band: Band, sides: tuple[SideArrays, SideArrays], decoding: str, fixed: FixedBeads | None
+) -> list[Bead]:
     """Beads of the path that is chosen by these scores, with their posterior probabilities."""
     _, probability = posteriors(scores, band)
     merge_nulls(probability, band)
+    # Of expected gains, too, the best path has no barred bead: these gain 0, the fixed null beads in their place 1.
     path = best_path(expected_gains(probability) if decoding == "expected" else scores, band)
-    return _beads(path, probability, band, *sides)
+    return _beads(path, probability, band, *sides, fixed)
 
 
 def describe_context(
-    scores: Potentials, band: Band, sides: tuple[SideArrays, SideArrays], tiles: Sequence[Tile]
+    scores: Potentials,
+    band: Band,
+    sides: tuple[SideArrays, SideArrays],
+    tiles: Sequence[Tile],
+    fixed: FixedBeads | None = None,
 ) -> tuple[Context, Features]:
     """Read the document's context off a first pass by these scores, and the features of the second by bead type."""
     _, probability = posteriors(scores, band)
     whole = {bead: values.copy() if bead in NULLS else values for bead, values in probability.items()}
     merge_nulls(whole, band)
-    path = best_path(expected_gains(whole), band)
-    p, cosine, background = _along(path, whole, band, *sides)
+    path, p, cosine, background = _along(best_path(expected_gains(whole), band), whole, band, *sides, fixed)
     excess = (cosine - background) / np.maximum(1 - background, 0.1)
     context = read_context(path, p, excess)
     return context, context_features(context, probability, band, *pair_excess(*sides, band, tiles))
 
 
 def _along(
-    path: Sequence[BeadType], probability: Potentials, band: Band, source: SideArrays, target: SideArrays
-) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
-    """Posterior probability, cosine and background of each bead of a path; the last two are 0 for nulls."""
+    path: list[BeadType],
+    probability: Potentials,
+    band: Band,
+    source: SideArrays,
+    target: SideArrays,
+    fixed: FixedBeads | None,
+) -> tuple[list[BeadType], NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    """Beads of a path with probability, cosine and background of each; the last two are 0 for nulls."""
+    is_fixed = np.zeros(len(path), np.bool_)
+    if fixed:
+        path, is_fixed = fixed.join(path)
     sizes = np.array(path, np.int64).reshape(-1, 2)
     (a, b), (i, j) = sizes.T, np.cumsum(sizes, axis=0).T
     cells = band.start[i] + j - band.lo[i]
     p, cosine, background = np.empty(len(path)), np.zeros(len(path)), np.zeros(len(path))
     for bead in set(path):
         of_type = np.flatnonzero((a == bead[0]) & (b == bead[1]))
-        p[of_type] = probability[bead][cells[of_type]]
+        if bead in probability:
+            p[of_type] = probability[bead][cells[of_type]]
         if bead not in NULLS:
             one, other = _runs(source, i[of_type], bead[0]), _runs(target, j[of_type], bead[1])
-            norms = source.norm[bead[0], i[of_type]] * target.norm[bead[1], j[of_type]]
+            if max(bead) <= MAX_RUN:
+                norms = source.norm[bead[0], i[of_type]] * target.norm[bead[1], j[of_type]]
+            else:
+                norms = np.maximum(np.linalg.norm(one, axis=1) * np.linalg.norm(other, axis=1), np.float32(1e-9))
             cosine[of_type] = np.einsum("ij,ij->i", one, other) / norms
-            usual = source.background[bead[0], i[of_type]] + target.background[bead[1], j[of_type]]
+            usual = source.background_of(a[of_type], i[of_type]) + target.background_of(b[of_type], j[of_type])
             background[of_type] = usual / 2
-    return p, cosine, background
+    p[is_fixed] = 1.0
+    return path, p, cosine, background
 
 
 def _beads(
-    path: Sequence[BeadType], probability: Potentials, band: Band, source: SideArrays, target: SideArrays
+    path: list[BeadType],
+    probability: Potentials,
+    band: Band,
+    source: SideArrays,
+    target: SideArrays,
+    fixed: FixedBeads | None,
 ) -> list[Bead]:
     """Make the beads of a path."""
+    path, p, cosine, _ = _along(path, probability, band, source, target, fixed)
     i, j = np.cumsum(np.array(path, np.int64).reshape(-1, 2), axis=0).T
-    p, cosine, _ = _along(path, probability, band, source, target)
     numbers = zip(path, i.tolist(), j.tolist(), np.clip(p, 0, 1).tolist(), np.clip(cosine, -1, 1).tolist(), strict=True)
     beads = [Bead(tuple(range(x - s, x)), tuple(range(y - t, y)), q, c) for (s, t), x, y, q, c in numbers]
     return _with_nulls_in_order(beads)

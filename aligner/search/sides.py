@@ -104,6 +104,19 @@ class SideArrays:
         characters = self.characters * np.float32(factor)
         return replace(self, characters=characters, log_characters=np.log1p(characters))
 
+    def characters_of(self, size: Ints, stop: Ints) -> Floats:
+        """Characters of runs of any size that end before some nodes, in the target language."""
+        found = self.characters[np.minimum(size, MAX_RUN), stop]
+        long = size > MAX_RUN
+        total = np.cumsum(self.characters[1], dtype=np.float64)
+        found[long] = total[stop[long]] - total[(stop - size)[long]]
+        return found
+
+    def background_of(self, size: Ints, stop: Ints) -> Floats:
+        """Background of runs that end before some nodes; of more than MAX_RUN sentences, that of the last ones."""
+        found: Floats = self.background[np.minimum(size, MAX_RUN), stop]
+        return found
+
 
 def pad(vectors: Floats) -> Floats:
     """Put MAX_RUN rows of zeros before the sentences' vectors: sentence i stands at row i + MAX_RUN.

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from aligner.bitext import ENGLISH_VIETNAMESE, LIKELY, AlignConfig, Bead, Languages, Sentence, Verdict
 from aligner.search.beads import find_beads
+from aligner.search.fixed import FixedBeads
 from aligner.search.sharing import Keys
 from aligner.search.weights import AlignmentWeights
 
@@ -67,6 +68,7 @@ def join_stanzas(
     model: AlignmentWeights,
     config: AlignConfig,
     languages: Languages = ENGLISH_VIETNAMESE,
+    fixed: FixedBeads | None = None,
 ) -> tuple[list[Bead], Verdict | None]:
     """Give a stanza as one bead where its lines are more probably in wrong beads than in right ones.
 
@@ -82,6 +84,8 @@ def join_stanzas(
         Stanzas of both sides (`find_stanzas`).
     keys, model, config, languages
         As for `beads.find_beads`.
+    fixed : FixedBeads, optional
+        Stanzas with lines of its beads stay as they are.
 
     Returns
     -------
@@ -122,6 +126,8 @@ def join_stanzas(
             continue
         one, other = stanzas[0][bead.source[0]], stanzas[1][bead.target[0]]
         sizes = one[1] - one[0], other[1] - other[0]
+        if fixed and fixed.touches(one, other):
+            continue
         if sum(sizes) > 2 and max(sizes) <= LONGEST and _right_share(places, one, other) < LIKELY:
             found[len(found)] = one, other, bead
     home = np.full(len(source), -1), np.full(len(target), -1)

@@ -37,8 +37,8 @@ def bead_features(beads: Sequence[Bead], source: SideArrays, target: SideArrays)
     places = [(b.source[-1] + 1, b.target[-1] + 1, len(b.source), len(b.target)) for b in pairs]
     i, j, a, b = np.array(places, np.int64).reshape(-1, 4).T
     cosine = np.array([bead.score for bead in pairs])
-    background = (source.background[a, i] + target.background[b, j]).astype(np.float64) / 2
-    sizes = source.characters[a, i].astype(np.float64), target.characters[b, j].astype(np.float64)
+    background = (source.background_of(a, i) + target.background_of(b, j)).astype(np.float64) / 2
+    sizes = source.characters_of(a, i).astype(np.float64), target.characters_of(b, j).astype(np.float64)
     excess = (cosine - background) / np.maximum(1 - background, 0.1)
     log_characters = np.log1p(sizes[0] + sizes[1])
     return {

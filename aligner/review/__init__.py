@@ -1,0 +1,1 @@
+"""Review: beads that a person makes right, kept edit by edit."""
