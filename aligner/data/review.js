@@ -62,6 +62,7 @@ const ask = async (path, body) => {
 let sent = Promise.resolve(), open = 0, era = 0;
 const FORGOTTEN = Symbol("was not sent, since an earlier one failed");
 const drawSaved = () => {
+  tellIdle();
   $("saved").textContent = open ? `not saved: ${open}` : "all saved";
   $("saved").classList.toggle("open", open > 0);
 };
@@ -76,22 +77,22 @@ const send = (path, body = {}) => {
     await apply(change);
     return change;
   }).catch((error) => {
-    if (error !== FORGOTTEN) fail(error, "not saved: ");
+    if (error !== FORGOTTEN) fail(error, "not saved: ", body.bead);
     throw FORGOTTEN;
   }).finally(() => { open--; drawSaved(); });
   sent = answer.catch(() => {});
   return answer;
 };
-const fail = (error, before = "") => {
+const fail = (error, before = "", bead = state.ids[focus]) => {
   const lost = commands.length + Math.max(open - 1, 0);
   era++;
   commands.length = 0;
   mode = null;
   complain(`${before}${error.message}${lost ? `; what was asked for behind it (${lost}) was not done` : ""}`);
   /* What the server has counts; where it cannot be read either, that is asked for by hand. */
-  perform(() => reload().catch(() => {}));
+  perform(() => reload(bead).catch(() => {}));
 };
-const reload = () => load(state.document, state.ids[focus]);
+const reload = (bead = state.ids[focus]) => load(state.document, bead);
 const complain = (text) => {
   const close = () => { $("notice").hidden = true; };
   $("notice").replaceChildren(
@@ -107,10 +108,13 @@ window.addEventListener("beforeunload", (event) => { if (open) event.preventDefa
 /* ---- Commands: keys and buttons in their order. One that waits for an answer keeps those behind it waiting, not lost. */
 const commands = [];
 let running = false;
+/* For who drives the page from outside: whether everything that was asked for is done and kept. */
+const tellIdle = () => { document.documentElement.dataset.idle = String(!running && !open); };
 const perform = async (command) => {
   commands.push(command);
   if (running) return;
   running = true;
+  tellIdle();
   try {
     while (commands.length) {
       try {
@@ -122,6 +126,7 @@ const perform = async (command) => {
     }
   } finally {
     running = false;
+    tellIdle();
   }
 };
 
@@ -141,7 +146,7 @@ const fetchRows = async (start, count) => {
     if (document !== state.document) return;
     /* A row that is known is newer than one that was asked for before; what is told of an id else never changes. */
     for (const row of told.rows) if (!rows.has(row.id)) rows.set(row.id, row);
-    if (told.version > state.version && !open) { complain("Another page has changed this document; it was read again."); perform(reload); }
+    if (told.version > state.version && !open) { complain("Another page has changed this document; it was read again."); perform(() => reload()); }
   } finally {
     for (const id of wanted) asked.delete(id);
   }
@@ -281,7 +286,8 @@ const scrolled = () => {
   if (far && stretch() > 1) shift = now * stretch() - now;
   clearTimeout(resting);
   resting = setTimeout(() => { isFast = false; jump(view.scrollTop + shift); }, IDLE);
-  if (shift && (now < view.clientHeight || now > tallest() - 2 * view.clientHeight)) jump(now + shift);
+  const near = view.clientHeight + Math.abs(shift);
+  if (shift && (now < near || now > tallest() - view.clientHeight - near)) jump(now + shift);
   else draw();
 };
 
