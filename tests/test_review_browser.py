@@ -6,12 +6,14 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from aligner.review.beads import ReviewBead
 from aligner.review.editing import Review
-from aligner.review.serving import Serving
+from aligner.review.serving import Serving, start_review
 from aligner.review.store import Repair, Store
+from tests import reviewer
 
 pytestmark = pytest.mark.slow
 
@@ -107,17 +109,20 @@ def open_page(browser: Any, tmp_path: Path) -> Iterator[Callable[..., Page]]:
     """Opens a page of documents, each a list of beads and what is offered for it."""
     pages = []
 
-    def opened(*documents: tuple[list[ReviewBead], list[Repair]] | list[ReviewBead], at: int = 0) -> Page:
-        store = Store(tmp_path)
-        for k, document in enumerate(documents):
-            beads, repairs = document if isinstance(document, tuple) else (document, [])
-            store.add_document(f"document {k + 1}", beads, files=[], signature="by hand", repairs=repairs)
-        review = Review(store, "lan", lambda: "2026-01-01T00:00:00Z")
+    def opened(*documents: tuple[list[ReviewBead], list[Repair]] | list[ReviewBead] | Review) -> Page:
+        if isinstance(documents[0], Review):
+            review = documents[0]
+        else:
+            store = Store(tmp_path)
+            for k, document in enumerate(documents):
+                beads, repairs = document if isinstance(document, tuple) else (document, [])
+                store.add_document(f"document {k + 1}", beads, files=[], signature="by hand", repairs=repairs)
+            review = Review(store, "lan", lambda: "2026-01-01T00:00:00Z")
         serving = Serving(review, tmp_path, title="<b>walk</b>", changed=[])
         page = Page(browser, review, serving)
         pages.append(page)
         size(browser, 1280, 860)
-        browser.get(f"{serving.url}#{at + 1}")
+        browser.get(serving.url)
         page.wait(lambda: browser.execute_script("return document.documentElement.dataset.ready") == "true")
         page.rest()
         return page
@@ -374,6 +379,28 @@ for (let k = 0; k < n; k++) {
 return [gaps, jumps];
 """
 """Scroll by steps: how often a part of the view is without a row, and a row moves otherwise than the view."""
+
+
+@pytest.mark.parametrize(("takes_offers", "keys_an_error"), [(True, 1.5), (False, 2.5)])
+def test_a_reviewer_mends_a_damaged_alignment_in_few_keys(
+    open_page: Callable[..., Page], tmp_path: Path, takes_offers: bool, keys_an_error: float
+) -> None:
+    gold = reviewer.gold_pairs(300)
+    wanted = set(reviewer.spans(reviewer.beads_of(gold)))
+    damaged = pd.DataFrame(
+        [(" ".join(source), " ".join(target)) for source, target in reviewer.damage(gold, 40, seed=1)]
+    )
+    damaged.to_csv(tmp_path / "pairs.tsv", sep="\t", header=["src_text", "trg_text"], index=False)
+    review, *_ = start_review([tmp_path / "pairs.tsv"], tmp_path / "project", "lan")
+    page = open_page(review)
+    pressed = 0
+    while set(reviewer.spans(page.beads())) != wanted:
+        beads, k = page.beads(), page.standing - 1
+        keys = reviewer.keys_for(beads, k, wanted, review.open(0).offered(k) if takes_offers else None)
+        keys = keys if keys == "s" else keys + ENTER
+        page.type(keys)
+        pressed += len(keys)
+    assert pressed <= 40 * keys_an_error  # measured: 49 and 96
 
 
 def test_another_page_s_edit_is_told_and_read(open_page: Callable[..., Page], browser: Any) -> None:
