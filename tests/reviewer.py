@@ -1,4 +1,4 @@
-"""A made-up person at work: an alignment damaged in 40 places, and which keys make the bead that they stand on right."""
+"""A made-up person at work: a damaged alignment, and the keys that make the bead right that they stand on."""
 
 import itertools
 import random

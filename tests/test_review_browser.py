@@ -1,7 +1,7 @@
 """The page of a review as a person works on it: opened in headless Chromium, keys pressed, buttons clicked."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -38,11 +38,17 @@ HOSTILE = (
 )
 
 
-def beads_of(pairs: Any, **more: Any) -> list[ReviewBead]:
+def beads_of(pairs: Sequence[tuple[tuple[str, ...], tuple[str, ...]]]) -> list[ReviewBead]:
     """Beads, the later the less doubtful."""
     return [
-        ReviewBead(k, *pair, quality=0.2 + 0.7 * k / len(pairs) if all(pair) else None, probability=0.9, **more)
-        for k, pair in enumerate(pairs)
+        ReviewBead(
+            k,
+            source,
+            target,
+            quality=0.2 + 0.7 * k / len(pairs) if source and target else None,
+            probability=0.9,
+        )
+        for k, (source, target) in enumerate(pairs)
     ]
 
 
@@ -321,9 +327,10 @@ def test_everything_has_a_role_and_a_name(open_page: Callable[..., Page]) -> Non
     for keys in ("", "t", ESCAPE + "f", ESCAPE + "/", ESCAPE):
         page.type(*keys)
         nameless = page.browser.execute_script(
-            "return [...document.querySelectorAll('button, input, select, textarea, [role=grid], [role=toolbar], dialog, aside')]"
-            ".filter((e) => !(e.getAttribute('aria-label') || e.innerText || e.textContent.trim() || (e.labels || []).length"
-            "  || e.getAttribute('aria-labelledby'))).map((e) => e.outerHTML)"
+            "const all = 'button, input, select, textarea, [role=grid], [role=toolbar], dialog, aside';"
+            "return [...document.querySelectorAll(all)].filter((e) => !(e.getAttribute('aria-label')"
+            "  || e.getAttribute('aria-labelledby') || e.textContent.trim() || (e.labels || []).length))"
+            "  .map((e) => e.outerHTML)"
         )
         assert nameless == []
         assert page.browser.execute_script(
@@ -341,11 +348,11 @@ def test_everything_has_a_role_and_a_name(open_page: Callable[..., Page]) -> Non
 
 def test_a_long_document_is_drawn_as_far_as_it_is_seen(open_page: Callable[..., Page]) -> None:
     n = 3000
-    beads = [
-        ReviewBead(k, (f"{k}: " + "The ferry sails. " * (1 + k * 7 % 13),), (f"{k}: " + "Phà chạy. " * (1 + k * 5 % 17),),
-                   quality=0.1 if k == 2222 else 0.9)
+    pairs = [
+        ((f"{k}: " + "The ferry sails. " * (1 + k * 7 % 13),), (f"{k}: " + "Phà chạy. " * (1 + k * 5 % 17),))
         for k in range(n)
-    ]  # fmt: skip
+    ]
+    beads = [ReviewBead(k, *pair, quality=0.1 if k == 2222 else 0.9) for k, pair in enumerate(pairs)]
     page = open_page(beads)
     assert page.standing == 2223
     page.type("j", "j", "k", END)

@@ -93,13 +93,9 @@ const fail = (error, before = "", bead = state.ids[focus]) => {
   perform(() => reload(bead).catch(() => {}));
 };
 const reload = (bead = state.ids[focus]) => load(state.document, bead);
-const complain = (text) => {
-  const close = () => { $("notice").hidden = true; };
-  $("notice").replaceChildren(
-    make("span", "", printable(text)),
-    button("Read again", "", async () => { close(); await reload(); }),
-    button("Close", "", () => { close(); hold(); }),
-  );
+const complain = (text, more = [button("Read again", "", async () => { $("notice").hidden = true; await reload(); })]) => {
+  const close = button("Close", "", () => { $("notice").hidden = true; hold(); });
+  $("notice").replaceChildren(make("span", "", printable(text)), ...more, close);
   $("notice").hidden = false;
 };
 const say = (text) => { $("done").textContent = ""; $("done").textContent = printable(text); };
@@ -392,7 +388,7 @@ const drawBead = (place, row) => {
   element.append(drawMeta(row));
   const told = wordsTold(row.reasons);
   SIDES.forEach((side, k) => element.append(drawSide(place, row, side, told[k])));
-  const why = drawWhy(row);
+  const why = drawWhy(row, own);
   if (why.childNodes.length) element.append(why);
   if (own) {
     if (mode && mode.kind === "flag") element.append(drawFlagging(row), drawActs([["Save", "Enter", saveNote, "main"], ["Leave", "Escape", leave, ""]]));
@@ -447,7 +443,7 @@ const drawSide = (place, row, side, told) => {
 /* The words of a reason's code: what the columns call source and target is English and Vietnamese here. */
 const inWords = (code) => code.replace(/^source_(?!not)/, "English ").replace(/^target_(?!not)/, "Vietnamese ")
   .replace(/^(source|target)_not_(.)/, (_, _side, letter) => `not ${letter.toUpperCase()}`).replaceAll("_", " ");
-const drawWhy = (row) => {
+const drawWhy = (row, own) => {
   const why = make("div", "why");
   why.setAttribute("role", "gridcell");
   /* That a null bead is null is seen. */
@@ -459,7 +455,7 @@ const drawWhy = (row) => {
   }
   if (row.told) why.append(make("p", "told", printable(row.told)));
   if (row.note) why.append(make("p", "flag", printable(row.note)));
-  if (row.repair) why.append(make("p", "offered", "another arrangement is offered"));
+  if (row.repair && !own) why.append(make("p", "offered", "another arrangement is offered"));
   return why;
 };
 const drawRepair = (repair) => {
@@ -491,7 +487,9 @@ const drawMoves = (place, row, side) => {
   const moves = make("div", `moves of-${side}`), end = state.ids.length - 1, language = LANGUAGES[side];
   moves.setAttribute("role", "gridcell");
   for (const [direction, take, give] of [["previous", side === "en" ? "d" : "c", side === "en" ? "D" : "C"], ["next", side === "en" ? "e" : "v", side === "en" ? "E" : "V"]]) {
-    const group = make("span", "", direction);
+    const group = make("span");
+    group.append(make("b", "", direction === "previous" ? "↑" : "↓"));
+    group.firstChild.setAttribute("aria-hidden", "true");
     if (direction === "previous" ? place > 0 : place < end) {
       const taking = button("take", take, () => pull(side, direction));
       taking.title = `take the ${language} sentence of the ${direction} bead that stands nearest`;
@@ -504,7 +502,7 @@ const drawMoves = (place, row, side) => {
       giving.setAttribute("aria-label", giving.title);
       group.append(giving);
     }
-    if (group.children.length) moves.append(group);
+    if (group.children.length > 1) moves.append(group);
   }
   return moves;
 };
@@ -956,9 +954,9 @@ const doing = (key) => BY_KEY.get(key).does;
 const isPair = (_, row) => row.en.length > 0 && row.vi.length > 0;
 const isParted = (_, row) => row.en.length + row.vi.length > 0;
 const ACTS = [
+  ["Take the offer", "s", doing("s"), "main", (_, row) => row.repair !== null],
   ["Accept", "Enter", doing("Enter"), "main"],
   ["Reject", "x", doing("x"), ""],
-  ["Take the offer", "s", doing("s"), "main", (_, row) => row.repair !== null],
   ["Merge ↑", "M", doing("M"), "", (place) => place > 0],
   ["Merge ↓", "m", doing("m"), "", (place) => place < state.ids.length - 1],
   ["Split", "b", doing("b"), "", isParted],
@@ -1039,7 +1037,7 @@ const begin = async () => {
   $("title").textContent = printable(project.title);
   $("format").append(...project.formats.map((name) => make("option", "", name)));
   $("about").textContent = [project.reviewer && `reviewer: ${project.reviewer}`, project.signature].filter(Boolean).map(printable).join(" · ");
-  if (project.changed.length) complain(`Changed since they were read, and not read again: ${project.changed.join(", ")}.`);
+  if (project.changed.length) complain(`Changed since they were read, and not read again: ${project.changed.join(", ")}.`, []);
   drawProgress();
   document.documentElement.dataset.ready = "true";
 };
