@@ -64,6 +64,7 @@ CALLS: dict[str, tuple[object, ...]] = {
     "normalise_names": (["a"], TABLE),
     "normalise_report": ("a",),
     "numbers_match": ("2", "2"),
+    "open_review": ("a.tsv",),
     "parse_article": ("It rained.\n\nTrời mưa.",),
     "plot_alignment": (ALIGNMENT,),
     "plot_f1": (EVALUATION,),

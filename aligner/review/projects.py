@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from aligner.alignment import Alignment, align, align_article, bead_probabilities
 from aligner.bitext import Bead
-from aligner.corpus.documents import open_listing
+from aligner.corpus.documents import name_existing, open_listing
 from aligner.corpus.export import read_shards
 from aligner.documents.articles import parse_article, read_article
 from aligner.errors import AlignerError, FilePath, InputError
@@ -22,7 +22,7 @@ from aligner.quality.model import shipped_model
 from aligner.quality.scores import fit_quality, read_probabilities, score_pairs
 from aligner.review.beads import ReviewBead
 from aligner.review.editing import Review, differing
-from aligner.review.store import Repair, Store
+from aligner.review.store import FILE, Repair, Store
 from aligner.text.sentences import split_sentences
 from aligner.version import SIGNED, join_signatures
 
@@ -355,15 +355,16 @@ def open_project(
     InputError
         If neither the project nor an input is there, or an input cannot be read; then nothing is kept of it.
     """
+    for path in inputs:
+        name_existing(path)
     place = Path(folder)
-    if not inputs and not (place / "review.sqlite").exists():
+    if not inputs and not os.path.exists(os.path.join(place, FILE)):
         raise InputError("no review there", path=folder, todo="give the files to review, too")
     try:
         place.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise InputError(
-            "cannot be made", path=folder, found=error.strerror or str(error), todo="check the path"
-        ) from None
+    except (OSError, ValueError) as error:  # ValueError: a name with a zero
+        found = getattr(error, "strerror", None) or str(error)
+        raise InputError("cannot be made", path=folder, found=found, todo="check the path") from None
     store = Store(place)
     try:
         known = {path for document in store.documents() for path, _ in document.files}
