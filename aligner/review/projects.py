@@ -19,6 +19,7 @@ from aligner.errors import AlignerError, FilePath, InputError
 from aligner.pairs.files import read_pairs
 from aligner.pairs.formats import pairs_kind
 from aligner.quality.model import shipped_model
+from aligner.quality.model_files import write_quality
 from aligner.quality.scores import fit_quality, read_probabilities, score_pairs
 from aligner.review.beads import ReviewBead
 from aligner.review.editing import Review, differing
@@ -32,6 +33,9 @@ if TYPE_CHECKING:
 ALIGNED: Final = 20_000
 """Sentences of a side up to which pairs that were given are aligned anew, to offer repairs and to tell how probable
 each bead is: half a minute. Longer documents are judged by their texts alone, which is said."""
+
+MODEL: Final = "quality.json"
+"""Name in the project's folder of the model of quality that its decisions were refitted into."""
 
 Told = Callable[[str, int, int], None]
 """What follows the reading: the step, how much is done, of how much."""
@@ -459,5 +463,11 @@ def fit_on_review(review: Review) -> tuple[int, list[str]]:
         model = fit_quality(frame[["src_text", "trg_text"]], np.asarray(label).tolist())
     except InputError as error:
         return len(frame), [*lines, f"not refitted: {error}"]
+    write_quality(model, os.path.join(os.path.dirname(review.store.path), MODEL))
     thresholds = ", ".join(f"{name} {value:g}" for name, value in model.thresholds.items())
-    return len(frame), [*lines, f"refitted: {model.signature}", f"thresholds of the refit: {thresholds}"]
+    return len(frame), [
+        *lines,
+        f"refitted: {model.signature}",
+        f"thresholds of the refit: {thresholds}",
+        f"model: {MODEL} in the project's folder, for aligner score --model",
+    ]
