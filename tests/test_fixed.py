@@ -158,6 +158,18 @@ def test_a_fixed_bead_far_from_all_that_was_searched(monkeypatch: pytest.MonkeyP
     assert len(right & found[1]) >= len(right & found[0])
 
 
+def test_the_band_is_that_of_the_paths_that_are_left() -> None:
+    # Of a chapter that is there twice the first copy is nearer; a person says that it has no counterpart.
+    rng = np.random.default_rng(1)
+    rows = rng.normal(size=(90, 32))
+    copy = rows[:30] + rng.normal(scale=1.2, size=(30, 32))
+    source = np.concatenate([rows[:30], copy, rows[30:]])
+    en, vi = [f"A sentence {k}." for k in range(120)], [f"Một câu {k}." for k in range(90)]
+    assert ((3,), (3,)) in ids(aligner.align(en, vi, encode=(source, rows)))
+    found = ids(aligner.align(en, vi, encode=(source, rows), fixed=[((k,), ()) for k in range(30)]))
+    assert {((k + 30,), (k,)) for k in range(5, 90)} <= set(found)  # the model leaves its first ones alone
+
+
 def test_a_bead_of_all_sentences_takes_no_more_nodes_than_it_has_sentences() -> None:
     n, m = 3_000, 2_000
     kept = FixedBeads.of([(tuple(range(n)), tuple(range(m)))], n, m)
@@ -239,6 +251,8 @@ def test_a_large_fixed_bead_is_judged_and_shown() -> None:
     a = aligner.align(EN, VI, fixed=[(range(8), range(8))])
     assert (a.bead_counts, a.is_parallel) == ({"8:8": 1}, True)
     assert a.beads[0].score > 0.7
+    assert a.verdict is not None
+    assert min(a.verdict.source_share, a.verdict.target_share) > 0.8
     assert len(a.to_frame()) == 1
     assert (a.moved, a.boundaries()) == ((), ())
     assert a._repr_html_()
