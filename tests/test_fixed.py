@@ -353,6 +353,13 @@ def test_where_searched_anew_what_a_sentence_has_elsewhere_is_looked_for_around(
     assert (held.lo[5], held.hi[4], held.lo[6], held.hi[5]) == (0, 90, 91, 91)
     margin = bands.MARGIN * bands.GROUP
     assert (reach.hi[4], reach.lo[6 + margin]) == (100, 91 - margin)
+    # Both ends of a large bead are in the band, and what leads from the one to the other is not.
+    corner = Band.of(np.where(np.arange(101) <= 50, 0, 45), np.where(np.arange(101) < 50, 2, 100))
+    large = FixedBeads.of([(tuple(range(50)), tuple(range(50)))], 100, 100)
+    held, reach = large.hold(corner, *[np.eye(100, dtype=np.float32)] * 2)
+    assert (held.lo[25], held.hi[25]) == (25, 26)
+    assert (reach.lo <= held.lo).all()
+    assert (reach.hi >= held.hi).all()
     near, same = FixedBeads.of([((5,), (6,))], 100, 100).hold(Band.of(lo, hi), *[np.eye(100, dtype=np.float32)] * 2)
     assert (near.hi[4], near.lo[6], near.hi[50]) == (6, 7, 55)
     assert (same.lo.tolist(), same.hi.tolist()) == (lo.tolist(), hi.tolist())
