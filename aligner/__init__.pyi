@@ -72,6 +72,8 @@ from aligner.quality.files import score_file as score_file
 from aligner.quality.measures import reliability as reliability
 from aligner.quality.measures import threshold_table as threshold_table
 from aligner.quality.model import QualityModel as QualityModel
+from aligner.quality.model_files import read_quality as read_quality
+from aligner.quality.model_files import write_quality as write_quality
 from aligner.quality.scores import fit_quality as fit_quality
 from aligner.quality.scores import score_pairs as score_pairs
 from aligner.review.serving import RunningReview as RunningReview

@@ -44,9 +44,9 @@ VERBS: Final = {
 
 INPUTS: Final = (
     *("original", "edited", "file", "other", "gold", "compare", "against", "input", "corpus", "glossary"),
-    *("vectors", "overlaps", "en", "vi"),
+    *("vectors", "overlaps", "en", "vi", "model"),
 )
-OUTPUTS: Final = ("output", "json", "report", "cues", "work")
+OUTPUTS: Final = ("output", "json", "report", "cues", "work", "project")
 """Arguments of the verbs that name what is read and what is written (test_cli.py holds that none is forgotten)."""
 
 FILES: Final = ("json", "report", "cues")

@@ -304,6 +304,7 @@ def test_no_argument_that_names_a_file_is_forgotten() -> None:
         if action.nargs != 0 and action.type is None and action.choices is None
     }
     no_files = {"encoding", "encoder", "encoder_prompt", "encoder_cache", "title", "by", "scheduler"}
+    no_files |= {"reviewer", "agreement", "resolve"}
     assert free == {*INPUTS, *OUTPUTS, *no_files}
 
 

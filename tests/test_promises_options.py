@@ -208,6 +208,7 @@ VERB_OPTIONS: dict[str, tuple[str, tuple[str, ...]]] = {
     "match --jobs": ("2 90 1_0 ٣", ("FOLDER", "-o", "OUT")),
     "mine --threshold": ("0 0.5", ("FILE", "FILE", "-o", "OUT")),
     "mine --jobs": ("2 90 1_0 ٣", ("FILE", "FILE", "-o", "OUT")),
+    "review --port": ("0 2 90 1_0 ٣", ("PAIRS", "--agreement", "a", "b")),
     "score --threshold": ("0 0.5", ("PAIRS", "-o", "OUT")),
     "split --max-chars": ("2 90 1_0 ٣", ("FILE", "--lang", "en")),
 }

@@ -17,6 +17,7 @@ import pytest
 import aligner
 from aligner.doors import checked
 from aligner.errors import AlignerError, InputError
+from aligner.quality.model import shipped_model
 
 PAIRS = pd.DataFrame({"src_text": ["It rained in Hue.", "We left."], "trg_text": ["Trời mưa ở Huế.", "Chúng tôi đi."]})
 BEADS = [((0,), (0,)), ((1,), (1,))]
@@ -64,6 +65,7 @@ CALLS: dict[str, tuple[object, ...]] = {
     "normalise_names": (["a"], TABLE),
     "normalise_report": ("a",),
     "numbers_match": ("2", "2"),
+    "open_review": ("a.tsv",),
     "parse_article": ("It rained.\n\nTrời mưa.",),
     "plot_alignment": (ALIGNMENT,),
     "plot_f1": (EVALUATION,),
@@ -79,6 +81,7 @@ CALLS: dict[str, tuple[object, ...]] = {
     "read_shards": ("c",),
     "read_vectors": ("v.npy",),
     "reliability": ([0.5], [1]),
+    "read_quality": ("a.json",),
     "score_file": ("a.tsv", "b.tsv"),
     "score_hypotheses": (PAIRS, ["a", "b"]),
     "score_pairs": (PAIRS,),
@@ -88,6 +91,7 @@ CALLS: dict[str, tuple[object, ...]] = {
     "threshold_table": ([0.5], [1]),
     "write_glossary": (TABLE, "g2.tsv"),
     "write_pairs": (PAIRS, "w.tsv"),
+    "write_quality": (shipped_model(), "q.json"),
     "write_report": (PAIRS, "r.html"),
 }
 """A good call of every public function, by its places."""

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import argparse
 import math
-import os
 import webbrowser
 
 from aligner.commands.options import add_output
 from aligner.commands.telling import following, losses, tell
-from aligner.errors import InputError
+from aligner.errors import InputError, check_whole
 from aligner.fragments import printable
 from aligner.pairs.files import check_writing, write_pairs
 from aligner.pairs.frames import join_frames
@@ -63,15 +62,17 @@ def _review(chosen: argparse.Namespace) -> None:
         raise InputError("nothing to review", todo="give a file, or --project with a review that was begun")
     if chosen.nulls and chosen.output is None:
         raise InputError("--nulls is about the file", todo="leave it out, or add -o")
+    check_whole(
+        chosen.port, "port out of range", 0, 65535, todo="give a port from 1 to 65535, or 0 for any that is free"
+    )
     asked = [name for name in ("output", "agreement", "resolve", "fit") if getattr(chosen, name)]
     if len(asked) > 1:
         raise InputError("several things at once", found=", ".join(asked), todo="ask for them one after another")
+    if asked and (chosen.port or chosen.no_browser):
+        raise InputError("the port and the browser are about the page", found=asked[0], todo="leave one of them out")
     if chosen.output is not None:
         check_writing(chosen.output)
     inputs = [path for path in (chosen.file, chosen.other) if path is not None]
-    for path in inputs:
-        if not os.path.exists(path):
-            raise InputError("no such file or folder", path=path, todo="check the path")
     with following() as follow:
         review, folder, changed, title = start_review(
             inputs, chosen.project or project_of(inputs[0]), chosen.reviewer, follow

@@ -15,6 +15,7 @@ from aligner.commands.options import (
 from aligner.commands.telling import counted, losses, tell
 from aligner.pairs.formats import input_formats
 from aligner.quality.files import score_file
+from aligner.quality.model_files import read_quality
 from aligner.quality.rules import RULES
 from aligner.quality.scores import PROBABILITIES
 
@@ -41,6 +42,7 @@ def add(verb: argparse.ArgumentParser) -> None:
         metavar="RULE",
         help=f"switch a hard rule off, once for each: {', '.join(RULES)}",
     )
+    verb.add_argument("--model", metavar="FILE", help="a model of quality refitted on your labels, in place of ours")
     add_glossary(verb)
     verb.set_defaults(job=_score, is_timed=True)
 
@@ -60,6 +62,7 @@ def _score(chosen: argparse.Namespace) -> None:
         rules=[rule for rule in RULES if rule not in off],
         kept_only=chosen.kept_only,
         glossary=glossary_of(chosen),
+        model=None if chosen.model is None else read_quality(chosen.model),
         existing="refuse" if chosen.refuse_scored else "keep",
     )
     lines = [f"pairs: {total['pairs']}, {total['kept']} of them to keep (quality from {total['threshold']:g} on)"]

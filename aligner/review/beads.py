@@ -7,7 +7,7 @@ another run, so that an edit is its own record, and undoing it is replacing the 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import MISSING, dataclass, fields, replace
 from typing import Any, Final, Literal, NamedTuple, get_args
 
 from aligner.bitext import Side
@@ -45,6 +45,8 @@ class ReviewBead:
         Posterior of the bead, 0..1, where a model of alignment said so.
     quality : float or None
         Calibrated probability in 0..1 that it is a good pair; None for null beads.
+    kept : bool
+        Whether the pair is worth keeping by itself: as the file or the aligner says, where nobody decided.
     reasons : str
         Codes with details, joined by ``;``, as in the column ``reasons``.
     told : str
@@ -64,6 +66,7 @@ class ReviewBead:
     note: str = ""
     probability: float | None = None
     quality: float | None = None
+    kept: bool = False
     reasons: str = ""
     told: str = ""
 
@@ -90,8 +93,8 @@ class ReviewBead:
 
     def as_json(self) -> dict[str, Any]:
         """Everything, for the database; what is as by default is left out."""
-        values = asdict(self)
-        return {name: value for name, value in values.items() if value != _DEFAULTS.get(name, ...)}
+        told = {name: value for name, usual in _DEFAULTS if (value := getattr(self, name)) != usual}
+        return {"id": self.id, "source": self.source, "target": self.target, **told}
 
     @staticmethod
     def from_json(values: dict[str, Any]) -> ReviewBead:
@@ -106,9 +109,8 @@ class ReviewBead:
         return ReviewBead(**{**values, "source": tuple(values["source"]), "target": tuple(values["target"])})
 
 
-_DEFAULTS: Final = {
-    "status": "", "touched": False, "note": "", "probability": None, "quality": None, "reasons": "", "told": "",
-}  # fmt: skip
+_DEFAULTS: Final = tuple((field.name, field.default) for field in fields(ReviewBead) if field.default is not MISSING)
+"""Attributes that may be left out, with what they then are."""
 
 
 class Replacement(NamedTuple):

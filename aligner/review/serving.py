@@ -17,7 +17,9 @@ from typing import TYPE_CHECKING, Final
 from aligner.doors import checked
 from aligner.errors import FilePath, InputError, MissingExtraError, check_whole
 from aligner.pairs.frames import join_frames
+from aligner.review.beads import ReviewBead
 from aligner.review.editing import Review
+from aligner.review.judging import judge_at
 from aligner.review.projects import open_project, reviewed_pairs
 from aligner.review.store import Store
 
@@ -117,6 +119,8 @@ class Serving:
 
     def run(self) -> None:
         """Serve until the process is asked to end."""
+        # The models are read while the first page is looked at, so that the first edit does not wait for them.
+        threading.Thread(target=judge_at, args=([ReviewBead(0, ("Hello.",), ("Xin chào.",))], [0]), daemon=True).start()
         try:
             self._server.run(sockets=[self._socket])
         finally:
