@@ -239,8 +239,15 @@ def test_what_is_offered_is_shown_and_taken_by_one_key(open_page: Callable[..., 
 def test_keys_that_come_faster_than_answers_are_not_lost(open_page: Callable[..., Page]) -> None:
     page = open_page(beads_of(DOCUMENT))
     page.type("g", "3", ENTER, "M", "j", "b", "j", "j", "x", "u", "u", "u", "r")
-    assert page.pairs() == [ONE, (TWO[0], (*TWO[1], *THREE[1])), FOUR, FIVE]
+    merged = (TWO[0], (*TWO[1], *THREE[1]))
+    assert page.pairs() == [ONE, merged, FOUR, FIVE]
     assert page.text("#saved") == "all saved"
+    # What is typed before a field, a dialog or a boundary is there goes where it belongs.
+    page.type(
+        "u", "r", "f", *"am xu", ENTER, "l", "u", "g", "3", ENTER, "/", HOME, *RIGHT * 3, TAB, HOME, *RIGHT * 4, ENTER
+    )
+    assert page.pairs() == [ONE, merged, *CLAUSES, FIVE]
+    assert [bead.note for bead in page.beads()] == ["", "am xu", "", "", ""]
 
 
 def test_everything_can_be_done_with_a_pointer(open_page: Callable[..., Page]) -> None:
@@ -381,26 +388,26 @@ return [gaps, jumps];
 """Scroll by steps: how often a part of the view is without a row, and a row moves otherwise than the view."""
 
 
-@pytest.mark.parametrize(("takes_offers", "keys_an_error"), [(True, 1.5), (False, 2.5)])
-def test_a_reviewer_mends_a_damaged_alignment_in_few_keys(
-    open_page: Callable[..., Page], tmp_path: Path, takes_offers: bool, keys_an_error: float
-) -> None:
+def test_a_reviewer_mends_a_damaged_alignment_in_few_keys(open_page: Callable[..., Page], tmp_path: Path) -> None:
     gold = reviewer.gold_pairs(300)
     wanted = set(reviewer.spans(reviewer.beads_of(gold)))
-    damaged = pd.DataFrame(
-        [(" ".join(source), " ".join(target)) for source, target in reviewer.damage(gold, 40, seed=1)]
-    )
-    damaged.to_csv(tmp_path / "pairs.tsv", sep="\t", header=["src_text", "trg_text"], index=False)
-    review, *_ = start_review([tmp_path / "pairs.tsv"], tmp_path / "project", "lan")
-    page = open_page(review)
-    pressed = 0
-    while set(reviewer.spans(page.beads())) != wanted:
-        beads, k = page.beads(), page.standing - 1
-        keys = reviewer.keys_for(beads, k, wanted, review.open(0).offered(k) if takes_offers else None)
-        keys = keys if keys == "s" else keys + ENTER
-        page.type(keys)
-        pressed += len(keys)
-    assert pressed <= 40 * keys_an_error  # measured: 49 and 96
+    damaged = [(" ".join(source), " ".join(target)) for source, target in reviewer.damage(gold, 40, seed=1)]
+    file = tmp_path / "pairs.tsv"
+    pd.DataFrame(damaged).to_csv(file, sep="\t", header=["src_text", "trg_text"], index=False)
+    pressed = {"with offers": 0, "by hand": 0}
+    for way in pressed:
+        review, *_ = start_review([file], tmp_path / "project", way)
+        page = open_page(review)
+        while set(reviewer.spans(page.beads())) != wanted:
+            k = page.standing - 1
+            offered = review.open(0).offered(k) if way == "with offers" else None
+            keys = reviewer.keys_for(page.beads(), k, wanted, offered)
+            keys = keys if keys == "s" else keys + ENTER
+            page.type(*keys)
+            pressed[way] += len(keys)
+    # Measured: 49 and 96 keys for 40 errors, those among them that accept what is right and doubtful.
+    assert pressed["with offers"] <= 40 * 1.5, pressed
+    assert pressed["by hand"] <= 40 * 2.5, pressed
 
 
 def test_another_page_s_edit_is_told_and_read(open_page: Callable[..., Page], browser: Any) -> None:

@@ -10,7 +10,7 @@ const GAP = 8; // pixels between two rows
 const TALLEST = 15e6; // pixels of a scrolled page: Firefox ends at 17.9 million, Chromium at 33.5 million
 const STEADY = 0.3; // where in the view the bead is that one stands on: a third of the beads before it, two of those to come
 const IDLE = 140; // milliseconds after which scrolling has come to rest
-const FAST = 50; // milliseconds for which rows are not asked for while the view moves by screens
+const FAST = 50; // milliseconds for which rows are not asked for while the view moves by screens, or a key is obeyed
 const MOST_DOCUMENTS = 300; // documents that are listed; the others are found by name
 const SIDES = ["en", "vi"];
 const LANGUAGES = { en: "English", vi: "Vietnamese" };
@@ -88,12 +88,12 @@ const fail = (error, before = "", bead = state.ids[focus]) => {
   era++;
   commands.length = 0;
   mode = null;
-  complain(`${before}${error.message}${lost ? `; what was asked for behind it (${lost}) was not done` : ""}`);
+  notify(`${before}${error.message}${lost ? `; what was asked for behind it (${lost}) was not done` : ""}`);
   /* What the server has counts; where it cannot be read either, that is asked for by hand. */
   perform(() => reload(bead).catch(() => {}));
 };
 const reload = (bead = state.ids[focus]) => load(state.document, bead);
-const complain = (text, more = [button("Read again", "", async () => { $("notice").hidden = true; await reload(); })]) => {
+const notify = (text, more = [button("Read again", "", async () => { $("notice").hidden = true; await reload(); })]) => {
   const close = button("Close", "", () => { $("notice").hidden = true; hold(); });
   $("notice").replaceChildren(make("span", "", printable(text)), ...more, close);
   $("notice").hidden = false;
@@ -103,11 +103,11 @@ window.addEventListener("beforeunload", (event) => { if (open) event.preventDefa
 
 /* ---- Commands: keys and buttons in their order. One that waits for an answer keeps those behind it waiting, not lost. */
 const commands = [];
-let running = false;
+let running = false, isNext = false; // isNext: what a key asks for that was typed ahead comes before the keys behind it
 /* For who drives the page from outside: whether everything that was asked for is done and kept. */
 const tellIdle = () => { document.documentElement.dataset.idle = String(!running && !open); };
 const perform = async (command) => {
-  commands.push(command);
+  if (isNext) commands.unshift(command); else commands.push(command);
   if (running) return;
   running = true;
   tellIdle();
@@ -134,15 +134,15 @@ const fetchRows = async (start, count) => {
     if (!rows.has(state.ids[k]) && !asked.has(state.ids[k])) places.push(k);
   }
   if (!places.length) return;
-  const from = places[0], n = Math.min(BLOCK, places[places.length - 1] - from + 1), document = state.document;
+  const from = places[0], n = Math.min(BLOCK, places[places.length - 1] - from + 1), of = state.document;
   const wanted = state.ids.slice(from, from + n);
   for (const id of wanted) asked.add(id);
   try {
-    const told = await ask(`/api/beads?document=${document}&start=${from}&count=${n}`);
-    if (document !== state.document) return;
+    const told = await ask(`/api/beads?document=${of}&start=${from}&count=${n}`);
+    if (of !== state.document) return;
     /* A row that is known is newer than one that was asked for before; what is told of an id else never changes. */
     for (const row of told.rows) if (!rows.has(row.id)) rows.set(row.id, row);
-    if (told.version > state.version && !open) { complain("Another page has changed this document; it was read again."); perform(() => reload()); }
+    if (told.version > state.version && !open) { notify("Another page has changed this document; it was read again."); perform(() => reload()); }
   } finally {
     for (const id of wanted) asked.delete(id);
   }
@@ -150,7 +150,7 @@ const fetchRows = async (start, count) => {
   drawSoon();
 };
 const block = (place) => fetchRows(Math.floor(place / BLOCK) * BLOCK, BLOCK);
-const prefetch = (start, count) => { fetchRows(start, count).catch((error) => complain(error.message)); };
+const prefetch = (start, count) => { fetchRows(start, count).catch((error) => notify(error.message)); };
 const rowAt = async (place) => {
   for (let tried = 0; !rows.has(state.ids[place]); tried++) {
     if (asked.has(state.ids[place])) { await new Promise((resolve) => setTimeout(resolve, 5)); tried = 0; }
@@ -160,18 +160,18 @@ const rowAt = async (place) => {
   return rows.get(state.ids[place]);
 };
 
-const load = async (document, id) => {
+const load = async (of, id) => {
   const first = state.ids.length === 0;
-  const told = await ask(`/api/outline?document=${document}`);
+  const told = await ask(`/api/outline?document=${of}`);
   for (const name of COLUMNS) state[name] = told[name];
-  if (state.document !== document) say("");
-  Object.assign(state, { document, version: told.version, progress: told.progress });
+  if (state.document !== of) say("");
+  Object.assign(state, { document: of, version: told.version, progress: told.progress });
   rows = new Map();
   mode = null;
   focus = -1;
   cursor = { doubt: Infinity, place: -1 };
   list.setAttribute("aria-rowcount", state.ids.length);
-  if (location.hash !== `#${document + 1}` && (document || location.hash)) history.replaceState(null, "", `#${document + 1}`);
+  if (location.hash !== `#${of + 1}` && (of || location.hash)) history.replaceState(null, "", `#${of + 1}`);
   resize();
   drawProgress();
   const at = id === undefined ? -1 : state.ids.indexOf(id);
@@ -189,7 +189,8 @@ const apply = async (change) => {
   const told = change.rows.map(outlined);
   for (const name of COLUMNS) state[name].splice(at, removed, ...told.map((row) => row[name]));
   for (const row of change.rows) rows.set(row.id, row);
-  Object.assign(state, { version: change.version, progress: change.progress });
+  state.version = change.version;
+  if (open < 2) state.progress = change.progress; // else the page is ahead of the answers
   if (by) {
     heights.splice(at, removed, ...Array.from({ length: added }, (_, k) => guess(at + k)));
     sums.build(heights);
@@ -533,9 +534,12 @@ const stand = (place, hasFocus = true, still = false) => {
   const top = view.scrollTop + shift, height = view.clientHeight, from = sums.before(place);
   if (still && from >= top && from < top + height) { draw(); if (sums.before(place + 1) > top + height) steady(); } else steady();
   if (own || hasFocus) hold();
-  if (!rows.has(state.ids[place])) block(place).catch((error) => complain(error.message));
-  for (const k of comers(AHEAD)) prefetch(k - AROUND, 2 * AROUND);
+  if (!rows.has(state.ids[place])) block(place).catch((error) => notify(error.message));
+  /* Once the bead is on the screen, those that come next are fetched. */
+  clearTimeout(looking);
+  looking = setTimeout(() => { for (const k of comers(AHEAD)) prefetch(k - AROUND, 2 * AROUND); }, FAST);
 };
+let looking = 0;
 const steady = () => {
   jump(sums.before(focus) - STEADY * view.clientHeight);
   /* Now it is measured; a bead taller than what is left of the view begins higher. */
@@ -842,7 +846,6 @@ $("documents").addEventListener("keydown", (event) => {
 });
 $("documents").addEventListener("close", hold);
 const askNumber = () => {
-  $("number").max = state.ids.length;
   $("number").value = focus + 1;
   $("goto").showModal();
   $("number").select();
@@ -851,6 +854,7 @@ $("goto").addEventListener("close", hold);
 $("goto").querySelector("form").addEventListener("submit", () => {
   const wanted = Number.parseInt($("number").value, 10);
   if (wanted >= 1) perform(() => goTo(wanted - 1));
+  else say(`Give a number from 1 to ${number(state.ids.length)}.`);
 });
 const setOrder = (value) => {
   order = value;
@@ -897,10 +901,11 @@ $("fit").addEventListener("click", () => perform(async () => {
   say("Fitting …");
   await sent;
   const told = await ask("/api/fit", {});
-  say(`Fitted on ${number(told.labels)} decisions. ${told.told.join(" ")}`);
+  $("menu").open = false;
+  notify([`Fitted on ${number(told.labels)} decisions.`, ...told.told].join("\n"), []);
 }));
 for (const [id, does] of [["undo", () => undo()], ["redo", () => redo()], ["realign", () => realign()], ["document", () => showDocuments()], ["help", toggleKeys]]) {
-  $(id).addEventListener("click", () => perform(does));
+  $(id).addEventListener("click", () => perform(() => (left() ? does() : undefined)));
 }
 const undo = () => back("undo", "Undone");
 const redo = () => back("redo", "Redone");
@@ -986,22 +991,35 @@ const MODES = {
   edit: { Enter: saveTexts, Escape: leave },
   flag: { Enter: saveNote, Escape: leave },
 };
-document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest?.("dialog")) return;
-  const key = keyOf(event), on = event.target;
-  if (mode) {
-    const does = MODES[mode.kind][key], writes = on.matches("textarea, input");
-    if (event.isComposing || (on.matches("button") && (key === "Enter" || key === "Tab"))) return;
-    if (!does) { if (!writes && mode.kind === "boundary" && BY_KEY.has(key)) event.preventDefault(); return; }
-    event.preventDefault();
-    perform(() => mode && does({ shiftKey: event.shiftKey }));
-    return;
+/* A key is understood when its turn has come: what is typed ahead of a field that is still to open is written into it. */
+const obey = (key, event) => {
+  const field = document.querySelector("dialog[open] :is(input, textarea):focus, .bead.now :is(input, textarea):focus");
+  const dialog = document.querySelector("dialog[open]");
+  if (mode && MODES[mode.kind][key]) return MODES[mode.kind][key](event);
+  if (dialog && key === "Escape") return dialog.close();
+  if (dialog && key === "Enter") {
+    isNext = true;
+    dialog.querySelector("form button, li button")?.click();
+    isNext = false;
+    return undefined;
   }
-  if (on.matches("input, textarea, select") || (on.matches("button, summary") && (key === "Enter" || key === "Space"))) return;
-  const row = BY_KEY.get(key);
-  if (!row) return;
+  if (field && event.key.length === 1) {
+    field.setRangeText(event.key, field.selectionStart, field.selectionEnd, "end");
+    return field.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+  return mode || dialog ? undefined : BY_KEY.get(key)?.does();
+};
+document.addEventListener("keydown", (event) => {
+  const on = event.target, key = keyOf(event);
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+  if (on.matches("button, summary") && (key === "Enter" || key === "Space" || key === "Tab")) return;
+  if (on.matches("header input, header select") || (on.closest("dialog[open]") && !running)) return;
+  const isHeard = running
+    ? key.length === 1 || BY_KEY.has(key) || Object.values(MODES).some((keys) => keys[key])
+    : mode ? MODES[mode.kind][key] : BY_KEY.has(key);
+  if (!isHeard) return;
   event.preventDefault();
-  perform(row.does);
+  perform(() => obey(key, event));
 });
 /* A press of Escape in the head goes back to the beads. */
 document.querySelector("header").addEventListener("keydown", (event) => { if (event.key === "Escape") { $("menu").open = false; hold(); } });
@@ -1037,7 +1055,7 @@ const begin = async () => {
   $("title").textContent = printable(project.title);
   $("format").append(...project.formats.map((name) => make("option", "", name)));
   $("about").textContent = [project.reviewer && `reviewer: ${project.reviewer}`, project.signature].filter(Boolean).map(printable).join(" · ");
-  if (project.changed.length) complain(`Changed since they were read, and not read again: ${project.changed.join(", ")}.`, []);
+  if (project.changed.length) notify(`Changed since they were read, and not read again: ${project.changed.join(", ")}.`, []);
   drawProgress();
   document.documentElement.dataset.ready = "true";
 };
