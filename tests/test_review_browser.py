@@ -171,7 +171,7 @@ ARRANGED = [
     (2, "D", [((*ONE[0], TWO[0][0]), ONE[1]), (TWO[0][1:], TWO[1]), THREE, FOUR, FIVE]),
     (1, "V", [(ONE[0], ()), (TWO[0], (*ONE[1], *TWO[1])), THREE, FOUR, FIVE]),
     (4, "c", [ONE, TWO, (FOUR[0], (*THREE[1], *FOUR[1])), FIVE]),
-    (4, "C", [ONE, TWO, ((), (*THREE[1], *FOUR[1])), (FOUR[0], ()), FIVE]),
+    (4, "C", [ONE, TWO, THREE, ((), FOUR[1]), (FOUR[0], ()), FIVE]),  # a null bead holds one sentence
     (4, "b", [ONE, TWO, THREE, *CLAUSES, FIVE]),
     (2, "/" + ENTER, [ONE, (TWO[0][:1], ("Ta gặp",)), (TWO[0][1:], ("hai người.",)), THREE, FOUR, FIVE]),
     (4, "/" + HOME + RIGHT * 3 + TAB + HOME + RIGHT * 4 + ENTER, [ONE, TWO, THREE, *CLAUSES, FIVE]),
