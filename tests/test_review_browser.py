@@ -281,6 +281,32 @@ def test_everything_can_be_done_with_a_pointer(open_page: Callable[..., Page]) -
 FOUR_VI = (CLAUSES[0][1][0], CLAUSES[1][1][0])
 
 
+def test_documents_share_and_the_rest_aligned_again(open_page: Callable[..., Page]) -> None:
+    crossed = [ONE, (TWO[0], ()), ((), TWO[1]), THREE, FOUR, FIVE]
+    page = open_page(beads_of(crossed), beads_of([FIVE, ONE]))
+    share = page.browser.find_element("id", "share")
+    assert (share.get_attribute("value"), page.text("#more")) == ("2", "5")
+    share.clear()
+    share.send_keys("20", ENTER)
+    page.rest()
+    assert (page.text("#more"), page.review.share, page.standing) == ("1", 0.2, 1)
+    page.type(ENTER, "a")
+    assert page.text("#done").startswith("Aligned again: ")
+    assert page.pairs() != crossed
+    assert (page.pairs()[0], page.beads()[0].status) == (ONE, "accepted")
+    page.type("u")
+    assert page.pairs() == crossed
+    page.type("w")
+    page.type(DOWN, DOWN, ENTER)
+    page.wait(lambda: page.text("#document") == "document 2")
+    page.rest()
+    page.type("x")
+    assert [bead.status for bead in page.beads(1)] == ["rejected", ""]
+    page.click("#menu summary")
+    page.click("#fit")
+    assert page.text("#notice").startswith("Fitted on 2 decisions.")
+
+
 def test_hostile_text_is_shown_as_text_and_none_of_it_runs(open_page: Callable[..., Page]) -> None:
     beads = [
         ReviewBead(k, (text, text), (text,), quality=0.1, note=text, told=text,
