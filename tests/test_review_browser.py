@@ -224,6 +224,23 @@ def test_doubtful_beads_come_first_and_are_decided_by_one_key(open_page: Callabl
     assert (page.text("#wrong"), page.text("#more")) == ("0.0", "0")
 
 
+def test_letters_count_under_caps_lock_and_input_methods(open_page: Callable[..., Page]) -> None:
+    page = open_page(beads_of(DOCUMENT))
+    for event, standing in (
+        ("{key: 'J'}", 2),  # Caps Lock, no Shift
+        ("{key: 'k', shiftKey: true}", 2),  # Caps Lock and Shift: K is no key
+        ("{key: 'Process', code: 'KeyJ'}", 3),
+        ("{key: 'k', ctrlKey: true}", 3),
+        ("{key: 'k'}", 2),
+    ):
+        page.browser.execute_script(
+            f"const event = new KeyboardEvent('keydown', Object.assign({{bubbles: true}}, {event}));"
+            "document.activeElement.dispatchEvent(event);"
+        )
+        page.rest()
+        assert page.standing == standing, event
+
+
 def test_what_is_offered_is_shown_and_taken_by_one_key(open_page: Callable[..., Page]) -> None:
     repaired = [(TWO[0], (*TWO[1], *THREE[1]))]
     page = open_page((beads_of(DOCUMENT), [Repair((1, 2), tuple(repaired))]))
