@@ -221,7 +221,7 @@ def test_doubtful_beads_come_first_and_are_decided_by_one_key(open_page: Callabl
     page.type(*([ENTER] * 4))
     assert [bead.status for bead in page.beads()] == ["accepted"] * 5
     assert page.text("#done").endswith("Every bead is decided.")
-    assert (page.text("#wrong"), page.text("#more")) == ("0.0", "0")
+    assert (page.text("#wrong"), page.text("#more")) == ("0.0", "✓ 0")
 
 
 def test_letters_count_under_caps_lock_and_input_methods(open_page: Callable[..., Page]) -> None:

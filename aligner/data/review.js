@@ -510,7 +510,7 @@ const drawMoves = (place, row, side) => {
 /* A press on a row stands on it; text can be marked as everywhere. */
 list.addEventListener("click", (event) => {
   const element = event.target.closest(".bead");
-  if (!element || event.target.closest("button, input, textarea, .boundary")) return;
+  if (!element || event.target.closest("button, input, textarea, .boundary") || !getSelection().isCollapsed) return;
   const place = state.ids.indexOf(Number(element.dataset.id));
   if (place >= 0 && place !== focus) perform(() => { if (left()) stand(place, true, true); });
 });
@@ -869,7 +869,7 @@ const drawProgress = () => {
   const told = state.progress;
   if (!told) return;
   $("wrong").textContent = told.expected_wrong < 10 ? told.expected_wrong.toFixed(1) : number(Math.round(told.expected_wrong));
-  $("more").textContent = number(told.more);
+  $("more").textContent = told.more ? number(told.more) : "✓ 0";
   $("decided").textContent = number(told.decided);
   $("beads-in-all").textContent = `of ${number(told.beads)} decided`;
   if (document.activeElement !== $("share")) $("share").value = Number((100 * told.share).toFixed(2));
