@@ -268,7 +268,16 @@ def test_keys_that_come_faster_than_answers_are_not_lost(open_page: Callable[...
 
 
 def test_everything_can_be_done_with_a_pointer(open_page: Callable[..., Page]) -> None:
+    from selenium.webdriver.common.action_chains import ActionChains
+
     page = open_page(beads_of(DOCUMENT), beads_of([FIVE, ONE]))
+    (sentence,) = [line for line in page.all(".bead .en p") if line.text == FIVE[0][0]]
+    mark = ActionChains(page.browser, duration=0).move_to_element_with_offset(
+        sentence, -sentence.size["width"] // 2 + 2, 0
+    )
+    mark.click_and_hold().move_by_offset(60, 0).release().perform()
+    assert page.browser.execute_script("return getSelection().toString()").startswith("Five")  # nothing was drawn anew
+    assert page.text(".bead.now .name") == "1"
     page.all(".bead")[3].click()
     assert page.standing == 4
     buttons = [entry.text.split("\n")[0] for entry in page.all(".bead.now .acts button")]
@@ -383,7 +392,16 @@ def test_everything_has_a_role_and_a_name(open_page: Callable[..., Page]) -> Non
     (grid,) = page.all("[role=grid]")
     assert (grid.get_attribute("aria-rowcount"), grid.get_attribute("aria-busy")) == ("5", "false")
     assert [row.get_attribute("aria-rowindex") for row in page.all(".bead")] == ["1", "2", "3", "4", "5"]
-    assert [row.get_attribute("tabindex") for row in page.all(".bead")] == ["0", *["-1"] * 4]
+    assert [row.get_attribute("tabindex") for row in page.all(".bead")] == ["0", *[None] * 4]
+    assert [row.accessible_name for row in page.all(".bead")[:2]] == [
+        "bead 1, quality 0.20, 1 to 1 One rainy day. Một ngày mưa.",
+        "bead 2, quality 0.34, 2 to 1 We met two men. They had three boats. Ta gặp hai người.",
+    ]
+    assert (
+        page.browser.find_element("css selector", ".acts [aria-keyshortcuts=m]").accessible_name
+        == "merge with the next"
+    )
+    assert page.browser.find_element("css selector", ".acts [aria-keyshortcuts=x]").accessible_name == "Reject"
     assert {p.get_attribute("lang") for p in page.all(".bead .vi p:not(.none)")} == {"vi"}
     assert page.browser.find_element("id", "done").get_attribute("aria-live") == "polite"
     assert page.browser.find_element("id", "notice").get_attribute("role") == "alert"

@@ -24,6 +24,7 @@ const button = (label, key, does) => {
   made.type = "button";
   if (key) {
     made.append(make("kbd", "", SIGNS[key] || key));
+    made.lastChild.setAttribute("aria-hidden", "true");
     made.setAttribute("aria-keyshortcuts", key);
   }
   made.addEventListener("click", (event) => { event.stopPropagation(); perform(does); });
@@ -295,7 +296,7 @@ const keep = (place) => { // a row as it is to be now, made anew where it is ano
   /* What depends on the neighbours of the bead that one stands on. */
   const ends = own ? `${place === 0}${place === state.ids.length - 1}` : "";
   if (known && known.row === row && known.is === is && known.ends === ends) {
-    if (known.place !== place) { known.place = place; tellPlace(known.element, place); }
+    if (known.place !== place) { known.place = place; tellPlace(known.element, place, row); }
     return known;
   }
   const element = drawBead(place, row);
@@ -362,24 +363,34 @@ new ResizeObserver(() => {
 /* ---- One bead. */
 const texts = (sentences) => sentences.map((text) => printable(text.normalize("NFC")));
 const named = (place) => `bead ${number(place + 1)}`;
-const tellPlace = (element, place) => {
+/* Where a row stands, and what a screen reader says of it: the bead, both texts and the reasons, not all the buttons. */
+const tellPlace = (element, place, row) => {
   element.setAttribute("aria-rowindex", place + 1);
-  const name = element.querySelector(".name");
-  if (name) name.textContent = number(place + 1);
+  if (!row) { element.firstChild.textContent = `${number(place + 1)} · reading …`; return; }
+  const [meta, ...cells] = element.querySelectorAll(".meta, .en, .vi, .why"), worth = worthOf(row);
+  meta.querySelector(".name").textContent = number(place + 1);
+  meta.setAttribute("aria-label", [
+    named(place),
+    worth !== null && `${row.quality === null ? "probability" : "quality"} ${worth.toFixed(2)}`,
+    `${row.en.length} to ${row.vi.length}`,
+    row.status,
+  ].filter(Boolean).join(", "));
+  [meta, ...cells].forEach((cell, k) => { cell.id = `cell-${row.id}-${k}`; });
+  element.setAttribute("aria-labelledby", [meta, ...cells].map((cell) => cell.id).join(" "));
 };
 const drawBead = (place, row) => {
   const element = make("div", "bead"), own = place === focus;
   element.setAttribute("role", "row");
-  element.tabIndex = own ? 0 : -1;
+  if (own) element.tabIndex = 0;
   element.setAttribute("aria-selected", String(own));
   element.dataset.id = state.ids[place];
   if (own) element.classList.add("now");
   if (!row) {
     element.classList.add("waiting");
     element.style.height = `${heights[place] - GAP}px`;
-    element.append(make("div", "meta", `${number(place + 1)} · reading …`));
+    element.append(make("div", "meta"));
     element.firstChild.setAttribute("role", "gridcell");
-    element.setAttribute("aria-rowindex", place + 1);
+    tellPlace(element, place, row);
     return element;
   }
   const worth = worthOf(row);
@@ -401,7 +412,7 @@ const drawBead = (place, row) => {
       element.append(drawActs(ACTS.filter(([, , , , fits]) => !fits || fits(place, row))));
     }
   }
-  tellPlace(element, place);
+  tellPlace(element, place, row);
   return element;
 };
 /* Of a pair how good a translation it is, of sentences without counterpart how probable that is. */
@@ -480,6 +491,9 @@ const drawActs = (acts) => {
   for (const [label, key, does, className] of acts) {
     const made = button(label, key, does);
     if (className) made.className = className;
+    const says = BY_KEY.get(key)?.says;
+    if (!mode && says) made.title = says;
+    if (!mode && /[↑↓…]/u.test(label)) made.setAttribute("aria-label", says);
     bar.append(made);
   }
   return bar;
