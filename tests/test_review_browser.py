@@ -485,10 +485,13 @@ def test_another_page_s_edit_is_told_and_read(open_page: Callable[..., Page], br
     assert [row["message"].count("409") for row in browser.get_log("browser")] == [1]  # told once, by the browser too
 
 
-def test_a_server_that_is_gone_is_told(open_page: Callable[..., Page], browser: Any) -> None:
+def test_a_server_that_is_gone_is_told_and_what_was_written_is_shown(
+    open_page: Callable[..., Page], browser: Any
+) -> None:
     page = open_page(beads_of(DOCUMENT))
     page.stop()
-    page.type(ENTER, "j")
+    page.type("t", END, "!", ENTER)
     page.wait(lambda: page.all("#notice:not([hidden])"))
-    assert "does not answer" in page.text("#notice")
+    assert page.text("#notice span").startswith("not saved: the server does not answer")
+    assert page.text("#notice span").endswith("Written: One rainy day.!")
     browser.get_log("browser")

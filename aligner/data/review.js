@@ -32,8 +32,8 @@ const button = (label, key, does) => {
 };
 
 /* ---- What is known of the document: a column each, by place; rows by id as far as they were fetched. */
-const state = { document: 0, version: 0, ids: [], doubt: [], status: [], length: [], sides: [], flags: [], progress: null };
-const COLUMNS = ["ids", "doubt", "status", "length", "sides", "flags"];
+const state = { document: 0, version: 0, ids: [], doubt: [], status: [], length: [], sides: [], progress: null };
+const COLUMNS = ["ids", "doubt", "status", "length", "sides"];
 let project = null, rows = new Map(), focus = -1, cursor = { doubt: Infinity, place: -1 }, order = "doubt", mode = null;
 
 const characters = (sentences) => sentences.reduce((sum, text) => sum + text.length + 1, -1);
@@ -43,7 +43,6 @@ const outlined = (row) => ({
   status: STATUSES.indexOf(row.status),
   length: Math.max(characters(row.en), characters(row.vi)),
   sides: (row.en.length ? 1 : 0) + (row.vi.length ? 2 : 0),
-  flags: (row.note ? 1 : 0) + (row.repair ? 2 : 0),
 });
 
 /* ---- Talking to the server. */
@@ -240,7 +239,7 @@ const sums = {
   },
   whole: 0,
 };
-const guessing = { narrow: false, across: 60, around: 32 };
+const guessing = { narrow: false, across: 60, around: 28 }; // characters of a line; pixels around the text: padding, edges, the gap
 const guess = (place) => {
   const lines = Math.max(1, Math.ceil(state.length[place] / guessing.across));
   if (guessing.narrow) return Math.round(guessing.around + 2.2 * tall + tall * lines * (state.sides[place] === 3 ? 2 : 1));
@@ -289,8 +288,9 @@ const scrolled = () => {
   else draw();
 };
 
-const drawn = new Map(); // id: { element, row, is, place }
-const keep = (place) => { // a row as it is to be now, made anew where it is another
+const drawn = new Map(); // by id: the element, and what it was made of
+/* A row as it is to be now, made anew where it is another. */
+const keep = (place) => {
   const id = state.ids[place], row = rows.get(id), own = place === focus;
   const is = own ? mode || "now" : "", known = drawn.get(id);
   /* What depends on the neighbours of the bead that one stands on. */
@@ -501,18 +501,18 @@ const drawActs = (acts) => {
 const drawMoves = (place, row, side) => {
   const moves = make("div", `moves of-${side}`), end = state.ids.length - 1, language = LANGUAGES[side];
   moves.setAttribute("role", "gridcell");
-  for (const [direction, take, give] of [["previous", side === "en" ? "d" : "c", side === "en" ? "D" : "C"], ["next", side === "en" ? "e" : "v", side === "en" ? "E" : "V"]]) {
+  for (const [direction, take, give] of MOVES[side]) {
     const group = make("span");
     group.append(make("b", "", direction === "previous" ? "↑" : "↓"));
     group.firstChild.setAttribute("aria-hidden", "true");
     if (direction === "previous" ? place > 0 : place < end) {
-      const taking = button("take", take, () => pull(side, direction));
+      const taking = button("take", take, doing(take));
       taking.title = `take the ${language} sentence of the ${direction} bead that stands nearest`;
       taking.setAttribute("aria-label", taking.title);
       group.append(taking);
     }
     if (row[side].length) {
-      const giving = button("give", give, () => push(side, direction));
+      const giving = button("give", give, doing(give));
       giving.title = `give the ${direction === "next" ? "last" : "first"} ${language} sentence to the ${direction} bead`;
       giving.setAttribute("aria-label", giving.title);
       group.append(giving);
@@ -748,13 +748,12 @@ const drawBoundary = (cell, sentences, row, side) => {
 };
 
 /* Fields for the sentences of both sides. */
-const editTexts = async (side) => {
+const editTexts = async () => {
   const row = focus >= 0 && await rowAt(focus);
   if (!row) return;
   mode = { kind: "edit", row };
   stood();
-  const field = drawn.get(state.ids[focus]).element.querySelector(`.${side || "en"} textarea, textarea`);
-  if (field) field.focus({ preventScroll: true });
+  fields()[0].focus({ preventScroll: true });
   say("Edit the text: Enter saves, Escape leaves.");
 };
 const fitFields = () => {
@@ -781,12 +780,17 @@ const fields = () => [...(drawn.get(state.ids[focus])?.element.querySelectorAll(
 const changedFields = () => (mode && mode.kind === "edit"
   ? fields().filter((field) => field.value !== mode.row[field.dataset.side][field.dataset.sentence])
   : mode && mode.kind === "flag" ? fields().filter((field) => field.value !== mode.row.note) : []);
+/* What could not be saved is not thrown away: it can be copied from the message. */
+const kept = (written) => (error) => {
+  $("notice").firstChild.textContent += `\nWritten: ${written.map(printable).join(" / ")}`;
+  throw error;
+};
 const saveTexts = async () => {
   /* From the last on, since one that is emptied moves those behind it. */
   const changed = changedFields().reverse().map((field) => ({ side: field.dataset.side, sentence: Number(field.dataset.sentence), text: field.value }));
   mode = null;
   if (!changed.length) { stood(); say("Nothing was changed."); return; }
-  for (const one of changed) await edit("edit", "Text changed", one);
+  for (const one of changed) await edit("edit", "Text changed", one).catch(kept(changed.slice(changed.indexOf(one)).map((left) => left.text)));
   stood();
 };
 const flagBead = async () => {
@@ -808,7 +812,7 @@ const drawFlagging = (row) => {
 const saveNote = async () => {
   const note = fields()[0].value;
   mode = null;
-  await edit("flag", note.trim() ? "Flagged" : "Not flagged", { note });
+  await edit("flag", note.trim() ? "Flagged" : "Not flagged", { note }).catch(kept([note]));
   stood();
 };
 const leave = () => { mode = null; stood(); };
@@ -947,7 +951,7 @@ const KEYS = [
   { keys: "b", says: "split at the best place", does: () => edit("split", "Split") },
   { keys: "/", says: "split at a chosen place", does: chooseBoundary },
   { keys: "l", says: "unlink the two sides", does: () => edit("unlink", "Unlinked") },
-  { keys: "t", says: "edit the text", does: () => editTexts() },
+  { keys: "t", says: "edit the text", does: editTexts },
   { group: "English sentences" },
   { keys: "e", says: "take one from the next", does: () => pull("en", "next") },
   { keys: "E", says: "give one to the next", does: () => push("en", "next") },
@@ -970,6 +974,10 @@ const BY_KEY = new Map(KEYS.flatMap((row) => (row.keys ? row.keys.split(" ").map
 
 /* Buttons of the bead that one stands on: label, key, what it does, class, where it fits. */
 const doing = (key) => BY_KEY.get(key).does;
+const MOVES = {
+  en: [["previous", "d", "D"], ["next", "e", "E"]],
+  vi: [["previous", "c", "C"], ["next", "v", "V"]],
+};
 const isPair = (_, row) => row.en.length > 0 && row.vi.length > 0;
 const isParted = (_, row) => row.en.length + row.vi.length > 0;
 const ACTS = [
