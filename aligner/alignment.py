@@ -90,6 +90,7 @@ class Alignment(AlignedDocument):
         """Judge beads by their texts, their probabilities and the document's."""
         return judge_documents([(self, bead) for bead in beads], self.config.threshold, glossary=self.glossary)
 
+    @checked
     def to_frame(self, *, nulls: bool = False, names: NameStyle = "keep", moved: bool = False) -> pd.DataFrame:
         """Put the pairs into a frame, one row a bead; see `pairs.tables.frame_of`.
 
@@ -128,6 +129,7 @@ class Alignment(AlignedDocument):
         frame.attrs["signature"] += f"|names:{names}"
         return frame
 
+    @checked
     def to_tsv(self, path: FilePath, *, nulls: bool = False, names: NameStyle = "keep", moved: bool = False) -> int:
         """Write the pairs as TSV; returns how many characters had to be replaced (see `pairs.tables.write_tsv`)."""
         return write_tsv(self.to_frame(nulls=nulls, names=names, moved=moved), path)
@@ -216,6 +218,7 @@ class Alignment(AlignedDocument):
         within = {"source": {i for b in stanzas for i in b.source}, "target": {j for b in stanzas for j in b.target}}
         return tuple(b for b in found if within[b.side].isdisjoint(b.sentences))
 
+    @checked
     def with_boundaries(self, boundaries: Sequence[Boundary] | None = None) -> Alignment:
         """Split and join sentences as proposed, and align again.
 
@@ -259,6 +262,7 @@ class Alignment(AlignedDocument):
         signature = f"{again.signature}{_told(self.borrowed)}|boundaries:{len(proposals)}"
         return replace(again, signature=signature, borrowed=self.borrowed)
 
+    @checked
     def cosines(self, *, max_cells: int = 2000) -> Floats:
         """Cosines of all source sentences with all target sentences, as a picture of the whole wants them.
 
@@ -311,6 +315,7 @@ class Alignment(AlignedDocument):
             for reasons, source, target in rows
         ]
 
+    @checked
     def name_reports(
         self, names: NameStyle, *, nulls: bool = False, moved: bool = False
     ) -> tuple[list[NormaliseReport], list[NormaliseReport]]:

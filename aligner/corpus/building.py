@@ -44,7 +44,7 @@ from aligner.corpus.shards import (
 from aligner.corpus.workers import check_jobs, collect_results, count_cores, start_processes
 from aligner.documents.articles import Encodings, parse_article, read_article, split_encodings
 from aligner.documents.formats import document_suffixes, format_of
-from aligner.doors import checked
+from aligner.doors import check_fields, checked
 from aligner.errors import AlignerError, FilePath, InputError, check_whole, shorten
 from aligner.files.streams import decoder_of
 from aligner.files.whole import file_digest, sync_folder
@@ -121,6 +121,7 @@ class BuildConfig:
         check_threshold(self.threshold)
         check_markup(self.markup)
         normalise("", lang="vi", tone=self.tone)
+        check_fields(self)
         for name in split_encodings(self.encoding):
             if name is not None and name not in ENCODINGS:
                 decoder_of(name)  # said at once: else every document would be set aside for it
