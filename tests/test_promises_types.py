@@ -337,7 +337,7 @@ def test_bytes_are_never_the_text_that_python_writes_for_them(tmp_path: Path) ->
         with pytest.raises(InputError, match=r"a.parquet: column trg_text holds bytes, no text .found .*binary"):
             list(aligner.read_pairs(tmp_path / "a.parquet"))
     frame = pd.DataFrame({"src_text": ["One"], "trg_text": [b"Mot"]}, dtype=object)
-    for call in (aligner.find_duplicates, aligner.describe, aligner.show_pairs, aligner.split_corpus):
+    for call in (aligner.score_pairs, aligner.find_duplicates, aligner.describe, aligner.show_pairs, aligner.split_corpus):
         with pytest.raises(InputError, match=r"a cell of bytes, which are no text .found b'Mot'"):
             call(frame)
     for name in ("a.tsv", "a.jsonl", "b.parquet", "a.tmx"):
