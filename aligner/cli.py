@@ -18,8 +18,7 @@ from importlib import import_module
 from typing import Any, Final
 
 from aligner.commands.telling import tell
-from aligner.errors import AlignerError
-from aligner.fragments import printable
+from aligner.errors import AlignerError, printable
 from aligner.version import VERSION
 
 VERBS: Final = {

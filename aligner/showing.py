@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from aligner.bitext import AlignedDocument, Article, Bead, Boundary, tally_kinds
 from aligner.doors import checked
-from aligner.errors import check_whole
-from aligner.fragments import PairRow, pairs_html, printable
+from aligner.errors import check_whole, printable
+from aligner.fragments import PairRow, pairs_html
 from aligner.names.table import NameTable
 from aligner.pairs.frames import check_frame, numbers_of, texts_of
 from aligner.text.language import is_other_language

@@ -287,7 +287,7 @@ def test_what_needs_no_verb_imports_none(arguments: list[str]) -> None:
     modules = modules_after(*arguments)
     assert modules & {"numpy", "pandas", "regex", "sentencepiece", "lxml", "http", "concurrent.futures"} == set()
     ours = {module.removeprefix("aligner.") for module in modules if module.startswith("aligner.")}
-    assert ours == {"cli", "commands", "commands.telling", "errors", "fragments", "version"}
+    assert ours == {"cli", "commands", "commands.telling", "errors", "version"}
 
 
 def test_a_verb_imports_no_other() -> None:

@@ -28,9 +28,8 @@ from aligner.documents.formats import format_of
 from aligner.encoders.adaptation import Encode
 from aligner.encoders.neural import neural_encoder
 from aligner.encoders.vectors import read_vectors
-from aligner.errors import InputError
+from aligner.errors import InputError, printable
 from aligner.files.whole import write_text
-from aligner.fragments import printable
 from aligner.pairs.cues import check_cues, srt_text
 from aligner.pairs.files import write_pairs
 from aligner.pairs.formats import pairs_kind, wanted_command
