@@ -154,6 +154,9 @@ def summary_lines(document: AlignedDocument, article: Article | None = None) -> 
             lines.append(f"times: {document.timing}")
         if article.set_aside:
             lines.append(f"set aside or mended: {tally_kinds(article)}")
+        if article.left_out:
+            counts = sorted(article.left_out.items(), key=lambda item: (-item[1], item[0]))
+            lines.append(f"left out of the text: {printable(', '.join(f'{n} {kind}' for kind, n in counts))}")
     lines += [f"boundaries: {told}" for told in document.borrowed]
     n, m = len(document.source), len(document.target)
     told = f"{n} and {m}, languages {document.languages}: pairs are judged by their beads alone"

@@ -441,3 +441,27 @@ def test_wrong_choices_about_names_are_status_2(arguments: list[str]) -> None:
 def test_names_has_help() -> None:
     said = run("names", "--help").stdout
     assert all(option in said for option in ("--lang", "--glossary", "--output", "--encoding"))
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["align"], "aligner: the following arguments are required: file; see aligner align --help"),
+        (["split", "a.txt", "--lang", "fr"], "aligner: argument --lang: "),
+        (["frobnicate"], "aligner: argument VERB: invalid choice: "),
+        ([], "aligner: the following arguments are required: VERB; see aligner --help"),
+    ],
+)
+def test_a_mistake_in_the_words_of_a_command_is_one_line(words: list[str], said: str) -> None:
+    done = run(*words)
+    assert done.returncode == 2
+    assert done.stderr.startswith(said)
+    assert len(done.stderr.splitlines()) == 1
+    assert done.stderr.rstrip().endswith("--help")
+
+
+def test_split_says_when_the_text_looks_like_the_other_language(tmp_path: Path) -> None:
+    (tmp_path / "vi.txt").write_text("Trời mưa suốt đêm ở Huế. Chúng tôi ở nhà và đọc sách.\n", "utf-8")
+    told = run("split", tmp_path / "vi.txt", "--lang", "en").stderr
+    assert "note: the text looks like vi, and was split by the rules of --lang en" in told
+    assert "note:" not in run("split", tmp_path / "vi.txt", "--lang", "vi").stderr

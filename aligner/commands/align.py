@@ -22,13 +22,13 @@ from aligner.commands.options import (
     glossary_of,
     writing_of,
 )
-from aligner.commands.telling import counted, losses, tell
+from aligner.commands.telling import losses, tell
 from aligner.documents.articles import read_article
 from aligner.documents.formats import format_of
 from aligner.encoders.adaptation import Encode
 from aligner.encoders.neural import neural_encoder
 from aligner.encoders.vectors import read_vectors
-from aligner.errors import InputError, printable
+from aligner.errors import InputError
 from aligner.files.whole import write_text
 from aligner.pairs.cues import check_cues, srt_text
 from aligner.pairs.files import write_pairs
@@ -186,8 +186,6 @@ def _align(chosen: argparse.Namespace) -> None:
     if chosen.cues is not None:
         write_text(chosen.cues, srt_text(alignment.to_cues()))
     lines = summary_lines(alignment, article)
-    if article.left_out:
-        lines.append(f"left out of the text: {printable(counted(article.left_out))}")
     if chosen.moved:
         lines += moved_lines(alignment, moved, sum(map(len, alignment.duplicates.values())))
     if chosen.boundaries:
