@@ -239,7 +239,7 @@ def test_what_a_method_does_not_take_is_an_error_of_ours(
     first = {"to_tsv": "a.tsv", "name_reports": "keep"}
     strange = [aligner.Bead((7,), ()), [aligner.Bead((0,), (9,))], [RECORDS["Boundary"]]]
     for option, odd in itertools.product(inspect.signature(method).parameters, [*ODD, *strange]):
-        given = {next(iter(inspect.signature(method).parameters)): first[name]} if name in first else {}
+        given: dict[str, object] = {next(iter(inspect.signature(method).parameters)): first[name]} if name in first else {}
         given[option] = odd
         try:
             method(**given)
@@ -337,7 +337,13 @@ def test_bytes_are_never_the_text_that_python_writes_for_them(tmp_path: Path) ->
         with pytest.raises(InputError, match=r"a.parquet: column trg_text holds bytes, no text .found .*binary"):
             list(aligner.read_pairs(tmp_path / "a.parquet"))
     frame = pd.DataFrame({"src_text": ["One"], "trg_text": [b"Mot"]}, dtype=object)
-    for call in (aligner.score_pairs, aligner.find_duplicates, aligner.describe, aligner.show_pairs, aligner.split_corpus):
+    for call in (
+        aligner.score_pairs,
+        aligner.find_duplicates,
+        aligner.describe,
+        aligner.show_pairs,
+        aligner.split_corpus,
+    ):
         with pytest.raises(InputError, match=r"a cell of bytes, which are no text .found b'Mot'"):
             call(frame)
     for name in ("a.tsv", "a.jsonl", "b.parquet", "a.tmx"):
