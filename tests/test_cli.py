@@ -465,3 +465,12 @@ def test_split_says_when_the_text_looks_like_the_other_language(tmp_path: Path) 
     told = run("split", tmp_path / "vi.txt", "--lang", "en").stderr
     assert "note: the text looks like vi, and was split by the rules of --lang en" in told
     assert "note:" not in run("split", tmp_path / "vi.txt", "--lang", "vi").stderr
+
+
+@pytest.mark.skipif(not Path("/proc/self/mem").exists(), reason="a file that opens and cannot be read")
+@pytest.mark.parametrize("words", [["align"], ["split", "--lang", "en"], ["normalise", "--lang", "en"]])
+def test_what_cannot_be_read_is_not_blamed_on_the_output(words: list[str]) -> None:
+    done = run(words[0], "/proc/self/mem", *words[1:])
+    assert (done.returncode, done.stderr) == (
+        2, "aligner: /proc/self/mem: cannot be opened (found Input/output error)\n"
+    )  # fmt: skip

@@ -239,7 +239,9 @@ def test_what_a_method_does_not_take_is_an_error_of_ours(
     first = {"to_tsv": "a.tsv", "name_reports": "keep"}
     strange = [aligner.Bead((7,), ()), [aligner.Bead((0,), (9,))], [RECORDS["Boundary"]]]
     for option, odd in itertools.product(inspect.signature(method).parameters, [*ODD, *strange]):
-        given: dict[str, object] = {next(iter(inspect.signature(method).parameters)): first[name]} if name in first else {}
+        given: dict[str, object] = (
+            {next(iter(inspect.signature(method).parameters)): first[name]} if name in first else {}
+        )
         given[option] = odd
         try:
             method(**given)
