@@ -371,19 +371,19 @@ def check_beads(beads: Sequence[Bead], n_source: int, n_target: int) -> None:
     >>> check_beads([Bead((0,), (0,))], 2, 1)
     Traceback (most recent call last):
     ...
-    aligner.errors.InputError: beads hold 1 of 2 source and 1 of 1 target sentences; each must be in exactly one bead
+    aligner.errors.InputError: beads lack sentences (found 1 of 2 source and 1 of 1 target); put each into one bead
     """
-    todo = "each must be in exactly one bead"
+    todo = "put each into one bead"
     i = j = 0
     for k, bead in enumerate(beads):
         m, n = len(bead.source), len(bead.target)
         if bead.source != tuple(range(i, i + m)) or bead.target != tuple(range(j, j + n)):
-            raise InputError(
-                f"bead {k} is {bead.source}:{bead.target}, but the next sentences are {i} and {j}", todo=todo
-            )
+            found = f"{bead.source}:{bead.target}, where {i} and {j} are the next sentences"
+            raise InputError(f"bead {k} is out of order", found=found, todo=todo)
         i, j = i + m, j + n
     if (i, j) != (n_source, n_target):
-        raise InputError(f"beads hold {i} of {n_source} source and {j} of {n_target} target sentences", todo=todo)
+        found = f"{i} of {n_source} source and {j} of {n_target} target"
+        raise InputError("beads lack sentences", found=found, todo=todo)
 
 
 def check_threshold(threshold: object) -> None:

@@ -50,7 +50,9 @@ class QualityModel:
     def __post_init__(self) -> None:
         check_fields(self)
         if missing := [purpose for purpose in PURPOSES if purpose not in self.thresholds]:
-            raise InputError("QualityModel lacks a threshold", found=", ".join(self.thresholds), todo=f"add {missing}")
+            raise InputError(
+                "QualityModel lacks a threshold", found=", ".join(self.thresholds) or "none", todo=f"add {missing}"
+            )
 
     def threshold(self, purpose: Threshold) -> float:
         """The threshold of a purpose; a number is its own.
