@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from aligner.fragments import printable
+from aligner.errors import printable
 
 if TYPE_CHECKING:
     from aligner.corpus.workers import Progress
@@ -21,7 +21,7 @@ def tell(message: str) -> None:
     >>> tell("sentences: 3")
     """
     if sys.stderr is not None:
-        print(message, file=sys.stderr)
+        print("\n".join(map(printable, message.split("\n"))), file=sys.stderr)
 
 
 def counted(counts: Mapping[str, int]) -> str:
