@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 from typing import Any
 
@@ -128,7 +129,7 @@ def _refuse_pairs(chosen: argparse.Namespace) -> None:
             continue  # of two workbooks each is a text
         head = ""
         if os.path.isfile(path):
-            with open(path, "rb") as file:
+            with contextlib.suppress(OSError), open(path, "rb") as file:  # told when it is read
                 head = file.read(4096).decode("utf-8", "ignore")
         if kind := pairs_kind(path, head):
             what, todo = wanted_command(kind)

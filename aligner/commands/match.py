@@ -16,6 +16,7 @@ from aligner.corpus.heaps import Found, match_documents
 from aligner.errors import InputError
 from aligner.files.whole import check_place, write_text
 from aligner.fragments import printable
+from aligner.pairs.frames import make_frame
 from aligner.pairs.tables import write_tsv
 
 if TYPE_CHECKING:
@@ -89,9 +90,7 @@ def _write(pairs: pd.DataFrame, output: str) -> int:
         return 0
     if any("en_text" in row or "vi_text" in row for row in rows):
         raise InputError("texts do not fit into a manifest of lines", path=output, todo="name it .jsonl")
-    import pandas as pd
-
-    return write_tsv(pd.DataFrame(rows, columns=["id", "en", "vi", *FOUND_COLUMNS]), output)
+    return write_tsv(make_frame(rows, columns=["id", "en", "vi", *FOUND_COLUMNS]), output)
 
 
 def _row(row: Mapping[Any, Any], folder: str) -> dict[str, str]:
