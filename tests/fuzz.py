@@ -41,15 +41,14 @@ from tests import bad_inputs
 from tests.hostile import Maker
 
 PAIRS: Final = 220
-"""Pairs that a batch is drawn from, both sides about as long: documents of the size of a long article. Twice as many are
-no faster."""
+"""Pairs that a batch is drawn from: documents of the size of a long article, of which twice as many are no faster."""
 
 AT_ONCE: Final = 2
 """Forms that each batch is written in; the next batch has the next ones, so that all have their turn."""
 
 BULLETS: Final = frozenset("•▪●◦‣·∙⁃■□▫○◆◇►▸▶➢➤➔✓✔❖★☆\uf0b7\uf0a7")
 
-# What formats hold -----------------------------------------------------------------------------------------------------
+# What formats hold ----------------------------------------------------------------------------------------------------
 
 Held = Callable[[str], tuple[str, int]]
 """A cell as a format holds it, and the characters that it replaces."""
@@ -193,7 +192,7 @@ REFUSALS: Final = ("subtitles, not pairs", "not lines of text", "a file of pairs
 """What a reader may say of a file of hostile pairs that we wrote: the first cells look like another kind of file."""
 
 
-# Promises --------------------------------------------------------------------------------------------------------------
+# Promises -------------------------------------------------------------------------------------------------------------
 
 
 @dataclass
@@ -211,11 +210,6 @@ class Found:
         self.pairs.update(other.pairs)
         self.refused.update(other.refused)
         self.faults += other.faults
-
-
-def bare(text: str) -> str:
-    """A text without what splitting may take away: white space, and hyphens at a line's end."""
-    return re.sub(r"[\s\x1c-\x1f\x85-\u2010\u00ad]+", "", text)
 
 
 def wrong_spans(text: str, sentences: Sequence[aligner.Sentence]) -> str:
@@ -350,28 +344,23 @@ def _short(text: object, limit: int = 200) -> str:
     return shown if len(shown) <= limit else f"{shown[: limit // 2]}…{shown[-limit // 2 :]}"
 
 
-# Smaller ones that fail ---------------------------------------------------------------------------------------------------
+# Smaller ones that fail -----------------------------------------------------------------------------------------------
 
 
 def shrunk(items: Sequence[Any], fails: Callable[[Any], bool], most: int = 120) -> Any:
-    """The smallest part of a sequence found that still fails, in so many trials."""
+    """The smallest part of a text or a list found that still fails, in so many trials: a half left out, a quarter …"""
+    kind: Any = str if isinstance(items, str) else list
     size = len(items) // 2
-    while size and most:
-        for start in range(0, len(items), size):
-            smaller = (
-                [*items[:start], *items[start + size :]]
-                if not isinstance(items, str)
-                else items[:start] + items[start + size :]
-            )
+    while size and most > 0:
+        start = 0
+        while start < len(items) and most > 0:
+            smaller = kind(items[:start]) + kind(items[start + size :])
             most -= 1
             if smaller and fails(smaller):
                 items = smaller
-                break
-            if not most:
-                break
-        else:
-            size //= 2
-        size = min(size, len(items) // 2) or (1 if size and len(items) > 1 else 0)
+            else:
+                start += size
+        size = min(size, len(items)) // 2
     return items
 
 
@@ -405,13 +394,13 @@ def _small(rows: pd.DataFrame, form: Form, folder: Path, swap: bool | None) -> s
     def check(places: Sequence[int]) -> str:
         return safely(wrong_writing, rows.iloc[list(places)], form, folder, swap=swap)
 
-    kind = check(range(len(rows))).partition(":")[0].partition(",")[0]
+    kind = check(range(len(rows))).partition(" ")[0]
     places = shrunk(range(len(rows)), lambda part: check(part).startswith(kind))
     shown = rows.iloc[list(places)][list(form.columns)].head(3).to_dict("list")
     return (said := check(places)) and f"{said} ON {len(places)} rows: {_short(shown, 600)}"
 
 
-# A batch --------------------------------------------------------------------------------------------------------------------
+# A batch --------------------------------------------------------------------------------------------------------------
 
 
 def spans_of(text: str, lang: str) -> str:

@@ -94,13 +94,13 @@ def test_a_sentence_that_is_lost_is_found(tmp_path: Path, monkeypatch: pytest.Mo
     split = aligner.split_sentences
     monkeypatch.setattr(aligner, "split_sentences", lambda text, lang: split(text, lang)[:-1])
     faults = run_batch(1, 0, tmp_path, FORMS[:1], n=25).faults
-    assert [fault for fault in faults if "split, en: lost at the end" in fault]
+    assert [re.search("split, (..): .lost at the end.* ON '.'$", fault)[1] for fault in faults] == ["en", "vi"]  # type: ignore[index]
 
 
 def test_a_sentence_in_two_beads_is_found() -> None:
     beads = [aligner.Bead((0,), (0,)), aligner.Bead((0, 1), (1,))]
     assert "source sentences are not each in one bead" in fuzz.wrong_beads(beads, 2, 2)
-    assert "target sentences are not each in one bead: [2]" in fuzz.wrong_beads(beads[:1], 1, 3).replace("1, 2", "2")
+    assert fuzz.wrong_beads(beads[:1], 1, 3) == "target sentences are not each in one bead: [1, 2]"
 
 
 def raising(chosen: argparse.Namespace) -> None:
