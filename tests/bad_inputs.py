@@ -813,7 +813,7 @@ def _places() -> Iterator[Kind]:
     yield Kind("a space for a name", "-", _nothing, None, " ")
     yield Kind("the null device", "-", _nothing, None, "/dev/null")
     yield Kind("the memory of the process", "-", _nothing, None, "/proc/self/mem")
-    yield Kind("a folder of the system", "-", _nothing, None, "/proc")
+    yield Kind("a folder of the system", "-", _nothing, None, "/dev/fd")
     yield _file("an unknown suffix", "a.klingon", TABLE)
     yield _file("a stop at the end", "a.", TABLE)
     yield _file("no suffix", "a", TABLE)

@@ -76,7 +76,7 @@ def make_frame(data: Any, columns: Sequence[str] | None = None) -> pd.DataFrame:
     return frame
 
 
-def put_texts(frame: pd.DataFrame, column: str, texts: Sequence[str]) -> None:
+def put_texts(frame: pd.DataFrame, column: str, texts: list[str]) -> None:
     r"""Put a column of texts into a frame, a text for each row, whatever is in them (`make_frame`).
 
     Examples
@@ -88,7 +88,10 @@ def put_texts(frame: pd.DataFrame, column: str, texts: Sequence[str]) -> None:
     """
     import pandas as pd
 
-    frame[column] = pd.Series(list(texts), index=frame.index, dtype=object)
+    try:
+        frame[column] = texts
+    except UnicodeEncodeError:
+        frame[column] = pd.Series(texts, index=frame.index, dtype=object)
 
 
 def join_frames(frames: Iterable[pd.DataFrame]) -> pd.DataFrame:
