@@ -53,7 +53,7 @@ def _deduplicate(chosen: argparse.Namespace) -> None:
     check_output(chosen.output)
     told: dict[str, Any] = {}
     pairs = join_frames(pairs_of(chosen, told))
-    tests = read_tests(chosen.against)
+    tests, lines = read_tests(chosen.against)
     with ProcessPoolExecutor(chosen.jobs) if chosen.jobs > 1 else contextlib.nullcontext() as pool:
         run = map if pool is None else pool.map
         found = find_duplicates(pairs, near=not chosen.exact, threshold=chosen.threshold, against=tests, map=run)
@@ -62,6 +62,8 @@ def _deduplicate(chosen: argparse.Namespace) -> None:
     if chosen.report is not None:
         write_tsv(_with_texts(found, pairs, tests), chosen.report)
     counts = kept.attrs["duplicates"]
+    for line in lines:
+        tell(line)
     tell(f"pairs: {counts['pairs']}, {counts['kept']} kept, {counts['dropped']} dropped")
     tell("repeating: " + ", ".join(f"{counts[kind]} {kind}" for kind in KINDS))
     tell(f"across documents: {counts['across_documents']}")
