@@ -76,7 +76,7 @@ def make_frame(data: Any, columns: Sequence[str] | None = None) -> pd.DataFrame:
     return frame
 
 
-def put_texts(frame: pd.DataFrame, column: str, texts: list[str]) -> None:
+def put_texts(frame: pd.DataFrame, column: str, texts: list[Any]) -> None:
     r"""Put a column of texts into a frame, a text for each row, whatever is in them (`make_frame`).
 
     Examples
