@@ -1142,8 +1142,8 @@ def _prepare() -> None:
     _places_of_good()
 
 
-def run_inputs(workers: int = 1, every: int = 1) -> Tried:
-    """Try all kinds, or every so many-th, in all ways; every tenth kind also in processes of its own."""
+def run_inputs(workers: int = 1, every: int = 1, processes: int = len(WAYS)) -> Tried:
+    """Try all kinds, or every so many-th, in all ways; of these so many also in processes of their own."""
     chosen = kinds()[::every]
     _prepare()
     total = Tried(ways=len(WAYS), verbs=len({way[0] for way in WAYS}))
@@ -1166,7 +1166,8 @@ def run_inputs(workers: int = 1, every: int = 1) -> Tried:
             total.refused += tried.refused
             total.faults += tried.faults
     # In processes of their own: a kind a way, so that all ways and many kinds are there.
-    for way, kind in zip(WAYS, itertools.cycle(chosen[:: max(len(chosen) // len(WAYS), 1)]), strict=False):
+    spread = itertools.cycle(chosen[:: max(len(chosen) // len(WAYS), 1)])
+    for way, kind in itertools.islice(zip(WAYS, spread, strict=False), processes):
         tried = try_kind(kind, [way], run_process)
         for fault in tried.faults:
             print(f"as a process: {fault}")
