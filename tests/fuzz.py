@@ -516,7 +516,8 @@ def main() -> None:
     if chosen.batch is not None:
         with tempfile.TemporaryDirectory() as folder:
             faults = run_batch(chosen.seed, chosen.batch, Path(folder)).faults
-        print("\n".join(faults))
+        for fault in faults:
+            print(fault)
         sys.exit(bool(faults))
     n_faults = 0
     if chosen.only != "texts":
