@@ -16,7 +16,7 @@ from aligner.corpus.workers import check_jobs
 from aligner.errors import InputError
 from aligner.pairs.files import write_pairs
 from aligner.pairs.formats import check_output
-from aligner.pairs.frames import join_frames
+from aligner.pairs.frames import join_frames, put_texts
 from aligner.pairs.tables import write_tsv
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def _deduplicate(chosen: argparse.Namespace) -> None:
     check_output(chosen.output)
     told: dict[str, Any] = {}
     pairs = join_frames(pairs_of(chosen, told))
-    tests = read_tests(chosen.against)
+    tests, lines = read_tests(chosen.against)
     with ProcessPoolExecutor(chosen.jobs) if chosen.jobs > 1 else contextlib.nullcontext() as pool:
         run = map if pool is None else pool.map
         found = find_duplicates(pairs, near=not chosen.exact, threshold=chosen.threshold, against=tests, map=run)
@@ -62,6 +62,8 @@ def _deduplicate(chosen: argparse.Namespace) -> None:
     if chosen.report is not None:
         write_tsv(_with_texts(found, pairs, tests), chosen.report)
     counts = kept.attrs["duplicates"]
+    for line in lines:
+        tell(line)
     tell(f"pairs: {counts['pairs']}, {counts['kept']} kept, {counts['dropped']} dropped")
     tell("repeating: " + ", ".join(f"{counts[kind]} {kind}" for kind in KINDS))
     tell(f"across documents: {counts['across_documents']}")
@@ -75,15 +77,13 @@ def _deduplicate(chosen: argparse.Namespace) -> None:
 
 def _with_texts(found: pd.DataFrame, pairs: pd.DataFrame, tests: dict[str, pd.DataFrame]) -> pd.DataFrame:
     """The report, and the texts of both pairs behind it."""
-    import pandas as pd
-
     report = found.copy()
     for column in ("src_text", "trg_text"):
-        report[column] = pairs[column].to_numpy(object)[found["row"].to_numpy()]
+        put_texts(report, column, pairs[column].to_numpy(object)[found["row"].to_numpy()].tolist())
         frames = [
             tests[against] if kind == "against" else pairs
             for kind, against in zip(found["kind"], found["against"], strict=True)
         ]
         texts = [frame[column].iat[k] for frame, k in zip(frames, found["duplicate_of"], strict=True)]
-        report[f"other_{column}"] = pd.Series(texts, dtype=object)
+        put_texts(report, f"other_{column}", texts)
     return report

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, get_args
 
 from aligner.bitext import PURPOSES, Markup, Threshold
-from aligner.commands.telling import losses, tell
+from aligner.commands.telling import losses
 from aligner.documents.formats import document_suffixes
 from aligner.errors import FilePath, InputError
 from aligner.files.streams import decoder_of
@@ -297,18 +297,18 @@ def pairs_of(
         yield chunk
 
 
-def read_tests(paths: Iterable[str]) -> dict[str, pd.DataFrame]:
+def read_tests(paths: Iterable[str]) -> tuple[dict[str, pd.DataFrame], list[str]]:
     """Read files of pairs that must not be shared, by their names without the folder where these differ.
 
-    What is decided or set aside in reading them is said at once, with the file.
+    The lines say of each file what was decided and set aside, to be told when all is done: a fault is told alone.
     """
     tests: dict[str, pd.DataFrame] = {}
+    lines: list[str] = []
     for path in paths:
         name = path if os.path.basename(path) in tests else os.path.basename(path)
         tests[name] = join_frames(read_pairs(path))
-        for line in losses({str(key): value for key, value in tests[name].attrs.items()}):
-            tell(f"{path}: {line}")
-    return tests
+        lines += [f"{path}: {line}" for line in losses({str(key): told for key, told in tests[name].attrs.items()})]
+    return tests, lines
 
 
 def sided(text: str, lang: str) -> tuple[str, str]:

@@ -30,6 +30,7 @@ from aligner.names.table import NameTable
 from aligner.pairs.chunks import NUMBERS, OFFSETS, PAIR_ID, out_of_quotes
 from aligner.pairs.files import check_writing, write_pairs
 from aligner.pairs.formats import Format, output_formats
+from aligner.pairs.frames import put_texts
 from aligner.pairs.sidecars import SIDECAR
 from aligner.pairs.tables import reason_codes
 from aligner.quality.model import shipped_model
@@ -319,10 +320,10 @@ def _chosen(
     frame = frame[is_chosen].reset_index(drop=True)
     if tone != "keep":
         for column, lang in (("src_text", "en"), ("trg_text", "vi")):
-            frame[column] = [normalise(text, lang=lang, tone=tone) for text in frame[column]]
+            put_texts(frame, column, [normalise(text, lang=lang, tone=tone) for text in frame[column]])
     origin = {row["id"]: row for row in record["documents"]}
     for name in ("licence", "source", "date"):
-        frame[name] = [origin[id_][name] for id_ in frame["doc_id"]]
+        put_texts(frame, name, [origin[id_][name] for id_ in frame["doc_id"]])
     return frame
 
 

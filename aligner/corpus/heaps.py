@@ -32,6 +32,7 @@ from aligner.matching.decision import Verified, pair_probability
 from aligner.matching.piles import Ints, Pile, Rows, make_piles, mean_vectors
 from aligner.matching.scores import find_boilerplate, score_candidates
 from aligner.pairs.chunks import json_fault
+from aligner.pairs.frames import make_frame
 from aligner.pairs.tables import fit_field
 from aligner.search.keys import anchor_keys
 from aligner.threads import one_thread
@@ -474,8 +475,6 @@ class _Heap:
 
     def _found(self, found: _Scored, told: Mapping[int, tuple[Verified, float]]) -> Found:
         """Both frames."""
-        import pandas as pd
-
         kept = sorted(k for k, (_, probability) in told.items() if probability >= LIKELY)
         partner: dict[tuple[str, int], int] = {}
         for k in kept:
@@ -507,8 +506,8 @@ class _Heap:
         names = [*PAIR_COLUMNS[:3], *(("en_text", "vi_text") if texts else ()), *PAIR_COLUMNS[3:]]
         empty = {"candidate": "", "detail": ""}
         return Found(
-            pd.DataFrame([self._pair(k, found, told[k]) for k in kept], columns=names),
-            pd.DataFrame([empty | alone[k] for k in sorted(alone)], columns=[*ALONE_COLUMNS]),
+            make_frame([self._pair(k, found, told[k]) for k in kept], columns=names),
+            make_frame([empty | alone[k] for k in sorted(alone)], columns=[*ALONE_COLUMNS]),
         )
 
     def _pair(self, k: int, found: _Scored, told: tuple[Verified, float]) -> dict[str, Any]:

@@ -41,6 +41,7 @@ from aligner.mining.probability import FLOOR, estimate_share, probability_of
 from aligner.pairs.chunks import Columns
 from aligner.pairs.files import write_pairs
 from aligner.pairs.formats import check_output
+from aligner.pairs.frames import make_frame, put_texts
 from aligner.pairs.sides import check_asked
 from aligner.text.legacy import ENCODINGS
 from aligner.version import SIGNED, VERSION, data_digest, shipped_digest
@@ -262,7 +263,7 @@ class _Run:
         """The pairs that are probable enough, batch by batch, under the names of their files."""
         for frame in self._kept(total["judged"], total["share"], threshold):
             for column, side in (("src_file", "en"), ("trg_file", "vi")):
-                frame[column] = [files[side][number] for number in frame[column]]
+                put_texts(frame, column, [files[side][number] for number in frame[column]])
             yield frame
 
     def _kept(self, n_pairs: int, share: float, threshold: float) -> Iterator[pd.DataFrame]:
@@ -272,7 +273,7 @@ class _Run:
         if not n_pairs:
             yield pd.DataFrame(columns=list(COLUMNS))
         for k in range(-(-n_pairs // BATCH)):
-            frame = pd.DataFrame(json.loads(self.work.load("pair", k, "judged").tobytes()))
+            frame = make_frame(json.loads(self.work.load("pair", k, "judged").tobytes()))
             frame["quality"] = probability_of(self.work.load("pair", k, "odds"), share).round(DECIMALS)
             yield frame[frame["quality"] >= threshold].reset_index(drop=True)
 

@@ -27,6 +27,7 @@ from aligner.mining.margins import Best, find_best, mean_nearest
 from aligner.mining.neighbours import Ids, cosines_of, find_nearest
 from aligner.mining.probability import mined_log_odds
 from aligner.mining.signatures import Signatures, Vectors, mean_of, quantise, sign, sum_units
+from aligner.pairs.frames import make_frame
 from aligner.quality.scores import score_pairs
 
 SIDES: Final = ("en", "vi")
@@ -218,8 +219,6 @@ PAIR: Final = np.dtype([("source", "<i8"), ("target", "<i8"), ("margin", "<f8"),
 
 def _judge(job: Job, work: Work) -> None:
     """Judge a batch of pairs by their texts: log odds, and the columns as JSON in bytes."""
-    import pandas as pd
-
     pairs = np.load(work.path("pair", 0, "mutual"), mmap_mode="r")[job.block * BATCH : (job.block + 1) * BATCH]
     frame: dict[str, Any] = {}
     for name, side, field, counts in zip(("src", "trg"), SIDES, ("source", "target"), job.counts, strict=True):
@@ -227,7 +226,7 @@ def _judge(job: Job, work: Work) -> None:
         frame |= {f"{name}_text": texts, f"{name}_file": files, f"{name}_line": lines}
     # Each pair is a document of its own: pairs that happen to be mined one after the other are no company.
     frame["doc_id"] = [str(k) for k in range(len(pairs))]
-    scored = score_pairs(pd.DataFrame(frame), threshold=0.0)
+    scored = score_pairs(make_frame(frame), threshold=0.0)
     odds = mined_log_odds(pairs["margin"], pairs["gap"], scored["pair_quality"])
     for name in ("margin", "gap"):
         scored[name] = pairs[name].round(DECIMALS)

@@ -21,7 +21,7 @@ from aligner.corpus.repeats.links import THRESHOLD, check_near, nearest_links
 from aligner.corpus.repeats.search import KINDS, SAID, Search
 from aligner.doors import checked
 from aligner.errors import InputError, check_number, check_whole
-from aligner.pairs.frames import check_frame, texts_of
+from aligner.pairs.frames import check_frame, make_frame, texts_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -242,8 +242,6 @@ def leakage(
     >>> print(leakage({"train": train, "test": test}))
     train and test: 0 shared pairs, 0 shared sources, 0 shared targets, 0 near-duplicates
     """
-    import pandas as pd
-
     check_whole(k, "k is no number of neighbours", 0, todo="give 0 or more")
     check_near(near=near, threshold=threshold)
     frames = _cut_frames(pairs)
@@ -269,11 +267,11 @@ def leakage(
                     neighbours.append((names[a], names[b], similarity, numbers[i], numbers[j], *texts))
             table.append((names[a], names[b], *shared, n_near, is_exact))
     return Leakage(
-        pd.DataFrame(
+        make_frame(
             table,
             columns=["split", "other", "shared_pairs", "shared_sources", "shared_targets", "near_pairs", "is_exact"],
         ),
-        pd.DataFrame(
+        make_frame(
             neighbours,
             columns=[
                 "split", "other", "similarity", "row", "other_row",
