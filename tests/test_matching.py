@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 import aligner
 from aligner.corpus import heaps
 from aligner.corpus.documents import FOUND_COLUMNS, open_listing
+from aligner.corpus.locks import FolderLock
 from aligner.errors import InputError
 from aligner.matching import candidates
 from aligner.matching.addresses import address_words
@@ -27,6 +28,7 @@ from aligner.matching.piles import Pile, make_piles, mean_vectors
 from aligner.matching.scores import find_boilerplate, score_candidates
 from aligner.text.syllables import bare
 from tests.commands import run
+from tests.kills import try_moments
 
 Pair = tuple[str, str]
 
@@ -533,6 +535,28 @@ def test_a_full_disk_is_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
         "aligner: documents cannot be laid out (found No space left on device); free some space where temporary files "
         "go, or set TMPDIR to another folder\n"
     )
+
+
+def test_folders_that_killed_runs_left_are_taken_away(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("fcntl")
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    left, working, fresh = (tmp_path / f"aligner-match-{name}" for name in ("left", "working", "fresh"))
+    for folder in (left, working, fresh):
+        folder.mkdir()
+    (left / ".work.tmp").touch()
+    (left / "en.vectors").write_bytes(b"x")
+    lock = FolderLock(working, is_part=False)
+    with lock.door():
+        lock.enter()
+    assert found_pairs(heap({"a": made(1)}, {"b": made(1)})) == {("a", "b")}
+    lock.release()
+    assert sorted(tmp_path.iterdir()) == sorted([working, fresh])
+
+
+@pytest.mark.slow
+def test_kills_at_any_moment_change_no_byte(tmp_path: Path) -> None:
+    """`python -m tests.kills --what match` tries more moments."""
+    assert try_moments(tmp_path, 4, 1, seed=1, what="match") == []
 
 
 def test_build_says_which_names_lie(tmp_path: Path) -> None:

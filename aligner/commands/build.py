@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import contextlib
 import os
-import re
 import sys
 import time
 from collections import Counter
@@ -15,21 +14,23 @@ from typing import Any, Final
 from aligner.bitext import LIKELY
 from aligner.commands.options import (
     add_encoding,
+    add_engine,
     add_glossary,
     add_jobs,
     add_lines,
     add_main_text,
     add_markup,
+    add_part,
     add_threshold,
     add_tone,
     encodings_of,
+    executor_of,
     glossary_of,
 )
 from aligner.commands.telling import counted, tell
 from aligner.corpus.building import AGAIN, BuildConfig, build_corpus, count_documents
 from aligner.corpus.heaps import match_documents
 from aligner.corpus.shards import SHARD_BYTES
-from aligner.corpus.workers import connect_dask
 from aligner.documents.formats import document_suffixes
 from aligner.errors import InputError
 from aligner.fragments import printable
@@ -49,10 +50,7 @@ def add(verb: argparse.ArgumentParser) -> None:
     add_threshold(verb, "kept", "balanced")
     add_tone(verb)
     add_jobs(verb, "shards at a time", None)
-    verb.add_argument(
-        "--shard", metavar="i/n", type=_part, default="1/1",
-        help="build the i-th of n parts only, for n machines that share the folder, as a Slurm array",
-    )  # fmt: skip
+    add_part(verb, "build")
     verb.add_argument(
         "--shard-bytes",
         type=int,
@@ -61,8 +59,7 @@ def add(verb: argparse.ArgumentParser) -> None:
         help="bytes of input from which a shard is full",
     )
     verb.add_argument("--plain", action="store_true", help="write shards as plain TSV, not gzipped")
-    verb.add_argument("--engine", choices=("processes", "dask"), default="processes", help="where shards are built")
-    verb.add_argument("--scheduler", metavar="ADDRESS", help="with --engine dask: the scheduler's, as tcp://host:8786")
+    add_engine(verb, "where shards are built")
     verb.add_argument("--fail-fast", action="store_true", help="stop at the first document that cannot be built")
     verb.add_argument(
         "--rebuild", action="store_true", help="build a corpus of another version or options anew, in place"
@@ -75,19 +72,9 @@ def add(verb: argparse.ArgumentParser) -> None:
     verb.set_defaults(job=_build)
 
 
-def _part(text: str) -> tuple[int, int]:
-    """Read i/n."""
-    found = re.fullmatch(r"([0-9]{1,9})/([0-9]{1,9})", text)
-    if found is None:
-        raise argparse.ArgumentTypeError(f"not a part: {text!r}; give i/n, as 1/8")
-    return int(found[1]), int(found[2])
-
-
 def _build(chosen: argparse.Namespace) -> None:
     """`aligner build`: the corpus to its folder, counts to standard error."""
     begun = time.perf_counter()
-    if (chosen.engine == "dask") != (chosen.scheduler is not None):
-        raise InputError("--engine dask and --scheduler go together", todo="give both or neither")
     config = BuildConfig(
         threshold=chosen.threshold,
         tone=chosen.tone,
@@ -100,9 +87,7 @@ def _build(chosen: argparse.Namespace) -> None:
         compress=not chosen.plain,
     )
     with contextlib.ExitStack() as stack:
-        executor = None
-        if chosen.scheduler is not None:
-            executor = stack.enter_context(connect_dask(chosen.scheduler))
+        executor = stack.enter_context(executor_of(chosen))
         counts = {"fresh": 0, "done": 0, "pairs": 0}
         doubted: list[tuple[str, str]] = []
         show = stack.enter_context(_progress(chosen))

@@ -20,7 +20,7 @@ from aligner.alignment import Alignment, align_article
 from aligner.bitext import Article, Markup, Threshold, check_markup, check_threshold, tally_kinds
 from aligner.corpus.documents import Listed, Listing, open_listing
 from aligner.corpus.faults import tell_passing
-from aligner.corpus.locks import FolderLock, is_lock
+from aligner.corpus.locks import FolderLock
 from aligner.corpus.shards import (
     FOLDER,
     SHARD_BYTES,
@@ -37,11 +37,12 @@ from aligner.corpus.shards import (
     refuse_writing,
     seal,
     shard_number,
+    sweep,
     write_bytes,
     write_pieces,
     write_shard,
 )
-from aligner.corpus.workers import check_jobs, collect_results, count_cores, start_processes
+from aligner.corpus.workers import check_jobs, check_part, collect_results, count_cores, start_processes
 from aligner.documents.articles import Encodings, parse_article, read_article, split_encodings
 from aligner.documents.formats import document_suffixes, format_of
 from aligner.doors import checked
@@ -223,7 +224,9 @@ def build_corpus(
     1
     """
     config = config if config is not None else BuildConfig()
-    _check_part(part, jobs)
+    check_part(part)
+    if jobs is not None:
+        check_jobs(jobs)
     listing = open_listing(documents, skip=corpus)
     folder = Path(os.path.abspath(corpus))
     shards = _cut_listing(listing, config, fail_fast)
@@ -286,7 +289,7 @@ def _at_work(folder: Path, config: BuildConfig, rebuild: bool, part: tuple[int, 
         with lock.door():
             lock.leave()
             if lock.is_alone:
-                _sweep(folder)
+                sweep(folder, folder / FOLDER)
             lock.release()
 
 
@@ -465,19 +468,6 @@ def _judged(
     return "\n".join(lines) + "\n", dict(sorted(codes.items())), bins.tolist()
 
 
-def _check_part(part: object, jobs: int | None) -> None:
-    """Refuse what is no part of a number of parts, and no number of jobs."""
-    todo = "give i/n with 1 <= i <= n, as 1/8 to 8/8"
-    if not isinstance(part, tuple) or len(part) != 2:
-        raise InputError("no such part", found=shorten(repr(part)), todo=todo)
-    i, n = part
-    found = shorten(f"{i}/{n}")
-    check_whole(n, "no such part", 1, todo=todo, found=found)
-    check_whole(i, "no such part", 1, n, todo=todo, found=found)
-    if jobs is not None:
-        check_jobs(jobs)
-
-
 def _cut_listing(listing: Listing, config: BuildConfig, fail_fast: bool) -> Iterator[Shard]:
     """The input in shards; with `fail_fast` a row that names no document is raised at once."""
 
@@ -539,7 +529,7 @@ def _open_corpus(folder: Path, config: BuildConfig, rebuild: bool, is_alone: boo
         refuse_writing(error, folder)
     sync_folder(folder)
     if is_alone:
-        _sweep(folder)
+        sweep(folder, folder / FOLDER)
 
 
 def _built(folder: Path) -> Iterator[dict[str, Any]]:
@@ -683,15 +673,6 @@ def _format_lines(rows: Iterable[Mapping[str, object]], columns: tuple[str, ...]
     for row in rows:
         line = "\t".join(fit_field(str(row[name]))[0] for name in columns)
         yield (line + "\n").encode("utf-8", "replace")
-
-
-def _sweep(folder: Path) -> None:
-    """Take away what killed runs left half-written; for who is alone there."""
-    for place in (folder, folder / FOLDER):
-        with contextlib.suppress(OSError):
-            for path in place.iterdir():
-                if is_temporary(path) and not is_lock(path):
-                    path.unlink(missing_ok=True)
 
 
 def _sign(config: BuildConfig, n_documents: int, counts: Counter[str]) -> str:

@@ -7,6 +7,7 @@ import functools
 import itertools
 import json
 import os
+import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -19,6 +20,7 @@ from numpy.typing import NDArray
 from aligner.alignment import align
 from aligner.bitext import LIKELY
 from aligner.corpus.documents import FOUND_COLUMNS, JSON_LINES, document_files, name_existing, numbered_lines
+from aligner.corpus.locks import FolderLock, has_worked
 from aligner.corpus.workers import Progress, check_jobs, collect_results, count_cores, start_processes
 from aligner.documents.articles import parse_sentences, read_sentences
 from aligner.doors import checked
@@ -284,7 +286,7 @@ def match_documents(
     tell: Progress = progress or (lambda stage, done, total: None)
     try:
         with contextlib.ExitStack() as stack:
-            folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="aligner-match-")))
+            folder = stack.enter_context(_laid_out())
             run = stack.enter_context(_runner(jobs or count_cores(), len(entries)))
             heap = _Heap(folder, entries)
             heap.read(run, encoding, tell)
@@ -295,6 +297,34 @@ def match_documents(
     finally:  # what is mapped goes away with the folder
         _piles.cache_clear()
         _places.cache_clear()
+
+
+_PREFIX: Final = "aligner-match-"
+"""Names of the folders where heaps are laid out begin with it."""
+
+
+@contextlib.contextmanager
+def _laid_out() -> Iterator[Path]:
+    """Have a folder where temporary files go; those that killed runs left there are taken away."""
+    for left in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
+        if has_worked(left):
+            with contextlib.suppress(OSError, InputError), _held(left) as is_held:
+                if is_held:
+                    shutil.rmtree(left)
+    with tempfile.TemporaryDirectory(prefix=_PREFIX, ignore_cleanup_errors=True) as name, _held(Path(name)):
+        yield Path(name)
+
+
+@contextlib.contextmanager
+def _held(folder: Path) -> Iterator[bool]:
+    """Have a folder alone; InputError where another run is at work in it, False where nobody can tell."""
+    lock = FolderLock(folder, is_part=False, what="matching")
+    with lock.door():
+        lock.enter()
+    try:
+        yield lock.is_held
+    finally:
+        lock.release()
 
 
 def _entries(documents: FilePath | Iterable[Mapping[str, str]], lang: Lang) -> list[Entry]:
