@@ -140,12 +140,12 @@ class Counter:
 
 
 def written(folder: Path) -> dict[str, bytes]:
-    """Everything but hidden files half-written: a build takes its own away, who writes one file does not look."""
+    """Everything; of what is no corpus but hidden files half-written, and locks of no bytes: nobody looks for them."""
     is_corpus = (folder / "corpus.json").exists()
     return {
         name: content
         for name, content in everything(folder).items()
-        if is_corpus or not (name.startswith(".") and name.endswith(TEMPORARY))
+        if is_corpus or not name.endswith(TEMPORARY) or (content and not name.startswith("."))
     }
 
 

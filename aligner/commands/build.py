@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import os
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
-from aligner.bitext import LIKELY
 from aligner.commands.options import (
     add_encoding,
     add_engine,
@@ -28,8 +26,7 @@ from aligner.commands.options import (
     glossary_of,
 )
 from aligner.commands.telling import counted, tell
-from aligner.corpus.building import AGAIN, BuildConfig, build_corpus, count_documents
-from aligner.corpus.heaps import match_documents
+from aligner.corpus.building import AGAIN, BuildConfig, build_corpus, count_documents, read_partners
 from aligner.corpus.shards import SHARD_BYTES
 from aligner.documents.formats import document_suffixes
 from aligner.errors import InputError
@@ -58,6 +55,11 @@ def add(verb: argparse.ArgumentParser) -> None:
         default=SHARD_BYTES,
         help="bytes of input from which a shard is full",
     )
+    verb.add_argument(
+        "--mine",
+        action="store_true",
+        help="mine the sentences of documents that are no translations, and of files without a partner",
+    )
     verb.add_argument("--plain", action="store_true", help="write shards as plain TSV, not gzipped")
     add_engine(verb, "where shards are built")
     verb.add_argument("--fail-fast", action="store_true", help="stop at the first document that cannot be built")
@@ -85,21 +87,16 @@ def _build(chosen: argparse.Namespace) -> None:
         glossary=glossary_of(chosen),
         shard_bytes=chosen.shard_bytes,
         compress=not chosen.plain,
+        mine=chosen.mine,
     )
     with contextlib.ExitStack() as stack:
         executor = stack.enter_context(executor_of(chosen))
         counts = {"fresh": 0, "done": 0, "pairs": 0}
-        doubted: list[tuple[str, str]] = []
         show = stack.enter_context(_progress(chosen))
 
         def follow(record: dict[str, Any]) -> None:
             counts["fresh" if record["fresh"] else "done"] += 1
             counts["pairs"] += record["counts"]["pairs"] if record["fresh"] else 0
-            doubted.extend(
-                (row["en"], row["vi"])
-                for row in record["documents"]
-                if row["vi"] and row["parallel_probability"] < LIKELY
-            )
             show(record)
 
         total = build_corpus(
@@ -118,9 +115,8 @@ def _build(chosen: argparse.Namespace) -> None:
         kinds = counted(Counter(row["passing"] for row in failed))
         raise InputError("shards could not be built for want of the machine's means", path=chosen.output,
                          found=f"{kinds}; first {failed[0]['id']}: {failed[0]['error']}", todo=AGAIN)  # fmt: skip
-    if os.path.isdir(chosen.input):
-        for line in _doubts(sorted(doubted), chosen):
-            tell(printable(line))
+    for line in _doubts(read_partners(chosen.output)):
+        tell(printable(line))
     if not total["documents"] and (aside := sum(total["set_aside"].values())):
         todo = "set_aside.tsv there says why"
         raise InputError("no document could be built", path=chosen.output, found=f"{aside} set aside", todo=todo)
@@ -129,27 +125,18 @@ def _build(chosen: argparse.Namespace) -> None:
 SHOWN: Final = 10
 """Files whose names lie that are said one by one."""
 
-MOST_LOOKED: Final = 200
-"""Pairs by name that what they say speaks against, up to which their partners are looked for among them at once."""
 
-
-def _doubts(doubted: Sequence[tuple[str, str]], chosen: argparse.Namespace) -> list[str]:
-    """Say which files that were paired by name are no translations, and which go together instead."""
-    if not doubted:
-        return []
-    lines = [f"paired by name, but no translations by what they say: {len(doubted)}"]
-    lines += [f"  {en} and {vi}" for en, vi in doubted[:SHOWN]]
-    if len(doubted) > SHOWN:
-        lines.append(f"  and {len(doubted) - SHOWN} more: documents.tsv has their verdict")
-    if len(doubted) <= MOST_LOOKED:
-        files = [{"id": path, "path": os.path.join(chosen.input, path), "lang": lang}
-                 for pair in doubted for path, lang in zip(pair, ("en", "vi"), strict=True)]  # fmt: skip
-        found = match_documents(files, encoding=chosen.encoding, jobs=chosen.jobs).pairs
-        pairs = [(os.path.relpath(row["en"], chosen.input), os.path.relpath(row["vi"], chosen.input))
-                 for row in found.to_dict("records")]  # fmt: skip
-        known = set(doubted)
-        lines += [f"  {en} seems to go with {vi}" for en, vi in pairs if (en, vi) not in known][:SHOWN]
-    return [*lines, "  `aligner match` pairs a folder by what its documents say, and writes a manifest to build from"]
+def _doubts(partners: Mapping[str, Any]) -> list[str]:
+    """Say which files that were paired by name are no translations, and which were built together instead."""
+    told = (("paired by name, but no translations by what they say", partners["doubted"]),
+            ("built together instead, by what they say", partners["found"]))  # fmt: skip
+    lines = []
+    for words, pairs in told:
+        if pairs:
+            lines += [f"{words}: {len(pairs)}", *(f"  {en} and {vi}" for en, vi, *_ in pairs[:SHOWN])]
+            if len(pairs) > SHOWN:
+                lines.append(f"  and {len(pairs) - SHOWN} more: partners.json names them")
+    return lines
 
 
 @contextlib.contextmanager
@@ -178,6 +165,7 @@ def _lines(total: dict[str, Any], counts: dict[str, int]) -> list[str]:
     c = total["counts"]
     aside = sum(total["set_aside"].values())
     passed = {suffix or "without a suffix": n for suffix, n in total["passed_over"].items()}
+    mined = total.get("mined")
     lines = [
         f"shards: {total['shards']}, {counts['fresh']} built now, {counts['done']} done before",
         f"documents: {total['documents']}; set aside: {aside}" + (f" ({counted(total['set_aside'])})" if aside else ""),
@@ -185,6 +173,7 @@ def _lines(total: dict[str, Any], counts: dict[str, int]) -> list[str]:
         f"sentences: {c['en_sentences']} English, {c['vi_sentences']} Vietnamese; "
         f"without counterpart: {c['en_alone']} and {c['vi_alone']}",
         f"pairs: {c['pairs']}, {c['kept']} of them to keep",
+        *([_mined_line(mined)] if mined else []),
         f"reasons: {counted(total['reasons'])}",
     ]
     if c["replaced"]:
@@ -198,6 +187,13 @@ def _lines(total: dict[str, Any], counts: dict[str, int]) -> list[str]:
             told.append(f"{len(total['passing'])} could not be built this time")
         lines.append(f"NOT complete: {', '.join(told)} ({shown})")
     return [*lines, f"signature: {total['signature']}"]
+
+
+def _mined_line(mined: Mapping[str, Any]) -> str:
+    """What was mined out of documents that are no translations."""
+    told = [f"{mined['documents'][lang]} {name} texts ({mined['sentences'][lang]} sentences)"
+            for lang, name in (("en", "English"), ("vi", "Vietnamese"))]  # fmt: skip
+    return f"mined out of {' and '.join(told)}: {mined['pairs']} of the pairs, {mined['kept']} of them to keep"
 
 
 def _pace(pairs: int, seconds: float) -> str:

@@ -247,7 +247,7 @@ def export_corpus(
             title=final.name,
             files=files,
             columns=row.held([*columns, PAIR_ID]),
-            steps=[*build_steps(head["config"]), *_steps(chosen, limit, names, tone, repeats, against, shares)],
+            steps=[*build_steps(head), *_steps(chosen, limit, names, tone, repeats, against, shares)],
             left_out=dict(sorted(left_out.items(), key=lambda item: (-item[1], item[0]))),
             signature=signature,
             is_loaded=row.is_loaded and not packed,

@@ -22,7 +22,7 @@ from aligner.bitext import LIKELY
 from aligner.corpus.documents import FOUND_COLUMNS, JSON_LINES, document_files, name_existing, numbered_lines
 from aligner.corpus.locks import FolderLock, has_worked
 from aligner.corpus.workers import Progress, check_jobs, collect_results, count_cores, start_processes
-from aligner.documents.articles import parse_sentences, read_sentences
+from aligner.documents.articles import Encodings, parse_sentences, read_sentences, split_encodings
 from aligner.doors import checked
 from aligner.encoders.embedded import embedded_encoder
 from aligner.errors import AlignerError, FilePath, InputError
@@ -283,11 +283,19 @@ def match_documents(
         entries += _entries(others, "vi")
     passed = {os.path.realpath(path) for path in skip}
     entries = [entry for entry in entries if not entry.path or os.path.realpath(entry.path) not in passed]
+    return match_entries(entries, encoding, jobs or count_cores(), progress)
+
+
+def match_entries(entries: Sequence[Entry], encoding: Encodings, jobs: int, progress: Progress | None = None) -> Found:
+    """Find those of some documents that translate each other; as `match_documents`, which lists them.
+
+    An encoding for each language goes by what the documents were given as.
+    """
     tell: Progress = progress or (lambda stage, done, total: None)
     try:
         with contextlib.ExitStack() as stack:
             folder = stack.enter_context(_laid_out())
-            run = stack.enter_context(_runner(jobs or count_cores(), len(entries)))
+            run = stack.enter_context(_runner(jobs, len(entries)))
             heap = _Heap(folder, entries)
             heap.read(run, encoding, tell)
             return heap.match(run, tell)
@@ -299,20 +307,33 @@ def match_documents(
         _places.cache_clear()
 
 
-_PREFIX: Final = "aligner-match-"
-"""Names of the folders where heaps are laid out begin with it."""
+_PREFIX, _GONE = "aligner-match-", "aligner-matched-"
+"""Names of the folders where heaps are laid out begin with the first; with the second while they are taken away."""
 
 
 @contextlib.contextmanager
 def _laid_out() -> Iterator[Path]:
     """Have a folder where temporary files go; those that killed runs left there are taken away."""
-    for left in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
-        if has_worked(left):
-            with contextlib.suppress(OSError, InputError), _held(left) as is_held:
-                if is_held:
-                    shutil.rmtree(left)
-    with tempfile.TemporaryDirectory(prefix=_PREFIX, ignore_cleanup_errors=True) as name, _held(Path(name)):
-        yield Path(name)
+    place = Path(tempfile.gettempdir())
+    for gone in place.glob(f"{_GONE}*"):
+        shutil.rmtree(gone, ignore_errors=True)
+    for left in filter(has_worked, place.glob(f"{_PREFIX}*")):
+        with contextlib.suppress(OSError, InputError), _held(left) as is_held:
+            if is_held:
+                _take_away(left)
+    folder = Path(tempfile.mkdtemp(prefix=_PREFIX))
+    with _held(folder):
+        try:
+            yield folder
+        finally:
+            _take_away(folder)
+
+
+def _take_away(folder: Path) -> None:
+    """Take a folder away that is held; whoever is killed at it leaves one that anybody sees to be gone."""
+    with contextlib.suppress(OSError):
+        gone = folder.with_name(_GONE + folder.name.removeprefix(_PREFIX))
+        shutil.rmtree(folder.rename(gone), ignore_errors=True)
 
 
 @contextlib.contextmanager
@@ -367,9 +388,10 @@ def _numbered(job: tuple[Callable[[_Job], _Result], int, _Job]) -> tuple[int, _R
     return k, function(given)
 
 
-def _read_batch(job: tuple[list[Entry], str | None]) -> list[_Read]:
+def _read_batch(job: tuple[list[Entry], Encodings]) -> list[_Read]:
     """Read documents; what a worker runs."""
-    return [_read(entry, job[1]) for entry in job[0]]
+    en, vi = split_encodings(job[1])
+    return [_read(entry, vi if entry.lang == "vi" else en) for entry in job[0]]
 
 
 def _read(entry: Entry, encoding: str | None) -> _Read:
@@ -411,7 +433,7 @@ class _Heap:
         self.of: dict[str, list[int]] = {"en": [], "vi": []}
         self.out: dict[int, tuple[str, str]] = {}
 
-    def read(self, run: Run, encoding: str | None, tell: Progress) -> None:
+    def read(self, run: Run, encoding: Encodings, tell: Progress) -> None:
         """Read all documents, and lay out what they hold."""
         contents: dict[str, list[Contents]] = {"en": [], "vi": []}
         units = {"en": 0, "vi": 0}
