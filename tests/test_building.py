@@ -773,7 +773,8 @@ def test_sentences_of_what_is_no_translation_are_mined_on_request(tmp_path: Path
     for row in found.to_dict("records"):  # both sides are where they are said to be
         assert texts["a"]["en_text"][int(row["src_start"]) : int(row["src_end"])] == row["src_text"]
         assert texts["b"]["vi_text"][int(row["trg_start"]) : int(row["trg_end"])] == row["trg_text"]
-    assert rows.loc["a + b", ["layout", "licence", "source", "pairs", "kept"]].tolist() == [
+    told = dict(rows.loc["a + b"])
+    assert [told[name] for name in ("layout", "licence", "source", "pairs", "kept")] == [
         "mined", "CC-a; CC-b", "news", "4", "4"
     ]  # fmt: skip
     assert total["documents"] == 3
@@ -817,7 +818,8 @@ def test_files_without_a_partner_are_mined_too(tmp_path: Path) -> None:
     assert total["set_aside"] == {"unpaired": 3}
     assert (total["partners"]["found"], total["mined"]["documents"]) == (0, {"en": 1, "vi": 1})
     rows = table(tmp_path / "corpus" / "documents.tsv").set_index("id")
-    assert rows.loc["en/x.txt + vi/y.txt", ["en", "vi", "pairs"]].tolist() == ["en/x.txt", "vi/y.txt", "3"]
+    told = dict(rows.loc["en/x.txt + vi/y.txt"])
+    assert [told[name] for name in ("en", "vi", "pairs")] == ["en/x.txt", "vi/y.txt", "3"]
     done = run(
         "build", tmp_path / "in", "-o", tmp_path / "again", "--mine", "-j", "1", "--plain", "--shard-bytes", "700"
     )

@@ -126,7 +126,7 @@ def _frame(content: bytes) -> pd.DataFrame:
         [[out_of_quotes(cell) for cell in line.split("\t")] for line in lines], columns=columns, dtype=object
     )
     for name in NUMBERS:
-        frame[name] = frame[name].astype(float)
+        frame[name] = frame[name].replace("", "nan").astype(float)  # mined pairs have no bead's probability
     for name in OFFSETS:
         frame[name] = frame[name].map(lambda cell: int(cell) if cell else None).astype("Int64")
     return frame

@@ -142,6 +142,7 @@ class Pool:
                         self.kinds[lang].append(sentence.kind)
         except OSError as error:
             refuse_writing(error, self.folder)
+        self.n_pairs = 0
         self.places = {lang: np.array(of, np.int64).reshape(-1, 4) for lang, of in places.items()}
 
     def _path(self, lang: str) -> Path:
@@ -163,12 +164,14 @@ class Pool:
             self._path("en"), self._path("vi"), self.folder / "pairs.jsonl", config=config, work=self.folder / "work",
             jobs=jobs, executor=executor,
         )  # fmt: skip
+        self.n_pairs = found["pairs"]
         return {**told, **{name: found[name] for name in ("left_out", "judged", "share", "pairs", "kept")}}
 
     def pairs(self) -> Iterator[Mined]:
         """Go through what was mined, by couples of documents: in the order of the English, then the Vietnamese."""
-        path = self.folder / "pairs.jsonl"
-        rows = (row for chunk in read_pairs(path) for row in chunk.to_dict("records")) if path.exists() else iter(())
+        if not self.n_pairs:
+            return
+        rows = (row for chunk in read_pairs(self.folder / "pairs.jsonl") for row in chunk.to_dict("records"))
         for en, of in itertools.groupby(rows, key=lambda row: self._place(row, "src")[0]):
             held = sorted(of, key=lambda row: (self._place(row, "trg")[0], self._place(row, "src")))
             for vi, couple in itertools.groupby(held, key=lambda row: self._place(row, "trg")[0]):
