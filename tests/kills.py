@@ -1,6 +1,6 @@
 """Kill builds, minings and matchings between their calls to the system, go on, and compare: the same bytes.
 
-usage: python -m tests.kills [--what build|mine|match] [--moments 100] [--parts 1 2 8] [--seed 7] [--documents 12]
+usage: python -m tests.kills [--what build|second|mine|match] [--moments 100] [--parts 1 2 8] [--documents 12]
 
 A moment is a call by which a process changes the folder of its work or asks for a lock: open, rename, mkdir, unlink,
 fsync, flock. The runs are children of this process, which has all models in memory, and count together; at the
@@ -22,7 +22,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +33,8 @@ from aligner.files.whole import TEMPORARY
 
 EVENTS = frozenset({"open", "os.rename", "os.mkdir", "os.remove", "os.rmdir", "fcntl.flock", "os.fsync"})
 """Audit events that are moments; fsync, which Python does not audit, is wrapped."""
+
+GOLD = Path(__file__).parents[1] / "corpus" / "gold"
 
 CONFIG = aligner.BuildConfig(shard_bytes=150, compress=False)
 
@@ -47,6 +49,20 @@ def write_documents(folder: Path, n: int) -> Path:
             path = folder / lang / f"d{k}.txt"
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text + "\n", "utf-8")
+    return folder
+
+
+def write_misnamed(folder: Path, n: int) -> Path:
+    """The same, and four articles: two have each other's names, two each other's sentences backwards."""
+    write_documents(folder, n)
+    articles = [path.with_suffix("") for path in sorted(GOLD.glob("*.gold"))[:4]]
+    sides = {lang: [path.with_suffix(f".{lang}").read_text("utf-8").split("\n")[:9] for path in articles]
+             for lang in ("en", "vi")}  # fmt: skip
+    first, second, third, fourth = sides["vi"]
+    sides["vi"] = [second, first, fourth[::-1], third[::-1]]
+    for lang, texts in sides.items():
+        for k, lines in enumerate(texts):
+            (folder / lang / f"n{k}.txt").write_text("\n\n".join(lines) + "\n", "utf-8")
     return folder
 
 
@@ -76,6 +92,13 @@ def build(documents: Path, corpus: Path, part: tuple[int, int]) -> None:
         aligner.build_corpus(documents, corpus, config=CONFIG, executor=executor, part=part)
 
 
+def build_twice(documents: Path, corpus: Path, part: tuple[int, int]) -> None:
+    """Build a part in this process; the last looks for other partners, and mines what is left."""
+    with ThreadPoolExecutor(1) as executor:
+        config = replace(CONFIG, mine=True)
+        aligner.build_corpus(documents, corpus, config=config, executor=executor, part=part)
+
+
 def mine(inputs: Path, folder: Path, part: tuple[int, int]) -> None:
     """Mine a part in this process, in blocks of a few sentences."""
     folder.mkdir(exist_ok=True)
@@ -95,6 +118,7 @@ def match(documents: Path, folder: Path, part: tuple[int, int]) -> None:
 
 WHAT = {
     "build": Work(write_documents, build),
+    "second": Work(write_misnamed, build_twice),
     "mine": Work(write_sentences, mine, is_joined=True),
     "match": Work(write_documents, match),
 }
