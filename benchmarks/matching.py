@@ -3,6 +3,7 @@
     python benchmarks/matching.py make 1000 CRAWL TEXT ...   write CRAWL/en, CRAWL/vi and CRAWL/gold.tsv
     python benchmarks/matching.py measure CRAWL [--jobs 2]   match it; recall, precision, time and memory
     python benchmarks/matching.py renumbered FOLDER          a course with renumbered chapters, by its known faults
+    python benchmarks/matching.py candidates [8000]          CPU of what grows with the square of the documents
 
 TEXT is sentence-aligned text: NAME.en with NAME.vi beside it, a sentence a line (where NAME.gold is there too, as lines
 `[0,1]:[2]`, the beads), or a TSV with the columns doc, en and vi, gzipped or not. Documents are windows of 4 to 40
@@ -222,6 +223,20 @@ def measure_renumbered(folder: Path, jobs: int | None) -> None:
     print("  built instead:", {number(en): number(vi) for en, vi, _ in told["found"]}, "of", PARTNERS)
 
 
+def measure_candidates(n: int) -> None:
+    """Compare n drawn vectors with n others, as the mean vectors of documents are; say how long a pair takes."""
+    import numpy as np
+
+    from aligner.matching.candidates import _nearest
+
+    rows, columns = np.random.default_rng(1).normal(size=(2, n, 512)).astype(np.float32)
+    begun = time.process_time()
+    _nearest(rows, columns)
+    _nearest(columns, rows)
+    seconds = time.process_time() - begun
+    print(f"{n} x {n}: {seconds:.1f} s of CPU in both directions, {seconds / n**2 * 1e9:.0f} ns a pair of documents")
+
+
 def main() -> None:
     """Make or measure."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -236,8 +251,12 @@ def main() -> None:
     verb = verbs.add_parser("renumbered")
     verb.add_argument("folder", type=Path)
     verb.add_argument("--jobs", type=int)
+    verb = verbs.add_parser("candidates")
+    verb.add_argument("documents", type=int, nargs="?", default=8000)
     given = parser.parse_args()
-    if given.verb == "renumbered":
+    if given.verb == "candidates":
+        measure_candidates(given.documents)
+    elif given.verb == "renumbered":
         measure_renumbered(given.folder, given.jobs)
     elif given.verb == "make":
         make(given.documents, given.folder, [run for run in runs(given.text) if len(run) >= 4])

@@ -610,7 +610,9 @@ def test_a_shard_is_done_only_with_its_own_input(tmp_path: Path) -> None:
     assert record["output"] == hashlib.sha256((tmp_path / "corpus/shards/00000.tsv").read_bytes()).hexdigest()
 
 
-@pytest.mark.parametrize("bad", [{"threshold": "best"}, {"tone": "nice"}, {"shard_bytes": 0}, {"encoding": "klingon"}])
+@pytest.mark.parametrize(
+    "bad", [{"threshold": "best"}, {"tone": "nice"}, {"shard_bytes": 0}, {"encoding": "klingon"}, {"mine": 1}]
+)
 def test_a_bad_configuration_is_refused(bad: dict[str, Any]) -> None:
     with pytest.raises(InputError):
         BuildConfig(**bad)

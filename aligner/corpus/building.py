@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, cast
 
 import numpy as np
 
@@ -132,6 +132,8 @@ class BuildConfig:
         for name in split_encodings(self.encoding):
             if name is not None and name not in ENCODINGS:
                 decoder_of(name)  # said at once: else every document would be set aside for it
+        if not isinstance(cast("object", self.mine), bool):
+            raise InputError("mine is neither True nor False", found=repr(self.mine), todo="give one of the two")
         check_whole(self.shard_bytes, "shard_bytes out of range", 1, todo="give a number above 0")
 
     def describe(self) -> dict[str, Any]:
