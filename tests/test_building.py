@@ -810,6 +810,7 @@ def test_mined_shards_are_the_same_in_parts_and_are_not_mined_again(
     assert everything(tmp_path / "parts") == everything(tmp_path / "fresh")
 
 
+@pytest.mark.usefixtures("in_threads")
 def test_files_without_a_partner_are_mined_too(tmp_path: Path) -> None:
     en = [en for en, _ in PLANTED[:3]] + ENGLISH
     vi = VIETNAMESE + [vi for _, vi in PLANTED[2::-1]]

@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import os
 import random
 import re
 from collections.abc import Sequence
@@ -637,3 +638,18 @@ def test_build_says_which_names_lie(tmp_path: Path) -> None:
         "  en/4.txt and vi/5.txt",
         "  en/5.txt and vi/4.txt",
     ]
+
+
+def test_names_that_are_no_utf8_mislead_too(tmp_path: Path) -> None:
+    (tmp_path / "in" / "en").mkdir(parents=True)
+    (tmp_path / "in" / "vi").mkdir()
+    for k, (en, vi) in enumerate(((2, 4), (4, 2), (8, 8))):
+        for lang, number, side in (("en", en, 0), ("vi", vi, 1)):
+            name = os.path.join(os.fsencode(tmp_path), b"in", lang.encode(), b"\xe9%d.txt" % k)
+            with open(name, "w", encoding="utf-8") as file:
+                file.write(text(made(number), side))
+    config = aligner.BuildConfig(mine=True)
+    for _ in range(2):
+        with ThreadPoolExecutor(1) as executor:
+            total = aligner.build_corpus(tmp_path / "in", tmp_path / "corpus", config=config, executor=executor)
+        assert total["partners"] == {"doubted": 2, "found": 2}

@@ -115,8 +115,9 @@ def _build(chosen: argparse.Namespace) -> None:
         kinds = counted(Counter(row["passing"] for row in failed))
         raise InputError("shards could not be built for want of the machine's means", path=chosen.output,
                          found=f"{kinds}; first {failed[0]['id']}: {failed[0]['error']}", todo=AGAIN)  # fmt: skip
-    for line in _doubts(read_partners(chosen.output)):
-        tell(printable(line))
+    if "partners" in total:  # the last part alone looks for them
+        for line in _doubts(read_partners(chosen.output)):
+            tell(printable(line))
     if not total["documents"] and (aside := sum(total["set_aside"].values())):
         todo = "set_aside.tsv there says why"
         raise InputError("no document could be built", path=chosen.output, found=f"{aside} set aside", todo=todo)

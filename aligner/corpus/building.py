@@ -284,7 +284,7 @@ def build_corpus(
                     n_shards += len(others)
                     if config.mine and not failed:
                         second["mined"], n_mined = _mine_leftovers(
-                            folder, listing, config, look, n_shards, window, executor
+                            folder, listing, config, look, n_shards, jobs, executor
                         )
                         n_shards += n_mined
                     shutil.rmtree(folder / leftovers.FOLDER, ignore_errors=True)
@@ -604,16 +604,19 @@ def _other_partners(
 
 def _partners(en: str, vi: str, root: str) -> Listed:
     """The document of two files that were found for each other."""
-    size = sum(os.path.getsize(os.path.join(root, path)) for path in (en, vi))
+    size = 0
+    for path in (en, vi):
+        with contextlib.suppress(OSError):  # one that has just gone is said when it is read
+            size += os.path.getsize(os.path.join(root, path))
     return Listed(fit_field(f"{en} + {vi}")[0], en, vi, size=size)
 
 
 def _mine_leftovers(
-    folder: Path, listing: Listing, config: BuildConfig, look: _Look, first: int, jobs: int, executor: Executor
+    folder: Path, listing: Listing, config: BuildConfig, look: _Look, first: int, jobs: int | None, executor: Executor
 ) -> tuple[dict[str, Any], int]:
     """Mine the sentences of what has no partner into shards from a number on; what is counted, and how many."""
     taken = {path for en, vi, _ in read_partners(folder)["found"] for path in (en, vi)}
-    key = join_digests([look.key, *sorted(taken)])
+    key = join_digests([look.key, json.dumps(sorted(taken))])  # ASCII, and escapes lone surrogates
 
     def done(number: int) -> dict[str, Any] | None:
         return read_finished(folder, number, config=config.digest(), inputs=key, compress=config.compress)

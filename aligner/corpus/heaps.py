@@ -49,6 +49,8 @@ ALONE_COLUMNS: Final = (
 )
 """Columns of the documents without a partner."""
 
+_NUMBERS: Final = FOUND_COLUMNS[:4]
+
 Lang = Literal["en", "vi", ""]
 """What a document is given as; empty where its words are to tell."""
 
@@ -558,10 +560,12 @@ class _Heap:
         texts = any(entry.text is not None for entry in self.entries)
         names = [*PAIR_COLUMNS[:3], *(("en_text", "vi_text") if texts else ()), *PAIR_COLUMNS[3:]]
         empty = {"candidate": "", "detail": ""}
-        return Found(
-            pd.DataFrame([self._pair(k, found, told[k]) for k in kept], columns=names),
-            pd.DataFrame([empty | alone[k] for k in sorted(alone)], columns=[*ALONE_COLUMNS]),
+        # Objects: Arrow's strings hold no lone surrogates, which names of files may have.
+        frames = (
+            pd.DataFrame([self._pair(k, found, told[k]) for k in kept], columns=names, dtype=object),
+            pd.DataFrame([empty | alone[k] for k in sorted(alone)], columns=[*ALONE_COLUMNS], dtype=object),
         )
+        return Found(*(frame.astype(dict.fromkeys(_NUMBERS, float)) for frame in frames))
 
     def _pair(self, k: int, found: _Scored, told: tuple[Verified, float]) -> dict[str, Any]:
         """A row of the pairs."""

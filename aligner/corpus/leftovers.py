@@ -148,7 +148,7 @@ class Pool:
     def _path(self, lang: str) -> Path:
         return self.folder / f"{lang}.jsonl"
 
-    def mine(self, threshold: float, jobs: int, executor: Executor | None) -> dict[str, Any]:
+    def mine(self, threshold: float, jobs: int | None, executor: Executor | None) -> dict[str, Any]:
         """Mine all of them; what is counted. Nothing where a side has no sentence.
 
         The threshold of a corpus is for pairs that stand side by side: `THRESHOLD` is the least for mined ones.
