@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,9 @@ from hypothesis import strategies as st
 
 import aligner
 from aligner.corpus import mining
+from aligner.corpus.locks import FolderLock
 from aligner.corpus.mining_work import run_job
+from aligner.corpus.workers import connect_dask
 from aligner.errors import InputError
 from aligner.mining.collections import MAX_CHARACTERS, list_files, read_collection
 from aligner.mining.margins import find_best, mean_nearest, pair_mutual
@@ -31,6 +34,7 @@ from aligner.mining.probability import (
 )
 from aligner.mining.signatures import lengths, mean_of, quantise, sign, sum_units
 from tests.commands import ROOT, run, run_process
+from tests.kills import try_moments
 
 SEARCHERS = [nearest_by_products, *([nearest_by_faiss] if has_faiss() else [])]
 
@@ -372,6 +376,96 @@ def test_every_stop_is_gone_on_from(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert (tmp_path / "p.tsv").read_bytes() == (tmp_path / "whole.tsv").read_bytes()
 
 
+def test_parts_search_and_the_call_without_a_part_joins_them(tmp_path: Path) -> None:
+    en, vi = collections(tmp_path, times=2)
+    whole = aligner.mine(en, vi, tmp_path / "whole.tsv", jobs=1, block=9)
+    blocks, left = 6, []
+    for part in ((3, 4), (1, 4), (3, 4), (2, 4)):
+        told = aligner.mine(en, vi, tmp_path / "p.tsv", jobs=1, block=9, part=part)
+        assert (told["sentences"], told["left_out"], told["blocks"]) == (whole["sentences"], whole["left_out"], blocks)
+        left.append(told["unsearched"])
+        assert not (tmp_path / "p.tsv").exists()
+    assert left == [5, 3, 3, 1]  # the fourth part was never started
+    assert aligner.mine(en, vi, tmp_path / "p.tsv", jobs=1, block=9) == whole
+    assert (tmp_path / "p.tsv").read_bytes() == (tmp_path / "whole.tsv").read_bytes()
+    assert not (tmp_path / "p.tsv.work").exists()
+
+
+def test_parts_started_together_and_an_executor_change_no_byte(tmp_path: Path) -> None:
+    en, vi = collections(tmp_path, times=2)
+    whole = aligner.mine(en, vi, tmp_path / "whole.tsv", jobs=1)
+    with ThreadPoolExecutor(3) as parts:
+        given = {"jobs": 1, "block": 5}
+        started = [
+            parts.submit(aligner.mine, en, vi, tmp_path / "p.tsv", **given, part=(k, 3))  # type: ignore[arg-type]
+            for k in (1, 2, 3)
+        ]
+        assert min(future.result()["unsearched"] for future in started) == 0
+    with ThreadPoolExecutor(2) as executor:
+        assert aligner.mine(en, vi, tmp_path / "p.tsv", executor=executor, block=5) == whole
+        assert aligner.mine(en, vi, tmp_path / "other.tsv", executor=executor, jobs=1, block=8) == whole
+    for name in ("p.tsv", "other.tsv"):
+        assert (tmp_path / name).read_bytes() == (tmp_path / "whole.tsv").read_bytes()
+
+
+def test_only_parts_share_a_folder_of_work(tmp_path: Path) -> None:
+    pytest.importorskip("fcntl")
+    en, vi = collections(tmp_path)
+    aligner.mine(en, vi, tmp_path / "p.tsv", jobs=1, part=(1, 2))
+    lock = FolderLock(tmp_path / "p.tsv.work", is_part=True)
+    with lock.door():
+        lock.enter()
+    with pytest.raises(InputError, match="another mining is at work in this folder; wait for its end"):
+        aligner.mine(en, vi, tmp_path / "p.tsv", jobs=1)
+    assert aligner.mine(en, vi, tmp_path / "p.tsv", jobs=1, part=(2, 2))["unsearched"] == 0
+    with lock.door():
+        lock.leave()
+        lock.release()
+    assert aligner.mine(en, vi, tmp_path / "p.tsv", jobs=1)["pairs"] == len(PLANTED)
+
+
+def test_a_folder_of_work_that_is_half_taken_away_stops_nobody(tmp_path: Path) -> None:
+    en, vi = collections(tmp_path)
+    aligner.mine(en, vi, tmp_path / "whole.tsv", jobs=1)
+    aligner.mine(en, vi, tmp_path / "p.tsv", jobs=1, part=(1, 1 << 20))
+    work = tmp_path / "p.tsv.work"
+    head = json.loads((work / "mining.json").read_bytes())
+    (work / "mining.json").write_text(json.dumps({**head, "ended": True}), "utf-8")
+    (work / "en.00000.texts.npy").unlink()
+    aligner.mine(en, vi, tmp_path / "p.tsv", jobs=1)
+    work.mkdir()  # its name is the last to go
+    (work / ".mining.json.0badcafe.tmp").write_bytes(b"{")
+    aligner.mine(en, vi, tmp_path / "again.tsv", work=work, jobs=1)
+    for name in ("p.tsv", "again.tsv"):
+        assert (tmp_path / name).read_bytes() == (tmp_path / "whole.tsv").read_bytes()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("parts", [1, 3])
+def test_kills_at_any_moment_change_no_byte(tmp_path: Path, parts: int) -> None:
+    """`python -m tests.kills --what mine` tries more moments."""
+    assert try_moments(tmp_path, 4, parts, seed=parts, what="mine") == []
+
+
+@pytest.mark.slow
+def test_a_dask_cluster_mines_the_same_though_a_worker_is_killed(tmp_path: Path) -> None:
+    distributed = pytest.importorskip("distributed")
+    en, vi = collections(tmp_path, times=3)
+    aligner.mine(en, vi, tmp_path / "here.tsv", jobs=1)
+    killed: list[int] = []
+    with distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster:
+
+        def kill_one(step: str, done: int, of: int) -> None:
+            if step == "search" and done and not killed:
+                killed.append(next(iter(cluster.workers.values())).pid)
+                os.kill(killed[0], signal.SIGKILL)
+
+        with connect_dask(cluster.scheduler_address) as executor:
+            aligner.mine(en, vi, tmp_path / "there.tsv", executor=executor, block=4, progress=kill_one)
+    assert killed
+    assert (tmp_path / "there.tsv").read_bytes() == (tmp_path / "here.tsv").read_bytes()
+
+
 @pytest.mark.slow
 def test_a_killed_process_is_gone_on_from(tmp_path: Path) -> None:
     en, vi = collections(tmp_path, times=30)
@@ -397,6 +491,14 @@ def test_the_command_says_what_it_found(tmp_path: Path) -> None:
     assert said[1:3] == ["left out, English: none", "left out, Vietnamese: none"]
     assert "pairs: 8 of probability 0.5 or more, 8 of them to keep" in done.stderr
     assert done.stdout == ""
+    part = run("mine", en, vi, "-o", tmp_path / "p.tsv", "--shard", "1/2", "--jobs", "1")
+    assert part.returncode == 0
+    assert "NOT complete: 1 of 2 blocks are not searched yet" in part.stderr
+    for wrong_part, words in (("3/2", "no such part"), ("x", "not a part: 'x'")):
+        refused = run("mine", en, vi, "-o", tmp_path / "p.tsv", "--shard", wrong_part)
+        assert (refused.returncode, words in refused.stderr) == (2, True)
+    refused = run("mine", en, vi, "-o", tmp_path / "p.tsv", "--engine", "dask")
+    assert (refused.returncode, "--engine dask and --scheduler go together" in refused.stderr) == (2, True)
     refused = run("mine", tmp_path / "none.txt", vi, "-o", tmp_path / "p.tsv")
     assert (refused.returncode, len(refused.stderr.splitlines())) == (2, 1)
     wrong = run("mine", en, vi, "-o", tmp_path / "p.tsv", "--threshold", "2")

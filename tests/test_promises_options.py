@@ -132,6 +132,7 @@ OPTIONS: dict[str, tuple[str, Call]] = {
     "MiningConfig.threshold": (SHARE, lambda _, x: aligner.MiningConfig(threshold=x)),
     "mine.jobs": (f"{WHOLE} None", lambda path, x: mined(path, jobs=x)),
     "mine.block": (WHOLE, lambda path, x: mined(path, block=x)),
+    "mine.part": ("1", lambda path, x: mined(path, part=(x, 1))),
     "threshold_table.steps": (WHOLE, lambda _, x: aligner.threshold_table([0.5], [1], steps=x)),
 }  # fmt: skip
 """Every option that holds a number: which of ODD it takes, and a call that gives it."""
@@ -206,6 +207,7 @@ VERB_OPTIONS: dict[str, tuple[str, tuple[str, ...]]] = {
     "export --threshold": ("0 0.5", ("CORPUS", "-o", "OUT")),
     "export --split": ("", ("CORPUS", "-o", "OUT")),
     "match --jobs": ("2 90 1_0 ٣", ("FOLDER", "-o", "OUT")),
+    "mine --shard": ("", ("FILE", "FILE", "-o", "OUT")),
     "mine --threshold": ("0 0.5", ("FILE", "FILE", "-o", "OUT")),
     "mine --jobs": ("2 90 1_0 ٣", ("FILE", "FILE", "-o", "OUT")),
     "review --port": ("0 2 90 1_0 ٣", ("PAIRS", "--agreement", "a", "b")),

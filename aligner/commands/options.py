@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
+import re
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Executor
 from typing import TYPE_CHECKING, Any, get_args
 
 from aligner.bitext import PURPOSES, Markup, Threshold
 from aligner.commands.telling import losses
+from aligner.corpus.workers import connect_dask
 from aligner.documents.formats import document_suffixes
 from aligner.errors import FilePath, InputError
 from aligner.files.streams import decoder_of
@@ -244,6 +248,40 @@ def add_jobs(verb: argparse.ArgumentParser, what: str, default: int | None) -> N
     """Describe how many processes may run; None for all cores."""
     told = "; all cores by default" if default is None else ""
     verb.add_argument("-j", "--jobs", type=int, metavar="N", default=default, help=f"{what}{told}")
+
+
+def add_part(verb: argparse.ArgumentParser, what: str) -> None:
+    """Describe which part of the work is to be done."""
+    verb.add_argument(
+        "--shard",
+        metavar="i/n",
+        type=_part,
+        default="1/1",
+        help=f"{what} the i-th of n parts only, for n machines that share the folder, as a Slurm array",
+    )
+
+
+def _part(text: str) -> tuple[int, int]:
+    """Read i/n."""
+    found = re.fullmatch(r"([0-9]{1,9})/([0-9]{1,9})", text)
+    if found is None:
+        raise argparse.ArgumentTypeError(f"not a part: {text!r}; give i/n, as 1/8")
+    return int(found[1]), int(found[2])
+
+
+def add_engine(verb: argparse.ArgumentParser, what: str) -> None:
+    """Describe where the work is done."""
+    verb.add_argument("--engine", choices=("processes", "dask"), default="processes", help=what)
+    verb.add_argument("--scheduler", metavar="ADDRESS", help="with --engine dask: the scheduler's, as tcp://host:8786")
+
+
+@contextlib.contextmanager
+def executor_of(chosen: argparse.Namespace) -> Iterator[Executor | None]:
+    """Connect to the cluster that was named; None for processes of this machine."""
+    if (chosen.engine == "dask") != (chosen.scheduler is not None):
+        raise InputError("--engine dask and --scheduler go together", todo="give both or neither")
+    with contextlib.nullcontext() if chosen.scheduler is None else connect_dask(chosen.scheduler) as executor:
+        yield executor
 
 
 def add_glossary(verb: argparse.ArgumentParser) -> None:

@@ -127,7 +127,7 @@ def _frame(content: bytes) -> pd.DataFrame:
         [[out_of_quotes(cell) for cell in line.split("\t")] for line in lines], columns=columns, dtype=object
     )
     for name in NUMBERS:
-        frame[name] = frame[name].astype(float)
+        frame[name] = frame[name].replace("", "nan").astype(float)  # mined pairs have no bead's probability
     for name in OFFSETS:
         frame[name] = frame[name].map(lambda cell: int(cell) if cell else None).astype("Int64")
     return frame
@@ -248,7 +248,7 @@ def export_corpus(
             title=final.name,
             files=files,
             columns=row.held([*columns, PAIR_ID]),
-            steps=[*build_steps(head["config"]), *_steps(chosen, limit, names, tone, repeats, against, shares)],
+            steps=[*build_steps(head), *_steps(chosen, limit, names, tone, repeats, against, shares)],
             left_out=dict(sorted(left_out.items(), key=lambda item: (-item[1], item[0]))),
             signature=signature,
             is_loaded=row.is_loaded and not packed,

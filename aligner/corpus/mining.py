@@ -6,21 +6,23 @@ import contextlib
 import itertools
 import json
 import os
-import shutil
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from aligner.corpus.locks import FolderLock, is_lock
 from aligner.corpus.mining_work import (
     BATCH,
     COLUMNS,
     DECIMALS,
     PAIR,
     SIDES,
+    Counts,
     Job,
     Work,
     best_of_side,
@@ -28,8 +30,8 @@ from aligner.corpus.mining_work import (
     run_job,
     save_block,
 )
-from aligner.corpus.shards import dump_record, refuse_writing, write_bytes
-from aligner.corpus.workers import Progress, check_jobs, collect_results, count_cores, start_processes
+from aligner.corpus.shards import dump_record, is_temporary, refuse_writing, sweep, write_bytes
+from aligner.corpus.workers import Progress, check_jobs, check_part, collect_results, count_cores, start_processes
 from aligner.doors import check_fields, checked
 from aligner.errors import FilePath, InputError, check_number, check_whole
 from aligner.files.streams import decoder_of
@@ -106,6 +108,8 @@ def mine(
     config: MiningConfig | None = None,
     work: FilePath | None = None,
     jobs: int | None = None,
+    executor: Executor | None = None,
+    part: tuple[int, int] = (1, 1),
     block: int = BLOCK,
     progress: Progress | None = None,
 ) -> dict[str, Any]:
@@ -124,9 +128,15 @@ def mine(
         The folder of what is done so far, ``OUT.work`` by default; taken away at the end. The same call goes on with
         it after a kill and writes the same bytes.
     jobs : int, optional
-        Processes; all cores by default.
+        Processes, all cores by default; with an executor, jobs that it is given at a time, 64 by default.
+    executor : concurrent.futures.Executor, optional
+        Where to work in place of processes of this machine. Its workers must see the folder of work.
+    part : tuple of int
+        (i, n), 1-based: search only every n-th block, for n machines that share the folder of work, and write no pairs
+        yet; the same call without it does what is missing and writes them. What is linear (reading, vectors) is done
+        by whichever part comes first.
     block : int
-        Sentences in a block of work. What is found does not depend on it, nor on `jobs`.
+        Sentences in a block of work. What is found does not depend on it, nor on `jobs`, `executor` or `part`.
     progress : callable, optional
         Called with the name of a step, how many of its jobs are done, and of how many.
 
@@ -137,13 +147,13 @@ def mine(
         them), ``mutual`` (pairs that are each other's best), ``below_floor`` (of them, those that are not judged),
         ``judged``, ``share`` (of the judged, as estimated, that are translations), ``improbable`` (judged and below the
         threshold), ``pairs`` written, ``kept`` (of them, those that break no hard rule), ``written`` (as `write_pairs`
-        counts it) and ``signature``.
+        counts it) and ``signature``. With `part` the first two, ``blocks`` to search and ``unsearched`` ones.
 
     Raises
     ------
     InputError
-        If an input cannot be read, a side has no sentence, the folder of work is that of other inputs or options,
-        something cannot be written, or a worker died.
+        If an input cannot be read, a side has no sentence, the folder of work is that of other inputs or options
+        or another run is at work there, something cannot be written, or a worker died.
 
     Notes
     -----
@@ -163,6 +173,7 @@ def mine(
     {'en': 2, 'vi': 2}
     """
     config = config or MiningConfig()
+    check_part(part)
     if jobs is not None:
         check_jobs(jobs)
     check_whole(block, "block out of range", 1, MOST_BLOCK, todo=f"give a number from 1 to {MOST_BLOCK:,}")
@@ -181,14 +192,55 @@ def mine(
     check_apart([out], itertools.chain(*files.values()))
     if work is None and os.fspath(out) == "-":
         raise InputError("no folder of work", path="-", todo="name one (--work), or an output file")
-    folder = Path(os.fspath(out) + ".work" if work is None else work)
-    _open_work(folder, files, config, block)
-    run = _Run(Work(folder), jobs or count_cores(), block, progress or (lambda step, done, of: None))
-    told = run.read(files, config)
-    total = run.search(told, config)
-    total["written"] = write_pairs(run.frames(files, total, config.threshold), out, signature=total["signature"])
-    shutil.rmtree(folder)
+    folder = Path(os.path.abspath(os.fspath(out) + ".work" if work is None else work))
+    jobs = jobs or (count_cores() if executor is None else 64)
+    with _at_work(folder, files, config, block, part) as lock:
+        run = _Run(Work(folder), jobs, executor, block, progress or (lambda step, done, of: None))
+        with lock.first():
+            told = run.read(files, config)
+            counts = run.prepare(told)
+        blocks, unsearched = run.search(counts, part)
+        if part != (1, 1):
+            sentences = {side: sum(sizes) for side, sizes in zip(SIDES, counts, strict=True)}
+            left_out = told["left_out"]
+            return {"sentences": sentences, "left_out": left_out, "blocks": blocks, "unsearched": unsearched}
+        total = run.judge(told, counts, config)
+        total["written"] = write_pairs(run.frames(files, total, config.threshold), out, signature=total["signature"])
+        _clear(folder)
+    with contextlib.suppress(OSError):  # somebody else's files are in it
+        folder.rmdir()
     return total
+
+
+@contextlib.contextmanager
+def _at_work(
+    folder: Path, files: dict[str, list[str]], config: MiningConfig, block: int, part: tuple[int, int]
+) -> Iterator[FolderLock]:
+    """Have the folder of work, made one of these inputs and options; nothing half-written is left behind."""
+    now = json.loads(json.dumps(_describe(files, config, block)))
+    _check_work(folder, now)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        refuse_writing(error, folder)
+    lock = FolderLock(folder, part != (1, 1), "mining")
+    with lock.door():
+        try:
+            lock.enter()
+            if _check_work(folder, now):  # looked at again: nobody changes it any more
+                _clear(folder)
+            write_bytes(folder / _HEAD, dump_record(now))
+            if lock.is_alone:
+                sweep(folder)
+        except BaseException:
+            lock.release()
+            raise
+    try:
+        yield lock
+    finally:
+        with lock.door():
+            lock.leave()
+            lock.release()
 
 
 @dataclass(slots=True)
@@ -197,6 +249,7 @@ class _Run:
 
     work: Work
     jobs: int
+    executor: Executor | None
     block: int
     progress: Progress
 
@@ -230,16 +283,29 @@ class _Run:
         write_bytes(path, dump_record(told))
         return told
 
-    def search(self, told: dict[str, Any], config: MiningConfig) -> dict[str, Any]:
-        """Vectors, signatures, candidates, margins, judgements."""
+    def prepare(self, told: dict[str, Any]) -> Counts:
+        """Vectors and signatures of all blocks; how many sentences each holds."""
         counts = (tuple(told["counts"]["en"]), tuple(told["counts"]["vi"]))
-        folder = str(self.work.folder)
+        for step in ("encode", "sign"):
+            self._do(self._jobs(step, counts))
+        return counts
+
+    def search(self, counts: Counts, part: tuple[int, int]) -> tuple[int, int]:
+        """Candidates of every n-th block; how many blocks there are, and how many of them nobody has searched."""
+        jobs = self._jobs("search", counts)
+        self._do(jobs[part[0] - 1 :: part[1]])
+        return len(jobs), sum(not job.path.exists() for job in jobs)
+
+    def _jobs(self, step: str, counts: Counts) -> list[Job]:
+        """A step of all blocks."""
         blocks = [(side, k) for side, sizes in zip(SIDES, counts, strict=True) for k in range(len(sizes))]
-        for step in ("encode", "sign", "search"):
-            self._do([Job(folder, step, side, k, counts) for side, k in blocks])
+        return [Job(str(self.work.folder), step, side, k, counts) for side, k in blocks]
+
+    def judge(self, told: dict[str, Any], counts: Counts, config: MiningConfig) -> dict[str, Any]:
+        """Margins and judgements."""
         n_mutual, n_pairs = self._pair(counts)
         batches = range(-(-n_pairs // BATCH))
-        self._do([Job(folder, "judge", "pair", k, counts) for k in batches])
+        self._do([Job(str(self.work.folder), "judge", "pair", k, counts) for k in batches])
         odds = np.concatenate([np.zeros(0), *(self.work.load("pair", k, "odds") for k in batches)])
         share = estimate_share(odds)
         n_written = n_kept = 0
@@ -277,7 +343,7 @@ class _Run:
             frame["quality"] = probability_of(self.work.load("pair", k, "odds"), share).round(DECIMALS)
             yield frame[frame["quality"] >= threshold].reset_index(drop=True)
 
-    def _pair(self, counts: tuple[tuple[int, ...], tuple[int, ...]]) -> tuple[int, int]:
+    def _pair(self, counts: Counts) -> tuple[int, int]:
         """Write down the pairs that are each other's best and good enough to judge; count both."""
         stored = self.work.folder / "pairs.json"
         if stored.exists():
@@ -300,9 +366,11 @@ class _Run:
         waiting = [job for job in jobs if not job.path.exists()]
         done = len(jobs) - len(waiting)
         with contextlib.ExitStack() as stack:
-            if self.jobs > 1 and len(waiting) > 1:
+            if self.executor is not None:
+                results: Iterator[str] = collect_results(run_job, waiting, self.executor, self.jobs)
+            elif self.jobs > 1 and len(waiting) > 1:
                 pool = stack.enter_context(start_processes(min(self.jobs, len(waiting))))
-                results: Iterator[str] = collect_results(run_job, waiting, pool, 2 * self.jobs)
+                results = collect_results(run_job, waiting, pool, 2 * self.jobs)
             else:
                 results = map(run_job, waiting)
             self.progress(jobs[0].step, done, len(jobs))
@@ -311,28 +379,40 @@ class _Run:
                 self.progress(jobs[0].step, done, len(jobs))
 
 
-def _open_work(folder: Path, files: dict[str, list[str]], config: MiningConfig, block: int) -> None:
-    """Make the folder of work, or see that it is the one of these inputs and options."""
-    now = json.loads(json.dumps(_describe(files, config, block)))
-    stored = folder / "mining.json"
-    if folder.exists():
-        try:
-            before = json.loads(stored.read_bytes())
-        except (OSError, ValueError):
-            if folder.is_dir() and not any(folder.iterdir()):
-                before = now
-            else:
-                todo = "give another folder (--work), or take it away"
-                raise InputError("a folder that holds something else", path=folder, todo=todo) from None
-        if before != now:
-            differing = ", ".join(name for name in now if before.get(name) != now[name])
-            todo = "take the folder away, or give the same"
-            raise InputError("work on other inputs or options", path=folder, found=f"other {differing}", todo=todo)
+_HEAD: Final = "mining.json"
+"""What a folder of work is made of; goes away last, so that what is left of one is known for what it is."""
+
+
+def _check_work(folder: Path, now: dict[str, Any]) -> bool:
+    """Refuse a folder that is not the work of these inputs and options; tell whether it is that of a run that ended."""
+    if not folder.exists():
+        return False
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        before = json.loads((folder / _HEAD).read_bytes())
+        is_ended = before.pop("ended", False)
+    except (OSError, ValueError, AttributeError, TypeError):
+        if folder.is_dir() and all(map(is_temporary, folder.iterdir())):
+            return False
+        todo = "give another folder (--work), or take it away"
+        raise InputError("a folder that holds something else", path=folder, todo=todo) from None
+    if before != now and not is_ended:
+        differing = ", ".join(name for name in now if before.get(name) != now[name])
+        todo = "take the folder away, or give the same"
+        raise InputError("work on other inputs or options", path=folder, found=f"other {differing}", todo=todo)
+    return bool(is_ended)
+
+
+def _clear(folder: Path) -> None:
+    """Take away the work of a run that ended, its name last: one that is killed here is seen to have ended."""
+    head = folder / _HEAD
+    try:
+        write_bytes(head, dump_record({**json.loads(head.read_bytes()), "ended": True}))
+        for path in folder.iterdir():
+            if path != head and not is_lock(path):
+                path.unlink(missing_ok=True)
+        head.unlink(missing_ok=True)
     except OSError as error:
         refuse_writing(error, folder)
-    write_bytes(stored, dump_record(now))
 
 
 def _describe(files: dict[str, list[str]], config: MiningConfig, block: int) -> dict[str, Any]:
@@ -350,7 +430,7 @@ def _describe(files: dict[str, list[str]], config: MiningConfig, block: int) -> 
     return {"version": VERSION, "data": data_digest(), "files": digests, "options": options, "block": block}
 
 
-def _sign_run(config: MiningConfig, counts: tuple[tuple[int, ...], tuple[int, ...]]) -> str:
+def _sign_run(config: MiningConfig, counts: Counts) -> str:
     """One line for whoever reports a result on the pairs."""
     return (
         f"{SIGNED}|mined|encoder:{shipped_digest('encoder.npz')}|quality:{shipped_digest('quality.json')}"

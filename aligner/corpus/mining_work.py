@@ -32,6 +32,9 @@ from aligner.quality.scores import score_pairs
 
 SIDES: Final = ("en", "vi")
 
+Counts = tuple[tuple[int, ...], tuple[int, ...]]
+"""Sentences in each block of the two sides."""
+
 BATCH: Final = 4096
 """Pairs judged in one job; fixed, since the same pairs judged in another company of a batch might differ in the last
 bit."""
@@ -78,8 +81,8 @@ class Job:
     step: str
     side: str
     block: int
-    counts: tuple[tuple[int, ...], tuple[int, ...]] = ((), ())
-    """Sentences in each block of the two sides, once that is known."""
+    counts: Counts = ((), ())
+    """Once they are known."""
 
     @property
     def path(self) -> Path:
@@ -192,7 +195,7 @@ def _search(job: Job, work: Work) -> None:
     work.save(job.side, job.block, "near", cosines)
 
 
-def best_of_side(work: Work, side: str, counts: tuple[tuple[int, ...], tuple[int, ...]]) -> Best:
+def best_of_side(work: Work, side: str, counts: Counts) -> Best:
     """Each sentence's best candidate, of one side."""
     own = SIDES.index(side)
     means = [
