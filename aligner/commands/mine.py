@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from aligner.commands.options import add_encoding, add_jobs, add_output, parse_columns
+from aligner.commands.options import add_encoder, add_encoding, add_jobs, add_output, encoder_of, parse_columns
 from aligner.commands.telling import counted, following, losses, tell
 from aligner.corpus.mining import THRESHOLD, MiningConfig, mine
 
@@ -38,15 +38,24 @@ def add(verb: argparse.ArgumentParser) -> None:
     )
     add_jobs(verb, "processes", None)
     add_encoding(verb)
+    add_encoder(verb)
     verb.set_defaults(job=_mine, is_timed=True)
 
 
 def _mine(chosen: argparse.Namespace) -> None:
     """`aligner mine`: the pairs to their file, counts to standard error."""
     config = MiningConfig(chosen.threshold, chosen.columns, chosen.split, chosen.encoding)
+    encode = encoder_of(chosen)
     with following(" jobs") as show:
         total = mine(
-            chosen.en, chosen.vi, chosen.output, config=config, work=chosen.work, jobs=chosen.jobs, progress=show
+            chosen.en,
+            chosen.vi,
+            chosen.output,
+            config=config,
+            encode=encode,
+            work=chosen.work,
+            jobs=chosen.jobs,
+            progress=show,
         )
     names = {"en": "English", "vi": "Vietnamese"}
     n = total["sentences"]
