@@ -65,8 +65,8 @@ USUAL_QUALITY: Final = -2.0
 """Mean log odds of the quality of near neighbours, where a collection has few."""
 
 FLOOR: Final = 1.05
-"""Margin below which mutual best pairs are not judged: the means were fitted on those above. A floor of 1.1 loses up to
-one point of F1 on planted sources on average, 3.5 on one (scripts/fit_mining.py); what is saved is judging."""
+"""Margin below which mutual best pairs are not judged: the means were fitted on those above. A floor of 1.1 lost up to
+one point of F1 on planted sources on average, 3.5 on one; what is saved is judging."""
 
 NEIGHBOURS_JUDGED: Final = 4096
 """Near neighbours that are judged to learn what strangers' quality is: a second of CPU, and a mean within .05."""
