@@ -230,6 +230,12 @@ def test_free_translations_are_told_by_what_they_have_in_common() -> None:
     assert found.share == pytest.approx(is_good.mean(), abs=0.03)
 
 
+@pytest.mark.parametrize(("size", "like"), [(1, 450), (10**9, 10_500)])
+def test_collections_of_any_size_have_means_that_were_seen(size: int, like: int) -> None:
+    table, _, near = made_pairs(500, 0.3, 11)
+    assert fit_mixture(table, near, size) == fit_mixture(table, near, like)
+
+
 def test_the_fit_is_that_of_a_plain_loop() -> None:
     table, _, near = made_pairs(40, 0.4, 3)
     found = fit_mixture(table, near, 1000)

@@ -52,6 +52,10 @@ larger than elsewhere; benchmarks/mining.py measures on others."""
 TYPICAL: Final = 4000
 """Sentences a side where the means of `PRIOR` hold."""
 
+SIZES: Final = (450, 10_500)
+"""Sentences a side from the smallest collection that the growth was fitted on to the largest that it was measured on;
+beyond, means are those of the nearer: of a million, strangers would be put below the floor (test_mining.py)."""
+
 LEARNED: Final = (1000.0, 5.0)
 """Pairs that the usual means of strangers and of translations count as beside those of a collection. Strangers' margins
 and leads hardly differ from one collection to another: with 200 or 5,000 the calibration error is the same. For
@@ -180,7 +184,7 @@ def fit_mixture(table: Table, neighbours: ArrayLike, size: float, prior: Prior =
     >>> bool(low < 0.5 < high)
     True
     """
-    nats = math.log(max(size, 1) / TYPICAL)
+    nats = math.log(min(max(size, SIZES[0]), SIZES[1]) / TYPICAL)
     near = log_odds_of(neighbours)
     usual = [
         np.asarray(mean) + nats * np.asarray(growth)
