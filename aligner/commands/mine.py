@@ -5,11 +5,13 @@ from __future__ import annotations
 import argparse
 
 from aligner.commands.options import (
+    add_encoder,
     add_encoding,
     add_engine,
     add_jobs,
     add_output,
     add_part,
+    encoder_of,
     executor_of,
     parse_columns,
 )
@@ -48,18 +50,21 @@ def add(verb: argparse.ArgumentParser) -> None:
     add_part(verb, "search")
     add_engine(verb, "where blocks are worked on")
     add_encoding(verb)
+    add_encoder(verb)
     verb.set_defaults(job=_mine, is_timed=True)
 
 
 def _mine(chosen: argparse.Namespace) -> None:
     """`aligner mine`: the pairs to their file, counts to standard error."""
     config = MiningConfig(chosen.threshold, chosen.columns, chosen.split, chosen.encoding)
+    encode = encoder_of(chosen)
     with following(" jobs") as show, executor_of(chosen) as executor:
         total = mine(
             chosen.en,
             chosen.vi,
             chosen.output,
             config=config,
+            encode=encode,
             work=chosen.work,
             jobs=chosen.jobs,
             executor=executor,

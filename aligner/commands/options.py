@@ -14,7 +14,10 @@ from aligner.bitext import PURPOSES, Markup, Threshold
 from aligner.commands.telling import losses
 from aligner.corpus.workers import connect_dask
 from aligner.documents.formats import document_suffixes
-from aligner.errors import FilePath, InputError
+from aligner.encoders.embedded import encode
+from aligner.encoders.joining import joined
+from aligner.encoders.neural import E5, neural_encoder
+from aligner.errors import FilePath, InputError, check_number
 from aligner.files.streams import decoder_of
 from aligner.names.glossaries import GLOSSARY_FORMATS, read_glossary
 from aligner.names.rewriting import NAME_STYLES
@@ -282,6 +285,41 @@ def executor_of(chosen: argparse.Namespace) -> Iterator[Executor | None]:
         raise InputError("--engine dask and --scheduler go together", todo="give both or neither")
     with contextlib.nullcontext() if chosen.scheduler is None else connect_dask(chosen.scheduler) as executor:
         yield executor
+
+
+def add_encoder(verb: argparse.ArgumentParser) -> None:
+    """Describe how an encoder is named that takes the embedded one's place, or stands beside it."""
+    verb.add_argument(
+        "--encoder",
+        metavar="NAME|FOLDER",
+        help=f"in place of the embedded encoder: {E5} (extra e5), or a sentence-transformers model (extra neural)",
+    )
+    verb.add_argument(
+        "--encoder-weight",
+        type=float,
+        metavar="WEIGHT",
+        help="what it weighs beside the embedded encoder, 0..1; without it, it stands alone",
+    )
+    verb.add_argument("--encoder-prompt", metavar="TEXT", help="put before every text, as some models want: 'query: '")
+    verb.add_argument("--encoder-cache", metavar="FOLDER", help="keep the encoder's vectors there, to be found again")
+
+
+def check_encoder(chosen: argparse.Namespace) -> None:
+    """Refuse options of an encoder that would do nothing, and a weight that is none, before gigabytes are loaded."""
+    for option in ("weight", "prompt", "cache"):
+        if getattr(chosen, f"encoder_{option}") is not None and chosen.encoder is None:
+            raise InputError(f"--encoder-{option} needs --encoder", todo="give --encoder, too")
+    if chosen.encoder_weight is not None:
+        check_number(chosen.encoder_weight, "--encoder-weight is no share", 0, 1, todo="give a number from 0 to 1")
+
+
+def encoder_of(chosen: argparse.Namespace) -> Callable[[list[str]], Any] | None:
+    """Load the encoder that was named, joined to ours where a weight was; None for ours."""
+    check_encoder(chosen)
+    if chosen.encoder is None:
+        return None
+    found = neural_encoder(chosen.encoder, prompt=chosen.encoder_prompt, cache=chosen.encoder_cache)
+    return found if chosen.encoder_weight is None else joined(encode, found, chosen.encoder_weight)
 
 
 def add_glossary(verb: argparse.ArgumentParser) -> None:
