@@ -21,7 +21,8 @@ import numpy as np
 import pandas as pd
 
 from aligner.corpus.repeats.fingerprints import fingerprints
-from aligner.corpus.repeats.links import THRESHOLD, similarities
+from aligner.corpus.repeats.links import THRESHOLD, similarities, texts_in
+from aligner.corpus.repeats.scratch import Scratch
 from aligner.corpus.repeats.shingles import TELLING_WORDS
 
 ROOT = Path(__file__).parents[1]
@@ -138,8 +139,10 @@ def truly_near(pairs: pd.DataFrame, near: list[tuple[int, int]]) -> list[int]:
     rows = [row for link in near for row in link]
     source, target = (pairs[column].iloc[rows].tolist() for column in ("src_text", "trg_text"))
     links = np.arange(len(rows)).reshape(-1, 2)
-    telling = fingerprints(source, target).telling[links]
-    ok = (telling[:, 0] == telling[:, 1]) & (similarities(source, target, links, threshold=THRESHOLD) > 0)
+    with Scratch() as scratch:
+        telling = fingerprints(scratch, source, target).telling.read()[links]
+    alike = similarities(texts_in(source, target), links, threshold=THRESHOLD)
+    ok = (telling[:, 0] == telling[:, 1]) & (alike > 0)
     return [copy for (_, copy), is_near in zip(near, ok.tolist(), strict=True) if is_near]
 
 

@@ -298,17 +298,26 @@ def pairs_of(
 
 
 def read_tests(paths: Iterable[str]) -> dict[str, pd.DataFrame]:
-    """Read files of pairs that must not be shared, by their names without the folder where these differ.
+    """Read files of pairs that must not be shared, by their names without the folder where these differ."""
+    return {name: join_frames(chunks) for name, chunks in test_chunks(paths).items()}
 
-    What is decided or set aside in reading them is said at once, with the file.
-    """
-    tests: dict[str, pd.DataFrame] = {}
+
+def test_chunks(paths: Iterable[str]) -> dict[str, Iterator[pd.DataFrame]]:
+    """Give what `read_tests` reads chunk by chunk; what is set aside in reading a file is said behind its last one."""
+    named: dict[str, str] = {}
     for path in paths:
-        name = path if os.path.basename(path) in tests else os.path.basename(path)
-        tests[name] = join_frames(read_pairs(path))
-        for line in losses({str(key): value for key, value in tests[name].attrs.items()}):
-            tell(f"{path}: {line}")
-    return tests
+        named[path if os.path.basename(path) in named else os.path.basename(path)] = path
+    return {name: _told_chunks(path) for name, path in named.items()}
+
+
+def _told_chunks(path: str) -> Iterator[pd.DataFrame]:
+    """The pairs of a file; what was decided or set aside in reading them is said at once, with the file."""
+    told: dict[str, Any] = {}
+    for chunk in read_pairs(path):
+        told = {str(key): value for key, value in chunk.attrs.items()}
+        yield chunk
+    for line in losses(told):
+        tell(f"{path}: {line}")
 
 
 def sided(text: str, lang: str) -> tuple[str, str]:
