@@ -360,11 +360,7 @@ def test_recall_and_precision_beside_the_plain_twin() -> None:
         tells = prints.telling.read()
     alike = similarities(texts_in(source, target), links)
     fast = {tuple(link) for link, s in zip(links.tolist(), alike, strict=True) if s >= 0.9}
-    slow = {
-        (i, j)
-        for (i, j), similarity in reference.near_links(source, target, 0.9).items()
-        if tells[i] == tells[j]
-    }
+    slow = {(i, j) for (i, j), similarity in reference.near_links(source, target, 0.9).items() if tells[i] == tells[j]}
     assert len(slow) >= 40
     assert fast <= slow
     assert len(fast) >= 0.97 * len(slow)
@@ -375,7 +371,9 @@ def test_similarities_beside_the_plain_twin() -> None:
     source, target = pairs["src_text"].tolist(), pairs["trg_text"].tolist()
     links = np.array(list(itertools.combinations(range(len(pairs)), 2)))
     slow = reference.near_links(source, target, 0.0)
-    assert similarities(texts_in(source, target), links).tolist() == pytest.approx([slow[i, j] for i, j in links.tolist()])
+    assert similarities(texts_in(source, target), links).tolist() == pytest.approx(
+        [slow[i, j] for i, j in links.tolist()]
+    )
 
 
 def test_the_order_of_rows_only_decides_who_is_first() -> None:

@@ -376,7 +376,7 @@ def _parts(
             yield "pairs", shelf.frames(is_kept)
             return
         rows = n + np.flatnonzero(is_kept)
-        which, _ = place_pairs(shelf.prints, shelf.documents, **split, begin=n)
+        which, _ = place_pairs(shelf.prints, shelf.documents, dev=split["dev"], test=split["test"], begin=n)
         excluded = np.zeros(len(which), bool)
         for k, search, _ in exclusions(shelf.prints, shelf.texts, rows, which):
             excluded |= (which == k) & (search.said >= 0)

@@ -142,7 +142,13 @@ def check_shares(dev: float, test: float) -> None:
 
 
 def place_pairs(
-    prints: Fingerprints, names: Callable[[int, int], list[bytes]], *, dev: float, test: float, salt: str = "", begin: int = 0
+    prints: Fingerprints,
+    names: Callable[[int, int], list[bytes]],
+    *,
+    dev: float,
+    test: float,
+    salt: str = "",
+    begin: int = 0,
 ) -> tuple[NDArray[np.int8], list[int]]:
     """Give each pair the split of its document, as a place in SPLITS; and count the documents of each split.
 

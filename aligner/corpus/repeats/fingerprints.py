@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Final
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import DTypeLike, NDArray
 
 from aligner.corpus.repeats.keys import digest_keys, make_keys
 from aligner.corpus.repeats.scratch import Column, Scratch, ahead
@@ -24,7 +24,7 @@ CHUNK: Final = 4096
 SHAPE: Final = np.dtype([("lengths", "<i4", 2), ("letters", "u1", (2, HISTOGRAM))])
 """Characters of either side's words, and how many of them fall into each class; 255 for more."""
 
-_COLUMNS: Final = (
+_COLUMNS: Final[tuple[DTypeLike, ...]] = (
     *(("<u8", 2), ("<u8", 2)),  # keys
     "<u8",  # telling
     SHAPE,
@@ -66,7 +66,7 @@ class Fingerprints:
     ) -> None:
         """Put down the fingerprints of chunks of pairs: n English and n Vietnamese texts each."""
         found = iter(chunks)
-        groups = iter(lambda: list(zip(*itertools.islice(found, _GROUP))), [])
+        groups = iter(lambda: list(zip(*itertools.islice(found, _GROUP), strict=True)), [])
         for part in ahead(map, functools.partial(_take_prints, near=self.near), groups):
             for column, rows in zip(self._filled, part, strict=True):
                 column.append(rows)

@@ -191,9 +191,7 @@ def _possible_links(
         yield links[_may_be_alike(prints, order[links], threshold, telling)]
 
 
-def _may_be_alike(
-    prints: Fingerprints, links: NDArray[Any], threshold: float, telling: bool
-) -> NDArray[np.bool_]:
+def _may_be_alike(prints: Fingerprints, links: NDArray[Any], threshold: float, telling: bool) -> NDArray[np.bool_]:
     """Whether linked rows could be as alike as that: each letter too many is an edit."""
     rows, links = np.unique(links, return_inverse=True)
     links = links.reshape(-1, 2)
@@ -259,7 +257,7 @@ def similarities(
             yield *texts(rows), at.reshape(part.shape), threshold
 
     batches = cut()
-    groups = iter(lambda: list(zip(*itertools.islice(batches, _GROUP))), [])
+    groups = iter(lambda: list(zip(*itertools.islice(batches, _GROUP), strict=True)), [])
     return np.concatenate([np.zeros(0), *ahead(map, _verify, groups)])
 
 

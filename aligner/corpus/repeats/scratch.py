@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import tempfile
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
@@ -138,13 +139,15 @@ class Column:
 
     def take(self, rows: NDArray[Any]) -> NDArray[Any]:
         """Give some rows, in any order, by one way through the column."""
+        taken: NDArray[Any]
         if self._file is None:
-            return self._whole()[rows]
+            taken = self._whole()[rows]
+            return taken
         by_row = np.argsort(rows, kind="stable")
         ordered = rows[by_row]
         taken = np.empty((len(rows), *self.dtype.shape), self.dtype.base)
         edges = np.searchsorted(ordered, np.arange(0, self.n + BLOCK, BLOCK)).tolist()
-        for k, (a, b) in enumerate(zip(edges, edges[1:])):
+        for k, (a, b) in enumerate(itertools.pairwise(edges)):
             if a < b:
                 first = k * BLOCK
                 taken[by_row[a:b]] = self.read(first, min(first + BLOCK, self.n))[ordered[a:b] - first]
@@ -196,7 +199,7 @@ class Records:
         """Give the records from `first` up to `last`, in one reading."""
         ends = self._ends[first : last + 1]
         whole = self._bytes.read(ends[0], ends[-1]).tobytes()
-        return [whole[a - ends[0] : b - ends[0]] for a, b in zip(ends, ends[1:])]
+        return [whole[a - ends[0] : b - ends[0]] for a, b in itertools.pairwise(ends)]
 
 
 def count_parts(n: int, size: int) -> int:
@@ -246,7 +249,7 @@ def scatter(
             continue
         by_part = np.argsort(part, kind="stable")
         edges = np.searchsorted(part[by_part], np.arange(parts + 1)).tolist()
-        for column, a, b in zip(columns, edges, edges[1:]):
+        for column, (a, b) in zip(columns, itertools.pairwise(edges), strict=True):
             if a < b:
                 column.append(records[by_part[a:b]])
     for column in columns:

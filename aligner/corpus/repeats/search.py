@@ -125,9 +125,7 @@ class Search:
                 is_first = self.said[rows] < 0
                 self._mark(rows[is_first], of[is_first], kind, 1.0)
 
-    def _near(
-        self, texts: Texts, threshold: float, within: bool, map: Callable[..., Iterable[Any]]
-    ) -> tuple[int, int]:
+    def _near(self, texts: Texts, threshold: float, within: bool, map: Callable[..., Iterable[Any]]) -> tuple[int, int]:
         """Both sides alike: each row repeats the one most like it of those that repeat none."""
         order = self.order[self.said[self.order] < 0]
         is_test = self.is_test[order]
