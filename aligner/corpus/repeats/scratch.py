@@ -12,8 +12,7 @@ from typing import IO, Any, Final
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from aligner.errors import FilePath
-from aligner.files.whole import refuse_path
+from aligner.errors import FilePath, InputError
 
 HELD: Final = 1 << 30
 """Bytes of columns that stay in memory, a quarter of what 50 million pairs may take in all (docs/decisions/0034); the
@@ -115,7 +114,9 @@ class Column:
                 self._file = tempfile.TemporaryFile(dir=self.scratch.folder)  # noqa: SIM115 - closed by `close`
             self._file.write(np.ascontiguousarray(rows).data.cast("B") if rows.size else b"")
         except OSError as error:
-            refuse_path(error, self.scratch.folder or tempfile.gettempdir(), "no room for what is not held in memory")
+            folder = self.scratch.folder or tempfile.gettempdir()
+            todo = "free some space there: pairs take a kilobyte each while they are compared"
+            raise InputError("no room", path=folder, found=error.strerror or str(error), todo=todo) from None
 
     def _whole(self) -> NDArray[Any]:
         """All rows, where they are in memory."""
