@@ -24,7 +24,7 @@ import numpy as np
 import pandas as pd
 
 from aligner.corpus.repeats.fingerprints import Fingerprints, fingerprints
-from aligner.corpus.repeats.links import THRESHOLD, similarities, texts_in
+from aligner.corpus.repeats.links import THRESHOLD, similarities
 from aligner.corpus.repeats.scratch import Scratch
 from aligner.corpus.repeats.search import Search
 from aligner.corpus.repeats.shingles import TELLING_WORDS
@@ -145,8 +145,8 @@ def truly_near(pairs: pd.DataFrame, near: list[tuple[int, int]]) -> list[int]:
     source, target = (pairs[column].iloc[rows].tolist() for column in ("src_text", "trg_text"))
     links = np.arange(len(rows)).reshape(-1, 2)
     with Scratch() as scratch:
-        telling = fingerprints(scratch, source, target).telling.read()[links]
-    alike = similarities(texts_in(source, target), links, threshold=THRESHOLD)
+        prints = fingerprints(scratch, source, target)
+        telling, alike = prints.telling.read()[links], similarities(prints, links, threshold=THRESHOLD)
     ok = (telling[:, 0] == telling[:, 1]) & (alike > 0)
     return [copy for (_, copy), is_near in zip(near, ok.tolist(), strict=True) if is_near]
 
@@ -176,7 +176,7 @@ def measure(tool: str, n: int, data: str | None, seed: int) -> dict[str, object]
 
 
 def write_pairs(path: Path, n: int, data: str | None, seed: int) -> None:
-    """A TSV file of pairs, a million at a time: each million has copies of its own, and of what others have by chance."""
+    """A TSV file of pairs, a million at a time: each million has copies of its own."""
     with path.open("w", encoding="utf-8") as file:
         file.write("src_text\ttrg_text\n")
         for k in range(0, n, MILLION):
@@ -230,10 +230,10 @@ def measure_search(n: int, seed: int) -> dict[str, object]:
                 if number in range(2, 16):
                     rows[nears[0]] = rows[nears[1]]
                 column.append(rows)
+            prints.words.append([b"the words of a pair that are compared\nagain and again"] * size)
         search = Search(prints, np.arange(n), np.zeros(n, bool))
-        texts = ["the words of a pair that are compared again and again"]
         clock, processor = time.perf_counter(), processor_time()
-        n_links, _ = search.run(lambda rows: (texts * len(rows), texts * len(rows)), near=True, threshold=THRESHOLD)
+        n_links, _ = search.run(near=True, threshold=THRESHOLD)
     return {
         "pairs": n,
         "clock": time.perf_counter() - clock,

@@ -17,7 +17,7 @@ import aligner
 from aligner.corpus.repeats.duplicates import drop_duplicates, find_duplicates, find_on_shelf
 from aligner.corpus.repeats.fingerprints import fingerprints
 from aligner.corpus.repeats.keys import make_keys
-from aligner.corpus.repeats.links import NEIGHBOURS, candidate_links, similarities, texts_in
+from aligner.corpus.repeats.links import NEIGHBOURS, candidate_links, similarities
 from aligner.corpus.repeats.scratch import Column, Scratch
 from aligner.corpus.repeats.search import KINDS
 from aligner.corpus.repeats.shelf import Shelf
@@ -360,8 +360,7 @@ def test_recall_and_precision_beside_the_plain_twin() -> None:
     with Scratch() as scratch:
         prints = fingerprints(scratch, source, target)
         (links,), _ = candidate_links(prints, np.arange(len(pairs)))
-        tells = prints.telling.read()
-    alike = similarities(texts_in(source, target), links)
+        tells, alike = prints.telling.read(), similarities(prints, links)
     fast = {tuple(link) for link, s in zip(links.tolist(), alike, strict=True) if s >= 0.9}
     slow = {(i, j) for (i, j), similarity in reference.near_links(source, target, 0.9).items() if tells[i] == tells[j]}
     assert len(slow) >= 40
@@ -374,9 +373,9 @@ def test_similarities_beside_the_plain_twin() -> None:
     source, target = pairs["src_text"].tolist(), pairs["trg_text"].tolist()
     links = np.array(list(itertools.combinations(range(len(pairs)), 2)))
     slow = reference.near_links(source, target, 0.0)
-    assert similarities(texts_in(source, target), links).tolist() == pytest.approx(
-        [slow[i, j] for i, j in links.tolist()]
-    )
+    with Scratch() as scratch:
+        fast = similarities(fingerprints(scratch, source, target), links)
+    assert fast.tolist() == pytest.approx([slow[i, j] for i, j in links.tolist()])
 
 
 def test_the_order_of_rows_only_decides_who_is_first() -> None:
@@ -467,7 +466,7 @@ def test_columns_in_files_have_no_name_and_say_what_they_cannot_hold(
         assert scratch.is_full
         assert list(tmp_path.iterdir()) == []
         assert column.take(np.array([11, 0, 4])).tolist() == [[3, 3], [0, 0], [1, 1]]
-    monkeypatch.setattr("tempfile.TemporaryFile", lambda **_: open("/dev/full", "wb", buffering=0))
+    monkeypatch.setattr("tempfile.TemporaryFile", lambda **_: open("/dev/full", "wb", buffering=0))  # noqa: SIM115
     with Scratch(tmp_path) as scratch, pytest.raises(InputError, match=r"no room .*No space left on device"):
         Column(scratch, np.int64).append(np.arange(3))
 

@@ -59,7 +59,7 @@ def _deduplicate(chosen: argparse.Namespace) -> None:
     with contextlib.ExitStack() as stack:
         scratch = stack.enter_context(Scratch(folder))
         run = map if chosen.jobs == 1 else stack.enter_context(ProcessPoolExecutor(chosen.jobs)).map
-        shelf = Shelf(scratch, near=not chosen.exact, map=run)
+        shelf = Shelf(scratch, near=not chosen.exact, texts=chosen.report is not None, map=run)
         for name, chunks in test_chunks(chosen.against).items():
             shelf.add_test(name, chunks)
         shelf.add(pairs_of(chosen, told))

@@ -378,7 +378,7 @@ def _parts(
         rows = n + np.flatnonzero(is_kept)
         which, _ = place_pairs(shelf.prints, shelf.documents, dev=split["dev"], test=split["test"], begin=n)
         excluded = np.zeros(len(which), bool)
-        for k, search, _ in exclusions(shelf.prints, shelf.texts, rows, which):
+        for k, search, _ in exclusions(shelf.prints, rows, which):
             excluded |= (which == k) & (search.said >= 0)
         left_out.update({"excluded": int(excluded.sum())})
         for k, name in reversed(list(enumerate(SPLITS))):

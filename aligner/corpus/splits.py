@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aligner.corpus.repeats.fingerprints import Fingerprints, fingerprints
-from aligner.corpus.repeats.links import THRESHOLD, Texts, check_near, nearest_links, texts_in
+from aligner.corpus.repeats.links import THRESHOLD, check_near, nearest_links
 from aligner.corpus.repeats.scratch import BLOCK, Scratch, count_parts, part_of, scatter
 from aligner.corpus.repeats.search import KINDS, SAID, Search
 from aligner.corpus.repeats.shelf import name_documents
@@ -100,7 +100,7 @@ def split_corpus(
         split, n_documents = place_pairs(prints, lambda first, last: names[first:last], dev=dev, test=test, salt=salt)
         every = np.arange(len(pairs))
         n_cut = 0
-        for k, search, n in exclusions(prints, texts_in(source, target), every, split, near=near, threshold=threshold):
+        for k, search, n in exclusions(prints, every, split, near=near, threshold=threshold):
             n_cut += n
             for row in np.flatnonzero((split == k) & (search.said >= 0)).tolist():
                 other = int(search.of[row])
@@ -194,7 +194,6 @@ def place_pairs(
 
 def exclusions(
     prints: Fingerprints,
-    texts: Texts,
     rows: NDArray[Any],
     split: NDArray[np.int8],
     *,
@@ -221,7 +220,7 @@ def exclusions(
         order = np.concatenate([rows[above[rows]], rows[split[rows] == k]])
         if above[rows].any() and (split[rows] == k).any():
             search = Search(prints, order, above)
-            yield k, search, search.run(texts, near=near, threshold=threshold, within=False)[1]
+            yield k, search, search.run(near=near, threshold=threshold, within=False)[1]
 
 
 def _name_apart(name: bytes, key: NDArray[np.uint64]) -> bytes:
@@ -320,7 +319,6 @@ def leakage(
     with Scratch() as scratch:
         prints = fingerprints(scratch, source, target, near=near)
         keys = np.hstack([side.read() for side in prints.keys])
-        texts = texts_in(source, target)
         for a in range(len(names)):
             for b in range(a + 1, len(names)):
                 rows = np.arange(edges[a], edges[a + 1]), np.arange(edges[b], edges[b + 1])
@@ -330,7 +328,7 @@ def leakage(
                 ]
                 n_near, is_exact = 0, True
                 if near:
-                    links, alike, n_near, is_exact = nearest_links(prints, texts, *rows, k=k, threshold=threshold)
+                    links, alike, n_near, is_exact = nearest_links(prints, *rows, k=k, threshold=threshold)
                     for (i, j), similarity in zip(links.tolist(), alike.tolist(), strict=True):
                         cells = source[i], target[i], source[j], target[j]
                         neighbours.append((names[a], names[b], similarity, numbers[i], numbers[j], *cells))

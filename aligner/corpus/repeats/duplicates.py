@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aligner.corpus.repeats.fingerprints import fingerprints
-from aligner.corpus.repeats.links import THRESHOLD, check_near, texts_in
+from aligner.corpus.repeats.links import THRESHOLD, check_near
 from aligner.corpus.repeats.scratch import Scratch
 from aligner.corpus.repeats.search import KINDS, SAID, Search
 from aligner.corpus.repeats.shelf import Shelf, order_by
@@ -97,7 +97,7 @@ def find_duplicates(
             np.concatenate([np.arange(n), n + order]),
             np.arange(len(source)) < n,
         )
-        counts = search.run(texts_in(source, target), near=near, threshold=threshold, map=map)
+        counts = search.run(near=near, threshold=threshold, map=map)
     found = Found(search, counts, list(tests), starts, lambda row: documents[row - n])
     import pandas as pd
 
@@ -252,7 +252,7 @@ def find_on_shelf(
     1
     """
     search = Search(shelf.prints, shelf.order(), np.arange(len(shelf.prints)) < shelf.starts[-1])
-    links = search.run(shelf.texts, near=near, threshold=threshold, map=map)
+    links = search.run(near=near, threshold=threshold, map=map)
     return Found(search, links, shelf.names, shelf.starts, shelf.document)
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from aligner.corpus.repeats.keys import digest_keys, make_keys
-from aligner.corpus.repeats.scratch import Column, Scratch, ahead
+from aligner.corpus.repeats.scratch import Column, Records, Scratch, ahead
 from aligner.corpus.repeats.shingles import BANDS, ODD, ROWS, Words, cut_words, hash_shingles, hash_texts, mix
 
 HISTOGRAM: Final = 16
@@ -30,14 +30,16 @@ _COLUMNS: Final[tuple[DTypeLike, ...]] = (
     SHAPE,
     *["<u8"] * (BANDS + 2),  # buckets
 )
-"""What is put down of a pair, as `_take_prints` gives it; without near-duplicates the first two."""
+"""What is put down of a pair beside its words, as `_take_prints` gives it; without near-duplicates the first two."""
 
 _GROUP: Final = 16
 """Chunks that an executor is given at a time: some 40 MB of texts and prints; with 64 it is no faster."""
 
 
 class Fingerprints:
-    """What is compared of pairs, put down one behind the other; 224 bytes a pair, 32 without near-duplicates.
+    """What is compared of pairs, put down one behind the other.
+
+    224 bytes a pair and its words; without near-duplicates 32 bytes.
 
     Attributes
     ----------
@@ -49,12 +51,15 @@ class Fingerprints:
         Lengths and letters, which bound how alike two pairs can be.
     buckets : columns of uint64, BANDS + 2 of them
         Pairs that share one are compared: of the signature, and of either side's words.
+    words : Records
+        The words of both sides joined by spaces, as they are compared, with a line break between the sides.
     """
 
     def __init__(self, scratch: Scratch, *, near: bool = True) -> None:
         self.scratch, self.near = scratch, near
         made = [Column(scratch, dtype) for dtype in _COLUMNS]
         self.keys, self.telling, self.shapes, self.buckets = (made[0], made[1]), made[2], made[3], made[4:]
+        self.words = Records(scratch)
         self._filled = made if near else made[:2]
 
     def __len__(self) -> int:
@@ -67,9 +72,17 @@ class Fingerprints:
         """Put down the fingerprints of chunks of pairs: n English and n Vietnamese texts each."""
         found = iter(chunks)
         groups = iter(lambda: list(zip(*itertools.islice(found, _GROUP), strict=True)), [])
-        for part in ahead(map, functools.partial(_take_prints, near=self.near), groups):
+        for part, words in ahead(map, functools.partial(_take_prints, near=self.near), groups):
             for column, rows in zip(self._filled, part, strict=True):
                 column.append(rows)
+            self.words.append(words)
+
+    def sides(self, rows: NDArray[Any]) -> tuple[list[str], list[str]]:
+        """Give the words of both sides of some rows."""
+        source, _, target = zip(
+            *(self.words.read(row).decode("utf-8").partition("\n") for row in rows.tolist()), strict=True
+        )
+        return list(source), list(target)
 
 
 def fingerprints(
@@ -105,10 +118,15 @@ def fingerprints(
     return made
 
 
-def _take_prints(source: Sequence[str], target: Sequence[str], near: bool) -> list[NDArray[Any]]:
-    """Fingerprints of one chunk, by column."""
+def _take_prints(source: Sequence[str], target: Sequence[str], near: bool) -> tuple[list[NDArray[Any]], list[bytes]]:
+    """Fingerprints of one chunk, by column, and its words."""
     keys = make_keys(source, "en"), make_keys(target, "vi")
-    return [*map(digest_keys, keys), *(_take_near(*keys) if near else ())]
+    prints: list[NDArray[Any]] = [*map(digest_keys, keys)]
+    if not near:
+        return prints, []
+    sides = cut_words(keys[0]), cut_words(keys[1])
+    words = [f"{sides[0].text(i)}\n{sides[1].text(i)}".encode() for i in range(len(source))]
+    return [*prints, *_take_near(*sides)], words
 
 
 def cut_chunks(source: Sequence[str], target: Sequence[str]) -> Iterator[slice]:
@@ -123,19 +141,19 @@ def cut_chunks(source: Sequence[str], target: Sequence[str]) -> Iterator[slice]:
         yield slice(first, len(source))
 
 
-def _take_near(source: Sequence[str], target: Sequence[str]) -> list[NDArray[Any]]:
-    """All but the keys, of one chunk of keys."""
-    sides = cut_words(source), cut_words(target)
+def _take_near(source: Words, target: Words) -> list[NDArray[Any]]:
+    """All but the keys, of one chunk of words."""
+    sides, n = (source, target), len(source.first)
     (whole_s, telling_s), (whole_t, telling_t) = (hash_texts(side) for side in sides)
     telling = mix(mix(telling_s) + telling_t * ODD)
     least = np.minimum(hash_shingles(sides[0], 1), hash_shingles(sides[1], 2)).reshape(BANDS, ROWS, -1)
     buckets = []
     for band in range(BANDS):
-        mixed = np.full(len(source), band, np.uint64)
+        mixed = np.full(n, band, np.uint64)
         for values in least[band]:
             mixed = mix(mixed + (values.astype(np.uint64) + np.uint64(1)) * ODD)
         buckets.append(mixed)
-    shapes = np.empty(len(source), SHAPE)
+    shapes = np.empty(n, SHAPE)
     for k, side in enumerate(sides):
         shapes["lengths"][:, k] = side.last - side.first
         shapes["letters"][:, k] = _count_letters(side)

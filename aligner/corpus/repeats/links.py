@@ -10,10 +10,9 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from aligner.corpus.repeats.fingerprints import Fingerprints, cut_chunks
-from aligner.corpus.repeats.keys import make_keys
+from aligner.corpus.repeats.fingerprints import Fingerprints
 from aligner.corpus.repeats.scratch import Column, ahead, count_parts, part_of, scatter
-from aligner.corpus.repeats.shingles import ODD, cut_words, mix
+from aligner.corpus.repeats.shingles import ODD, mix
 from aligner.errors import MissingExtraError, check_number
 
 THRESHOLD: Final = 0.9
@@ -44,21 +43,6 @@ LINKS: Final = 1 << 14
 
 _GROUP: Final = 4
 """As many times LINKS are given to an executor at a time."""
-
-
-Texts = Callable[[NDArray[Any]], tuple[list[str], list[str]]]
-"""What gives the English and the Vietnamese texts of some rows."""
-
-
-def texts_in(source: Sequence[str], target: Sequence[str]) -> Texts:
-    """Have texts that are in memory given as `Texts`.
-
-    Examples
-    --------
-    >>> texts_in(["Hi", "Bye"], ["Chào", "Tạm biệt"])(np.array([1]))
-    (['Bye'], ['Tạm biệt'])
-    """
-    return lambda rows: ([source[i] for i in rows.tolist()], [target[i] for i in rows.tolist()])
 
 
 def candidate_links(
@@ -213,7 +197,7 @@ def _may_be_alike(prints: Fingerprints, links: NDArray[Any], threshold: float, t
 
 
 def similarities(
-    texts: Texts,
+    prints: Fingerprints,
     links: NDArray[Any],
     *,
     threshold: float = 0.0,
@@ -223,8 +207,7 @@ def similarities(
 
     Parameters
     ----------
-    texts : callable
-        Gives the texts of rows.
+    prints : Fingerprints
     links : int array, shape (k, 2)
         Rows.
     threshold : float
@@ -245,8 +228,11 @@ def similarities(
 
     Examples
     --------
-    >>> texts = texts_in(["Good morning", "Good morning!"], ["Chào buổi sáng", "chào buổi sáng."])
-    >>> similarities(texts, np.array([[0, 1]]))
+    >>> from aligner.corpus.repeats.fingerprints import fingerprints
+    >>> from aligner.corpus.repeats.scratch import Scratch
+    >>> texts = ["Good morning", "Good morning!"], ["Chào buổi sáng", "chào buổi sáng."]
+    >>> with Scratch() as scratch:
+    ...     similarities(fingerprints(scratch, *texts), np.array([[0, 1]]))
     array([1.])
     """
 
@@ -254,7 +240,7 @@ def similarities(
         for first in range(0, len(links), LINKS):
             part = links[first : first + LINKS]
             rows, at = np.unique(part, return_inverse=True)
-            yield *texts(rows), at.reshape(part.shape), threshold
+            yield *prints.sides(rows), at.reshape(part.shape), threshold
 
     batches = cut()
     groups = iter(lambda: list(zip(*itertools.islice(batches, _GROUP), strict=True)), [])
@@ -264,9 +250,9 @@ def similarities(
 def _verify(
     source: Sequence[str], target: Sequence[str], links: NDArray[np.int64], threshold: float
 ) -> NDArray[np.float64]:
-    """`similarities` of one chunk of links."""
+    """`similarities` of one chunk of links between the words of rows."""
     alike = np.ones(len(links))
-    sides = _read_words(source, "en"), _read_words(target, "vi")
+    sides = source, target
     for words in sides:
         asked = np.flatnonzero(alike >= threshold)
         alike[asked] = np.minimum(alike[asked], _compare(words, links[asked], threshold))
@@ -311,7 +297,6 @@ def _count_strangers(a: str, b: str) -> int:
 
 def nearest_links(
     prints: Fingerprints,
-    texts: Texts,
     rows: NDArray[np.int64],
     others: NDArray[np.int64],
     *,
@@ -324,8 +309,6 @@ def nearest_links(
     ----------
     prints : Fingerprints
         Those of which rows and others are places.
-    texts : callable
-        Gives the texts of rows.
     k : int
         How many to give.
     threshold : float
@@ -347,7 +330,7 @@ def nearest_links(
     >>> en, vi = ["Good day", "Good night", "Good days"], ["Chào bạn", "Chúc ngủ ngon", "Chào bạn"]
     >>> with Scratch() as scratch:
     ...     prints = fingerprints(scratch, en, vi)
-    ...     nearest_links(prints, texts_in(en, vi), np.array([0, 1]), np.array([2]), k=1)[0].tolist()
+    ...     nearest_links(prints, np.array([0, 1]), np.array([2]), k=1)[0].tolist()
     [[0, 2]]
     """
     is_exact = len(rows) * len(others) <= EVERY_TWO
@@ -371,20 +354,11 @@ def nearest_links(
             np.where(is_other[found[:, :1]], found[:, ::-1], found)[is_other[found].sum(axis=1) == 1]
             for found in (near, links)
         )
-    n_near = int((similarities(texts, near, threshold=threshold) > 0).sum())
+    n_near = int((similarities(prints, near, threshold=threshold) > 0).sum())
     links = links[np.lexsort((links[:, 1], links[:, 0]))]
-    alike = similarities(texts, links) if k else np.zeros(len(links))
+    alike = similarities(prints, links) if k else np.zeros(len(links))
     best = np.argsort(-alike, kind="stable")[:k]
     return links[best], alike[best], n_near, is_exact
-
-
-def _read_words(texts: Sequence[str], lang: str) -> list[str]:
-    """The words of texts, joined by spaces, as they are compared."""
-    made: list[str] = []
-    for rows in cut_chunks(texts, texts):
-        words = cut_words(make_keys(texts[rows], lang))
-        made += [words.text(i) for i in range(len(words.first))]
-    return made
 
 
 def check_near(*, near: bool, threshold: float) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aligner.corpus.repeats.fingerprints import Fingerprints
-from aligner.corpus.repeats.links import Texts, candidate_links, similarities
+from aligner.corpus.repeats.links import candidate_links, similarities
 from aligner.corpus.repeats.scratch import BLOCK, count_parts, part_of, scatter
 
 KINDS: Final = ("against", "exact", "near", "one_sided_source", "one_sided_target")
@@ -57,7 +57,6 @@ class Search:
 
     def run(
         self,
-        texts: Texts,
         *,
         near: bool,
         threshold: float,
@@ -69,7 +68,7 @@ class Search:
             self._mark(rows, of, "exact", 1.0)
         if self.is_test.any():
             self._one_sided(within=False)
-        counts = self._near(texts, threshold, within, map) if near else (0, 0)
+        counts = self._near(threshold, within, map) if near else (0, 0)
         if within:
             self._one_sided(within=True)
         return counts
@@ -125,7 +124,7 @@ class Search:
                 is_first = self.said[rows] < 0
                 self._mark(rows[is_first], of[is_first], kind, 1.0)
 
-    def _near(self, texts: Texts, threshold: float, within: bool, map: Callable[..., Iterable[Any]]) -> tuple[int, int]:
+    def _near(self, threshold: float, within: bool, map: Callable[..., Iterable[Any]]) -> tuple[int, int]:
         """Both sides alike: each row repeats the one most like it of those that repeat none."""
         order = self.order[self.said[self.order] < 0]
         is_test = self.is_test[order]
@@ -135,7 +134,7 @@ class Search:
         for links in parts:  # by the later row, so that it is known of the earlier ones whether they are dropped
             links = links[~is_test[links[:, 1]] & (within | is_test[links[:, 0]])]
             n_compared += len(links)
-            alike = similarities(texts, order[links], threshold=threshold, map=map)
+            alike = similarities(self.prints, order[links], threshold=threshold, map=map)
             links, alike = links[alike > 0], alike[alike > 0]
             # By the later row; what test sets have, then the most alike, then the earlier row.
             by_row = np.lexsort((links[:, 0], -alike, ~is_test[links[:, 0]], links[:, 1]))

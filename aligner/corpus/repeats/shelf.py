@@ -29,6 +29,8 @@ class Shelf:
         Where they are put.
     near : bool
         Also what near-duplicates are found by.
+    texts : bool
+        Whether texts are asked for.
     map : callable
         As the builtin one.
 
@@ -41,8 +43,15 @@ class Shelf:
         The first row of each test set and, last, of the pairs.
     """
 
-    def __init__(self, scratch: Scratch, *, near: bool = True, map: Callable[..., Iterable[Any]] = map) -> None:
-        self.prints, self._map = Fingerprints(scratch, near=near), map
+    def __init__(
+        self,
+        scratch: Scratch,
+        *,
+        near: bool = True,
+        texts: bool = False,
+        map: Callable[..., Iterable[Any]] = map,
+    ) -> None:
+        self.prints, self._map, self._has_texts = Fingerprints(scratch, near=near), map, texts
         self.names: list[str] = []
         self.starts: list[int] = [0]
         self._texts, self._frames, self._documents = (Records(scratch) for _ in range(3))
@@ -70,8 +79,9 @@ class Shelf:
         """Texts of a frame, put down."""
         check_frame(frame)
         source, target = (texts_of(frame[column]) for column in TEXTS)
-        encoded = ([text.encode("utf-8", "surrogatepass") for text in side] for side in (source, target))
-        self._texts.append(len(a).to_bytes(8, "little") + a + b for a, b in zip(*encoded, strict=True))
+        if self._has_texts:
+            encoded = ([text.encode("utf-8", "surrogatepass") for text in side] for side in (source, target))
+            self._texts.append(len(a).to_bytes(8, "little") + a + b for a, b in zip(*encoded, strict=True))
         return source, target
 
     def _put(self, frame: pd.DataFrame) -> tuple[list[str], list[str]]:
@@ -81,7 +91,9 @@ class Shelf:
         self._sizes.append(len(frame))
         self._columns.update(dict.fromkeys(frame.columns))
         self._attrs = dict(frame.attrs)
-        self._documents.append(name_documents(frame))
+        if "doc_id" in self._columns:
+            self._documents.append([b""] * (sum(self._sizes[:-1]) - len(self._documents)))  # of frames without
+            self._documents.append(name_documents(frame))
         absent = np.full(len(frame), np.nan)
         self._quality.append(fractions_of(frame, "quality") if "quality" in frame.columns else absent)
         return texts
@@ -95,7 +107,7 @@ class Shelf:
         return np.concatenate([np.arange(n), n + order_by(quality)])
 
     def texts(self, rows: NDArray[Any]) -> tuple[list[str], list[str]]:
-        """Texts of rows, as `links.Texts` gives them."""
+        """English and Vietnamese texts of rows, where the shelf has them."""
         sides: tuple[list[str], list[str]] = ([], [])
         for record in map(self._texts.read, rows.tolist()):
             end = 8 + int.from_bytes(record[:8], "little")
@@ -105,10 +117,12 @@ class Shelf:
 
     def document(self, row: int) -> str:
         """Name of the document of a pair; nothing where it has none."""
-        return nfc(self._documents.read(row - self.starts[-1]).decode("utf-8"))
+        return nfc(self._documents.read(row - self.starts[-1]).decode("utf-8")) if len(self._documents) else ""
 
     def documents(self, first: int, last: int) -> list[bytes]:
         """Names of the documents of a range of pairs, as they are given."""
+        if not len(self._documents):
+            return [b""] * (last - first)
         return self._documents.run(first - self.starts[-1], last - self.starts[-1])
 
     def frames(self, is_kept: NDArray[np.bool_]) -> Iterator[pd.DataFrame]:
