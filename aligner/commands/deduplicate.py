@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +21,7 @@ from aligner.errors import InputError
 from aligner.pairs.chunks import TEXTS
 from aligner.pairs.files import write_pairs
 from aligner.pairs.formats import check_output
+from aligner.pairs.sidecars import drop_sidecar
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -55,10 +56,13 @@ def _deduplicate(chosen: argparse.Namespace) -> None:
     check_near(near=not chosen.exact, threshold=chosen.threshold)  # before the work, not behind it
     check_output(chosen.output)
     told: dict[str, Any] = {}
-    folder = None if chosen.output == "-" else os.path.dirname(os.path.realpath(chosen.output))
     with contextlib.ExitStack() as stack:
-        scratch = stack.enter_context(Scratch(folder))
-        run = map if chosen.jobs == 1 else stack.enter_context(ProcessPoolExecutor(chosen.jobs)).map
+        scratch = stack.enter_context(Scratch(_folder_beside(chosen.output)))
+        run: Callable[..., Iterable[Any]] = map
+        if chosen.jobs > 1:
+            pool = stack.enter_context(ProcessPoolExecutor(chosen.jobs))
+            stack.callback(pool.shutdown, cancel_futures=True)  # who asks to end does not wait for what is not begun
+            run = pool.map
         shelf = Shelf(scratch, near=not chosen.exact, texts=chosen.report is not None, map=run)
         for name, chunks in test_chunks(chosen.against).items():
             shelf.add_test(name, chunks)
@@ -68,6 +72,7 @@ def _deduplicate(chosen: argparse.Namespace) -> None:
         written = write_pairs(shelf.frames(is_kept), chosen.output)
         if chosen.report is not None:
             write_pairs(_with_texts(found, shelf), chosen.report, format="tsv")
+            drop_sidecar(chosen.report)  # it is none of pairs
         counts = found.counts()
     tell(f"pairs: {len(is_kept)}, {is_kept.sum()} kept, {(~is_kept).sum()} dropped")
     tell("repeating: " + ", ".join(f"{counts[kind]} {kind}" for kind in KINDS))
@@ -78,6 +83,12 @@ def _deduplicate(chosen: argparse.Namespace) -> None:
         tell(line)
     if written["signature"]:
         tell(f"signature: {written['signature']}")
+
+
+def _folder_beside(output: str) -> str | None:
+    """The folder of the output; none where that is no file, but a stream or a device."""
+    is_other = output == "-" or (os.path.exists(output) and not (os.path.isfile(output) or os.path.isdir(output)))
+    return None if is_other else os.path.dirname(os.path.realpath(output))
 
 
 def _with_texts(found: Found, shelf: Shelf) -> Iterator[pd.DataFrame]:
