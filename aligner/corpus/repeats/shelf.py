@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aligner.corpus.repeats.fingerprints import Fingerprints
-from aligner.corpus.repeats.scratch import Records, Scratch
+from aligner.corpus.repeats.scratch import Column, Records, Scratch
 from aligner.pairs.chunks import TEXTS
 from aligner.pairs.frames import check_frame, fractions_of, texts_of
 from aligner.text.unicode import nfc
@@ -58,7 +58,7 @@ class Shelf:
         self._sizes: list[int] = []
         self._columns: dict[str, None] = {}
         self._attrs: dict[Any, Any] = {}
-        self._quality: list[NDArray[np.float64]] = []
+        self._quality = Column(scratch, np.float64)
 
     @property
     def n_pairs(self) -> int:
@@ -103,8 +103,7 @@ class Shelf:
         n = self.starts[-1]
         if "quality" not in self._columns:
             return np.arange(len(self.prints))
-        quality = np.concatenate([np.zeros(0), *self._quality])
-        return np.concatenate([np.arange(n), n + order_by(quality)])
+        return np.concatenate([np.arange(n), n + order_by(self._quality.read())])
 
     def texts(self, rows: NDArray[Any]) -> tuple[list[str], list[str]]:
         """English and Vietnamese texts of rows, where the shelf has them."""
