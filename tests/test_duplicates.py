@@ -427,14 +427,17 @@ def test_parts_change_nothing(
     block: int,
 ) -> None:
     pairs, other = frame(*rows, columns=("doc_id", "quality")), frame(*test, columns=("doc_id", "quality"))
-    options = {"against": {"t": other, "none": other[:0]}, "threshold": 0.8}
-    found, split = find_duplicates(pairs, **options), aligner.split_corpus(pairs, dev=0.3, test=0.3)
+    against = {"t": other, "none": other[:0]}
+    found, split = (
+        find_duplicates(pairs, against=against, threshold=0.8),
+        aligner.split_corpus(pairs, dev=0.3, test=0.3),
+    )
     with tiny_parts(monkeypatch, part, block):
-        again = find_duplicates(pairs, **options)
+        again = find_duplicates(pairs, against=against, threshold=0.8)
         pd.testing.assert_frame_equal(split, aligner.split_corpus(pairs, dev=0.3, test=0.3))
         with Scratch() as scratch:
             shelf = Shelf(scratch)
-            for name, tests in options["against"].items():
+            for name, tests in against.items():
                 shelf.add_test(name, [tests[k : k + 2] for k in range(0, len(tests), 2)])
             shelf.add([pairs[k : k + block] for k in range(0, len(pairs), block)])
             seen = find_on_shelf(shelf, near=True, threshold=0.8)
