@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from typing import TYPE_CHECKING, Any
 
-from aligner.commands.options import add_jobs, add_output, add_pairs, pairs_of, test_chunks
+from aligner.commands.options import add_jobs, add_output, add_pairs, pairs_of, chunks_of_tests
 from aligner.commands.telling import losses, tell
 from aligner.corpus.repeats.duplicates import Found, find_on_shelf
 from aligner.corpus.repeats.links import THRESHOLD, check_near
@@ -64,7 +64,7 @@ def _deduplicate(chosen: argparse.Namespace) -> None:
             stack.callback(pool.shutdown, cancel_futures=True)  # who asks to end does not wait for what is not begun
             run = pool.map
         shelf = Shelf(scratch, near=not chosen.exact, texts=chosen.report is not None, map=run)
-        for name, chunks in test_chunks(chosen.against).items():
+        for name, chunks in chunks_of_tests(chosen.against).items():
             shelf.add_test(name, chunks)
         shelf.add(pairs_of(chosen, told))
         found = find_on_shelf(shelf, near=not chosen.exact, threshold=chosen.threshold, map=run)

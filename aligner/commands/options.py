@@ -299,10 +299,10 @@ def pairs_of(
 
 def read_tests(paths: Iterable[str]) -> dict[str, pd.DataFrame]:
     """Read files of pairs that must not be shared, by their names without the folder where these differ."""
-    return {name: join_frames(chunks) for name, chunks in test_chunks(paths).items()}
+    return {name: join_frames(chunks) for name, chunks in chunks_of_tests(paths).items()}
 
 
-def test_chunks(paths: Iterable[str]) -> dict[str, Iterator[pd.DataFrame]]:
+def chunks_of_tests(paths: Iterable[str]) -> dict[str, Iterator[pd.DataFrame]]:
     """Give what `read_tests` reads chunk by chunk; what is set aside in reading a file is said behind its last one."""
     named: dict[str, str] = {}
     for path in paths:

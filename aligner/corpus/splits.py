@@ -165,7 +165,7 @@ def place_pairs(
     >>> with Scratch() as scratch:
     ...     prints = fingerprints(scratch, ["Hi"] * 4, ["Chào"] * 4, near=False)
     ...     place_pairs(prints, lambda a, b: [b"d4", b"d4", b"d1", b""][a:b], dev=0.2, test=0.2)
-    (array([0, 0, 2, 1], dtype=int8), [1, 1, 1])
+    (array([0, 0, 2, 2], dtype=int8), [1, 0, 2])
     """
     split = np.full(len(prints), len(SPLITS), np.int8)
     limits = np.array([test, test + dev])
