@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from typing import TYPE_CHECKING, Any
 
-from aligner.commands.options import add_jobs, add_output, add_pairs, pairs_of, chunks_of_tests
+from aligner.commands.options import add_jobs, add_output, add_pairs, chunks_of_tests, pairs_of
 from aligner.commands.telling import losses, tell
 from aligner.corpus.repeats.duplicates import Found, find_on_shelf
 from aligner.corpus.repeats.links import THRESHOLD, check_near
