@@ -15,8 +15,8 @@ from numpy.typing import DTypeLike, NDArray
 from aligner.errors import FilePath, InputError
 
 HELD: Final = 1 << 29
-"""Bytes of columns that stay in memory: those of 700,000 pairs with their rows. What is given back when they go to files
-may stay with the process, so it counts for larger corpora, too (docs/decisions/0034)."""
+"""Bytes of columns that stay in memory: those of 700,000 pairs with their rows. What is given back when they go to
+files may stay with the process, so it counts for larger corpora, too (docs/decisions/0034)."""
 
 PART: Final = 1 << 28
 """Bytes of records that are sorted at a time; sorting takes some three times as much beside them. 0034."""
