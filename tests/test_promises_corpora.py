@@ -524,7 +524,7 @@ def test_memory_that_does_not_suffice_is_one_line_of_any_verb(tmp_path: Path, mo
     for module, name, words in (
         ("aligner.commands.convert", "convert_pairs", ("convert", "a.tsv", "b.tmx")),
         ("aligner.commands.describe", "describe", ("describe", "a.tsv")),
-        ("aligner.commands.deduplicate", "find_duplicates", ("deduplicate", "a.tsv", "--exact", "-o", "b.tsv")),
+        ("aligner.commands.deduplicate", "find_on_shelf", ("deduplicate", "a.tsv", "--exact", "-o", "b.tsv")),
     ):
         for make, said in ((MemoryError, "out of memory"), (lambda: RuntimeError("can't start new thread"), "threads")):
 

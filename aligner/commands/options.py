@@ -378,13 +378,25 @@ def read_tests(paths: Iterable[str]) -> tuple[dict[str, pd.DataFrame], list[str]
 
     The lines say of each file what was decided and set aside, to be told when all is done: a fault is told alone.
     """
-    tests: dict[str, pd.DataFrame] = {}
     lines: list[str] = []
+    return {name: join_frames(chunks) for name, chunks in chunks_of_tests(paths, lines).items()}, lines
+
+
+def chunks_of_tests(paths: Iterable[str], lines: list[str]) -> dict[str, Iterator[pd.DataFrame]]:
+    """Give what `read_tests` reads chunk by chunk; what it says of a file is put into `lines` behind its last one."""
+    named: dict[str, str] = {}
     for path in paths:
-        name = path if os.path.basename(path) in tests else os.path.basename(path)
-        tests[name] = join_frames(read_pairs(path))
-        lines += [f"{path}: {line}" for line in losses({str(key): told for key, told in tests[name].attrs.items()})]
-    return tests, lines
+        named[path if os.path.basename(path) in named else os.path.basename(path)] = path
+    return {name: _told_chunks(path, lines) for name, path in named.items()}
+
+
+def _told_chunks(path: str, lines: list[str]) -> Iterator[pd.DataFrame]:
+    """The pairs of a file; what was decided or set aside in reading them."""
+    told: dict[str, Any] = {}
+    for chunk in read_pairs(path):
+        told = {str(key): value for key, value in chunk.attrs.items()}
+        yield chunk
+    lines += [f"{path}: {line}" for line in losses(told)]
 
 
 def sided(text: str, lang: str) -> tuple[str, str]:
