@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from aligner.alignment import Alignment, align, align_article, bead_probabilities
 from aligner.bitext import Bead
-from aligner.corpus.documents import name_existing, open_listing
+from aligner.corpus.documents import JSON_LINES, name_existing, open_listing
 from aligner.corpus.export import read_shards
 from aligner.documents.articles import parse_article, read_article
 from aligner.errors import AlignerError, FilePath, InputError
@@ -138,7 +138,7 @@ def _pairs_kind(path: str) -> str:
 
 def _is_manifest(path: str) -> bool:
     """Whether a table names documents, and holds no texts of pairs."""
-    if not path.lower().endswith((".tsv", ".jsonl", ".ndjson")) or not os.path.isfile(path):
+    if not path.lower().endswith((".tsv", *JSON_LINES)) or not os.path.isfile(path):
         return False
     with open(path, "rb") as file:
         head = file.readline(1 << 16).decode("utf-8", "replace").removeprefix("\ufeff").strip()
