@@ -14,6 +14,7 @@ import os
 import re
 import subprocess
 import sys
+import textwrap
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -28,6 +29,8 @@ PAGE = ROOT / "docs" / "proof.md"
 PICTURES = "proof"  # folder beside the page
 MARK = "†"
 
+DRAWN = 1_000
+"""Pairs from which on a kind has a line of its own in the picture of qualities."""
 OVERVIEW, END = "all runs", "<!-- end of measured -->"
 
 
@@ -94,8 +97,7 @@ def pivot(rows: Sequence[Row], figures: Sequence[str], *, first: str, count: str
         ]
         n = [number(next(iter(by_system.values())).figures[count])] if count else []
         lines.append([kind, *n, *cells])
-    text = table([first, *([count] if count else []), *systems], lines)
-    return text + "".join(f"\n\n{line}" for line in absent(rows))
+    return table([first, *([count] if count else []), *systems], lines)
 
 
 def absent(rows: Sequence[Row]) -> list[str]:
@@ -125,6 +127,7 @@ def show_kinds(results: Results, pictures: dict[str, str]) -> list[str]:
         pivot(plain, ["strict F1"], first="strict F1", count="beads", best=True),
         "Averages over kinds, verse and *lecture_subs* apart, and the lowest of them:",
         pivot(means, ["average", "lowest"], first="average / lowest"),
+        *absent(rows),
     ]  # fmt: skip
 
 
@@ -140,6 +143,7 @@ def show_corpus(results: Results, pictures: dict[str, str]) -> list[str]:
     svg = line_chart(title, alt, series, x_label="share of the pairs", y_label="strict F1")
     return [
         pivot(rows, ["strict F1", "with nulls F1"], first="F1: strict / null beads counted", best=True),
+        *absent(rows),
         picture(pictures, "noise", alt, svg),
     ]
 
@@ -154,7 +158,8 @@ def show_beads(results: Results, pictures: dict[str, str]) -> list[str]:
 
 
 def show_quality_kinds(results: Results, pictures: dict[str, str]) -> list[str]:
-    return [pivot(results["quality_kinds"].rows, ["good kept", "bad kept"], first="good kept / bad kept", count="good")]
+    rows = results["quality_kinds"].rows
+    return [pivot(rows, ["good kept", "bad kept"], first="good kept / bad kept", count="good"), *absent(rows)]
 
 
 def show_quality_ways(results: Results, pictures: dict[str, str]) -> list[str]:
@@ -164,16 +169,9 @@ def show_quality_ways(results: Results, pictures: dict[str, str]) -> list[str]:
         speeds = [row for row in rows if row.kind == quality.SPEED]
         kept = [row for row in rows if row.kind != quality.SPEED]
         kept.sort(key=lambda row: (("good", "bad").index(row.kind) if row.kind in ("good", "bad") else 2, row.kind))
-        parts += [
-            text,
-            pivot(kept, ["kept"], first="share kept", count="pairs"),
-        ]
-        parts.append(
-            table(
-                ["system", "pairs a second of processor time", "MB"],
-                [[named(r), number(r.figures["pairs/s"]), number(r.figures["MB"])] for r in speeds],
-            )
-        )
+        parts += [text, pivot(kept, ["kept"], first="share kept", count="pairs"), *absent(rows)]
+        lines = [[named(row), number(row.figures["pairs/s"]), number(row.figures["MB"])] for row in speeds]
+        parts.append(table(["system", "pairs a second of processor time", "MB"], lines))
     return parts
 
 
@@ -188,61 +186,49 @@ def show_qualities(results: Results, pictures: dict[str, str]) -> list[str]:
     ]  # fmt: skip
 
 
-DRAWN = 1_000
-"""Pairs from which on a kind has a line of its own in the picture of qualities."""
-
-
 def show_translation(results: Results, pictures: dict[str, str]) -> list[str]:
     rows = results["translation"].rows
     scores = [name for name in rows[0].figures if f"{name}, 95 %" in rows[0].figures]
     lines = []
     for row in rows:
+        if row.missing:
+            continue
         cells = [named(row), number(row.figures["pairs"]), f"{row.figures['good']:.3f}"]
         for name in scores:
             less, p = row.figures.get(f"{name}, less aligner's"), row.figures.get(f"{name}, p")
             behind = f"; {less:+.2f}, p {p:.3f}" if isinstance(less, float) and isinstance(p, float) else ""
             cells.append(f"{row.figures[name]:.2f} ({row.figures[f'{name}, 95 %']}{behind})")
         lines.append(cells)
-    return [
-        table(["selection", "pairs", "good", *scores], lines),
-    ]  # fmt: skip
+    return [table(["selection", "pairs", "good", *scores], lines), *absent(rows)]
 
 
 def show_speed(results: Results, pictures: dict[str, str]) -> list[str]:
-    rows = [
-        row
-        for row in results["alignment"].rows
-        if "sentences" in row.figures or (row.missing and row.kind.endswith("a side"))
-    ]
-    sizes = list(dict.fromkeys(row.kind for row in rows))
+    systems: dict[str, list[Row]] = {}
+    for row in results["alignment"].rows:
+        if row.kind.endswith("sentences a side"):
+            systems.setdefault(row.system, []).append(row)
+    sizes = list(dict.fromkeys(row.kind for rows in systems.values() for row in rows))
     lines = []
-    for system in dict.fromkeys(named(row) for row in rows if row.figures):
-        by_size = {row.kind: row for row in rows if named(row) == system}
-        told = [by_size.get(size) for size in sizes]
-        lines.append([system, *(
-            "" if row is None
-            else row.missing
-            or f"{row.figures['seconds']:,.2f} s, {row.figures['MB']:,} MB, {number(row.figures['strict F1'])}"
-            for row in told
-        )])  # fmt: skip
-    drawn = []
-    for name, figure, label in (
-        ("time", "seconds", "seconds of processor time"),
-        ("memory", "MB", "MB of the whole process"),
-    ):
-        series: dict[str, list[tuple[float, float]]] = {}
+    for rows in systems.values():
+        told = {row.kind: row.missing for row in rows}
         for row in rows:
             if row.figures:
-                series.setdefault(named(row), []).append((float(row.figures["sentences"]), float(row.figures[figure])))
+                seconds, mb, f1 = (row.figures[name] for name in ("seconds", "MB", "strict F1"))
+                told[row.kind] = f"{seconds:,.2f} s, {mb:,} MB, {number(f1)}"
+        lines.append([named(rows[0]), *(told.get(size, "") for size in sizes)])
+    drawn = []
+    for name, figure, label in (("time", "seconds", "seconds of processor time"), ("memory", "MB", "MB at most")):
+        series = {
+            named(rows[0]): [(float(r.figures["sentences"]), float(r.figures[figure])) for r in rows if r.figures]
+            for rows in systems.values()
+            if rows[0].figures
+        }
+        ours, points = next(iter(series.items()))
         title = f"Alignment: {label} by sentences a side"
-        ours = next(iter(series.items()))
-        alt = f"{title}. {ours[0]}: " + ", ".join(f"{y:,g} at {x:,g}" for x, y in ours[1]) + "."
+        alt = f"{title}. {ours}: " + ", ".join(f"{y:,g} at {x:,g}" for x, y in points) + "."
         svg = line_chart(title, alt, series, x_label="sentences a side", y_label=label, logarithmic=True)
         drawn.append(picture(pictures, name, alt, svg))
-    return [
-        table(["system", *sizes], lines),
-        *drawn,
-    ]  # fmt: skip
+    return [table(["system", *sizes], lines), *drawn]
 
 
 def show_review(results: Results, pictures: dict[str, str]) -> list[str]:
@@ -315,6 +301,13 @@ def head_of(result: Result, ships: Mapping[str, str]) -> list[str]:
     return lines
 
 
+def wrapped(part: str) -> str:
+    """Running text in lines of 120 characters; tables and commands as they are."""
+    if part.startswith(("|", "```")):
+        return part
+    return textwrap.fill(part, 120, break_long_words=False, break_on_hyphens=False)
+
+
 def page_of(page: str, results: Results, ships: Mapping[str, str]) -> tuple[str, dict[str, str]]:
     """The page with its measured parts made anew, and its pictures by file name."""
     pictures: dict[str, str] = {}
@@ -328,7 +321,7 @@ def page_of(page: str, results: Results, ships: Mapping[str, str]) -> tuple[str,
             parts = [line for k in block.names if k in results for line in head_of(results[k], ships)]
             gone = [k for k in block.names if k not in results]
             parts += [f"Not measured yet: {', '.join(gone)}."] if gone else block.show(results, pictures)
-        body = "\n\n".join(parts)
+        body = "\n\n".join(map(wrapped, parts))
         return f"<!-- measured: {name} -->\n\n{body}\n\n{END}"
 
     return re.sub(rf"<!-- measured: ([^>]*?) -->\n.*?{re.escape(END)}", measured, page, flags=re.DOTALL), pictures
