@@ -16,6 +16,7 @@ import json
 import os
 import platform
 import random
+import re
 import signal
 import subprocess
 import sys
@@ -219,6 +220,12 @@ def run(
         if got.exists():
             return json.loads(got.read_text("utf-8"))  # type: ignore[no-any-return]
         last = ended.stderr.decode("utf-8", "replace").strip().split("\n")[-1]
+        if died := re.search(r"died with <Signals\.(\w+)", last):  # of a program that the worker runs
+            return {
+                "failed": f"over {bound} s"
+                if died[1] in ("SIGXCPU", "SIGKILL") and bound
+                else f"it ends with {died[1]}"
+            }
         return {"failed": f"exit {ended.returncode}: {last}"[:120]}
 
 

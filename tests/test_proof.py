@@ -139,6 +139,27 @@ def test_a_command_is_told_as_a_reader_would_type_it(monkeypatch: pytest.MonkeyP
     assert results.command_line(["a/b"]) == "python a/b"
 
 
+COLUMNS = ("vn_film", "tv_dialogue", "bible_", "literature_paragraphs", "ted", "verse")
+"""Kinds of the README's table by kind, in its order: the lowest of those that begin so."""
+
+
+def test_the_readme_has_the_figures_of_the_page() -> None:
+    lowest: dict[tuple[str, str, bool], float] = {}
+    for row in RESULTS["kinds"].rows:
+        for start in COLUMNS:
+            if row.kind.startswith(start) and "strict F1" in row.figures:
+                key = (row.system, start, row.kind.endswith(kinds.NOISY))
+                lowest[key] = min(float(row.figures["strict F1"]), lowest.get(key, 1.0))
+    peers = {system for system, *_ in lowest} - {"aligner"}
+    readme = (proof.ROOT / "README.md").read_text("utf-8")
+    for name, systems in (("best peer", peers), ("aligner", {"aligner"})):
+        cells = [
+            " / ".join(proof.number(max(lowest[system, start, noisy] for system in systems)) for noisy in (False, True))
+            for start in COLUMNS
+        ]
+        assert f"| {name} | {' | '.join(cells)} |" in readme
+
+
 def test_charts_are_whole_described_and_hold_their_points() -> None:
     lines = {"a<b": [(10.0, 0.5), (20_000.0, 300.0)], "c": [(1_000.0, 2.0)]}
     text = line_chart("T & t", "said", lines, x_label="x", y_label="y", logarithmic=True)
