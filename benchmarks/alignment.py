@@ -470,7 +470,7 @@ def rows_of(report: dict[str, Any]) -> list[results.Row]:
                 rows.append(results.row_of(f"{result['length']:,} sentences a side", system, result, told))
     for group, found in report["calibration"].items():
         told = {"calibration error": found["expected_error"], "beads": found["beads"]}
-        rows.append(results.Row(f"calibration, sets {group}", "aligner", told, found["bins"]))
+        rows.append(results.Row(f"sets {group}", "aligner", told, found["bins"]))
     return rows
 
 

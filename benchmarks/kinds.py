@@ -150,7 +150,7 @@ def rows_of(kinds: Sequence[Kind], figures: dict[str, dict[str, Any]], apart: Se
     for group, over in groups.items() if values else ():
         binned = alignment.binned([pair for k in over for pair in values[k]])
         told = {"calibration error": binned["expected_error"], "beads": binned["beads"]}
-        rows.append(results.Row(group.replace("average, lowest of", "calibration of"), "aligner", told, binned["bins"]))
+        rows.append(results.Row(group.replace("average, lowest of ", ""), "aligner", told, binned["bins"]))
     return rows
 
 

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from aligner.version import shipped_digest
-from benchmarks import quality, quality_kinds
+from benchmarks import alignment, quality, quality_kinds
 from benchmarks.charts import line_chart
 from benchmarks.results import FOLDER, Result, Row, labelled, read_results
 
@@ -111,8 +111,9 @@ def picture(pictures: dict[str, str], name: str, alt: str, svg: str) -> str:
 
 
 def calibration(pictures: dict[str, str], name: str, title: str, rows: Sequence[Row], what: str) -> str:
-    """A picture of what was said and what was so, a line a kind."""
-    series = {row.kind: [(p, share) for p, share, _ in row.bins] for row in rows}
+    """A picture of what was said and what was so, a line a kind; parts of few are left out."""
+    lines = {row.kind: [(p, share) for p, share, n in row.bins if n >= alignment.FEW] for row in rows}
+    series = {kind: line for kind, line in lines.items() if line}
     told = "; ".join(f"{row.kind}: calibration error {number(row.figures['calibration error'])}" for row in rows)
     alt = f"{title}. {told}."
     svg = line_chart(title, alt, series, x_label=what, y_label="share that is right", diagonal=True)
@@ -182,7 +183,6 @@ def show_qualities(results: Results, pictures: dict[str, str]) -> list[str]:
     return [
         table(["kind", "pairs", "area under the ROC curve", "expected calibration error"], lines),
         calibration(pictures, "quality", "Quality of pairs: said and so", drawn, "mean quality of a pair"),
-        f"The picture has the kinds of {DRAWN:,} pairs and more.",
     ]  # fmt: skip
 
 
@@ -233,7 +233,13 @@ def show_speed(results: Results, pictures: dict[str, str]) -> list[str]:
 
 def show_review(results: Results, pictures: dict[str, str]) -> list[str]:
     rows = [row for name in ("review", "review_page") for row in results[name].rows]
-    return [table([f"{row.system}, {row.kind}", ""], [[k, number(v)] for k, v in row.figures.items()]) for row in rows]
+    return [
+        table(
+            [f"{row.system}, {row.kind}", ""],
+            [[k, v if isinstance(v, str) else f"{v:,}"] for k, v in row.figures.items()],
+        )
+        for row in rows
+    ]
 
 
 BLOCKS: Mapping[str, Block] = {

@@ -30,7 +30,7 @@ FIELDS: Mapping[str, Any] = {
     "version": str,
     "model": dict,  # file of aligner/data -> first 12 hex digits of its SHA-256; empty: no figure depends on one
     "machine": str,
-    "load": (list, type(None)),  # lowest and highest of the run, mean of a minute
+    "load": (list, type(None)),  # lowest and highest at begin and end of the run
     "note": str,
     "rows": list,
 }
@@ -78,7 +78,7 @@ class Run:
 
     def write(self, path: Path, rows: Sequence[Row]) -> None:
         """Write the figures of this run; a peer that is not here now keeps those that it had, with their date."""
-        self.loads.append(os.getloadavg()[0])
+        self.loads += os.getloadavg()[:2]  # of the last minute, and of the last five
         rows = with_earlier(rows, read_result(path)) if path.exists() else rows
         write_result(
             path,
