@@ -47,6 +47,48 @@ def posteriors(scores: Scores, n: int, m: int) -> tuple[float, Scores]:
     return math.log(total), {t: f / total for t, f in found.items()}
 
 
+BeadIds = tuple[tuple[int, ...], tuple[int, ...]]
+
+
+def path_beads(path: list[BeadType]) -> list[BeadIds]:
+    """Sentences of each bead of a path."""
+    found: list[BeadIds] = []
+    i = j = 0
+    for a, b in path:
+        found.append((tuple(range(i, i + a)), tuple(range(j, j + b))))
+        i, j = i + a, j + b
+    return found
+
+
+def given_beads(scores: Scores, n: int, m: int, fixed: list[BeadIds]) -> tuple[float, dict[BeadIds, float]]:
+    """Of all paths that have the fixed beads, of whatever type: the best score of one; each bead's share of their sum.
+
+    What a fixed bead with sentences on both sides scores is no matter, since all of them have it.
+    """
+    own = {(len(one), len(other)) for one, other in fixed if one and other}
+    best, total, share = -math.inf, 0.0, dict[BeadIds, float]()
+    for path in paths([*dict.fromkeys([*scores, *own])], n, m):
+        beads = path_beads(path)
+        if not set(fixed) <= set(beads):
+            continue
+        if any(t not in scores and bead not in fixed for t, bead in zip(path, beads, strict=True)):
+            continue
+        score = sum(
+            float(scores[t][end])
+            for t, bead, end in zip(path, beads, path_ends(path), strict=True)
+            if not (all(bead) and bead in fixed)
+        )
+        best, total = max(best, score), total + math.exp(score)
+        for bead in beads:
+            share[bead] = share.get(bead, 0.0) + math.exp(score)
+    return best, {bead: weight / total for bead, weight in share.items()}
+
+
+def path_ends(path: list[BeadType]) -> list[tuple[int, int]]:
+    """Node that each bead of a path leads to."""
+    return [(int(i), int(j)) for i, j in np.cumsum(np.array(path, np.int64).reshape(-1, 2), axis=0)]
+
+
 def cosine(a: np.ndarray, b: np.ndarray) -> float:
     """Cosine of two vectors, 0 where one is zero."""
     norms = math.sqrt(float(a @ a)) * math.sqrt(float(b @ b))
@@ -121,9 +163,6 @@ def ragged_edges(n: int, m: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
     lo[1:] = np.minimum(lo[1:], hi[:-1])
     lo = np.minimum.accumulate(lo[::-1])[::-1]
     return lo.astype(np.int64), hi.astype(np.int64)
-
-
-BeadIds = tuple[tuple[int, ...], tuple[int, ...]]
 
 
 def ratio_and_f1(hits_p: int, n_p: int, hits_r: int, n_r: int) -> tuple[float, float, float]:

@@ -419,6 +419,17 @@ def test_pairs_are_read_as_sentences_and_mends_are_offered(tmp_path: Path) -> No
     store.close()
 
 
+def test_a_file_of_paragraphs_is_one(tmp_path: Path) -> None:
+    pairs = [pair for pair in GOOD for _ in (0, 1)]
+    path = tmp_path / "paragraphs.tsv"
+    joined = [[" ".join(side) for side in zip(*pairs[k : k + 3], strict=True)] for k in (0, 2, 4, 6)]
+    path.write_text("src_text\ttrg_text\n" + "".join(f"{a}\t{b}\n" for a, b in joined), "utf-8")
+    (document,) = read_documents(path)
+    assert len(document.beads) == 4
+    assert document.repairs == []
+    assert all(bead.doubt < 0.5 and bead.kept for bead in document.beads)
+
+
 def test_a_changed_input_is_told_and_never_read_again(tmp_path: Path) -> None:
     path, n = damaged(tmp_path)
     open_project(tmp_path / "p", [path])[0].close()

@@ -45,6 +45,8 @@ class ReviewBead:
         Posterior of the bead, 0..1, where a model of alignment said so.
     quality : float or None
         Calibrated probability in 0..1 that it is a good pair; None for null beads.
+    kept : bool
+        Whether the pair is worth keeping by itself: as the file or the aligner says, where nobody decided.
     reasons : str
         Codes with details, joined by ``;``, as in the column ``reasons``.
     told : str
@@ -64,6 +66,7 @@ class ReviewBead:
     note: str = ""
     probability: float | None = None
     quality: float | None = None
+    kept: bool = False
     reasons: str = ""
     told: str = ""
 

@@ -386,6 +386,7 @@ def realigned(beads: Sequence[ReviewBead]) -> list[Replacement]:
                 tuple(target[t] for t in bead.target),
                 probability=bead.probability,
                 quality=None if bead.is_null or math.isnan(said.quality) else said.quality,
+                kept=said.is_kept,
                 reasons=";".join(said.reasons),
             )
             for bead, said in zip(fresh, judged, strict=True)

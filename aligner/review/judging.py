@@ -32,17 +32,19 @@ def judge_at(beads: Sequence[ReviewBead], places: Sequence[int]) -> list[ReviewB
     import pandas as pd
 
     wanted = [k for k in places if not beads[k].is_null]
-    known: dict[int, tuple[float, str]] = {}
+    known: dict[int, tuple[float, bool, str]] = {}
     if wanted:
         rows = [k for k in range(max(min(wanted) - AROUND, 0), max(wanted) + AROUND + 1)
                 if k < len(beads) and not beads[k].is_null]  # fmt: skip
         frame = pd.DataFrame([beads[k].texts for k in rows], columns=["src_text", "trg_text"])
         scored = score_pairs(frame)
-        known = dict(zip(rows, zip(scored["quality"].tolist(), scored["reasons"].tolist(), strict=True), strict=True))
+        said = zip(scored["quality"].tolist(), scored["decision"] == "keep", scored["reasons"].tolist(), strict=True)
+        known = dict(zip(rows, said, strict=True))
     judged = []
     for k in places:
-        quality, reasons = known.get(k, (None, "null"))
-        judged.append(replace(beads[k], quality=quality, reasons=reasons, probability=None))
+        quality, is_kept, reasons = known.get(k, (None, False, "null"))
+        fresh = replace(beads[k], quality=quality, kept=bool(is_kept), reasons=reasons, probability=None)
+        judged.append(fresh)
     return judged
 
 

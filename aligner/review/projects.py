@@ -41,6 +41,11 @@ Told = Callable[[str, int, int], None]
 """What follows the reading: the step, how much is done, of how much."""
 
 
+PARAGRAPHS: Final = 1 / 3
+"""Share of pairs that hold several pairs of the model's, above which a file is taken to be one of paragraphs: of
+sentences aligned by other tools a tenth at most are so (test_review.py)."""
+
+
 class ReadDocument(NamedTuple):
     """A document as it was read: its beads, its files with their digests, what made it, what a model would change."""
 
@@ -195,6 +200,7 @@ def _of_alignment(alignment: Alignment, files: list[tuple[str, str]]) -> ReadDoc
             tuple(_clean(alignment.target[j].text) for j in bead.target),
             probability=bead.probability,
             quality=None if bead.is_null or said.quality != said.quality else said.quality,
+            kept=said.is_kept,
             reasons=_clean(";".join(said.reasons)),
             told="; ".join(
                 dict.fromkeys(
@@ -269,49 +275,58 @@ def _of_rows(name: str, rows: pd.DataFrame, files: list[tuple[str, str]]) -> Rea
         except InputError:  # a side in a third language: the texts are judged alone
             model = None
     probability = _probabilities(rows, ours, texts if model is not None else None)
-    scored = _scored(rows, probability)
-    beads = [
-        ReviewBead(
-            k,
-            *pair,
-            probability=None if probability is None else probability[k],
-            quality=None if not all(pair) else scored["quality"][k],
-            reasons=_clean(scored["reasons"][k]) if all(pair) else "null",
-        )
-        for k, pair in enumerate(pairs)
-    ]
-    repairs = []
+    repairs: list[Repair] = []
     if model is not None:
-        for (i, j), (a, b) in differing(ours, model.beads):
+        runs = differing(ours, model.beads)
+        # A pair that holds several of the model's pairs and nothing else is a wrong cut among right ones; where most
+        # are so, the file is one of paragraphs, and they are taken as such.
+        coarse = {i for (i, j), (a, b) in runs if j == i + 1 and not any(bead.is_null for bead in model.beads[a:b])}
+        is_of_paragraphs = len(coarse) > PARAGRAPHS * len(pairs)
+        for (i, j), (a, b) in runs:
+            if is_of_paragraphs and i in coarse:
+                probability[i] = min(bead.probability for bead in model.beads[a:b])
+                continue
             offered = tuple(
                 (tuple(texts[0][s] for s in bead.source), tuple(texts[1][t] for t in bead.target))
                 for bead in model.beads[a:b]
             )
             repairs.append(Repair(tuple(range(i, j)), offered))
+    scored = _scored(rows, probability)
+    decided = [str(cell) for cell in rows["decision"].tolist()] if "decision" in rows else scored["decision"]
+    beads = [
+        ReviewBead(
+            k,
+            *pair,
+            probability=probability[k],
+            quality=None if not all(pair) else scored["quality"][k],
+            kept=all(pair) and decided[k] == "keep",
+            reasons=_clean(scored["reasons"][k]) if all(pair) else "null",
+        )
+        for k, pair in enumerate(pairs)
+    ]
     made = model.signature if model is not None else shipped_model().signature
     return ReadDocument(name, beads, files, join_signatures(signature, made) if signature else made, repairs)
 
 
 def _probabilities(
     rows: pd.DataFrame, ours: Sequence[Bead], texts: tuple[list[str], list[str]] | None
-) -> list[float] | None:
+) -> list[float | None]:
     """How probable each bead is: as the model of alignment has it, or as the file says; None where neither does."""
     if texts is not None:
         return list(bead_probabilities(*texts, ours))
     if "probability" in rows:
         return [float(p) for p in read_probabilities(rows)["probability"]]
-    return None
+    return [None] * len(ours)
 
 
-def _scored(rows: pd.DataFrame, probability: list[float] | None) -> dict[str, list[Any]]:
-    """Quality and reasons of pairs, with what is known of their beads."""
+def _scored(rows: pd.DataFrame, probability: Sequence[float | None]) -> dict[str, list[Any]]:
+    """Quality with what is known of the beads; decision and reasons by the texts alone."""
     import pandas as pd
 
-    frame = pd.DataFrame({name: rows[name].tolist() for name in ("src_text", "trg_text")})
-    if probability is not None:
-        frame["probability"] = probability
-    scored = score_pairs(frame)
-    return {name: scored[name].tolist() for name in ("quality", "reasons")}
+    scored = score_pairs(pd.DataFrame({name: rows[name].tolist() for name in ("src_text", "trg_text")}))
+    known = [1.0 if p is None else p for p in probability]
+    quality = [float(q) * p for q, p in zip(scored["quality"], known, strict=True)]
+    return {"quality": quality, "decision": scored["decision"].tolist(), "reasons": scored["reasons"].tolist()}
 
 
 def _numbered(pairs: Sequence[tuple[tuple[str, ...], tuple[str, ...]]]) -> list[Bead]:
@@ -398,7 +413,6 @@ def reviewed_pairs(review: Review, *, nulls: bool = False) -> Iterator[pd.DataFr
     """
     import pandas as pd
 
-    limit = shipped_model().threshold("balanced")
     edits = review.store.count_edits(review.reviewer)
     for document in review.store.documents():
         beads = review.open(document.document).beads
@@ -406,8 +420,8 @@ def reviewed_pairs(review: Review, *, nulls: bool = False) -> Iterator[pd.DataFr
         for bead, own in zip(beads, _numbered([(b.source, b.target) for b in beads]), strict=True):
             if bead.is_null and not nulls:
                 continue
-            is_kept = not bead.is_null and (bead.status == "accepted" or (bead.quality or 0.0) >= limit)
-            decision = "keep" if is_kept and bead.status != "rejected" else "drop"
+            is_kept = not bead.is_null and (bead.status == "accepted" or (not bead.status and bead.kept))
+            decision = "keep" if is_kept else "drop"
             rows.append(
                 (*bead.texts, bead.quality or 0.0, decision, bead.reasons, own.type, _ids(own.source), _ids(own.target),
                  document.name, bead.status, bead.note)

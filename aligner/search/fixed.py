@@ -98,7 +98,6 @@ class FixedBeads:
         """
         lo, hi = np.empty((2, len(reach.lo)), np.int64)
         n, m = len(lo) - 1, int(reach.hi[-1])
-        is_known = True
         i = j = 0
         for i0, j0, i1, j1 in (*self.pairs, (n, m, n, m)):
             gap = slice(i, i0 + 1)
@@ -107,13 +106,13 @@ class FixedBeads:
             else:
                 between = choose_band(source[i:i0], target[j:j0])
                 lo[gap], hi[gap] = between.lo + j, between.hi + j
-                is_known = False
             if i1 > i0:
                 steps = j0 + np.arange(1, i1 - i0 + 1) * (j1 - j0) // (i1 - i0)
                 hi[i0:i1] = lo[i0 + 1 : i1 + 1] = steps
             i, j = i1, j1
         held = Band.of(lo, hi)
-        return held, reach if is_known else widen(lo, hi, MARGIN * GROUP, (0, m))
+        is_within = (reach.lo <= lo).all() and (hi <= reach.hi).all()
+        return held, reach if is_within else widen(lo, hi, MARGIN * GROUP, (0, m))
 
     def barred(self, bead: BeadType, cells: tuple[Ints, Ints]) -> NDArray[np.bool_]:
         """Whether a bead of this type that ends in each of some cells (`places`) has a sentence of a fixed bead."""
