@@ -47,7 +47,9 @@ def verbs() -> dict[str, argparse.ArgumentParser]:
 
 @pytest.mark.parametrize("name", verbs())
 def test_every_verb_and_option_is_documented_and_has_help(name: str) -> None:
-    section = PAGES["command.md"].split(f"\n## {name}\n")[1].split("\n## ")[0]
+    for_all, *sections = PAGES["command.md"].split("\n## ")
+    (section,) = (section for section in sections if section.startswith(f"{name}\n"))
+    section += for_all  # what every verb takes
     for action in verbs()[name]._actions:
         assert action.help, action
         for option in action.option_strings:

@@ -19,11 +19,11 @@ from numpy.typing import NDArray
 from aligner.alignment import align
 from aligner.bitext import LIKELY
 from aligner.corpus.documents import FOUND_COLUMNS, JSON_LINES, document_files, name_existing, numbered_lines
-from aligner.corpus.workers import Progress, check_jobs, collect_results, count_cores, start_processes
+from aligner.corpus.workers import check_jobs, collect_results, count_cores, start_processes
 from aligner.documents.articles import parse_sentences, read_sentences
 from aligner.doors import checked
 from aligner.encoders.embedded import embedded_encoder
-from aligner.errors import AlignerError, FilePath, InputError
+from aligner.errors import AlignerError, FilePath, InputError, Progress
 from aligner.matching.addresses import address_words
 from aligner.matching.candidates import find_candidates
 from aligner.matching.competition import margins, pair_greedily

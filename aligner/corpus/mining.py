@@ -29,9 +29,9 @@ from aligner.corpus.mining_work import (
     save_block,
 )
 from aligner.corpus.shards import dump_record, refuse_writing, write_bytes
-from aligner.corpus.workers import Progress, check_jobs, collect_results, count_cores, start_processes
+from aligner.corpus.workers import check_jobs, collect_results, count_cores, start_processes
 from aligner.doors import checked
-from aligner.errors import FilePath, InputError, check_number, check_whole
+from aligner.errors import FilePath, InputError, Progress, check_number, check_whole
 from aligner.files.streams import decoder_of
 from aligner.files.whole import check_apart, check_name, file_digest, real_path, refuse_path
 from aligner.mining.collections import list_files, read_collection
