@@ -2,7 +2,7 @@
 
 usage: write_sbom.py [FOLDER]      (build/sbom by default; with the extra `release`, which pins what writes)
 
-Versions are those that an installation would choose today on this Python, with the digests of their files; they are resolved,
+Versions are those that an installation would choose today on this Python, with the digests of their files; resolved,
 not installed. Not committed: a bill belongs to the day of a release.
 """
 

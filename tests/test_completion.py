@@ -21,7 +21,7 @@ $(complete -p aligner | sed -E 's/.*-F ([^ ]+).*/\\1/') aligner "{last}"
 printf '%s\\n' "${{COMPREPLY[@]}}"
 """,
     "fish": "source {script}; complete -C '{line}'",
-    # A shell in a terminal of its own; the line is read until what is waited for stands there (the test ends what hangs).
+    # A shell in a terminal of its own; its screen is read until it shows what is waited for.
     "zsh": """zmodload zsh/zpty; zpty shell "PS1= zsh -f -i"
 zpty -w shell "autoload -Uz compinit; compinit -u -D; source {script}; compdef _shtab_aligner aligner; echo rea''dy"
 zpty -r shell seen "*ready*"; zpty -w -n shell $'{line}\\t\\t'

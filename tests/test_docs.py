@@ -17,6 +17,7 @@ from aligner.quality.features import FEATURES
 from aligner.quality.reasons import REASONS
 from aligner.quality.rules import RULES
 from aligner.text.legacy import ENCODINGS
+from tests.commands import run
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text("utf-8")
@@ -31,6 +32,50 @@ def test_the_readme_s_examples_print_what_they_say() -> None:
         exec(code, {})
     assert printed.getvalue().splitlines() == expected
     assert expected
+
+
+TUTORIAL = re.compile(
+    r"(?:[Ss]ave (?:this )?as `(?P<file>[\w.]+)`:\n\n```text\n(?P<text>.*?)```)"
+    r"|(?:In `(?P<changed>[\w.]+)`, write `(?P<after>[^`]+)` in place of `(?P<before>[^`]+)`)"
+    r"|(?:```(?P<kind>console|python)\n(?P<code>.*?)```)",
+    re.DOTALL,
+)
+"""What a reader of the tutorial does: save a file, change it, run a command or a piece of Python."""
+
+
+def test_the_tutorial_prints_what_it_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    done = []
+    for step in TUTORIAL.finditer(PAGES["tutorial.md"]):
+        if step["file"]:
+            Path(step["file"]).write_text(step["text"], "utf-8")
+        elif step["changed"]:
+            file = Path(step["changed"])
+            assert step["before"] in file.read_text("utf-8")
+            file.write_text(file.read_text("utf-8").replace(step["before"], step["after"]), "utf-8")
+        elif step["kind"] == "python":
+            printed = io.StringIO()
+            with contextlib.redirect_stdout(printed):
+                exec(step["code"], {})
+            said = [line.removeprefix("# ") for line in step["code"].splitlines() if line.startswith("# ")]
+            assert [line.rstrip() for line in printed.getvalue().splitlines()] == said
+        else:
+            for command in re.split(r"^\$ ", step["code"], flags=re.MULTILINE)[1:]:
+                words, *lines = command.splitlines()
+                if words.startswith("aligner "):
+                    told = run(*words.split()[1:])
+                    assert told.returncode == 0, told.stderr
+                    pattern = "".join(r"(?:.*\n)*?" if line == "…" else f"{re.escape(line)}\n" for line in lines)
+                    assert re.fullmatch(pattern, told.stdout + told.stderr), told.stdout + told.stderr
+        done.append(step.lastgroup)
+    assert len(done) == len(re.findall(r"^```\w", PAGES["tutorial.md"], re.MULTILINE)) + 1  # nothing was passed over
+
+
+def test_every_public_name_is_in_the_reference_once() -> None:
+    pages = [path.read_text("utf-8") for path in (ROOT / "docs" / "reference").glob("*.md")]
+    names = [name for page in pages for block in re.findall(r"```\{names\}\n(.*?)```", page, re.DOTALL)
+             for name in block.split()]  # fmt: skip
+    assert sorted([*names, "__version__"]) == sorted(aligner.__all__)
 
 
 def test_the_readme_names_the_two_commands() -> None:
