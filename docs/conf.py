@@ -1,8 +1,8 @@
 """The documentation as a site: `make docs`.
 
-The sources are the whole project, of which the pages below are taken, so that their links to each other work here as they do
-on a code host. Notebooks are kept without outputs: the site shows those of build/notebooks, which `scripts/run_notebooks.py`
-has run.
+The sources are the whole project, of which the pages below are taken, so that their links to each other work here as
+they do on a code host. Notebooks are kept without outputs: the site shows those of build/notebooks, which
+`scripts/run_notebooks.py` has run.
 """
 
 from __future__ import annotations
@@ -38,10 +38,9 @@ include_patterns = [
 ]
 exclude_patterns = ["docs/README.md", "build", "dist", "tests", ".*"]  # docs/index.md has the page of docs/README.md
 
-extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.autosummary", "sphinx.ext.napoleon", "sphinx.ext.mathjax"]
-suppress_warnings = ["myst.strikethrough"]
+extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.autosummary", "sphinx.ext.napoleon"]
+suppress_warnings = ["ref.python"]  # fields that several classes have
 myst_heading_anchors = 4
-myst_enable_extensions = ["dollarmath"]
 nb_execution_mode = "off"
 nb_number_source_lines = False
 
@@ -94,6 +93,7 @@ class Names(SphinxDirective):
     has_content = True
 
     def run(self) -> list[Any]:
+        """What stands in the place of the directive."""
         names = [line.strip() for line in self.content if line.strip()]
         lines = [".. currentmodule:: aligner", "", ".. autosummary::", "   :nosignatures:", ""]
         lines += [f"   {name}" for name in names]

@@ -2,7 +2,7 @@
 
 usage: run_notebooks.py FOLDER [NOTEBOOK ...]      (build/notebooks for `make docs`; with the extra `docs`)
 
-The notebooks themselves stay without outputs. Each is run on a copy, and stops this where it changes a file of the project.
+The notebooks themselves stay without outputs. Each is run on a copy, and none may change a file of it.
 """
 
 from __future__ import annotations

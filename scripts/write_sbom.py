@@ -29,15 +29,15 @@ def main(folder: Path) -> None:
     scripts = Path(sys.executable).parent
     for extra in [None, *sorted(set(project["optional-dependencies"]) - NOT_USED)]:
         path = folder / f"{project['name']}{f'-{extra}' if extra else ''}.cdx.json"
-        resolve = [scripts / "uv", "pip", "compile", "--quiet", "--no-header", "--no-annotate", "--generate-hashes"]
+        resolve = [f"{scripts}/uv", "pip", "compile", "--quiet", "--no-header", "--no-annotate", "--generate-hashes"]
         pinned = subprocess.run(
             [*resolve, "pyproject.toml", "--python", sys.executable, *(["--extra", extra] if extra else [])],
             cwd=ROOT, check=True, capture_output=True,
         ).stdout  # fmt: skip
-        write = [scripts / "cyclonedx-py", "requirements", "--mc-type", "library", "--output-reproducible"]
+        write = [f"{scripts}/cyclonedx-py", "requirements", "--mc-type", "library", "--output-reproducible"]
         # A list of requirements has no graph of who needs whom, of which it would warn each time.
         written = subprocess.run(
-            [*write, "--pyproject", ROOT / "pyproject.toml", "--of", "JSON", "-"],
+            [*write, "--pyproject", f"{ROOT}/pyproject.toml", "--of", "JSON", "-"],
             input=pinned, check=True, capture_output=True, env=os.environ | {"PYTHONWARNINGS": "ignore"},
         ).stdout  # fmt: skip
         bill = json.loads(written)
