@@ -6,6 +6,7 @@ another run, so that an edit is its own record, and undoing it is replacing the 
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import MISSING, dataclass, fields, replace
 from typing import Any, Final, Literal, NamedTuple, get_args
@@ -394,22 +395,37 @@ def _arranged(
 ) -> Replacement:
     """New beads in the place of a run: accepted, since a person arranged them so; notes are kept on the first.
 
-    Those that are as they were before stay as they are.
+    Those that are as they were before stay as they are. A null bead holds one sentence, as the aligner has them:
+    what is to be null together is so one by one.
     """
     known: dict[tuple[tuple[str, ...], tuple[str, ...]], list[ReviewBead]] = {}
     for bead in run:
         known.setdefault(_pair(bead), []).append(bead)
     note = " ".join(dict.fromkeys(bead.note for bead in run if bead.note))
     after: list[ReviewBead] = []
-    for pair in pairs:
-        if not any(pair):
-            continue
+    for pair in itertools.chain.from_iterable(map(single_nulls, pairs)):
         if same := known.get(pair):
             after.append(same.pop(0))
             continue
         after.append(ReviewBead(-1, *pair, status="accepted", touched=True, note=note))
         note = ""
     return Replacement(at, tuple(run), tuple(after))
+
+
+def single_nulls(
+    pair: tuple[tuple[str, ...], tuple[str, ...]],
+) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:
+    """A pair as it is; of a side without the other a null bead for each sentence, of nothing none.
+
+    Examples
+    --------
+    >>> single_nulls((("One.", "Two."), ()))
+    [(('One.',), ()), (('Two.',), ())]
+    """
+    source, target = pair
+    if source and target:
+        return [pair]
+    return [((sentence,), ()) for sentence in source] + [((), (sentence,)) for sentence in target]
 
 
 def _pair(bead: ReviewBead) -> tuple[tuple[str, ...], tuple[str, ...]]:

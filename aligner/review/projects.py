@@ -21,7 +21,7 @@ from aligner.pairs.formats import pairs_kind
 from aligner.quality.model import shipped_model
 from aligner.quality.model_files import write_quality
 from aligner.quality.scores import fit_quality, read_probabilities, score_pairs
-from aligner.review.beads import ReviewBead
+from aligner.review.beads import ReviewBead, single_nulls
 from aligner.review.editing import Review, differing
 from aligner.review.store import FILE, Repair, Store
 from aligner.text.sentences import split_sentences
@@ -261,9 +261,9 @@ def _of_rows(name: str, rows: pd.DataFrame, files: list[tuple[str, str]]) -> Rea
         [_segments(_clean(text) if isinstance(text, str) else "", lang) for text in rows[column].tolist()]
         for column, lang in (("src_text", "en"), ("trg_text", "vi"))
     ]
-    is_something = [k for k in range(len(rows)) if sides[0][k] or sides[1][k]]
-    pairs = [(sides[0][k], sides[1][k]) for k in is_something]
-    rows = rows.iloc[is_something].reset_index(drop=True)
+    found = [(k, pair) for k in range(len(rows)) for pair in single_nulls((sides[0][k], sides[1][k]))]
+    pairs = [pair for _, pair in found]
+    rows = rows.iloc[[k for k, _ in found]].reset_index(drop=True)
     ours = _numbered(pairs)
     n, m = sum(len(s) for s, _ in pairs), sum(len(t) for _, t in pairs)
     signature = str(rows.attrs.get("signature", ""))
