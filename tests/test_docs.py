@@ -18,6 +18,7 @@ from aligner.quality.reasons import REASONS
 from aligner.quality.rules import RULES
 from aligner.text.legacy import ENCODINGS
 from tests.commands import run
+from tests.test_notebooks import script
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text("utf-8")
@@ -69,6 +70,25 @@ def test_the_tutorial_prints_what_it_says(tmp_path: Path, monkeypatch: pytest.Mo
                     assert re.fullmatch(pattern, told.stdout + told.stderr), told.stdout + told.stderr
         done.append(step.lastgroup)
     assert len(done) == len(re.findall(r"^```\w", PAGES["tutorial.md"], re.MULTILINE)) + 1  # nothing was passed over
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (f"{'word ' * 30}\nand on", f"{'word ' * 23}word\n{'word ' * 6}and on"),
+        (f"* {'word ' * 30}", f"* {'word ' * 22}word\n  {'word ' * 6}word"),
+        (f"1. {'word ' * 22}- word word", f"1. {'word ' * 22}- word\n   word"),  # a dash begins no line
+        (f"{'word ' * 23}wor - 3. x", f"{'word ' * 23}\nwor - 3. x".replace(" \n", "\n")),
+        (f"| {'word ' * 30}|", None),
+        (f"## {'word ' * 30}", None),
+        (f"```text\n{'word ' * 30}\n```", None),
+        ("short\nlines\n\nstay", None),
+    ],
+)
+def test_a_page_is_reflowed(before: str, after: str | None) -> None:
+    reflow = script("reflow_pages")
+    assert reflow.reflowed(before) == (before if after is None else after)
+    assert reflow.reflowed(reflow.reflowed(before)) == reflow.reflowed(before)
 
 
 def test_every_public_name_is_in_the_reference_once() -> None:
