@@ -31,7 +31,9 @@ def pages() -> list[Path]:
 
 def reflowed(text: str) -> str:
     """The page with no long line of running text, but for a word that is longer."""
-    lines, paragraph, is_code = [], [], False
+    lines: list[str] = []
+    paragraph: list[str] = []
+    is_code = False
     for line in [*text.split("\n"), ""]:
         is_fence = line.lstrip().startswith("```")
         if is_fence or is_code or _KEPT.match(line) or _ITEM.match(line):

@@ -38,7 +38,7 @@ def run(path: Path, folder: Path) -> Any:
     for name, inner in (("PATH", "jupyter"), ("CONFIG_DIR", "config"), ("RUNTIME_DIR", "runtime")):
         os.environ[f"JUPYTER_{name}"] = str(folder / inner)
     os.environ |= {"IPYTHONDIR": str(folder / "ipython"), "TMPDIR": str(folder)}
-    notebook = nbformat.read(path, as_version=4)
+    notebook = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
     nbformat.validate(notebook)
     nbclient.NotebookClient(
         notebook,
@@ -65,7 +65,7 @@ def main(folder: Path, paths: list[Path]) -> None:
     for path in paths:
         with tempfile.TemporaryDirectory() as scratch:
             notebook = run(path, Path(scratch))
-        nbformat.write(notebook, folder / path.name)
+        nbformat.write(notebook, folder / path.name)  # type: ignore[no-untyped-call]
         print(f"{folder / path.name}: {sum(cell.cell_type == 'code' for cell in notebook.cells)} cells", flush=True)
 
 

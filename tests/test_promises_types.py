@@ -154,6 +154,8 @@ def test_what_a_function_does_not_take_is_an_error_of_ours(
         (lambda: aligner.read_pairs(b"a.tsv"), "path is not a str or path (found bytes"),
         (lambda: aligner.mine("a", "b", "c", progress=3), "progress is not a function (found int: 3); give a function"),
         (lambda: aligner.match_documents([{"text": "a"}], progress=3), "progress is not a function (found int"),
+        (lambda: aligner.score_file("a.tsv", "b.tsv", progress=3), "progress is not a function (found int"),
+        (lambda: aligner.convert_pairs("a.tsv", "b.tmx", progress=3), "progress is not a function (found int"),
         (lambda: aligner.learn_names([("Hue",)]), "pairs[0] is no two texts"),
         (lambda: aligner.evaluate_translations(["a", 3], ["a", "b"]), "hypotheses[1] is not a str (found int)"),
         (lambda: aligner.evaluate_translations("a", ["a"]), "hypotheses is a single str; give a list of sentences"),
