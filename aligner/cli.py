@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import os
+import re
 import signal
 import sys
 import threading
@@ -131,11 +132,11 @@ def _run(arguments: Sequence[str] | None) -> int:
     asked = [word for word in words if word in VERBS][:1]
     chosen = _parser(asked).parse_args(words)
     with quiet(chosen.quiet):
-        return _do(chosen)
+        return _do(chosen, words)
 
 
-def _do(chosen: argparse.Namespace) -> int:
-    """Do what was asked for; the exit status."""
+def _do(chosen: argparse.Namespace, words: Sequence[str]) -> int:
+    """Do what was asked for in these words; the exit status."""
     job: Callable[[argparse.Namespace], None] = chosen.job
     begun = time.perf_counter()
     try:
@@ -146,7 +147,7 @@ def _do(chosen: argparse.Namespace) -> int:
         if sys.stdout is not None:
             sys.stdout.flush()
     except AlignerError as error:
-        return _refuse(str(error))
+        return _refuse(_as_option(str(error), words))
     except BrokenPipeError:
         _discard_output()  # the reader (head, less) has seen enough
     except OSError as error:
@@ -179,6 +180,23 @@ def _named(chosen: argparse.Namespace, options: Sequence[str]) -> list[str]:
     """The files and folders that options name, one or several each."""
     given = [getattr(chosen, option, None) or [] for option in options]
     return [path for paths in given for path in ([paths] if isinstance(paths, str) else paths)]
+
+
+def _as_option(message: str, words: Sequence[str]) -> str:
+    """Call what a function calls null_bias what it was called on the command line; what is None there is left out here.
+
+    Examples
+    --------
+    >>> _as_option("max_chars out of range (found 0); give 1 or more, or None for no limit", ["--max-chars=0"])
+    '--max-chars out of range (found 0); give 1 or more'
+    >>> _as_option("no such file", ["--encoding", "tcvn3"])
+    'no such file'
+    """
+    name, _, rest = message.partition(" ")
+    option = f"--{name.replace('_', '-')}"
+    if option not in {word.partition("=")[0] for word in words}:
+        return message
+    return f"{option} {re.sub(', or None [^;]*$', '', rest)}"
 
 
 def _refuse(message: str) -> int:

@@ -337,6 +337,19 @@ def test_legacy_files_are_read_by_name(tmp_path: Path) -> None:
     assert run("normalise", path, "--lang", "vi", "--encoding", "tcvn3").stdout == "Việt Nam\n"
 
 
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["align", "-", "--null-bias", "900"], "--null-bias out of range (found 900.0); give nats in -100..100"),
+        (["align", "-", "--null-bias=900"], "--null-bias out of range (found 900.0); give nats in -100..100"),
+        (["align", "-", "--threshold", "7"], "--threshold out of range (found 7.0); give "),
+        (["split", "-", "--lang", "en", "--max-chars", "0"], "--max-chars out of range (found 0); give 1 or more\n"),
+    ],
+)
+def test_an_error_calls_an_option_by_its_name(arguments: list[str], said: str) -> None:
+    assert run(*arguments, given=TEXT.encode()).stderr.startswith(f"aligner: {said}")
+
+
 @pytest.mark.parametrize("arguments", [["--max-chars", "0"], ["--max-chars", "-3"]])
 def test_a_wrong_limit_is_one_line_and_status_2(arguments: list[str]) -> None:
     done = run("split", "-", "--lang", "en", *arguments, given=b"Hi.")
