@@ -6,6 +6,7 @@
 # make dist   the wheel and the sdist, checked, in dist
 # make sbom   the bills of materials of the core and of each extra, in build/sbom
 # make floors the fast tests with the lowest versions that pyproject.toml allows
+# make newest the fast tests with the highest versions, on the newest Python that is tried (NEWEST, which uv finds or fetches)
 # make neural the tests of sentence-transformers, which it installs (gigabytes)
 # make clean  removes what these made
 #
@@ -13,10 +14,11 @@
 
 VENV ?= .venv
 PYTHON ?= python3
+NEWEST ?= 3.13
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := demo
-.PHONY: demo test lint slow check data docs dist sbom floors neural clean
+.PHONY: demo test lint slow check data docs dist sbom floors newest neural clean
 # Two installations into one environment would trip over each other.
 .NOTPARALLEL:
 
@@ -63,6 +65,12 @@ floors: $(VENV)/.installed-dev
 	rm -rf $(VENV)/floors && $(BIN)/uv venv --quiet --python $(BIN)/python $(VENV)/floors
 	VIRTUAL_ENV=$(VENV)/floors $(BIN)/uv pip install --quiet --resolution lowest-direct --editable '.[dev]'
 	$(VENV)/floors/bin/python -m pytest -q -n auto -m "not slow"
+
+newest: $(VENV)/.installed-dev
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	rm -rf $(VENV)/newest && $(BIN)/uv venv --quiet --python $(NEWEST) $(VENV)/newest
+	VIRTUAL_ENV=$(VENV)/newest $(BIN)/uv pip install --quiet --resolution highest --editable '.[dev]'
+	$(VENV)/newest/bin/python -m pytest -q -n auto -m "not slow"
 
 neural: $(VENV)/.installed-dev
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[neural]'

@@ -76,7 +76,6 @@ from aligner.quality.model_files import read_quality as read_quality
 from aligner.quality.model_files import write_quality as write_quality
 from aligner.quality.scores import fit_quality as fit_quality
 from aligner.quality.scores import score_pairs as score_pairs
-from aligner.review.serving import RunningReview as RunningReview
 from aligner.review.serving import open_review as open_review
 from aligner.showing import show_pairs as show_pairs
 from aligner.text.apostrophes import apply_suggestions as apply_suggestions

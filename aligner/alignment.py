@@ -95,6 +95,7 @@ class Alignment(AlignedDocument):
         """Judge beads by their texts, their probabilities and the document's."""
         return judge_documents([(self, bead) for bead in beads], self.config.threshold, glossary=self.glossary)
 
+    @checked
     def to_frame(self, *, nulls: bool = False, names: NameStyle = "keep", moved: bool = False) -> pd.DataFrame:
         """Put the pairs into a frame, one row a bead; see `pairs.tables.frame_of`.
 
@@ -133,6 +134,7 @@ class Alignment(AlignedDocument):
         frame.attrs["signature"] += f"|names:{names}"
         return frame
 
+    @checked
     def to_tsv(self, path: FilePath, *, nulls: bool = False, names: NameStyle = "keep", moved: bool = False) -> int:
         """Write the pairs as TSV; returns how many characters had to be replaced (see `pairs.tables.write_tsv`)."""
         return write_tsv(self.to_frame(nulls=nulls, names=names, moved=moved), path)
@@ -222,6 +224,7 @@ class Alignment(AlignedDocument):
         within = _numbers([*self.fixed, *((b.source, b.target) for b in stanzas)])
         return tuple(b for b in found if within[b.side].isdisjoint(b.sentences))
 
+    @checked
     def with_boundaries(self, boundaries: Sequence[Boundary] | None = None) -> Alignment:
         """Split and join sentences as proposed, and align again.
 
@@ -274,6 +277,7 @@ class Alignment(AlignedDocument):
         signature = f"{again.signature}{_told(self.borrowed)}|boundaries:{len(proposals)}"
         return replace(again, signature=signature, borrowed=self.borrowed)
 
+    @checked
     def cosines(self, *, max_cells: int = 2000) -> Floats:
         """Cosines of all source sentences with all target sentences, as a picture of the whole wants them.
 
@@ -326,6 +330,7 @@ class Alignment(AlignedDocument):
             for reasons, source, target in rows
         ]
 
+    @checked
     def name_reports(
         self, names: NameStyle, *, nulls: bool = False, moved: bool = False
     ) -> tuple[list[NormaliseReport], list[NormaliseReport]]:

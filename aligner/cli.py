@@ -16,11 +16,10 @@ import threading
 import time
 from collections.abc import Callable, Container, Iterator, Sequence
 from importlib import import_module
-from typing import Any, Final
+from typing import Any, Final, NoReturn
 
 from aligner.commands.telling import quiet, tell
-from aligner.errors import AlignerError
-from aligner.fragments import printable
+from aligner.errors import AlignerError, printable
 from aligner.version import VERSION
 
 VERBS: Final = {
@@ -225,9 +224,16 @@ class _Help(argparse.ArgumentDefaultsHelpFormatter):
         return action.help if action.default in (None, False, []) else super()._get_help_string(action)
 
 
+class _Parser(argparse.ArgumentParser):
+    """A parser that says a mistake on one line: the whole usage would hide it."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(_refuse(f"{message}; see {self.prog} --help"))
+
+
 def _parser(asked: Container[str] = VERBS) -> argparse.ArgumentParser:
     """Describe the command line: all verbs in a line each, those asked for with their options."""
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="aligner",
         description="Turn English-Vietnamese bilingual text into translation data.",
         formatter_class=_Help,

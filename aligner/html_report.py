@@ -1,7 +1,8 @@
 """One self-contained page with many pairs: documents, pairs side by side, filters, search and histograms, offline.
 
-The page is the template `data/report.html` with the pairs as JSON in script tags that nothing runs. Its script makes
-text of them, never markup; a content security policy with the digests of script and style forbids everything else.
+The page is the template `data/report.html` with `data/marking.js` at the head of its script, which the page of
+`aligner review` has too, and with the pairs as JSON in script tags that nothing runs. The script makes text of them,
+never markup; a content security policy with the digests of script and style forbids everything else.
 """
 
 from __future__ import annotations
@@ -18,9 +19,8 @@ from importlib import resources
 from typing import TYPE_CHECKING, Any, Final
 
 from aligner.doors import checked
-from aligner.errors import FilePath
+from aligner.errors import FilePath, printable
 from aligner.files.whole import open_atomic
-from aligner.fragments import printable
 from aligner.pairs.frames import fractions_of, frames_of, texts_of
 from aligner.version import SIGNED, shipped_digest
 
@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 
 MAX_SIGNATURES: Final = 20
 """Signatures of the pairs that are printed on the page, one for each frame; others are counted."""
+
+_FILES: Final = ("report.html", "marking.js")
+"""What the page is made of: the template and the part of its script that marks words."""
 
 _MARK: Final = re.compile("<!--(TITLE|POLICY|DATA)-->")
 _SCRIPT_UNSAFE: Final = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
@@ -98,7 +101,8 @@ def script_json(value: object) -> str:
 @functools.cache
 def _template() -> tuple[str, ...]:
     """The template, cut at its marks: text, name of a mark, text, name of a mark, …, text."""
-    return tuple(_MARK.split((resources.files("aligner") / "data" / "report.html").read_text("utf-8")))
+    page, marking = ((resources.files("aligner") / "data" / name).read_text("utf-8") for name in _FILES)
+    return tuple(_MARK.split(page.replace("<!--MARKING-->", marking)))
 
 
 @functools.cache
@@ -106,8 +110,8 @@ def _policy() -> str:
     """What the page may do: run its own script and wear its own style, both told by their digests."""
     whole = "".join(_template()[::2])
     digests = {}
-    for tag in ("script", "style"):
-        (content,) = re.findall(f"<{tag}>(.*?)</{tag}>", whole, re.DOTALL)
+    for tag, opened in (("script", '<script type="module">'), ("style", "<style>")):
+        (content,) = re.findall(f"{opened}(.*?)</{tag}>", whole, re.DOTALL)
         digests[tag] = base64.b64encode(hashlib.sha256(content.encode("utf-8")).digest()).decode("ascii")
     return (
         f"default-src 'none'; script-src 'sha256-{digests['script']}'; style-src 'sha256-{digests['style']}'; "
@@ -128,7 +132,7 @@ class _Page:
 
     def signature(self) -> str:
         """What made the page."""
-        page = f"{SIGNED}|page:{shipped_digest('report.html')}"
+        page = f"{SIGNED}|page:{'-'.join(map(shipped_digest, _FILES))}"
         return f"{page}|pairs:{self.n}|documents:{len(self.documents)}"
 
     def parts(self, chunks: Iterable[pd.DataFrame]) -> Iterator[str]:

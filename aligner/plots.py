@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from aligner.alignment import Alignment
 from aligner.doors import checked
-from aligner.errors import InputError, MissingExtraError
+from aligner.errors import InputError, MissingExtraError, printable
 from aligner.evaluation.beads import Evaluation
 from aligner.pairs.frames import check_frame, numbers_of, texts_of
 
@@ -131,7 +131,8 @@ def plot_alignment(alignment: Alignment, *, ax: Axes | None = None) -> Axes:
     if alignment.moved:
         places = [(bead.target[0], bead.source[0]) for bead in alignment.moved]
         ax.plot(*zip(*places, strict=True), "x", color=KEEP, label="out of order")
-    ax.set(xlabel="Vietnamese sentence", ylabel="English sentence", title=alignment.doc_id or None)
+    title = printable(alignment.doc_id).replace("$", r"\$")  # which would begin a formula
+    ax.set(xlabel="Vietnamese sentence", ylabel="English sentence", title=title or None)
     _legend(ax)
     return ax
 

@@ -52,6 +52,6 @@ def data_digest() -> str:
     12
     """
     manifest = json.loads((resources.files("aligner") / "data" / "MANIFEST.json").read_text(encoding="utf-8"))
-    seen = (".html", ".md", ".txt")
+    seen = (".html", ".css", ".js", ".svg", ".md", ".txt")
     digests = sorted((name, entry["sha256"]) for name, entry in manifest["files"].items() if not name.endswith(seen))
     return hashlib.sha256(json.dumps(digests).encode()).hexdigest()[:12]

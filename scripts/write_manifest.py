@@ -100,6 +100,36 @@ FILES = {
         "Apache-2.0",
         "written by hand",
     ),
+    "marking.js": (
+        "marking of words in texts, for the pages of aligner report and aligner review",
+        "the aligner authors",
+        "Apache-2.0",
+        "written by hand",
+    ),
+    "review.html": (
+        "the page of aligner review",
+        "the aligner authors",
+        "Apache-2.0",
+        "written by hand",
+    ),
+    "review.css": (
+        "its style",
+        "the aligner authors",
+        "Apache-2.0",
+        "written by hand",
+    ),
+    "review.js": (
+        "its script",
+        "the aligner authors",
+        "Apache-2.0",
+        "written by hand",
+    ),
+    "review.svg": (
+        "its sign in a browser's tab",
+        "the aligner authors",
+        "Apache-2.0",
+        "written by hand",
+    ),
     "fluency.npz": (
         "hashed counts of neighbouring pieces of Vietnamese",
         TRAINED,

@@ -289,7 +289,7 @@ def test_what_needs_no_verb_imports_none(arguments: list[str]) -> None:
     modules = modules_after(*arguments)
     assert modules & {"numpy", "pandas", "regex", "sentencepiece", "lxml", "http", "concurrent.futures"} == set()
     ours = {module.removeprefix("aligner.") for module in modules if module.startswith("aligner.")}
-    assert ours == {"cli", "commands", "commands.telling", "errors", "fragments", "version"}
+    assert ours == {"cli", "commands", "commands.telling", "errors", "version"}
 
 
 def test_a_verb_imports_no_other() -> None:
@@ -550,3 +550,36 @@ def test_wrong_choices_about_names_are_status_2(arguments: list[str]) -> None:
 def test_names_has_help() -> None:
     said = run("names", "--help").stdout
     assert all(option in said for option in ("--lang", "--glossary", "--output", "--encoding"))
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["align"], "aligner: the following arguments are required: file; see aligner align --help"),
+        (["split", "a.txt", "--lang", "fr"], "aligner: argument --lang: "),
+        (["frobnicate"], "aligner: argument VERB: invalid choice: "),
+        ([], "aligner: the following arguments are required: VERB; see aligner --help"),
+    ],
+)
+def test_a_mistake_in_the_words_of_a_command_is_one_line(words: list[str], said: str) -> None:
+    done = run(*words)
+    assert done.returncode == 2
+    assert done.stderr.startswith(said)
+    assert len(done.stderr.splitlines()) == 1
+    assert done.stderr.rstrip().endswith("--help")
+
+
+def test_split_says_when_the_text_looks_like_the_other_language(tmp_path: Path) -> None:
+    (tmp_path / "vi.txt").write_text("Trời mưa suốt đêm ở Huế. Chúng tôi ở nhà và đọc sách.\n", "utf-8")
+    told = run("split", tmp_path / "vi.txt", "--lang", "en").stderr
+    assert "note: the text looks like vi, and was split by the rules of --lang en" in told
+    assert "note:" not in run("split", tmp_path / "vi.txt", "--lang", "vi").stderr
+
+
+@pytest.mark.skipif(not Path("/proc/self/mem").exists(), reason="a file that opens and cannot be read")
+@pytest.mark.parametrize("words", [["align"], ["split", "--lang", "en"], ["normalise", "--lang", "en"]])
+def test_what_cannot_be_read_is_not_blamed_on_the_output(words: list[str]) -> None:
+    done = run(words[0], "/proc/self/mem", *words[1:])
+    assert (done.returncode, done.stderr) == (
+        2, "aligner: /proc/self/mem: cannot be opened (found Input/output error)\n"
+    )  # fmt: skip

@@ -588,7 +588,7 @@ def test_a_column_that_comes_later_is_never_lost_uncounted(tmp_path: Path, suffi
         (lambda p: aligner.write_pairs(frame()[["src_text"]], p / "a.tsv"), "no column trg_text"),
         (lambda p: aligner.write_pairs(["a"], p / "a.tsv"), r"chunk 0 is no frame \(found str\)"),
         (lambda p: aligner.write_pairs(frame(), p / "no" / "a.tmx.gz"), "no such folder"),
-        (lambda p: aligner.write_pairs(frame(), p / "no" / "set", format="huggingface"), "no folder can be made"),
+        (lambda p: aligner.write_pairs(frame(), p / "no" / "set", format="huggingface"), "no such folder"),
         (lambda p: aligner.write_pairs(frame(), ""), "no file name"),
         (lambda p: list(aligner.read_pairs("")), "no file name"),
         (lambda p: list(aligner.read_pairs(p / "a.html")), "a.html: no such file"),
@@ -853,3 +853,15 @@ def test_pairs_are_not_converted_into_their_own_file(
     with pytest.raises(InputError, match="the output is also an input"):
         aligner.convert_pairs(source[0], out, other=dict(enumerate(source)).get(1), **options)
     assert {path: path.read_bytes() for path in tmp_path.rglob("*.*") if path.is_file()} == before
+
+
+@pytest.mark.parametrize("name", ["no/a.en", "no/a", "no/a.tsv", "no/a.jsonl"])
+def test_a_folder_that_is_not_there_is_refused_before_the_work(tmp_path: Path, name: str) -> None:
+    def pairs() -> Iterator[pd.DataFrame]:
+        pytest.fail("work was begun")
+        yield pd.DataFrame()
+
+    format = "moses" if name.endswith(".en") else "huggingface" if name.endswith("/a") else None
+    with pytest.raises(aligner.InputError, match="no such folder"):
+        aligner.write_pairs(pairs(), tmp_path / name, format=format)
+    assert not (tmp_path / "no").exists()

@@ -74,8 +74,8 @@ def test_the_policy_allows_the_page_s_own_script_and_style_alone(tmp_path: Path)
     (policy,) = re.findall(r'Content-Security-Policy" content="([^"]*)"', page)
     assert policy.startswith("default-src 'none'; ")
     assert "unsafe" not in policy
-    for tag in ("script", "style"):
-        (content,) = re.findall(f"<{tag}>(.*?)</{tag}>", page, re.DOTALL)
+    for opened, tag in (('<script type="module">', "script"), ("<style>", "style")):
+        (content,) = re.findall(f"{opened}(.*?)</{tag}>", page, re.DOTALL)
         assert base64.b64encode(hashlib.sha256(content.encode()).digest()).decode() in policy
     assert "innerHTML" not in page
     assert not re.search(r"https?://|src=|href=|@import|url\(", page)
@@ -149,9 +149,9 @@ def test_the_page_has_the_colours_of_the_views() -> None:
 
 
 def test_the_page_marks_the_words_of_codes_that_there_are() -> None:
-    template = (Path(aligner.__file__).parent / "data" / "report.html").read_text("utf-8")
-    (lacking,) = re.findall(r"const LACKS = \{(.*?)\};", template)
+    marking = (Path(aligner.__file__).parent / "data" / "marking.js").read_text("utf-8")
+    (lacking,) = re.findall(r"const LACKS = \{(.*?)\};", marking)
     sides = dict.fromkeys(reasons._SOURCE, "0") | dict.fromkeys(reasons._TARGET, "1")
     assert dict(pair.split(": ") for pair in lacking.strip().split(", ")) == sides
-    (differing,) = re.findall(r"const DIFFERS = new Set\((\[.*?\])\);", template)
+    (differing,) = re.findall(r"const DIFFERS = new Set\((\[.*?\])\);", marking)
     assert set(json.loads(differing)) <= set(reasons.REASONS)

@@ -21,6 +21,25 @@ from packaging.requirements import Requirement
 import aligner
 
 ROOT = Path(__file__).parents[1]
+
+
+def test_hosted_ci_runs_what_the_makefile_has_on_the_lowest_and_the_newest_python() -> None:
+    yaml = pytest.importorskip("yaml")
+    jobs = yaml.safe_load((ROOT / ".github" / "workflows" / "ci.yml").read_text("utf-8"))["jobs"]
+    rows = jobs["fast"]["strategy"]["matrix"]["include"]
+    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
+    assert {row["run"].removeprefix("make ") for row in rows} <= targets
+    assert [(row["python"], row["run"]) for row in rows] == [
+        ("3.11", "make floors"), ("3.11", "make test"), ("3.12", "make test"), ("3.13", "make newest")
+    ]  # fmt: skip
+    lowest = re.search(r'requires-python = ">=([0-9.]+)"', (ROOT / "pyproject.toml").read_text("utf-8"))
+    assert lowest is not None
+    assert lowest[1] == rows[0]["python"]
+    steps = [step for job in jobs.values() for step in job["steps"]]
+    assert {step["run"] for step in steps if "run" in step} == {"${{ matrix.run }}", "sudo --preserve-env=PATH .ci/run"}
+    assert all(re.fullmatch(r"actions/[a-z-]+@v[0-9]+", step["uses"]) for step in steps if "uses" in step)
+
+
 DATA = ROOT / "aligner" / "data"
 HEAVY = {
     "docx",
@@ -58,7 +77,6 @@ PUBLIC = [
     "NameTable",
     "QualityModel",
     "Quantity",
-    "RunningReview",
     "Sentence",
     "Verdict",
     "__version__",

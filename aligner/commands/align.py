@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 from typing import Any
 
@@ -22,7 +23,7 @@ from aligner.commands.options import (
     glossary_of,
     writing_of,
 )
-from aligner.commands.telling import counted, losses, tell
+from aligner.commands.telling import losses, tell
 from aligner.documents.articles import read_article
 from aligner.documents.formats import format_of
 from aligner.encoders.adaptation import Encode
@@ -30,7 +31,6 @@ from aligner.encoders.neural import neural_encoder
 from aligner.encoders.vectors import read_vectors
 from aligner.errors import InputError
 from aligner.files.whole import write_text
-from aligner.fragments import printable
 from aligner.pairs.cues import check_cues, srt_text
 from aligner.pairs.files import write_pairs
 from aligner.pairs.formats import pairs_kind, wanted_command
@@ -128,7 +128,7 @@ def _refuse_pairs(chosen: argparse.Namespace) -> None:
             continue  # of two workbooks each is a text
         head = ""
         if os.path.isfile(path):
-            with open(path, "rb") as file:
+            with contextlib.suppress(OSError), open(path, "rb") as file:  # which its reader tells
                 head = file.read(4096).decode("utf-8", "ignore")
         if kind := pairs_kind(path, head):
             what, todo = wanted_command(kind)
@@ -187,8 +187,6 @@ def _align(chosen: argparse.Namespace) -> None:
     if chosen.cues is not None:
         write_text(chosen.cues, srt_text(alignment.to_cues()))
     lines = summary_lines(alignment, article)
-    if article.left_out:
-        lines.append(f"left out of the text: {printable(counted(article.left_out))}")
     if chosen.moved:
         lines += moved_lines(alignment, moved, sum(map(len, alignment.duplicates.values())))
     if chosen.boundaries:

@@ -30,8 +30,7 @@ from aligner.corpus.heaps import match_documents
 from aligner.corpus.shards import SHARD_BYTES
 from aligner.corpus.workers import connect_dask
 from aligner.documents.formats import document_suffixes
-from aligner.errors import InputError
-from aligner.fragments import printable
+from aligner.errors import InputError, printable
 
 
 def add(verb: argparse.ArgumentParser) -> None:

@@ -13,9 +13,8 @@ from aligner.commands.options import add_encoding, add_jobs
 from aligner.commands.telling import counted, following, losses, tell
 from aligner.corpus.documents import FOUND_COLUMNS, JSON_LINES
 from aligner.corpus.heaps import Found, match_documents
-from aligner.errors import InputError
+from aligner.errors import InputError, printable
 from aligner.files.whole import check_place, write_text
-from aligner.fragments import printable
 from aligner.pairs.tables import write_tsv
 
 if TYPE_CHECKING:

@@ -8,8 +8,7 @@ import webbrowser
 
 from aligner.commands.options import add_output
 from aligner.commands.telling import following, losses, tell
-from aligner.errors import InputError, check_whole
-from aligner.fragments import printable
+from aligner.errors import InputError, check_whole, printable
 from aligner.pairs.files import check_writing, write_pairs
 from aligner.pairs.frames import join_frames
 from aligner.review.editing import Review

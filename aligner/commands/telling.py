@@ -9,8 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextvars import ContextVar
 from typing import Any, Final
 
-from aligner.errors import Progress
-from aligner.fragments import printable
+from aligner.errors import Progress, printable
 
 EVERY: Final = 60.0
 """Seconds between two lines of progress where there is no terminal: the log of a job of a day stays below 1,500 lines
@@ -45,7 +44,7 @@ def tell(message: str, *, always: bool = False) -> None:
     >>> tell("sentences: 3")
     """
     if sys.stderr is not None and (always or not _IS_QUIET.get()):
-        print(message, file=sys.stderr)
+        print("\n".join(map(printable, message.split("\n"))), file=sys.stderr)
 
 
 def counted(counts: Mapping[str, int]) -> str:

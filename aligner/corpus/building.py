@@ -44,10 +44,10 @@ from aligner.corpus.shards import (
 from aligner.corpus.workers import check_jobs, collect_results, count_cores, start_processes
 from aligner.documents.articles import Encodings, parse_article, read_article, split_encodings
 from aligner.documents.formats import document_suffixes, format_of
-from aligner.doors import checked
+from aligner.doors import check_fields, checked
 from aligner.errors import AlignerError, FilePath, InputError, check_whole, shorten
 from aligner.files.streams import decoder_of
-from aligner.files.whole import file_digest, sync_folder
+from aligner.files.whole import TEMPORARY, file_digest, sync_folder
 from aligner.names.table import NameTable
 from aligner.pairs.chunks import cell_text, quoted
 from aligner.pairs.tables import columns_of, fit_field, reason_codes, rows_of
@@ -121,6 +121,7 @@ class BuildConfig:
         check_threshold(self.threshold)
         check_markup(self.markup)
         normalise("", lang="vi", tone=self.tone)
+        check_fields(self)
         for name in split_encodings(self.encoding):
             if name is not None and name not in ENCODINGS:
                 decoder_of(name)  # said at once: else every document would be set aside for it
@@ -157,6 +158,12 @@ class Job:
     shard: Shard
     config: BuildConfig
     fail_fast: bool = False
+    is_watched: bool = False  # a worker that had it in hand has died: it writes down where it is
+
+    @property
+    def place(self) -> Path:
+        """Where a watched worker writes down which document it has in hand."""
+        return Path(self.corpus, FOLDER, f".{self.shard.number:05d}.hand{TEMPORARY}")
 
 
 @checked
@@ -243,25 +250,61 @@ def build_corpus(
                 yield Job(str(folder), listing.root, shard, config, fail_fast)
 
     with _at_work(folder, config, rebuild, part) as lock:
-        with contextlib.ExitStack() as stack:
-            if executor is None:
-                jobs = jobs if jobs is not None else count_cores()
-                executor = stack.enter_context(start_processes(jobs))
+        window = 64 if jobs is None else jobs + 2
+        if executor is None:
+            jobs = jobs if jobs is not None else count_cores()
+            window = jobs + 2
 
-            def run(given: Iterable[Job], window: int) -> list[dict[str, Any]]:
-                """Build shards; the records of those that memory, disk or system did not suffice for."""
-                failed = []
-                for record in collect_results(build_shard, given, executor, window):
-                    if record.get("passing"):
-                        failed.append(record)
-                    elif progress is not None:
-                        progress(record)
-                return failed
+        def run(given: Iterable[Job], jobs: int, window: int) -> Iterator[dict[str, Any]]:
+            """Build shards; the records of those that memory, disk, system or a worker's life did not suffice for."""
+            for record in _build_each(given, executor, jobs, window):
+                if record.get("passing"):
+                    yield record
+                elif progress is not None:
+                    progress(record)
 
-            failed = run(work(), 64 if jobs is None else jobs + 2)
-            failed = run([record["job"] for record in failed], 1)  # when nothing else wants memory
+        failed = list(run(work(), jobs or 1, window))
+        failed.sort(key=lambda record: record["shard"])
+        # One at a time, when nothing else wants memory: a worker that dies then says what it died of.
+        again = [replace(record["job"], is_watched=record["passing"] == WORKER) for record in failed]
+        failed = list(run(again, 1, 1))
         with lock.door():
             return _conclude(folder, config, n_shards, listing, failed)
+
+
+WORKER: Final = "worker"
+"""What was wanting where a worker died, beside the kinds of `faults.tell_passing`."""
+
+
+def _build_each(given: Iterable[Job], executor: Executor | None, jobs: int, window: int) -> Iterator[dict[str, Any]]:
+    """Records of shards, built by an executor that was given or by processes of ours.
+
+    Where a process of ours dies, what was in hand is told as failed, and others go on with the rest.
+    """
+    if executor is not None:
+        yield from collect_results(build_shard, given, executor, window)
+        return
+    left = iter(given)
+    for first in left:
+        lost: list[Job] = []
+        with start_processes(jobs) as pool:
+            yield from collect_results(build_shard, itertools.chain([first], left), pool, window, lost)
+        for job in lost:
+            document = _told_in_hand(job)
+            if job.fail_fast:
+                raise InputError(f"{document}: {_DIED}", todo=AGAIN)
+            yield {"shard": job.shard.number, "job": job, "passing": WORKER, "id": document, "error": _DIED}
+
+
+_DIED: Final = "its worker died, perhaps killed for its memory, or by a fault of a library"
+
+
+def _told_in_hand(job: Job) -> str:
+    """The document that a watched worker had in hand when it died; the shard where nobody knows."""
+    try:
+        return job.place.read_text("utf-8")
+    except (OSError, ValueError):
+        return f"shard {job.shard.number}"
 
 
 @contextlib.contextmanager
@@ -351,6 +394,8 @@ def _build_new(job: Job, inputs: str) -> dict[str, Any]:
     aside: list[dict[str, Any]] = []
     for listed in job.shard.documents:
         kind, error = listed.fault, listed.error
+        if job.is_watched:
+            job.place.write_text(listed.id, "utf-8", "replace")
         if not kind:
             try:
                 with _telling_passing(listed.id, job.root):
@@ -366,6 +411,8 @@ def _build_new(job: Job, inputs: str) -> dict[str, Any]:
             if job.fail_fast:
                 raise InputError(f"{listed.id}: {error}")
             aside.append({"id": listed.id, "kind": kind, **_record_origin(listed), "error": error})
+    if job.is_watched:
+        job.place.unlink()
     with _telling_passing(f"shard {number}", job.root):
         text, reasons, histogram = _judged(alignments, rows, config)
     record = {

@@ -30,7 +30,7 @@ from aligner.corpus.mining_work import (
 )
 from aligner.corpus.shards import dump_record, refuse_writing, write_bytes
 from aligner.corpus.workers import check_jobs, collect_results, count_cores, start_processes
-from aligner.doors import checked
+from aligner.doors import check_fields, checked
 from aligner.errors import FilePath, InputError, Progress, check_number, check_whole
 from aligner.files.streams import decoder_of
 from aligner.files.whole import check_apart, check_name, file_digest, real_path, refuse_path
@@ -90,6 +90,7 @@ class MiningConfig:
 
     def __post_init__(self) -> None:
         check_number(self.threshold, "threshold is no probability", 0, 1, todo="give a number from 0 to 1")
+        check_fields(self)
         check_asked(self.columns, None)
         if self.encoding is not None and self.encoding not in ENCODINGS:
             decoder_of(self.encoding)

@@ -49,14 +49,21 @@ def check_jobs(jobs: int) -> None:
 
 
 def collect_results(
-    function: Callable[[_Job], _Result], jobs: Iterable[_Job], executor: Executor, window: int
+    function: Callable[[_Job], _Result],
+    jobs: Iterable[_Job],
+    executor: Executor,
+    window: int,
+    lost: list[_Job] | None = None,
 ) -> Iterator[_Result]:
     """Call a function with every job, never more than `window` of them waiting; results as they come.
+
+    With `lost`, the jobs that were in hand when a worker died are added to it, and no others are taken: one of them
+    has killed it, and nobody knows which.
 
     Raises
     ------
     InputError
-        If a worker died.
+        If a worker died, without `lost`.
 
     Examples
     --------
@@ -65,16 +72,32 @@ def collect_results(
     ...     list(collect_results(len, ["a", "bb", "ccc"], executor, 1))
     [1, 2, 3]
     """
-    waiting: set[Future[_Result]] = set()
+    waiting: dict[Future[_Result], _Job] = {}
+
+    def done() -> Iterator[_Result]:
+        for future in wait(waiting, return_when=FIRST_COMPLETED).done:
+            job = waiting.pop(future)
+            try:
+                yield future.result()
+            except BrokenExecutor:
+                if lost is None:
+                    raise
+                lost.append(job)
+
     try:
         for job in jobs:
-            waiting.add(executor.submit(function, job))
+            try:
+                waiting[executor.submit(function, job)] = job
+            except BrokenExecutor:
+                if lost is None:
+                    raise
+                lost.append(job)
             while len(waiting) >= window:
-                done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
-                yield from (future.result() for future in done)
+                yield from done()
+            if lost:
+                break
         while waiting:
-            done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
-            yield from (future.result() for future in done)
+            yield from done()
     except BrokenExecutor:
         todo = "perhaps it ran out of memory: give fewer --jobs, and the same command again"
         raise InputError("a worker died", todo=todo) from None

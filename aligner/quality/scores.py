@@ -14,7 +14,7 @@ from aligner.bitext import Threshold
 from aligner.doors import checked
 from aligner.errors import FilePath, InputError
 from aligner.names.table import NameTable
-from aligner.pairs.chunks import CHUNK, TEXTS
+from aligner.pairs.chunks import CHUNK, TEXTS, cell_text
 from aligner.pairs.edits import edited_texts
 from aligner.pairs.frames import check_frame, fractions_of
 from aligner.quality.additive import calibrate, fit
@@ -158,8 +158,14 @@ def documents_of(pairs: pd.DataFrame) -> list[str]:
 
 
 def _texts(column: pd.Series[Any]) -> list[str]:
-    """Cells as text; what is missing or no text is empty."""
-    return [cell if isinstance(cell, str) else "" for cell in column.tolist()]
+    """Cells as text; what is missing or no text is empty, bytes are refused."""
+    return [
+        cell if isinstance(cell, str) else cell_text(cell) if isinstance(cell, _BYTES) else ""
+        for cell in column.tolist()
+    ]
+
+
+_BYTES: Final = (bytes, bytearray, memoryview)
 
 
 def score_columns(features: bool) -> list[str]:

@@ -44,6 +44,7 @@ PAGE: Final = {
     "/review.css": ("review.css", "text/css"),
     "/review.js": ("review.js", "text/javascript"),
     "/marking.js": ("marking.js", "text/javascript"),
+    "/review.svg": ("review.svg", "image/svg+xml"),
 }
 """Files of the page, by their addresses."""
 
