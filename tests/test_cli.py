@@ -431,6 +431,7 @@ def test_a_terminal_gets_a_bar_and_the_quiet_nothing(monkeypatch: pytest.MonkeyP
         (["report", "pairs.tsv", "-o", "out.html"], "read: 2 pairs"),
         (["build", "folder", "-o", "corpus", "-j", "1"], "built, 0 set aside: 1 of 1 documents"),
         (["match", "folder", "-j", "1"], "read"),
+        (["export", "corpus", "-o", "out"], "exported: 1 of 1 shards"),
     ],
 )
 def test_long_work_says_how_far_it_is(
@@ -442,8 +443,10 @@ def test_long_work_says_how_far_it_is(
     Path("folder").mkdir()
     Path("folder", "a.txt").write_text(TEXT, "utf-8")
     Path("folder", "b.txt").write_text(TEXT.replace("rained", "snowed").replace("mưa", "có tuyết"), "utf-8")
-    if words[0] == "build":
+    if words[0] in ("build", "export"):
         Path("folder", "b.txt").unlink()
+    if words[0] == "export":
+        assert run("build", "folder", "-o", "corpus", "-j", "1", "-q").returncode == 0
     done = run(*words)
     assert done.returncode == 0, done.stderr
     assert step in done.stderr

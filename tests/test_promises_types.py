@@ -306,6 +306,7 @@ def test_what_a_function_does_not_take_is_an_error_of_ours(
         (lambda: aligner.match_documents([{"text": "a"}], progress=3), "progress is not a function (found int"),
         (lambda: aligner.score_file("a.tsv", "b.tsv", progress=3), "progress is not a function (found int"),
         (lambda: aligner.convert_pairs("a.tsv", "b.tmx", progress=3), "progress is not a function (found int"),
+        (lambda: aligner.export_corpus("a", "b", progress=3), "progress is not a function (found int"),
         (lambda: aligner.learn_names([("Hue",)]), "pairs[0] is no two texts"),
         (lambda: aligner.evaluate_translations(["a", 3], ["a", "b"]), "hypotheses[1] is not a str (found int)"),
         (lambda: aligner.evaluate_translations("a", ["a"]), "hypotheses is a single str; give a list of sentences"),
