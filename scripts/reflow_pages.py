@@ -25,8 +25,7 @@ _MARK = re.compile(r" (?=(?:[*+>#-]|\d+[.)]) )")
 
 def pages() -> list[Path]:
     """The pages whose lines are held to be short."""
-    found = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
-    return sorted([*found, *(ROOT / f"{name}/README.md" for name in ("benchmarks", "corpus", "notebooks", "scripts"))])
+    return sorted({*ROOT.glob("*.md"), *ROOT.glob("*/README.md"), *(ROOT / "docs").rglob("*.md")})
 
 
 def reflowed(text: str) -> str:
