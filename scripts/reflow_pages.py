@@ -25,7 +25,7 @@ _MARK = re.compile(r" (?=(?:[*+>#-]|\d+[.)]) )")
 
 def pages() -> list[Path]:
     """The pages whose lines are held to be short."""
-    return sorted({*ROOT.glob("*.md"), *ROOT.glob("*/README.md"), *(ROOT / "docs").rglob("*.md")})
+    return sorted({*ROOT.glob("*.md"), *ROOT.glob("[!.]*/README.md"), *(ROOT / "docs").rglob("*.md")})
 
 
 def reflowed(text: str) -> str:
