@@ -61,7 +61,6 @@ html_static_path = ["site.css"]
 html_css_files = ["site.css"]
 html_copy_source = False
 html_show_sphinx = False
-pygments_style, pygments_dark_style = "tango", "monokai"
 
 RAN = ROOT / "build" / "notebooks"
 
