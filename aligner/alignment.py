@@ -34,6 +34,7 @@ from aligner.names.learning import learn_names
 from aligner.names.rewriting import NameStyle, normalise_names
 from aligner.names.table import NameTable
 from aligner.pairs.cues import cues_frame, sentence_times
+from aligner.pairs.frames import put_texts
 from aligner.pairs.tables import frame_of, write_tsv
 from aligner.quality.judging import judge_documents
 from aligner.search.beads import bead_posteriors, find_beads, with_cosines
@@ -130,7 +131,7 @@ class Alignment(AlignedDocument):
             strict=True,
         ):
             frame[original] = frame[column]
-            frame[column] = [report.text for report in reports]
+            put_texts(frame, column, [report.text for report in reports])
         frame.attrs["signature"] += f"|names:{names}"
         return frame
 
@@ -323,12 +324,13 @@ class Alignment(AlignedDocument):
             why.update({(side, str(i)): "moved" for i in moved[k]})
             why.update({(side, str(i)): f"duplicate_of: {of}" for i, of in copies.items()})
         rows = zip(frame["reasons"], frame["src_ids"], frame["trg_ids"], strict=True)
-        frame["reasons"] = [
+        told = [
             f"{reasons};{why[key]}"
             if reasons == "null" and (key := ("src", source) if source else ("trg", target)) in why
             else reasons
             for reasons, source, target in rows
         ]
+        put_texts(frame, "reasons", told)
 
     @checked
     def name_reports(

@@ -150,6 +150,8 @@ def _do(chosen: argparse.Namespace, words: Sequence[str]) -> int:
     except BrokenPipeError:
         _discard_output()  # the reader (head, less) has seen enough
     except OSError as error:
+        if error.filename is not None:
+            return _refuse(f"{os.fsdecode(error.filename)}: {error.strerror}")
         _discard_output()
         return _refuse(f"standard output: {error.strerror}; free some space or write to another file")
     except KeyboardInterrupt:
@@ -206,7 +208,9 @@ def _refuse(message: str) -> int:
 
 def _discard_output() -> None:
     """Give Python nothing to flush at exit, where it would complain once more."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    with contextlib.suppress(OSError):  # the streams of a notebook have no number
+        number = sys.stdout.fileno()
+        os.dup2(os.open(os.devnull, os.O_WRONLY), number)
 
 
 def _use_utf8() -> None:

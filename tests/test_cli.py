@@ -229,6 +229,71 @@ def test_every_verb_that_reads_pairs_takes_an_encoding(
         assert "càphê" in Path(words[-1]).read_text("utf-8").replace(" ", "")
 
 
+ODD = (
+    '{"en": "It rained \\ud800.", "vi": "Trời \\udfff mưa.", "doc_id": "\\ud800", "quality": 0.5, "decision": "keep", '
+    '"reasons": "\\ud801"}\n'
+)
+"""A pair with lone surrogates in every column of text: JSON can have them, pandas' own text cannot."""
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["score", "odd.jsonl", "-o", "out.tsv"],
+        ["deduplicate", "odd.jsonl", "-o", "out.tsv", "--report", "report.tsv"],
+        ["describe", "odd.jsonl", "-o", "out.tsv"],
+        ["describe", "odd.jsonl", "--by", "doc_id", "-o", "out.tsv"],
+        ["mine", "bytes-\udcff.txt", "vi.txt", "-o", "out.tsv", "-j", "1"],
+        ["match", ".", "-o", "out.tsv", "--report", "report.tsv", "-j", "1"],
+    ],
+    ids=" ".join,
+)
+def test_lone_surrogates_in_cells_and_names_are_no_fault(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: list[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("odd.jsonl").write_text(ODD * 2, "utf-8")
+    Path("vi.txt").write_text("Trời mưa.\n\nChúng tôi ở nhà.\n", "utf-8")
+    try:
+        Path("bytes-\udcff.txt").write_text("It rained.\n\nWe stayed at home.\n", "utf-8")
+    except OSError:
+        pytest.skip("this system has no such names")
+    done = run(*words)
+    assert done.returncode == 0, done.stderr
+    assert Path("out.tsv").stat().st_size > 0
+
+
+@pytest.mark.parametrize(
+    "words", [["mine", "pipe", "vi.txt", "-o", "out.tsv"], ["mine", "vi.txt", "pipe", "-o", "out.tsv", "--split"]]
+)
+def test_what_is_read_twice_is_no_pipe(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: list[str]) -> None:
+    monkeypatch.chdir(tmp_path)
+    os.mkfifo("pipe")
+    Path("vi.txt").write_text("Trời mưa.\n", "utf-8")
+    done = run(*words)
+    assert done.returncode == 2
+    assert done.stderr.startswith("aligner: pipe: a collection cannot be a pipe or a device; give a file")
+    assert {path.name for path in tmp_path.iterdir()} == {"pipe", "vi.txt"}
+
+
+@pytest.mark.skipif(not Path("/proc/self/mem").exists(), reason="a file that cannot be read is played by Linux")
+@pytest.mark.parametrize("words", [["align"], ["names"], ["score"], ["split", "--lang", "en"]], ids=" ".join)
+def test_a_file_that_the_system_cannot_read_is_named(words: list[str]) -> None:
+    done = run(words[0], "/proc/self/mem", *words[1:])
+    assert done.returncode == 2
+    assert done.stderr.startswith("aligner: /proc/self/mem: ")
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_an_error_of_the_system_about_a_file_names_that_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(chosen: argparse.Namespace) -> None:
+        raise PermissionError(13, "Permission denied", "notes.txt")
+
+    monkeypatch.setattr("aligner.commands.split._split", fail)
+    done = run("split", "-", "--lang", "en", given=b"Hi.")
+    assert (done.returncode, done.stderr) == (2, "aligner: notes.txt: Permission denied\n")
+
+
 def test_a_reader_that_leaves_early_is_no_error() -> None:
     reader, writer = os.pipe()
     os.close(reader)

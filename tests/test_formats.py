@@ -488,6 +488,36 @@ def test_sheets_go_on_where_one_is_full(tmp_path: Path, monkeypatch: pytest.Monk
     assert openpyxl.load_workbook(tmp_path / "a.xlsx").sheetnames == ["pairs", "pairs 2", "about"]
 
 
+def test_rows_of_a_workbook_that_end_in_empty_cells_are_whole(tmp_path: Path) -> None:
+    given_frame = frame(note=["x", ""], more=["", ""])
+    aligner.write_pairs(given_frame, tmp_path / "a.xlsx")
+    (found,) = aligner.read_pairs(tmp_path / "a.xlsx")
+    assert found.to_dict("list") == given_frame.to_dict("list")
+    assert found.attrs["skipped"] == {}  # nor is our own sheet 'about' one of others
+
+
+@pytest.mark.parametrize("suffix", [".tsv", ".csv", ".jsonl", ".tmx", ".xlf", ".parquet", ".xlsx"])
+def test_a_text_that_begins_as_subtitles_do_is_read(tmp_path: Path, suffix: str) -> None:
+    texts = ["WEBVTT is a format.", "00:01:02,000 --> 00:01:04,000", "[00:12.50] Hi.", "Dialogue: 1"]
+    given_frame = pd.DataFrame({"src_text": texts, "trg_text": texts[::-1]})
+    aligner.write_pairs(given_frame, tmp_path / f"a{suffix}")
+    assert read(tmp_path / f"a{suffix}", swap=False).to_dict("list") == given_frame.to_dict("list")  # type: ignore[arg-type]
+
+
+def test_a_first_cell_of_csv_may_be_long(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text(f"en,vi\n{'x' * 200_000},b\n", "utf-8")
+    assert read(tmp_path / "a.csv")["src_text"].map(len).tolist() == [200_000]
+    (tmp_path / "b.csv").write_text("x" * 200_000 + "\n", "utf-8")
+    with pytest.raises(InputError, match="too few"):
+        read(tmp_path / "b.csv")
+
+
+@pytest.mark.parametrize("data", [b"\n", b"a"])
+def test_a_file_of_one_byte_is_utf_8(tmp_path: Path, data: bytes) -> None:
+    (tmp_path / "a.txt").write_bytes(data)
+    assert list(streams.read_lines(tmp_path / "a.txt")) == [(1, [data.decode().strip()])]
+
+
 def test_formulas_in_tsv_are_guarded_on_request(tmp_path: Path) -> None:
     odd = frame(note=["=HYPERLINK(1)", "-5.5"], more=["@x", "plain"])
     assert aligner.write_pairs(odd, tmp_path / "a.tsv")["guarded"] == 0

@@ -48,6 +48,7 @@ def _shares(text: str) -> dict[str, float]:
 
 def _export(chosen: argparse.Namespace) -> None:
     """`aligner export`: the files to their folder, counts to standard error."""
+    tests, told = read_tests(chosen.against)
     with following(" shards") as follow:
         total = export_corpus(
             chosen.corpus,
@@ -55,7 +56,7 @@ def _export(chosen: argparse.Namespace) -> None:
             format=chosen.format,
             threshold=chosen.threshold,
             repeats=chosen.repeats,
-            against=read_tests(chosen.against),
+            against=tests,
             split=chosen.split,
             names=chosen.names,
             tone=chosen.tone,
@@ -71,4 +72,4 @@ def _export(chosen: argparse.Namespace) -> None:
     lines.append(f"left out: {counted(total['left_out'])}")
     if total["replaced"]:
         lines.append(f"replaced: {total['replaced']} characters that the format cannot hold")
-    tell("\n".join([*lines, f"signature: {total['signature']}"]))
+    tell("\n".join([*told, *lines, f"signature: {total['signature']}"]))

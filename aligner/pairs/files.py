@@ -11,7 +11,7 @@ from aligner.errors import FilePath, InputError, Progress, is_one_of
 from aligner.files.whole import check_apart
 from aligner.pairs.chunks import PAIR_ID, READ, TEXTS, Chunk, Columns, Source, Tally, Target, cell_text
 from aligner.pairs.formats import Format, check_input, check_output, files_of, output_formats
-from aligner.pairs.frames import cells_of, frames_of
+from aligner.pairs.frames import cells_of, frames_of, make_frame
 from aligner.pairs.identity import with_ids
 from aligner.pairs.locales import read_locales
 from aligner.pairs.sides import check_asked, settle
@@ -80,15 +80,10 @@ def read_pairs(
     ...
     aligner.errors.InputError: no/such/file.tsv: no such file; check the path
     """
-    import pandas as pd
-
     tally = Tally()
     row = check_input(path, other, format, columns=columns)
     for chunk in _read(row, Source(path, other, encoding, check_asked(columns, swap), swap), tally):
-        try:
-            frame = pd.DataFrame(chunk)
-        except UnicodeEncodeError:  # pandas' own text, with pyarrow behind it, has no lone surrogates
-            frame = pd.DataFrame(chunk, dtype=object)
+        frame = make_frame(chunk)
         told = tally.as_dict()
         frame.attrs |= {key: told[key] for key in READ if told[key] or key == "skipped"}
         if tally.signature:
