@@ -207,6 +207,7 @@ def show_speed(results: Results, pictures: dict[str, str]) -> list[str]:
     for row in results["alignment"].rows:
         if row.kind.endswith("sentences a side"):
             systems.setdefault(row.system, []).append(row)
+    systems = dict(sorted(systems.items(), key=lambda item: not item[0].startswith("aligner")))  # ours first
     sizes = list(dict.fromkeys(row.kind for rows in systems.values() for row in rows))
     lines = []
     for rows in systems.values():
@@ -303,7 +304,9 @@ def head_of(result: Result, ships: Mapping[str, str]) -> list[str]:
     if result.note:
         lines.append(f"**Note: {result.note}.**")
     if earlier := sorted({row.earlier for row in result.rows if row.earlier}):
-        lines.append(f"{MARK}: measured on {', '.join(earlier)} and not again, since the system was not installed.")
+        lines.append(
+            f"{MARK}: measured on {', '.join(earlier)} with what shipped then; not again, for want of the system."
+        )
     return lines
 
 
