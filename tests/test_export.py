@@ -132,7 +132,7 @@ def test_every_format_is_a_folder_with_card_and_digests(
     assert total["files"] == {"pairs": files}
     names = sorted(path.name for path in (tmp_path / "out").iterdir())
     sidecars = [f"{files[0]}.meta.json"] if format.startswith(("tsv", "jsonl", "huggingface", "moses")) else []
-    assert names == sorted(["MANIFEST.tsv", "README.md", "documents.tsv", *files, *sidecars])
+    assert names == sorted(["MANIFEST.tsv", "README.md", "croissant.json", "documents.tsv", *files, *sidecars])
     rows = table(tmp_path / "out" / "MANIFEST.tsv").set_index("file")
     for name in names:
         if name != "MANIFEST.tsv":
@@ -233,8 +233,11 @@ def test_the_card_says_what_was_asked_for(corpus: Path, tmp_path: Path) -> None:
     assert total["signature"] in card
     bars = card.split("```text\n")[1].split("```")[0].splitlines()
     assert sum(int(bar.split()[1].replace(",", "")) for bar in bars) == n
-    for heading in ("Sizes", "Sources and licences", "How it was made", "Quality", "Known limits"):
-        assert f"\n## {heading}\n" in card
+    template = ("# Dataset Structure", "# Dataset Creation", "## Source Data", "### Data Collection and Processing",
+                "## Annotations", "## Personal and Sensitive Information", "# Bias, Risks, and Limitations",
+                "# More Information")  # fmt: skip
+    places = [card.index(f"\n#{heading}\n") for heading in template]
+    assert places == sorted(places)
 
 
 def test_a_hostile_source_breaks_no_card() -> None:

@@ -80,27 +80,57 @@ def write_dataset_card(target: Target, columns: list[str], tally: Tally) -> None
     """
     names = ", ".join(f"`{printable(name).replace('`', chr(39))}`" for name in columns)
     signature = f"\n\nSignature: `{printable(target.signature).replace('`', chr(39))}`" if target.signature else ""
+    matter = front_matter(tally.pairs, [("train", "train.jsonl")], locales=target.locales)
     text = (
-        f"{front_matter(tally.pairs, [('train', 'train.jsonl')])}# English–Vietnamese pairs\n\n"
+        f"{matter}# English–Vietnamese pairs\n\n"
         f"{tally.pairs:,} pairs, written by {TOOL} {target.version}. Columns: {names}.{signature}\n"
     )
     with open_packed(target.path) as file:
         file.write(fitted(text, SURROGATES, tally))
 
 
-def front_matter(n_pairs: int, files: Sequence[tuple[str, str]]) -> str:
-    """Write what Hugging Face reads of a card: languages, task, class of size, and (split, name) of its data files.
+def front_matter(
+    n_pairs: int,
+    files: Sequence[tuple[str, str]],
+    *,
+    locales: Sequence[str] = ("en", "vi"),
+    licences: Sequence[str] = (),
+    licence_name: str = "",
+    title: str = "",
+    is_judged: bool = False,
+) -> str:
+    """Write what Hugging Face reads of a card, in the order of its template; what is not known is left out.
+
+    Parameters
+    ----------
+    n_pairs : int
+        For the class of size.
+    files : sequence of (str, str)
+        Splits and names of the data files that ``datasets`` loads.
+    locales : sequence of str
+        Codes of both languages.
+    licences : sequence of str
+        Identifiers as Hugging Face has them.
+    licence_name : str
+        What the licence is called, where its identifier is ``other``.
+    title : str
+        The corpus's name.
+    is_judged : bool
+        Whether the pairs were aligned and judged by program.
 
     Examples
     --------
-    >>> print(front_matter(5_000, [("dev", "dev.jsonl")]))  # doctest: +ELLIPSIS
+    >>> print(front_matter(5_000, [("dev", "dev.jsonl")], licences=["cc-by-4.0"]))  # doctest: +ELLIPSIS
     ---
     language:
     - en
     - vi
+    license: cc-by-4.0
     ...
     size_categories:
     - 1K<n<10K
+    task_categories:
+    - translation
     configs:
     - config_name: default
       data_files:
@@ -111,14 +141,25 @@ def front_matter(n_pairs: int, files: Sequence[tuple[str, str]]) -> str:
     <BLANKLINE>
     """
     size = next((name for limit, name in _SIZES if n_pairs < limit), "10B<n<100B")
-    lines = ["language:", "- en", "- vi", "multilinguality:", "- translation", "task_categories:", "- translation"]
-    lines += ["size_categories:", f"- {size}"]
+    lines = ["language:", "- en", "- vi"]
+    if licences:
+        lines += [f"license: {licences[0]}"] if len(licences) == 1 else ["license:", *(f"- {one}" for one in licences)]
+    if licence_name:
+        lines += [f"license_name: {_in_yaml(licence_name)}"]
+    lines += ["annotations_creators:", "- machine-generated"] if is_judged else []
+    lines += ["language_details:", *(f"- {_in_yaml(locale)}" for locale in locales)]
+    lines += [f"pretty_name: {_in_yaml(title)}"] if title else []
+    lines += ["multilinguality:", "- translation", "size_categories:", f"- {size}", "task_categories:", "- translation"]
     if files:
         lines += ["configs:", "- config_name: default", "  data_files:"]
-    for split, name in files:  # a JSON string is a YAML string
-        path = json.dumps(name, ensure_ascii=False)
-        lines += [f"  - split: {'validation' if split == 'dev' else split}", f"    path: {path}"]
+    for split, name in files:
+        lines += [f"  - split: {'validation' if split == 'dev' else split}", f"    path: {_in_yaml(name)}"]
     # TSV and CSV are read by pandas, whose defaults take the words "NA" and "null" for nothing.
-    if any(Path(name).suffix in _TABLES for _, name in files):
+    if any(Path(bare_name(name)).suffix in _TABLES for _, name in files):
         lines += ["  keep_default_na: false", '  na_values: [""]']
     return "\n".join(["---", *lines, "---", "", ""])
+
+
+def _in_yaml(text: str) -> str:
+    """A text as a string of YAML, which has those of JSON."""
+    return json.dumps(printable(text), ensure_ascii=False)
