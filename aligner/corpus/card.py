@@ -183,7 +183,15 @@ def dataset_card(
     licences = hub_licences(tallies.licences())
     named = next(iter(tallies.licences()), "") if licences == [OTHER] and len(tallies.licences()) == 1 else ""
     matter = front_matter(
-        total, data, locales=locales, licences=licences, licence_name=named, title=title, is_judged=True
+        total,
+        data,
+        locales=locales,
+        licences=licences,
+        licence_name=named,
+        title=title,
+        columns=columns,
+        has_dates=not tallies.has_free_dates,
+        is_judged=True,
     )
     return matter + "\n".join(body) + "\n"
 

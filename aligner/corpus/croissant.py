@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from aligner.corpus.licences import licence_address
+from aligner.corpus.licences import each_licence, licence_address
 from aligner.errors import FilePath, printable
 from aligner.files.whole import file_digest
 from aligner.pairs.chunks import NUMBERS, OFFSETS, PAIR_ID, TEXTS
@@ -124,7 +124,7 @@ def describe_files(
     files = [_file(folder, name) for name in sorted(names)]
     made = hashlib.sha256("\n".join(f"{file['@id']} {file['sha256']}" for file in files).encode()).hexdigest()
     types = {**_TYPES, **({"date": "sc:Date"} if has_dates else {})}
-    addresses = [licence_address(licence) for licence in licences if licence.strip()]
+    addresses = [licence_address(licence) for licence in each_licence(licences) if licence]
     told = {
         "@context": _CONTEXT,
         "@type": "sc:Dataset",

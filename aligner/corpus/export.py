@@ -29,7 +29,7 @@ from aligner.files.whole import sync_folder
 from aligner.names.learning import learn_names
 from aligner.names.rewriting import NAME_STYLES, NameStyle, normalise_names
 from aligner.names.table import NameTable
-from aligner.pairs.chunks import NUMBERS, OFFSETS, PAIR_ID, out_of_quotes
+from aligner.pairs.chunks import NUMBERS, OFFSETS, PAIR_ID, cell_text, out_of_quotes
 from aligner.pairs.files import check_writing, write_pairs
 from aligner.pairs.formats import Format, output_formats
 from aligner.pairs.frames import put_texts
@@ -364,6 +364,7 @@ def _chosen(
     origin = {row["id"]: row for row in record["documents"]}
     for name in ("licence", "source", "date"):
         put_texts(frame, name, [origin[id_][name] for id_ in frame["doc_id"]])
+    put_texts(frame, "date", [date or None for date in frame["date"]])  # one that is not stated is no text
     return frame
 
 
@@ -430,7 +431,8 @@ def _counted(frames: Iterable[pd.DataFrame], name: str, tallies: Tallies, column
         columns[:] = map(str, frame.columns)
         tallies.add(name, frame["src_text"].tolist(), frame["trg_text"].tolist(), frame["quality"])
         for _, part in frame.groupby("doc_id", sort=False):
-            tallies.add_document(name, part["source"].iloc[0], part["licence"].iloc[0], len(part), part["date"].iloc[0])
+            source, licence, date = (cell_text(part[column].iloc[0]) for column in ("source", "licence", "date"))
+            tallies.add_document(name, source, licence, len(part), date)
         yield frame
 
 

@@ -70,6 +70,17 @@ def hub_licence(stated: str) -> str:
     return (name if name in HUB else OTHER) if name else UNKNOWN
 
 
+def each_licence(stated: Iterable[str]) -> list[str]:
+    """Give all licences of what is stated, each once: of pairs that two documents have it is both, with a semicolon.
+
+    Examples
+    --------
+    >>> each_licence(["MIT", "CC0-1.0; MIT", ""])
+    ['MIT', 'CC0-1.0', '']
+    """
+    return list(dict.fromkeys(part.strip() for one in stated for part in one.split("; ")))
+
+
 def hub_licences(stated: Iterable[str]) -> list[str]:
     """Give the identifiers of several licences, each once, in order of the alphabet.
 
@@ -78,7 +89,7 @@ def hub_licences(stated: Iterable[str]) -> list[str]:
     >>> hub_licences(["CC-BY-4.0", "cc by 4.0", ""])
     ['cc-by-4.0', 'unknown']
     """
-    return sorted({hub_licence(one) for one in stated})
+    return sorted({hub_licence(one) for one in each_licence(stated)})
 
 
 def licence_address(stated: str) -> str:

@@ -12,7 +12,7 @@ from typing import Final
 
 from aligner.errors import InputError, printable
 from aligner.files.streams import bare_name, open_packed
-from aligner.pairs.chunks import SURROGATES, TEXTS, Chunk, Tally, Target, fitted
+from aligner.pairs.chunks import NUMBERS, OFFSETS, SURROGATES, TEXTS, Chunk, Tally, Target, fitted
 from aligner.pairs.jsonl import write_jsonl
 from aligner.pairs.parquet import write_parquet
 from aligner.version import TOOL
@@ -97,6 +97,8 @@ def front_matter(
     licences: Sequence[str] = (),
     licence_name: str = "",
     title: str = "",
+    columns: Sequence[str] = (),
+    has_dates: bool = False,
     is_judged: bool = False,
 ) -> str:
     """Write what Hugging Face reads of a card, in the order of its template; what is not known is left out.
@@ -115,6 +117,10 @@ def front_matter(
         What the licence is called, where its identifier is ``other``.
     title : str
         The corpus's name.
+    columns : sequence of str
+        Those of the data files, where they are columns of a corpus, whose types are known.
+    has_dates : bool
+        Whether the column ``date`` has dates or nothing, no other text.
     is_judged : bool
         Whether the pairs were aligned and judged by program.
 
@@ -157,7 +163,23 @@ def front_matter(
     # TSV and CSV are read by pandas, whose defaults take the words "NA" and "null" for nothing.
     if any(Path(bare_name(name)).suffix in _TABLES for _, name in files):
         lines += ["  keep_default_na: false", '  na_values: [""]']
+    if files and columns:
+        lines += ["dataset_info:", "  features:"]
+        is_json = any(Path(bare_name(name)).suffix == ".jsonl" for _, name in files)
+        for column in columns:
+            lines += [f"  - name: {_in_yaml(column)}", *_type_of(column, has_dates=has_dates and is_json)]
     return "\n".join(["---", *lines, "---", "", ""])
+
+
+def _type_of(column: str, *, has_dates: bool) -> list[str]:
+    """The lines of a column's type; else each file's is guessed from its cells, and splits of two types do not load.
+
+    In JSON Lines dates are read as such in any case, and made text again they would have a time.
+    """
+    if column == "translation":
+        return ["    dtype:", "      translation:", "        languages:", "        - en", "        - vi"]
+    kinds = {**dict.fromkeys(NUMBERS, "float64"), **dict.fromkeys(OFFSETS, "int64")}
+    return [f"    dtype: {'date32' if column == 'date' and has_dates else kinds.get(column, 'string')}"]
 
 
 def _in_yaml(text: str) -> str:
