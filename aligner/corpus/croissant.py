@@ -12,6 +12,7 @@ from aligner.corpus.licences import each_licence, licence_address
 from aligner.errors import FilePath, printable
 from aligner.files.whole import file_digest
 from aligner.pairs.chunks import NUMBERS, OFFSETS, PAIR_ID, TEXTS
+from aligner.pairs.formats import output_formats
 
 CROISSANT: Final = "croissant.json"
 
@@ -61,14 +62,15 @@ _CONTEXT: Final[dict[str, Any]] = {
 """The context of Croissant 1.1 (appendix 1), which mlcroissant wants whole."""
 
 _MEDIA: Final = {
-    ".csv": "text/csv", ".en": "text/plain", ".gz": "application/gzip", ".html": "text/html", ".ids": "text/plain",
-    ".json": "application/json", ".jsonl": "application/jsonlines", ".md": "text/markdown",
-    ".parquet": "application/x-parquet", ".tmx": "application/x-tmx+xml", ".tsv": "text/tab-separated-values",
-    ".vi": "text/plain", ".xlf": "application/xliff+xml", ".zip": "application/zip", ".zst": "application/zstd",
-    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", ".xml": "application/xml",
-}  # fmt: skip
-"""Media types by suffix: those of IANA; of JSON Lines, Parquet and TMX, which are not registered, those that
-Croissant's own readers and others have."""
+    **{suffix: row.media for row in output_formats().values() for suffix in row.suffixes},
+    **dict.fromkeys((".en", ".vi", ".ids"), "text/plain"),
+    ".gz": "application/gzip",
+    ".zst": "application/zstd",
+    ".zip": "application/zip",
+    ".json": "application/json",
+    ".xml": "application/xml",
+}
+"""Media types by suffix."""
 
 _TYPES: Final = dict.fromkeys(NUMBERS, "sc:Float") | dict.fromkeys(OFFSETS, "sc:Integer")
 

@@ -106,7 +106,8 @@ def cut_documents(
                 table = learn_names(zip(part["src_text"], part["trg_text"], strict=True), glossary=glossary)
             for side, (column, lang) in enumerate(zip(TEXTS, _LANGUAGES, strict=True)):
                 counts = [int(kind.split(":")[side]) for kind in part["bead_type"]]
-                cut = _cut(part[column].tolist(), counts, row.get("lengths", {}).get(lang, []), str(id_), corpus)
+                lengths = [int(length) for length in row.get("lengths", {}).get(lang, "").split()]
+                cut = _cut(part[column].tolist(), counts, lengths, str(id_), corpus)
                 flat = [sentence for bead in cut for sentence in bead]
                 if table is not None:
                     flat = [report.text for report in normalise_names(flat, table, lang=lang, names=names)]
@@ -124,14 +125,13 @@ def _cut(
     left = iter(lengths)
     beads = []
     for text, n in zip(texts, counts, strict=True):
-        ends = (
-            list(itertools.accumulate(itertools.islice(left, n), lambda at, length: at + 1 + length)) if n > 1 else []
-        )
-        starts = [0, *(end + 1 for end in ends)]
-        parts = [text[start:end] for start, end in zip(starts, ends, strict=False)] if n > 1 else [text] * n
+        parts, start = [text] * (n == 1), 0
+        for length in itertools.islice(left, n) if n > 1 else ():
+            parts.append(text[start : start + length])
+            start += length + 1
         if len(parts) != n or " ".join(parts) != text:
-            what, found = "no lengths of the sentences of a document", document
-            raise InputError(what, path=corpus, found=found, todo="build the corpus anew: aligner build ... --rebuild")
+            what, todo = "no lengths of the sentences of a document", "build it anew into another folder: aligner build"
+            raise InputError(what, path=corpus, found=document, todo=todo)
         beads.append(parts)
     return beads
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -151,10 +152,10 @@ def front_matter(
     if licences:
         lines += [f"license: {licences[0]}"] if len(licences) == 1 else ["license:", *(f"- {one}" for one in licences)]
     if licence_name:
-        lines += [f"license_name: {_in_yaml(licence_name)}"]
+        lines += [f"license_name: {_quiet(licence_name)}"]
     lines += ["annotations_creators:", "- machine-generated"] if is_judged else []
     lines += ["language_details:", *(f"- {_in_yaml(locale)}" for locale in locales)]
-    lines += [f"pretty_name: {_in_yaml(title)}"] if title else []
+    lines += [f"pretty_name: {_quiet(title)}"] if title else []
     lines += ["multilinguality:", "- translation", "size_categories:", f"- {size}", "task_categories:", "- translation"]
     if files:
         lines += ["configs:", "- config_name: default", "  data_files:"]
@@ -185,3 +186,8 @@ def _type_of(column: str, *, has_dates: bool) -> list[str]:
 def _in_yaml(text: str) -> str:
     """A text as a string of YAML, which has those of JSON."""
     return json.dumps(printable(text), ensure_ascii=False)
+
+
+def _quiet(text: str) -> str:
+    """A text from outside as a string of YAML that is no link or picture where front matter is shown as Markdown."""
+    return '"' + re.sub(r"[!-,./:-@\[-`{-~]", lambda found: f"\\u{ord(found[0]):04x}", printable(text)) + '"'
