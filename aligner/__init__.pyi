@@ -28,6 +28,7 @@ from aligner.documents.articles import parse_article as parse_article
 from aligner.documents.articles import read_article as read_article
 from aligner.encoders.cache import cached as cached
 from aligner.encoders.embedded import encode as encode
+from aligner.encoders.joining import joined as joined
 from aligner.encoders.neural import neural_encoder as neural_encoder
 from aligner.encoders.vectors import read_vectors as read_vectors
 from aligner.errors import AlignerError as AlignerError

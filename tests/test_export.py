@@ -378,13 +378,26 @@ def test_the_layout_of_opus_is_the_same_bytes_again(mixed: Path, tmp_path: Path)
     assert one == other
 
 
-def test_names_and_tones_are_written_in_one_way_in_whole_documents_too(mixed: Path, tmp_path: Path) -> None:
-    options: dict[str, Any] = {"names": "vietnamese", "tone": "old"}
+@pytest.mark.parametrize(
+    ("options", "n"),
+    [
+        ({"names": "vietnamese", "tone": "old"}, 3),
+        ({"repeats": "exact"}, 1),
+        ({"threshold": 0.99}, 3),
+        ({"threshold": 1.0}, 0),
+    ],
+)
+def test_the_layout_of_opus_has_the_pairs_of_other_formats(
+    mixed: Path, tmp_path: Path, options: dict[str, Any], n: int
+) -> None:
     aligner.export_corpus(mixed, tmp_path / "a", format="opus", **options)
-    aligner.export_corpus(mixed, tmp_path / "b", **options)
+    total = aligner.export_corpus(mixed, tmp_path / "b", **options)
     lines = (tmp_path / "a" / "pairs" / "moses" / "en-vi.en").read_text("utf-8").splitlines()
     assert lines == table(tmp_path / "b" / "pairs.tsv")["src_text"].tolist()
-    assert "Ms Nguyễn Thị Hòa has run the ferry station since 1998." in lines
+    read = read_opus(tmp_path / "a" / "pairs")
+    assert len(read) == total["documents"]["pairs"] == n
+    name = "Ms Nguyễn Thị Hòa has run the ferry station since 1998."
+    assert sum(name in document["texts"][0].values() for document in read) == (3 if "names" in options else 0)
 
 
 def test_splits_in_the_layout_of_opus_are_releases(mixed: Path, tmp_path: Path) -> None:

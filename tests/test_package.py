@@ -103,6 +103,7 @@ PUBLIC = [
     "find_numbers",
     "fit_quality",
     "join_tables",
+    "joined",
     "judge_beads",
     "leakage",
     "learn_names",

@@ -110,7 +110,7 @@ def test_a_kill_at_any_moment_leaves_what_goes_on_to_the_same_bytes(tmp_path: Pa
 @pytest.mark.slow
 def test_the_harness_finds_what_breaks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where nobody takes away what a kill left half-written, some moments must fail."""
-    monkeypatch.setattr(building, "_sweep", lambda folder: None)
+    monkeypatch.setattr(building, "sweep", lambda *folders: None)
     assert try_moments(tmp_path, 12, 1, seed=1)
 
 
@@ -524,7 +524,7 @@ def test_memory_that_does_not_suffice_is_one_line_of_any_verb(tmp_path: Path, mo
     for module, name, words in (
         ("aligner.commands.convert", "convert_pairs", ("convert", "a.tsv", "b.tmx")),
         ("aligner.commands.describe", "describe", ("describe", "a.tsv")),
-        ("aligner.commands.deduplicate", "find_duplicates", ("deduplicate", "a.tsv", "--exact", "-o", "b.tsv")),
+        ("aligner.commands.deduplicate", "find_on_shelf", ("deduplicate", "a.tsv", "--exact", "-o", "b.tsv")),
     ):
         for make, said in ((MemoryError, "out of memory"), (lambda: RuntimeError("can't start new thread"), "threads")):
 

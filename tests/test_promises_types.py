@@ -58,6 +58,7 @@ CALLS: dict[str, tuple[object, ...]] = {
     "find_numbers": ("2", "en"),
     "fit_quality": (PAIRS.assign(label=1),),
     "join_tables": ([TABLE],),
+    "joined": (aligner.encode, aligner.encode, 0.5),
     "judge_beads": (ALIGNMENT, BEADS),
     "leakage": ({"a": PAIRS, "b": PAIRS},),
     "learn_names": ([("Hue", "Huế")],),

@@ -9,9 +9,8 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from aligner.commands.options import add_columns, add_encoding, asked_columns
+from aligner.commands.options import add_columns, add_encoder, add_encoding, asked_columns, check_encoder, encoder_of
 from aligner.commands.telling import losses, tell
-from aligner.encoders.neural import neural_encoder
 from aligner.errors import InputError
 from aligner.evaluation.bead_files import GOLD_SUFFIXES, PREDICTED_SUFFIXES, bead_files, read_beads
 from aligner.evaluation.beads import evaluate
@@ -49,7 +48,7 @@ def add(verb: argparse.ArgumentParser) -> None:
         help="the first holds a system's translations, a line each, of the English side of the second, a file of pairs",
     )
     verb.add_argument("--compare", metavar="RUN", help="another PREDICTED, or JSON of an earlier run, to compare with")
-    verb.add_argument("--encoder", metavar="NAME|FOLDER", help="with --retrieval: a sentence-transformers model")
+    add_encoder(verb)
     verb.add_argument("-o", "--output", metavar="OUT.tsv", help="with --hypotheses: the pairs with their scores")
     verb.add_argument(
         "--json", metavar="OUT.json", help="everything as JSON; - for standard output in the table's place"
@@ -78,6 +77,7 @@ def _evaluate(chosen: argparse.Namespace) -> None:
 
 def _check(chosen: argparse.Namespace) -> None:
     """Refuse options that would do nothing."""
+    check_encoder(chosen)
     for option, needed in (("encoder", "retrieval"), ("output", "hypotheses"), ("other", "hypotheses"),
                            ("columns", "hypotheses"), ("swap", "hypotheses")):  # fmt: skip
         if getattr(chosen, option) is not None and not getattr(chosen, needed):
@@ -125,8 +125,8 @@ def _run(chosen: argparse.Namespace, path: str, notes: list[str]) -> Figures:
         raise InputError("JSON of a run is no gold", path=chosen.gold, todo=todo)
     sampling = {"samples": chosen.samples, "seed": chosen.seed}
     if chosen.retrieval:
-        encode = None if chosen.encoder is None else neural_encoder(chosen.encoder)
-        return evaluate_retrieval(*_line_pair(path, chosen.gold, chosen.encoding), encode=encode, **sampling)
+        lines = _line_pair(path, chosen.gold, chosen.encoding)
+        return evaluate_retrieval(*lines, encode=encoder_of(chosen), **sampling)
     if chosen.boundaries:
         predicted, gold = (_read_splits(name, chosen.encoding) for name in (path, chosen.gold))
         return evaluate_boundaries(*_matched(predicted, gold), **sampling)

@@ -249,19 +249,30 @@ def manifest(folder: FilePath, names: Iterable[str]) -> str:
     return "\n".join(rows) + "\n"
 
 
-def build_steps(config: Mapping[str, Any]) -> list[str]:
-    """Say in words what `build_corpus` did to the texts, from the configuration that a corpus records.
+def build_steps(head: Mapping[str, Any]) -> list[str]:
+    """Say in words what `build_corpus` did to the texts, from what corpus.json records.
 
     Examples
     --------
-    >>> len(build_steps({"tone": "keep", "threshold": "balanced", "version": "1"}))
-    4
+    >>> config = {"tone": "keep", "threshold": "balanced", "version": "1"}
+    >>> len(build_steps({"config": config})), len(build_steps({"config": config, "partners": {"found": 2}}))
+    (4, 5)
     """
+    config, partners, mined = head["config"], head.get("partners", {}), head.get("mined")
     tone = "" if config["tone"] == "keep" else f", tones in the {config['tone']} style"
     glossary = ", with a glossary of names" if config.get("glossary") else ""
-    return [
+    steps = [
         f"Documents were read and split into sentences by {TOOL} {config['version']}.",
         f"Sentences were normalised: Unicode NFC, Vietnamese spelling and spaces repaired{tone}.",
         f"Sentences of the two sides were aligned into beads, in order{glossary}.",
-        f"Pairs were judged; kept from the quality “{config['threshold']}” on, where no hard rule speaks against them.",
+    ]
+    if partners.get("found"):
+        steps.append(f"Files whose names misled were paired by what they say: {partners['found']} documents.")
+    if mined:
+        texts = f"{mined['documents']['en']} English and {mined['documents']['vi']} Vietnamese texts"
+        steps.append(f"Sentences of {texts} without a translation as a whole were mined: {mined['pairs']} pairs.")
+    threshold = config["threshold"]
+    return [
+        *steps,
+        f"Pairs were judged; kept from the quality “{threshold}” on, where no hard rule speaks against them.",
     ]

@@ -1,4 +1,4 @@
-"""Workers that build shards: processes of this machine, or a Dask cluster, and what they are given to do."""
+"""Workers that build shards and mine blocks: processes of this machine, or a Dask cluster, and what they are given."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, ProcessPoolExecutor, wait
 from typing import Any, Final, TypeVar
 
-from aligner.errors import InputError, MissingExtraError, check_whole
+from aligner.errors import InputError, MissingExtraError, check_whole, shorten
 
 _Job = TypeVar("_Job")
 _Result = TypeVar("_Result")
@@ -49,6 +49,25 @@ def check_jobs(jobs: int) -> None:
     aligner.errors.InputError: jobs out of range (found 0); give a number from 1 to 1000
     """
     check_whole(jobs, "jobs out of range", 1, MAX_JOBS, todo=f"give a number from 1 to {MAX_JOBS}")
+
+
+def check_part(part: object) -> None:
+    """Raise an InputError unless this is a part of a number of parts, as (1, 8) to (8, 8).
+
+    Examples
+    --------
+    >>> check_part((3, 2))
+    Traceback (most recent call last):
+    ...
+    aligner.errors.InputError: no such part (found 3/2); give i/n with 1 <= i <= n, as 1/8 to 8/8
+    """
+    todo = "give i/n with 1 <= i <= n, as 1/8 to 8/8"
+    if not isinstance(part, tuple) or len(part) != 2:
+        raise InputError("no such part", found=shorten(repr(part)), todo=todo)
+    i, n = part
+    found = shorten(f"{i}/{n}")
+    check_whole(n, "no such part", 1, todo=todo, found=found)
+    check_whole(i, "no such part", 1, n, todo=todo, found=found)
 
 
 def collect_results(
@@ -156,7 +175,7 @@ def connect_dask(scheduler: str) -> Iterator[Executor]:
     Yields
     ------
     concurrent.futures.Executor
-        To give to `build_corpus`. Work of a worker that dies is done by another.
+        To give to `build_corpus` or `mine`. Work of a worker that dies is done by another.
 
     Raises
     ------
