@@ -245,9 +245,11 @@ def test_the_card_says_what_was_asked_for(corpus: Path, tmp_path: Path) -> None:
     assert total["signature"] in card
     bars = card.split("```text\n")[1].split("```")[0].splitlines()
     assert sum(int(bar.split()[1].replace(",", "")) for bar in bars) == n
-    template = ("# Dataset Structure", "# Dataset Creation", "## Source Data", "### Data Collection and Processing",
-                "## Annotations", "## Personal and Sensitive Information", "# Bias, Risks, and Limitations",
-                "# More Information")  # fmt: skip
+    template = (
+        *("# Dataset Details", "## Dataset Description", "# Dataset Structure", "# Dataset Creation", "## Source Data"),
+        *("### Data Collection and Processing", "## Annotations", "## Personal and Sensitive Information"),
+        *("# Bias, Risks, and Limitations", "# More Information"),
+    )
     places = [card.index(f"\n#{heading}\n") for heading in template]
     assert places == sorted(places)
 
@@ -490,6 +492,7 @@ def test_the_licence_of_each_source_is_carried_through(
         (["Ours: 1\n2"], 'license: other\nlicense_name: "Ours\\u003a 1 2"\n', "| s | Ours: 1 2 | 1 | 1 |"),
         (["a", "b"], "license: other\nannotations", "under different licences; `documents.tsv` says"),
         ([""], "license: unknown\n", "No licence was stated when the corpus was built"),
+        (["CC-BY-4.0", "cc by 4.0"], "license: cc-by-4.0\nannotations", "\n#### Data Collection"),
         (["MIT", ""], "license:\n- mit\n- unknown\n", "For some sources no licence was stated"),
     ],
 )
@@ -500,6 +503,7 @@ def test_the_card_says_which_licences_there_are(licences: list[str], head: str, 
     card = dataset_card(tallies, title="t", files={}, columns=[], steps=[], left_out={}, signature="s")
     assert head in card
     assert said in card
+    assert ("different licences" in card) == (len({*licences} - {"cc by 4.0"}) > 1)
 
 
 # Metadata
@@ -688,6 +692,8 @@ def test_a_corpus_that_is_not_whole_is_refused(corpus: Path, tmp_path: Path) -> 
         ({"repeats": "all"}, "unknown repeats .* must be keep, exact, near"),
         ({"format": "docx"}, "unknown format"),
         ({"format": "parquet.gz"}, "unknown format"),
+        ({"format": "opus.gz"}, "unknown format"),
+        ({"format": "opus", "locales": "en-US,vi-VN"}, "no place for locales and notes in this format"),
         ({"threshold": "best"}, "best"),
         ({"threshold": 2.0}, "2.0"),
         ({"names": "short"}, "unknown style of names"),

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from aligner.corpus.licences import OTHER, hub_licences
+from aligner.corpus.licences import OTHER, UNKNOWN, each_licence, hub_licence, hub_licences
 from aligner.errors import FilePath, printable
 from aligner.files.whole import file_digest
 from aligner.pairs.huggingface import front_matter
@@ -140,6 +140,9 @@ def dataset_card(
     data = [(_SPLITS.get(split, split), name) for split, names in files.items() for name in names if is_loaded]
     body = [f"# {_escape(title)}: English–Vietnamese pairs", ""]
     body += [f"{total:,} pairs of {sum(tallies.documents.values()):,} documents, English and Vietnamese.", ""]
+    told = ", ".join(_escape(licence) or NOT_STATED for licence in tallies.licences())
+    body += ["## Dataset Details", "", "### Dataset Description", "", "- **Language(s) (NLP):** English, Vietnamese"]
+    body += [*([f"- **License:** {told}"] if told else []), ""]
     body += ["## Dataset Structure", "", "| split | files | documents | pairs | English words | Vietnamese syllables |"]
     body += ["|---|---|---|---|---|---|"]
     for split, names in files.items():
@@ -153,23 +156,18 @@ def dataset_card(
     body += ["", "## Dataset Creation", "", "### Source Data", "", "| source | licence | documents | pairs |"]
     body += ["|---|---|---|---|"]
     for (source, licence), (pairs, documents) in sorted(tallies.origins.items()):
-        told = _escape(source) or NOT_STATED, _escape(licence) or NOT_STATED
-        body.append(f"| {told[0]} | {told[1]} | {documents:,} | {pairs:,} |")
+        stated = _escape(source) or NOT_STATED, _escape(licence) or NOT_STATED
+        body.append(f"| {stated[0]} | {stated[1]} | {documents:,} | {pairs:,} |")
     body += ["", *_tell_licences(tallies.licences(), "licence" in columns)]
     body += ["#### Data Collection and Processing", "", *(f"{k}. {step}" for k, step in enumerate(steps, 1))]
-    body += [
-        "",
-        "### Annotations",
-        "",
-        "All by program: which sentences belong together, and how good each pair is.",
-        "",
-    ]
+    body += ["", "### Annotations", ""]
+    body += ["All by program: which sentences belong together, and how good each pair is.", ""]
     body += ["Pairs by `quality`, the probability that a pair belongs together and translates well:", ""]
     body += ["```text", *_draw_bars(tallies.bins), "```", "", "Not exported, by reason (a pair may have several):", ""]
     body += [f"* {count:,} {_code(reason)}" for reason, count in left_out.items()] or ["* nothing"]
     body += [
         "", "### Personal and Sensitive Information", "",
-        "Nothing was taken out: names, addresses and numbers stand as in the sources.",
+        "Nothing was taken out: names of people, addresses and numbers of the sources are in the texts.",
         "", "## Bias, Risks, and Limitations", "",
         "* Sentences were split, paired and judged by program; nobody has read them all.",
         "* A wrong sense that is near in meaning, a negation left out or one wrong word of many is not seen.",
@@ -196,14 +194,15 @@ def dataset_card(
     return matter + "\n".join(body) + "\n"
 
 
-def _tell_licences(licences: Mapping[str, int], has_column: bool) -> list[str]:
+def _tell_licences(licences: Iterable[str], has_column: bool) -> list[str]:
     """What has to be known before the corpus is passed on: several licences, or none."""
     where = "the column `licence` says which a pair has" if has_column else "`documents.tsv` says which a document has"
+    each = {known if (known := hub_licence(licence)) != OTHER else licence for licence in each_licence(licences)}
     told = []
-    if len(licences) > 1:
+    if len(each) > 1:
         told += [f"The sources are under different licences; {where}. Keep to all of them.", ""]
-    if "" in licences:
-        which = "No licence was stated" if len(licences) == 1 else "For some sources no licence was stated"
+    if UNKNOWN in each:
+        which = "No licence was stated" if len(each) == 1 else "For some sources no licence was stated"
         told += [f"{which} when the corpus was built: ask before you pass it on.", ""]
     return told
 

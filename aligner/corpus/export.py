@@ -219,9 +219,12 @@ def export_corpus(
     """
     head = _complete(corpus)
     row, packed = _format(format)
+    if row is OPUS and (locales is not None or notes):
+        raise InputError("no place for locales and notes in this format", found=row.name, todo="leave them out")
     if locales is not None or notes:
         check_writing(f"pairs{row.suffix}", format=row.name, locales=locales, notes=notes)
     has_ids = row.columns is None or PAIR_ID in row.columns
+    is_loaded = row.is_loaded and packed in LOADED
     if names not in NAME_STYLES:
         raise InputError("unknown style of names", found=repr(names), todo=f"styles are {', '.join(NAME_STYLES)}")
     normalise("", lang="vi", tone=tone)
@@ -280,7 +283,7 @@ def export_corpus(
             left_out=dict(sorted(left_out.items(), key=lambda item: (-item[1], item[0]))),
             signature=signature,
             locales=read_locales(locales),
-            is_loaded=row.is_loaded and packed in LOADED,
+            is_loaded=is_loaded,
             has_nulls=row is OPUS,
         )
         write_bytes(work / "README.md", card.encode("utf-8", "replace"))
@@ -295,7 +298,7 @@ def export_corpus(
             title=final.name,
             description=f"{sum(tallies.pairs.values()):,} pairs of sentences, English and Vietnamese.",
             licences=tallies.licences(),
-            records={name: files[name][0] for name in files} if row.is_loaded and packed in LOADED else {},
+            records={name: files[name][0] for name in files} if is_loaded else {},
             columns=row.held([*columns, PAIR_ID]),
             signature=signature,
             has_dates=not tallies.has_free_dates,
