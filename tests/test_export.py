@@ -402,6 +402,25 @@ def test_the_layout_of_opus_has_the_pairs_of_other_formats(
     assert sum(name in document["texts"][0].values() for document in read) == (3 if "names" in options else 0)
 
 
+def test_sentences_that_no_rule_would_part_again_are_parted(tmp_path: Path) -> None:
+    """Lines of a document that was read line by line, without a stop between them."""
+    en = ["the market opens at five", "we walked along the river in the morning", "and met the fishermen there",
+          "the boats were blue and green", "a bowl of noodles costs two dollars"]  # fmt: skip
+    vi = ["chợ mở cửa lúc năm giờ", "buổi sáng chúng tôi đi dọc bờ sông và gặp những người đánh cá ở đó",
+          "những chiếc thuyền màu xanh lam và xanh lục", "một bát mì giá hai đô la"]  # fmt: skip
+    row = {"id": "verse", "en_text": "\n".join(en), "vi_text": "\n".join(vi)}
+    (tmp_path / "m.jsonl").write_text(json.dumps(row), "utf-8")
+    with ThreadPoolExecutor(1) as executor:
+        aligner.build_corpus(
+            tmp_path / "m.jsonl", tmp_path / "corpus", config=BuildConfig(lines=True), executor=executor
+        )
+    assert "2:1" in set(beads(tmp_path / "corpus")["bead_type"])
+    aligner.export_corpus(tmp_path / "corpus", tmp_path / "c", format="opus", threshold=0.0)
+    (document,) = read_opus(tmp_path / "c" / "pairs")
+    assert [list(texts.values()) for texts in document["texts"]] == [en, vi]
+    assert [["2", "3"], ["2"]] in [both for both, _ in document["links"]]
+
+
 def test_splits_in_the_layout_of_opus_are_releases(mixed: Path, tmp_path: Path) -> None:
     pytest.importorskip("rapidfuzz")
     total = aligner.export_corpus(mixed, tmp_path / "c", format="opus", split={"dev": 0.3, "test": 0.3})
