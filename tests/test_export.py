@@ -4,9 +4,11 @@ import csv
 import gzip
 import hashlib
 import json
+import math
 import os
 import subprocess
 import sys
+import tempfile
 import zipfile
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
@@ -16,6 +18,8 @@ from xml.etree import ElementTree
 
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import aligner
 from aligner.cli import main
@@ -27,9 +31,10 @@ from aligner.corpus.licences import HUB, hub_licence, licence_address
 from aligner.corpus.opus import cut_documents
 from aligner.corpus.splits import split_corpus
 from aligner.errors import InputError, printable
+from aligner.pairs.chunks import NOT_XML, Tally, fitted
 from aligner.pairs.formats import output_formats
 from aligner.pairs.huggingface import front_matter
-from aligner.pairs.opus import document_file
+from aligner.pairs.opus import Link, OpusDocument, document_file, open_opus
 from tests.commands import run
 
 ROOT = Path(__file__).parents[1]
@@ -419,6 +424,32 @@ def test_sentences_that_no_rule_would_part_again_are_parted(tmp_path: Path) -> N
     (document,) = read_opus(tmp_path / "c" / "pairs")
     assert [list(texts.values()) for texts in document["texts"]] == [en, vi]
     assert [["2", "3"], ["2"]] in [both for both, _ in document["links"]]
+
+
+TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
+
+
+@settings(max_examples=10, deadline=None)
+@given(st.lists(st.tuples(TEXT, TEXT), min_size=1, max_size=4), TEXT, TEXT)
+def test_any_text_comes_back_from_the_layout_of_opus(pairs: list[tuple[str, str]], name: str, licence: str) -> None:
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place, "c", "pairs")
+        with open_opus(folder, "c", Tally()) as add:
+            links = [Link(((k,), (k,)), {"certainty": 0.5, "probability": math.nan}, True) for k in range(len(pairs))]
+            texts = tuple({k: pair[side] for k, pair in enumerate(pairs)} for side in (0, 1))
+            add(OpusDocument(name, {"licence": licence}, (texts[0], texts[1]), links))
+        (document,) = read_opus(folder)
+        lines = [(folder / "moses" / f"en-vi.{lang}").read_text("utf-8") for lang in ("en", "vi")]
+    held = [[fitted(text, NOT_XML, Tally()) for text in pair] for pair in pairs]
+    assert [[text or "" for text in texts.values()] for texts in document["texts"]] == [
+        list(of) for of in zip(*held, strict=True)
+    ]
+    assert [attributes["id"] for attributes in document["attributes"]] == [fitted(name, NOT_XML, Tally())] * 2
+    assert document["attributes"][0].get("licence", "") == fitted(licence, NOT_XML, Tally())
+    assert [attributes for _, attributes in document["links"]] == [
+        {"xtargets": f"{k + 1};{k + 1}", "id": f"SL{k + 1}", "certainty": "0.5000"} for k in range(len(pairs))
+    ]
+    assert [text.count("\n") for text in lines] == [len(pairs)] * 2
 
 
 def test_splits_in_the_layout_of_opus_are_releases(mixed: Path, tmp_path: Path) -> None:
