@@ -6,7 +6,7 @@ import argparse
 from typing import get_args
 
 from aligner.commands.options import add_locales, add_names, add_threshold, add_tone, names_glossary_of, read_tests
-from aligner.commands.telling import counted, tell
+from aligner.commands.telling import counted, following, tell
 from aligner.corpus.card import NOT_STATED
 from aligner.corpus.export import Repeats, export_corpus, export_formats
 
@@ -49,20 +49,22 @@ def _shares(text: str) -> dict[str, float]:
 def _export(chosen: argparse.Namespace) -> None:
     """`aligner export`: the files to their folder, counts to standard error."""
     tests, told = read_tests(chosen.against)
-    total = export_corpus(
-        chosen.corpus,
-        chosen.output,
-        format=chosen.format,
-        threshold=chosen.threshold,
-        repeats=chosen.repeats,
-        against=tests,
-        split=chosen.split,
-        names=chosen.names,
-        tone=chosen.tone,
-        glossary=names_glossary_of(chosen),
-        locales=chosen.locales,
-        notes=chosen.notes,
-    )
+    with following(" shards") as follow:
+        total = export_corpus(
+            chosen.corpus,
+            chosen.output,
+            format=chosen.format,
+            threshold=chosen.threshold,
+            repeats=chosen.repeats,
+            against=tests,
+            split=chosen.split,
+            names=chosen.names,
+            tone=chosen.tone,
+            glossary=names_glossary_of(chosen),
+            locales=chosen.locales,
+            notes=chosen.notes,
+            progress=follow,
+        )
     lines = [
         f"{split}: {total['pairs'][split]} pairs of {total['documents'][split]} documents in {', '.join(names)}"
         for split, names in total["files"].items()

@@ -26,7 +26,7 @@ from aligner.corpus.repeats.shelf import Shelf
 from aligner.corpus.shards import FOLDER, join_digests, name_paths, read_record, refuse_writing, write_bytes
 from aligner.corpus.splits import SPLITS, check_shares, exclusions, place_pairs
 from aligner.doors import checked
-from aligner.errors import FilePath, InputError
+from aligner.errors import FilePath, InputError, Progress
 from aligner.files.streams import PACKED
 from aligner.files.whole import sync_folder
 from aligner.names.learning import learn_names
@@ -164,6 +164,7 @@ def export_corpus(
     glossary: NameTable | None = None,
     locales: str | Sequence[str] | None = None,
     notes: bool = False,
+    progress: Progress | None = None,
 ) -> dict[str, Any]:
     """Export the pairs worth keeping into a new folder, with a card and the digests of all files.
 
@@ -194,6 +195,8 @@ def export_corpus(
         Names that are known to belong together.
     locales, notes
         As for `write_pairs`, for TMX and XLIFF. Ids are written wherever the format holds them.
+    progress : callable, optional
+        Called with ``"exported"``, the number of shards that are through, and of how many.
 
     Returns
     -------
@@ -240,8 +243,10 @@ def export_corpus(
     tallies, left_out = Tallies(), Counter[str]()
 
     def chunks() -> Iterator[pd.DataFrame]:
-        for frame, record in read_shards(corpus):
+        for k, (frame, record) in enumerate(read_shards(corpus), 1):
             yield _chosen(frame, record, limit, names, tone, glossary, left_out)
+            if progress is not None:
+                progress("exported", k, head["shards"])
 
     work = final.with_name(f".{final.name[:40]}.{os.urandom(4).hex()}.tmp")
     try:
