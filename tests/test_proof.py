@@ -1,6 +1,7 @@
 """docs/proof.md: its measured parts are those of benchmarks/results, with commands and models; what is old says so."""
 
 import re
+import subprocess
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
@@ -158,6 +159,34 @@ def test_the_readme_has_the_figures_of_the_page() -> None:
             for start in COLUMNS
         ]
         assert f"| {name} | {' | '.join(cells)} |" in readme
+
+
+def test_runs_without_the_development_sets_leave_out_what_needs_them(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    commands: list[list[str]] = []
+
+    def run(command: list[str], **_: object) -> subprocess.CompletedProcess[str]:
+        commands.append(command[2:])
+        return subprocess.CompletedProcess(command, int("benchmarks.review" in command))
+
+    monkeypatch.setattr(subprocess, "run", run)
+    assert proof.run_all(None, ["OpusFilter=p"]) == ["review"]
+    told = capsys.readouterr().err
+    assert "kinds: left out, without --dev; its figures stay" in told
+    assert "review: ended with status 1; its figures stay" in told
+    assert commands[0] == [
+        "benchmarks.quality",
+        "--python",
+        "OpusFilter=p",
+        "--json",
+        str(results.FOLDER / "quality_corpus.json"),
+    ]
+    assert not [word for command in commands[1:] for word in command if word == "--python"]
+    commands.clear()
+    proof.run_all(tmp_path, [])
+    assert len(commands) == len(proof.RUNS)
+    assert commands[0][1] == f"{tmp_path}/align"
 
 
 def test_charts_are_whole_described_and_hold_their_points() -> None:
