@@ -32,7 +32,7 @@ from aligner.review.editing import KINDS, Review, differing, realigned
 from aligner.review.judging import best_cut, judge_at
 from aligner.review.opinions import compare_reviews, find_conflicts
 from aligner.review.progress import order_of_work, tell_progress
-from aligner.review.projects import fit_on_review, open_project, read_documents, reviewed_pairs
+from aligner.review.projects import documents_aside, fit_on_review, open_project, read_documents, reviewed_pairs
 from aligner.review.store import OutdatedError, Store
 
 ARTICLES = Path(__file__).parents[1] / "corpus" / "articles"
@@ -293,6 +293,8 @@ def test_an_edit_of_an_older_state_is_refused(store: Store) -> None:
     with pytest.raises(OutdatedError, match="meanwhile"):  # the same person's other process
         other_tab.edit(0, 0, "accept", 1)
     assert len(store.edits(0, "lan")) == 1
+    assert other_tab.open(0).beads == review.open(0).beads  # who reads it again, as the message says, can go on
+    assert other_tab.edit(0, other_tab.open(0).version, "accept", 1).version == 2
 
 
 @pytest.mark.parametrize(
@@ -302,6 +304,8 @@ def test_an_edit_of_an_older_state_is_refused(store: Store) -> None:
         ("accept", 99, {}, "no such bead"),
         ("repair", 0, {}, "nothing is offered"),
         ("flag", 0, {"note": 7}, "a note is text"),
+        ("flag", 0, {"note": "a\ud800"}, "half a character"),
+        ("edit", 0, {"side": "en", "sentence": 0, "text": "\ud800 b"}, "half a character"),
         ("split", 0, {"en": [0, 2], "vi": [5, 0]}, "no such sentence"),
         ("split", 0, {"en": [True, 2], "vi": [0, 0]}, "no such sentence"),
         ("edit", 0, {"side": "en", "sentence": 0, "text": None}, "a sentence is text"),
@@ -334,6 +338,12 @@ def test_what_is_aligned_again_leaves_decisions_alone(store: Store) -> None:
     assert realigned(review.open(0).beads) == []
     review.undo(0, change.version)
     assert review.open(0).beads == wrong
+
+
+def test_what_was_flagged_and_not_decided_stays_flagged(store: Store) -> None:
+    wrong = [ReviewBead(0, (GOOD[0][0],), (), note="ask Lan"), ReviewBead(1, (), (GOOD[0][1],), note="and Minh")]
+    (bead,) = review_of(store, wrong).realign(0, 0).rows
+    assert (bead.source, bead.target, bead.note) == (*((text,) for text in GOOD[0]), "ask Lan and Minh")
 
 
 def test_runs_that_differ_are_the_smallest() -> None:
@@ -370,6 +380,51 @@ def test_two_reviewers_agree_differ_and_a_third_resolves(store: Store) -> None:
     with pytest.raises(InputError, match="under another name"):
         third.resolve(0, "lan", "minh")
     assert Review(store, "lan", str).open(0).beads == ours
+
+
+def test_who_resolves_keeps_notes_and_sees_what_only_the_other_has(store: Store) -> None:
+    beads = [*good_beads()[:2], ReviewBead(2, ("More.",), ())]
+    lan = review_of(store, beads)
+    minh = Review(store, "minh", str)
+    version = lan.edit(0, 0, "merge", 2, {"with": "previous"}).version  # Lan takes the last sentence away
+    version = lan.edit(0, version, "edit", lan.open(0).beads[1].id,
+                       {"side": "en", "sentence": 1, "text": ""}).version  # fmt: skip
+    lan.edit(0, version, "flag", lan.open(0).beads[0].id, {"note": "a good one"})
+    lan.edit(0, lan.open(0).version, "accept", lan.open(0).beads[0].id)
+    minh.edit(0, minh.edit(0, 0, "reject", 0).version, "accept", 2)
+    third = Review(store, "final", str)
+    assert third.resolve(0, "lan", "minh") == 2
+    first, last = third.open(0).beads
+    assert first.note.startswith("a good one minh: ")
+    assert last.status == ""
+    assert last.note == "minh: More. /  (accepted)"
+
+
+def test_resolving_is_begun_in_all_documents_or_in_none(store: Store) -> None:
+    lan = review_of(store, good_beads())
+    store.add_document("other", good_beads(), files=[], signature="")
+    lan.edit(1, 0, "accept", 0)
+    Review(store, "minh", str).edit(0, 0, "reject", 0)
+    third = Review(store, "final", str)
+    third.edit(1, 0, "reject", 0)
+    with pytest.raises(InputError, match="under another name"), store.transaction():
+        for document in (0, 1):
+            third.resolve(document, "lan", "minh")
+    assert store.edits(0, "final") == []
+    assert third.open(0).beads == good_beads()
+
+
+def test_documents_that_cannot_be_read_are_told_at_every_opening(tmp_path: Path) -> None:
+    folder = tmp_path / "documents"
+    folder.mkdir()
+    for name, text in (("a.en", GOOD[0][0]), ("a.vi", GOOD[0][1]), ("b.en", "Alone.")):
+        (folder / f"{name}.txt").write_text(text, "utf-8")
+    for inputs in ([folder], []):
+        store, _ = open_project(tmp_path / "p", inputs)
+        (told,) = documents_aside(store)
+        assert "b" in told.partition(":")[0]
+        assert len(store.documents()) == 1
+        store.close()
 
 
 def test_agreement_of_equal_reviews_is_one_and_of_none_unknown() -> None:

@@ -178,6 +178,7 @@ BODIES: dict[str, object] = {
     "an old version": {**ACCEPT, "version": 3},
     "a side that is none": {**ACCEPT, "kind": "pull", "side": "../../etc"},
     "a note as a number": {**ACCEPT, "kind": "flag", "note": 7},
+    "half a character": {**ACCEPT, "kind": "flag", "note": "\ud800"},
     "a sentence that is none": {**ACCEPT, "kind": "edit", "side": "en", "sentence": 9, "text": "x"},
 }
 
@@ -191,6 +192,13 @@ def test_an_odd_request_is_an_answer_in_one_line(page: Page, name: str) -> None:
     assert "\n" not in error
     assert 0 < len(error) < 1000
     assert page.store.edits(0, "lan") == []
+
+
+def test_a_query_of_too_many_words_is_an_answer(page: Page) -> None:
+    page.come_in()
+    answer = page.get("/api/outline?document=0" + "&a=1" * 20)
+    assert answer.status == 400
+    assert "too many words" in answer.json()["error"]
 
 
 @pytest.mark.parametrize(

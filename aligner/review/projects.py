@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import itertools
+import json
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -22,7 +23,7 @@ from aligner.pairs.formats import pairs_kind
 from aligner.quality.model import shipped_model
 from aligner.quality.model_files import write_quality
 from aligner.quality.scores import fit_quality, read_probabilities, score_pairs
-from aligner.review.beads import ReviewBead, single_nulls
+from aligner.review.beads import ReviewBead, numbered, single_nulls
 from aligner.review.editing import Review, differing
 from aligner.review.store import FILE, Repair, Store
 from aligner.text.sentences import split_sentences
@@ -38,9 +39,11 @@ each bead is: half a minute. Longer documents are judged by their texts alone, w
 MODEL: Final = "quality.json"
 """Name in the project's folder of the model of quality that its decisions were refitted into."""
 
+SET_ASIDE: Final = "set aside"
+"""Name under which a store keeps the errors of documents that were not read."""
+
 Told = Callable[[str, int, int], None]
 """What follows the reading: the step, how much is done, of how much."""
-
 
 PARAGRAPHS: Final = 1 / 3
 """Share of pairs that hold several pairs of the model's, above which a file is taken to be one of paragraphs: of
@@ -58,7 +61,7 @@ class ReadDocument(NamedTuple):
 
 
 def read_documents(
-    path: FilePath, other: FilePath | None = None, *, follow: Told | None = None
+    path: FilePath, other: FilePath | None = None, *, follow: Told | None = None, set_aside: list[str] | None = None
 ) -> Iterator[ReadDocument]:
     """Read what is to be reviewed: a bilingual file, two files, pairs, a folder of documents or a manifest, a corpus.
 
@@ -68,6 +71,8 @@ def read_documents(
         As `aligner align`, `convert` and `build` take them.
     follow : callable, optional
         Is told how far it is: a step, how much is done, of how much (0 where nobody knows).
+    set_aside : list of str, optional
+        Is given the errors of documents of a folder or manifest that could not be read.
 
     Yields
     ------
@@ -86,7 +91,7 @@ def read_documents(
             (frame for frame, _ in read_shards(name)), [(name, digest_of(Path(name, "corpus.json")))], follow
         )
     elif os.path.isdir(name) or (other is None and _is_manifest(name)):
-        yield from _of_listing(name, follow)
+        yield from _of_listing(name, follow, [] if set_aside is None else set_aside)
     elif _pairs_kind(name):
         files = [(os.fspath(file), digest_of(file)) for file in (path, other) if file is not None]
         yield from _of_pairs(read_pairs(path, other), files, follow)
@@ -148,16 +153,15 @@ def _is_manifest(path: str) -> bool:
     return '"id"' in head and ('"en_text"' in head or '"vi_text"' in head)
 
 
-def _of_listing(path: str, follow: Told | None) -> Iterator[ReadDocument]:
-    """Documents of a folder or manifest, each aligned; those that cannot be read are counted by whoever follows."""
+def _of_listing(path: str, follow: Told | None, faults: list[str]) -> Iterator[ReadDocument]:
+    """Documents of a folder or manifest, each aligned; the errors of those that cannot be."""
     listing = open_listing(path)
-    faults: list[str] = []
     n = 0
     for k, listed in enumerate(listing.documents()):
         if follow is not None:
             follow("reading documents", k, 0)
         if listed.fault:
-            faults.append(listed.error)
+            faults.append(f"{listed.id}: {listed.error}")
             continue
         try:
             if listed.en_text is not None:
@@ -169,13 +173,10 @@ def _of_listing(path: str, follow: Told | None) -> Iterator[ReadDocument]:
                 files = [(name, digest_of(name)) for name in names]
             alignment = align_article(replace(article, name=listed.id))
         except AlignerError as error:
-            faults.append(str(error))
+            faults.append(f"{listed.id}: {error}")
             continue
         n += 1
         yield _of_alignment(alignment, files)
-    if follow is not None:
-        for fault in faults:
-            follow(f"set aside: {fault}", n, n)
     if not n:
         found = faults[0] if faults else "no documents"
         raise InputError("nothing to review", path=path, found=found, todo="give documents that can be aligned")
@@ -265,7 +266,7 @@ def _of_rows(name: str, rows: pd.DataFrame, files: list[tuple[str, str]]) -> Rea
     found = [(k, pair) for k in range(len(rows)) for pair in single_nulls((sides[0][k], sides[1][k]))]
     pairs = [pair for _, pair in found]
     rows = rows.iloc[[k for k, _ in found]].reset_index(drop=True)
-    ours = _numbered(pairs)
+    ours = numbered(pairs)
     n, m = sum(len(s) for s, _ in pairs), sum(len(t) for _, t in pairs)
     signature = str(rows.attrs.get("signature", ""))
     model: Alignment | None = None
@@ -328,14 +329,6 @@ def _scored(rows: pd.DataFrame, probability: Sequence[float | None]) -> dict[str
     known = [1.0 if p is None else p for p in probability]
     quality = [float(q) * p for q, p in zip(scored["quality"], known, strict=True)]
     return {"quality": quality, "decision": scored["decision"].tolist(), "reasons": scored["reasons"].tolist()}
-
-
-def _numbered(pairs: Sequence[tuple[tuple[str, ...], tuple[str, ...]]]) -> list[Bead]:
-    found, i, j = [], 0, 0
-    for source, target in pairs:
-        found.append(Bead(tuple(range(i, i + len(source))), tuple(range(j, j + len(target)))))
-        i, j = i + len(source), j + len(target)
-    return found
 
 
 def _segments(text: str, lang: str) -> tuple[str, ...]:
@@ -409,8 +402,9 @@ def _read_new(store: Store, inputs: list[str], follow: Told | None) -> None:
     known = {path for document in store.documents() for path, _ in document.files}
     if not inputs or store.told(read) is not None or set(inputs) <= known:
         return
+    set_aside = documents_aside(store)
     with store.transaction():
-        for document in read_documents(*inputs, follow=follow):
+        for document in read_documents(*inputs, follow=follow, set_aside=set_aside):
             store.add_document(
                 document.name,
                 document.beads,
@@ -419,6 +413,13 @@ def _read_new(store: Store, inputs: list[str], follow: Told | None) -> None:
                 repairs=document.repairs,
             )
         store.tell(read, "read")
+        store.tell(SET_ASIDE, json.dumps(set_aside))
+
+
+def documents_aside(store: Store) -> list[str]:
+    """Errors of the documents that could not be read into a project."""
+    told: list[str] = json.loads(store.told(SET_ASIDE) or "[]")
+    return told
 
 
 def reviewed_pairs(review: Review, *, nulls: bool = False) -> Iterator[pd.DataFrame]:
@@ -433,7 +434,7 @@ def reviewed_pairs(review: Review, *, nulls: bool = False) -> Iterator[pd.DataFr
     for document in review.store.documents():
         beads = review.open(document.document).beads
         rows = []
-        for bead, own in zip(beads, _numbered([(b.source, b.target) for b in beads]), strict=True):
+        for bead, own in zip(beads, numbered([(b.source, b.target) for b in beads]), strict=True):
             if bead.is_null and not nulls:
                 continue
             is_kept = not bead.is_null and (bead.status == "accepted" or (not bead.status and bead.kept))

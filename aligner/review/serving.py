@@ -15,12 +15,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from aligner.doors import checked
-from aligner.errors import FilePath, InputError, MissingExtraError, check_whole
+from aligner.errors import FilePath, InputError, MissingExtraError, check_whole, printable
 from aligner.pairs.frames import join_frames
 from aligner.review.beads import ReviewBead
 from aligner.review.editing import Review
 from aligner.review.judging import judge_at
-from aligner.review.projects import open_project, reviewed_pairs
+from aligner.review.projects import documents_aside, open_project, reviewed_pairs
 from aligner.review.store import Store
 
 if TYPE_CHECKING:
@@ -177,7 +177,9 @@ class RunningReview:
 
     def _repr_html_(self) -> str:
         """A link for a notebook."""
-        told = f" ({len(self._changed)} inputs changed since they were read)" if self._changed else ""
+        aside = documents_aside(self._serving.review.store)
+        told = f"; {len(self._changed)} inputs changed since they were read" if self._changed else ""
+        told += f"; {len(aside)} documents were set aside: {escape(printable('; '.join(aside)))}" if aside else ""
         return (
             f'<p><a href="{escape(self.url)}" target="_blank" rel="noopener">Review in a page of its own</a>{told}</p>'
         )
