@@ -286,19 +286,23 @@ def build_corpus(
             return list(run(again, 1, 1))
 
         failed = build(work())
-        second: dict[str, Any] = {}
-        if not failed and (look := _look_back(folder, config, n_shards)) is not None:
-            with lock.first(), contextlib.ExitStack() as stack:
-                others, second["partners"] = _other_partners(folder, listing, config, look, jobs or count_cores())
-                failed = build(Job(str(folder), listing.root, shard, config, fail_fast) for shard in others)
-                n_shards += len(others)
-                if config.mine and not failed:
-                    pool = executor if executor is not None else stack.enter_context(start_processes(jobs or 1))
-                    second["mined"], n_mined = _mine_leftovers(folder, listing, config, look, n_shards, jobs, pool)
-                    n_shards += n_mined
-                shutil.rmtree(folder / leftovers.FOLDER, ignore_errors=True)
-        with lock.door():
-            return _conclude(folder, config, n_shards, listing, failed, second)
+        while True:
+            second: dict[str, Any] = {}
+            if not failed and (look := _look_back(folder, config, n_shards)) is not None:
+                with lock.first(), contextlib.ExitStack() as stack:
+                    others, second["partners"] = _other_partners(folder, listing, config, look, jobs or count_cores())
+                    failed = build(Job(str(folder), listing.root, shard, config, fail_fast) for shard in others)
+                    n_shards += len(others)
+                    if config.mine and not failed:
+                        pool = executor if executor is not None else stack.enter_context(start_processes(jobs or 1))
+                        second["mined"], n_mined = _mine_leftovers(folder, listing, config, look, n_shards, jobs, pool)
+                        n_shards += n_mined
+                    shutil.rmtree(folder / leftovers.FOLDER, ignore_errors=True)
+            with lock.door():
+                total = _conclude(folder, config, n_shards, listing, failed, second)
+            if total is not None:
+                return total
+            failed = []  # another part has built what was wanting: the second look is still to be taken
 
 
 WORKER: Final = "worker"
@@ -672,7 +676,7 @@ def _mine_leftovers(
     before = done(first)
     if before is not None and all(done(first + k) for k in range(1, before["of"])):
         return before["mined"], before["of"]
-    pool = Pool(folder, _leftovers(listing, config, look, taken))
+    pool = Pool(folder, key, _leftovers(listing, config, look, taken))
     counts = pool.mine(shipped_model().threshold(config.threshold), jobs, executor)
     held: list[Mined] = []
     waiting: list[tuple[str, dict[str, Any]]] = []
@@ -880,8 +884,12 @@ def _tell_difference(stored: dict[str, Any], now: dict[str, Any]) -> str:
 def _conclude(
     folder: Path, config: BuildConfig, n_shards: int, listing: Listing, failed: Sequence[dict[str, Any]],
     second: Mapping[str, Any],
-) -> dict[str, Any]:  # fmt: skip
-    """When all shards are there, join what they record, and call the corpus complete."""
+) -> dict[str, Any] | None:  # fmt: skip
+    """When all shards are there, join what they record, and call the corpus complete.
+
+    None where all are there and nobody looked a second time: what that look of another part has built would seem to be
+    shards that the input no longer has.
+    """
     counts: Counter[str] = Counter(dict.fromkeys(COUNTS, 0))
     aside: Counter[str] = Counter()
     reasons: Counter[str] = Counter()
@@ -916,6 +924,8 @@ def _conclude(
     if missing:
         told = [{name: record[name] for name in ("shard", "passing", "id", "error")} for record in failed]
         return {**total, "missing": missing, "passing": told}
+    if not second:
+        return None
     wanted = {path for k in range(n_shards) for path in name_paths(folder, k, compress=config.compress)}
     for path in (folder / FOLDER).iterdir():  # shards that the input no longer has, or packed otherwise
         if shard_number(path) is not None and path not in wanted:

@@ -113,16 +113,23 @@ class Pool:
     Parameters
     ----------
     corpus : Path
-        The folder of the corpus; `FOLDER` in it is made, and taken away by `close`.
+        The folder of the corpus; `FOLDER` in it is made.
+    key : str
+        Digest of what they are: the work of a killed run over others is taken away.
+    leftovers : iterable of Leftover
     """
 
-    def __init__(self, corpus: Path, leftovers: Iterable[Leftover]) -> None:
+    def __init__(self, corpus: Path, key: str, leftovers: Iterable[Leftover]) -> None:
         self.folder = corpus / FOLDER
+        self._work = self.folder / key[:12]
         self.documents: dict[str, list[dict[str, str]]] = {"en": [], "vi": []}
         places: dict[str, list[tuple[int, int, int, int]]] = {"en": [], "vi": []}
         self.kinds: dict[str, list[str]] = {"en": [], "vi": []}
         try:
             self.folder.mkdir(exist_ok=True)
+            for path in self.folder.iterdir():
+                if path.is_dir() and path != self._work:
+                    shutil.rmtree(path)
             with (
                 replace_file(self._path("en"), "wb") as en,
                 replace_file(self._path("vi"), "wb") as vi,
@@ -161,7 +168,7 @@ class Pool:
             return {**told, "judged": 0, "pairs": 0, "kept": 0}
         config = MiningConfig(max(threshold, THRESHOLD))
         found = mine(
-            self._path("en"), self._path("vi"), self.folder / "pairs.jsonl", config=config, work=self.folder / "work",
+            self._path("en"), self._path("vi"), self.folder / "pairs.jsonl", config=config, work=self._work,
             jobs=jobs, executor=executor,
         )  # fmt: skip
         self.n_pairs = found["pairs"]
@@ -202,10 +209,6 @@ class Pool:
             kind = self.kinds[lang][int(pair[f"{side}_line"]) - 1]
             cells |= {f"{side}_ids": str(k), f"{side}_start": start, f"{side}_end": end, f"{side}_kind": kind}
         return tuple({**cells, "bead_type": "1:1", "doc_id": name}.values())
-
-    def close(self) -> None:
-        """Take the sentences away."""
-        shutil.rmtree(self.folder, ignore_errors=True)
 
 
 _LANGUAGES: Final = {"src": "en", "trg": "vi"}
