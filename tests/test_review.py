@@ -407,9 +407,14 @@ def test_resolving_is_begun_in_all_documents_or_in_none(store: Store) -> None:
     Review(store, "minh", str).edit(0, 0, "reject", 0)
     third = Review(store, "final", str)
     third.edit(1, 0, "reject", 0)
-    with pytest.raises(InputError, match="under another name"), store.transaction():
-        for document in (0, 1):
-            third.resolve(document, "lan", "minh")
+
+    def resolve() -> None:
+        with store.transaction():
+            for document in (0, 1):
+                third.resolve(document, "lan", "minh")
+
+    with pytest.raises(InputError, match="under another name"):
+        resolve()
     assert store.edits(0, "final") == []
     assert third.open(0).beads == good_beads()
 
