@@ -14,7 +14,7 @@ import inspect
 import operator
 import os
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence, Sized
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from numbers import Integral, Real
 from types import FunctionType, UnionType
 from typing import (
@@ -298,7 +298,7 @@ def _test_of(kind: Any) -> tuple[_Test, str]:
         item, item_words = _test_of(parts[0])
         # Not what can be gone through once: nothing would be left of it behind the question.
         return (
-            lambda value: isinstance(value, Sized) and _is_list(value) and all(map(item, value))
+            lambda value: isinstance(value, Collection) and _is_list(value) and all(map(item, value))
         ), f"a list of {item_words}"
     return _class_test(kind if isinstance(kind, type) else origin or kind.__bound__)
 

@@ -13,8 +13,8 @@ import pytest
 
 import aligner
 from aligner.cli import main
-from aligner.corpus.building import BuildConfig
 from aligner.corpus.card import Tallies, dataset_card, manifest
+from aligner.corpus.configuration import BuildConfig
 from aligner.corpus.export import export_formats
 from aligner.corpus.splits import split_corpus
 from aligner.errors import InputError
