@@ -297,21 +297,13 @@ def _at_work(folder: Path, config: BuildConfig, rebuild: bool, part: tuple[int, 
     except OSError as error:
         refuse_writing(error, folder)
     lock = FolderLock(folder, is_part=part != (1, 1))
-    with lock.door():
-        try:
-            lock.enter()
-            _open_corpus(folder, config, rebuild, lock.is_alone)
-        except BaseException:
-            lock.release()
-            raise
-    try:
+
+    def end() -> None:
+        if lock.is_alone:
+            sweep(folder, folder / FOLDER)
+
+    with lock.at_work(lambda: _open_corpus(folder, config, rebuild, lock.is_alone), end):
         yield lock
-    finally:
-        with lock.door():
-            lock.leave()
-            if lock.is_alone:
-                sweep(folder, folder / FOLDER)
-            lock.release()
 
 
 def count_documents(documents: FilePath, corpus: FilePath) -> int:

@@ -234,23 +234,16 @@ def _at_work(folder: Path, described: dict[str, Any], part: tuple[int, int]) -> 
     except OSError as error:
         refuse_writing(error, folder)
     lock = FolderLock(folder, part != (1, 1), "mining")
-    with lock.door():
-        try:
-            lock.enter()
-            if _check_work(folder, now):  # looked at again: nobody changes it any more
-                _clear(folder)
-            write_bytes(folder / _HEAD, dump_record(now))
-            if lock.is_alone:
-                sweep(folder)
-        except BaseException:
-            lock.release()
-            raise
-    try:
+
+    def begin() -> None:
+        if _check_work(folder, now):  # looked at again: nobody changes it any more
+            _clear(folder)
+        write_bytes(folder / _HEAD, dump_record(now))
+        if lock.is_alone:
+            sweep(folder)
+
+    with lock.at_work(begin):
         yield lock
-    finally:
-        with lock.door():
-            lock.leave()
-            lock.release()
 
 
 @dataclass(slots=True)
