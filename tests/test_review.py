@@ -304,8 +304,6 @@ def test_an_edit_of_an_older_state_is_refused(store: Store) -> None:
         ("accept", 99, {}, "no such bead"),
         ("repair", 0, {}, "nothing is offered"),
         ("flag", 0, {"note": 7}, "a note is text"),
-        ("flag", 0, {"note": "a\ud800"}, "half a character"),
-        ("edit", 0, {"side": "en", "sentence": 0, "text": "\ud800 b"}, "half a character"),
         ("split", 0, {"en": [0, 2], "vi": [5, 0]}, "no such sentence"),
         ("split", 0, {"en": [True, 2], "vi": [0, 0]}, "no such sentence"),
         ("edit", 0, {"side": "en", "sentence": 0, "text": None}, "a sentence is text"),

@@ -178,7 +178,6 @@ BODIES: dict[str, object] = {
     "an old version": {**ACCEPT, "version": 3},
     "a side that is none": {**ACCEPT, "kind": "pull", "side": "../../etc"},
     "a note as a number": {**ACCEPT, "kind": "flag", "note": 7},
-    "half a character": {**ACCEPT, "kind": "flag", "note": "\ud800"},
     "a sentence that is none": {**ACCEPT, "kind": "edit", "side": "en", "sentence": 9, "text": "x"},
 }
 
@@ -266,6 +265,16 @@ def test_a_page_reads_edits_and_writes(page: Page) -> None:
     assert page.post("export", {"format": "tsv"}).json() == {"file": "lan.tsv", "pairs": 2}
     assert "accepted" in (page.folder / "lan.tsv").read_text("utf-8")
     assert page.post("fit", {}).json()["labels"] == 1
+
+
+def test_half_a_character_is_none(page: Page) -> None:
+    page.come_in()
+    asked = {"document": 0, "version": 0, "kind": "edit", "bead": 1, "side": "en", "sentence": 0, "text": "a\ud800b"}
+    change = page.post("edit", asked).json()
+    assert change["rows"][0]["en"] == ["a?b"]
+    flagged = asked | {"version": change["version"], "kind": "flag", "bead": change["focus"], "note": "\udfff"}
+    assert page.post("flag", flagged).status == 404
+    assert page.post("edit", flagged).json()["rows"][0]["note"] == "?"
 
 
 def test_doors_know_their_names() -> None:
@@ -419,6 +428,7 @@ def test_the_verb_writes_compares_and_resolves(tmp_path: Path, capsys: pytest.Ca
         (["{file}", "--port", "70000", "--no-browser"], "port out of range"),
         (["{file}", "--reviewer", "../x"], "no name for a reviewer"),
         (["-"], "no such file"),
+        (["/dev/null"], "neither a file nor a folder"),
     ],
 )
 def test_bad_words_are_one_line(

@@ -162,6 +162,17 @@ def apply_replacement(beads: list[ReviewBead], done: Replacement) -> None:
     beads[done.at : stop] = done.after
 
 
+def storable(text: str) -> str:
+    r"""A text that a database and a page can hold: lone surrogates, which are no characters, become question marks.
+
+    Examples
+    --------
+    >>> storable("a\ud800b")
+    'a?b'
+    """
+    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
+
+
 def find_bead(beads: Sequence[ReviewBead], own: int) -> int:
     """Place of a bead by its id.
 
@@ -455,11 +466,7 @@ def _written(text: object, what: str) -> str:
     """What somebody wrote, on one line."""
     if not isinstance(text, str):
         raise InputError(f"{what} is text", found=type(text).__name__, todo="give a str")
-    try:
-        text.encode()
-    except UnicodeEncodeError:  # no database and no file holds it, and what stands for it would be another text
-        raise InputError(f"{what} with half a character", found=ascii(text), todo="write it anew") from None
-    return " ".join(text.split())
+    return " ".join(storable(text).split())
 
 
 def _pair(bead: ReviewBead) -> tuple[tuple[str, ...], tuple[str, ...]]:
