@@ -30,8 +30,10 @@ from aligner.corpus.mining_work import (
     best_of_side,
     drop_repeats,
     encode_block,
+    encode_first,
     run_job,
     save_block,
+    size_of,
 )
 from aligner.corpus.shards import dump_record, is_temporary, refuse_writing, sweep, write_bytes
 from aligner.corpus.workers import Progress, check_jobs, check_part, collect_results, count_cores, start_processes
@@ -61,6 +63,13 @@ BLOCK: Final = 1 << 15
 
 MOST_BLOCK: Final = 1 << 24
 """Sentences in a block at the most: 8 GB of vectors."""
+
+PROBED: Final = 4
+"""Sentences that a caller's encoder is asked again when a run is gone on with."""
+
+PROBE_NOISE: Final = 8
+"""Units of 1/127 of the largest number by which a vector may differ from one run to the next: sums in another order on
+a graphics card differ by less than one, vectors of another encoder by dozens (test_mining.py)."""
 
 THRESHOLD: Final = 0.5
 """Probability from which a mined pair is written. On planted sources that the fit had not seen, mean F1 at 0.3, 0.5 and
@@ -290,9 +299,27 @@ class _Run:
     def prepare(self, told: dict[str, Any]) -> Counts:
         """Vectors and signatures of all blocks; how many sentences each holds."""
         counts = (tuple(told["counts"]["en"]), tuple(told["counts"]["vi"]))
-        for step in ("encode", "sign"):
-            self._do(self._jobs(step, counts))
+        encoding = self._jobs("encode", counts)
+        if self.encode is not None:
+            self._check_same(encoding)
+        self._do(encoding)
+        sizes = {len(self.work.load(job.side, job.block, "sums")) for job in encoding if size_of(job)}
+        if len(sizes) > 1:
+            found = ", ".join(map(str, sorted(sizes)))
+            todo = "take the folder away, and give a function whose vectors are all of one length"
+            raise InputError("vectors of several lengths", path=self.work.folder, found=found, todo=todo)
+        self._do(self._jobs("sign", counts))
         return counts
+
+    def _check_same(self, encoding: list[Job]) -> None:
+        """Refuse vectors of a killed run that the caller's encoder does not give: a function has a name, no digest."""
+        job = next((job for job in encoding if job.path.exists() and size_of(job)), None)
+        if job is None or self.encode is None:
+            return
+        stored, fresh = encode_first(job, self.work, self.encode, PROBED)
+        if stored.shape != fresh.shape or (np.abs(stored.astype(int) - fresh) > PROBE_NOISE).any():
+            found, todo = name_encoder(self.encode), "take the folder away, or give the same function"
+            raise InputError("vectors of another encoder", path=self.work.folder, found=found, todo=todo)
 
     def search(self, counts: Counts, part: tuple[int, int]) -> tuple[int, int]:
         """Candidates of every n-th block; how many blocks there are, and how many of them nobody has searched."""
