@@ -430,6 +430,17 @@ def test_documents_that_cannot_be_read_are_told_at_every_opening(tmp_path: Path)
         store.close()
 
 
+def test_what_of_a_file_is_no_pair_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "pairs.csv"
+    path.write_text("en,vi\n" + "".join(f"{en},{vi}\n,\n" for en, vi in GOOD[:2]), "utf-8")
+    aside: list[str] = []
+    (document,) = read_documents(path, set_aside=aside)
+    assert len(document.beads) == 2
+    assert [line.partition(": ")[2] for line in aside] == ["2 empty lines"]
+    with pytest.raises(InputError, match="a folder of documents and a file"):
+        next(read_documents(tmp_path, path))
+
+
 def test_agreement_of_equal_reviews_is_one_and_of_none_unknown() -> None:
     assert compare_reviews(ABC, ABC).f1 == 1.0
     assert math.isnan(compare_reviews(ABC, ABC).kappa)

@@ -72,7 +72,8 @@ def read_documents(
     follow : callable, optional
         Is told how far it is: a step, how much is done, of how much (0 where nobody knows).
     set_aside : list of str, optional
-        Is given the errors of documents of a folder or manifest that could not be read.
+        Is given the errors of documents of a folder or manifest that could not be read, and what of a file of pairs
+        was not.
 
     Yields
     ------
@@ -87,15 +88,18 @@ def read_documents(
     for file in (name, *([] if other is None else [os.fspath(other)])):
         if not os.path.isfile(file) and not os.path.isdir(file):  # a pipe would be read twice
             raise InputError("neither a file nor a folder", path=file, todo="write it into a file first")
+    if other is not None and os.path.isdir(name):
+        todo = "give the folder alone, or two files"
+        raise InputError("a folder of documents and a file", found=os.fspath(other), todo=todo)
+    aside = [] if set_aside is None else set_aside
     if os.path.isfile(os.path.join(name, "corpus.json")):
-        yield from _of_pairs(
-            (frame for frame, _ in read_shards(name)), [(name, digest_of(Path(name, "corpus.json")))], follow
-        )
+        files = [(name, digest_of(Path(name, "corpus.json")))]
+        yield from _of_pairs((frame for frame, _ in read_shards(name)), files, follow, aside)
     elif os.path.isdir(name) or (other is None and _is_manifest(name)):
-        yield from _of_listing(name, follow, [] if set_aside is None else set_aside)
+        yield from _of_listing(name, follow, aside)
     elif _pairs_kind(name):
         files = [(os.fspath(file), digest_of(file)) for file in (path, other) if file is not None]
-        yield from _of_pairs(read_pairs(path, other), files, follow)
+        yield from _of_pairs(read_pairs(path, other), files, follow, aside)
     else:
         files = [(os.fspath(file), digest_of(file)) for file in (path, other) if file is not None]
         yield _of_alignment(align_article(read_article(path, other)), files)
@@ -219,17 +223,25 @@ def _of_alignment(alignment: Alignment, files: list[tuple[str, str]]) -> ReadDoc
 
 
 def _of_pairs(
-    frames: Iterable[pd.DataFrame], files: list[tuple[str, str]], follow: Told | None
+    frames: Iterable[pd.DataFrame], files: list[tuple[str, str]], follow: Told | None, set_aside: list[str]
 ) -> Iterator[ReadDocument]:
     """Documents of pairs: rows of one ``doc_id`` that follow each other; without that column one document."""
     n = 0
-    for name, rows in _grouped(frames):
+    skipped: dict[str, int] = {}
+
+    def told() -> Iterator[pd.DataFrame]:
+        for frame in frames:
+            skipped.update(frame.attrs.get("skipped", {}))
+            yield frame
+
+    for name, rows in _grouped(told()):
         n += 1
         if follow is not None:
             follow("judging documents", n, 0)
         yield _of_rows(name or os.path.basename(files[0][0]), rows, files)
     if not n:
         raise InputError("nothing to review", path=files[0][0], found="no pairs", todo="give a file with pairs")
+    set_aside += [f"{files[0][0]}: {number} {kind}" for kind, number in skipped.items() if number]
 
 
 def _grouped(frames: Iterable[pd.DataFrame]) -> Iterator[tuple[str, pd.DataFrame]]:
