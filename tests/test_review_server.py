@@ -426,6 +426,8 @@ def test_the_verb_writes_compares_and_resolves(tmp_path: Path, capsys: pytest.Ca
         (["{file}", "--agreement", "a", "b"], "no such reviewer"),
         (["{file}", "-o", "x.docx"], "x.docx"),
         (["{file}", "--port", "70000", "--no-browser"], "port out of range"),
+        (["{file}", "--project", "", "--fit"], "no name of a folder"),
+        (["--project", "", "--fit"], "no name of a folder"),
         (["{file}", "--reviewer", "../x"], "no name for a reviewer"),
         (["-"], "no such file"),
         (["/dev/null"], "neither a file nor a folder"),

@@ -74,7 +74,7 @@ def _review(chosen: argparse.Namespace) -> None:
     inputs = [path for path in (chosen.file, chosen.other) if path is not None]
     with following() as follow:
         review, folder, changed, title = start_review(
-            inputs, chosen.project or project_of(inputs[0]), chosen.reviewer, follow
+            inputs, project_of(inputs[0]) if chosen.project is None else chosen.project, chosen.reviewer, follow
         )
     for path in changed:
         tell(f"changed since it was read, and not read again: {printable(path)}")

@@ -15,8 +15,8 @@ AROUND: Final = 16
 new bead by less than .01 in the mean (test_review_editing.py), and take twice the time of a key."""
 
 MAX_CUTS: Final = 60
-"""Ways to cut a bead that are judged at most, first those that give both sides like shares: a third of a second for twelve
-sentences a side, as long as a key may take."""
+"""Ways to cut a bead that are judged at most, first those that give both sides like shares: a third of a second for
+twelve sentences a side, as long as a key may take."""
 
 
 def judge_at(beads: Sequence[ReviewBead], places: Sequence[int]) -> list[ReviewBead]:

@@ -378,6 +378,8 @@ def open_project(
     """
     for path in inputs:
         name_existing(path)
+    if not os.fspath(folder):  # the folder one is in, which nobody named
+        raise InputError("no name of a folder", found="nothing", todo="name the project's")
     place = Path(folder)
     if not inputs and not os.path.exists(os.path.join(place, FILE)):
         raise InputError("no review there", path=folder, todo="give the files to review, too")

@@ -220,7 +220,7 @@ def open_review(
     >>> open_review("no/such/file.tsv", project="no/such")  # doctest: +SKIP
     """
     inputs = [file] if other is None else [file, other]
-    review, folder, changed, title = start_review(inputs, project or project_of(file), reviewer)
+    review, folder, changed, title = start_review(inputs, project_of(file) if project is None else project, reviewer)
     return RunningReview(Serving(review, folder, title=title, changed=changed), changed)
 
 
