@@ -103,7 +103,7 @@ def _serve(chosen: argparse.Namespace, review: Review, serving: Serving) -> None
         review.open(0)  # the first page does not wait for it
     tell(f"documents: {len(documents)}; beads: {sum(document.beads for document in documents):,}")
     tell(f"kept in: {serving.folder}")
-    tell(f"review: {serving.url}")
+    tell(f"review: {serving.url}", always=True)
     tell("the address can be opened once; Ctrl-C ends the page, and every edit is kept")
     if not chosen.no_browser:
         webbrowser.open(serving.url)
