@@ -24,7 +24,7 @@ SIDES: Final[dict[str, Side]] = {"en": "source", "vi": "target"}
 
 UNKNOWN_NULL: Final = 0.5
 """Doubt about a null bead of which no model said how probable it is: nobody knows, and it stands in the middle of the
-order of work (test_review_beads.py)."""
+order of work (test_review.py)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from aligner.text.sentences import split_sentences
 
 AROUND: Final = 16
 """Beads before and behind that new ones are judged beside (`quality.company`): twice as many change the quality of a
-new bead by less than .01 in the mean (test_review_editing.py), and take twice the time of a key."""
+new bead by less than .01 in the mean (test_review.py), and take twice the time of a key."""
 
 MAX_CUTS: Final = 60
 """Ways to cut a bead that are judged at most, first those that give both sides like shares: a third of a second for

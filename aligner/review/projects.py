@@ -7,7 +7,7 @@ import hashlib
 import itertools
 import json
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
@@ -17,7 +17,7 @@ from aligner.bitext import Bead
 from aligner.corpus.documents import JSON_LINES, name_existing, open_listing
 from aligner.corpus.export import read_shards
 from aligner.documents.articles import parse_article, read_article
-from aligner.errors import AlignerError, FilePath, InputError
+from aligner.errors import AlignerError, FilePath, InputError, Progress
 from aligner.pairs.files import read_pairs
 from aligner.pairs.formats import pairs_kind
 from aligner.quality.model import shipped_model
@@ -42,9 +42,6 @@ MODEL: Final = "quality.json"
 SET_ASIDE: Final = "set aside"
 """Name under which a store keeps the errors of documents that were not read."""
 
-Told = Callable[[str, int, int], None]
-"""What follows the reading: the step, how much is done, of how much."""
-
 PARAGRAPHS: Final = 1 / 3
 """Share of pairs that hold several pairs of the model's, above which a file is taken to be one of paragraphs: of
 sentences aligned by other tools a tenth at most are so (test_review.py)."""
@@ -61,7 +58,7 @@ class ReadDocument(NamedTuple):
 
 
 def read_documents(
-    path: FilePath, other: FilePath | None = None, *, follow: Told | None = None, set_aside: list[str] | None = None
+    path: FilePath, other: FilePath | None = None, *, follow: Progress | None = None, set_aside: list[str] | None = None
 ) -> Iterator[ReadDocument]:
     """Read what is to be reviewed: a bilingual file, two files, pairs, a folder of documents or a manifest, a corpus.
 
@@ -158,7 +155,7 @@ def _is_manifest(path: str) -> bool:
     return '"id"' in head and ('"en_text"' in head or '"vi_text"' in head)
 
 
-def _of_listing(path: str, follow: Told | None, faults: list[str]) -> Iterator[ReadDocument]:
+def _of_listing(path: str, follow: Progress | None, faults: list[str]) -> Iterator[ReadDocument]:
     """Documents of a folder or manifest, each aligned; the errors of those that cannot be."""
     listing = open_listing(path)
     n = 0
@@ -223,7 +220,7 @@ def _of_alignment(alignment: Alignment, files: list[tuple[str, str]]) -> ReadDoc
 
 
 def _of_pairs(
-    frames: Iterable[pd.DataFrame], files: list[tuple[str, str]], follow: Told | None, set_aside: list[str]
+    frames: Iterable[pd.DataFrame], files: list[tuple[str, str]], follow: Progress | None, set_aside: list[str]
 ) -> Iterator[ReadDocument]:
     """Documents of pairs: rows of one ``doc_id`` that follow each other; without that column one document."""
     n = 0
@@ -353,7 +350,7 @@ def _segments(text: str, lang: str) -> tuple[str, ...]:
 
 
 def open_project(
-    folder: FilePath, inputs: Sequence[FilePath] = (), *, follow: Told | None = None
+    folder: FilePath, inputs: Sequence[FilePath] = (), *, follow: Progress | None = None
 ) -> tuple[Store, list[str]]:
     """Open a project's folder, made where it is not there, with these inputs read into it where they are new.
 
@@ -406,7 +403,7 @@ def open_project(
         raise
 
 
-def _read_new(store: Store, inputs: list[str], follow: Told | None) -> None:
+def _read_new(store: Store, inputs: list[str], follow: Progress | None) -> None:
     """Read into a project what it has not, as a whole or not at all."""
     read = f"input {inputs!a}"  # a file's name may hold what is no character
     known = {path for document in store.documents() for path, _ in document.files}

@@ -7,7 +7,6 @@ import os
 import socket
 import threading
 import time
-from collections.abc import Callable
 from datetime import UTC, datetime
 from html import escape
 from importlib.util import find_spec
@@ -15,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from aligner.doors import checked
-from aligner.errors import FilePath, InputError, MissingExtraError, check_whole, printable
+from aligner.errors import FilePath, InputError, MissingExtraError, Progress, check_whole, printable
 from aligner.pairs.frames import join_frames
 from aligner.review.beads import ReviewBead
 from aligner.review.editing import Review
@@ -228,7 +227,7 @@ def start_review(
     inputs: list[FilePath],
     project: FilePath,
     reviewer: str | None,
-    follow: Callable[[str, int, int], None] | None = None,
+    follow: Progress | None = None,
 ) -> tuple[Review, Path, list[str], str]:
     """Open a project for a reviewer: the review, its folder, the inputs that changed, and a title."""
     name = name_reviewer(reviewer)
