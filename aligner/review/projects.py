@@ -163,7 +163,7 @@ def _of_listing(path: str, follow: Progress | None, faults: list[str]) -> Iterat
         if follow is not None:
             follow("reading documents", k, 0)
         if listed.fault:
-            faults.append(f"{listed.id}: {listed.error}")
+            faults.append(listed.error)
             continue
         try:
             if listed.en_text is not None:
@@ -175,7 +175,8 @@ def _of_listing(path: str, follow: Progress | None, faults: list[str]) -> Iterat
                 files = [(name, digest_of(name)) for name in names]
             alignment = align_article(replace(article, name=listed.id))
         except AlignerError as error:
-            faults.append(f"{listed.id}: {error}")
+            # Of a text that a manifest holds the error names no file.
+            faults.append(str(error) if listed.en_text is None else f"{path}: {listed.id}: {error}")
             continue
         n += 1
         yield _of_alignment(alignment, files)
