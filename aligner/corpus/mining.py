@@ -142,7 +142,8 @@ def mine(
     encode : callable, optional
         In place of the embedded encoder, as `align` takes one: of `neural_encoder`, or `joined` to ours. It is asked in
         this process, a block at a time. Its vectors are taken less the mean of their collection, and cosines as those
-        of our encoder would lie: a cosine c becomes .12 + .88 c.
+        of our encoder would lie: a cosine c becomes .12 + .88 c. What a killed run has of it is used where it still
+        gives the same vectors for a few sentences.
     work : str or path, optional
         The folder of what is done so far, ``OUT.work`` by default; taken away at the end. The same call goes on with
         it after a kill and writes the same bytes.
@@ -171,8 +172,9 @@ def mine(
     Raises
     ------
     InputError
-        If an input cannot be read, a side has no sentence, the folder of work is that of other inputs or options
-        or another run is at work there, something cannot be written, or a worker died.
+        If an input cannot be read, a side has no sentence, the folder of work is that of other inputs, options or
+        vectors or another run is at work there, an encoder gives vectors of several lengths, something cannot be
+        written, or a worker died.
 
     Notes
     -----
