@@ -250,7 +250,8 @@ ROUNDS: list[tuple[str, Callable[[Any], object], dict[int, tuple[str, str, str, 
     ("undone", lambda page: keys(page, "d", "d", "k", "u", "u"), {0: ("It rained.", "Trời mưa.", "drop", "decision")}),
     ("cleared", lambda page: (keys(page, "e"), write(page, "No."), keys(page, ENTER, "d", "\ue013", "c", "d")),
      {0: ("It rained.", "Trời mưa.", "drop", "decision")}),
-    ("nothing taken back", lambda page: keys(page, DOWN, DOWN, DOWN, "k"), {3: ("=1+1", "'-a\tb\x07c", "keep", "decision")}),
+    ("what TSV cannot hold", lambda page: keys(page, DOWN, DOWN, DOWN, "k"),
+     {3: ("=1+1", "'-a\tb\x07c", "keep", "decision")}),
 ]  # fmt: skip
 
 
