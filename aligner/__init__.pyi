@@ -28,6 +28,7 @@ from aligner.documents.articles import parse_article as parse_article
 from aligner.documents.articles import read_article as read_article
 from aligner.encoders.cache import cached as cached
 from aligner.encoders.embedded import encode as encode
+from aligner.encoders.joining import joined as joined
 from aligner.encoders.neural import neural_encoder as neural_encoder
 from aligner.encoders.vectors import read_vectors as read_vectors
 from aligner.errors import AlignerError as AlignerError
@@ -76,7 +77,6 @@ from aligner.quality.model_files import read_quality as read_quality
 from aligner.quality.model_files import write_quality as write_quality
 from aligner.quality.scores import fit_quality as fit_quality
 from aligner.quality.scores import score_pairs as score_pairs
-from aligner.review.serving import RunningReview as RunningReview
 from aligner.review.serving import open_review as open_review
 from aligner.showing import show_pairs as show_pairs
 from aligner.text.apostrophes import apply_suggestions as apply_suggestions

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
+from aligner.doors import check_fields
+
 
 class Mention(Protocol):
     """A piece of text that stands for a value or a name."""
@@ -48,6 +50,9 @@ class Agreement(Generic[M]):
     source_only: tuple[M, ...] = ()
     target_only: tuple[M, ...] = ()
     agrees: bool = True
+
+    def __post_init__(self) -> None:
+        check_fields(self)
 
     def reason(self, what: str) -> str:
         """Say in one line what does not agree, with the words of both sides; empty where nothing speaks against it."""

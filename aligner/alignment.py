@@ -34,6 +34,7 @@ from aligner.names.learning import learn_names
 from aligner.names.rewriting import NameStyle, normalise_names
 from aligner.names.table import NameTable
 from aligner.pairs.cues import cues_frame, sentence_times
+from aligner.pairs.frames import put_texts
 from aligner.pairs.tables import frame_of, write_tsv
 from aligner.quality.judging import judge_documents
 from aligner.search.beads import bead_posteriors, find_beads, with_cosines
@@ -95,6 +96,7 @@ class Alignment(AlignedDocument):
         """Judge beads by their texts, their probabilities and the document's."""
         return judge_documents([(self, bead) for bead in beads], self.config.threshold, glossary=self.glossary)
 
+    @checked
     def to_frame(self, *, nulls: bool = False, names: NameStyle = "keep", moved: bool = False) -> pd.DataFrame:
         """Put the pairs into a frame, one row a bead; see `pairs.tables.frame_of`.
 
@@ -129,10 +131,11 @@ class Alignment(AlignedDocument):
             strict=True,
         ):
             frame[original] = frame[column]
-            frame[column] = [report.text for report in reports]
+            put_texts(frame, column, [report.text for report in reports])
         frame.attrs["signature"] += f"|names:{names}"
         return frame
 
+    @checked
     def to_tsv(self, path: FilePath, *, nulls: bool = False, names: NameStyle = "keep", moved: bool = False) -> int:
         """Write the pairs as TSV; returns how many characters had to be replaced (see `pairs.tables.write_tsv`)."""
         return write_tsv(self.to_frame(nulls=nulls, names=names, moved=moved), path)
@@ -222,6 +225,7 @@ class Alignment(AlignedDocument):
         within = _numbers([*self.fixed, *((b.source, b.target) for b in stanzas)])
         return tuple(b for b in found if within[b.side].isdisjoint(b.sentences))
 
+    @checked
     def with_boundaries(self, boundaries: Sequence[Boundary] | None = None) -> Alignment:
         """Split and join sentences as proposed, and align again.
 
@@ -274,6 +278,7 @@ class Alignment(AlignedDocument):
         signature = f"{again.signature}{_told(self.borrowed)}|boundaries:{len(proposals)}"
         return replace(again, signature=signature, borrowed=self.borrowed)
 
+    @checked
     def cosines(self, *, max_cells: int = 2000) -> Floats:
         """Cosines of all source sentences with all target sentences, as a picture of the whole wants them.
 
@@ -319,13 +324,15 @@ class Alignment(AlignedDocument):
             why.update({(side, str(i)): "moved" for i in moved[k]})
             why.update({(side, str(i)): f"duplicate_of: {of}" for i, of in copies.items()})
         rows = zip(frame["reasons"], frame["src_ids"], frame["trg_ids"], strict=True)
-        frame["reasons"] = [
+        told = [
             f"{reasons};{why[key]}"
             if reasons == "null" and (key := ("src", source) if source else ("trg", target)) in why
             else reasons
             for reasons, source, target in rows
         ]
+        put_texts(frame, "reasons", told)
 
+    @checked
     def name_reports(
         self, names: NameStyle, *, nulls: bool = False, moved: bool = False
     ) -> tuple[list[NormaliseReport], list[NormaliseReport]]:

@@ -10,8 +10,9 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Final, Literal, cast, get_args
+from typing import Annotated, Final, Literal, cast, get_args
 
+from aligner.doors import Place, Share, Within, check_fields, checked
 from aligner.errors import InputError, check_number, is_one_of
 from aligner.fragments import article_html
 
@@ -86,6 +87,9 @@ class Languages:
     source: RuleLanguage = "en"
     target: RuleLanguage = "vi"
 
+    def __post_init__(self) -> None:
+        check_fields(self)
+
     @property
     def are_known(self) -> bool:
         """Whether neither side is in a third language."""
@@ -102,6 +106,22 @@ class Languages:
 
 ENGLISH_VIETNAMESE: Final = Languages()
 """Whose rules most documents are read by: nobody found a third language."""
+
+
+def check_span(what: str, start: int, end: int) -> None:
+    """Raise InputError for a span that ends before it begins.
+
+    Examples
+    --------
+    >>> check_span("Sentence", 3, 2)
+    Traceback (most recent call last):
+    ...
+    aligner.errors.InputError: Sentence ends before it begins (found start=3, end=2); give a start up to the end
+    """
+    if start > end:
+        raise InputError(
+            f"{what} ends before it begins", found=f"start={start}, end={end}", todo="give a start up to the end"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,14 +148,14 @@ class Sentence:
     """
 
     text: str
-    start: int
-    end: int
-    block: int = 0
+    start: Place
+    end: Place
+    block: Place = 0
     kind: SegmentKind = "body"
 
     def __post_init__(self) -> None:
-        if not 0 <= self.start <= self.end:
-            raise ValueError(f"Sentence: 0 <= start <= end must hold, got start={self.start}, end={self.end}")
+        check_fields(self)
+        check_span("Sentence", self.start, self.end)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,11 +176,15 @@ class Block:
         (a table row, a paragraph and the one under it). -1 where the layout tells nothing (two files, two halves).
     """
 
-    start: int
-    end: int
+    start: Place
+    end: Place
     language: Language
     side: Side
-    unit: int = -1
+    unit: Annotated[int, Within(-1, float("inf"))] = -1
+
+    def __post_init__(self) -> None:
+        check_fields(self)
+        check_span("Block", self.start, self.end)
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,18 +203,18 @@ class Cue:
     >>> Cue(0, 6, 2000, 1000)
     Traceback (most recent call last):
     ...
-    ValueError: Cue: it must not end before it begins, got 0..6 at 2000..1000 ms
+    aligner.errors.InputError: Cue's time ends before it begins (found start=2000, end=1000); give a start up to the end
     """
 
-    start: int
-    end: int
-    start_ms: int
-    end_ms: int
+    start: Place
+    end: Place
+    start_ms: Place
+    end_ms: Place
 
     def __post_init__(self) -> None:
-        if not (0 <= self.start <= self.end and 0 <= self.start_ms <= self.end_ms):
-            spans = f"{self.start}..{self.end} at {self.start_ms}..{self.end_ms} ms"
-            raise ValueError(f"Cue: it must not end before it begins, got {spans}")
+        check_fields(self)
+        check_span("Cue", self.start, self.end)
+        check_span("Cue's time", self.start_ms, self.end_ms)
 
 
 Cues = tuple[tuple[Cue, ...], tuple[Cue, ...]]
@@ -236,14 +260,17 @@ class Article:
     lines: str = ""
     cues: Cues = NO_CUES
     set_aside: tuple[tuple[str, str], ...] = ()
-    left_out: Mapping[str, int] = field(default_factory=dict, hash=False)
+    left_out: Mapping[str, Place] = field(default_factory=dict, hash=False)
 
     def __post_init__(self) -> None:
+        check_fields(self)
         for side, sentences in (("source", self.source), ("target", self.target)):
             for sentence in sentences:
-                if not 0 <= sentence.block < len(self.blocks) or self.blocks[sentence.block].side != side:
-                    raise ValueError(
-                        f"Article: a {side} sentence names block {sentence.block}, which is not of that side"
+                if sentence.block >= len(self.blocks) or self.blocks[sentence.block].side != side:
+                    raise InputError(
+                        f"Article: a {side} sentence names block {sentence.block}, which is not of that side",
+                        found=f"{len(self.blocks)} blocks",
+                        todo="give each sentence the number of a block of its side",
                     )
 
     @property
@@ -285,6 +312,9 @@ def tally_kinds(article: Article, *, left_out: bool = False) -> str:
     )
 
 
+_FOLLOWING: Final = "give numbers of neighbours, rising by one"
+
+
 @dataclass(frozen=True, slots=True)
 class Bead:
     """Source and target sentences that translate each other; one side empty for a null bead.
@@ -307,17 +337,19 @@ class Bead:
     '2:1'
     """
 
-    source: tuple[int, ...]
-    target: tuple[int, ...]
-    probability: float = 1.0
+    source: tuple[Place, ...]
+    target: tuple[Place, ...]
+    probability: Share = 1.0
     score: float = 0.0
     moved: bool = False
 
     def __post_init__(self) -> None:
+        check_fields(self)
         if not self.source and not self.target:
-            raise ValueError("Bead: at least one side must hold a sentence")
-        if not 0.0 <= self.probability <= 1.0:
-            raise ValueError(f"Bead: probability must be in 0..1, got {self.probability}")
+            raise InputError("Bead holds no sentence", found="() and ()", todo="at least one side must hold a sentence")
+        for side in (self.source, self.target):
+            if len(side) > 1 and side != tuple(range(side[0], side[0] + len(side))):
+                raise InputError("Bead: its sentences do not follow one another", found=repr(side), todo=_FOLLOWING)
 
     @property
     def type(self) -> str:
@@ -331,7 +363,7 @@ class Bead:
 
 
 def check_beads(beads: Sequence[Bead], n_source: int, n_target: int) -> None:
-    """Raise ValueError unless the beads are in order and hold each sentence exactly once.
+    """Raise InputError unless the beads are in order and hold each sentence exactly once.
 
     Examples
     --------
@@ -339,16 +371,19 @@ def check_beads(beads: Sequence[Bead], n_source: int, n_target: int) -> None:
     >>> check_beads([Bead((0,), (0,))], 2, 1)
     Traceback (most recent call last):
     ...
-    ValueError: beads hold 1 of 2 source and 1 of 1 target sentences
+    aligner.errors.InputError: beads lack sentences (found 1 of 2 source and 1 of 1 target); put each into one bead
     """
+    todo = "put each into one bead"
     i = j = 0
     for k, bead in enumerate(beads):
         m, n = len(bead.source), len(bead.target)
         if bead.source != tuple(range(i, i + m)) or bead.target != tuple(range(j, j + n)):
-            raise ValueError(f"bead {k} is {bead.source}:{bead.target}, but the next sentences are {i} and {j}")
+            found = f"{bead.source}:{bead.target}, where {i} and {j} are the next sentences"
+            raise InputError(f"bead {k} is out of order", found=found, todo=todo)
         i, j = i + m, j + n
     if (i, j) != (n_source, n_target):
-        raise ValueError(f"beads hold {i} of {n_source} source and {j} of {n_target} target sentences")
+        found = f"{i} of {n_source} source and {j} of {n_target} target"
+        raise InputError("beads lack sentences", found=found, todo=todo)
 
 
 def check_threshold(threshold: object) -> None:
@@ -388,23 +423,26 @@ class Verdict:
 
     Examples
     --------
-    >>> Verdict("parallel", {"parallel": 0.9}, 1.0, 1.0)
+    >>> Verdict("parallel", {"parallel": 0.9}, 1.0, 1.0)  # doctest: +ELLIPSIS
     Traceback (most recent call last):
     ...
-    ValueError: Verdict: probabilities must be of every kind and sum to 1, got {'parallel': 0.9}
+    aligner.errors.InputError: Verdict: probabilities are not of every kind, or no whole (found {'parallel': 0.9}); ...
     """
 
     kind: VerdictKind
-    probabilities: dict[VerdictKind, float]
-    source_share: float
-    target_share: float
+    probabilities: dict[VerdictKind, Share]
+    source_share: Share
+    target_share: Share
 
     def __post_init__(self) -> None:
+        check_fields(self)
         values = self.probabilities
         if set(values) != set(get_args(VerdictKind)) or abs(sum(values.values()) - 1) > 1e-6:
-            raise ValueError(f"Verdict: probabilities must be of every kind and sum to 1, got {values}")
-        if not (0 <= self.source_share <= 1 and 0 <= self.target_share <= 1):
-            raise ValueError(f"Verdict: shares must be in 0..1, got {self.source_share} and {self.target_share}")
+            raise InputError(
+                "Verdict: probabilities are not of every kind, or no whole",
+                found=repr(values),
+                todo=f"give one of each of {', '.join(get_args(VerdictKind))}, that sum to 1",
+            )
 
     def __str__(self) -> str:
         """Name the kind, with the shares where they are what matters."""
@@ -478,12 +516,23 @@ class Boundary:
 
     kind: Literal["split", "join"]
     side: Side
-    sentences: tuple[int, ...]
-    position: int
+    sentences: tuple[Place, ...]
+    position: Place
     before: tuple[str, ...]
     after: tuple[str, ...]
     gain: float
-    probability: float
+    probability: Share
+
+    def __post_init__(self) -> None:
+        check_fields(self)
+        wanted = (1, 1, 2) if self.kind == "split" else (2, 2, 1)
+        sizes = (len(self.sentences), len(self.before), len(self.after))
+        if sizes != wanted or self.sentences[-1] - self.sentences[0] != len(self.sentences) - 1:
+            raise InputError(
+                f"Boundary: what is before and after does not make a {self.kind}",
+                found=f"sentences {self.sentences}, {sizes[1]} texts before, {sizes[2]} after",
+                todo="a split makes two texts of one sentence, a join one of two neighbours",
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -510,10 +559,13 @@ class Judgement:
     True
     """
 
-    quality: float
-    pair_quality: float
+    quality: Share
+    pair_quality: Annotated[float, Within(0, 1, or_nan=True)]
     is_kept: bool
     reasons: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        check_fields(self)
 
 
 NO_PAIR: Final = Judgement(0.0, 0.0, False, ("null",))
@@ -551,8 +603,8 @@ class AlignedDocument:
 
     Raises
     ------
-    ValueError
-        If the beads do not hold each sentence exactly once, in order.
+    InputError
+        If a field is not what is said of it, or the beads do not hold each sentence exactly once, in order.
 
     Examples
     --------
@@ -563,7 +615,7 @@ class AlignedDocument:
     source: tuple[Sentence, ...]
     target: tuple[Sentence, ...]
     beads: tuple[Bead, ...]
-    parallel_probability: float
+    parallel_probability: Share
     config: AlignConfig = AlignConfig()
     signature: str = ""
     doc_id: str = ""
@@ -574,9 +626,8 @@ class AlignedDocument:
     timing: str = ""
 
     def __post_init__(self) -> None:
+        check_fields(self)
         check_beads(self.beads, len(self.source), len(self.target))
-        if not 0.0 <= self.parallel_probability <= 1.0:
-            raise ValueError(f"parallel_probability must be in 0..1, got {self.parallel_probability}")
 
     @property
     def is_parallel(self) -> bool:
@@ -589,15 +640,31 @@ class AlignedDocument:
         counts = Counter(bead.type for bead in self.beads)
         return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
 
+    @checked
     def texts(self, bead: Bead) -> tuple[str, str]:
-        """Return the bead's two texts: sentences joined by a space, empty for the empty side of a null bead."""
-        return (" ".join(self.source[i].text for i in bead.source), " ".join(self.target[j].text for j in bead.target))
+        """Return the bead's two texts: sentences joined by a space, empty for the empty side of a null bead.
+
+        Raises
+        ------
+        InputError
+            If it names a sentence that the document does not have.
+        """
+        try:
+            source, target = [self.source[i].text for i in bead.source], [self.target[j].text for j in bead.target]
+        except IndexError:
+            raise InputError(
+                f"no such sentence: the document has {len(self.source)} and {len(self.target)}",
+                found=f"bead {bead.source}:{bead.target}",
+                todo="give beads of this document",
+            ) from None
+        return " ".join(source), " ".join(target)
 
     @cached_property
     def _judged(self) -> dict[Bead, Judgement]:
         """What was judged so far, filled by `judgements`; of null beads everything is known."""
         return {bead: NO_PAIR for bead in self.beads if bead.is_null}
 
+    @checked
     def judgements(self, beads: Sequence[Bead]) -> list[Judgement]:
         """Judge beads, each once: those that are asked for first, all in one batch."""
         if new := [bead for bead in dict.fromkeys(beads) if bead not in self._judged]:
@@ -608,20 +675,24 @@ class AlignedDocument:
         """Judge beads for the first time; nothing here knows how, `Alignment` does."""
         raise NotImplementedError
 
+    @checked
     def judgement(self, bead: Bead) -> Judgement:
         """Judge a bead, and all others of the document with it, in one batch, if nobody asked before."""
         if bead not in self._judged:
             self.judgements((*self.beads, bead))
         return self._judged[bead]
 
+    @checked
     def quality(self, bead: Bead) -> float:
         """Calibrated probability in 0..1 that the bead is a good translation; see `Judgement`."""
         return self.judgement(bead).quality
 
+    @checked
     def reasons(self, bead: Bead) -> tuple[str, ...]:
         """Everything that speaks against the bead as a pair; see `Judgement`."""
         return self.judgement(bead).reasons
 
+    @checked
     def is_kept(self, bead: Bead) -> bool:
         """Whether the pair is worth keeping; see `Judgement`."""
         return self.judgement(bead).is_kept

@@ -10,12 +10,16 @@ Every message says what is wrong, where, what was found and what to do, on one l
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
 from numbers import Integral, Real
 from typing import Final
 
 FilePath = str | os.PathLike[str]
 """A file as callers name it."""
+
+Progress = Callable[[str, int, int], None]
+"""What is told of a step, how much of it is done, and of how much; 0 where nobody knows."""
 
 MAX_QUOTED: Final = 300
 """Characters of what a message quotes: three lines of a terminal. A line of a file, or its name, may have millions
@@ -31,6 +35,40 @@ def shorten(text: str, limit: int = MAX_QUOTED) -> str:
     '012345678…0123456789'
     """
     return text if len(text) <= limit else f"{text[: (limit - 1) // 2]}…{text[len(text) - limit // 2 :]}"
+
+
+_TURNING: Final = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+"""Marks and controls of direction (UAX 9, 2.1 to 2.5): they turn the text behind them round, too."""
+
+
+def printable(text: str) -> str:
+    r"""Make text safe to show: what has no picture is shown by its number, what is white space as a space.
+
+    A terminal would obey controls, and marks of direction turn round what stands beside the text.
+
+    Examples
+    --------
+    >>> printable("a\x1b[31mb\u202e\n\ud800")
+    'a[U+001B][31mb[U+202E] [U+D800]'
+    """
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() or c == " " else " " if c.isspace() else _number(c) for c in text)
+
+
+def _number(character: str) -> str:
+    return f"[U+{ord(character):04X}]"
+
+
+def unturned(text: str) -> str:
+    r"""Show what turns text round by its number, and leave all else: for pages that are text to be used, too.
+
+    Examples
+    --------
+    >>> unturned("a\u202eb\u200d")
+    'a[U+202E]b\u200d'
+    """
+    return _TURNING.sub(lambda match: _number(match[0]), text)
 
 
 class AlignerError(Exception):
@@ -76,7 +114,8 @@ class InputError(AlignerError):
         message += f" (found {shorten(found)})" if found else ""
         message += f"; {todo}" if todo else ""
         # A path or an excerpt may hold line breaks or lone surrogates; the message must print anywhere, on one line.
-        super().__init__(" ".join(message.encode("utf-8", "backslashreplace").decode("utf-8").split()))
+        message = " ".join(message.encode("utf-8", "backslashreplace").decode("utf-8").split())
+        super().__init__(printable(message))
 
     def __reduce__(self) -> tuple[object, ...]:
         """As it was made: a worker's error comes back whole."""

@@ -1,7 +1,8 @@
 """HTML fragments for notebooks, made of plain data: pairs side by side, the blocks of an article, figures.
 
-No scripts; all text is escaped and stripped of what could steer its reader; every colour has a word or a number beside
-it, and colours go from orange to blue, which no common colour blindness mixes up. Readable on light and dark.
+No scripts; all text is escaped, and what could steer its reader is shown by its number; every colour has a word or a
+number beside it, and colours go from orange to blue, which no common colour blindness mixes up. Readable on light and
+dark.
 """
 
 from __future__ import annotations
@@ -10,24 +11,27 @@ from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from typing import Final, NamedTuple
 
+from aligner.errors import printable
+
 SHOWN_BLOCKS: Final = 400
 """Blocks of an article's view at most, so that a notebook with a book in it stays quick; the rest is counted."""
 
 _LIGHT: Final = "--q0:#9c4a00;--q1:#c46a12;--q2:#757575;--q3:#3b7fb5;--q4:#1a5a96"
 _DARK: Final = "--q0:#ffb15c;--q1:#e8a05a;--q2:#a8a8a8;--q3:#7db8e8;--q4:#8cc4ff"
 
-# Notebooks have themes of their own, which say what they are in an attribute; elsewhere the system's counts.
+# Notebooks and sites have themes of their own, which say what they are in an attribute; elsewhere the system's counts.
 # The class stands twice where Jupyter's rules for cells (text to the right, in the middle) would win otherwise.
 _STYLE: Final = f"""<style>
 .aligner-view{{{_LIGHT}}}
 @media (prefers-color-scheme:dark){{.aligner-view{{{_DARK}}}}}
-[data-jp-theme-light=true] .aligner-view{{{_LIGHT}}}
-[data-jp-theme-light=false] .aligner-view,.vscode-dark .aligner-view{{{_DARK}}}
+[data-jp-theme-light=true] .aligner-view,[data-theme=light] .aligner-view{{{_LIGHT}}}
+[data-jp-theme-light=false] .aligner-view,[data-theme=dark] .aligner-view,.vscode-dark .aligner-view{{{_DARK}}}
 .aligner-view table{{border-collapse:collapse;width:100%;table-layout:fixed;margin:.4em 0}}
 .aligner-view.aligner-view td,.aligner-view.aligner-view th{{
   border-bottom:1px solid #8886;padding:.35em .6em;text-align:left;
   vertical-align:top;overflow-wrap:anywhere;white-space:normal}}
 .aligner-view .n{{width:10.5em;font-variant-numeric:tabular-nums}}
+@media (max-width:40em){{.aligner-view .n{{width:5em}}}}
 .aligner-view.aligner-view td.edge{{border-left:.4em solid var(--q,#8886)}}
 .aligner-view p{{margin:.2em 0}}
 .aligner-view small{{opacity:.75;overflow-wrap:anywhere}}
@@ -65,22 +69,14 @@ class PairRow(NamedTuple):
     reasons: str = ""
 
 
-def printable(text: str) -> str:
-    r"""Make text safe to show: controls (a terminal would obey them) and lone surrogates become U+FFFD.
-
-    Examples
-    --------
-    >>> printable("a\x1b[31mb")
-    'a\ufffd[31mb'
-    """
-    return "".join(
-        c if c.isprintable() or c == " " else " " if c.isspace() else "\N{REPLACEMENT CHARACTER}" for c in text
-    )
-
-
 def _safe(text: str) -> str:
     """Text as HTML."""
     return escape(printable(text))
+
+
+def _apart(line: str) -> str:
+    """A line as HTML, each part between its dots on its own: one that runs from right to left turns no other round."""
+    return " · ".join(f"<bdi>{_safe(part)}</bdi>" for part in line.split(" · "))
 
 
 def _class_of(share: float | None) -> str:
@@ -126,7 +122,7 @@ def pairs_html(
 
 def _view(head: Sequence[str], body: str, signature: str = "") -> str:
     """A whole fragment."""
-    lines = "".join(f"<p>{_safe(line)}</p>" for line in head if line)
+    lines = "".join(f"<p>{_apart(line)}</p>" for line in head if line)
     foot = f"<p><small>{_safe(signature)}</small></p>" if signature else ""
     return f'{_STYLE}<div class="aligner-view">{lines}{body}{foot}</div>'
 
@@ -140,12 +136,12 @@ def _pair(row: PairRow) -> str:
         dict.fromkeys(reason.split(":")[0].strip() for reason in row.reasons.split(";") if reason.strip())
     )
     told = " · ".join(filter(None, [row.decision, row.label]))
-    notes = f"<br><small>{_safe(codes)}</small>" if codes else ""
+    notes = f"<br><small><bdi>{_safe(codes)}</bdi></small>" if codes else ""
     classes = [_class_of(quality), "dim" if row.decision == "drop" or not is_whole else ""]
     title = f' title="{_safe(row.reasons)}"' if row.reasons else ""
     return (
         f'<tr class="{" ".join(filter(None, classes))}"{title}><td class="n edge"><b>{value}</b> '
-        f"<small>{_safe(told)}</small>"
+        f"<small>{_apart(told)}</small>"
         f"{notes}</td>{_cell(row.source, 'en')}{_cell(row.target, 'vi')}</tr>"
     )
 
@@ -209,7 +205,7 @@ def _block(language: str, sentences: Sequence[str]) -> str:
     """One block; what tells no language says so."""
     note = "" if language in ("en", "vi") else f" <small>({_safe(language)})</small>"
     cut = '<span class="cut" title="a sentence ends here">|</span>'
-    return f"<p>{cut.join(map(_safe, sentences))}{note}</p>"
+    return f"<p>{cut.join(f'<bdi>{_safe(text)}</bdi>' for text in sentences)}{note}</p>"
 
 
 Ends = tuple[float, float]

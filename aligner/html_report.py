@@ -19,9 +19,8 @@ from importlib import resources
 from typing import TYPE_CHECKING, Any, Final
 
 from aligner.doors import checked
-from aligner.errors import FilePath
+from aligner.errors import FilePath, printable
 from aligner.files.whole import open_atomic
-from aligner.fragments import printable
 from aligner.pairs.files import chunk_of
 from aligner.pairs.frames import fractions_of, frames_of, texts_of
 from aligner.pairs.identity import ids_of

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from aligner.alignment import Alignment
 from aligner.doors import checked
-from aligner.errors import InputError, MissingExtraError
+from aligner.errors import InputError, MissingExtraError, printable
 from aligner.evaluation.beads import Evaluation
 from aligner.pairs.frames import check_frame, numbers_of, texts_of
 
@@ -55,6 +55,11 @@ def _axes(ax: Axes | None, size: tuple[float, float] = (6.0, 4.0)) -> Axes:
     figure = Picture(figsize=size, layout="constrained")
     FigureCanvasAgg(figure)
     return figure.subplots()
+
+
+def _legend(ax: Axes) -> None:
+    """What is what, below the axes, where it covers nothing."""
+    ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.16), ncols=2, fontsize="small", frameon=False)
 
 
 @checked
@@ -126,8 +131,9 @@ def plot_alignment(alignment: Alignment, *, ax: Axes | None = None) -> Axes:
     if alignment.moved:
         places = [(bead.target[0], bead.source[0]) for bead in alignment.moved]
         ax.plot(*zip(*places, strict=True), "x", color=KEEP, label="out of order")
-    ax.set(xlabel="Vietnamese sentence", ylabel="English sentence", title=alignment.doc_id or None)
-    ax.legend(loc="upper right", fontsize="small")
+    title = printable(alignment.doc_id).replace("$", r"\$")  # which would begin a formula
+    ax.set(xlabel="Vietnamese sentence", ylabel="English sentence", title=title or None)
+    _legend(ax)
     return ax
 
 
@@ -162,7 +168,7 @@ def plot_quality(frame: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
             for bar in group:
                 bar.set_hatch(hatch)
             group.set_label(what)
-        ax.legend()
+        _legend(ax)
     ax.set(xlabel="quality", ylabel="pairs", xlim=(0, 1))
     return ax
 
@@ -209,7 +215,7 @@ def plot_reliability(rows: Sequence[Mapping[str, float]], *, ax: Axes | None = N
     for x, y, n in zip(quality, good, pairs, strict=True):
         ax.annotate(f"{n:,.0f}", (x, y), xytext=(6, -9), textcoords="offset points", fontsize=7, color=PLAIN)
     ax.set(xlabel="mean quality (numbers: pairs)", ylabel="share of good pairs", xlim=(-0.02, 1.06), ylim=(-0.02, 1.02))
-    ax.legend()
+    _legend(ax)
     return ax
 
 
@@ -246,7 +252,7 @@ def plot_lengths(frame: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         ends = np.array([source[whole].min(), source[whole].max()])
         ax.plot(ends, ends * ratio, color=PLAIN, linestyle="dashed", label=f"median ratio {ratio:.2f}")
     ax.set(xscale="log", yscale="log", xlabel="English characters", ylabel="Vietnamese characters")
-    ax.legend()
+    _legend(ax)
     return ax
 
 

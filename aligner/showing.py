@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from aligner.bitext import AlignedDocument, Article, Bead, Boundary, tally_kinds
 from aligner.doors import checked
-from aligner.errors import check_whole
-from aligner.fragments import PairRow, pairs_html, printable
+from aligner.errors import check_whole, printable
+from aligner.fragments import PairRow, pairs_html
 from aligner.names.table import NameTable
 from aligner.pairs.frames import check_frame, numbers_of, texts_of
 from aligner.text.language import is_other_language
@@ -154,6 +154,9 @@ def summary_lines(document: AlignedDocument, article: Article | None = None) -> 
             lines.append(f"times: {document.timing}")
         if article.set_aside:
             lines.append(f"set aside or mended: {tally_kinds(article)}")
+        if article.left_out:
+            counts = sorted(article.left_out.items(), key=lambda item: (-item[1], item[0]))
+            lines.append(f"left out of the text: {printable(', '.join(f'{n} {kind}' for kind, n in counts))}")
     lines += [f"boundaries: {told}" for told in document.borrowed]
     n, m = len(document.source), len(document.target)
     told = f"{n} and {m}, languages {document.languages}: pairs are judged by their beads alone"

@@ -1,6 +1,8 @@
 """Near-duplicates among a million pairs: time, memory, recall of planted ones, beside peers.
 
 python -m benchmarks.duplicates [--data pairs.tsv.gz] [--pairs 1000000] [--peers 100000]
+python -m benchmarks.duplicates --command [--data pairs.tsv.gz] [--pairs 4000000]  # the command, on a file of them
+python -m benchmarks.duplicates --search [--pairs 20000000]  # the search alone, on made fingerprints
 """
 
 import argparse
@@ -12,6 +14,7 @@ import re
 import resource
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
@@ -20,13 +23,16 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from aligner.corpus.repeats.fingerprints import fingerprints
+from aligner.corpus.repeats.fingerprints import Fingerprints, fingerprints
 from aligner.corpus.repeats.links import THRESHOLD, similarities
+from aligner.corpus.repeats.scratch import Scratch
+from aligner.corpus.repeats.search import Search
 from aligner.corpus.repeats.shingles import TELLING_WORDS
 
 ROOT = Path(__file__).parents[1]
 TELLING = frozenset(TELLING_WORDS.split())
 PEERS = 0.7  # Jaccard index from which on the peers take pairs for near-duplicates
+MILLION = 1_000_000
 SHARE = 0.05  # of the pairs are copies, and as many near-copies
 
 
@@ -138,8 +144,10 @@ def truly_near(pairs: pd.DataFrame, near: list[tuple[int, int]]) -> list[int]:
     rows = [row for link in near for row in link]
     source, target = (pairs[column].iloc[rows].tolist() for column in ("src_text", "trg_text"))
     links = np.arange(len(rows)).reshape(-1, 2)
-    telling = fingerprints(source, target).telling[links]
-    ok = (telling[:, 0] == telling[:, 1]) & (similarities(source, target, links, threshold=THRESHOLD) > 0)
+    with Scratch() as scratch:
+        prints = fingerprints(scratch, source, target)
+        telling, alike = prints.telling.read()[links], similarities(prints, links, threshold=THRESHOLD)
+    ok = (telling[:, 0] == telling[:, 1]) & (alike > 0)
     return [copy for (_, copy), is_near in zip(near, ok.tolist(), strict=True) if is_near]
 
 
@@ -167,6 +175,75 @@ def measure(tool: str, n: int, data: str | None, seed: int) -> dict[str, object]
     }
 
 
+def write_pairs(path: Path, n: int, data: str | None, seed: int) -> None:
+    """A TSV file of pairs, a million at a time: each million has copies of its own."""
+    with path.open("w", encoding="utf-8") as file:
+        file.write("src_text\ttrg_text\n")
+        for k in range(0, n, MILLION):
+            pairs, _ = generate(min(MILLION, n - k), data, seed + k // MILLION)
+            file.writelines(f"{a}\t{b}\n".replace("\t", " ", a.count("\t")) for a, b in pairs.itertuples(index=False))
+
+
+def measure_command(n: int, data: str | None, seed: int, jobs: int) -> dict[str, object]:
+    """Time and memory of `aligner deduplicate` on a file of pairs; of processes, the largest."""
+    with tempfile.TemporaryDirectory(dir=ROOT / "benchmarks") as folder:
+        path = Path(folder) / "pairs.tsv"
+        write_pairs(path, n, data, seed)
+        command = [
+            sys.executable,
+            "-m",
+            "aligner",
+            "deduplicate",
+            str(path),
+            "-o",
+            f"{folder}/kept.tsv",
+            "-j",
+            str(jobs),
+        ]
+        clock, processor = time.perf_counter(), processor_time()
+        done = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)
+        return {
+            "pairs": n,
+            "megabytes": path.stat().st_size >> 20,
+            "clock": time.perf_counter() - clock,
+            "processor": processor_time() - processor,
+            "peak": resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024,
+            "told": done.stderr.splitlines()[:2],
+        }
+
+
+def measure_search(n: int, seed: int) -> dict[str, object]:
+    """Time and memory of the search on fingerprints that are made: of each million a twentieth are copies of rows
+    before them, and as many share two thirds of the buckets with one."""
+    rng = np.random.default_rng(seed)
+    with Scratch(ROOT / "benchmarks") as scratch:
+        prints = Fingerprints(scratch)
+        for k in range(0, n, MILLION):
+            size = min(MILLION, n - k)
+            copies = np.arange(size // 20), rng.integers(size // 10, size, size // 20)
+            nears = copies[0] + size // 20, rng.integers(size // 10, size, size // 20)
+            for number, column in enumerate((*prints.keys, prints.telling, prints.shapes, *prints.buckets)):
+                rows = np.frombuffer(rng.bytes(size * column.dtype.itemsize), column.dtype).copy()
+                if column is prints.shapes:
+                    rows["lengths"] = rng.integers(20, 200, (size, 2))
+                rows[copies[0]] = rows[copies[1]]
+                if number in range(2, 16):
+                    rows[nears[0]] = rows[nears[1]]
+                column.append(rows)
+            prints.words.append([b"the words of a pair that are compared\nagain and again"] * size)
+        search = Search(prints, np.arange(n), np.zeros(n, bool))
+        clock, processor = time.perf_counter(), processor_time()
+        n_links, _ = search.run(near=True, threshold=THRESHOLD)
+    return {
+        "pairs": n,
+        "clock": time.perf_counter() - clock,
+        "processor": processor_time() - processor,
+        "peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        "repeat others": int((search.said >= 0).sum()),
+        "compared": n_links,
+    }
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--data", help="TSV.gz with columns source, en, vi; without it, the project's own articles")
@@ -174,7 +251,16 @@ def main() -> None:
     parser.add_argument("--peers", type=int, default=100_000, help="pairs for the near-duplicate searches of others")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--tool", choices=list(TOOLS), help=argparse.SUPPRESS)
+    parser.add_argument("--command", action="store_true", help="measure the command on a file of the pairs alone")
+    parser.add_argument("--search", action="store_true", help="measure the search on made fingerprints alone")
+    parser.add_argument("--jobs", type=int, default=2, help="processes of the command")
     chosen = parser.parse_args()
+    if chosen.command:
+        print(measure_command(chosen.pairs, chosen.data, chosen.seed, chosen.jobs))
+        return
+    if chosen.search:
+        print(measure_search(chosen.pairs, chosen.seed))
+        return
     if chosen.tool:
         print(json.dumps(measure(chosen.tool, chosen.pairs, chosen.data, chosen.seed)))
         return

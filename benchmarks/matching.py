@@ -2,6 +2,8 @@
 
     python benchmarks/matching.py make 1000 CRAWL TEXT ...   write CRAWL/en, CRAWL/vi and CRAWL/gold.tsv
     python benchmarks/matching.py measure CRAWL [--jobs 2]   match it; recall, precision, time and memory
+    python benchmarks/matching.py renumbered FOLDER          a course with renumbered chapters, by its known faults
+    python benchmarks/matching.py candidates [8000]          CPU of what grows with the square of the documents
 
 TEXT is sentence-aligned text: NAME.en with NAME.vi beside it, a sentence a line (where NAME.gold is there too, as lines
 `[0,1]:[2]`, the beads), or a TSV with the columns doc, en and vi, gzipped or not. Documents are windows of 4 to 40
@@ -187,6 +189,54 @@ def measure(folder: Path, jobs: int | None) -> None:
     found.alone.to_csv(folder / "alone.tsv", sep="\t", index=False)
 
 
+ORPHANS_OF = {"en": ["1__5", "1__6", "1__8", "2__8", "3__5"], "vi": ["1__5", "1__6", "1__7", "2__8", "3__6"]}
+PARTNERS = {"1__7": "1__10", "1__9": "1__8", "1__10": "1__9", "3__6": "3__5"}
+"""Chapters of Hugging Face's course (en/chapterN__M.mdx, vi/chapterN__M.mdx, as of 2025) by their numbers: those that
+the other language has not, and those that it has under another number. All others have their own number there."""
+
+
+def measure_renumbered(folder: Path, jobs: int | None) -> None:
+    """Match and build a course whose chapters were renumbered in one language; say what is right."""
+    import tempfile
+
+    from aligner import build_corpus, match_documents
+    from aligner.corpus.building import read_partners
+
+    def number(path: str) -> str:
+        return Path(path).stem.removeprefix("chapter")
+
+    names = {lang: {number(str(path)) for path in (folder / lang).glob("chapter*")} for lang in ("en", "vi")}
+    gold = {k: PARTNERS.get(k, k) for k in names["en"] - {*ORPHANS_OF["en"]}}
+    gold = {en: vi for en, vi in gold.items() if vi in names["vi"]}
+    found = match_documents(folder / "en", folder / "vi", jobs=jobs)
+    every = ((number(en), number(vi)) for en, vi in zip(found.pairs["en"], found.pairs["vi"], strict=True))
+    pairs = {en: vi for en, vi in every if en in names["en"]}
+    right = sum(gold.get(en) == vi for en, vi in pairs.items())
+    print(f"match: {len(pairs)} pairs, {right} right of {len(gold)}; missed: {sorted(gold.keys() - pairs.keys())}")
+    print("  of another number:", {en: vi for en, vi in sorted(pairs.items()) if en != vi})
+    for lang, column in (("en", pairs.keys()), ("vi", pairs.values())):
+        print(f"  {lang} orphans left alone: {len({*ORPHANS_OF[lang]} - {*column})} of {len(ORPHANS_OF[lang])}")
+    with tempfile.TemporaryDirectory() as corpus:
+        build_corpus(folder, corpus, jobs=jobs)
+        told = read_partners(corpus)
+    print("build: no translations by name:", [number(en) for en, _ in told["doubted"]])
+    print("  built instead:", {number(en): number(vi) for en, vi, _ in told["found"]}, "of", PARTNERS)
+
+
+def measure_candidates(n: int) -> None:
+    """Compare n drawn vectors with n others, as the mean vectors of documents are; say how long a pair takes."""
+    import numpy as np
+
+    from aligner.matching.candidates import _nearest
+
+    rows, columns = np.random.default_rng(1).normal(size=(2, n, 512)).astype(np.float32)
+    begun = time.process_time()
+    _nearest(rows, columns)
+    _nearest(columns, rows)
+    seconds = time.process_time() - begun
+    print(f"{n} x {n}: {seconds:.1f} s of CPU in both directions, {seconds / n**2 * 1e9:.0f} ns a pair of documents")
+
+
 def main() -> None:
     """Make or measure."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -198,8 +248,17 @@ def main() -> None:
     verb = verbs.add_parser("measure")
     verb.add_argument("folder", type=Path)
     verb.add_argument("--jobs", type=int)
+    verb = verbs.add_parser("renumbered")
+    verb.add_argument("folder", type=Path)
+    verb.add_argument("--jobs", type=int)
+    verb = verbs.add_parser("candidates")
+    verb.add_argument("documents", type=int, nargs="?", default=8000)
     given = parser.parse_args()
-    if given.verb == "make":
+    if given.verb == "candidates":
+        measure_candidates(given.documents)
+    elif given.verb == "renumbered":
+        measure_renumbered(given.folder, given.jobs)
+    elif given.verb == "make":
         make(given.documents, given.folder, [run for run in runs(given.text) if len(run) >= 4])
     else:
         measure(given.folder, given.jobs)

@@ -2,16 +2,17 @@
 
 usage: mining.py planted NAME.gold … | NAME.en NAME.vi    (documents with gold beads, or two files line by line)
                          [--among PAIRS.tsv.gz … [--source SOURCE]] [--neighbours 4]
+                         [--encoder e5 --encoder-weight 0.8 …]    (as of `aligner mine`)
        mining.py nearest …                                (the same files and options)
        mining.py speed PAIRS.tsv.gz … --sentences 200000 [--jobs 2] [--slow]
 
 `planted`: of every four documents (or lines) two keep both sides, one its English and one its Vietnamese; these last
 are the distractors. Found pairs are compared with gold 1:1 beads as BUCC does: precision, recall, F1 at the shipped
-threshold, which was chosen on other data, and at others. With `--among` the English of the first half of other pairs
-and the Vietnamese of the second stand beside them (of one source, or of all but words and names; `--sentences` of
-either at the most). `nearest`: of planted translations, how many are among the nearest by signature and by cosine.
-`speed`: sentences of each side, half of them translated on the other; with
-`--slow` as without faiss. Where the pairs do not suffice, new sentences are made by joining two.
+threshold, which was chosen on other data, and at others; and the expected calibration error in ten bins. With
+`--among` the English of the first half of other pairs and the Vietnamese of the second stand beside them (of one
+source, or of all but words and names; `--sentences` of either at the most). `nearest`: of planted translations, how
+many are among the nearest by signature and by cosine. `speed`: sentences of each side, half of them translated on the
+other; with `--slow` as without faiss. Where the pairs do not suffice, new sentences are made by joining two.
 """
 
 from __future__ import annotations
@@ -35,8 +36,10 @@ import numpy as np
 from building import cpu_seconds, family, memory
 
 from aligner import mine, read_pairs
+from aligner.commands.options import add_encoder, encoder_of
 from aligner.corpus import mining_work
 from aligner.corpus.mining import MiningConfig
+from aligner.encoders.cache import Encode
 from aligner.encoders.embedded import embedded_encoder, unit_rows
 from aligner.mining.margins import NEIGHBOURS, mean_nearest
 from aligner.mining.neighbours import find_nearest
@@ -106,19 +109,22 @@ def measure_nearest(en: list[str], vi: list[str], gold: set[tuple[int, int]]) ->
         print(f"{name}: " + ", ".join(f"{is_right[:, :k].any(axis=1).mean():.3f} in {k}" for k in (1, 8, 32, 64)))
 
 
-def measure_planted(en: list[str], vi: list[str], gold: set[tuple[int, int]]) -> None:
+def measure_planted(en: list[str], vi: list[str], gold: set[tuple[int, int]], encode: Encode | None) -> None:
     """Mine, compare with what was planted, print."""
     with tempfile.TemporaryDirectory() as folder:
         names = [pathlib.Path(folder, name) for name in ("en.txt", "vi.txt", "pairs.tsv")]
         names[0].write_text("\n".join(en) + "\n", encoding="utf-8")
         names[1].write_text("\n".join(vi) + "\n", encoding="utf-8")
-        told = mine(*names, config=MiningConfig(threshold=0.0), jobs=1)
+        told = mine(*names, config=MiningConfig(threshold=0.0), encode=encode, jobs=1)
         rows = [
             (float(quality), (int(i), int(j)))
             for frame in read_pairs(names[2], swap=False)
             for quality, i, j in zip(frame["quality"], frame["src_line"], frame["trg_line"], strict=True)
         ]
-    print(f"share of judged pairs {told['share']:.2f}")
+    right = sum(pair in gold for _, pair in rows) / max(len(rows), 1)
+    bins = [[q - (pair in gold) for q, pair in rows if min(int(10 * q), 9) == k] for k in range(10)]
+    error = sum(abs(sum(part)) for part in bins) / max(len(rows), 1)
+    print(f"share of judged pairs {told['share']:.2f}, right {right:.2f}; calibration error {error:.3f}")
     for threshold in (0.1, 0.2, 0.3, 0.5, 0.7):
         found = {pair for quality, pair in rows if quality >= threshold}
         hits = len(found & gold)
@@ -208,6 +214,7 @@ def main() -> None:
     parser.add_argument("--among", nargs="+", type=pathlib.Path, default=[])
     parser.add_argument("--source")
     parser.add_argument("--neighbours", type=int, default=NEIGHBOURS)
+    add_encoder(parser)
     chosen = parser.parse_args()
     if chosen.what == "speed":
         measure_speed(chosen.files, chosen.sentences, chosen.jobs, slow=chosen.slow)
@@ -222,7 +229,7 @@ def main() -> None:
         measure_nearest(en, vi, gold)
         return
     with mock.patch.object(mining_work, "mean_nearest", functools.partial(mean_nearest, k=chosen.neighbours)):
-        measure_planted(en, vi, gold)
+        measure_planted(en, vi, gold, encoder_of(chosen))
 
 
 if __name__ == "__main__":

@@ -1,9 +1,9 @@
-"""Kill builds of a corpus between their calls to the system, go on, and compare: the same bytes at every moment.
+"""Kill builds, minings and matchings between their calls to the system, go on, and compare: the same bytes.
 
-usage: python -m tests.kills [--moments 100] [--parts 1 2 8] [--seed 7] [--documents 12]
+usage: python -m tests.kills [--what build|second|mine|match] [--moments 100] [--parts 1 2 8] [--documents 12]
 
-A moment is a call by which a process changes the folder of the corpus or asks for a lock: open, rename, mkdir, unlink,
-fsync, flock. The builds are children of this process, which has all models in memory, and count together; at the
+A moment is a call by which a process changes the folder of its work or asks for a lock: open, rename, mkdir, unlink,
+fsync, flock. The runs are children of this process, which has all models in memory, and count together; at the
 drawn call of all of theirs every one of them gets SIGKILL, in half of the trials only the one that made it. Then the
 command is given again, until it ends, sometimes under the next kill. What SQLite promises after a crash is the
 measure (https://sqlite.org/atomiccommit.html): what was called done stays done, what was not is as never begun.
@@ -22,14 +22,19 @@ import tempfile
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import aligner
+from aligner.cli import main as command
 from aligner.errors import AlignerError
+from aligner.files.whole import TEMPORARY
 
 EVENTS = frozenset({"open", "os.rename", "os.mkdir", "os.remove", "os.rmdir", "fcntl.flock", "os.fsync"})
 """Audit events that are moments; fsync, which Python does not audit, is wrapped."""
+
+GOLD = Path(__file__).parents[1] / "corpus" / "gold"
 
 CONFIG = aligner.BuildConfig(shard_bytes=150, compress=False)
 
@@ -45,6 +50,78 @@ def write_documents(folder: Path, n: int) -> Path:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text + "\n", "utf-8")
     return folder
+
+
+def write_misnamed(folder: Path, n: int) -> Path:
+    """The same, and four articles: two have each other's names, two each other's sentences backwards."""
+    write_documents(folder, n)
+    articles = [path.with_suffix("") for path in sorted(GOLD.glob("*.gold"))[:4]]
+    sides = {lang: [path.with_suffix(f".{lang}").read_text("utf-8").split("\n")[:9] for path in articles]
+             for lang in ("en", "vi")}  # fmt: skip
+    first, second, third, fourth = sides["vi"]
+    sides["vi"] = [second, first, fourth[::-1], third[::-1]]
+    for lang, texts in sides.items():
+        for k, lines in enumerate(texts):
+            (folder / lang / f"n{k}.txt").write_text("\n\n".join(lines) + "\n", "utf-8")
+    return folder
+
+
+def write_sentences(folder: Path, n: int) -> Path:
+    """Two collections of the harness's own, n sentences a document long, one of them backwards."""
+    folder.mkdir(parents=True)
+    made = write_documents(folder / "documents", n)
+    for lang, step in (("en", 1), ("vi", -1)):
+        texts = [(made / lang / f"d{k}.txt").read_text("utf-8").split("\n\n")[:2] for k in range(n)]
+        lines = [text.strip() for pair in texts for text in pair][::step]
+        (folder / f"{lang}.txt").write_text("\n".join(lines) + "\n", "utf-8")
+    return folder
+
+
+@dataclass(frozen=True)
+class Work:
+    """What is killed: how its input is made, how a part of it is run in a folder, and whether parts are joined then."""
+
+    write: Callable[[Path, int], Path]
+    run: Callable[[Path, Path, tuple[int, int]], object]
+    is_joined: bool = False
+
+
+def build(documents: Path, corpus: Path, part: tuple[int, int]) -> None:
+    """Build a part in this process."""
+    with ThreadPoolExecutor(1) as executor:
+        aligner.build_corpus(documents, corpus, config=CONFIG, executor=executor, part=part)
+
+
+def build_twice(documents: Path, corpus: Path, part: tuple[int, int]) -> None:
+    """Build a part in this process; the last looks for other partners, and mines what is left."""
+    with ThreadPoolExecutor(1) as executor:
+        config = replace(CONFIG, mine=True)
+        aligner.build_corpus(documents, corpus, config=config, executor=executor, part=part)
+
+
+def mine(inputs: Path, folder: Path, part: tuple[int, int]) -> None:
+    """Mine a part in this process, in blocks of a few sentences."""
+    folder.mkdir(exist_ok=True)
+    aligner.mine(inputs / "en.txt", inputs / "vi.txt", folder / "pairs.tsv", jobs=1, block=7, part=part)
+
+
+def match(documents: Path, folder: Path, part: tuple[int, int]) -> None:
+    """Match by the command, which lays the heap out in a folder below."""
+    (folder / "tmp").mkdir(parents=True, exist_ok=True)
+    tempfile.tempdir = str(folder / "tmp")
+    call = ["match", str(documents), "-o", str(folder / "m.tsv"), "--report", str(folder / "alone.tsv"), "-j", "1"]
+    with open(os.devnull, "w", encoding="utf-8") as nowhere, contextlib.redirect_stderr(nowhere):
+        status = command(call)
+    if status:
+        raise AlignerError(f"status {status}")
+
+
+WHAT = {
+    "build": Work(write_documents, build),
+    "second": Work(write_misnamed, build_twice),
+    "mine": Work(write_sentences, mine, is_joined=True),
+    "match": Work(write_documents, match),
+}
 
 
 def everything(folder: Path) -> dict[str, bytes]:
@@ -86,8 +163,18 @@ class Counter:
         sys.addaudithook(hook)
 
 
-def start(build: Callable[[], object], counter: Counter, group: int) -> int:
-    """Start a build in a child; its process id."""
+def written(folder: Path) -> dict[str, bytes]:
+    """Everything; of what is no corpus but hidden files half-written, and locks of no bytes: nobody looks for them."""
+    is_corpus = (folder / "corpus.json").exists()
+    return {
+        name: content
+        for name, content in everything(folder).items()
+        if is_corpus or not name.endswith(TEMPORARY) or (content and not name.startswith("."))
+    }
+
+
+def start(work: Callable[[], object], counter: Counter, group: int) -> int:
+    """Start a run in a child; its process id."""
     child = os.fork()
     if child:
         return child
@@ -95,7 +182,7 @@ def start(build: Callable[[], object], counter: Counter, group: int) -> int:
     try:
         os.setpgid(0, group)
         counter.watch()
-        build()
+        work()
         status = 0
     except AlignerError as error:
         print(error, file=sys.stderr)
@@ -106,17 +193,12 @@ def start(build: Callable[[], object], counter: Counter, group: int) -> int:
         os._exit(status)
 
 
-def run(documents: Path, corpus: Path, parts: int, at: int, everyone: bool = True) -> tuple[list[int], int]:
-    """Build in as many parts at once as asked for; their exit statuses (-9 when killed), and the calls made."""
-    counter = Counter(corpus, at, everyone)
+def run(what: Work, given: Path, folder: Path, parts: int, at: int, everyone: bool = True) -> tuple[list[int], int]:
+    """Run as many parts at once as asked for; their exit statuses (-9 when killed), and the calls made."""
+    counter = Counter(folder, at, everyone)
     children: list[int] = []
-
-    def build(part: tuple[int, int]) -> None:
-        with ThreadPoolExecutor(1) as executor:
-            aligner.build_corpus(documents, corpus, config=CONFIG, executor=executor, part=part)
-
     for k in range(parts):
-        child = start(lambda k=k: build((k + 1, parts)), counter, children[0] if children else 0)  # type: ignore[misc]
+        child = start(lambda k=k: what.run(given, folder, (k + 1, parts)), counter, children[0] if children else 0)  # type: ignore[misc]
         with contextlib.suppress(OSError):  # it may have done so itself, or be gone
             os.setpgid(child, children[0] if children else child)
         children.append(child)
@@ -124,42 +206,58 @@ def run(documents: Path, corpus: Path, parts: int, at: int, everyone: bool = Tru
     return statuses, int(counter.calls.value)
 
 
-def try_moment(documents: Path, whole: dict[str, bytes], corpus: Path, parts: int, rng: random.Random, n: int) -> str:
+def run_all(what: Work, given: Path, folder: Path, parts: int) -> tuple[list[int], int]:
+    """Run to the end, unkilled: all parts, and what joins them."""
+    statuses, n = run(what, given, folder, parts, 0)
+    if parts > 1 and what.is_joined:
+        joined, more = run(what, given, folder, 1, 0)
+        return statuses + joined, n + more
+    return statuses, n
+
+
+def try_moment(
+    what: Work, given: Path, whole: dict[str, bytes], folder: Path, parts: int, rng: random.Random, n: int
+) -> str:
     """Kill at a drawn call, perhaps again, then go on to the end; what is wrong, or nothing."""
     said = []
     for _ in range(rng.choice((1, 1, 1, 2))):
         at, everyone = rng.randint(1, n), rng.random() < 0.5
-        statuses, _ = run(documents, corpus, parts, at, everyone)
+        statuses, _ = run(what, given, folder, parts, at, everyone)
         said.append(f"call {at} of {n}, {'all' if everyone else 'one'}: {statuses}")
         if any(status not in (0, -signal.SIGKILL) for status in statuses):
             return f"a part failed: {'; '.join(said)}"
-    statuses, _ = run(documents, corpus, parts, 0)
+    statuses, _ = run_all(what, given, folder, parts)
     if any(statuses):
         return f"cannot go on: {'; '.join(said)}; then {statuses}"
-    found = everything(corpus)
+    found = written(folder)
     if found != whole:
         differing = sorted(name for name in {*found, *whole} if found.get(name) != whole.get(name))
         return f"other bytes in {differing}: {'; '.join(said)}"
     return ""
 
 
-def try_moments(folder: Path, moments: int, parts: int, seed: int, n_documents: int = 6) -> list[str]:
+def try_moments(
+    folder: Path, moments: int, parts: int, seed: int, n_documents: int = 6, what: str = "build"
+) -> list[str]:
     """Kill at so many moments; what went wrong."""
-    documents = write_documents(folder / "in", n_documents)
-    statuses, _ = run(documents, folder / "whole", 1, 0)
+    work = WHAT[what]
+    given = work.write(folder / "in", n_documents)
+    statuses, n = run_all(work, given, folder / "whole", 1)
     assert statuses == [0]
-    whole = everything(folder / "whole")
-    statuses, n = run(documents, folder / "counted", parts, 0)
-    if any(statuses) or everything(folder / "counted") != whole:
-        return [f"{parts} parts started together, without a kill: {statuses}"]
+    whole = written(folder / "whole")
+    if parts > 1:
+        statuses, n = run_all(work, given, folder / "counted", parts)
+        if any(statuses) or written(folder / "counted") != whole:
+            return [f"{parts} parts started together, without a kill: {statuses}"]
     rng = random.Random(seed)
-    found = [try_moment(documents, whole, folder / f"killed-{k}", parts, rng, n) for k in range(moments)]
+    found = [try_moment(work, given, whole, folder / f"killed-{k}", parts, rng, n) for k in range(moments)]
     return list(filter(None, found))
 
 
 def main() -> None:
     """Kill, and tell."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--what", choices=WHAT, default="build")
     parser.add_argument("--moments", type=int, default=100, help="kills for each number of parts")
     parser.add_argument("--parts", type=int, nargs="+", default=[1, 2, 8], help="parts started at once")
     parser.add_argument("--seed", type=int, default=7)
@@ -170,7 +268,7 @@ def main() -> None:
     for parts in chosen.parts:
         with tempfile.TemporaryDirectory() as folder:
             begun = time.perf_counter()
-            faults = try_moments(Path(folder), chosen.moments, parts, chosen.seed, chosen.documents)
+            faults = try_moments(Path(folder), chosen.moments, parts, chosen.seed, chosen.documents, chosen.what)
             seconds = time.perf_counter() - begun
         print(f"{parts} parts: {chosen.moments} moments, {len(faults)} that failed, {seconds:.0f} s")
         print("\n".join(faults))

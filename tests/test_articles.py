@@ -217,6 +217,16 @@ def test_long_lines_take_linear_time(text: str) -> None:
     assert_linear(parse, len(text))
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("row", ["| ab | cd |\n", "|x\n", "x|\n", "ab\tcd\n"])
+def test_rows_of_two_characters_take_linear_time(row: str) -> None:
+    def parse(n: int) -> None:
+        with contextlib.suppress(InputError):
+            parse_article(("|a|b|\n|-|-|\n" if "|" in row else "") + row * (n // len(row)))
+
+    assert_linear(parse, 80_000)
+
+
 @settings(max_examples=30)
 @given(st.text(max_size=80))
 def test_any_text_is_an_article_or_an_input_error(text: str) -> None:

@@ -44,6 +44,7 @@ from aligner.files.whole import replace_file
 from aligner.names.table import NameEntry, NameTable
 from aligner.pairs.tables import COLUMNS, reason_codes
 from tests.commands import run, run_process
+from tests.test_mining import ENGLISH, PLANTED, VIETNAMESE
 
 ROOT = Path(__file__).parents[1]
 
@@ -609,7 +610,9 @@ def test_a_shard_is_done_only_with_its_own_input(tmp_path: Path) -> None:
     assert record["output"] == hashlib.sha256((tmp_path / "corpus/shards/00000.tsv").read_bytes()).hexdigest()
 
 
-@pytest.mark.parametrize("bad", [{"threshold": "best"}, {"tone": "nice"}, {"shard_bytes": 0}, {"encoding": "klingon"}])
+@pytest.mark.parametrize(
+    "bad", [{"threshold": "best"}, {"tone": "nice"}, {"shard_bytes": 0}, {"encoding": "klingon"}, {"mine": 1}]
+)
 def test_a_bad_configuration_is_refused(bad: dict[str, Any]) -> None:
     with pytest.raises(InputError):
         BuildConfig(**bad)
@@ -619,7 +622,7 @@ def test_every_option_decides_and_so_do_the_models(monkeypatch: pytest.MonkeyPat
     glossaries = [NameTable((NameEntry(en, "Huế", "place"),)) for en in ("Hue", "Hué")]
     changes: list[dict[str, Any]] = [
         {}, {"threshold": "strict"}, {"tone": "old"}, {"encoding": "cp1258"}, {"shard_bytes": 1}, {"compress": False},
-        *({"glossary": glossary} for glossary in glossaries),
+        *({"glossary": glossary} for glossary in glossaries), {"mine": True},
     ]  # fmt: skip
     digests = {BuildConfig(**change).digest() for change in changes}
     assert len(digests) == len(changes)
@@ -735,6 +738,95 @@ def test_no_more_jobs_wait_than_asked_for_and_a_dead_worker_is_told() -> None:
         list(collect_results(len, ["a"] * 9, broken, 3))
     assert len(broken.given) == 3
     assert all(future.cancelled() for future in broken.given[1:])
+
+
+# Mining what is no translation
+
+
+def leftovers(folder: Path) -> Path:
+    """A manifest of three documents: translations, and two whose sentences have theirs in each other, out of order."""
+    other = [(en, vi) for en, vi in zip(ENGLISH, VIETNAMESE, strict=True)]
+    sides = {
+        "a": ([en for en, _ in PLANTED[:4]] + [en for en, _ in other[:3]], [vi for _, vi in other[2:]]),
+        "b": ([en for en, _ in other[3:]], [vi for _, vi in other[:2]] + [vi for _, vi in PLANTED[3::-1]]),
+        "c": (EN, VI),
+    }
+    rows = [
+        {"id": id_, "en_text": "\n\n".join(en), "vi_text": "\n\n".join(vi), "licence": f"CC-{id_}", "source": "news"}
+        for id_, (en, vi) in sides.items()
+    ]
+    write(folder, {"m.jsonl": "".join(json.dumps(row) + "\n" for row in rows)})
+    return folder / "m.jsonl"
+
+
+def test_sentences_of_what_is_no_translation_are_mined_on_request(tmp_path: Path) -> None:
+    given = leftovers(tmp_path / "in")
+    total = build(given, tmp_path / "corpus", config=small(mine=True))
+    mined = total["mined"]
+    assert mined["documents"] == {"en": 2, "vi": 2}
+    assert mined["sentences"] == {"en": 9, "vi": 9}
+    frame, rows = beads(tmp_path / "corpus"), table(tmp_path / "corpus" / "documents.tsv").set_index("id")
+    found = frame[frame["doc_id"] == "a + b"]
+    assert set(zip(found["src_text"], found["trg_text"], strict=True)) == set(PLANTED[:4])
+    assert mined["pairs"] == len(found) == mined["kept"]
+    assert found["src_ids"].tolist() == ["0", "1", "2", "3"]
+    assert found["trg_ids"].tolist() == ["5", "4", "3", "2"]
+    texts = {row["id"]: row for row in map(json.loads, given.read_text("utf-8").splitlines())}
+    for row in found.to_dict("records"):  # both sides are where they are said to be
+        assert texts["a"]["en_text"][int(row["src_start"]) : int(row["src_end"])] == row["src_text"]
+        assert texts["b"]["vi_text"][int(row["trg_start"]) : int(row["trg_end"])] == row["trg_text"]
+    told = dict(rows.loc["a + b"])
+    assert [told[name] for name in ("layout", "licence", "source", "pairs", "kept")] == [
+        "mined", "CC-a; CC-b", "news", "4", "4"
+    ]  # fmt: skip
+    assert total["documents"] == 3
+    assert total["counts"]["pairs"] == sum(total["histogram"]) == rows["pairs"].astype(int).sum()
+    assert total["counts"]["kept"] == (frame["decision"] == "keep").sum()
+    assert not (tmp_path / "corpus" / "mining").exists()
+    exported = aligner.export_corpus(tmp_path / "corpus", tmp_path / "out")
+    assert "were mined: 4 pairs" in (tmp_path / "out" / "README.md").read_text("utf-8")
+    pairs = table(tmp_path / "out" / "pairs.tsv")
+    assert exported["pairs"] == {"pairs": len(pairs)}
+    assert set(pairs["licence"]) == {"CC-c", "CC-a; CC-b"}
+    assert "mined" not in build(given, tmp_path / "plain")
+
+
+def test_mined_shards_are_the_same_in_parts_and_are_not_mined_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given, config = leftovers(tmp_path / "in"), small(mine=True)
+    monkeypatch.setattr(building, "SHARD_PAIRS", 1)
+    total = build(given, tmp_path / "whole", config=config)
+    for part in ((2, 2), (1, 2)):
+        build(given, tmp_path / "parts", config=config, part=part)
+    assert everything(tmp_path / "parts") == everything(tmp_path / "whole")
+    with monkeypatch.context() as patch:
+        patch.setattr(building, "Pool", None)
+        assert build(given, tmp_path / "parts", config=config) == total
+    rows = given.read_text("utf-8").splitlines()
+    given.write_text("\n".join(rows[1:]) + "\n", "utf-8")  # b alone is left over
+    assert build(given, tmp_path / "parts", config=config)["mined"]["pairs"] == 0
+    build(given, tmp_path / "fresh", config=config)
+    assert everything(tmp_path / "parts") == everything(tmp_path / "fresh")
+
+
+@pytest.mark.usefixtures("in_threads")
+def test_files_without_a_partner_are_mined_too(tmp_path: Path) -> None:
+    en = [en for en, _ in PLANTED[:3]] + ENGLISH
+    vi = VIETNAMESE + [vi for _, vi in PLANTED[2::-1]]
+    write(
+        some_documents(tmp_path / "in", 2), {"en/x.txt": "\n\n".join(en), "vi/y.txt": "\n\n".join(vi), "vi/z.txt": ""}
+    )
+    total = build(tmp_path / "in", tmp_path / "corpus", config=small(mine=True))
+    assert total["set_aside"] == {"unpaired": 3}
+    assert (total["partners"]["found"], total["mined"]["documents"]) == (0, {"en": 1, "vi": 1})
+    rows = table(tmp_path / "corpus" / "documents.tsv").set_index("id")
+    told = dict(rows.loc["en/x.txt + vi/y.txt"])
+    assert [told[name] for name in ("en", "vi", "pairs")] == ["en/x.txt", "vi/y.txt", "3"]
+    done = run(
+        "build", tmp_path / "in", "-o", tmp_path / "again", "--mine", "-j", "1", "--plain", "--shard-bytes", "700"
+    )
+    assert "mined out of 1 English texts (8 sentences) and 1 Vietnamese texts (8 sentences): 3 of" in done.stderr
 
 
 # The command, processes, kills, clusters

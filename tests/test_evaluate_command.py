@@ -131,6 +131,16 @@ def test_translations(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     )
 
 
+def test_what_was_decided_is_told_when_all_is_done(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "odd.tsv").write_text(
+        "score\tvi\ten\n1\tTrời mưa.\tIt rained.\n\n2\tTàu muộn.\tThe train is late.\n", "utf-8"
+    )
+    (folder / "three.txt").write_text("a\n" * 3, "utf-8")
+    assert run(capsys, "--hypotheses", "three.txt", "odd.tsv")[2].count("\n") == 1
+    status, _, told = run(capsys, "--hypotheses", "hyp.txt", "odd.tsv")
+    assert (status, told) == (0, "set aside: 1 empty lines (first at line 3)\n")
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

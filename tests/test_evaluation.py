@@ -228,7 +228,7 @@ def test_the_frame_and_json_hold_every_figure() -> None:
         ({"counts": 5}, "a damaged evaluation (found TypeError"),
         ({"columns": ["gold"] * 2}, "a damaged evaluation (found "),
         ({"signature": None, "samples": None}, "a damaged evaluation (found TypeError"),
-        ({"samples": 0}, "samples out of range"),
+        ({"samples": 0}, "Evaluation.samples is not a whole number in 1"),
     ],
 )
 def test_a_damaged_record_is_refused(change: dict[str, object], message: str) -> None:

@@ -148,7 +148,7 @@ def test_features_of_texts_and_layout_are_those_of_loops(bead: tuple[int, int]) 
     rng, scale, counts = np.random.default_rng(3), (1.3, 1.0), (7, 6)
     vectors = [rng.normal(1.5, 1, (k, 5)).astype(np.float32) for k in counts]
     texts = [
-        [Sentence(TEXTS[(k * step) % 6], 0, 9, k // 2, "credit" if k == 3 else "text") for k in range(count)]
+        [Sentence(TEXTS[(k * step) % 6], 0, 9, k // 2, "credit" if k == 3 else "body") for k in range(count)]
         for step, count in zip((1, 5), counts, strict=True)
     ]
     units = [0, 0, 1, 1, -1, 2, 2], [1, 1, 3, 3, -1, 2]

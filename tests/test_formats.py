@@ -488,6 +488,36 @@ def test_sheets_go_on_where_one_is_full(tmp_path: Path, monkeypatch: pytest.Monk
     assert openpyxl.load_workbook(tmp_path / "a.xlsx").sheetnames == ["pairs", "pairs 2", "about"]
 
 
+def test_rows_of_a_workbook_that_end_in_empty_cells_are_whole(tmp_path: Path) -> None:
+    given_frame = frame(note=["x", ""], more=["", ""])
+    aligner.write_pairs(given_frame, tmp_path / "a.xlsx")
+    (found,) = aligner.read_pairs(tmp_path / "a.xlsx")
+    assert found.to_dict("list") == given_frame.to_dict("list")
+    assert found.attrs["skipped"] == {}  # nor is our own sheet 'about' one of others
+
+
+@pytest.mark.parametrize("suffix", [".tsv", ".csv", ".jsonl", ".tmx", ".xlf", ".parquet", ".xlsx"])
+def test_a_text_that_begins_as_subtitles_do_is_read(tmp_path: Path, suffix: str) -> None:
+    texts = ["WEBVTT is a format.", "00:01:02,000 --> 00:01:04,000", "[00:12.50] Hi.", "Dialogue: 1"]
+    given_frame = pd.DataFrame({"src_text": texts, "trg_text": texts[::-1]})
+    aligner.write_pairs(given_frame, tmp_path / f"a{suffix}")
+    assert read(tmp_path / f"a{suffix}", swap=False).to_dict("list") == given_frame.to_dict("list")  # type: ignore[arg-type]
+
+
+def test_a_first_cell_of_csv_may_be_long(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text(f"en,vi\n{'x' * 200_000},b\n", "utf-8")
+    assert read(tmp_path / "a.csv")["src_text"].map(len).tolist() == [200_000]
+    (tmp_path / "b.csv").write_text("x" * 200_000 + "\n", "utf-8")
+    with pytest.raises(InputError, match="too few"):
+        read(tmp_path / "b.csv")
+
+
+@pytest.mark.parametrize("data", [b"\n", b"a"])
+def test_a_file_of_one_byte_is_utf_8(tmp_path: Path, data: bytes) -> None:
+    (tmp_path / "a.txt").write_bytes(data)
+    assert list(streams.read_lines(tmp_path / "a.txt")) == [(1, [data.decode().strip()])]
+
+
 def test_formulas_in_tsv_are_guarded_on_request(tmp_path: Path) -> None:
     odd = frame(note=["=HYPERLINK(1)", "-5.5"], more=["@x", "plain"])
     assert aligner.write_pairs(odd, tmp_path / "a.tsv")["guarded"] == 0
@@ -588,7 +618,7 @@ def test_a_column_that_comes_later_is_never_lost_uncounted(tmp_path: Path, suffi
         (lambda p: aligner.write_pairs(frame()[["src_text"]], p / "a.tsv"), "no column trg_text"),
         (lambda p: aligner.write_pairs(["a"], p / "a.tsv"), r"chunk 0 is no frame \(found str\)"),
         (lambda p: aligner.write_pairs(frame(), p / "no" / "a.tmx.gz"), "no such folder"),
-        (lambda p: aligner.write_pairs(frame(), p / "no" / "set", format="huggingface"), "no folder can be made"),
+        (lambda p: aligner.write_pairs(frame(), p / "no" / "set", format="huggingface"), "no such folder"),
         (lambda p: aligner.write_pairs(frame(), ""), "no file name"),
         (lambda p: list(aligner.read_pairs("")), "no file name"),
         (lambda p: list(aligner.read_pairs(p / "a.html")), "a.html: no such file"),
@@ -853,3 +883,15 @@ def test_pairs_are_not_converted_into_their_own_file(
     with pytest.raises(InputError, match="the output is also an input"):
         aligner.convert_pairs(source[0], out, other=dict(enumerate(source)).get(1), **options)
     assert {path: path.read_bytes() for path in tmp_path.rglob("*.*") if path.is_file()} == before
+
+
+@pytest.mark.parametrize("name", ["no/a.en", "no/a", "no/a.tsv", "no/a.jsonl"])
+def test_a_folder_that_is_not_there_is_refused_before_the_work(tmp_path: Path, name: str) -> None:
+    def pairs() -> Iterator[pd.DataFrame]:
+        pytest.fail("work was begun")
+        yield pd.DataFrame()
+
+    format = "moses" if name.endswith(".en") else "huggingface" if name.endswith("/a") else None
+    with pytest.raises(aligner.InputError, match="no such folder"):
+        aligner.write_pairs(pairs(), tmp_path / name, format=format)
+    assert not (tmp_path / "no").exists()

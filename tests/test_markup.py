@@ -14,7 +14,8 @@ from aligner.documents.articles import parse_article, read_article
 from aligner.documents.blocks import Document
 from aligner.documents.html import html_document
 from aligner.documents.markdown import markdown_document
-from aligner.documents.markup import leave_code, leave_comments, strip_markdown
+from aligner.documents.markup import leave_code, leave_comments, leave_the_same, strip_markdown
+from aligner.documents.plain import plain_document
 from aligner.errors import InputError
 from tests.commands import run
 from tests.growth import assert_linear
@@ -314,6 +315,12 @@ HOSTILE = re.findall(
     r"""* ** _a [ ] [[ ![ < <a <a·b={ ` ``a` & { {{ {% {# $ \ ( [a]( ~~ :a:` <!-- [[a]]· {#a}· *a_ **a· <> a[^1]
     [a]:·x/¶ :::a·¶ !!!·a·· ········· <a> http:// https://a <a·b·c· [^a]:· {:a· **/ [x](y(z [a][b] </a> </> $$ {/*""",
 )
+
+
+@pytest.mark.parametrize("piece", ["x", "$", "a$", "x.", "a@"])
+def test_time_grows_with_a_word(piece: str) -> None:
+    other = plain_document("One two.")
+    assert_linear(lambda n: leave_the_same(plain_document(piece * (n // len(piece))), other), 60_000)
 
 
 @pytest.mark.parametrize("piece", HOSTILE)

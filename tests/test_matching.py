@@ -2,10 +2,13 @@
 
 import itertools
 import json
+import os
 import random
 import re
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -14,8 +17,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import aligner
-from aligner.corpus import heaps
+from aligner.corpus import building, heaps
+from aligner.corpus.building import read_partners
 from aligner.corpus.documents import FOUND_COLUMNS, open_listing
+from aligner.corpus.locks import FolderLock
 from aligner.errors import InputError
 from aligner.matching import candidates
 from aligner.matching.addresses import address_words
@@ -27,6 +32,7 @@ from aligner.matching.piles import Pile, make_piles, mean_vectors
 from aligner.matching.scores import find_boilerplate, score_candidates
 from aligner.text.syllables import bare
 from tests.commands import run
+from tests.kills import everything, try_moments
 
 Pair = tuple[str, str]
 
@@ -535,6 +541,87 @@ def test_a_full_disk_is_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     )
 
 
+def test_folders_that_killed_runs_left_are_taken_away(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("fcntl")
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    left, working, fresh = (tmp_path / f"aligner-match-{name}" for name in ("left", "working", "fresh"))
+    for folder in (left, working, fresh, tmp_path / "aligner-matched-half"):
+        folder.mkdir()
+    (left / ".work.tmp").touch()
+    (left / "en.vectors").write_bytes(b"x")
+    lock = FolderLock(working, is_part=False)
+    with lock.door():
+        lock.enter()
+    assert found_pairs(heap({"a": made(1)}, {"b": made(1)})) == {("a", "b")}
+    lock.release()
+    assert sorted(tmp_path.iterdir()) == sorted([working, fresh])
+
+
+@pytest.mark.slow
+def test_kills_at_any_moment_change_no_byte(tmp_path: Path) -> None:
+    """`python -m tests.kills --what match` tries more moments."""
+    assert try_moments(tmp_path, 4, 1, seed=1, what="match") == []
+
+
+CHAPTERS = {k: k for k in (1, 2, 3, 4)} | {7: 5, 8: 6, 9: 8}
+"""A course of nine chapters: 5 and 6 were never translated, those behind them have other numbers in Vietnamese, whose 7
+and 9 are its own."""
+
+
+def course(root: Path) -> Path:
+    """The chapters as files, and two files that only what they say pairs."""
+    sides = {"en": {k: 2 * k for k in range(1, 10)}, "vi": {vi: 2 * en for en, vi in CHAPTERS.items()} | {7: 24, 9: 26}}
+    for side, (lang, chapters) in enumerate(sides.items()):
+        (root / lang).mkdir(parents=True)
+        for k, number in chapters.items():
+            (root / lang / f"chapter1__{k}.txt").write_text(text(made(number), side), "utf-8")
+        (root / lang / ("notes.txt", "ghichu.txt")[side]).write_text(text(made(30), side), "utf-8")
+    return root
+
+
+def test_build_pairs_the_chapters_that_were_renumbered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = course(tmp_path / "course")
+
+    def build(corpus: str, part: tuple[int, int] = (1, 1)) -> dict[str, Any]:
+        config = aligner.BuildConfig(shard_bytes=3000, compress=False)
+        with ThreadPoolExecutor(1) as executor:
+            return aligner.build_corpus(folder, tmp_path / corpus, config=config, executor=executor, part=part)
+
+    total = build("whole")
+    assert total["partners"] == {"doubted": 5, "found": 4}
+    told = read_partners(tmp_path / "whole")
+    assert told["doubted"] == [[f"{lang}/chapter1__{k}.txt" for lang in ("en", "vi")] for k in range(5, 10)]
+    found = [(en, vi) for en, vi, _ in told["found"]]
+    renumbered = [(f"en/chapter1__{en}.txt", f"vi/chapter1__{vi}.txt") for en, vi in CHAPTERS.items() if en != vi]
+    assert found == [*renumbered, ("en/notes.txt", "vi/ghichu.txt")]
+    assert total["documents"] == 9 + 4
+    assert total["set_aside"] == {"unpaired": 2}  # by name, as before
+    rows = [line.split("\t") for line in (tmp_path / "whole" / "documents.tsv").read_text("utf-8").splitlines()]
+    assert [(row[0], row[2], row[3]) for row in rows[-4:]] == [(f"{en} + {vi}", en, vi) for en, vi in found]
+    assert {row[8] for row in rows[-4:]} == {"parallel"}
+    kept = [frame[frame["decision"] == "keep"] for frame, _ in aligner.read_shards(tmp_path / "whole")]
+    assert {name for frame in kept for name in frame["doc_id"]} >= {f"{en} + {vi}" for en, vi in found}
+    aligner.export_corpus(tmp_path / "whole", tmp_path / "out")
+    assert "were paired by what they say: 4 documents" in (tmp_path / "out" / "README.md").read_text("utf-8")
+    totals = [build("parts", (k, 3)) for k in (2, 3, 1)]
+    assert ["partners" in told for told in totals] == [False, False, True]
+    assert everything(tmp_path / "parts") == everything(tmp_path / "whole")
+    monkeypatch.setattr(building, "find_partners", None)  # what was found stands there
+    assert build("whole") == total
+    assert everything(tmp_path / "parts") == everything(tmp_path / "whole")
+
+
+def test_a_manifest_is_believed_and_names_that_agree_are_not_looked_at(tmp_path: Path) -> None:
+    row = {"id": "a", "en_text": text(made(1), 0), "vi_text": text(made(2), 1)}
+    (tmp_path / "m.jsonl").write_text(json.dumps(row) + "\n", "utf-8")
+    folders(tmp_path / "in", 2)  # p0, p1 and q2, q1: nobody's partner by name
+    for name in ("m.jsonl", "in"):
+        with ThreadPoolExecutor(1) as executor:
+            total = aligner.build_corpus(tmp_path / name, tmp_path / f"corpus-{name}", executor=executor)
+        assert total["partners"] == {"doubted": 0, "found": 2 * (name == "in")}
+    assert not (tmp_path / "corpus-m.jsonl" / "partners.json").exists()
+
+
 def test_build_says_which_names_lie(tmp_path: Path) -> None:
     for k in range(6):
         for lang, side, name in (("en", 0, k), ("vi", 1, k if k < 4 else 9 - k)):  # 4 and 5 have changed places
@@ -544,10 +631,25 @@ def test_build_says_which_names_lie(tmp_path: Path) -> None:
     assert done.returncode == 0
     lines = done.stderr.splitlines()
     first = lines.index("paired by name, but no translations by what they say: 2")
-    assert lines[first + 1 : first + 5] == [
+    assert lines[first + 1 :] == [
         "  en/4.txt and vi/4.txt",
         "  en/5.txt and vi/5.txt",
-        "  en/4.txt seems to go with vi/5.txt",
-        "  en/5.txt seems to go with vi/4.txt",
+        "built together instead, by what they say: 2",
+        "  en/4.txt and vi/5.txt",
+        "  en/5.txt and vi/4.txt",
     ]
-    assert "`aligner match`" in lines[first + 5]
+
+
+def test_names_that_are_no_utf8_mislead_too(tmp_path: Path) -> None:
+    (tmp_path / "in" / "en").mkdir(parents=True)
+    (tmp_path / "in" / "vi").mkdir()
+    for k, (en, vi) in enumerate(((2, 4), (4, 2), (8, 8))):
+        for lang, number, side in (("en", en, 0), ("vi", vi, 1)):
+            name = os.path.join(os.fsencode(tmp_path), b"in", lang.encode(), b"\xe9%d.txt" % k)
+            with open(name, "w", encoding="utf-8") as file:
+                file.write(text(made(number), side))
+    config = aligner.BuildConfig(mine=True)
+    for _ in range(2):
+        with ThreadPoolExecutor(1) as executor:
+            total = aligner.build_corpus(tmp_path / "in", tmp_path / "corpus", config=config, executor=executor)
+        assert total["partners"] == {"doubted": 2, "found": 2}

@@ -1,6 +1,7 @@
 """Mining: what is found is what a slow plain search finds, whatever the blocks, the workers and the searcher."""
 
 import json
+import math
 import os
 import random
 import signal
@@ -8,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -18,19 +20,17 @@ from hypothesis import strategies as st
 
 import aligner
 from aligner.corpus import mining
+from aligner.corpus.locks import FolderLock
 from aligner.corpus.mining_work import run_job
+from aligner.corpus.workers import connect_dask
 from aligner.errors import InputError
 from aligner.mining.collections import MAX_CHARACTERS, list_files, read_collection
 from aligner.mining.margins import find_best, mean_nearest, pair_mutual
 from aligner.mining.neighbours import cosines_of, find_nearest, has_faiss, nearest_by_faiss, nearest_by_products
-from aligner.mining.probability import (
-    SHARE,
-    estimate_share,
-    mined_log_odds,
-    probability_of,
-)
-from aligner.mining.signatures import lengths, mean_of, quantise, sign, sum_units
+from aligner.mining.probability import DOUBT, LEARNED, PRIOR, TYPICAL, USUAL_QUALITY, fit_mixture
+from aligner.mining.signatures import centre, lengths, mean_of, quantise, sign, sum_units
 from tests.commands import ROOT, run, run_process
+from tests.kills import try_moments
 
 SEARCHERS = [nearest_by_products, *([nearest_by_faiss] if has_faiss() else [])]
 
@@ -137,6 +137,17 @@ def test_vectors_add_up_alike_in_any_blocks(n: int, block: int, seed: int) -> No
 
 
 @settings(max_examples=30, deadline=None)
+@given(sizes, seeds)
+def test_centring_takes_the_mean_off(n: int, seed: int) -> None:
+    found = some_vectors(n, seed)
+    mean = mean_of(sum_units(found), n)
+    for row, vector in zip(centre(found, mean), found.astype(float), strict=True):
+        plain = vector / np.linalg.norm(vector) - mean if vector.any() else vector
+        largest = np.abs(plain).max() or 1
+        assert row.tolist() == np.rint((plain / largest).astype(np.float32) * np.float32(127)).tolist()
+
+
+@settings(max_examples=30, deadline=None)
 @given(sizes, sizes, st.integers(1, 13), seeds)
 def test_cosines_are_those_of_a_plain_product(n: int, m: int, block: int, seed: int) -> None:
     q, c = some_vectors(n, seed), some_vectors(m, seed + 1)
@@ -171,34 +182,91 @@ def test_margins_and_mutual_pairs_are_those_of_a_plain_search(n: int, m: int, se
     table = [[float(cosines[a, b]) / ((mean_of_row[a] + mean_of_column[b]) / 2) for b in range(m)] for a in range(n)]
     plain = []
     for a in range(n):
-        b = max(range(m), key=lambda b: (round(table[a][b], 9), -b))
-        if max(range(n), key=lambda x: (round(table[x][b], 9), -x)) == a:
+        b = max(range(m), key=lambda b: (table[a][b], -b))
+        if max(range(n), key=lambda x: (table[x][b], -x)) == a:
             rest = [table[a][y] for y in range(m) if y != b] + [table[x][b] for x in range(n) if x != a]
             plain.append((a, b, table[a][b] - max(rest, default=0.0)))
     assert list(zip(i.tolist(), j.tolist(), strict=True)) == [(a, b) for a, b, _ in plain]
     assert gaps == pytest.approx([gap for _, _, gap in plain], abs=1e-9)
 
 
-@settings(max_examples=50, deadline=None)
-@given(*[st.floats(0, 3)] * 2, st.floats(0, 1), st.floats(0, 1))
-def test_probability_never_falls_for_better_evidence(margin: float, gap: float, quality: float, more: float) -> None:
-    (low,) = mined_log_odds([margin], [gap], [quality])
-    assert mined_log_odds([margin + more], [gap], [quality])[0] >= low
-    assert mined_log_odds([margin], [gap + more], [quality])[0] >= low
-    assert mined_log_odds([margin], [gap], [min(1.0, quality + more)])[0] >= low
-
-
-@pytest.mark.parametrize("share", [0.02, 0.2, 0.5, 0.9])
-def test_the_share_of_translations_is_estimated(share: float) -> None:
-    rng = np.random.default_rng(5)
-    n = 20_000
+def made_pairs(n: int, share: float, seed: int, strangers: float = -4.0) -> tuple[Any, Any, Any]:
+    """Features of pairs as the prior has them, but strangers' quality; the good ones; neighbours' qualities."""
+    rng = np.random.default_rng(seed)
     is_good = rng.random(n) < share
-    # Evidence e with densities exp(±e) apart: its log odds at the fitted base rate are 2e and that rate's.
-    evidence = rng.normal(np.where(is_good, 1.0, -1.0))
-    odds = 2 * evidence + np.log(SHARE / (1 - SHARE))
-    found = estimate_share(odds)
-    assert found == pytest.approx(share, abs=0.02)
-    assert probability_of(odds, found).mean() == pytest.approx(is_good.mean(), abs=0.02)
+    spread = np.asarray(PRIOR.spread)
+    means = np.where(is_good[:, None], PRIOR.translations, (*PRIOR.strangers[:2], strangers))
+    near = strangers - PRIOR.strangers[2] + rng.normal(size=1000) * spread[2, 2] ** 0.5
+    return means + rng.multivariate_normal(np.zeros(3), spread, n), is_good, 1 / (1 + np.exp(-near))
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(0, 60), st.floats(0, 1), st.integers(0, 99), st.integers(0, 2), st.floats(0, 3))
+def test_probability_never_falls_for_better_evidence(n: int, share: float, seed: int, k: int, more: float) -> None:
+    table, _, near = made_pairs(n, share, seed)
+    found = fit_mixture(table, near, 2 * n)
+    assert 0 < found.share < 1
+    assert min(found.weights) >= 0
+    better = table.copy()
+    better[:, k] += more
+    assert (found.probabilities(better) >= found.probabilities(table)).all()
+
+
+@pytest.mark.parametrize("strangers", [-5.0, -2.5, -1.0])
+@pytest.mark.parametrize("share", [0.02, 0.2, 0.5, 0.9])
+def test_the_share_of_translations_is_estimated(share: float, strangers: float) -> None:
+    table, is_good, near = made_pairs(20_000, share, 5, strangers)
+    found = fit_mixture(table, near, TYPICAL)
+    assert found.share == pytest.approx(share, abs=0.02)
+    p = found.probabilities(table)
+    assert p.mean() == pytest.approx(is_good.mean(), abs=0.02)
+    for low in np.arange(0, 1, 0.2):
+        part = (p >= low) & (p < low + 0.2)
+        assert part.sum() < 300 or p[part].mean() == pytest.approx(is_good[part].mean(), abs=0.1)
+
+
+def test_free_translations_are_told_by_what_they_have_in_common() -> None:
+    """Their margins and qualities lie lower than usual; the others of the collection say so."""
+    table, is_good, near = made_pairs(4000, 0.5, 7, -4.5)
+    table[is_good] -= (0.1, 0.1, 2.0)
+    found = fit_mixture(table, near, TYPICAL)
+    assert found.probabilities(table)[is_good].mean() > 0.85
+    assert found.share == pytest.approx(is_good.mean(), abs=0.03)
+
+
+@pytest.mark.parametrize(("size", "like"), [(1, 450), (10**9, 10_500)])
+def test_collections_of_any_size_have_means_that_were_seen(size: int, like: int) -> None:
+    table, _, near = made_pairs(500, 0.3, 11)
+    assert fit_mixture(table, near, size) == fit_mixture(table, near, like)
+
+
+def test_the_fit_is_that_of_a_plain_loop() -> None:
+    table, _, near = made_pairs(40, 0.4, 3)
+    found = fit_mixture(table, near, 1000)
+    inverse = np.linalg.inv(PRIOR.spread)
+    nats, odds = math.log(1000 / TYPICAL), np.log(near / (1 - near))
+    usual = [[PRIOR.strangers[k] + nats * PRIOR.strangers_growth[k] for k in range(3)]]
+    usual.append([PRIOR.translations[k] + nats * PRIOR.translations_growth[k] for k in range(3)])
+    usual[0][2] += (sum(np.clip(odds, -6.90675, 6.90675)) + DOUBT * USUAL_QUALITY) / (len(near) + DOUBT)
+    means, share = [list(row) for row in usual], PRIOR.share
+    for _ in range(100):
+        weights = [max(sum(inverse[k][m] * (means[1][m] - means[0][m]) for m in range(3)), 0) for k in range(3)]
+        middle = [(a + b) / 2 for a, b in zip(*means, strict=True)]
+        good = []
+        for row in table:
+            logit = math.log(share / (1 - share))
+            logit += sum(w * (x - m) for w, x, m in zip(weights, row, middle, strict=True))
+            good.append(1 / (1 + math.exp(-logit)))
+        for k in range(2):  # of strangers what their texts say is known, of translations nothing
+            known = LEARNED[k]
+            for m in range(3):
+                part = [g if k else 1 - g for g in good]
+                total = sum(p * row[m] for p, row in zip(part, table, strict=True))
+                if k or m < 2:
+                    means[k][m] = (total + known * usual[k][m]) / (sum(part) + known)
+        share = (sum(good) + DOUBT * PRIOR.share) / (len(table) + DOUBT)
+    assert found.weights == pytest.approx(weights, rel=1e-3)
+    assert found.probabilities(table) == pytest.approx(np.array(good), abs=1e-3)
 
 
 def test_planted_translations_are_found_and_nothing_else(tmp_path: Path) -> None:
@@ -372,6 +440,96 @@ def test_every_stop_is_gone_on_from(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert (tmp_path / "p.tsv").read_bytes() == (tmp_path / "whole.tsv").read_bytes()
 
 
+def test_parts_search_and_the_call_without_a_part_joins_them(tmp_path: Path) -> None:
+    en, vi = collections(tmp_path, times=2)
+    whole = aligner.mine(en, vi, tmp_path / "whole.tsv", jobs=1, block=9)
+    blocks, left = 6, []
+    for part in ((3, 4), (1, 4), (3, 4), (2, 4)):
+        told = aligner.mine(en, vi, tmp_path / "p.tsv", jobs=1, block=9, part=part)
+        assert (told["sentences"], told["left_out"], told["blocks"]) == (whole["sentences"], whole["left_out"], blocks)
+        left.append(told["unsearched"])
+        assert not (tmp_path / "p.tsv").exists()
+    assert left == [5, 3, 3, 1]  # the fourth part was never started
+    assert aligner.mine(en, vi, tmp_path / "p.tsv", jobs=1, block=9) == whole
+    assert (tmp_path / "p.tsv").read_bytes() == (tmp_path / "whole.tsv").read_bytes()
+    assert not (tmp_path / "p.tsv.work").exists()
+
+
+def test_parts_started_together_and_an_executor_change_no_byte(tmp_path: Path) -> None:
+    en, vi = collections(tmp_path, times=2)
+    whole = aligner.mine(en, vi, tmp_path / "whole.tsv", jobs=1)
+    with ThreadPoolExecutor(3) as parts:
+        given = {"jobs": 1, "block": 5}
+        started = [
+            parts.submit(aligner.mine, en, vi, tmp_path / "p.tsv", **given, part=(k, 3))  # type: ignore[arg-type]
+            for k in (1, 2, 3)
+        ]
+        assert min(future.result()["unsearched"] for future in started) == 0
+    with ThreadPoolExecutor(2) as executor:
+        assert aligner.mine(en, vi, tmp_path / "p.tsv", executor=executor, block=5) == whole
+        assert aligner.mine(en, vi, tmp_path / "other.tsv", executor=executor, jobs=1, block=8) == whole
+    for name in ("p.tsv", "other.tsv"):
+        assert (tmp_path / name).read_bytes() == (tmp_path / "whole.tsv").read_bytes()
+
+
+def test_only_parts_share_a_folder_of_work(tmp_path: Path) -> None:
+    pytest.importorskip("fcntl")
+    en, vi = collections(tmp_path)
+    aligner.mine(en, vi, tmp_path / "p.tsv", jobs=1, part=(1, 2))
+    lock = FolderLock(tmp_path / "p.tsv.work", is_part=True)
+    with lock.door():
+        lock.enter()
+    with pytest.raises(InputError, match="another mining is at work in this folder; wait for its end"):
+        aligner.mine(en, vi, tmp_path / "p.tsv", jobs=1)
+    assert aligner.mine(en, vi, tmp_path / "p.tsv", jobs=1, part=(2, 2))["unsearched"] == 0
+    with lock.door():
+        lock.leave()
+        lock.release()
+    assert aligner.mine(en, vi, tmp_path / "p.tsv", jobs=1)["pairs"] == len(PLANTED)
+
+
+def test_a_folder_of_work_that_is_half_taken_away_stops_nobody(tmp_path: Path) -> None:
+    en, vi = collections(tmp_path)
+    aligner.mine(en, vi, tmp_path / "whole.tsv", jobs=1)
+    aligner.mine(en, vi, tmp_path / "p.tsv", jobs=1, part=(1, 1 << 20))
+    work = tmp_path / "p.tsv.work"
+    head = json.loads((work / "mining.json").read_bytes())
+    (work / "mining.json").write_text(json.dumps({**head, "ended": True}), "utf-8")
+    (work / "en.00000.texts.npy").unlink()
+    aligner.mine(en, vi, tmp_path / "p.tsv", jobs=1)
+    work.mkdir()  # its name is the last to go
+    (work / ".mining.json.0badcafe.tmp").write_bytes(b"{")
+    aligner.mine(en, vi, tmp_path / "again.tsv", work=work, jobs=1)
+    for name in ("p.tsv", "again.tsv"):
+        assert (tmp_path / name).read_bytes() == (tmp_path / "whole.tsv").read_bytes()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("parts", [1, 3])
+def test_kills_at_any_moment_change_no_byte(tmp_path: Path, parts: int) -> None:
+    """`python -m tests.kills --what mine` tries more moments."""
+    assert try_moments(tmp_path, 4, parts, seed=parts, what="mine") == []
+
+
+@pytest.mark.slow
+def test_a_dask_cluster_mines_the_same_though_a_worker_is_killed(tmp_path: Path) -> None:
+    distributed = pytest.importorskip("distributed")
+    en, vi = collections(tmp_path, times=3)
+    aligner.mine(en, vi, tmp_path / "here.tsv", jobs=1)
+    killed: list[int] = []
+    with distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster:
+
+        def kill_one(step: str, done: int, of: int) -> None:
+            if step == "search" and done and not killed:
+                killed.append(next(iter(cluster.workers.values())).pid)
+                os.kill(killed[0], signal.SIGKILL)
+
+        with connect_dask(cluster.scheduler_address) as executor:
+            aligner.mine(en, vi, tmp_path / "there.tsv", executor=executor, block=4, progress=kill_one)
+    assert killed
+    assert (tmp_path / "there.tsv").read_bytes() == (tmp_path / "here.tsv").read_bytes()
+
+
 @pytest.mark.slow
 def test_a_killed_process_is_gone_on_from(tmp_path: Path) -> None:
     en, vi = collections(tmp_path, times=30)
@@ -397,6 +555,14 @@ def test_the_command_says_what_it_found(tmp_path: Path) -> None:
     assert said[1:3] == ["left out, English: none", "left out, Vietnamese: none"]
     assert "pairs: 8 of probability 0.5 or more, 8 of them to keep" in done.stderr
     assert done.stdout == ""
+    part = run("mine", en, vi, "-o", tmp_path / "p.tsv", "--shard", "1/2", "--jobs", "1")
+    assert part.returncode == 0
+    assert "NOT complete: 1 of 2 blocks are not searched yet" in part.stderr
+    for wrong_part, words in (("3/2", "no such part"), ("x", "not a part: 'x'")):
+        refused = run("mine", en, vi, "-o", tmp_path / "p.tsv", "--shard", wrong_part)
+        assert (refused.returncode, words in refused.stderr) == (2, True)
+    refused = run("mine", en, vi, "-o", tmp_path / "p.tsv", "--engine", "dask")
+    assert (refused.returncode, "--engine dask and --scheduler go together" in refused.stderr) == (2, True)
     refused = run("mine", tmp_path / "none.txt", vi, "-o", tmp_path / "p.tsv")
     assert (refused.returncode, len(refused.stderr.splitlines())) == (2, 1)
     wrong = run("mine", en, vi, "-o", tmp_path / "p.tsv", "--threshold", "2")
@@ -414,3 +580,62 @@ def test_nothing_found_is_a_file_without_pairs(tmp_path: Path) -> None:
 
 def test_a_list_of_files_is_taken_as_it_is() -> None:
     assert list_files([Path("b.txt"), "a.txt"]) == ["b.txt", "a.txt"]
+
+
+def with_common_part(texts: list[str]) -> Any:
+    """Our rows of 896 numbers, any two of which are alike: a cosine of .8 and more."""
+    ours = aligner.encode(texts)
+    return np.hstack([ours, 2 * np.ones((len(texts), 1)), np.zeros((len(texts), 383))])
+
+
+def test_another_encoder_is_mined_with_whatever_its_rows_have_in_common(tmp_path: Path) -> None:
+    en, vi = collections(tmp_path)
+    told = aligner.mine(en, vi, tmp_path / "p.tsv", jobs=1, encode=with_common_part)
+    assert {(row["src_text"], row["trg_text"]) for row in rows_of(tmp_path / "p.tsv")} == set(PLANTED)
+    assert "|encoder:with_common_part|" in told["signature"]
+
+
+def test_another_encoder_is_asked_here_and_block_by_block(tmp_path: Path) -> None:
+    en, vi = collections(tmp_path)
+    asked: list[int] = []
+
+    def encode(texts: list[str]) -> Any:
+        asked.append(len(texts))
+        return with_common_part(texts)
+
+    found = []
+    for jobs, block in ((1, 1000), (2, 5)):
+        aligner.mine(en, vi, tmp_path / "p.tsv", jobs=jobs, block=block, encode=encode)
+        found.append((tmp_path / "p.tsv").read_bytes())
+    assert found[0] == found[1]
+    assert asked == [13, 13, *(5, 5, 3) * 2]
+
+
+def test_work_by_another_encoder_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    en, vi = collections(tmp_path)
+
+    def fail(texts: list[str]) -> Any:
+        raise RuntimeError("the model died")
+
+    with pytest.raises(RuntimeError, match="the model died"):
+        aligner.mine(en, vi, tmp_path / "p.tsv", jobs=1, encode=fail)
+    with pytest.raises(InputError, match=r"work on other inputs or options .found other encoder."):
+        aligner.mine(en, vi, tmp_path / "p.tsv", jobs=1)
+    with pytest.raises(InputError, match="encode must return finite numbers"):
+        aligner.mine(en, vi, tmp_path / "q.tsv", jobs=1, encode=lambda texts: [[float("nan")]] * len(texts))
+    with pytest.raises(InputError, match="encode is not a function"):
+        aligner.mine(en, vi, tmp_path / "r.tsv", jobs=1, encode=([1.0], [1.0]))  # type: ignore[arg-type]
+
+
+def test_an_encoder_is_named_to_the_verb(tmp_path: Path) -> None:
+    en, vi = collections(tmp_path)
+    for options, message in (
+        (("--encoder-weight", "0.8"), "--encoder-weight needs --encoder"),
+        (("--encoder-cache", "c"), "--encoder-cache needs --encoder"),
+        (("--encoder", "e5", "--encoder-weight", "2"), "--encoder-weight is no share (found 2.0)"),
+        (("--encoder", "e5", "--encoder-prompt", "x"), "e5 takes no device and no prompt (found prompt='x')"),
+    ):
+        done = run("mine", str(en), str(vi), "-o", str(tmp_path / "o.tsv"), *options)
+        assert done.returncode == 2
+        assert message in done.stderr
+        assert not (tmp_path / "o.tsv.work").exists()

@@ -51,6 +51,7 @@ FOUND: dict[str, list[tuple[str, Value, str]]] = {
     "cao 1m75": [("measure", Fraction(7, 4), "m")],
     "3 tiếng 45 phút": [("measure", Fraction(15, 4), "h")],
     "48 giờ": [("measure", 48, "h")],
+    "1.567,89 giờ": [("measure", Fraction(156789, 100), "h")],
     "14h30": [("time", (870,), "")],
     "2 giờ 30 phút chiều": [("time", (870,), "")],
     "2 rưỡi chiều": [("time", (870,), "")],

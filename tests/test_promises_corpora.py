@@ -47,7 +47,58 @@ def corpus(documents: Path, tmp_path: Path) -> Path:
     return tmp_path / "corpus"
 
 
-# Kills, parts, locks
+# Workers that die, kills, parts, locks
+
+
+DEADLY = """
+import multiprocessing, os, sys
+seen = []
+def die(event, arguments):
+    if event == "open" and str(arguments[0]).endswith("doc2.txt") and multiprocessing.parent_process():
+        seen.append(event)
+        if len(seen) == 2 and os.path.exists(os.environ["DEADLY"]):  # the first time it is digested
+            os._exit(9)
+sys.addaudithook(die)
+"""
+
+
+@pytest.mark.slow
+def test_a_document_that_kills_its_worker_is_told_and_the_others_are_built(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    for k in range(6):  # a shard each
+        text = f"It rained in Hue on day {k}.\n\nTrời mưa ở Huế ngày {k}.\n\nWe stayed at home.\n\nChúng tôi ở nhà.\n"
+        (tmp_path / "in" / f"doc{k}.txt").write_text(text, "utf-8")
+    (tmp_path / "hook").mkdir()
+    (tmp_path / "hook" / "sitecustomize.py").write_text(DEADLY, "utf-8")
+    (tmp_path / "hook" / "deadly").touch()
+    paths = os.pathsep.join([str(tmp_path / "hook"), str(ROOT)])
+    environment = {**os.environ, "PYTHONPATH": paths, "DEADLY": str(tmp_path / "hook" / "deadly")}
+    script = (
+        "import aligner, sys\n"
+        "if __name__ == '__main__':\n"
+        "    config = aligner.BuildConfig(shard_bytes=1, compress=False)\n"
+        "    total = aligner.build_corpus(sys.argv[1], sys.argv[2], config=config, jobs=2)\n"
+        "    print(total['documents'], total['complete'], total.get('passing'))\n"
+    )
+    (tmp_path / "build.py").write_text(script, "utf-8")
+
+    def built(corpus: str) -> str:
+        words = [sys.executable, str(tmp_path / "build.py"), str(tmp_path / "in"), str(tmp_path / corpus)]
+        return subprocess.run(words, capture_output=True, text=True, check=True, env=environment).stdout
+
+    told = "its worker died, perhaps killed for its memory, or by a fault of a library"
+    failed = [{"shard": 2, "passing": "worker", "id": "doc2.txt", "error": told}]
+    assert built("corpus") == f"5 False {failed}\n"
+    assert not [name for name in everything(tmp_path / "corpus") if "hand" in name]
+    words = ["build", str(tmp_path / "in"), "-o", str(tmp_path / "whole"), "--jobs", "2"]
+    done = subprocess.run([sys.executable, "-m", "aligner", *words], capture_output=True, text=True, env=environment)
+    assert done.returncode == 2
+    assert done.stderr.splitlines()[-1].startswith("aligner: ")
+    assert "1 worker; first doc2.txt: its worker died" in done.stderr
+    (tmp_path / "hook" / "deadly").unlink()
+    assert built("corpus") == "6 True None\n"
+    assert built("other") == "6 True None\n"
+    assert everything(tmp_path / "corpus") == everything(tmp_path / "other")
 
 
 @pytest.mark.slow
@@ -59,7 +110,7 @@ def test_a_kill_at_any_moment_leaves_what_goes_on_to_the_same_bytes(tmp_path: Pa
 @pytest.mark.slow
 def test_the_harness_finds_what_breaks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where nobody takes away what a kill left half-written, some moments must fail."""
-    monkeypatch.setattr(building, "_sweep", lambda folder: None)
+    monkeypatch.setattr(building, "sweep", lambda *folders: None)
     assert try_moments(tmp_path, 12, 1, seed=1)
 
 
@@ -473,7 +524,7 @@ def test_memory_that_does_not_suffice_is_one_line_of_any_verb(tmp_path: Path, mo
     for module, name, words in (
         ("aligner.commands.convert", "convert_pairs", ("convert", "a.tsv", "b.tmx")),
         ("aligner.commands.describe", "describe", ("describe", "a.tsv")),
-        ("aligner.commands.deduplicate", "find_duplicates", ("deduplicate", "a.tsv", "--exact", "-o", "b.tsv")),
+        ("aligner.commands.deduplicate", "find_on_shelf", ("deduplicate", "a.tsv", "--exact", "-o", "b.tsv")),
     ):
         for make, said in ((MemoryError, "out of memory"), (lambda: RuntimeError("can't start new thread"), "threads")):
 

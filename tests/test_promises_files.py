@@ -1,6 +1,9 @@
 """Promises of packed files: what is cut short or damaged is an error of every verb, wherever the cut is."""
 
+import json
 import random
+import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -135,3 +138,68 @@ def test_an_end_that_a_verb_has_no_need_to_reach_is_still_asked_for(tmp_path: Pa
         path.write_bytes(data[:-1])
         with pytest.raises(InputError, match="not a whole"):
             list(aligner.read_pairs(path))
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of 96 kB; where no file system may be mounted, the test is left out."""
+    place = tmp_path / "disk"
+    place.mkdir()
+    words = ["mount", "-t", "tmpfs", "-o", "size=96k", "tmpfs", str(place)]
+    try:
+        done = subprocess.run(words, capture_output=True)
+    except OSError:
+        done = None
+    if done is None or done.returncode:
+        pytest.skip("no file system can be mounted")
+    yield place
+    subprocess.run(["umount", "-l", str(place)], check=True)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("convert", "a.tsv", "DISK/b.tmx"),
+        ("convert", "a.tsv", "DISK/b.tsv"),
+        ("convert", "a.tsv", "DISK/b.jsonl"),
+        ("convert", "a.tsv", "DISK/set", "--to", "huggingface"),
+        ("score", "a.tsv", "-o", "DISK/b.tsv"),
+        ("deduplicate", "a.tsv", "-o", "DISK/b.tsv"),
+        ("report", "a.tsv", "-o", "DISK/b.html"),
+        ("build", "m.jsonl", "-o", "DISK/corpus", "--jobs", "1"),
+    ],
+    ids=" ".join,
+)
+def test_a_full_disk_is_one_line_and_leaves_nothing_half_written(
+    tmp_path: Path, small_disk: Path, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    days = range(900)
+    rows = [(f"It rained in Hue on day {k}, and nobody left.", f"Trời mưa ở Huế ngày {k}, không ai đi.") for k in days]
+    (tmp_path / "a.tsv").write_text("src_text\ttrg_text\n" + "".join(f"{en}\t{vi}\n" for en, vi in rows), "utf-8")
+    documents = [
+        {
+            "id": str(n),
+            "en_text": "\n\n".join(en for en, _ in rows[n::3]),
+            "vi_text": "\n\n".join(vi for _, vi in rows[n::3]),
+        }
+        for n in range(3)
+    ]
+    (tmp_path / "m.jsonl").write_text("".join(json.dumps(row) + "\n" for row in documents), "utf-8")
+    (small_disk / "full").write_bytes(b"\0" * 88 * 1024)
+    given = [word.replace("DISK", str(small_disk)) for word in words]
+    done = run(*given)
+    assert done.returncode == 2
+    assert done.stderr.splitlines()[-1].startswith("aligner: ")
+    assert "Traceback" not in done.stderr
+    left = [p for p in small_disk.rglob("*") if p.is_file() and p.name != "full"]
+    assert words[0] == "build" or left == []
+    if words[0] == "build":
+        (small_disk / "full").unlink()
+        subprocess.run(["mount", "-o", "remount,size=4m", str(small_disk)], check=True)
+        assert run(*given).returncode == 0
+        assert run(*(word.replace("DISK", str(tmp_path)) for word in words)).returncode == 0
+        found, whole = ({p.relative_to(c).as_posix(): p.read_bytes() for p in sorted(c.rglob("*")) if p.is_file()}
+                        for c in (small_disk / "corpus", tmp_path / "corpus"))  # fmt: skip
+        assert found == whole

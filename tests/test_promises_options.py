@@ -116,6 +116,7 @@ OPTIONS: dict[str, tuple[str, Call]] = {
     "export_corpus.threshold": (f"{SHARE} None", lambda path, x: exported(path, x, "threshold")),
     "export_corpus.split": (BELOW_ONE, lambda path, x: exported(path, x, "split")),
     "find_duplicates.threshold": (SIMILARITY, lambda _, x: aligner.find_duplicates(PAIRS, threshold=x)),
+    "joined.weight": (SHARE, lambda _, x: aligner.joined(aligner.encode, aligner.encode, x)),
     "leakage.k": (f"0 {WHOLE}", lambda _, x: aligner.leakage(PAIRS, k=x)),
     "leakage.threshold": (SIMILARITY, lambda _, x: aligner.leakage(FRAMES, threshold=x)),
     "neural_encoder.batch_size": (WHOLE, lambda _, x: aligner.neural_encoder("no/such", batch_size=x)),
@@ -132,6 +133,7 @@ OPTIONS: dict[str, tuple[str, Call]] = {
     "MiningConfig.threshold": (SHARE, lambda _, x: aligner.MiningConfig(threshold=x)),
     "mine.jobs": (f"{WHOLE} None", lambda path, x: mined(path, jobs=x)),
     "mine.block": (WHOLE, lambda path, x: mined(path, block=x)),
+    "mine.part": ("1", lambda path, x: mined(path, part=(x, 1))),
     "threshold_table.steps": (WHOLE, lambda _, x: aligner.threshold_table([0.5], [1], steps=x)),
 }  # fmt: skip
 """Every option that holds a number: which of ODD it takes, and a call that gives it."""
@@ -192,6 +194,7 @@ def test_a_number_out_of_range_is_refused_at_every_door(tmp_path: Path, option: 
 
 WORDS = ("nan", "inf", "-1", "0", "0.5", "2", "90", "1e30", "True", "None", "", "0x10", "1_0", "٣")
 VERB_OPTIONS: dict[str, tuple[str, tuple[str, ...]]] = {
+    "align --encoder-weight": ("0 0.5", ("FILE", "-o", "OUT", "--encoder", "e5")),
     "align --null-bias": ("-1 0 0.5 2 90 1_0 ٣", ("FILE", "-o", "OUT")),
     "align --threshold": ("0 0.5", ("FILE", "-o", "OUT")),
     "build --threshold": ("0 0.5", ("m.jsonl", "-o", "CORPUS", "-j", "1")),
@@ -201,12 +204,15 @@ VERB_OPTIONS: dict[str, tuple[str, tuple[str, ...]]] = {
     "deduplicate --threshold": ("0.5", ("PAIRS", "-o", "OUT")),
     "deduplicate --jobs": ("2 90 1_0 ٣", ("PAIRS", "--exact", "--threshold", "0.8", "-o", "OUT")),
     "describe --sample": ("0 2 90 1_0 ٣", ("PAIRS",)),
+    "evaluate --encoder-weight": ("0 0.5", ("--retrieval", "FILE", "FILE", "--encoder", "e5")),
     "evaluate --samples": ("2 90 1_0 ٣", ("PAIRS", "--hypotheses", "PAIRS")),
     "evaluate --seed": ("2 90 1_0 ٣", ("PAIRS", "--hypotheses", "PAIRS")),
     "export --threshold": ("0 0.5", ("CORPUS", "-o", "OUT")),
     "export --split": ("", ("CORPUS", "-o", "OUT")),
     "match --jobs": ("2 90 1_0 ٣", ("FOLDER", "-o", "OUT")),
+    "mine --shard": ("", ("FILE", "FILE", "-o", "OUT")),
     "mine --threshold": ("0 0.5", ("FILE", "FILE", "-o", "OUT")),
+    "mine --encoder-weight": ("0 0.5", ("FILE", "FILE", "-o", "OUT", "--encoder", "e5")),
     "mine --jobs": ("2 90 1_0 ٣", ("FILE", "FILE", "-o", "OUT")),
     "review --port": ("0 2 90 1_0 ٣", ("PAIRS", "--agreement", "a", "b")),
     "score --threshold": ("0 0.5", ("PAIRS", "-o", "OUT")),

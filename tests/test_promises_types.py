@@ -3,10 +3,11 @@
 Every public function, every argument of it, and two dozen odd values; a new function without a row here fails.
 """
 
+import dataclasses
 import inspect
 import itertools
 import pickle
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ import aligner
 from aligner.doors import checked
 from aligner.errors import AlignerError, InputError
 from aligner.quality.model import shipped_model
+from aligner.showing import boundary_lines, names_text
 
 PAIRS = pd.DataFrame({"src_text": ["It rained in Hue.", "We left."], "trg_text": ["Trời mưa ở Huế.", "Chúng tôi đi."]})
 BEADS = [((0,), (0,)), ((1,), (1,))]
@@ -56,6 +58,7 @@ CALLS: dict[str, tuple[object, ...]] = {
     "find_numbers": ("2", "en"),
     "fit_quality": (PAIRS.assign(label=1),),
     "join_tables": ([TABLE],),
+    "joined": (aligner.encode, aligner.encode, 0.5),
     "judge_beads": (ALIGNMENT, BEADS),
     "leakage": ({"a": PAIRS, "b": PAIRS},),
     "learn_names": ([("Hue", "Huế")],),
@@ -103,6 +106,154 @@ ODD: list[object] = [
     PAIRS[["src_text"]], PAIRS["src_text"], (), set(), "\0", "\ud800", np.array([1.0]), np.eye(2), [(-1,)], [((0,),)],
     (1, 2, 3), Path("no"), bytearray(b"x"), ["a"] * 3, [("a", 1)], {"a": 1},
 ]  # fmt: skip
+
+ODD_FIELDS: list[object] = [
+    10**30, float("inf"), -0.5, 1.5, (-1,), (0, 2), (3, 3), (1, 0), (True,), ((),), ((), ()), ("",), (("a", -1),),
+    ("a", "b", "c"), ([0],), {"strict": 2}, {"a": -1}, np.int64(-1), np.array([0]), frozenset((1,)),
+    (aligner.Bead((0,), (7,)),),
+    (aligner.Sentence("a", 0, 1, 9),), (None, None), ((1,), (1,)), "en",
+]  # fmt: skip
+"""More of them for the fields of classes."""
+
+
+RECORDS: dict[str, tuple[object, ...]] = {
+    "Agreement": ((),),
+    "AlignConfig": ("expected", 0.0, "balanced", True),
+    "Alignment": tuple(getattr(ALIGNMENT, field.name) for field in dataclasses.fields(ALIGNMENT)),
+    "Article": tuple(getattr(CALLS["align_article"][0], field.name) for field in dataclasses.fields(aligner.Article)),
+    "Bead": ((0, 1), (2,), 0.5, 0.5, False),
+    "Block": (0, 3, "en", "source", 0),
+    "Boundary": ("join", "source", (3, 4), 8, ("The Rev.", "Smith."), ("The Rev. Smith.",), 0.1, 0.9),
+    "BuildConfig": (),
+    "Evaluation": (EVALUATION.tally, "", 1000, 1),
+    "Judgement": (0.5, float("nan"), True, ("null",)),
+    "MiningConfig": (),
+    "Name": aligner.find_names("Mr Cuong left.", "en")[0],
+    "NameEntry": ("Hue", "Huế", "place", (("Hue", 1),), (("Huế", 1),), 1, 0.5, ("a / b",), (("a", "b"),), "Q1"),
+    "NameTable": TABLE.entries and (TABLE.entries, ""),
+    "QualityModel": (shipped_model().additive, shipped_model().thresholds, ""),
+    "Quantity": aligner.find_numbers("5 km", "en")[0],
+    "Sentence": ("a", 0, 1, 0, "body"),
+    "Verdict": ("unrelated", dict.fromkeys(("parallel", "partly parallel", "comparable", "unrelated"), 0.25), 0.5, 0.5),
+}
+"""A good record of every public class, by its fields."""
+
+USES: dict[str, Callable[[Any], object]] = {
+    "Alignment": lambda a: (a.texts(a.beads[0]), a.bead_counts, a.is_parallel, hash(a.doc_id)),
+    "Article": lambda a: (a._repr_html_(), a.block_counts),
+    "Bead": lambda b: (b.type, b.is_null),
+    "Boundary": lambda b: boundary_lines([b]),
+    "Evaluation": lambda e: (e.strict, e.values),
+    "NameTable": names_text,
+    "QualityModel": lambda m: m.threshold("strict"),
+    "Quantity": lambda q: q.readings,
+    "Verdict": str,
+}
+"""What is done with a record that was taken: it must hold what its class promises."""
+
+
+def fields_of(kind: type) -> list[str]:
+    return [f.name for f in dataclasses.fields(kind)] if dataclasses.is_dataclass(kind) else list(kind._fields)  # type: ignore[attr-defined]
+
+
+def test_every_public_class_has_a_good_record() -> None:
+    classes = {name for name in aligner.__all__ if inspect.isclass(getattr(aligner, name))}
+    assert {name for name in classes if not issubclass(getattr(aligner, name), Exception)} == set(RECORDS)
+    for name, values in RECORDS.items():
+        USES.get(name, repr)(getattr(aligner, name)(*values))
+
+
+@pytest.mark.parametrize("name", RECORDS)
+@pytest.mark.filterwarnings("ignore")
+def test_what_a_record_does_not_hold_is_an_error_of_ours(name: str) -> None:
+    kind = getattr(aligner, name)
+    for (place, field), odd in itertools.product(enumerate(fields_of(kind)), [*ODD, *ODD_FIELDS]):
+        values, named = list(RECORDS[name]), {}
+        if place < len(values):
+            values[place] = odd
+        else:
+            named[field] = odd
+        try:
+            record = kind(*values, **named)
+        except InputError as error:
+            if not (error.what and error.found and error.todo):
+                pytest.fail(f"{name}({field}={odd!r}): {error}")
+            continue
+        except Exception as error:
+            pytest.fail(f"{name}({field}={odd!r}): {error!r}")
+        try:
+            USES.get(name, repr)(record)
+        except AlignerError:
+            pass
+        except Exception as error:
+            pytest.fail(f"{name}({field}={odd!r}), taken and then used: {error!r}")
+
+
+NO_PLACES = "is not a tuple, each of it a whole number from 0 on"
+
+
+@pytest.mark.parametrize(
+    ("make", "said"),
+    [
+        (lambda: aligner.Bead((-1,), (0,)), f"Bead.source {NO_PLACES} (found tuple: (-1,)); give a tuple"),
+        (lambda: aligner.Bead((), ()), "Bead holds no sentence (found () and ()); at least one"),
+        (lambda: aligner.Bead((0, 2), ()), "Bead: its sentences do not follow one another (found (0, 2))"),
+        (lambda: aligner.Bead([0], (0,)), f"Bead.source {NO_PLACES} (found list: [0])"),
+        (lambda: aligner.Bead((True,), (0,)), "Bead.source is not a tuple"),
+        (lambda: aligner.Sentence(b"a", 0, 1), "Sentence.text is not a str (found bytes: b'a'); give a str"),
+        (lambda: aligner.Sentence("a", 2, 1), "Sentence ends before it begins (found start=2, end=1)"),
+        (lambda: aligner.Judgement(1.5, 1.0, True, ()), "Judgement.quality is not a number in 0..1 (found float: 1.5)"),
+        (lambda: ALIGNMENT.texts(aligner.Bead((7,), ())), "no such sentence: the document has 2 and 2 (found bead"),
+        (lambda: ALIGNMENT.quality(3), "bead is not a Bead (found int: 3); give a Bead"),
+        (lambda: aligner.find_numbers("5 km", "en")[0]._replace(unit="mile").readings, None),
+        (lambda: aligner.Name(3, "a", 0, 1, ()), "Name.kind is not one of 'person', 'place'"),
+    ],
+)  # fmt: skip
+def test_a_record_says_what_it_cannot_hold(make: Any, said: str | None) -> None:
+    if said is None:
+        make()
+        return
+    with pytest.raises(InputError) as caught:
+        make()
+    assert str(caught.value).startswith(said)
+
+
+def test_a_named_tuple_that_asks_is_still_one() -> None:
+    name = aligner.Name("place", "Hue", 0, 3, ("hue",))
+    assert pickle.loads(pickle.dumps(name)) == name == tuple(name)
+    assert str(inspect.signature(aligner.Name)).startswith("(kind: ")
+
+
+METHODS = ("texts", "judgement", "judgements", "quality", "reasons", "is_kept", "to_frame", "to_tsv", "cosines",
+           "name_reports", "with_boundaries")  # fmt: skip
+
+
+def test_every_method_of_an_alignment_is_asked() -> None:
+    named = {name for name, f in inspect.getmembers(aligner.Alignment, inspect.isfunction)
+             if not name.startswith("_") and len(inspect.signature(f).parameters) > 1}  # fmt: skip
+    assert named == set(METHODS)
+
+
+@pytest.mark.parametrize("name", METHODS)
+@pytest.mark.filterwarnings("ignore")
+def test_what_a_method_does_not_take_is_an_error_of_ours(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    method = getattr(ALIGNMENT, name)
+    first = {"to_tsv": "a.tsv", "name_reports": "keep"}
+    strange = [aligner.Bead((7,), ()), [aligner.Bead((0,), (9,))], [RECORDS["Boundary"]]]
+    for option, odd in itertools.product(inspect.signature(method).parameters, [*ODD, *strange]):
+        given: dict[str, object] = (
+            {next(iter(inspect.signature(method).parameters)): first[name]} if name in first else {}
+        )
+        given[option] = odd
+        try:
+            method(**given)
+        except AlignerError:
+            pass
+        except Exception as error:
+            pytest.fail(f"{name}({option}={odd!r}): {error!r}")
 
 
 def options_of(name: str) -> list[str]:
@@ -154,6 +305,9 @@ def test_what_a_function_does_not_take_is_an_error_of_ours(
         (lambda: aligner.read_pairs(b"a.tsv"), "path is not a str or path (found bytes"),
         (lambda: aligner.mine("a", "b", "c", progress=3), "progress is not a function (found int: 3); give a function"),
         (lambda: aligner.match_documents([{"text": "a"}], progress=3), "progress is not a function (found int"),
+        (lambda: aligner.score_file("a.tsv", "b.tsv", progress=3), "progress is not a function (found int"),
+        (lambda: aligner.convert_pairs("a.tsv", "b.tmx", progress=3), "progress is not a function (found int"),
+        (lambda: aligner.export_corpus("a", "b", progress=3), "progress is not a function (found int"),
         (lambda: aligner.learn_names([("Hue",)]), "pairs[0] is no two texts"),
         (lambda: aligner.evaluate_translations(["a", 3], ["a", "b"]), "hypotheses[1] is not a str (found int)"),
         (lambda: aligner.evaluate_translations("a", ["a"]), "hypotheses is a single str; give a list of sentences"),
@@ -193,7 +347,13 @@ def test_bytes_are_never_the_text_that_python_writes_for_them(tmp_path: Path) ->
         with pytest.raises(InputError, match=r"a.parquet: column trg_text holds bytes, no text .found .*binary"):
             list(aligner.read_pairs(tmp_path / "a.parquet"))
     frame = pd.DataFrame({"src_text": ["One"], "trg_text": [b"Mot"]}, dtype=object)
-    for call in (aligner.find_duplicates, aligner.describe, aligner.show_pairs, aligner.split_corpus):
+    for call in (
+        aligner.score_pairs,
+        aligner.find_duplicates,
+        aligner.describe,
+        aligner.show_pairs,
+        aligner.split_corpus,
+    ):
         with pytest.raises(InputError, match=r"a cell of bytes, which are no text .found b'Mot'"):
             call(frame)
     for name in ("a.tsv", "a.jsonl", "b.parquet", "a.tmx"):

@@ -104,6 +104,16 @@ def test_the_reason_says_what_is_wrong(kind: str, code: str) -> None:
     assert any(reason.startswith(code) for reason in reasons.split(";")), reasons
 
 
+def test_words_of_reasons_may_have_lone_surrogates() -> None:
+    """As JSON may have them; pandas' own text has none."""
+    texts = {"src_text": ["They paid \ud8003 dollars to Ann\ud800 Lee."], "trg_text": ["Trời \udfff mưa 9 ngày."]}
+    odd = pd.DataFrame(texts, dtype=object)
+    (reasons,) = aligner.score_pairs(odd)["reasons"]
+    assert "numbers_differ" in reasons
+    named = aligner.align(["They met Vo Van\ud800 Kiet."], ["Họ gặp Võ Văn\ud800 Kiệt."])
+    assert "\ud800" in named.to_frame(names="ascii")["trg_text"][0]
+
+
 def test_rows_index_and_other_columns_stay() -> None:
     given = frame([*GOOD, ("", "x"), *damaged().values()])
     given["id"] = range(100, 100 + len(given))

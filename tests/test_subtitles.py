@@ -675,3 +675,10 @@ def test_a_corpus_of_subtitles_and_texts(tmp_path: Path) -> None:
 def test_errors_are_ours() -> None:
     assert issubclass(InputError, AlignerError)
     assert Article((), (), "", "", (), "two-files").cues == ((), ())
+
+
+@pytest.mark.parametrize("times", ["00:00:03,000 00:00:04,000", "00:00:03,000 - 00:00:04,000", "0:03.5 – 0:04.5"])
+def test_times_without_their_arrow_are_no_text(times: str) -> None:
+    text = f"1\n00:00:01,000 --> 00:00:02,000\nIt rained.\n\n2\n{times}\nWe left.\n"
+    with pytest.raises(InputError, match="line 6: times that cannot be read"):
+        subtitle_document(text)

@@ -7,6 +7,7 @@ import pytest
 
 import aligner
 from aligner.bitext import Bead, Sentence, Verdict
+from aligner.errors import InputError
 from aligner.search.features import MATCH_FEATURES
 from aligner.search.verdict import bead_features, document_features, tell_relation
 from aligner.search.weights import shipped_weights
@@ -168,5 +169,5 @@ def test_the_summary_names_the_kind() -> None:
 
 @pytest.mark.parametrize("share", [-0.1, 1.1, float("nan")])
 def test_shares_are_shares(share: float) -> None:
-    with pytest.raises(ValueError, match="shares must be in"):
+    with pytest.raises(InputError, match=r"Verdict.source_share is not a number in 0..1"):
         Verdict("unrelated", aligner.align(EN, []).verdict.probabilities, share, 0.0)  # type: ignore[union-attr]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 from typing import Any
 
@@ -10,6 +11,7 @@ from aligner.alignment import align_article
 from aligner.bitext import AlignConfig, Article
 from aligner.commands.options import (
     add_article,
+    add_encoder,
     add_encoding,
     add_lines,
     add_main_text,
@@ -18,19 +20,19 @@ from aligner.commands.options import (
     add_output,
     add_threshold,
     add_writing,
+    check_encoder,
+    encoder_of,
     encodings_of,
     glossary_of,
     writing_of,
 )
-from aligner.commands.telling import counted, losses, tell
+from aligner.commands.telling import losses, tell
 from aligner.documents.articles import read_article
 from aligner.documents.formats import format_of
 from aligner.encoders.adaptation import Encode
-from aligner.encoders.neural import neural_encoder
 from aligner.encoders.vectors import read_vectors
 from aligner.errors import InputError
 from aligner.files.whole import write_text
-from aligner.fragments import printable
 from aligner.pairs.cues import check_cues, srt_text
 from aligner.pairs.files import write_pairs
 from aligner.pairs.formats import pairs_kind, wanted_command
@@ -80,11 +82,7 @@ def add(verb: argparse.ArgumentParser) -> None:
 def _add_encoders(verb: argparse.ArgumentParser) -> None:
     """Describe how `align` takes sentences and vectors from elsewhere."""
     add_lines(verb)
-    verb.add_argument(
-        "--encoder", metavar="NAME|FOLDER", help="a sentence-transformers model in place of the embedded encoder"
-    )
-    verb.add_argument("--encoder-prompt", metavar="TEXT", help="put before every text, as E5 models want: 'query: '")
-    verb.add_argument("--encoder-cache", metavar="FOLDER", help="keep the encoder's vectors there, to be found again")
+    add_encoder(verb)
     verb.add_argument("--vectors", nargs=2, metavar=("EN", "VI"), help="with --lines: their vectors (.npy)")
     verb.add_argument(
         "--overlaps", nargs=2, metavar=("EN", "VI"), help="with --vectors as vecalign has them: its overlaps"
@@ -93,24 +91,21 @@ def _add_encoders(verb: argparse.ArgumentParser) -> None:
 
 def _check_encoders(chosen: argparse.Namespace) -> None:
     """Refuse options that would do nothing."""
+    check_encoder(chosen)
     for option, needed in (
-        ("encoder_prompt", "encoder"),
-        ("encoder_cache", "encoder"),
         ("vectors", "lines"),  # vectors belong to sentences, and only lines say which these are
         ("overlaps", "vectors"),
     ):
         if getattr(chosen, option) and not getattr(chosen, needed):
-            raise InputError(f"--{option.replace('_', '-')} needs --{needed}", todo=f"give --{needed}, too")
+            raise InputError(f"--{option} needs --{needed}", todo=f"give --{needed}, too")
     if chosen.vectors and chosen.encoder:
         raise InputError("--vectors and --encoder exclude each other", todo="leave one of them out")
 
 
 def _encoder(chosen: argparse.Namespace, article: Article) -> Encode | None:
     """The encoder or the vectors that were named."""
-    if chosen.encoder is not None:
-        return neural_encoder(chosen.encoder, prompt=chosen.encoder_prompt, cache=chosen.encoder_cache)
     if chosen.vectors is None:
-        return None
+        return encoder_of(chosen)
     en, vi = (
         read_vectors(path, texts=[sentence.text for sentence in side], overlaps=overlaps)
         for path, overlaps, side in zip(
@@ -128,7 +123,7 @@ def _refuse_pairs(chosen: argparse.Namespace) -> None:
             continue  # of two workbooks each is a text
         head = ""
         if os.path.isfile(path):
-            with open(path, "rb") as file:
+            with contextlib.suppress(OSError), open(path, "rb") as file:  # which its reader tells
                 head = file.read(4096).decode("utf-8", "ignore")
         if kind := pairs_kind(path, head):
             what, todo = wanted_command(kind)
@@ -187,8 +182,6 @@ def _align(chosen: argparse.Namespace) -> None:
     if chosen.cues is not None:
         write_text(chosen.cues, srt_text(alignment.to_cues()))
     lines = summary_lines(alignment, article)
-    if article.left_out:
-        lines.append(f"left out of the text: {printable(counted(article.left_out))}")
     if chosen.moved:
         lines += moved_lines(alignment, moved, sum(map(len, alignment.duplicates.values())))
     if chosen.boundaries:

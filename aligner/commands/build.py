@@ -4,35 +4,31 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import os
-import re
-import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
-from aligner.bitext import LIKELY
 from aligner.commands.options import (
     add_encoding,
+    add_engine,
     add_glossary,
     add_jobs,
     add_lines,
     add_main_text,
     add_markup,
+    add_part,
     add_threshold,
     add_tone,
     encodings_of,
+    executor_of,
     glossary_of,
 )
-from aligner.commands.telling import counted, tell
-from aligner.corpus.building import AGAIN, BuildConfig, build_corpus, count_documents
-from aligner.corpus.heaps import match_documents
+from aligner.commands.telling import counted, following, tell
+from aligner.corpus.building import AGAIN, BuildConfig, build_corpus, count_documents, read_partners
 from aligner.corpus.shards import SHARD_BYTES
-from aligner.corpus.workers import connect_dask
 from aligner.documents.formats import document_suffixes
-from aligner.errors import InputError
-from aligner.fragments import printable
+from aligner.errors import InputError, printable
 
 
 def add(verb: argparse.ArgumentParser) -> None:
@@ -49,10 +45,7 @@ def add(verb: argparse.ArgumentParser) -> None:
     add_threshold(verb, "kept", "balanced")
     add_tone(verb)
     add_jobs(verb, "shards at a time", None)
-    verb.add_argument(
-        "--shard", metavar="i/n", type=_part, default="1/1",
-        help="build the i-th of n parts only, for n machines that share the folder, as a Slurm array",
-    )  # fmt: skip
+    add_part(verb, "build")
     verb.add_argument(
         "--shard-bytes",
         type=int,
@@ -60,9 +53,13 @@ def add(verb: argparse.ArgumentParser) -> None:
         default=SHARD_BYTES,
         help="bytes of input from which a shard is full",
     )
+    verb.add_argument(
+        "--mine",
+        action="store_true",
+        help="mine the sentences of documents that are no translations, and of files without a partner",
+    )
     verb.add_argument("--plain", action="store_true", help="write shards as plain TSV, not gzipped")
-    verb.add_argument("--engine", choices=("processes", "dask"), default="processes", help="where shards are built")
-    verb.add_argument("--scheduler", metavar="ADDRESS", help="with --engine dask: the scheduler's, as tcp://host:8786")
+    add_engine(verb, "where shards are built")
     verb.add_argument("--fail-fast", action="store_true", help="stop at the first document that cannot be built")
     verb.add_argument(
         "--rebuild", action="store_true", help="build a corpus of another version or options anew, in place"
@@ -75,19 +72,9 @@ def add(verb: argparse.ArgumentParser) -> None:
     verb.set_defaults(job=_build)
 
 
-def _part(text: str) -> tuple[int, int]:
-    """Read i/n."""
-    found = re.fullmatch(r"([0-9]{1,9})/([0-9]{1,9})", text)
-    if found is None:
-        raise argparse.ArgumentTypeError(f"not a part: {text!r}; give i/n, as 1/8")
-    return int(found[1]), int(found[2])
-
-
 def _build(chosen: argparse.Namespace) -> None:
     """`aligner build`: the corpus to its folder, counts to standard error."""
     begun = time.perf_counter()
-    if (chosen.engine == "dask") != (chosen.scheduler is not None):
-        raise InputError("--engine dask and --scheduler go together", todo="give both or neither")
     config = BuildConfig(
         threshold=chosen.threshold,
         tone=chosen.tone,
@@ -98,23 +85,16 @@ def _build(chosen: argparse.Namespace) -> None:
         glossary=glossary_of(chosen),
         shard_bytes=chosen.shard_bytes,
         compress=not chosen.plain,
+        mine=chosen.mine,
     )
     with contextlib.ExitStack() as stack:
-        executor = None
-        if chosen.scheduler is not None:
-            executor = stack.enter_context(connect_dask(chosen.scheduler))
+        executor = stack.enter_context(executor_of(chosen))
         counts = {"fresh": 0, "done": 0, "pairs": 0}
-        doubted: list[tuple[str, str]] = []
         show = stack.enter_context(_progress(chosen))
 
         def follow(record: dict[str, Any]) -> None:
             counts["fresh" if record["fresh"] else "done"] += 1
             counts["pairs"] += record["counts"]["pairs"] if record["fresh"] else 0
-            doubted.extend(
-                (row["en"], row["vi"])
-                for row in record["documents"]
-                if row["vi"] and row["parallel_probability"] < LIKELY
-            )
             show(record)
 
         total = build_corpus(
@@ -133,8 +113,8 @@ def _build(chosen: argparse.Namespace) -> None:
         kinds = counted(Counter(row["passing"] for row in failed))
         raise InputError("shards could not be built for want of the machine's means", path=chosen.output,
                          found=f"{kinds}; first {failed[0]['id']}: {failed[0]['error']}", todo=AGAIN)  # fmt: skip
-    if os.path.isdir(chosen.input):
-        for line in _doubts(sorted(doubted), chosen):
+    if "partners" in total:  # the last part alone looks for them
+        for line in _doubts(read_partners(chosen.output)):
             tell(printable(line))
     if not total["documents"] and (aside := sum(total["set_aside"].values())):
         todo = "set_aside.tsv there says why"
@@ -144,46 +124,35 @@ def _build(chosen: argparse.Namespace) -> None:
 SHOWN: Final = 10
 """Files whose names lie that are said one by one."""
 
-MOST_LOOKED: Final = 200
-"""Pairs by name that what they say speaks against, up to which their partners are looked for among them at once."""
 
-
-def _doubts(doubted: Sequence[tuple[str, str]], chosen: argparse.Namespace) -> list[str]:
-    """Say which files that were paired by name are no translations, and which go together instead."""
-    if not doubted:
-        return []
-    lines = [f"paired by name, but no translations by what they say: {len(doubted)}"]
-    lines += [f"  {en} and {vi}" for en, vi in doubted[:SHOWN]]
-    if len(doubted) > SHOWN:
-        lines.append(f"  and {len(doubted) - SHOWN} more: documents.tsv has their verdict")
-    if len(doubted) <= MOST_LOOKED:
-        files = [{"id": path, "path": os.path.join(chosen.input, path), "lang": lang}
-                 for pair in doubted for path, lang in zip(pair, ("en", "vi"), strict=True)]  # fmt: skip
-        found = match_documents(files, encoding=chosen.encoding, jobs=chosen.jobs).pairs
-        pairs = [(os.path.relpath(row["en"], chosen.input), os.path.relpath(row["vi"], chosen.input))
-                 for row in found.to_dict("records")]  # fmt: skip
-        known = set(doubted)
-        lines += [f"  {en} seems to go with {vi}" for en, vi in pairs if (en, vi) not in known][:SHOWN]
-    return [*lines, "  `aligner match` pairs a folder by what its documents say, and writes a manifest to build from"]
+def _doubts(partners: Mapping[str, Any]) -> list[str]:
+    """Say which files that were paired by name are no translations, and which were built together instead."""
+    told = (("paired by name, but no translations by what they say", partners["doubted"]),
+            ("built together instead, by what they say", partners["found"]))  # fmt: skip
+    lines = []
+    for words, pairs in told:
+        if pairs:
+            lines += [f"{words}: {len(pairs)}", *(f"  {en} and {vi}" for en, vi, *_ in pairs[:SHOWN])]
+            if len(pairs) > SHOWN:
+                lines.append(f"  and {len(pairs) - SHOWN} more: partners.json names them")
+    return lines
 
 
 @contextlib.contextmanager
 def _progress(chosen: argparse.Namespace) -> Iterator[Callable[[dict[str, Any]], None]]:
-    """Documents done, their rate, the time left; on a terminal only."""
-    if sys.stderr is None or not sys.stderr.isatty():
-        yield lambda record: None
-        return
-    from tqdm import tqdm
-
-    documents = count_documents(chosen.input, chosen.output)
-    aside = 0
-    with tqdm(total=-(-documents // chosen.shard[1]), unit=" documents", file=sys.stderr) as bar:
+    """Documents done, of how many, and those set aside."""
+    with following(" documents") as show:
+        if show is None:
+            yield lambda record: None
+            return
+        total = -(-count_documents(chosen.input, chosen.output) // chosen.shard[1])
+        done = aside = 0
 
         def follow(record: dict[str, Any]) -> None:
-            nonlocal aside
+            nonlocal done, aside
             aside += len(record["set_aside"])
-            bar.set_postfix_str(f"{aside} set aside", refresh=False)
-            bar.update(len(record["documents"]) + len(record["set_aside"]))
+            done += len(record["documents"]) + len(record["set_aside"])
+            show(f"built, {aside} set aside", done, total)
 
         yield follow
 
@@ -193,6 +162,7 @@ def _lines(total: dict[str, Any], counts: dict[str, int]) -> list[str]:
     c = total["counts"]
     aside = sum(total["set_aside"].values())
     passed = {suffix or "without a suffix": n for suffix, n in total["passed_over"].items()}
+    mined = total.get("mined")
     lines = [
         f"shards: {total['shards']}, {counts['fresh']} built now, {counts['done']} done before",
         f"documents: {total['documents']}; set aside: {aside}" + (f" ({counted(total['set_aside'])})" if aside else ""),
@@ -200,6 +170,7 @@ def _lines(total: dict[str, Any], counts: dict[str, int]) -> list[str]:
         f"sentences: {c['en_sentences']} English, {c['vi_sentences']} Vietnamese; "
         f"without counterpart: {c['en_alone']} and {c['vi_alone']}",
         f"pairs: {c['pairs']}, {c['kept']} of them to keep",
+        *([_mined_line(mined)] if mined else []),
         f"reasons: {counted(total['reasons'])}",
     ]
     if c["replaced"]:
@@ -213,6 +184,13 @@ def _lines(total: dict[str, Any], counts: dict[str, int]) -> list[str]:
             told.append(f"{len(total['passing'])} could not be built this time")
         lines.append(f"NOT complete: {', '.join(told)} ({shown})")
     return [*lines, f"signature: {total['signature']}"]
+
+
+def _mined_line(mined: Mapping[str, Any]) -> str:
+    """What was mined out of documents that are no translations."""
+    told = [f"{mined['documents'][lang]} {name} texts ({mined['sentences'][lang]} sentences)"
+            for lang, name in (("en", "English"), ("vi", "Vietnamese"))]  # fmt: skip
+    return f"mined out of {' and '.join(told)}: {mined['pairs']} of the pairs, {mined['kept']} of them to keep"
 
 
 def _pace(pairs: int, seconds: float) -> str:

@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import os
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from typing import TYPE_CHECKING, Any
 
-from aligner.commands.options import add_jobs, add_output, add_pairs, pairs_of, read_tests
+from aligner.commands.options import add_jobs, add_output, add_pairs, chunks_of_tests, pairs_of
 from aligner.commands.telling import losses, tell
-from aligner.corpus.repeats.duplicates import drop_duplicates, find_duplicates
+from aligner.corpus.repeats.duplicates import Found, find_on_shelf
 from aligner.corpus.repeats.links import THRESHOLD, check_near
+from aligner.corpus.repeats.scratch import Scratch
 from aligner.corpus.repeats.search import KINDS
+from aligner.corpus.repeats.shelf import Shelf
 from aligner.corpus.workers import check_jobs
 from aligner.errors import InputError
+from aligner.pairs.chunks import TEXTS
 from aligner.pairs.files import write_pairs
 from aligner.pairs.formats import check_output
-from aligner.pairs.frames import join_frames
-from aligner.pairs.tables import write_tsv
+from aligner.pairs.frames import put_texts
+from aligner.pairs.sidecars import drop_sidecar
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -52,17 +57,28 @@ def _deduplicate(chosen: argparse.Namespace) -> None:
     check_near(near=not chosen.exact, threshold=chosen.threshold)  # before the work, not behind it
     check_output(chosen.output)
     told: dict[str, Any] = {}
-    pairs = join_frames(pairs_of(chosen, told))
-    tests = read_tests(chosen.against)
-    with ProcessPoolExecutor(chosen.jobs) if chosen.jobs > 1 else contextlib.nullcontext() as pool:
-        run = map if pool is None else pool.map
-        found = find_duplicates(pairs, near=not chosen.exact, threshold=chosen.threshold, against=tests, map=run)
-    kept = drop_duplicates(pairs, found, one_sided=chosen.one_sided)
-    written = write_pairs(kept, chosen.output)
-    if chosen.report is not None:
-        write_tsv(_with_texts(found, pairs, tests), chosen.report)
-    counts = kept.attrs["duplicates"]
-    tell(f"pairs: {counts['pairs']}, {counts['kept']} kept, {counts['dropped']} dropped")
+    lines: list[str] = []
+    with contextlib.ExitStack() as stack:
+        scratch = stack.enter_context(Scratch(_folder_beside(chosen.output)))
+        run: Callable[..., Iterable[Any]] = map
+        if chosen.jobs > 1:
+            pool = stack.enter_context(ProcessPoolExecutor(chosen.jobs))
+            stack.callback(pool.shutdown, cancel_futures=True)  # who asks to end does not wait for what is not begun
+            run = pool.map
+        shelf = Shelf(scratch, near=not chosen.exact, texts=chosen.report is not None, map=run)
+        for name, chunks in chunks_of_tests(chosen.against, lines).items():
+            shelf.add_test(name, chunks)
+        shelf.add(pairs_of(chosen, told))
+        found = find_on_shelf(shelf, near=not chosen.exact, threshold=chosen.threshold, map=run)
+        is_kept = ~found.dropped(chosen.one_sided)
+        written = write_pairs(shelf.frames(is_kept), chosen.output)
+        if chosen.report is not None:
+            write_pairs(_with_texts(found, shelf), chosen.report, format="tsv")
+            drop_sidecar(chosen.report)  # it is none of pairs
+        counts = found.counts()
+    for line in lines:
+        tell(line)
+    tell(f"pairs: {len(is_kept)}, {is_kept.sum()} kept, {(~is_kept).sum()} dropped")
     tell("repeating: " + ", ".join(f"{counts[kind]} {kind}" for kind in KINDS))
     tell(f"across documents: {counts['across_documents']}")
     if not chosen.exact:
@@ -73,17 +89,16 @@ def _deduplicate(chosen: argparse.Namespace) -> None:
         tell(f"signature: {written['signature']}")
 
 
-def _with_texts(found: pd.DataFrame, pairs: pd.DataFrame, tests: dict[str, pd.DataFrame]) -> pd.DataFrame:
-    """The report, and the texts of both pairs behind it."""
-    import pandas as pd
+def _folder_beside(output: str) -> str | None:
+    """The folder of the output; none where that is no file, but a stream or a device."""
+    is_other = output == "-" or (os.path.exists(output) and not (os.path.isfile(output) or os.path.isdir(output)))
+    return None if is_other else os.path.dirname(os.path.realpath(output))
 
-    report = found.copy()
-    for column in ("src_text", "trg_text"):
-        report[column] = pairs[column].to_numpy(object)[found["row"].to_numpy()]
-        frames = [
-            tests[against] if kind == "against" else pairs
-            for kind, against in zip(found["kind"], found["against"], strict=True)
-        ]
-        texts = [frame[column].iat[k] for frame, k in zip(frames, found["duplicate_of"], strict=True)]
-        report[f"other_{column}"] = pd.Series(texts, dtype=object)
-    return report
+
+def _with_texts(found: Found, shelf: Shelf) -> Iterator[pd.DataFrame]:
+    """The report, and the texts of both pairs behind it."""
+    for report, rows, others in found.tables():
+        for start, numbers in (("", rows), ("other_", others)):
+            for column, texts in zip(TEXTS, shelf.texts(numbers), strict=True):
+                put_texts(report, f"{start}{column}", texts)
+        yield report

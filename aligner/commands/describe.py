@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING, Any
 from aligner.commands.options import add_pairs, pairs_of
 from aligner.commands.telling import losses, tell
 from aligner.corpus.description import SAMPLE, describe
-from aligner.errors import InputError
+from aligner.errors import InputError, printable
 from aligner.files.whole import write_text
-from aligner.fragments import printable
 from aligner.pairs.tables import write_tsv
 
 if TYPE_CHECKING:

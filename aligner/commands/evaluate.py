@@ -5,13 +5,12 @@ from __future__ import annotations
 import argparse
 import json
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from aligner.commands.options import add_columns, add_encoding, asked_columns
+from aligner.commands.options import add_columns, add_encoder, add_encoding, asked_columns, check_encoder, encoder_of
 from aligner.commands.telling import losses, tell
-from aligner.encoders.neural import neural_encoder
 from aligner.errors import InputError
 from aligner.evaluation.bead_files import GOLD_SUFFIXES, PREDICTED_SUFFIXES, bead_files, read_beads
 from aligner.evaluation.beads import evaluate
@@ -21,6 +20,7 @@ from aligner.evaluation.significance import Comparison, compare_evaluations, com
 from aligner.evaluation.tallies import SAMPLES, SEED, Figures
 from aligner.evaluation.translations import TranslationEvaluation, evaluate_translations, score_hypotheses
 from aligner.files.whole import read_text, refuse_folder, write_text
+from aligner.pairs.chunks import READ
 from aligner.pairs.files import read_pairs
 from aligner.pairs.frames import join_frames
 from aligner.pairs.tables import write_tsv
@@ -48,7 +48,7 @@ def add(verb: argparse.ArgumentParser) -> None:
         help="the first holds a system's translations, a line each, of the English side of the second, a file of pairs",
     )
     verb.add_argument("--compare", metavar="RUN", help="another PREDICTED, or JSON of an earlier run, to compare with")
-    verb.add_argument("--encoder", metavar="NAME|FOLDER", help="with --retrieval: a sentence-transformers model")
+    add_encoder(verb)
     verb.add_argument("-o", "--output", metavar="OUT.tsv", help="with --hypotheses: the pairs with their scores")
     verb.add_argument(
         "--json", metavar="OUT.json", help="everything as JSON; - for standard output in the table's place"
@@ -64,16 +64,20 @@ def _evaluate(chosen: argparse.Namespace) -> None:
     """`aligner evaluate`: the table to standard output, remarks to standard error."""
     _check(chosen)
     result: Figures | TranslationEvaluation
-    result, compared = _translations(chosen) if chosen.hypotheses else _figures(chosen)
+    notes: list[str] = []  # told when all is done: a fault is told alone
+    result, compared = _translations(chosen, notes) if chosen.hypotheses else _figures(chosen, notes)
     if chosen.json is not None:
         record = result.to_dict() | ({} if compared is None else {"comparison": compared.to_dict()})
         write_text(chosen.json, _json(record))
     if chosen.json != "-":
         write_text("-", "\n\n".join(str(part) for part in (result, compared) if part is not None) + "\n")
+    for note in notes:
+        tell(note)
 
 
 def _check(chosen: argparse.Namespace) -> None:
     """Refuse options that would do nothing."""
+    check_encoder(chosen)
     for option, needed in (("encoder", "retrieval"), ("output", "hypotheses"), ("other", "hypotheses"),
                            ("columns", "hypotheses"), ("swap", "hypotheses")):  # fmt: skip
         if getattr(chosen, option) is not None and not getattr(chosen, needed):
@@ -94,19 +98,19 @@ def _check(chosen: argparse.Namespace) -> None:
         raise InputError("standard input cannot be two files", todo="give one of them by its path")
 
 
-def _figures(chosen: argparse.Namespace) -> tuple[Figures, Comparison | None]:
+def _figures(chosen: argparse.Namespace, notes: list[str]) -> tuple[Figures, Comparison | None]:
     """Beads, boundaries or retrieval, of one run or two."""
-    one = _run(chosen, chosen.file)
+    one = _run(chosen, chosen.file, notes)
     if chosen.compare is None:
         return one, None
     if chosen.retrieval and not _is_json(chosen.compare):
         todo = "give the JSON that --json wrote with the other encoder"
         raise InputError("two encoders are compared by JSON", path=chosen.compare, todo=todo)
-    other = _run(chosen, chosen.compare)
+    other = _run(chosen, chosen.compare, notes)
     return one, compare_evaluations(one, other, samples=chosen.samples, seed=chosen.seed)
 
 
-def _run(chosen: argparse.Namespace, path: str) -> Figures:
+def _run(chosen: argparse.Namespace, path: str, notes: list[str]) -> Figures:
     """The evaluation that a file of JSON holds, or that of what was predicted."""
     if _is_json(path):
         found = from_dict(_read_json(path))
@@ -121,14 +125,14 @@ def _run(chosen: argparse.Namespace, path: str) -> Figures:
         raise InputError("JSON of a run is no gold", path=chosen.gold, todo=todo)
     sampling = {"samples": chosen.samples, "seed": chosen.seed}
     if chosen.retrieval:
-        encode = None if chosen.encoder is None else neural_encoder(chosen.encoder)
-        return evaluate_retrieval(*_line_pair(path, chosen.gold, chosen.encoding), encode=encode, **sampling)
+        lines = _line_pair(path, chosen.gold, chosen.encoding)
+        return evaluate_retrieval(*lines, encode=encoder_of(chosen), **sampling)
     if chosen.boundaries:
         predicted, gold = (_read_splits(name, chosen.encoding) for name in (path, chosen.gold))
         return evaluate_boundaries(*_matched(predicted, gold), **sampling)
     predicted_beads = read_beads(path, suffixes=PREDICTED_SUFFIXES, encoding=chosen.encoding)
     gold_beads = read_beads(chosen.gold, suffixes=GOLD_SUFFIXES, encoding=chosen.encoding)
-    _remark(path, predicted_beads, gold_beads)
+    notes += _remarks(path, predicted_beads, gold_beads)
     return evaluate(*_matched(predicted_beads, gold_beads), **sampling)
 
 
@@ -139,12 +143,12 @@ def _matched(predicted: Mapping[str, Any], gold: Mapping[str, Any]) -> tuple[Any
     return predicted, gold
 
 
-def _remark(path: str, predicted: Mapping[str, Any], gold: Mapping[str, Any]) -> None:
-    """Say what may be forgotten: null beads that were not written, sentences in two beads."""
+def _remarks(path: str, predicted: Mapping[str, Any], gold: Mapping[str, Any]) -> Iterator[str]:
+    """What may be forgotten: null beads that were not written, sentences in two beads."""
     nulls = [sum(not source or not target for beads in side.values() for source, target in beads)
              for side in (predicted, gold)]  # fmt: skip
     if nulls[1] and not nulls[0]:
-        tell(f"note: {path} has no null beads, the gold {nulls[1]}: write them (--nulls) for the scores with nulls")
+        yield f"note: {path} has no null beads, the gold {nulls[1]}: write them (--nulls) for the scores with nulls"
     for name, side in (("predicted", predicted), ("gold", gold)):
         repeated = 0
         for beads in side.values():
@@ -152,7 +156,7 @@ def _remark(path: str, predicted: Mapping[str, Any], gold: Mapping[str, Any]) ->
                 sentences = [k for part in ids for k in part]
                 repeated += len(sentences) - len(set(sentences))
         if repeated:
-            tell(f"note: {repeated} sentences stand in more than one of the {name} beads")
+            yield f"note: {repeated} sentences stand in more than one of the {name} beads"
 
 
 def _read_splits(path: str, encoding: str | None) -> dict[str, list[str]]:
@@ -181,7 +185,7 @@ def _line_pair(source: str, target: str, encoding: str | None) -> tuple[list[str
     return sides
 
 
-def _translations(chosen: argparse.Namespace) -> tuple[TranslationEvaluation, Comparison | None]:
+def _translations(chosen: argparse.Namespace, notes: list[str]) -> tuple[TranslationEvaluation, Comparison | None]:
     """A system's translations, or two systems'."""
     if chosen.gold is None:
         raise InputError("no pairs to score by", path=chosen.file, todo="give a file of pairs behind the translations")
@@ -191,8 +195,7 @@ def _translations(chosen: argparse.Namespace) -> tuple[TranslationEvaluation, Co
     if chosen.output == "-":
         raise InputError("standard output has the table", path=chosen.output, todo="name a file OUT.tsv")
     pairs = join_frames(read_pairs(chosen.gold, chosen.other, encoding=chosen.encoding, **asked_columns(chosen)))
-    for line in losses({key: pairs.attrs[key] for key in ("first", "notices") if key in pairs.attrs}):
-        tell(line)
+    notes += losses({key: pairs.attrs[key] for key in READ if key in pairs.attrs})
     sampling = {"samples": chosen.samples, "seed": chosen.seed}
     references = pairs["trg_text"].tolist()
     hypotheses = _hypotheses(chosen.file, len(pairs), chosen.encoding)
@@ -205,7 +208,7 @@ def _translations(chosen: argparse.Namespace) -> tuple[TranslationEvaluation, Co
         others = _hypotheses(chosen.compare, len(pairs), chosen.encoding)
         compared = compare_translations(hypotheses, others, references, **sampling)
     if chosen.output is not None:
-        _write_scored(pairs, hypotheses, chosen.output)
+        notes += _write_scored(pairs, hypotheses, chosen.output)
     return result, compared
 
 
@@ -218,14 +221,14 @@ def _hypotheses(path: str, n: int, encoding: str | None) -> list[str]:
     return lines
 
 
-def _write_scored(pairs: pd.DataFrame, hypotheses: list[str], path: str) -> None:
-    """The pairs with their scores, and what could not be written or scored."""
+def _write_scored(pairs: pd.DataFrame, hypotheses: list[str], path: str) -> Iterator[str]:
+    """Write the pairs with their scores; what could not be written or scored, in words."""
     scored = score_hypotheses(pairs, hypotheses)
     unscored = int(scored["ter"].isna().sum())
     if replaced := write_tsv(scored, path):
-        tell(f"replaced in the TSV: {replaced} tabs, line breaks and controls inside texts")
+        yield f"replaced in the TSV: {replaced} tabs, line breaks and controls inside texts"
     if unscored:
-        tell(f"without TER, too long for it: {unscored} pairs")
+        yield f"without TER, too long for it: {unscored} pairs"
 
 
 def _is_json(path: str) -> bool:

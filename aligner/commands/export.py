@@ -6,7 +6,7 @@ import argparse
 from typing import get_args
 
 from aligner.commands.options import add_locales, add_names, add_threshold, add_tone, names_glossary_of, read_tests
-from aligner.commands.telling import counted, tell
+from aligner.commands.telling import counted, following, tell
 from aligner.corpus.export import Repeats, export_corpus, export_formats
 from aligner.pairs.formats import output_formats
 
@@ -48,20 +48,23 @@ def _shares(text: str) -> dict[str, float]:
 
 def _export(chosen: argparse.Namespace) -> None:
     """`aligner export`: the files to their folder, counts to standard error."""
-    total = export_corpus(
-        chosen.corpus,
-        chosen.output,
-        format=chosen.format,
-        threshold=chosen.threshold,
-        repeats=chosen.repeats,
-        against=read_tests(chosen.against),
-        split=chosen.split,
-        names=chosen.names,
-        tone=chosen.tone,
-        glossary=names_glossary_of(chosen),
-        locales=chosen.locales,
-        notes=chosen.notes,
-    )
+    tests, told = read_tests(chosen.against)
+    with following(" shards") as follow:
+        total = export_corpus(
+            chosen.corpus,
+            chosen.output,
+            format=chosen.format,
+            threshold=chosen.threshold,
+            repeats=chosen.repeats,
+            against=tests,
+            split=chosen.split,
+            names=chosen.names,
+            tone=chosen.tone,
+            glossary=names_glossary_of(chosen),
+            locales=chosen.locales,
+            notes=chosen.notes,
+            progress=follow,
+        )
     lines = [
         f"{split}: {total['pairs'][split]} pairs of {total['documents'][split]} documents in {', '.join(names)}"
         for split, names in total["files"].items()
@@ -69,4 +72,4 @@ def _export(chosen: argparse.Namespace) -> None:
     lines.append(f"left out: {counted(total['left_out'])}")
     if total["replaced"]:
         lines.append(f"replaced: {total['replaced']} characters that the format cannot hold")
-    tell("\n".join([*lines, f"signature: {total['signature']}"]))
+    tell("\n".join([*told, *lines, f"signature: {total['signature']}"]))

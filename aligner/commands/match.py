@@ -13,9 +13,9 @@ from aligner.commands.options import add_encoding, add_jobs
 from aligner.commands.telling import counted, following, losses, tell
 from aligner.corpus.documents import FOUND_COLUMNS, JSON_LINES
 from aligner.corpus.heaps import Found, match_documents
-from aligner.errors import InputError
+from aligner.errors import InputError, printable
 from aligner.files.whole import check_place, write_text
-from aligner.fragments import printable
+from aligner.pairs.frames import make_frame
 from aligner.pairs.tables import write_tsv
 
 if TYPE_CHECKING:
@@ -89,9 +89,7 @@ def _write(pairs: pd.DataFrame, output: str) -> int:
         return 0
     if any("en_text" in row or "vi_text" in row for row in rows):
         raise InputError("texts do not fit into a manifest of lines", path=output, todo="name it .jsonl")
-    import pandas as pd
-
-    return write_tsv(pd.DataFrame(rows, columns=["id", "en", "vi", *FOUND_COLUMNS]), output)
+    return write_tsv(make_frame(rows, columns=["id", "en", "vi", *FOUND_COLUMNS]), output)
 
 
 def _row(row: Mapping[Any, Any], folder: str) -> dict[str, str]:

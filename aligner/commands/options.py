@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
+import re
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Executor
 from typing import TYPE_CHECKING, Any, get_args
 
 from aligner.bitext import PURPOSES, Markup, Threshold
-from aligner.commands.telling import losses, tell
+from aligner.commands.telling import following, losses
+from aligner.corpus.workers import connect_dask
 from aligner.documents.formats import document_suffixes
-from aligner.errors import FilePath, InputError
+from aligner.encoders.embedded import encode
+from aligner.encoders.joining import joined
+from aligner.encoders.neural import E5, neural_encoder
+from aligner.errors import FilePath, InputError, check_number
 from aligner.files.streams import decoder_of
 from aligner.names.glossaries import GLOSSARY_FORMATS, read_glossary
 from aligner.names.rewriting import NAME_STYLES
@@ -246,6 +253,75 @@ def add_jobs(verb: argparse.ArgumentParser, what: str, default: int | None) -> N
     verb.add_argument("-j", "--jobs", type=int, metavar="N", default=default, help=f"{what}{told}")
 
 
+def add_part(verb: argparse.ArgumentParser, what: str) -> None:
+    """Describe which part of the work is to be done."""
+    verb.add_argument(
+        "--shard",
+        metavar="i/n",
+        type=_part,
+        default="1/1",
+        help=f"{what} the i-th of n parts only, for n machines that share the folder, as a Slurm array",
+    )
+
+
+def _part(text: str) -> tuple[int, int]:
+    """Read i/n."""
+    found = re.fullmatch(r"([0-9]{1,9})/([0-9]{1,9})", text)
+    if found is None:
+        raise argparse.ArgumentTypeError(f"not a part: {text!r}; give i/n, as 1/8")
+    return int(found[1]), int(found[2])
+
+
+def add_engine(verb: argparse.ArgumentParser, what: str) -> None:
+    """Describe where the work is done."""
+    verb.add_argument("--engine", choices=("processes", "dask"), default="processes", help=what)
+    verb.add_argument("--scheduler", metavar="ADDRESS", help="with --engine dask: the scheduler's, as tcp://host:8786")
+
+
+@contextlib.contextmanager
+def executor_of(chosen: argparse.Namespace) -> Iterator[Executor | None]:
+    """Connect to the cluster that was named; None for processes of this machine."""
+    if (chosen.engine == "dask") != (chosen.scheduler is not None):
+        raise InputError("--engine dask and --scheduler go together", todo="give both or neither")
+    with contextlib.nullcontext() if chosen.scheduler is None else connect_dask(chosen.scheduler) as executor:
+        yield executor
+
+
+def add_encoder(verb: argparse.ArgumentParser) -> None:
+    """Describe how an encoder is named that takes the embedded one's place, or stands beside it."""
+    verb.add_argument(
+        "--encoder",
+        metavar="NAME|FOLDER",
+        help=f"in place of the embedded encoder: {E5} (extra e5), or a sentence-transformers model (extra neural)",
+    )
+    verb.add_argument(
+        "--encoder-weight",
+        type=float,
+        metavar="WEIGHT",
+        help="what it weighs beside the embedded encoder, 0..1; without it, it stands alone",
+    )
+    verb.add_argument("--encoder-prompt", metavar="TEXT", help="put before every text, as some models want: 'query: '")
+    verb.add_argument("--encoder-cache", metavar="FOLDER", help="keep the encoder's vectors there, to be found again")
+
+
+def check_encoder(chosen: argparse.Namespace) -> None:
+    """Refuse options of an encoder that would do nothing, and a weight that is none, before gigabytes are loaded."""
+    for option in ("weight", "prompt", "cache"):
+        if getattr(chosen, f"encoder_{option}") is not None and chosen.encoder is None:
+            raise InputError(f"--encoder-{option} needs --encoder", todo="give --encoder, too")
+    if chosen.encoder_weight is not None:
+        check_number(chosen.encoder_weight, "--encoder-weight is no share", 0, 1, todo="give a number from 0 to 1")
+
+
+def encoder_of(chosen: argparse.Namespace) -> Callable[[list[str]], Any] | None:
+    """Load the encoder that was named, joined to ours where a weight was; None for ours."""
+    check_encoder(chosen)
+    if chosen.encoder is None:
+        return None
+    found = neural_encoder(chosen.encoder, prompt=chosen.encoder_prompt, cache=chosen.encoder_cache)
+    return found if chosen.encoder_weight is None else joined(encode, found, chosen.encoder_weight)
+
+
 def add_glossary(verb: argparse.ArgumentParser) -> None:
     """Describe how a glossary is given."""
     formats = " or ".join(form.name for form in GLOSSARY_FORMATS)
@@ -290,25 +366,40 @@ def pairs_of(
     """
     n = 0
     asked = {"format": chosen.format, "encoding": chosen.encoding, **asked_columns(chosen)}
-    for chunk in read_pairs(chosen.file, chosen.other, **asked):
-        check(chunk, path=chosen.file, first=n)
-        n += len(chunk)
-        told.update({key: chunk.attrs[key] for key in READ if key in chunk.attrs})
-        yield chunk
+    with following(" pairs") as follow:
+        for chunk in read_pairs(chosen.file, chosen.other, **asked):
+            check(chunk, path=chosen.file, first=n)
+            n += len(chunk)
+            told.update({key: chunk.attrs[key] for key in READ if key in chunk.attrs})
+            if follow is not None:
+                follow("read", n, 0)
+            yield chunk
 
 
-def read_tests(paths: Iterable[str]) -> dict[str, pd.DataFrame]:
+def read_tests(paths: Iterable[str]) -> tuple[dict[str, pd.DataFrame], list[str]]:
     """Read files of pairs that must not be shared, by their names without the folder where these differ.
 
-    What is decided or set aside in reading them is said at once, with the file.
+    The lines say of each file what was decided and set aside, to be told when all is done: a fault is told alone.
     """
-    tests: dict[str, pd.DataFrame] = {}
+    lines: list[str] = []
+    return {name: join_frames(chunks) for name, chunks in chunks_of_tests(paths, lines).items()}, lines
+
+
+def chunks_of_tests(paths: Iterable[str], lines: list[str]) -> dict[str, Iterator[pd.DataFrame]]:
+    """Give what `read_tests` reads chunk by chunk; what it says of a file is put into `lines` behind its last one."""
+    named: dict[str, str] = {}
     for path in paths:
-        name = path if os.path.basename(path) in tests else os.path.basename(path)
-        tests[name] = join_frames(read_pairs(path))
-        for line in losses({str(key): value for key, value in tests[name].attrs.items()}):
-            tell(f"{path}: {line}")
-    return tests
+        named[path if os.path.basename(path) in named else os.path.basename(path)] = path
+    return {name: _told_chunks(path, lines) for name, path in named.items()}
+
+
+def _told_chunks(path: str, lines: list[str]) -> Iterator[pd.DataFrame]:
+    """The pairs of a file; what was decided or set aside in reading them."""
+    told: dict[str, Any] = {}
+    for chunk in read_pairs(path):
+        told = {str(key): value for key, value in chunk.attrs.items()}
+        yield chunk
+    lines += [f"{path}: {line}" for line in losses(told)]
 
 
 def sided(text: str, lang: str) -> tuple[str, str]:

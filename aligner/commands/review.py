@@ -8,8 +8,7 @@ import webbrowser
 
 from aligner.commands.options import add_output
 from aligner.commands.telling import following, losses, tell
-from aligner.errors import InputError, check_whole
-from aligner.fragments import printable
+from aligner.errors import InputError, check_whole, printable
 from aligner.pairs.files import check_writing, write_pairs
 from aligner.pairs.frames import join_frames
 from aligner.review.editing import Review
@@ -112,7 +111,7 @@ def _serve(chosen: argparse.Namespace, review: Review, serving: Serving) -> None
         review.open(0)  # the first page does not wait for it
     tell(f"documents: {len(documents)}; beads: {sum(document.beads for document in documents):,}")
     tell(f"kept in: {serving.folder}")
-    tell(f"review: {serving.url}")
+    tell(f"review: {serving.url}", always=True)
     tell("the address can be opened once; Ctrl-C ends the page, and every edit is kept")
     if not chosen.no_browser:
         webbrowser.open(serving.url)

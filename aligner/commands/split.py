@@ -7,6 +7,7 @@ import argparse
 from aligner.commands.options import add_text
 from aligner.commands.telling import tell
 from aligner.files.whole import read_text, write_text
+from aligner.text.language import detect_language
 from aligner.text.sentences import split_sentences
 
 
@@ -23,3 +24,6 @@ def _split(chosen: argparse.Namespace) -> None:
     sentences = split_sentences(text, chosen.lang, max_chars=chosen.max_chars)
     write_text(chosen.output, "".join(f"{sentence.text}\n" for sentence in sentences))
     tell(f"sentences: {len(sentences)}")
+    found = "vi" if (looks := detect_language(text)) == "vi-unaccented" else looks
+    if chosen.lang in ("en", "vi") and found not in (chosen.lang, "und"):
+        tell(f"note: the text looks like {found}, and was split by the rules of --lang {chosen.lang}")

@@ -7,20 +7,23 @@ import hashlib
 import itertools
 import json
 import os
+import shutil
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal, cast
 
 import numpy as np
 
 from aligner.alignment import Alignment, align_article
-from aligner.bitext import Article, Markup, Threshold, check_markup, check_threshold, tally_kinds
+from aligner.bitext import LIKELY, Article, Markup, Sentence, Threshold, check_markup, check_threshold, tally_kinds
+from aligner.corpus import leftovers
 from aligner.corpus.documents import Listed, Listing, open_listing
 from aligner.corpus.faults import tell_passing
-from aligner.corpus.locks import FolderLock, is_lock
+from aligner.corpus.leftovers import SHARD_PAIRS, Leftover, Mined, Pool, find_partners
+from aligner.corpus.locks import FolderLock
 from aligner.corpus.shards import (
     FOLDER,
     SHARD_BYTES,
@@ -37,21 +40,23 @@ from aligner.corpus.shards import (
     refuse_writing,
     seal,
     shard_number,
+    sweep,
     write_bytes,
     write_pieces,
     write_shard,
 )
-from aligner.corpus.workers import check_jobs, collect_results, count_cores, start_processes
-from aligner.documents.articles import Encodings, parse_article, read_article, split_encodings
+from aligner.corpus.workers import check_jobs, check_part, collect_results, count_cores, start_processes
+from aligner.documents.articles import Encodings, parse_article, read_article, read_sentences, split_encodings
 from aligner.documents.formats import document_suffixes, format_of
-from aligner.doors import checked
+from aligner.doors import check_fields, checked
 from aligner.errors import AlignerError, FilePath, InputError, check_whole, shorten
 from aligner.files.streams import decoder_of
-from aligner.files.whole import file_digest, sync_folder
+from aligner.files.whole import TEMPORARY, file_digest, sync_folder
 from aligner.names.table import NameTable
 from aligner.pairs.chunks import cell_text, quoted
-from aligner.pairs.tables import columns_of, fit_field, reason_codes, rows_of
+from aligner.pairs.tables import COLUMNS, columns_of, fit_field, reason_codes, rows_of
 from aligner.quality.judging import judge_documents
+from aligner.quality.model import shipped_model
 from aligner.quality.rules import RULES
 from aligner.text.legacy import ENCODINGS
 from aligner.text.normalisation import Tone, normalise
@@ -105,6 +110,8 @@ class BuildConfig:
         Bytes of input from which a shard is full.
     compress : bool
         Whether shards are gzipped.
+    mine : bool
+        Whether the sentences of documents that are no translations, and of those without a partner, are mined.
     """
 
     threshold: Threshold = "balanced"
@@ -116,14 +123,18 @@ class BuildConfig:
     glossary: NameTable | None = None
     shard_bytes: int = SHARD_BYTES
     compress: bool = True
+    mine: bool = False
 
     def __post_init__(self) -> None:
         check_threshold(self.threshold)
         check_markup(self.markup)
         normalise("", lang="vi", tone=self.tone)
+        check_fields(self)
         for name in split_encodings(self.encoding):
             if name is not None and name not in ENCODINGS:
                 decoder_of(name)  # said at once: else every document would be set aside for it
+        if not isinstance(cast("object", self.mine), bool):
+            raise InputError("mine is neither True nor False", found=repr(self.mine), todo="give one of the two")
         check_whole(self.shard_bytes, "shard_bytes out of range", 1, todo="give a number above 0")
 
     def describe(self) -> dict[str, Any]:
@@ -141,6 +152,7 @@ class BuildConfig:
             "glossary": names and names[:12],
             "shard_bytes": self.shard_bytes,
             "compress": self.compress,
+            **({"mine": True} if self.mine else {}),
         }
 
     def digest(self) -> str:
@@ -157,6 +169,12 @@ class Job:
     shard: Shard
     config: BuildConfig
     fail_fast: bool = False
+    is_watched: bool = False  # a worker that had it in hand has died: it writes down where it is
+
+    @property
+    def place(self) -> Path:
+        """Where a watched worker writes down which document it has in hand."""
+        return Path(self.corpus, FOLDER, f".{self.shard.number:05d}.hand{TEMPORARY}")
 
 
 @checked
@@ -204,7 +222,9 @@ def build_corpus(
         What corpus.json holds: ``complete`` (False if other parts are not there yet, or memory or disk did not suffice
         for some shards, which ``passing`` then names with the error; they are tried again the next time), ``counts``,
         ``documents``, ``set_aside`` by kind, ``passed_over`` (files that are no documents, by suffix), ``reasons``,
-        ``histogram``, ``shards``, ``signature``, and what it was built by.
+        ``histogram``, ``shards``, ``signature``, and what it was built by. Of a folder ``partners``: how many documents
+        are no translations as their names pair them (``doubted``), and how many pairs were built instead (``found``);
+        with `BuildConfig.mine` ``mined``: documents and sentences of both sides, pairs and those kept.
 
     Raises
     ------
@@ -223,7 +243,9 @@ def build_corpus(
     1
     """
     config = config if config is not None else BuildConfig()
-    _check_part(part, jobs)
+    check_part(part)
+    if jobs is not None:
+        check_jobs(jobs)
     listing = open_listing(documents, skip=corpus)
     folder = Path(os.path.abspath(corpus))
     shards = _cut_listing(listing, config, fail_fast)
@@ -243,25 +265,75 @@ def build_corpus(
                 yield Job(str(folder), listing.root, shard, config, fail_fast)
 
     with _at_work(folder, config, rebuild, part) as lock:
-        with contextlib.ExitStack() as stack:
-            if executor is None:
-                jobs = jobs if jobs is not None else count_cores()
-                executor = stack.enter_context(start_processes(jobs))
+        window = 64 if jobs is None else jobs + 2
+        if executor is None:
+            jobs = jobs if jobs is not None else count_cores()
+            window = jobs + 2
 
-            def run(given: Iterable[Job], window: int) -> list[dict[str, Any]]:
-                """Build shards; the records of those that memory, disk or system did not suffice for."""
-                failed = []
-                for record in collect_results(build_shard, given, executor, window):
-                    if record.get("passing"):
-                        failed.append(record)
-                    elif progress is not None:
-                        progress(record)
-                return failed
+        def run(given: Iterable[Job], jobs: int, window: int) -> Iterator[dict[str, Any]]:
+            """Build shards; the records of those that memory, disk, system or a worker's life did not suffice for."""
+            for record in _build_each(given, executor, jobs, window):
+                if record.get("passing"):
+                    yield record
+                elif progress is not None:
+                    progress(record)
 
-            failed = run(work(), 64 if jobs is None else jobs + 2)
-            failed = run([record["job"] for record in failed], 1)  # when nothing else wants memory
+        def build(given: Iterable[Job]) -> list[dict[str, Any]]:
+            """Build shards, those that failed a second time; the records of those that failed again."""
+            failed = sorted(run(given, jobs or 1, window), key=lambda record: record["shard"])
+            # One at a time, when nothing else wants memory: a worker that dies then says what it died of.
+            again = [replace(record["job"], is_watched=record["passing"] == WORKER) for record in failed]
+            return list(run(again, 1, 1))
+
+        failed = build(work())
+        second: dict[str, Any] = {}
+        if not failed and (look := _look_back(folder, config, n_shards)) is not None:
+            with lock.first(), contextlib.ExitStack() as stack:
+                others, second["partners"] = _other_partners(folder, listing, config, look, jobs or count_cores())
+                failed = build(Job(str(folder), listing.root, shard, config, fail_fast) for shard in others)
+                n_shards += len(others)
+                if config.mine and not failed:
+                    pool = executor if executor is not None else stack.enter_context(start_processes(jobs or 1))
+                    second["mined"], n_mined = _mine_leftovers(folder, listing, config, look, n_shards, jobs, pool)
+                    n_shards += n_mined
+                shutil.rmtree(folder / leftovers.FOLDER, ignore_errors=True)
         with lock.door():
-            return _conclude(folder, config, n_shards, listing, failed)
+            return _conclude(folder, config, n_shards, listing, failed, second)
+
+
+WORKER: Final = "worker"
+"""What was wanting where a worker died, beside the kinds of `faults.tell_passing`."""
+
+
+def _build_each(given: Iterable[Job], executor: Executor | None, jobs: int, window: int) -> Iterator[dict[str, Any]]:
+    """Records of shards, built by an executor that was given or by processes of ours.
+
+    Where a process of ours dies, what was in hand is told as failed, and others go on with the rest.
+    """
+    if executor is not None:
+        yield from collect_results(build_shard, given, executor, window)
+        return
+    left = iter(given)
+    for first in left:
+        lost: list[Job] = []
+        with start_processes(jobs) as pool:
+            yield from collect_results(build_shard, itertools.chain([first], left), pool, window, lost)
+        for job in lost:
+            document = _told_in_hand(job)
+            if job.fail_fast:
+                raise InputError(f"{document}: {_DIED}", todo=AGAIN)
+            yield {"shard": job.shard.number, "job": job, "passing": WORKER, "id": document, "error": _DIED}
+
+
+_DIED: Final = "its worker died, perhaps killed for its memory, or by a fault of a library"
+
+
+def _told_in_hand(job: Job) -> str:
+    """The document that a watched worker had in hand when it died; the shard where nobody knows."""
+    try:
+        return job.place.read_text("utf-8")
+    except (OSError, ValueError):
+        return f"shard {job.shard.number}"
 
 
 @contextlib.contextmanager
@@ -286,7 +358,7 @@ def _at_work(folder: Path, config: BuildConfig, rebuild: bool, part: tuple[int, 
         with lock.door():
             lock.leave()
             if lock.is_alone:
-                _sweep(folder)
+                sweep(folder, folder / FOLDER)
             lock.release()
 
 
@@ -351,6 +423,8 @@ def _build_new(job: Job, inputs: str) -> dict[str, Any]:
     aside: list[dict[str, Any]] = []
     for listed in job.shard.documents:
         kind, error = listed.fault, listed.error
+        if job.is_watched:
+            job.place.write_text(listed.id, "utf-8", "replace")
         if not kind:
             try:
                 with _telling_passing(listed.id, job.root):
@@ -366,6 +440,8 @@ def _build_new(job: Job, inputs: str) -> dict[str, Any]:
             if job.fail_fast:
                 raise InputError(f"{listed.id}: {error}")
             aside.append({"id": listed.id, "kind": kind, **_record_origin(listed), "error": error})
+    if job.is_watched:
+        job.place.unlink()
     with _telling_passing(f"shard {number}", job.root):
         text, reasons, histogram = _judged(alignments, rows, config)
     record = {
@@ -398,17 +474,21 @@ MAX_SENTENCES: Final = 200_000
 benchmarks/README.md), and one that is killed for its memory would stop the corpus (test_building.py)."""
 
 
+def _read_document(listed: Listed, root: str, config: BuildConfig) -> Article:
+    """A document, read."""
+    if listed.en_text is not None:
+        return parse_article(listed.en_text, listed.vi_text, lines=config.lines, markup=config.markup)
+    other = os.path.join(root, listed.vi) if listed.vi else None
+    row = format_of(listed.en)
+    return read_article(
+        os.path.join(root, listed.en), other, encoding=config.encoding, lines=config.lines, markup=config.markup,
+        main_text=config.main_text and row is not None and row.read_main is not None,
+    )  # fmt: skip
+
+
 def _build_document(listed: Listed, root: str, config: BuildConfig) -> tuple[Alignment, dict[str, Any]]:
     """A document aligned, not judged yet, and what is recorded of it."""
-    if listed.en_text is not None:
-        article = parse_article(listed.en_text, listed.vi_text, lines=config.lines, markup=config.markup)
-    else:
-        other = os.path.join(root, listed.vi) if listed.vi else None
-        row = format_of(listed.en)
-        article = read_article(
-            os.path.join(root, listed.en), other, encoding=config.encoding, lines=config.lines, markup=config.markup,
-            main_text=config.main_text and row is not None and row.read_main is not None,
-        )  # fmt: skip
+    article = _read_document(listed, root, config)
     n = len(article.source) + len(article.target)
     if n > MAX_SENTENCES:
         raise InputError("too long a document", found=f"{n:,} sentences", todo="cut it into parts")
@@ -436,9 +516,12 @@ def _bead_counts(alignment: Alignment) -> dict[str, int]:
 
 def _normalise_article(article: Article, name: str, tone: Tone) -> Article:
     """The article under the document's id, every sentence normalised; spans go on to count in the text as it was."""
-    source = tuple(replace(s, text=normalise(s.text, lang="en", tone=tone)) for s in article.source)
-    target = tuple(replace(s, text=normalise(s.text, lang="vi", tone=tone)) for s in article.target)
+    source, target = _normalised(article.source, "en", tone), _normalised(article.target, "vi", tone)
     return replace(article, source=source, target=target, name=name)
+
+
+def _normalised(sentences: Iterable[Sentence], lang: Literal["en", "vi"], tone: Tone) -> tuple[Sentence, ...]:
+    return tuple(replace(s, text=normalise(s.text, lang=lang, tone=tone)) for s in sentences)
 
 
 def _judged(
@@ -453,29 +536,207 @@ def _judged(
     for alignment, row in zip(alignments, rows, strict=True):
         own = judgements[first : first + len(alignment.beads)]
         first += len(own)
-        replaced = 0
-        for cells in rows_of(alignment, alignment.beads, own, len(columns)):
-            fields, counts = zip(*(fit_field(cell_text(cell)) for cell in cells), strict=True)
-            lines.append("\t".join(map(quoted, fields)))
-            replaced += sum(counts)
+        found_lines, replaced = _as_lines(rows_of(alignment, alignment.beads, own, len(columns)))
+        lines += found_lines
         row |= {"kept": sum(judgement.is_kept for judgement in own), "replaced": replaced}
     codes = Counter(code for judgement in judgements for code in reason_codes(";".join(judgement.reasons)))
     quality = [judgement.quality for (_, bead), judgement in zip(found, judgements, strict=True) if not bead.is_null]
-    bins = np.bincount(np.minimum((np.array(quality) * BINS).astype(int), BINS - 1), minlength=BINS)
-    return "\n".join(lines) + "\n", dict(sorted(codes.items())), bins.tolist()
+    return "\n".join(lines) + "\n", dict(sorted(codes.items())), _bin_qualities(quality)
 
 
-def _check_part(part: object, jobs: int | None) -> None:
-    """Refuse what is no part of a number of parts, and no number of jobs."""
-    todo = "give i/n with 1 <= i <= n, as 1/8 to 8/8"
-    if not isinstance(part, tuple) or len(part) != 2:
-        raise InputError("no such part", found=shorten(repr(part)), todo=todo)
-    i, n = part
-    found = shorten(f"{i}/{n}")
-    check_whole(n, "no such part", 1, todo=todo, found=found)
-    check_whole(i, "no such part", 1, n, todo=todo, found=found)
-    if jobs is not None:
-        check_jobs(jobs)
+def _as_lines(rows: Iterable[Sequence[object]]) -> tuple[list[str], int]:
+    """Rows as lines of TSV, and the characters that were replaced in them."""
+    lines, replaced = [], 0
+    for cells in rows:
+        fields, counts = zip(*(fit_field(cell_text(cell)) for cell in cells), strict=True)
+        lines.append("\t".join(map(quoted, fields)))
+        replaced += sum(counts)
+    return lines, replaced
+
+
+def _bin_qualities(quality: Sequence[float]) -> list[int]:
+    """Pairs by quality."""
+    bins: list[int] = np.bincount(
+        np.minimum((np.array(quality, float) * BINS).astype(int), BINS - 1), minlength=BINS
+    ).tolist()
+    return bins
+
+
+# The second look
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """What the shards say of documents that are no translations, or have no partner.
+
+    Attributes
+    ----------
+    key : str
+        Digest of what was looked at.
+    doubted : list of (str, str)
+        Pairs of files that are no translations by what they say.
+    alone : dict of set of str
+        By language, files that were set aside for want of a partner.
+    ids : set of str
+        Documents that are no translations.
+    n_shards : int
+        How many shards were looked at.
+    """
+
+    key: str
+    doubted: list[tuple[str, str]]
+    alone: dict[str, set[str]]
+    ids: set[str]
+    n_shards: int
+
+
+def _look_back(folder: Path, config: BuildConfig, n_shards: int) -> _Look | None:
+    """Go through what all shards record; None where some are not there yet."""
+    digests, doubted, ids = [], [], set()
+    alone: dict[str, set[str]] = {"en": set(), "vi": set()}
+    for number in range(n_shards):
+        record = read_record(folder, number)
+        if record is None or record["config"] != config.digest():
+            return None
+        digests.append(record["digest"])
+        for row in record["documents"]:
+            if row["layout"] != "mined" and row["parallel_probability"] < LIKELY:
+                ids.add(row["id"])
+                if row["vi"]:
+                    doubted.append((row["en"], row["vi"]))
+        for row in record["set_aside"]:
+            if row["kind"] == "unpaired":
+                alone["en" if row["en"] else "vi"].add(row["en"] or row["vi"])
+    return _Look(join_digests(digests), doubted, alone, ids, n_shards)
+
+
+PARTNERS: Final = "partners.json"
+"""Of a folder in whose names some lie: the pairs by name that are none, and those that were built instead."""
+
+
+def read_partners(folder: FilePath) -> dict[str, Any]:
+    """Read which pairs by name are none (``doubted``) and which were built instead (``found``); both may be empty.
+
+    Examples
+    --------
+    >>> read_partners("no/such")
+    {'doubted': [], 'found': []}
+    """
+    try:
+        stored = json.loads(Path(folder, PARTNERS).read_bytes())
+    except (OSError, ValueError, RecursionError):
+        stored = None
+    return stored if isinstance(stored, dict) and is_sealed(stored) else {"doubted": [], "found": []}
+
+
+def _other_partners(
+    folder: Path, listing: Listing, config: BuildConfig, look: _Look, jobs: int
+) -> tuple[list[Shard], dict[str, int]]:
+    """Shards of files that were paired by what they say since their names misled; how many there are of both."""
+    stored = read_partners(folder)
+    made_of = {"input": look.key, "config": config.digest()}
+    is_folder = os.path.isdir(listing.path)
+    if not is_folder or not (look.doubted or all(look.alone.values())):
+        (folder / PARTNERS).unlink(missing_ok=True)
+        return [], {"doubted": 0, "found": 0}
+    if any(stored.get(name) != value for name, value in made_of.items()):
+        en, vi = ({pair[k] for pair in look.doubted} | look.alone[lang] for k, lang in enumerate(("en", "vi")))
+        found = find_partners(listing.root, en, vi, look.doubted, config.encoding, jobs)
+        stored = {**made_of, "doubted": look.doubted, "found": found}
+        write_bytes(folder / PARTNERS, dump_record(seal(stored)))
+    documents = [_partners(en, vi, listing.root) for en, vi, _ in stored["found"]]
+    cut = cut_shards(documents, shard_bytes=config.shard_bytes)
+    shards = [replace(shard, number=shard.number + look.n_shards) for shard in cut]
+    return shards, {"doubted": len(stored["doubted"]), "found": len(documents)}
+
+
+def _partners(en: str, vi: str, root: str) -> Listed:
+    """The document of two files that were found for each other."""
+    size = 0
+    for path in (en, vi):
+        with contextlib.suppress(OSError):  # one that has just gone is said when it is read
+            size += os.path.getsize(os.path.join(root, path))
+    return Listed(fit_field(f"{en} + {vi}")[0], en, vi, size=size)
+
+
+def _mine_leftovers(
+    folder: Path, listing: Listing, config: BuildConfig, look: _Look, first: int, jobs: int | None, executor: Executor
+) -> tuple[dict[str, Any], int]:
+    """Mine the sentences of what has no partner into shards from a number on; what is counted, and how many."""
+    taken = {path for en, vi, _ in read_partners(folder)["found"] for path in (en, vi)}
+    key = join_digests([look.key, json.dumps(sorted(taken))])  # ASCII, and escapes lone surrogates
+
+    def done(number: int) -> dict[str, Any] | None:
+        return read_finished(folder, number, config=config.digest(), inputs=key, compress=config.compress)
+
+    before = done(first)
+    if before is not None and all(done(first + k) for k in range(1, before["of"])):
+        return before["mined"], before["of"]
+    pool = Pool(folder, _leftovers(listing, config, look, taken))
+    counts = pool.mine(shipped_model().threshold(config.threshold), jobs, executor)
+    held: list[Mined] = []
+    waiting: list[tuple[str, dict[str, Any]]] = []
+    n = 0
+
+    def write() -> None:
+        """Write a shard; the first waits for the number of all, by which it is known that they are done."""
+        nonlocal n
+        text, record = _shard_of_mined(first + n, held, config, key)
+        if n:
+            write_shard(folder, first + n, text, record, compress=config.compress)
+        else:
+            waiting.append((text, record))
+        held.clear()
+        n += 1
+
+    for couple in pool.pairs():
+        held.append(couple)
+        if sum(len(mined.rows) for mined in held) >= SHARD_PAIRS:
+            write()
+    if held or not n:
+        write()
+    ((text, record),) = waiting
+    write_shard(folder, first, text, {**record, "mined": counts, "of": n}, compress=config.compress)
+    return counts, n
+
+
+def _leftovers(listing: Listing, config: BuildConfig, look: _Look, taken: set[str]) -> Iterator[Leftover]:
+    """Go through both sides of what is no translation, and what has no other side; not files with a new partner."""
+    encodings = dict(zip(("en", "vi"), split_encodings(config.encoding), strict=True))
+    for listed in listing.documents():
+        if listed.id in look.ids and not listed.fault:
+            article = _normalise_article(_read_document(listed, listing.root, config), listed.id, config.tone)
+            sides = (Leftover(listed, "en", article.source), Leftover(listed, "vi", article.target))
+            yield from (side for side in sides if side.path not in taken)
+        elif listed.fault == "unpaired" and not taken & {listed.en, listed.vi}:
+            lang: Literal["en", "vi"] = "en" if listed.en else "vi"
+            with contextlib.suppress(AlignerError):  # it is set aside in any case
+                found, _ = read_sentences(os.path.join(listing.root, listed.en or listed.vi), encoding=encodings[lang])
+                yield Leftover(listed, lang, _normalised(found, lang, config.tone))
+
+
+def _shard_of_mined(number: int, held: Sequence[Mined], config: BuildConfig, key: str) -> tuple[str, dict[str, Any]]:
+    """A shard's TSV and its record."""
+    lines, documents = ["\t".join(COLUMNS)], []
+    at = {name: COLUMNS.index(name) for name in ("quality", "decision", "reasons")}
+    for mined in held:
+        found, replaced = _as_lines(mined.rows)
+        lines += found
+        kept = sum(row[at["decision"]] == "keep" for row in mined.rows)
+        documents.append({**mined.row, "kept": kept, "replaced": replaced})
+    rows = [row for mined in held for row in mined.rows]
+    codes = Counter(code for row in rows for code in reason_codes(str(row[at["reasons"]] or "")))
+    return "\n".join(lines) + "\n", {
+        "shard": number,
+        "version": VERSION,
+        "config": config.digest(),
+        "input": key,
+        "counts": {name: sum(row[name] for row in documents) for name in COUNTS},
+        "reasons": dict(sorted(codes.items())),
+        "histogram": _bin_qualities([float(str(row[at["quality"]])) for row in rows]),
+        "documents": documents,
+        "set_aside": [],
+    }
 
 
 def _cut_listing(listing: Listing, config: BuildConfig, fail_fast: bool) -> Iterator[Shard]:
@@ -490,7 +751,10 @@ def _cut_listing(listing: Listing, config: BuildConfig, fail_fast: bool) -> Iter
     return cut_shards(sound(), shard_bytes=config.shard_bytes)
 
 
-_NAMES: Final = ("corpus.json", "documents.tsv", "passed_over.tsv", "set_aside.tsv", FOLDER)
+_NAMES: Final = (
+    *("corpus.json", "documents.tsv", "passed_over.tsv", "set_aside.tsv", PARTNERS),
+    *(FOLDER, leftovers.FOLDER),
+)
 """What a corpus's folder holds."""
 
 
@@ -539,7 +803,7 @@ def _open_corpus(folder: Path, config: BuildConfig, rebuild: bool, is_alone: boo
         refuse_writing(error, folder)
     sync_folder(folder)
     if is_alone:
-        _sweep(folder)
+        sweep(folder, folder / FOLDER)
 
 
 def _built(folder: Path) -> Iterator[dict[str, Any]]:
@@ -614,8 +878,9 @@ def _tell_difference(stored: dict[str, Any], now: dict[str, Any]) -> str:
 
 
 def _conclude(
-    folder: Path, config: BuildConfig, n_shards: int, listing: Listing, failed: Sequence[dict[str, Any]]
-) -> dict[str, Any]:
+    folder: Path, config: BuildConfig, n_shards: int, listing: Listing, failed: Sequence[dict[str, Any]],
+    second: Mapping[str, Any],
+) -> dict[str, Any]:  # fmt: skip
     """When all shards are there, join what they record, and call the corpus complete."""
     counts: Counter[str] = Counter(dict.fromkeys(COUNTS, 0))
     aside: Counter[str] = Counter()
@@ -632,7 +897,7 @@ def _conclude(
         counts.update(record["counts"])
         reasons.update(record["reasons"])
         histogram += record["histogram"]
-        n_documents += len(record["documents"])
+        n_documents += sum(row["layout"] != "mined" for row in record["documents"])
         aside.update(row["kind"] for row in record["set_aside"])
         digests.append(record["digest"])
     total: dict[str, Any] = {
@@ -646,6 +911,7 @@ def _conclude(
         "reasons": dict(sorted(reasons.items())),
         "histogram": histogram.tolist(),
         "signature": _sign(config, n_documents, counts),
+        **second,
     }
     if missing:
         told = [{name: record[name] for name in ("shard", "passing", "id", "error")} for record in failed]
@@ -683,15 +949,6 @@ def _format_lines(rows: Iterable[Mapping[str, object]], columns: tuple[str, ...]
     for row in rows:
         line = "\t".join(fit_field(str(row[name]))[0] for name in columns)
         yield (line + "\n").encode("utf-8", "replace")
-
-
-def _sweep(folder: Path) -> None:
-    """Take away what killed runs left half-written; for who is alone there."""
-    for place in (folder, folder / FOLDER):
-        with contextlib.suppress(OSError):
-            for path in place.iterdir():
-                if is_temporary(path) and not is_lock(path):
-                    path.unlink(missing_ok=True)
 
 
 def _sign(config: BuildConfig, n_documents: int, counts: Counter[str]) -> str:

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from aligner.errors import FilePath
+from aligner.errors import FilePath, printable
 from aligner.files.whole import file_digest
 from aligner.pairs.huggingface import front_matter
+from aligner.pairs.markdown import escape_markdown
 from aligner.version import TOOL
 
 MANIFEST: Final = "MANIFEST.tsv"
@@ -117,13 +118,13 @@ def dataset_card(
     body += ["## Sizes", "", "| split | files | documents | pairs | English words | Vietnamese syllables |"]
     body += ["|---|---|---|---|---|---|"]
     for split, names in files.items():
-        shown = ", ".join(f"`{name}`" for name in names)
+        shown = ", ".join(map(_code, names))
         numbers = (tallies.documents, tallies.pairs, tallies.en_words, tallies.vi_words)
-        body.append(f"| {split} | {shown} | " + " | ".join(f"{count[split]:,}" for count in numbers) + " |")
+        body.append(f"| {_escape(split)} | {shown} | " + " | ".join(f"{count[split]:,}" for count in numbers) + " |")
     characters = sum(tallies.en_characters.values()), sum(tallies.vi_characters.values())
     body += ["", f"Characters: {characters[0]:,} English, {characters[1]:,} Vietnamese."]
     if columns:
-        body += ["", "Columns: " + ", ".join(f"`{name}`" for name in columns) + "."]
+        body += ["", "Columns: " + ", ".join(map(_code, columns)) + "."]
     body += ["", "## Sources and licences", "", "| source | licence | documents | pairs |", "|---|---|---|---|"]
     for (source, licence), (pairs, documents) in sorted(tallies.origins.items()):
         told = _escape(source) or "not stated", _escape(licence) or "not stated"
@@ -134,7 +135,7 @@ def dataset_card(
     body += ["", "## Quality", ""]
     body += ["Pairs by `quality`, the probability that a pair belongs together and translates well:", ""]
     body += ["```text", *_draw_bars(tallies.bins), "```", "", "Not exported, by reason (a pair may have several):", ""]
-    body += [f"* {count:,} `{reason}`" for reason, count in left_out.items()] or ["* nothing"]
+    body += [f"* {count:,} {_code(reason)}" for reason, count in left_out.items()] or ["* nothing"]
     body += [
         "", "## Known limits", "",
         "* Sentences were split, paired and judged by program; nobody has read them all.",
@@ -142,7 +143,7 @@ def dataset_card(
         "* `quality` was calibrated on manuals, messages and short sentences where half of the pairs are bad; on other "
         "text its scale may differ.",
         "* Pairs of one document follow each other in order; sentences without counterpart are left out.",
-        "", f"Signature: `{signature}`",
+        "", f"Signature: {_code(signature)}",
     ]  # fmt: skip
     return front_matter(total, data) + "\n".join(body) + "\n"
 
@@ -157,8 +158,13 @@ def _draw_bars(bins: Sequence[int]) -> list[str]:
 
 
 def _escape(text: str) -> str:
-    """Text that breaks no Markdown table."""
-    return " ".join(text.replace("|", "/").replace("<", "‹").replace(">", "›").split())
+    """Text that stays text in Markdown and its tables: no link, no picture, no markup, one line."""
+    return escape_markdown(" ".join(printable(text).replace("|", "/").replace("<", "‹").replace(">", "›").split()))
+
+
+def _code(text: str) -> str:
+    """Text as code, in which nothing but a backtick means something."""
+    return f"`{' '.join(printable(text).split()).replace('`', chr(39))}`"
 
 
 def manifest(folder: FilePath, names: Iterable[str]) -> str:
@@ -183,19 +189,30 @@ def manifest(folder: FilePath, names: Iterable[str]) -> str:
     return "\n".join(rows) + "\n"
 
 
-def build_steps(config: Mapping[str, Any]) -> list[str]:
-    """Say in words what `build_corpus` did to the texts, from the configuration that a corpus records.
+def build_steps(head: Mapping[str, Any]) -> list[str]:
+    """Say in words what `build_corpus` did to the texts, from what corpus.json records.
 
     Examples
     --------
-    >>> len(build_steps({"tone": "keep", "threshold": "balanced", "version": "1"}))
-    4
+    >>> config = {"tone": "keep", "threshold": "balanced", "version": "1"}
+    >>> len(build_steps({"config": config})), len(build_steps({"config": config, "partners": {"found": 2}}))
+    (4, 5)
     """
+    config, partners, mined = head["config"], head.get("partners", {}), head.get("mined")
     tone = "" if config["tone"] == "keep" else f", tones in the {config['tone']} style"
     glossary = ", with a glossary of names" if config.get("glossary") else ""
-    return [
+    steps = [
         f"Documents were read and split into sentences by {TOOL} {config['version']}.",
         f"Sentences were normalised: Unicode NFC, Vietnamese spelling and spaces repaired{tone}.",
         f"Sentences of the two sides were aligned into beads, in order{glossary}.",
-        f"Pairs were judged; kept from the quality “{config['threshold']}” on, where no hard rule speaks against them.",
+    ]
+    if partners.get("found"):
+        steps.append(f"Files whose names misled were paired by what they say: {partners['found']} documents.")
+    if mined:
+        texts = f"{mined['documents']['en']} English and {mined['documents']['vi']} Vietnamese texts"
+        steps.append(f"Sentences of {texts} without a translation as a whole were mined: {mined['pairs']} pairs.")
+    threshold = config["threshold"]
+    return [
+        *steps,
+        f"Pairs were judged; kept from the quality “{threshold}” on, where no hard rule speaks against them.",
     ]

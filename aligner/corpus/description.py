@@ -23,7 +23,7 @@ from aligner.names.gazetteer import gazetteer
 from aligner.names.matching import compare_texts
 from aligner.numbers.matching import compare_numbers
 from aligner.pairs.chunks import TEXTS
-from aligner.pairs.frames import fractions_of, frames_of, texts_of
+from aligner.pairs.frames import fractions_of, frames_of, make_frame, texts_of
 from aligner.pairs.tables import reason_codes
 from aligner.text.language import detect_language
 from aligner.version import SIGNED
@@ -306,8 +306,6 @@ class _Whole:
 
     def frame(self) -> pd.DataFrame:
         """Everything as rows."""
-        import pandas as pd
-
         self._look(self.drawn)
         self.drawn = []
         rows: list[tuple[str, str, float, float, bool]] = []
@@ -342,7 +340,7 @@ class _Whole:
             repeated = distinct.repeated_share() * n_texts[name]
             add("repeated", name, round(repeated), n_texts[name], distinct.is_estimated)
         self._add_looked(add)
-        frame = pd.DataFrame(rows, columns=["section", "item", "value", "share", "estimated"])
+        frame = make_frame(rows, columns=["section", "item", "value", "share", "estimated"])
         frame.attrs["signature"] = f"{SIGNED}|describe|pairs:{self.n}|sample:{self.n_looked}"
         return frame
 
@@ -383,8 +381,6 @@ def _sort_by_size(table: Counter[str]) -> list[tuple[str, int]]:
 
 def _describe_documents(chunks: Iterable[pd.DataFrame], by: str) -> pd.DataFrame:
     """One row a document, with what there is to sum up."""
-    import pandas as pd
-
     totals: dict[str, Counter[str]] = {}
     reasons: dict[str, Counter[str]] = {}
     known: dict[str, None] = {}  # columns that any chunk has, in order
@@ -431,7 +427,7 @@ def _describe_documents(chunks: Iterable[pd.DataFrame], by: str) -> pd.DataFrame
             row["drop_reasons"] = ", ".join(f"{code} {n}" for code, n in _sort_by_size(reasons.get(name, Counter())))
         rows.append(row)
     columns = list(rows[0]) if rows else [by, "pairs"]
-    frame = pd.DataFrame(rows, columns=columns)
+    frame = make_frame(rows, columns=columns)
     n_pairs = sum(total["pairs"] for total in totals.values())
     frame.attrs["signature"] = f"{SIGNED}|describe|pairs:{n_pairs}|by:{by}"
     return frame

@@ -17,11 +17,14 @@ import numpy as np
 from aligner.bitext import Threshold
 from aligner.corpus.building import read_corpus
 from aligner.corpus.card import MANIFEST, Tallies, build_steps, dataset_card, manifest
-from aligner.corpus.repeats.duplicates import drop_duplicates, find_duplicates
+from aligner.corpus.repeats.duplicates import find_on_shelf
+from aligner.corpus.repeats.scratch import Scratch
+from aligner.corpus.repeats.search import KINDS
+from aligner.corpus.repeats.shelf import Shelf
 from aligner.corpus.shards import FOLDER, join_digests, name_paths, read_record, refuse_writing, write_bytes
-from aligner.corpus.splits import EXCLUDED, SPLITS, check_shares, split_corpus
+from aligner.corpus.splits import SPLITS, check_shares, exclusions, place_pairs
 from aligner.doors import checked
-from aligner.errors import FilePath, InputError
+from aligner.errors import FilePath, InputError, Progress
 from aligner.files.streams import PACKED
 from aligner.files.whole import sync_folder
 from aligner.names.learning import learn_names
@@ -30,6 +33,7 @@ from aligner.names.table import NameTable
 from aligner.pairs.chunks import NUMBERS, OFFSETS, PAIR_ID, out_of_quotes
 from aligner.pairs.files import check_writing, write_pairs
 from aligner.pairs.formats import Format, output_formats
+from aligner.pairs.frames import put_texts
 from aligner.pairs.sidecars import SIDECAR
 from aligner.pairs.tables import reason_codes
 from aligner.quality.model import shipped_model
@@ -126,7 +130,7 @@ def _frame(content: bytes) -> pd.DataFrame:
         [[out_of_quotes(cell) for cell in line.split("\t")] for line in lines], columns=columns, dtype=object
     )
     for name in NUMBERS:
-        frame[name] = frame[name].astype(float)
+        frame[name] = frame[name].replace("", "nan").astype(float)  # mined pairs have no bead's probability
     for name in OFFSETS:
         frame[name] = frame[name].map(lambda cell: int(cell) if cell else None).astype("Int64")
     return frame
@@ -147,6 +151,7 @@ def export_corpus(
     glossary: NameTable | None = None,
     locales: str | Sequence[str] | None = None,
     notes: bool = False,
+    progress: Progress | None = None,
 ) -> dict[str, Any]:
     """Export the pairs worth keeping into a new folder, with a card and the digests of all files.
 
@@ -177,6 +182,8 @@ def export_corpus(
         Names that are known to belong together.
     locales, notes
         As for `write_pairs`, for TMX and XLIFF. Ids are written wherever the format holds them.
+    progress : callable, optional
+        Called with ``"exported"``, the number of shards that are through, and of how many.
 
     Returns
     -------
@@ -219,13 +226,15 @@ def export_corpus(
     tallies, left_out = Tallies(), Counter[str]()
 
     def chunks() -> Iterator[pd.DataFrame]:
-        for frame, record in read_shards(corpus):
+        for k, (frame, record) in enumerate(read_shards(corpus), 1):
             yield _chosen(frame, record, limit, names, tone, glossary, left_out)
+            if progress is not None:
+                progress("exported", k, head["shards"])
 
     work = final.with_name(f".{final.name[:40]}.{os.urandom(4).hex()}.tmp")
     try:
         work.mkdir(parents=True)
-        parts = _parts(_singly(chunks(), repeats, against, left_out), shares, left_out)
+        parts = _parts(chunks(), repeats, against, shares, left_out, final.parent)
         signature = (
             f"{head['signature']}|export:{format}|from:{limit:g}|names:{names}|tone:{tone}|repeats:{repeats}"
             f"|against:{','.join(against or {}) or 'none'}|split:{_told(shares)}"
@@ -247,7 +256,7 @@ def export_corpus(
             title=final.name,
             files=files,
             columns=row.held([*columns, PAIR_ID]),
-            steps=[*build_steps(head["config"]), *_steps(chosen, limit, names, tone, repeats, against, shares)],
+            steps=[*build_steps(head), *_steps(chosen, limit, names, tone, repeats, against, shares)],
             left_out=dict(sorted(left_out.items(), key=lambda item: (-item[1], item[0]))),
             signature=signature,
             is_loaded=row.is_loaded and not packed,
@@ -319,10 +328,10 @@ def _chosen(
     frame = frame[is_chosen].reset_index(drop=True)
     if tone != "keep":
         for column, lang in (("src_text", "en"), ("trg_text", "vi")):
-            frame[column] = [normalise(text, lang=lang, tone=tone) for text in frame[column]]
+            put_texts(frame, column, [normalise(text, lang=lang, tone=tone) for text in frame[column]])
     origin = {row["id"]: row for row in record["documents"]}
     for name in ("licence", "source", "date"):
-        frame[name] = [origin[id_][name] for id_ in frame["doc_id"]]
+        put_texts(frame, name, [origin[id_][name] for id_ in frame["doc_id"]])
     return frame
 
 
@@ -341,41 +350,47 @@ def _renamed(frame: pd.DataFrame, names: NameStyle, glossary: NameTable | None) 
     return pd.concat(documents) if documents else frame
 
 
-def _singly(
-    chunks: Iterator[pd.DataFrame], repeats: Repeats, against: Mapping[str, pd.DataFrame] | None, left_out: Counter[str]
-) -> Iterator[pd.DataFrame]:
-    """Leave out pairs that repeat a better one, or a test set's; all are then in memory."""
-    import pandas as pd
-
-    if repeats == "keep" and not against:
-        yield from chunks
-        return
-    whole = pd.concat(list(chunks), ignore_index=True)
-    found = find_duplicates(whole, near=repeats == "near", against=against)
-    if repeats == "keep":
-        # What repeats a pair of a test set is told as repeating a pair that is dropped: it goes, too.
-        is_against = found["kind"] == "against"
-        found = found[found["group"].isin(found["group"][is_against])].assign(kind="against")
-    kept = drop_duplicates(whole, found)
-    left_out.update(found.loc[found["row"].isin(set(whole.index) - set(kept.index)), "kind"].map("repeats_{}".format))
-    yield kept.reset_index(drop=True)
-
-
 def _parts(
-    chunks: Iterator[pd.DataFrame], split: Mapping[str, float] | None, left_out: Counter[str]
+    chunks: Iterator[pd.DataFrame],
+    repeats: Repeats,
+    against: Mapping[str, pd.DataFrame] | None,
+    split: Mapping[str, float] | None,
+    left_out: Counter[str],
+    folder: Path,
 ) -> Iterator[tuple[str, Iterable[pd.DataFrame]]]:
-    """Splits with their pairs; without splits all pairs, a shard at a time in memory."""
-    import pandas as pd
-
-    if split is None:
+    """Splits, or all pairs, without pairs that repeat a better one, or a test set's; a shard at a time in memory."""
+    if repeats == "keep" and not against and split is None:
         yield "pairs", chunks
         return
-    whole = split_corpus(pd.concat(list(chunks), ignore_index=True), dev=split["dev"], test=split["test"])
-    which, whole = whole["split"], whole.drop(columns=["split", "split_reason"])
-    left_out.update({"excluded": int((which == EXCLUDED).sum())})
-    for name in reversed(SPLITS):
-        if (which == name).any():
-            yield name, [whole[which == name].reset_index(drop=True)]
+    with Scratch(folder) as scratch:
+        shelf = Shelf(scratch, near=repeats == "near" or split is not None)
+        for name, test in (against or {}).items():
+            shelf.add_test(name, [test])
+        shelf.add(chunks)
+        n = shelf.starts[-1]
+        is_kept = np.ones(shelf.n_pairs, bool)
+        if repeats != "keep" or against:
+            found = find_on_shelf(shelf, near=repeats == "near")
+            kinds, is_dropped = found.kinds(), found.dropped()
+            if repeats == "keep":
+                # What repeats a pair of a test set is told as repeating a pair that is dropped: it goes, too.
+                is_dropped = found.search.roots()[n:] < n
+                kinds[is_dropped] = KINDS.index("against")
+            is_kept = ~is_dropped
+            left_out.update({f"repeats_{k}": int((kinds[is_dropped] == i).sum()) for i, k in enumerate(KINDS)})
+        if split is None:
+            yield "pairs", shelf.frames(is_kept)
+            return
+        rows = n + np.flatnonzero(is_kept)
+        which, _ = place_pairs(shelf.prints, shelf.documents, dev=split["dev"], test=split["test"], begin=n)
+        excluded = np.zeros(len(which), bool)
+        for k, search, _ in exclusions(shelf.prints, rows, which):
+            excluded |= (which == k) & (search.said >= 0)
+        left_out.update({"excluded": int(excluded.sum())})
+        for k, name in reversed(list(enumerate(SPLITS))):
+            is_of_split = is_kept & ((which == k) & ~excluded)[n:]
+            if is_of_split.any():
+                yield name, shelf.frames(is_of_split)
 
 
 def _counted(frames: Iterable[pd.DataFrame], name: str, tallies: Tallies, columns: list[str]) -> Iterator[pd.DataFrame]:

@@ -7,6 +7,7 @@ import functools
 import itertools
 import json
 import os
+import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -19,11 +20,12 @@ from numpy.typing import NDArray
 from aligner.alignment import align
 from aligner.bitext import LIKELY
 from aligner.corpus.documents import FOUND_COLUMNS, JSON_LINES, document_files, name_existing, numbered_lines
-from aligner.corpus.workers import Progress, check_jobs, collect_results, count_cores, start_processes
-from aligner.documents.articles import parse_sentences, read_sentences
+from aligner.corpus.locks import FolderLock, has_worked
+from aligner.corpus.workers import check_jobs, collect_results, count_cores, start_processes
+from aligner.documents.articles import Encodings, parse_sentences, read_sentences, split_encodings
 from aligner.doors import checked
 from aligner.encoders.embedded import embedded_encoder
-from aligner.errors import AlignerError, FilePath, InputError
+from aligner.errors import AlignerError, FilePath, InputError, Progress
 from aligner.matching.addresses import address_words
 from aligner.matching.candidates import find_candidates
 from aligner.matching.competition import margins, pair_greedily
@@ -32,6 +34,7 @@ from aligner.matching.decision import Verified, pair_probability
 from aligner.matching.piles import Ints, Pile, Rows, make_piles, mean_vectors
 from aligner.matching.scores import find_boilerplate, score_candidates
 from aligner.pairs.chunks import json_fault
+from aligner.pairs.frames import make_frame
 from aligner.pairs.tables import fit_field
 from aligner.search.keys import anchor_keys
 from aligner.threads import one_thread
@@ -46,6 +49,8 @@ ALONE_COLUMNS: Final = (
     *("document", "lang", "reason", "candidate", "score", "margin", "probability", "parallel_probability", "detail"),
 )
 """Columns of the documents without a partner."""
+
+_NUMBERS: Final = FOUND_COLUMNS[:4]
 
 Lang = Literal["en", "vi", ""]
 """What a document is given as; empty where its words are to tell."""
@@ -281,11 +286,19 @@ def match_documents(
         entries += _entries(others, "vi")
     passed = {os.path.realpath(path) for path in skip}
     entries = [entry for entry in entries if not entry.path or os.path.realpath(entry.path) not in passed]
+    return match_entries(entries, encoding, jobs or count_cores(), progress)
+
+
+def match_entries(entries: Sequence[Entry], encoding: Encodings, jobs: int, progress: Progress | None = None) -> Found:
+    """Find those of some documents that translate each other; as `match_documents`, which lists them.
+
+    An encoding for each language goes by what the documents were given as.
+    """
     tell: Progress = progress or (lambda stage, done, total: None)
     try:
         with contextlib.ExitStack() as stack:
-            folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="aligner-match-")))
-            run = stack.enter_context(_runner(jobs or count_cores(), len(entries)))
+            folder = stack.enter_context(_laid_out())
+            run = stack.enter_context(_runner(jobs, len(entries)))
             heap = _Heap(folder, entries)
             heap.read(run, encoding, tell)
             return heap.match(run, tell)
@@ -295,6 +308,47 @@ def match_documents(
     finally:  # what is mapped goes away with the folder
         _piles.cache_clear()
         _places.cache_clear()
+
+
+_PREFIX, _GONE = "aligner-match-", "aligner-matched-"
+"""Names of the folders where heaps are laid out begin with the first; with the second while they are taken away."""
+
+
+@contextlib.contextmanager
+def _laid_out() -> Iterator[Path]:
+    """Have a folder where temporary files go; those that killed runs left there are taken away."""
+    place = Path(tempfile.gettempdir())
+    for gone in place.glob(f"{_GONE}*"):
+        shutil.rmtree(gone, ignore_errors=True)
+    for left in filter(has_worked, place.glob(f"{_PREFIX}*")):
+        with contextlib.suppress(OSError, InputError), _held(left) as is_held:
+            if is_held:
+                _take_away(left)
+    folder = Path(tempfile.mkdtemp(prefix=_PREFIX))
+    with _held(folder):
+        try:
+            yield folder
+        finally:
+            _take_away(folder)
+
+
+def _take_away(folder: Path) -> None:
+    """Take a folder away that is held; whoever is killed at it leaves one that anybody sees to be gone."""
+    with contextlib.suppress(OSError):
+        gone = folder.with_name(_GONE + folder.name.removeprefix(_PREFIX))
+        shutil.rmtree(folder.rename(gone), ignore_errors=True)
+
+
+@contextlib.contextmanager
+def _held(folder: Path) -> Iterator[bool]:
+    """Have a folder alone; InputError where another run is at work in it, False where nobody can tell."""
+    lock = FolderLock(folder, is_part=False, what="matching")
+    with lock.door():
+        lock.enter()
+    try:
+        yield lock.is_held
+    finally:
+        lock.release()
 
 
 def _entries(documents: FilePath | Iterable[Mapping[str, str]], lang: Lang) -> list[Entry]:
@@ -337,9 +391,10 @@ def _numbered(job: tuple[Callable[[_Job], _Result], int, _Job]) -> tuple[int, _R
     return k, function(given)
 
 
-def _read_batch(job: tuple[list[Entry], str | None]) -> list[_Read]:
+def _read_batch(job: tuple[list[Entry], Encodings]) -> list[_Read]:
     """Read documents; what a worker runs."""
-    return [_read(entry, job[1]) for entry in job[0]]
+    en, vi = split_encodings(job[1])
+    return [_read(entry, vi if entry.lang == "vi" else en) for entry in job[0]]
 
 
 def _read(entry: Entry, encoding: str | None) -> _Read:
@@ -381,7 +436,7 @@ class _Heap:
         self.of: dict[str, list[int]] = {"en": [], "vi": []}
         self.out: dict[int, tuple[str, str]] = {}
 
-    def read(self, run: Run, encoding: str | None, tell: Progress) -> None:
+    def read(self, run: Run, encoding: Encodings, tell: Progress) -> None:
         """Read all documents, and lay out what they hold."""
         contents: dict[str, list[Contents]] = {"en": [], "vi": []}
         units = {"en": 0, "vi": 0}
@@ -474,8 +529,6 @@ class _Heap:
 
     def _found(self, found: _Scored, told: Mapping[int, tuple[Verified, float]]) -> Found:
         """Both frames."""
-        import pandas as pd
-
         kept = sorted(k for k, (_, probability) in told.items() if probability >= LIKELY)
         partner: dict[tuple[str, int], int] = {}
         for k in kept:
@@ -506,10 +559,11 @@ class _Heap:
         texts = any(entry.text is not None for entry in self.entries)
         names = [*PAIR_COLUMNS[:3], *(("en_text", "vi_text") if texts else ()), *PAIR_COLUMNS[3:]]
         empty = {"candidate": "", "detail": ""}
-        return Found(
-            pd.DataFrame([self._pair(k, found, told[k]) for k in kept], columns=names),
-            pd.DataFrame([empty | alone[k] for k in sorted(alone)], columns=[*ALONE_COLUMNS]),
+        frames = (
+            make_frame([self._pair(k, found, told[k]) for k in kept], columns=names),
+            make_frame([empty | alone[k] for k in sorted(alone)], columns=[*ALONE_COLUMNS]),
         )
+        return Found(*(frame.astype(dict.fromkeys(_NUMBERS, float)) for frame in frames))
 
     def _pair(self, k: int, found: _Scored, told: tuple[Verified, float]) -> dict[str, Any]:
         """A row of the pairs."""

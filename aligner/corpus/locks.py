@@ -1,8 +1,9 @@
-"""Locks on the folder of a corpus: parts share it, anything else has it alone, and whoever is killed leaves it free.
+"""Locks on a folder of work: parts share it, anything else has it alone, and whoever is killed leaves it free.
 
-Two files of no bytes, which the system forgets the locks of when a process ends, however it ends: that of the work is
-held all through a build, by parts together and by any other alone; that of the door for moments, by one at a time, at
-the beginning and at the end. Where the system or its file system has no such locks, nothing is refused.
+Files of no bytes, which the system forgets the locks of when a process ends, however it ends: that of the work is held
+all through a run, by parts together and by any other alone; that of the door for moments, by one at a time, at the
+beginning and at the end; that of the beginning by whoever does what one part does for all. Where the system or its file
+system has no such locks, nothing is refused.
 """
 
 from __future__ import annotations
@@ -22,27 +23,41 @@ fcntl: Any = import_module("fcntl") if find_spec("fcntl") else None  # not on Wi
 
 _DOOR: Final = f".door{TEMPORARY}"
 _WORK: Final = f".work{TEMPORARY}"
+_FIRST: Final = f".first{TEMPORARY}"
 
 
 def is_lock(path: Path) -> bool:
-    """Whether it is one of the two files.
+    """Whether it is one of these files.
 
     Examples
     --------
     >>> is_lock(Path(".work.tmp")), is_lock(Path(".00007.json.0a1b2c3d.tmp"))
     (True, False)
     """
-    return path.name in (_DOOR, _WORK)
+    return path.name in (_DOOR, _WORK, _FIRST)
+
+
+def has_worked(folder: Path) -> bool:
+    """Whether a run has begun to work in a folder; it may be at it still.
+
+    Examples
+    --------
+    >>> has_worked(Path("no/such"))
+    False
+    """
+    return (folder / _WORK).exists()
 
 
 class FolderLock:
-    """A build's hold on a folder.
+    """A run's hold on a folder.
 
     Parameters
     ----------
     folder : Path
     is_part : bool
-        Whether the build is one of several parts, which may be at work together.
+        Whether the run is one of several parts, which may be at work together.
+    what : str
+        What the run is called where it is refused.
 
     Attributes
     ----------
@@ -50,22 +65,33 @@ class FolderLock:
         Whether nobody else is at work there: what has no name yet is then of a killed run.
     """
 
-    def __init__(self, folder: Path, is_part: bool) -> None:
-        self._folder, self._is_part = folder, is_part
+    def __init__(self, folder: Path, is_part: bool, what: str = "build") -> None:
+        self._folder, self._is_part, self._what = folder, is_part, what
         self._work: int | None = None
         self.is_alone = not is_part
 
     @contextlib.contextmanager
     def door(self) -> Iterator[None]:
         """Be the only one at the door, waiting for another to go through."""
-        held = _open(self._folder / _DOOR, wait=True)
+        with self._only(_DOOR):
+            yield
+
+    @contextlib.contextmanager
+    def first(self) -> Iterator[None]:
+        """Be the only one at what one part does for all, waiting for another that is at it."""
+        with self._only(_FIRST):
+            yield
+
+    @contextlib.contextmanager
+    def _only(self, name: str) -> Iterator[None]:
+        held = _open(self._folder / name, wait=True)
         try:
             yield
         finally:
             _close(held)
 
     def enter(self) -> None:
-        """Begin to work, at the door; InputError where another build has the folder."""
+        """Begin to work, at the door; InputError where another run has the folder."""
         work = self._folder / _WORK
         for _ in range(2):  # whoever has it may be killed in between
             self._work = _open(work)
@@ -79,8 +105,14 @@ class FolderLock:
             if self._work is not None:
                 return
             if _is_locked(work):
-                todo = "wait for its end, or give another folder; parts of one build (--shard i/n) may run together"
-                raise InputError("another build is at work in this folder", path=self._folder, todo=todo)
+                todo = "wait for its end, or give another folder"
+                todo += f"; parts of one {self._what} (--shard i/n) may run together"
+                raise InputError(f"another {self._what} is at work in this folder", path=self._folder, todo=todo)
+
+    @property
+    def is_held(self) -> bool:
+        """Whether the system knows of the hold; where it has no locks, a folder may look free that is not."""
+        return self._work is not None
 
     def leave(self) -> None:
         """End the work, at the door; from then on it is told whether others are still at it."""
@@ -91,7 +123,7 @@ class FolderLock:
     def release(self) -> None:
         """Let all go, at the door; the files go with whoever is the last."""
         if self.is_alone and self._work is not None:
-            for name in (_WORK, _DOOR):
+            for name in (_WORK, _FIRST, _DOOR):
                 with contextlib.suppress(OSError):
                     (self._folder / name).unlink()
         _close(self._work)

@@ -5,42 +5,50 @@ from __future__ import annotations
 import contextlib
 import itertools
 import json
+import math
 import os
-import shutil
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
+from aligner.corpus.locks import FolderLock, is_lock
 from aligner.corpus.mining_work import (
     BATCH,
     COLUMNS,
     DECIMALS,
     PAIR,
     SIDES,
+    Counts,
     Job,
     Work,
     best_of_side,
     drop_repeats,
+    encode_block,
     run_job,
     save_block,
 )
-from aligner.corpus.shards import dump_record, refuse_writing, write_bytes
-from aligner.corpus.workers import Progress, check_jobs, collect_results, count_cores, start_processes
-from aligner.doors import checked
-from aligner.errors import FilePath, InputError, check_number, check_whole
+from aligner.corpus.shards import dump_record, is_temporary, refuse_writing, sweep, write_bytes
+from aligner.corpus.workers import check_jobs, check_part, collect_results, count_cores, start_processes
+from aligner.doors import check_fields, checked
+from aligner.encoders.adaptation import name_encoder
+from aligner.encoders.cache import Encode
+from aligner.errors import FilePath, InputError, Progress, check_number, check_whole
 from aligner.files.streams import decoder_of
 from aligner.files.whole import check_apart, check_name, file_digest, real_path, refuse_path
 from aligner.mining.collections import list_files, read_collection
 from aligner.mining.margins import NEIGHBOURS, pair_mutual
 from aligner.mining.neighbours import CANDIDATES
-from aligner.mining.probability import FLOOR, estimate_share, probability_of
+from aligner.mining.probability import FITTED, FLOOR, NEIGHBOURS_JUDGED, Mixture, features_of, fit_mixture
 from aligner.pairs.chunks import Columns
 from aligner.pairs.files import write_pairs
 from aligner.pairs.formats import check_output
+from aligner.pairs.frames import make_frame, put_texts
 from aligner.pairs.sides import check_asked
 from aligner.text.legacy import ENCODINGS
 from aligner.version import SIGNED, VERSION, data_digest, shipped_digest
@@ -55,8 +63,8 @@ MOST_BLOCK: Final = 1 << 24
 """Sentences in a block at the most: 8 GB of vectors."""
 
 THRESHOLD: Final = 0.5
-"""Probability from which a mined pair is written. On planted sources that the line had not seen, F1 is the same within
-.02 from 0.3 to 0.6 (scripts/fit_mining.py), and best at 0.4 or 0.5 by the share of translations."""
+"""Probability from which a mined pair is written. On planted sources that the fit had not seen, mean F1 at 0.3, 0.5 and
+0.7 differs by .016 at most in four of five kinds of collections (scripts/fit_mining.py)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +98,7 @@ class MiningConfig:
 
     def __post_init__(self) -> None:
         check_number(self.threshold, "threshold is no probability", 0, 1, todo="give a number from 0 to 1")
+        check_fields(self)
         check_asked(self.columns, None)
         if self.encoding is not None and self.encoding not in ENCODINGS:
             decoder_of(self.encoding)
@@ -102,8 +111,11 @@ def mine(
     out: FilePath,
     *,
     config: MiningConfig | None = None,
+    encode: Encode | None = None,
     work: FilePath | None = None,
     jobs: int | None = None,
+    executor: Executor | None = None,
+    part: tuple[int, int] = (1, 1),
     block: int = BLOCK,
     progress: Progress | None = None,
 ) -> dict[str, Any]:
@@ -118,13 +130,23 @@ def mine(
         The pairs, in a format of `write_pairs` by suffix; in the order of the English collection.
     config : MiningConfig, optional
         Threshold, columns, splitting, encoding.
+    encode : callable, optional
+        In place of the embedded encoder, as `align` takes one: of `neural_encoder`, or `joined` to ours. It is asked in
+        this process, a block at a time. Its vectors are taken less the mean of their collection, and cosines as those
+        of our encoder would lie: a cosine c becomes .12 + .88 c.
     work : str or path, optional
         The folder of what is done so far, ``OUT.work`` by default; taken away at the end. The same call goes on with
         it after a kill and writes the same bytes.
     jobs : int, optional
-        Processes; all cores by default.
+        Processes, all cores by default; with an executor, jobs that it is given at a time, 64 by default.
+    executor : concurrent.futures.Executor, optional
+        Where to work in place of processes of this machine. Its workers must see the folder of work.
+    part : tuple of int
+        (i, n), 1-based: search only every n-th block, for n machines that share the folder of work, and write no pairs
+        yet; the same call without it does what is missing and writes them. What is linear (reading, vectors) is done
+        by whichever part comes first.
     block : int
-        Sentences in a block of work. What is found does not depend on it, nor on `jobs`.
+        Sentences in a block of work. What is found does not depend on it, nor on `jobs`, `executor` or `part`.
     progress : callable, optional
         Called with the name of a step, how many of its jobs are done, and of how many.
 
@@ -135,13 +157,13 @@ def mine(
         them), ``mutual`` (pairs that are each other's best), ``below_floor`` (of them, those that are not judged),
         ``judged``, ``share`` (of the judged, as estimated, that are translations), ``improbable`` (judged and below the
         threshold), ``pairs`` written, ``kept`` (of them, those that break no hard rule), ``written`` (as `write_pairs`
-        counts it) and ``signature``.
+        counts it) and ``signature``. With `part` the first two, ``blocks`` to search and ``unsearched`` ones.
 
     Raises
     ------
     InputError
-        If an input cannot be read, a side has no sentence, the folder of work is that of other inputs or options,
-        something cannot be written, or a worker died.
+        If an input cannot be read, a side has no sentence, the folder of work is that of other inputs or options
+        or another run is at work there, something cannot be written, or a worker died.
 
     Notes
     -----
@@ -161,6 +183,7 @@ def mine(
     {'en': 2, 'vi': 2}
     """
     config = config or MiningConfig()
+    check_part(part)
     if jobs is not None:
         check_jobs(jobs)
     check_whole(block, "block out of range", 1, MOST_BLOCK, todo=f"give a number from 1 to {MOST_BLOCK:,}")
@@ -175,18 +198,59 @@ def mine(
                 "cannot be opened", path=repr(work), found=str(error), todo="name another folder"
             ) from None
     check_output(out)
+    if encode is not None and not callable(encode):
+        raise InputError("encode is not a function", found=type(encode).__name__, todo="give a function of texts")
     files = {"en": list_files(en), "vi": list_files(vi)}
     check_apart([out], itertools.chain(*files.values()))
     if work is None and os.fspath(out) == "-":
         raise InputError("no folder of work", path="-", todo="name one (--work), or an output file")
-    folder = Path(os.fspath(out) + ".work" if work is None else work)
-    _open_work(folder, files, config, block)
-    run = _Run(Work(folder), jobs or count_cores(), block, progress or (lambda step, done, of: None))
-    told = run.read(files, config)
-    total = run.search(told, config)
-    total["written"] = write_pairs(run.frames(files, total, config.threshold), out, signature=total["signature"])
-    shutil.rmtree(folder)
+    folder = Path(os.path.abspath(os.fspath(out) + ".work" if work is None else work))
+    jobs = jobs or (count_cores() if executor is None else 64)
+    with _at_work(folder, _describe(files, config, block, name_encoder(encode)), part) as lock:
+        run = _Run(Work(folder), jobs, executor, block, progress or (lambda step, done, of: None), encode)
+        with lock.first():
+            told = run.read(files, config)
+            counts = run.prepare(told)
+        blocks, unsearched = run.search(counts, part)
+        if part != (1, 1):
+            sentences = {side: sum(sizes) for side, sizes in zip(SIDES, counts, strict=True)}
+            left_out = told["left_out"]
+            return {"sentences": sentences, "left_out": left_out, "blocks": blocks, "unsearched": unsearched}
+        total = run.judge(told, counts, config)
+        total["written"] = write_pairs(run.frames(files, total, config.threshold), out, signature=total["signature"])
+        _clear(folder)
+    with contextlib.suppress(OSError):  # somebody else's files are in it
+        folder.rmdir()
     return total
+
+
+@contextlib.contextmanager
+def _at_work(folder: Path, described: dict[str, Any], part: tuple[int, int]) -> Iterator[FolderLock]:
+    """Have the folder of work, made one of these inputs and options; nothing half-written is left behind."""
+    now = json.loads(json.dumps(described))
+    _check_work(folder, now)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        refuse_writing(error, folder)
+    lock = FolderLock(folder, part != (1, 1), "mining")
+    with lock.door():
+        try:
+            lock.enter()
+            if _check_work(folder, now):  # looked at again: nobody changes it any more
+                _clear(folder)
+            write_bytes(folder / _HEAD, dump_record(now))
+            if lock.is_alone:
+                sweep(folder)
+        except BaseException:
+            lock.release()
+            raise
+    try:
+        yield lock
+    finally:
+        with lock.door():
+            lock.leave()
+            lock.release()
 
 
 @dataclass(slots=True)
@@ -195,8 +259,10 @@ class _Run:
 
     work: Work
     jobs: int
+    executor: Executor | None
     block: int
     progress: Progress
+    encode: Encode | None
 
     def read(self, files: dict[str, list[str]], config: MiningConfig) -> dict[str, Any]:
         """Sentences into blocks, without what repeats; what was left out is counted."""
@@ -228,20 +294,34 @@ class _Run:
         write_bytes(path, dump_record(told))
         return told
 
-    def search(self, told: dict[str, Any], config: MiningConfig) -> dict[str, Any]:
-        """Vectors, signatures, candidates, margins, judgements."""
+    def prepare(self, told: dict[str, Any]) -> Counts:
+        """Vectors and signatures of all blocks; how many sentences each holds."""
         counts = (tuple(told["counts"]["en"]), tuple(told["counts"]["vi"]))
-        folder = str(self.work.folder)
+        for step in ("encode", "sign"):
+            self._do(self._jobs(step, counts))
+        return counts
+
+    def search(self, counts: Counts, part: tuple[int, int]) -> tuple[int, int]:
+        """Candidates of every n-th block; how many blocks there are, and how many of them nobody has searched."""
+        jobs = self._jobs("search", counts)
+        self._do(jobs[part[0] - 1 :: part[1]])
+        return len(jobs), sum(not job.path.exists() for job in jobs)
+
+    def _jobs(self, step: str, counts: Counts) -> list[Job]:
+        """A step of all blocks."""
         blocks = [(side, k) for side, sizes in zip(SIDES, counts, strict=True) for k in range(len(sizes))]
-        for step in ("encode", "sign", "search"):
-            self._do([Job(folder, step, side, k, counts) for side, k in blocks])
+        is_foreign = self.encode is not None
+        return [Job(str(self.work.folder), step, side, k, counts, is_foreign) for side, k in blocks]
+
+    def judge(self, told: dict[str, Any], counts: Counts, config: MiningConfig) -> dict[str, Any]:
+        """Margins and judgements."""
         n_mutual, n_pairs = self._pair(counts)
-        batches = range(-(-n_pairs // BATCH))
-        self._do([Job(folder, "judge", "pair", k, counts) for k in batches])
-        odds = np.concatenate([np.zeros(0), *(self.work.load("pair", k, "odds") for k in batches)])
-        share = estimate_share(odds)
+        for kind in ("next", "pair"):
+            n_batches = -(-len(self.work.load(kind, 0, "mutual")) // BATCH)
+            self._do([Job(str(self.work.folder), "judge", kind, k, counts) for k in range(n_batches)])
+        mixture = self._fit(n_pairs, math.sqrt(math.prod(map(sum, counts))))
         n_written = n_kept = 0
-        for frame in self._kept(n_pairs, share, config.threshold):
+        for frame in self._kept(n_pairs, mixture, config.threshold):
             n_written += len(frame)
             n_kept += int((frame["decision"] == "keep").sum())
         return {
@@ -250,32 +330,46 @@ class _Run:
             "mutual": n_mutual,
             "below_floor": n_mutual - n_pairs,
             "judged": n_pairs,
-            "share": share,
+            "share": mixture.share,
             "improbable": n_pairs - n_written,
             "pairs": n_written,
             "kept": n_kept,
-            "signature": _sign_run(config, counts),
+            "signature": _sign_run(config, counts, name_encoder(self.encode)),
         }
 
     def frames(self, files: dict[str, list[str]], total: dict[str, Any], threshold: float) -> Iterator[pd.DataFrame]:
         """The pairs that are probable enough, batch by batch, under the names of their files."""
-        for frame in self._kept(total["judged"], total["share"], threshold):
+        counts = [total["sentences"][side] for side in SIDES]
+        mixture = self._fit(total["judged"], math.sqrt(math.prod(counts)))
+        for frame in self._kept(total["judged"], mixture, threshold):
             for column, side in (("src_file", "en"), ("trg_file", "vi")):
-                frame[column] = [files[side][number] for number in frame[column]]
+                put_texts(frame, column, [files[side][number] for number in frame[column]])
             yield frame
 
-    def _kept(self, n_pairs: int, share: float, threshold: float) -> Iterator[pd.DataFrame]:
+    def _fit(self, n_pairs: int, size: float) -> Mixture:
+        """What the pairs are a mixture of, as some of them say, evenly out of all."""
+        step = -(-n_pairs // FITTED) or 1
+        tables = [self._table(k)[-k * BATCH % step :: step] for k in range(-(-n_pairs // BATCH))]
+        near = self.work.load("next", 0, "qualities") if len(self.work.load("next", 0, "mutual")) else np.zeros(0)
+        return fit_mixture(np.concatenate([np.zeros((0, 3)), *tables]), near, size)
+
+    def _table(self, batch: int) -> NDArray[np.float64]:
+        """What is looked at of a batch of pairs."""
+        pairs = self.work.load("pair", 0, "mutual", is_mapped=True)[batch * BATCH : (batch + 1) * BATCH]
+        return features_of(pairs["margin"], pairs["gap"], self.work.load("pair", batch, "qualities"))
+
+    def _kept(self, n_pairs: int, mixture: Mixture, threshold: float) -> Iterator[pd.DataFrame]:
         """The same with the numbers of the files; one frame without rows where no pair was judged."""
         import pandas as pd
 
         if not n_pairs:
             yield pd.DataFrame(columns=list(COLUMNS))
         for k in range(-(-n_pairs // BATCH)):
-            frame = pd.DataFrame(json.loads(self.work.load("pair", k, "judged").tobytes()))
-            frame["quality"] = probability_of(self.work.load("pair", k, "odds"), share).round(DECIMALS)
+            frame = make_frame(json.loads(self.work.load("pair", k, "judged").tobytes()))
+            frame["quality"] = mixture.probabilities(self._table(k)).round(DECIMALS)
             yield frame[frame["quality"] >= threshold].reset_index(drop=True)
 
-    def _pair(self, counts: tuple[tuple[int, ...], tuple[int, ...]]) -> tuple[int, int]:
+    def _pair(self, counts: Counts) -> tuple[int, int]:
         """Write down the pairs that are each other's best and good enough to judge; count both."""
         stored = self.work.folder / "pairs.json"
         if stored.exists():
@@ -287,9 +381,19 @@ class _Run:
         pairs["source"], pairs["target"], pairs["gap"] = i, j, gaps
         pairs["margin"], pairs["cosine"] = source.margins[i], source.cosines[i]
         good = pairs[pairs["margin"] >= FLOOR]
+        nexts = good.copy()  # their English sentences beside the next best
+        nexts["target"] = source.nexts[good["source"]]
+        nexts = nexts[nexts["target"] >= 0]
+        self.work.save("next", 0, "mutual", nexts[:: -(-len(nexts) // NEIGHBOURS_JUDGED) or 1])
         self.work.save("pair", 0, "mutual", good)
         write_bytes(stored, dump_record({"mutual": len(pairs), "good": len(good)}))
         return len(pairs), len(good)
+
+    def _encode(self, jobs: list[Job], encode: Encode) -> Iterator[None]:
+        """Encode blocks one after the other."""
+        for job in jobs:
+            encode_block(job, self.work, encode)
+            yield
 
     def _do(self, jobs: list[Job]) -> None:
         """Do all jobs of a step that are not done, in processes where there are several."""
@@ -298,9 +402,13 @@ class _Run:
         waiting = [job for job in jobs if not job.path.exists()]
         done = len(jobs) - len(waiting)
         with contextlib.ExitStack() as stack:
-            if self.jobs > 1 and len(waiting) > 1:
+            if self.encode is not None and jobs[0].step == "encode":  # it may hold a model that fits once
+                results: Iterator[object] = self._encode(waiting, self.encode)
+            elif self.executor is not None:
+                results = collect_results(run_job, waiting, self.executor, self.jobs)
+            elif self.jobs > 1 and len(waiting) > 1:
                 pool = stack.enter_context(start_processes(min(self.jobs, len(waiting))))
-                results: Iterator[str] = collect_results(run_job, waiting, pool, 2 * self.jobs)
+                results = collect_results(run_job, waiting, pool, 2 * self.jobs)
             else:
                 results = map(run_job, waiting)
             self.progress(jobs[0].step, done, len(jobs))
@@ -309,31 +417,43 @@ class _Run:
                 self.progress(jobs[0].step, done, len(jobs))
 
 
-def _open_work(folder: Path, files: dict[str, list[str]], config: MiningConfig, block: int) -> None:
-    """Make the folder of work, or see that it is the one of these inputs and options."""
-    now = json.loads(json.dumps(_describe(files, config, block)))
-    stored = folder / "mining.json"
-    if folder.exists():
-        try:
-            before = json.loads(stored.read_bytes())
-        except (OSError, ValueError):
-            if folder.is_dir() and not any(folder.iterdir()):
-                before = now
-            else:
-                todo = "give another folder (--work), or take it away"
-                raise InputError("a folder that holds something else", path=folder, todo=todo) from None
-        if before != now:
-            differing = ", ".join(name for name in now if before.get(name) != now[name])
-            todo = "take the folder away, or give the same"
-            raise InputError("work on other inputs or options", path=folder, found=f"other {differing}", todo=todo)
+_HEAD: Final = "mining.json"
+"""What a folder of work is made of; goes away last, so that what is left of one is known for what it is."""
+
+
+def _check_work(folder: Path, now: dict[str, Any]) -> bool:
+    """Refuse a folder that is not the work of these inputs and options; tell whether it is that of a run that ended."""
+    if not folder.exists():
+        return False
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        before = json.loads((folder / _HEAD).read_bytes())
+        is_ended = before.pop("ended", False)
+    except (OSError, ValueError, AttributeError, TypeError):
+        if folder.is_dir() and all(map(is_temporary, folder.iterdir())):
+            return False
+        todo = "give another folder (--work), or take it away"
+        raise InputError("a folder that holds something else", path=folder, todo=todo) from None
+    if before != now and not is_ended:
+        differing = ", ".join(name for name in now if before.get(name) != now[name])
+        todo = "take the folder away, or give the same"
+        raise InputError("work on other inputs or options", path=folder, found=f"other {differing}", todo=todo)
+    return bool(is_ended)
+
+
+def _clear(folder: Path) -> None:
+    """Take away the work of a run that ended, its name last: one that is killed here is seen to have ended."""
+    head = folder / _HEAD
+    try:
+        write_bytes(head, dump_record({**json.loads(head.read_bytes()), "ended": True}))
+        for path in folder.iterdir():
+            if path != head and not is_lock(path):
+                path.unlink(missing_ok=True)
+        head.unlink(missing_ok=True)
     except OSError as error:
         refuse_writing(error, folder)
-    write_bytes(stored, dump_record(now))
 
 
-def _describe(files: dict[str, list[str]], config: MiningConfig, block: int) -> dict[str, Any]:
+def _describe(files: dict[str, list[str]], config: MiningConfig, block: int, encoder: str) -> dict[str, Any]:
     """What decides the files of a folder of work."""
     digests: dict[str, list[list[str]]] = {}
     for side, names in files.items():
@@ -345,13 +465,14 @@ def _describe(files: dict[str, list[str]], config: MiningConfig, block: int) -> 
                 refuse_path(error, name, "cannot be opened")
     columns = check_asked(config.columns, None)
     options = [columns and dict(columns), config.split, config.encoding]  # pairs are chosen by the threshold last
-    return {"version": VERSION, "data": data_digest(), "files": digests, "options": options, "block": block}
+    told = {"version": VERSION, "data": data_digest(), "files": digests, "options": options}
+    return told | {"encoder": encoder, "block": block}
 
 
-def _sign_run(config: MiningConfig, counts: tuple[tuple[int, ...], tuple[int, ...]]) -> str:
+def _sign_run(config: MiningConfig, counts: Counts, encoder: str) -> str:
     """One line for whoever reports a result on the pairs."""
     return (
-        f"{SIGNED}|mined|encoder:{shipped_digest('encoder.npz')}|quality:{shipped_digest('quality.json')}"
+        f"{SIGNED}|mined|encoder:{encoder}|quality:{shipped_digest('quality.json')}"
         f"|k:{NEIGHBOURS}|candidates:{CANDIDATES}|threshold:{config.threshold:g}"
         f"|sentences:{sum(counts[0])}+{sum(counts[1])}"
     )

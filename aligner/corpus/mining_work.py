@@ -10,7 +10,7 @@ from __future__ import annotations
 import io
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -20,16 +20,19 @@ from numpy.typing import NDArray
 
 from aligner.corpus.repeats.keys import make_keys
 from aligner.corpus.shards import write_bytes
-from aligner.encoders.embedded import embedded_encoder
+from aligner.encoders.embedded import USUAL_BACKGROUND, embedded_encoder, scaled_rows
 from aligner.matching.contents import encode_texts
 from aligner.mining.collections import Found
 from aligner.mining.margins import Best, find_best, mean_nearest
 from aligner.mining.neighbours import Ids, cosines_of, find_nearest
-from aligner.mining.probability import mined_log_odds
-from aligner.mining.signatures import Signatures, Vectors, mean_of, quantise, sign, sum_units
+from aligner.mining.signatures import Signatures, Vectors, centre, mean_of, quantise, sign, sum_units
+from aligner.pairs.frames import make_frame
 from aligner.quality.scores import score_pairs
 
 SIDES: Final = ("en", "vi")
+
+Counts = tuple[tuple[int, ...], tuple[int, ...]]
+"""Sentences in each block of the two sides."""
 
 BATCH: Final = 4096
 """Pairs judged in one job; fixed, since the same pairs judged in another company of a batch might differ in the last
@@ -57,9 +60,10 @@ class Work:
         """
         return self.folder / f"{side}.{block:05d}.{what}.npy"
 
-    def load(self, side: str, block: int, what: str) -> NDArray[Any]:
-        """Read a block's file."""
-        found: NDArray[Any] = np.load(self.path(side, block, what), allow_pickle=False)
+    def load(self, side: str, block: int, what: str, *, is_mapped: bool = False) -> NDArray[Any]:
+        """Read a block's file, or map it where a part is wanted."""
+        path = self.path(side, block, what)
+        found: NDArray[Any] = np.load(path, mmap_mode="r" if is_mapped else None, allow_pickle=False)
         return found
 
     def save(self, side: str, block: int, what: str, array: NDArray[Any]) -> None:
@@ -77,8 +81,15 @@ class Job:
     step: str
     side: str
     block: int
-    counts: tuple[tuple[int, ...], tuple[int, ...]] = ((), ())
-    """Sentences in each block of the two sides, once that is known."""
+    counts: Counts = ((), ())
+    """Once they are known."""
+    is_foreign: bool = False
+    """Whether the vectors are those of a caller's encoder."""
+
+    @property
+    def vectors(self) -> str:
+        """What the vectors are called that cosines are taken of."""
+        return "centred" if self.is_foreign else "vectors"
 
     @property
     def path(self) -> Path:
@@ -156,20 +167,30 @@ def drop_repeats(work: Work, side: str, blocks: int) -> dict[str, int]:
     return {"exact duplicates": exact, "near duplicates": near}
 
 
-def _encode(job: Job, work: Work) -> None:
+def encode_block(job: Job, work: Work, encode: Callable[[list[str]], Any]) -> None:
     """Vectors of the sentences kept, and what they add up to."""
     rows = work.load(job.side, job.block, "kept")
-    vectors = quantise(embedded_encoder().sums(load_texts(work, job.side, job.block, rows)))
+    texts = load_texts(work, job.side, job.block, rows)
+    vectors = quantise(scaled_rows(encode, texts) if texts else np.zeros((0, 0), np.float32))
     work.save(job.side, job.block, "vectors", vectors)
     work.save(job.side, job.block, "sums", sum_units(vectors))
 
 
+def _encode(job: Job, work: Work) -> None:
+    """The same by the embedded encoder, which workers have."""
+    encode_block(job, work, embedded_encoder().sums)
+
+
 def _sign(job: Job, work: Work) -> None:
-    """Signatures by the mean of the side."""
+    """Signatures by the mean of the side; vectors of other encoders also less that mean."""
     counts = job.counts[SIDES.index(job.side)]
-    total = np.sum([work.load(job.side, block, "sums") for block in range(len(counts))], axis=0)
+    total = np.sum([work.load(job.side, block, "sums") for block in range(len(counts)) if counts[block]], axis=0)
     mean = mean_of(total, sum(counts))
-    work.save(job.side, job.block, "signatures", sign(work.load(job.side, job.block, "vectors"), mean))
+    vectors = work.load(job.side, job.block, "vectors")
+    vectors = vectors.reshape(len(vectors), len(mean))  # of no sentence no encoder was asked
+    if job.is_foreign:
+        work.save(job.side, job.block, job.vectors, centre(vectors, mean))
+    work.save(job.side, job.block, "signatures", sign(vectors, mean))
 
 
 def _search(job: Job, work: Work) -> None:
@@ -182,16 +203,18 @@ def _search(job: Job, work: Work) -> None:
 
     def vectors() -> Iterator[tuple[int, Vectors]]:
         starts = np.cumsum([0, *counts]).tolist()
-        return ((starts[block], work.load(other, block, "vectors")) for block in range(len(counts)))
+        return ((starts[block], work.load(other, block, job.vectors)) for block in range(len(counts)))
 
     _, ids = find_nearest(work.load(job.side, job.block, "signatures"), signatures())
-    cosines = cosines_of(work.load(job.side, job.block, "vectors"), ids, vectors())
+    cosines = cosines_of(work.load(job.side, job.block, job.vectors), ids, vectors())
+    if job.is_foreign:  # what any two texts have in common is off, and the margin knows what ours have
+        cosines = np.float32(USUAL_BACKGROUND) + np.float32(1 - USUAL_BACKGROUND) * cosines
     work.save(job.side, job.block, "ids", ids)
     work.save(job.side, job.block, "means", mean_nearest(cosines))
     work.save(job.side, job.block, "near", cosines)
 
 
-def best_of_side(work: Work, side: str, counts: tuple[tuple[int, ...], tuple[int, ...]]) -> Best:
+def best_of_side(work: Work, side: str, counts: Counts) -> Best:
     """Each sentence's best candidate, of one side."""
     own = SIDES.index(side)
     means = [
@@ -217,25 +240,23 @@ PAIR: Final = np.dtype([("source", "<i8"), ("target", "<i8"), ("margin", "<f8"),
 
 
 def _judge(job: Job, work: Work) -> None:
-    """Judge a batch of pairs by their texts: log odds, and the columns as JSON in bytes."""
-    import pandas as pd
-
-    pairs = np.load(work.path("pair", 0, "mutual"), mmap_mode="r")[job.block * BATCH : (job.block + 1) * BATCH]
+    """Judge a batch of pairs, or of neighbours, by their texts: qualities, and the columns as JSON in bytes."""
+    pairs = work.load(job.side, 0, "mutual", is_mapped=True)[job.block * BATCH : (job.block + 1) * BATCH]
     frame: dict[str, Any] = {}
     for name, side, field, counts in zip(("src", "trg"), SIDES, ("source", "target"), job.counts, strict=True):
         texts, files, lines = _gather(work, side, np.asarray(pairs[field]), counts)
         frame |= {f"{name}_text": texts, f"{name}_file": files, f"{name}_line": lines}
     # Each pair is a document of its own: pairs that happen to be mined one after the other are no company.
     frame["doc_id"] = [str(k) for k in range(len(pairs))]
-    scored = score_pairs(pd.DataFrame(frame), threshold=0.0)
-    odds = mined_log_odds(pairs["margin"], pairs["gap"], scored["pair_quality"])
+    scored = score_pairs(make_frame(frame), threshold=0.0)
+    qualities = scored["pair_quality"].to_numpy()
     for name in ("margin", "gap"):
         scored[name] = pairs[name].round(DECIMALS)
     scored["aligner_score"] = pairs["cosine"].astype(np.float64).round(DECIMALS)
     scored["pair_quality"] = scored["pair_quality"].round(DECIMALS)
     record = {name: scored[name].tolist() for name in COLUMNS}
     data = json.dumps(record, ensure_ascii=False).encode("utf-8", "backslashreplace")
-    work.save(job.side, job.block, "odds", odds)
+    work.save(job.side, job.block, "qualities", qualities)
     work.save(job.side, job.block, "judged", np.frombuffer(data, np.uint8))
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Final, NoReturn
 
 from aligner.corpus.documents import Listed
+from aligner.corpus.locks import is_lock
 from aligner.errors import FilePath, InputError
 from aligner.files.streams import gzip_writer
 from aligner.files.whole import TEMPORARY, file_digest, replace_file, sync_folder
@@ -251,3 +252,12 @@ def is_temporary(path: Path) -> bool:
     (True, False)
     """
     return path.name.startswith(".") and path.name.endswith(TEMPORARY)
+
+
+def sweep(*folders: Path) -> None:
+    """Take away what killed runs left half-written; for who is alone there."""
+    for folder in folders:
+        with contextlib.suppress(OSError):
+            for path in folder.iterdir():
+                if is_temporary(path) and not is_lock(path):
+                    path.unlink(missing_ok=True)

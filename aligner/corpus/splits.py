@@ -7,21 +7,22 @@ split (test before dev before train) is left out of its own: it is `excluded`, a
 from __future__ import annotations
 
 import hashlib
-import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from aligner.corpus.repeats.fingerprints import fingerprints
+from aligner.corpus.repeats.fingerprints import Fingerprints, fingerprints
 from aligner.corpus.repeats.links import THRESHOLD, check_near, nearest_links
+from aligner.corpus.repeats.scratch import BLOCK, Scratch, count_parts, part_of, scatter
 from aligner.corpus.repeats.search import KINDS, SAID, Search
+from aligner.corpus.repeats.shelf import name_documents
 from aligner.doors import checked
 from aligner.errors import InputError, check_number, check_whole
-from aligner.pairs.frames import check_frame, texts_of
+from aligner.pairs.frames import check_frame, make_frame, texts_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -92,40 +93,30 @@ def split_corpus(
     check_near(near=near, threshold=threshold)
     check_shares(dev, test)
     source, target = texts_of(pairs["src_text"]), texts_of(pairs["trg_text"])
-    prints = fingerprints(source, target, near=near)
-    documents = _name_documents(pairs, prints.keys)
-    assigned: dict[bytes, int] = {}
-    for document in documents:
-        if document not in assigned:
-            point = _place_document(document, salt)
-            assigned[document] = 0 if point < test else 1 if point < test + dev else 2
-    split = np.array([assigned[document] for document in documents], np.int8)
-    reasons = [""] * len(pairs)
-    excluded = np.zeros(len(pairs), bool)
-    n_cut = 0
-    for k in (1, 2):
-        # Against all of the documents above, what is excluded of them too: so that nothing comes back later.
-        above = split < k
-        order = np.concatenate([np.flatnonzero(above), np.flatnonzero(split == k)])
-        if not above.any() or not (split == k).any():
-            continue
-        search = Search(prints, order, above)
-        n_cut += search.run(source, target, near=near, threshold=threshold, within=False)[1]
-        for row in np.flatnonzero((split == k) & (search.said >= 0)).tolist():
-            other = int(search.of[row])
-            said = SAID[KINDS[search.said[row]]].format(search.alike[row])
-            reasons[row] = f"{SPLITS[k]}, but {said} row {other} of {SPLITS[split[other]]}"
-            excluded[row] = True
+    reasons, excluded = [""] * len(pairs), np.zeros(len(pairs), bool)
+    with Scratch() as scratch:
+        prints = fingerprints(scratch, source, target, near=near)
+        names = name_documents(pairs)
+        split, n_documents = place_pairs(prints, lambda first, last: names[first:last], dev=dev, test=test, salt=salt)
+        every = np.arange(len(pairs))
+        n_cut = 0
+        for k, search, n in exclusions(prints, every, split, near=near, threshold=threshold):
+            n_cut += n
+            for row in np.flatnonzero((split == k) & (search.said >= 0)).tolist():
+                other = int(search.of[row])
+                said = SAID[KINDS[search.said[row]]].format(search.alike[row])
+                reasons[row] = f"{SPLITS[k]}, but {said} row {other} of {SPLITS[split[other]]}"
+                excluded[row] = True
     result = pairs.copy()
-    names = [EXCLUDED if out else SPLITS[k] for k, out in zip(split.tolist(), excluded.tolist(), strict=True)]
-    result["split"] = pd.Series(names, dtype=object).to_numpy()
+    named = [EXCLUDED if out else SPLITS[k] for k, out in zip(split.tolist(), excluded.tolist(), strict=True)]
+    result["split"] = pd.Series(named, dtype=object).to_numpy()
     result["split_reason"] = pd.Series(reasons, dtype=object).to_numpy()
-    counts, by_document = Counter(names), Counter(assigned.values())
+    counts = Counter(named)
     result.attrs = {
         **pairs.attrs,
         "splits": {
             **{name: counts[name] for name in (*reversed(SPLITS), EXCLUDED)},
-            "documents": {name: by_document[k] for k, name in reversed(list(enumerate(SPLITS)))},
+            "documents": {name: n_documents[k] for k, name in reversed(list(enumerate(SPLITS)))},
             "buckets_cut": n_cut,
         },
     }
@@ -150,25 +141,97 @@ def check_shares(dev: float, test: float) -> None:
         )
 
 
-def _name_documents(pairs: pd.DataFrame, keys: NDArray[np.uint64]) -> list[bytes]:
-    """Name of each pair's document; its key where it has none."""
-    # "d" and "p": a document may be called what another's key is.
-    own = [b"p" + key.astype("<u8").tobytes() for key in keys]
-    if "doc_id" not in pairs.columns:
-        return own
-    names = [
-        "" if cell is None or (isinstance(cell, float) and math.isnan(cell)) else str(cell)
-        for cell in pairs["doc_id"].astype(object).tolist()
-    ]
-    return [
-        b"d" + name.encode("utf-8", "backslashreplace") if name else key for name, key in zip(names, own, strict=True)
-    ]
+def place_pairs(
+    prints: Fingerprints,
+    names: Callable[[int, int], list[bytes]],
+    *,
+    dev: float,
+    test: float,
+    salt: str = "",
+    begin: int = 0,
+) -> tuple[NDArray[np.int8], list[int]]:
+    """Give each pair the split of its document, as a place in SPLITS; and count the documents of each split.
+
+    Parameters
+    ----------
+    prints : Fingerprints
+    names : callable
+        Gives the names of the documents of a range of rows, nothing for a row without one.
+    begin : int
+        The first row that has a split; those before it get a place behind all.
+
+    Examples
+    --------
+    >>> with Scratch() as scratch:
+    ...     prints = fingerprints(scratch, ["Hi"] * 4, ["Chào"] * 4, near=False)
+    ...     place_pairs(prints, lambda a, b: [b"d4", b"d4", b"d1", b""][a:b], dev=0.2, test=0.2)
+    (array([0, 0, 2, 2], dtype=int8), [1, 0, 2])
+    """
+    split = np.full(len(prints), len(SPLITS), np.int8)
+    limits = np.array([test, test + dev])
+    parts = count_parts(len(prints), 16)
+
+    def blocks() -> Iterator[tuple[NDArray[np.uint64], NDArray[np.uint64]]]:
+        for first in range(begin, len(prints), BLOCK):
+            last = min(first + BLOCK, len(prints))
+            keys = np.hstack([side.read(first, last) for side in prints.keys])
+            known: dict[bytes, int] = {}
+            points = np.empty(last - first, np.uint64)
+            for k, name in enumerate(names(first, last)):
+                document = _name_apart(name, keys[k])
+                if document not in known:
+                    known[document] = _place_document(document, salt)
+                points[k] = known[document]
+            split[first:last] = np.searchsorted(limits, points / 2.0**64, side="right")
+            yield points, part_of(points, parts)
+
+    counts = np.zeros(len(SPLITS), np.int64)
+    for points in scatter(prints.scratch, "<u8", blocks(), parts):
+        held = np.searchsorted(limits, np.unique(points) / 2.0**64, side="right")
+        counts += np.bincount(held, minlength=len(SPLITS))
+    return split, counts.tolist()
 
 
-def _place_document(document: bytes, salt: str) -> float:
-    """Where a document lies between 0 and 1."""
+def exclusions(
+    prints: Fingerprints,
+    rows: NDArray[Any],
+    split: NDArray[np.int8],
+    *,
+    near: bool = True,
+    threshold: float = THRESHOLD,
+) -> Iterator[tuple[int, Search, int]]:
+    """Search dev, and then train, for what pairs of more precious splits have; say how many buckets were cut.
+
+    Parameters
+    ----------
+    rows : int array
+        Those to look at, in order.
+    split : int8 array
+        Of all rows, a place in SPLITS.
+
+    Yields
+    ------
+    int, Search, int
+        A place in SPLITS, and the search that has found which of its rows are excluded.
+    """
+    for k in (1, 2):
+        # Against all of the documents above, what is excluded of them too: so that nothing comes back later.
+        above = split < k
+        order = np.concatenate([rows[above[rows]], rows[split[rows] == k]])
+        if above[rows].any() and (split[rows] == k).any():
+            search = Search(prints, order, above)
+            yield k, search, search.run(near=near, threshold=threshold, within=False)[1]
+
+
+def _name_apart(name: bytes, key: NDArray[np.uint64]) -> bytes:
+    """Name of a pair's document; its key where it has none. A document may be called what another's key is."""
+    return b"d" + name if name else b"p" + key.astype("<u8").tobytes()
+
+
+def _place_document(document: bytes, salt: str) -> int:
+    """Where a document lies, in 0 up to 2 ** 64."""
     name = len(salt).to_bytes(8, "big") + salt.encode("utf-8", "backslashreplace") + document
-    return int.from_bytes(hashlib.blake2b(name, digest_size=8).digest(), "big") / 2.0**64
+    return int.from_bytes(hashlib.blake2b(name, digest_size=8).digest(), "big")
 
 
 @dataclass(frozen=True)
@@ -242,8 +305,6 @@ def leakage(
     >>> print(leakage({"train": train, "test": test}))
     train and test: 0 shared pairs, 0 shared sources, 0 shared targets, 0 near-duplicates
     """
-    import pandas as pd
-
     check_whole(k, "k is no number of neighbours", 0, todo="give 0 or more")
     check_near(near=near, threshold=threshold)
     frames = _cut_frames(pairs)
@@ -251,29 +312,31 @@ def leakage(
     target = [text for _, frame in frames.values() for text in texts_of(frame["trg_text"])]
     numbers = [n for rows, _ in frames.values() for n in rows]
     edges = np.cumsum([0, *(len(rows) for rows, _ in frames.values())])
-    prints = fingerprints(source, target, near=near)
     table, neighbours = [], []
     names = list(frames)
-    for a in range(len(names)):
-        for b in range(a + 1, len(names)):
-            rows = np.arange(edges[a], edges[a + 1]), np.arange(edges[b], edges[b + 1])
-            shared = [
-                len(_find_distinct(prints.keys[rows[0], part]) & _find_distinct(prints.keys[rows[1], part]))
-                for part in (slice(0, 4), slice(0, 2), slice(2, 4))
-            ]
-            n_near, is_exact = 0, True
-            if near:
-                links, alike, n_near, is_exact = nearest_links(prints, source, target, *rows, k=k, threshold=threshold)
-                for (i, j), similarity in zip(links.tolist(), alike.tolist(), strict=True):
-                    texts = source[i], target[i], source[j], target[j]
-                    neighbours.append((names[a], names[b], similarity, numbers[i], numbers[j], *texts))
-            table.append((names[a], names[b], *shared, n_near, is_exact))
+    with Scratch() as scratch:
+        prints = fingerprints(scratch, source, target, near=near)
+        keys = np.hstack([side.read() for side in prints.keys])
+        for a in range(len(names)):
+            for b in range(a + 1, len(names)):
+                rows = np.arange(edges[a], edges[a + 1]), np.arange(edges[b], edges[b + 1])
+                shared = [
+                    len(_find_distinct(keys[rows[0], part]) & _find_distinct(keys[rows[1], part]))
+                    for part in (slice(0, 4), slice(0, 2), slice(2, 4))
+                ]
+                n_near, is_exact = 0, True
+                if near:
+                    links, alike, n_near, is_exact = nearest_links(prints, *rows, k=k, threshold=threshold)
+                    for (i, j), similarity in zip(links.tolist(), alike.tolist(), strict=True):
+                        cells = source[i], target[i], source[j], target[j]
+                        neighbours.append((names[a], names[b], similarity, numbers[i], numbers[j], *cells))
+                table.append((names[a], names[b], *shared, n_near, is_exact))
     return Leakage(
-        pd.DataFrame(
+        make_frame(
             table,
             columns=["split", "other", "shared_pairs", "shared_sources", "shared_targets", "near_pairs", "is_exact"],
         ),
-        pd.DataFrame(
+        make_frame(
             neighbours,
             columns=[
                 "split", "other", "similarity", "row", "other_row",

@@ -1,4 +1,4 @@
-"""Workers that build shards: processes of this machine, or a Dask cluster, and what they are given to do."""
+"""Workers that build shards and mine blocks: processes of this machine, or a Dask cluster, and what they are given."""
 
 from __future__ import annotations
 
@@ -11,13 +11,10 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, ProcessPoolExecutor, wait
 from typing import Any, Final, TypeVar
 
-from aligner.errors import InputError, MissingExtraError, check_whole
+from aligner.errors import InputError, MissingExtraError, check_whole, shorten
 
 _Job = TypeVar("_Job")
 _Result = TypeVar("_Result")
-
-Progress = Callable[[str, int, int], None]
-"""What is told of a step, how much of it is done, and of how much."""
 
 MAX_JOBS: Final = 1000
 """Processes at a time, or shards that an executor is given: a machine has no more cores, and a slip is no number of
@@ -51,15 +48,41 @@ def check_jobs(jobs: int) -> None:
     check_whole(jobs, "jobs out of range", 1, MAX_JOBS, todo=f"give a number from 1 to {MAX_JOBS}")
 
 
+def check_part(part: object) -> None:
+    """Raise an InputError unless this is a part of a number of parts, as (1, 8) to (8, 8).
+
+    Examples
+    --------
+    >>> check_part((3, 2))
+    Traceback (most recent call last):
+    ...
+    aligner.errors.InputError: no such part (found 3/2); give i/n with 1 <= i <= n, as 1/8 to 8/8
+    """
+    todo = "give i/n with 1 <= i <= n, as 1/8 to 8/8"
+    if not isinstance(part, tuple) or len(part) != 2:
+        raise InputError("no such part", found=shorten(repr(part)), todo=todo)
+    i, n = part
+    found = shorten(f"{i}/{n}")
+    check_whole(n, "no such part", 1, todo=todo, found=found)
+    check_whole(i, "no such part", 1, n, todo=todo, found=found)
+
+
 def collect_results(
-    function: Callable[[_Job], _Result], jobs: Iterable[_Job], executor: Executor, window: int
+    function: Callable[[_Job], _Result],
+    jobs: Iterable[_Job],
+    executor: Executor,
+    window: int,
+    lost: list[_Job] | None = None,
 ) -> Iterator[_Result]:
     """Call a function with every job, never more than `window` of them waiting; results as they come.
+
+    With `lost`, the jobs that were in hand when a worker died are added to it, and no others are taken: one of them
+    has killed it, and nobody knows which.
 
     Raises
     ------
     InputError
-        If a worker died.
+        If a worker died, without `lost`.
 
     Examples
     --------
@@ -68,16 +91,32 @@ def collect_results(
     ...     list(collect_results(len, ["a", "bb", "ccc"], executor, 1))
     [1, 2, 3]
     """
-    waiting: set[Future[_Result]] = set()
+    waiting: dict[Future[_Result], _Job] = {}
+
+    def done() -> Iterator[_Result]:
+        for future in wait(waiting, return_when=FIRST_COMPLETED).done:
+            job = waiting.pop(future)
+            try:
+                yield future.result()
+            except BrokenExecutor:
+                if lost is None:
+                    raise
+                lost.append(job)
+
     try:
         for job in jobs:
-            waiting.add(executor.submit(function, job))
+            try:
+                waiting[executor.submit(function, job)] = job
+            except BrokenExecutor:
+                if lost is None:
+                    raise
+                lost.append(job)
             while len(waiting) >= window:
-                done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
-                yield from (future.result() for future in done)
+                yield from done()
+            if lost:
+                break
         while waiting:
-            done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
-            yield from (future.result() for future in done)
+            yield from done()
     except BrokenExecutor:
         todo = "perhaps it ran out of memory: give fewer --jobs, and the same command again"
         raise InputError("a worker died", todo=todo) from None
@@ -133,7 +172,7 @@ def connect_dask(scheduler: str) -> Iterator[Executor]:
     Yields
     ------
     concurrent.futures.Executor
-        To give to `build_corpus`. Work of a worker that dies is done by another.
+        To give to `build_corpus` or `mine`. Work of a worker that dies is done by another.
 
     Raises
     ------

@@ -1,11 +1,11 @@
 /* Texts of pairs on a page: what may not be trusted is made visible, and the words that reasons name are marked; and keys.
    A module of the page of `aligner review`; `aligner report` writes it into its page. */
 
-/* Controls, marks of direction and lone surrogates, by which a text could steer its reader. */
-const HIDDEN = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\p{Cs}]/gu;
-
-/* As many UTF-16 units as before, so that places stay what they are. */
-export const printable = (text) => text.replace(HIDDEN, "\ufffd");
+/* What has no picture, as controls, marks of direction and lone surrogates, by which a text could steer its reader, is shown
+   by its number. */
+const HIDDEN = /[^\P{C}\t\n\r]/gu;
+const numbered = (character) => `[U+${character.codePointAt(0).toString(16).toUpperCase().padStart(4, "0")}]`;
+export const printable = (text) => text.replace(HIDDEN, numbered);
 
 /* All text is put in as text, never as markup. */
 export const make = (tag, className, text) => {

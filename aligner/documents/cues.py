@@ -31,6 +31,8 @@ _TIMES: Final = re.compile(rf"[^\S\n]{{0,20}}(?:\d{{1,7}}\s{{1,9}})?({_CLOCK}){_
 _SETTINGS: Final = re.compile(r"(?:\s{0,9}[A-Za-z]\w{0,20}:\S{0,60}){0,20}\s*")  # align:start, X1:040
 _COUNTER: Final = re.compile(r"\s*#?(\d{1,7})\s*")
 _BEGINS: Final = re.compile(rf"[\s\ufeff]{{0,100}}(?:\d{{1,7}}\s{{1,9}})?{_TIMES.pattern}")
+_PLAIN_CLOCK: Final = r"(?:\d{1,4}:)?\d{1,2}:\d{2}[.,]\d{1,3}"
+_NO_ARROW: Final = re.compile(rf"\s{{0,20}}{_PLAIN_CLOCK}\W{{1,9}}{_PLAIN_CLOCK}\s*\Z")
 _HEADED: Final = re.compile(r"[\s\ufeff]{0,100}(?:WEBVTT\b|\[(?:Script Info|V4\+? Styles|Events)\]\s|;)", re.IGNORECASE)
 _EVENT: Final = re.compile(r"^[ \t]{0,9}Dialogue:[ \t]{0,9}(?:Marked=)?\d", re.IGNORECASE | re.MULTILINE)
 _ASS_FIELDS: Final = ("layer", "start", "end", "style", "name", "marginl", "marginr", "marginv", "effect", "text")
@@ -162,7 +164,7 @@ def _timed_cues(text: str, aside: list[tuple[str, str]]) -> Iterator[TimedLines]
     for k, line in enumerate(lines):
         if match := _TIMES.match(line):
             places.append((k, match))
-        elif "-->" in line and ":" in line:
+        elif ("-->" in line and ":" in line) or _NO_ARROW.match(line):
             todo = "write them as 00:00:01,000 --> 00:00:02,000"
             raise InputError("times that cannot be read", line=k + 1, found=repr(line.strip()[:60]), todo=todo)
     counter, voice = 0, ""

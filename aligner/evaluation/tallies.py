@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, ClassVar, Final, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from aligner.doors import Within, check_fields
 from aligner.errors import InputError, check_whole
 from aligner.fragments import figures_html
 from aligner.version import SIGNED
@@ -292,10 +293,13 @@ class Figures:
 
     tally: Tally
     signature: str
-    samples: int = SAMPLES
-    seed: int = SEED
+    samples: Annotated[int, Within(1, MAX_SAMPLES)] = SAMPLES
+    seed: Annotated[int, Within(0, 2**32 - 1)] = SEED
 
     kind: ClassVar[str] = ""
+
+    def __post_init__(self) -> None:
+        check_fields(self)
 
     @property
     def figures(self) -> list[Figure]:

@@ -217,7 +217,7 @@ def unicode_form(data: bytes, path: FilePath | None) -> str:
         return "utf-16"
     sample = data[:4096]
     even, odd = sample[::2].count(0), sample[1::2].count(0)
-    if len(data) % 2 == 0 and min(even, odd) == 0 and max(even, odd) >= UTF16_ZERO_SHARE * len(sample) / 2:
+    if len(data) % 2 == 0 and min(even, odd) == 0 < max(even, odd) >= UTF16_ZERO_SHARE * len(sample) / 2:
         return "utf-16-le" if odd else "utf-16-be"
     return "utf-8"
 

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from aligner.errors import FilePath, InputError
 from aligner.files.streams import bare_name, read_lines
-from aligner.files.whole import TEMPORARY
+from aligner.files.whole import TEMPORARY, refuse_path
 from aligner.pairs.sides import place_of
 from aligner.text.sentences import split_sentences
 
@@ -59,10 +59,16 @@ def list_files(given: FilePath | Sequence[FilePath]) -> list[str]:
         if os.fspath(item) == "-":
             todo = "give a file: what is read again after a stop cannot be standard input"
             raise InputError("a collection cannot be standard input", path="-", todo=todo)
+        if os.path.exists(item) and not (os.path.isfile(item) or os.path.isdir(item)):
+            todo = "give a file: what is read again after a stop cannot be a pipe"
+            raise InputError("a collection cannot be a pipe or a device", path=item, todo=todo)
         if not os.path.isdir(item):
             names.append(os.fspath(item))
             continue
-        inside = sorted(path for path in Path(item).rglob("*") if path.is_file() and not path.name.endswith(TEMPORARY))
+        try:
+            inside = sorted(p for p in Path(item).rglob("*") if p.is_file() and not p.name.endswith(TEMPORARY))
+        except OSError as error:
+            refuse_path(error, item, "cannot be listed")
         files = [os.fspath(path) for path in inside if bare_name(path).endswith(SUFFIXES)]
         if not files:
             todo = f"give one with files in {', '.join(SUFFIXES)}, packed or not"

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from aligner.mining.neighbours import Ids
 
 NEIGHBOURS: Final = 4
-"""k of the margin, as in the paper; with 8 and 16 F1 on planted news is 0.2 and 0.5 points lower (benchmarks/mining.py
+"""k of the margin, as in the paper; with 8 and 16 F1 on planted news is 0.9 and 1.5 points lower (benchmarks/mining.py
 planted)."""
 
 LEAST: Final = 0.25
@@ -36,12 +36,15 @@ class Best:
         The margin of the next best; 0 where there is none.
     cosines : float32 array, shape (n,)
         The best's cosine.
+    nexts : int64 array, shape (n,)
+        The next best's place on the other side; -1 where there is none.
     """
 
     ids: Ids
     margins: NDArray[np.float64]
     others: NDArray[np.float64]
     cosines: NDArray[np.float32]
+    nexts: Ids
 
 
 def mean_nearest(cosines: NDArray[np.float32], k: int = NEIGHBOURS) -> NDArray[np.float64]:
@@ -85,8 +88,10 @@ def find_best(ids: Ids, cosines: NDArray[np.float32], own: NDArray[np.float64], 
     order = np.lexsort((ids, -margins), axis=1)
     rows = np.arange(len(ids))
     first = order[:, 0]
-    others = margins[rows, order[:, 1]] if ids.shape[1] > 1 else np.zeros(len(ids))
-    return Best(ids[rows, first], margins[rows, first], others, cosines[rows, first])
+    others, nexts = np.zeros(len(ids)), np.full(len(ids), -1, np.int64)
+    if ids.shape[1] > 1:
+        others, nexts = margins[rows, order[:, 1]], ids[rows, order[:, 1]]
+    return Best(ids[rows, first], margins[rows, first], others, cosines[rows, first], nexts)
 
 
 def pair_mutual(source: Best, target: Best) -> tuple[Ids, Ids, NDArray[np.float64]]:
@@ -102,8 +107,8 @@ def pair_mutual(source: Best, target: Best) -> tuple[Ids, Ids, NDArray[np.float6
     Examples
     --------
     >>> zeros = np.zeros(2)
-    >>> source = Best(np.array([1, 1]), np.array([1.5, 1.2]), zeros + 1, np.zeros(2, np.float32))
-    >>> target = Best(np.array([0, 0]), np.array([1.1, 1.5]), zeros + 1.25, np.zeros(2, np.float32))
+    >>> source = Best(np.array([1, 1]), np.array([1.5, 1.2]), zeros + 1, np.zeros(2, np.float32), 1 - np.arange(2))
+    >>> target = Best(np.array([0, 0]), np.array([1.1, 1.5]), zeros + 1.25, np.zeros(2, np.float32), np.arange(2))
     >>> [found.tolist() for found in pair_mutual(source, target)]
     [[0], [1], [0.25]]
     """

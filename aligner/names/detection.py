@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final, NamedTuple
 
 from aligner.bitext import check_language
-from aligner.doors import checked
+from aligner.doors import Place, checked, checked_tuple
 from aligner.names.gazetteer import Entity, Gazetteer, gazetteer, name_words
 from aligner.names.spelling import Words, fold, is_bare_syllable, is_foreign, words_of
 from aligner.names.table import NameKind, NameTable
@@ -19,6 +19,7 @@ from aligner.text.marks import WEB_ADDRESS, end_mark
 from aligner.text.words import english_words, function_words, grammar_words, vietnamese_syllables
 
 
+@checked_tuple
 class Name(NamedTuple):
     """A name in a text.
 
@@ -40,8 +41,8 @@ class Name(NamedTuple):
 
     kind: NameKind
     text: str
-    start: int
-    end: int
+    start: Place
+    end: Place
     keys: tuple[str, ...]
     entities: tuple[str, ...] = ()
     is_certain: bool = True
@@ -479,7 +480,8 @@ def _name(scan: Scan, span: _Span, place: tuple[int, int], last: Name | None) ->
         tell_kind = _english_kind if scan.lang == "en" else _vietnamese_kind
         follows_title = last is not None and last.kind == "title" and last.end == words.ends[at - 1]
         kind, is_certain = tell_kind(words, at, end, follows_title), _is_certain(words.texts[at:end], scan.lang)
-    return Name(kind, text[start:stop], start, stop, words.keys[at:end], entities, is_certain)
+    # Unasked (`doors.checked_tuple`): it is ours, and there are millions.
+    return Name._make((kind, text[start:stop], start, stop, words.keys[at:end], entities, is_certain))
 
 
 def _is_start(words: Words, at: int) -> bool:

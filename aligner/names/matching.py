@@ -575,7 +575,7 @@ def _opening_words(compared: Comparison) -> Iterator[Name]:
             and not any(name.start <= word.start < name.end for name in compared.source.names)
             and not is_near_any(word.key, compared.target.folded)
         ):
-            yield Name("other", word.text, word.start, word.end, (word.key,), (), False)
+            yield Name._make(("other", word.text, word.start, word.end, (word.key,), (), False))
 
 
 _CONTRACTED: Final = frozenset(("t", "re", "ll", "ve"))

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, Literal, get_args
 
-from aligner.errors import InputError
+from aligner.doors import Place, Share, check_fields
+from aligner.errors import InputError, is_one_of
 
 NameKind = Literal["person", "place", "organisation", "title", "other"]
 NAME_KINDS: Final[tuple[NameKind, ...]] = get_args(NameKind)
@@ -43,23 +44,20 @@ class NameEntry:
     en: str
     vi: str
     kind: NameKind = "other"
-    en_forms: tuple[tuple[str, int], ...] = ()
-    vi_forms: tuple[tuple[str, int], ...] = ()
-    n_pairs: int = 0
-    confidence: float = 1.0
+    en_forms: tuple[tuple[str, Place], ...] = ()
+    vi_forms: tuple[tuple[str, Place], ...] = ()
+    n_pairs: Place = 0
+    confidence: Share = 1.0
     conflicts: tuple[str, ...] = ()
     examples: tuple[tuple[str, str], ...] = ()
     entity: str = ""
 
     def __post_init__(self) -> None:
-        if not self.en.strip() and not self.vi.strip():
-            raise ValueError("NameEntry: at least one side must have a form")
-        if not 0.0 <= self.confidence <= 1.0:
-            raise ValueError(f"NameEntry: confidence must be in 0..1, got {self.confidence}")
-        if self.n_pairs < 0 or any(n < 0 for _, n in (*self.en_forms, *self.vi_forms)):
-            raise ValueError("NameEntry: counts must not be negative")
-        if self.kind not in NAME_KINDS:
+        if not is_one_of(self.kind, NAME_KINDS):
             raise InputError("unknown kind of name", found=repr(self.kind), todo=f"kind must be one of {NAME_KINDS}")
+        check_fields(self)
+        if not self.en.strip() and not self.vi.strip():
+            raise InputError("NameEntry names nothing", found="'' and ''", todo="give a form of at least one side")
         if not self.en_forms and self.en:
             object.__setattr__(self, "en_forms", ((self.en, 0),))
         if not self.vi_forms and self.vi:
@@ -80,6 +78,9 @@ class NameTable:
 
     entries: tuple[NameEntry, ...] = ()
     signature: str = ""
+
+    def __post_init__(self) -> None:
+        check_fields(self)
 
     def __hash__(self) -> int:
         # Tables are looked up in a cache for each pair; hashing every entry would take milliseconds.

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final, Literal, NamedTuple, TypeAlias
 
+from aligner.doors import Place, checked_tuple
 from aligner.text.marks import WEB_ADDRESS
 from aligner.text.tables import read_table
 
@@ -45,6 +46,7 @@ class Reading(NamedTuple):
     unit: str = ""
 
 
+@checked_tuple
 class Quantity(NamedTuple):
     """A number, a date, an amount: one piece of text that stands for a value.
 
@@ -81,9 +83,9 @@ class Quantity(NamedTuple):
     kind: Kind
     value: Value
     unit: str
-    precision: int
-    start: int
-    end: int
+    precision: Place
+    start: Place
+    end: Place
     text: str
     weight: Weight = "hard"
     others: tuple[Reading, ...] = ()

@@ -692,8 +692,9 @@ def hour(s: Scan, num: Num) -> int:
     if s.words[end] == "g" and s.capital(end):
         return 0
     value, minute = num.whole, 0
-    if value < 0 and num.precision == 2 and num.figures and "." in s.words[num.first]:  # 7.55 giờ sáng
-        value, minute = map(int, s.words[num.first].split("."))
+    hours, _, minutes = s.words[num.first].partition(".")
+    if value < 0 and num.precision == 2 and num.figures and hours.isdecimal() and minutes.isdecimal():
+        value, minute = int(hours), int(minutes)  # 7.55 giờ sáng, not 1.567,89 giờ
     if not 0 <= value <= 24 or minute > 59:
         return s.add_number("measure", num, end, "h")
     value, minute, k, exact = _minutes_behind(s, value, minute, end + 1)

@@ -258,17 +258,17 @@ _CUE: Final = re.compile(
 )
 
 
-def refuse_subtitles(lines: Iterable[str], path: FilePath) -> None:
-    """Raise an InputError for a file of subtitles: their numbers and times would become text.
+def refuse_subtitles(lines: Iterable[tuple[int, str]], path: FilePath) -> None:
+    """Raise an InputError for a file of subtitles, given numbered lines: their numbers and times would become text.
 
     Examples
     --------
-    >>> refuse_subtitles(["WEBVTT", "", "Where is he?"], "a.txt")
+    >>> refuse_subtitles([(1, "WEBVTT"), (3, "Where is he?")], "a.txt")
     Traceback (most recent call last):
     ...
     aligner.errors.InputError: a.txt:1: subtitles, not pairs (found 'WEBVTT'); align them by aligner align
     """
-    for number, line in enumerate(lines, 1):
+    for number, line in lines:
         if _CUE.match(line.lstrip("\ufeff ")):
             todo = "align them by aligner align"
             raise InputError("subtitles, not pairs", path=path, line=number, found=repr(line[:40]), todo=todo)

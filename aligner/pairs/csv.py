@@ -89,12 +89,12 @@ def csv_rows(lines: Iterator[str], source: Source) -> Iterator[Numbered]:
         if head[0] == "columns" and len(separator) == 1:
             line = "#columns:" + "\t".join(next(csv.reader([head[1]], delimiter=separator), []))
         yield before, [line]
-    separator = separator if len(separator) == 1 else _separator(sample[before:])
     quotes = [0]  # of the record being read
-    reader = csv.reader(_counted(itertools.chain(sample[before:], lines), quotes), delimiter=separator)
     begun = before + 1
     limit = csv.field_size_limit(MAX_UNIT)
     try:
+        separator = separator if len(separator) == 1 else _separator(sample[before:])
+        reader = csv.reader(_counted(itertools.chain(sample[before:], lines), quotes), delimiter=separator)
         for row in reader:
             if quotes[0] % 2 and reader.line_num + before > begun:
                 raise InputError("a quote that never ends", path=source.path, line=begun, todo="end it, or take it out")

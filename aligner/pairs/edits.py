@@ -48,9 +48,12 @@ _ALIKE: Final = str.maketrans(
         **dict.fromkeys("\N{ZERO WIDTH SPACE}\N{ZERO WIDTH NO-BREAK SPACE}\N{SOFT HYPHEN}\N{WORD JOINER}"),
         "\N{HORIZONTAL ELLIPSIS}": "...",
         "\N{COPYRIGHT SIGN}": "(c)", "\N{REGISTERED SIGN}": "(r)", "\N{TRADE MARK SIGN}": "(tm)",
+        **dict.fromkeys(map(chr, (*range(0x20), *range(0x7F, 0xA0))), " "),
+        **dict.fromkeys(map(chr, (*range(0xD800, 0xE000), 0xFFFE, 0xFFFF)), "\N{REPLACEMENT CHARACTER}"),
     }
 )  # fmt: skip
-"""What AutoCorrect of Word and Excel, and editors of translations, make of what was there (AutoCorrect options)."""
+"""What AutoCorrect of Word and Excel, and editors of translations, make of what was there (AutoCorrect options), and
+our own formats of what they cannot hold (`chunks.fitted`)."""
 
 _RETURN: Final = re.compile(r"(?:_x000[Dd]_|\r)(?:_x000[Aa]_|\n)?|_x000[Aa]_")
 """A carriage return or line feed as OOXML escapes it (ECMA-376, part 1, 22.9.2.19)."""

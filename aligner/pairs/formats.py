@@ -275,9 +275,19 @@ def check_output(path: FilePath, other: FilePath | None = None, name: str | None
     told_by_suffix = _of_suffix(suffix, known) if suffix in row.also else None
     if os.fspath(path).lower().endswith(PACKED) and not (told_by_suffix or row).is_text:
         raise InputError("a format that packs itself", path=path, found=row.name, todo="leave .gz or .zst out")
+    if os.fspath(path) != "-":
+        for file in files_of(row, path, other)[:1]:
+            _check_folder(file, path)
     if not (row.is_two_files or "" in row.also):
         check_place(path)
     return row
+
+
+def _check_folder(file: FilePath, path: FilePath) -> None:
+    """Refuse a file, or a folder that is yet to be made, in a folder that is not there."""
+    above = os.path.dirname(os.path.abspath(file))
+    if not os.path.isdir(above) and not os.path.exists(above):
+        raise InputError("no such folder", path=path, found=f"no folder {above}", todo="make the folder first")
 
 
 def files_of(row: Format, path: FilePath, other: FilePath | None = None) -> Sequence[FilePath]:

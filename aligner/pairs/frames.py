@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -51,6 +52,46 @@ def frames_of(
     for k, frame in enumerate(pairs):
         check_frame(frame, needed, path=path, what=f"chunk {k} is")
         yield frame
+
+
+def make_frame(data: Any, columns: Sequence[str] | None = None) -> pd.DataFrame:
+    r"""Make a frame of rows or of columns as pandas does, whatever is in their texts.
+
+    pandas' own text, with pyarrow behind it, has no lone surrogates: a column that has some is one of objects.
+
+    Examples
+    --------
+    >>> make_frame([("\ud800", 1)], ["text", "n"]).dtypes.tolist()
+    [dtype('O'), dtype('int64')]
+    """
+    import pandas as pd
+
+    try:
+        return pd.DataFrame(data, columns=columns)  # type: ignore[arg-type]
+    except UnicodeEncodeError:
+        frame = pd.DataFrame(data, columns=columns, dtype=object)  # type: ignore[arg-type]
+    for name in frame.columns:
+        with contextlib.suppress(UnicodeEncodeError):
+            frame[name] = frame[name].infer_objects()
+    return frame
+
+
+def put_texts(frame: pd.DataFrame, column: str, texts: list[Any]) -> None:
+    r"""Put a column of texts into a frame, a text for each row, whatever is in them (`make_frame`).
+
+    Examples
+    --------
+    >>> frame = make_frame({"n": [1]})
+    >>> put_texts(frame, "text", ["\ud800"])
+    >>> len(frame["text"][0])
+    1
+    """
+    import pandas as pd
+
+    try:
+        frame[column] = texts
+    except UnicodeEncodeError:
+        frame[column] = pd.Series(texts, index=frame.index, dtype=object)
 
 
 def join_frames(frames: Iterable[pd.DataFrame]) -> pd.DataFrame:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from aligner.errors import unturned
 from aligner.files.streams import open_packed
 from aligner.pairs.chunks import TEXTS, Chunk, Tally, Target, as_xml, in_columns
 from aligner.version import TOOL
@@ -40,16 +41,16 @@ def write_html(chunks: Iterator[Chunk], target: Target, tally: Tally) -> None:
             if row["doc_id"] != document:
                 file.write("</tbody>\n</table>\n" if document is not None else "")
                 document = row["doc_id"]
-                (heading,) = as_xml([document], Tally())
-                file.write(f"<h2>{heading}</h2>\n" if document else "")
+                (heading,) = as_xml([unturned(document)], Tally())
+                file.write(f'<h2 dir="auto">{heading}</h2>\n' if document else "")
                 file.write('<table>\n<thead><tr><th scope="col">English</th><th scope="col" lang="vi">Tiếng Việt</th>')
                 file.write("</tr></thead>\n<tbody>\n")
-            en, vi = as_xml([row[TEXTS[0]], row[TEXTS[1]]], tally)
+            en, vi = as_xml([unturned(row[TEXTS[0]]), unturned(row[TEXTS[1]])], tally)
             classes = [cell for cell in (row["src_kind"], row["decision"]) if cell in ("headline", "drop")]
             shown = f' class="{" ".join(classes)}"' if classes else ""
-            file.write(f'<tr{shown}><td lang="en">{en}</td><td lang="vi">{vi}</td></tr>\n')
+            file.write(f'<tr{shown}><td lang="en" dir="auto">{en}</td><td lang="vi" dir="auto">{vi}</td></tr>\n')
         file.write("</tbody>\n</table>\n" if document is not None else "")
-        told = as_xml([f"{TOOL} {target.version}", target.signature], tally)
+        told = as_xml([f"{TOOL} {target.version}", unturned(target.signature)], tally)
         file.write(f"</main>\n<footer><p>{tally.pairs:,} pairs. {'. '.join(filter(None, told))}</p></footer>\n")
         file.write("</body>\n</html>\n")
 

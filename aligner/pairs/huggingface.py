@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from aligner.errors import InputError
+from aligner.errors import InputError, printable
 from aligner.files.streams import bare_name, open_packed
 from aligner.pairs.chunks import SURROGATES, TEXTS, Chunk, Tally, Target, fitted
 from aligner.pairs.jsonl import write_jsonl
@@ -78,8 +78,8 @@ def write_dataset_card(target: Target, columns: list[str], tally: Tally) -> None
     - vi
     ...
     """
-    names = ", ".join(f"`{name.replace('`', chr(39))}`" for name in columns)
-    signature = f"\n\nSignature: `{target.signature.replace('`', chr(39))}`" if target.signature else ""
+    names = ", ".join(f"`{printable(name).replace('`', chr(39))}`" for name in columns)
+    signature = f"\n\nSignature: `{printable(target.signature).replace('`', chr(39))}`" if target.signature else ""
     text = (
         f"{front_matter(tally.pairs, [('train', 'train.jsonl')])}# English–Vietnamese pairs\n\n"
         f"{tally.pairs:,} pairs, written by {TOOL} {target.version}. Columns: {names}.{signature}\n"

@@ -82,7 +82,7 @@ def _objects(source: Source, tally: Tally) -> Iterator[tuple[int, dict[str, Any]
     path = source.path
     for first, lines in read_lines(path, encoding=source.encoding):
         if first == 1:
-            refuse_subtitles(lines, path)
+            refuse_subtitles(enumerate(lines, 1), path)
         for number, line in enumerate(lines, first):
             if not line.strip():
                 tally.skip("empty lines", number)

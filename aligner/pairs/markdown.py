@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from aligner.errors import unturned
 from aligner.files.streams import open_packed
 from aligner.pairs.chunks import TEXTS, UNFIT, Chunk, Tally, Target, as_attribute, fitted
 from aligner.pairs.html import READ, shown_rows
@@ -14,8 +15,9 @@ from aligner.version import TOOL
 SHOWN: Final = tuple(name for name in READ if name != "decision")
 """Columns that have a place: those of a page, but for the decision, which text without colour cannot show."""
 
-# Everything that CommonMark lets a backslash stand before (section 2.4), where it could mean something in a line.
-_MARKDOWN: Final = re.compile(r"[\\`*_\[\]<>&|~]")
+# Everything that CommonMark lets a backslash stand before (section 2.4), where it could mean something in a line; and
+# what makes a link of a bare address (GFM, section 6.9).
+_MARKDOWN: Final = re.compile(r"[\\`*_\[\]<>&|~]|:(?=//)|(?<=www)\.|(?<=\w)@(?=\w)", re.IGNORECASE)
 _LINE_START: Final = re.compile(r"(?:[#+=-]|[0-9]{1,9}(?=[.)]))")
 
 
@@ -51,9 +53,20 @@ def write_markdown(chunks: Iterator[Chunk], target: Target, tally: Tally) -> Non
         file.write(f'<meta name="generator" content={told}>\n')
 
 
+def escape_markdown(text: str) -> str:
+    r"""Escape a text of one line, so that Markdown shows it as it is: no markup, no link, no picture.
+
+    Examples
+    --------
+    >>> print(escape_markdown("![a](http://b.vn/c.png) | <b>"))
+    !\[a\](http\://b.vn/c.png) \| \<b\>
+    """
+    return _MARKDOWN.sub(lambda match: "\\" + match[0], text)
+
+
 def _paragraph(text: str, tally: Tally) -> str:
     """A text as one line of Markdown that shows it as it is."""
-    text = _MARKDOWN.sub(lambda match: "\\" + match[0], fitted(text, UNFIT, tally).strip())
+    text = escape_markdown(unturned(fitted(text, UNFIT, tally).strip()))
     start = _LINE_START.match(text)
     if start is None:
         return text

@@ -61,7 +61,7 @@ def read_moses(source: Source, tally: Tally) -> Iterator[Chunk]:
         columns = [list(itertools.islice(side, CHUNK)) for side in sides]
         if not number:
             for name, column in zip(names[:2], columns, strict=False):
-                refuse_subtitles(column, name)
+                refuse_subtitles(enumerate(column, 1), name)
                 _refuse_code(column, name)
                 _refuse_pairs(column, name)
         lengths = [len(column) for column in columns]

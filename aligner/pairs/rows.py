@@ -90,7 +90,8 @@ def table_chunks(
                 tally.skip("empty lines", number)
         if not begun and filled:
             begun = True
-            refuse_subtitles((row[0] for _, row in filled), source.path)
+            # A line that parts into cells is none of theirs: a text of a pair may begin with a time.
+            refuse_subtitles(((number, row[0]) for number, row in filled if len(row) == 1), source.path)
             named, filled = _after_head(filled, tally)
             width = _width(filled)
             names, filled = _named(named, filled, width, source)

@@ -57,6 +57,9 @@ _HIDDEN: Final = frozenset(
 _DECISIONS: Final = ("keep", "drop")
 """What a cell of decision may be; a list in the sheet to choose from."""
 
+_ABOUT: Final = "about"
+"""The sheet that says what made the pairs."""
+
 _EPOCH: Final = (1980, 1, 1, 0, 0, 0)  # the first time that a ZIP archive can hold
 _MODIFIED: Final = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
 """When a workbook was made, in docProps/core.xml."""
@@ -108,7 +111,7 @@ def _fill(book: Any, chunks: Iterator[Chunk], target: Target, tally: Tally) -> N
             sheet.append([_cell(sheet, name, cell, tally) for name, cell in zip(columns, row, strict=True)])
             n_rows += 1
     _finish(sheet or _sheet(book, columns, tally), columns, max(n_rows, 1))
-    notes = book.create_sheet("about")
+    notes = book.create_sheet(_ABOUT)
     told = {"tool": TOOL, "version": target.version, "signature": target.signature, "pairs": tally.pairs}
     for name, value in told.items():
         notes.append([name, _text_cell(notes, value, tally) if isinstance(value, str) else value])
@@ -193,8 +196,10 @@ def read_xlsx(source: Source, tally: Tally) -> Iterator[Chunk]:
     try:
         with open(real_path(path), "rb") as file:
             book = openpyxl.load_workbook(file, read_only=True, data_only=True)
-            tally.signature = _signature(book)
-            yield from table_chunks(_rows(book, tally), source, tally, CHUNK, what="cells")
+            about = _about(book)
+            signature = about.get("signature")
+            tally.signature = signature if isinstance(signature, str) else ""
+            yield from table_chunks(_rows(book, tally, is_ours=bool(about)), source, tally, CHUNK, what="cells")
     except InputError:
         raise
     except (FileNotFoundError, IsADirectoryError, PermissionError) as error:
@@ -205,11 +210,16 @@ def read_xlsx(source: Source, tally: Tally) -> Iterator[Chunk]:
         raise InputError("not a whole XLSX file", path=path, found=found, todo="save it again") from None
 
 
-def _rows(book: Any, tally: Tally) -> Iterator[Numbered]:
-    """The rows of all sheets that go on with the first one."""
+def _rows(book: Any, tally: Tally, *, is_ours: bool) -> Iterator[Numbered]:
+    """The rows of all sheets that go on with the first one, each as wide as the widest before it.
+
+    A sheet that does not say its size, as ours, ends each row with its last filled cell.
+    """
     first: list[str] | None = None
-    number = 0
+    number = width = 0
     for sheet in book.worksheets:
+        if is_ours and sheet.title == _ABOUT:
+            continue
         rows = ([_text_of(cell, tally) for cell in row] for row in sheet.iter_rows())
         head = next((row for row in rows if any(row)), None)
         if head is None:
@@ -222,7 +232,8 @@ def _rows(book: Any, tally: Tally) -> Iterator[Numbered]:
             continue
         for row in rows:
             number += 1
-            yield number + 1, row
+            width = max(width, len(head), len(row))
+            yield number + 1, row + [""] * (width - len(row))
 
 
 def _text_of(cell: Any, tally: Tally) -> str:
@@ -238,13 +249,12 @@ def _text_of(cell: Any, tally: Tally) -> str:
     return "" if value is None else str(value)
 
 
-def _signature(book: Any) -> str:
-    """What our own sheet `about` says of what made the pairs."""
-    if "about" not in book.sheetnames:
-        return ""
-    told = {row[0]: row[1] for row in book["about"].iter_rows(values_only=True) if len(row) == 2}
-    signature = told.get("signature") or ""
-    return signature if told.get("tool") == TOOL and isinstance(signature, str) else ""
+def _about(book: Any) -> dict[Any, Any]:
+    """What our own sheet says of what made the pairs; nothing in a workbook of others."""
+    if _ABOUT not in book.sheetnames:
+        return {}
+    told = {row[0]: row[1] for row in book[_ABOUT].iter_rows(values_only=True) if len(row) == 2}
+    return told if told.get("tool") == TOOL else {}
 
 
 def _repack(packed: IO[bytes], file: IO[bytes]) -> None:

@@ -12,8 +12,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from aligner.bitext import Threshold, check_threshold
+from aligner.bitext import PURPOSES, Threshold, check_threshold
+from aligner.doors import Share, check_fields
 from aligner.encoders.embedded import embedded_encoder
+from aligner.errors import InputError
 from aligner.quality.additive import Additive, Doubles
 from aligner.quality.features import LengthRatio, Witness, background_rows
 from aligner.quality.fluency import Fluency
@@ -42,8 +44,15 @@ class QualityModel:
     """
 
     additive: Additive
-    thresholds: Mapping[str, float]
+    thresholds: Mapping[str, Share]
     signature: str
+
+    def __post_init__(self) -> None:
+        check_fields(self)
+        if missing := [purpose for purpose in PURPOSES if purpose not in self.thresholds]:
+            raise InputError(
+                "QualityModel lacks a threshold", found=", ".join(self.thresholds) or "none", todo=f"add {missing}"
+            )
 
     def threshold(self, purpose: Threshold) -> float:
         """The threshold of a purpose; a number is its own.

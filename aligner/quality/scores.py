@@ -14,9 +14,9 @@ from aligner.bitext import Threshold
 from aligner.doors import checked
 from aligner.errors import FilePath, InputError
 from aligner.names.table import NameTable
-from aligner.pairs.chunks import CHUNK, TEXTS
+from aligner.pairs.chunks import CHUNK, TEXTS, cell_text
 from aligner.pairs.edits import edited_texts
-from aligner.pairs.frames import check_frame, fractions_of
+from aligner.pairs.frames import cells_of, check_frame, fractions_of, put_texts
 from aligner.quality.additive import calibrate, fit
 from aligner.quality.company import cut_groups, number_groups
 from aligner.quality.features import FEATURES, SIGNS
@@ -136,7 +136,11 @@ def score_pairs(
         dropped.update({rule: int(part.broken[:, k].sum()) for k, rule in enumerate(chosen)})
     result = pairs.rename(columns=renamed)
     for name, parts in columns.items():
-        result[name] = np.concatenate(parts)
+        column = np.concatenate(parts)
+        if column.dtype == object:
+            put_texts(result, name, column.tolist())
+        else:
+            result[name] = column
     result.attrs = {
         **pairs.attrs,
         "rules": dict(dropped),
@@ -154,12 +158,20 @@ def score_pairs(
 
 def documents_of(pairs: pd.DataFrame) -> list[str]:
     """Tell the document of each pair; those of which the column ``doc_id`` says none are of one."""
-    return pairs["doc_id"].fillna("").astype(str).tolist() if "doc_id" in pairs else [""] * len(pairs)
+    if "doc_id" not in pairs:
+        return [""] * len(pairs)
+    return ["" if cell is None else str(cell) for cell in cells_of(pairs["doc_id"])]
 
 
 def _texts(column: pd.Series[Any]) -> list[str]:
-    """Cells as text; what is missing or no text is empty."""
-    return [cell if isinstance(cell, str) else "" for cell in column.tolist()]
+    """Cells as text; what is missing or no text is empty, bytes are refused."""
+    return [
+        cell if isinstance(cell, str) else cell_text(cell) if isinstance(cell, _BYTES) else ""
+        for cell in column.tolist()
+    ]
+
+
+_BYTES: Final = (bytes, bytearray, memoryview)
 
 
 def score_columns(features: bool) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import itertools
 import os
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from aligner.alignment import Alignment, align, align_article, bead_probabilities
 from aligner.bitext import Bead
-from aligner.corpus.documents import name_existing, open_listing
+from aligner.corpus.documents import JSON_LINES, name_existing, open_listing
 from aligner.corpus.export import read_shards
 from aligner.documents.articles import parse_article, read_article
 from aligner.errors import AlignerError, FilePath, InputError
@@ -137,7 +138,7 @@ def _pairs_kind(path: str) -> str:
 
 def _is_manifest(path: str) -> bool:
     """Whether a table names documents, and holds no texts of pairs."""
-    if not path.lower().endswith((".tsv", ".jsonl", ".ndjson")) or not os.path.isfile(path):
+    if not path.lower().endswith((".tsv", *JSON_LINES)) or not os.path.isfile(path):
         return False
     with open(path, "rb") as file:
         head = file.readline(1 << 16).decode("utf-8", "replace").removeprefix("\ufeff").strip()
@@ -379,30 +380,45 @@ def open_project(
     place = Path(folder)
     if not inputs and not os.path.exists(os.path.join(place, FILE)):
         raise InputError("no review there", path=folder, todo="give the files to review, too")
+    is_new_folder, is_new = not os.path.isdir(place), not os.path.exists(os.path.join(place, FILE))
     try:
         place.mkdir(parents=True, exist_ok=True)
     except (OSError, ValueError) as error:  # ValueError: a name with a zero
         found = getattr(error, "strerror", None) or str(error)
         raise InputError("cannot be made", path=folder, found=found, todo="check the path") from None
-    store = Store(place)
+    store: Store | None = None
     try:
-        known = {path for document in store.documents() for path, _ in document.files}
-        wanted = [os.path.abspath(path) for path in inputs]
-        if inputs and store.told(f"input {'|'.join(wanted)}") is None and not set(wanted) <= known:
-            with store.transaction():
-                for document in read_documents(*wanted, follow=follow):
-                    store.add_document(
-                        document.name,
-                        document.beads,
-                        files=document.files,
-                        signature=document.signature,
-                        repairs=document.repairs,
-                    )
-                store.tell(f"input {'|'.join(wanted)}", "read")
+        store = Store(place)
+        _read_new(store, [os.path.abspath(path) for path in inputs], follow)
         return store, changed_files(store)
     except BaseException:
-        store.close()
+        if store is not None:
+            store.close()
+        if is_new:  # nothing was read into it
+            for suffix in ("", "-wal", "-shm"):
+                Path(place, FILE + suffix).unlink(missing_ok=True)
+            if is_new_folder:
+                with contextlib.suppress(OSError):
+                    place.rmdir()
         raise
+
+
+def _read_new(store: Store, inputs: list[str], follow: Told | None) -> None:
+    """Read into a project what it has not, as a whole or not at all."""
+    read = f"input {'|'.join(inputs)}"
+    known = {path for document in store.documents() for path, _ in document.files}
+    if not inputs or store.told(read) is not None or set(inputs) <= known:
+        return
+    with store.transaction():
+        for document in read_documents(*inputs, follow=follow):
+            store.add_document(
+                document.name,
+                document.beads,
+                files=document.files,
+                signature=document.signature,
+                repairs=document.repairs,
+            )
+        store.tell(read, "read")
 
 
 def reviewed_pairs(review: Review, *, nulls: bool = False) -> Iterator[pd.DataFrame]:

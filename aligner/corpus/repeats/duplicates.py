@@ -7,16 +7,18 @@ that is dropped itself. Time and memory are linear in the text; docs/decisions/0
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Any, Literal
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from aligner.corpus.repeats.fingerprints import fingerprints
 from aligner.corpus.repeats.links import THRESHOLD, check_near
+from aligner.corpus.repeats.scratch import Scratch
 from aligner.corpus.repeats.search import KINDS, SAID, Search
+from aligner.corpus.repeats.shelf import Shelf, order_by
 from aligner.doors import checked
 from aligner.errors import InputError
 from aligner.pairs.chunks import TEXTS
@@ -83,23 +85,25 @@ def find_duplicates(
     tests = _name_tests(against)
     for frame in tests.values():
         check_frame(frame)
-    frames = (pairs, *tests.values())
+    frames = (*tests.values(), pairs)
     source, target = ([text for frame in frames for text in texts_of(frame[column])] for column in TEXTS)
-    n = len(pairs)
-    order = np.concatenate([np.arange(n, len(source)), _order_rows(pairs)])
-    search = Search(fingerprints(source, target, near=near, map=map), order, np.arange(len(source)) >= n)
-    n_compared, n_cut = search.run(source, target, near=near, threshold=threshold, map=map)
-    documents = texts_of(pairs["doc_id"]) if "doc_id" in pairs.columns else [""] * n
-    found = _make_table(search, list(tests), [len(frame) for frame in frames], documents)
-    counts = Counter(found["kind"].tolist())
-    found.attrs["duplicates"] = {
-        "pairs": n,
-        **{kind: counts[kind] for kind in KINDS},
-        "across_documents": int(found["across_documents"].sum()),
-        "compared": n_compared,
-        "buckets_cut": n_cut,
-    }
-    return found
+    starts = np.cumsum([0, *(len(frame) for frame in tests.values())]).tolist()
+    n = starts[-1]
+    order = order_by(fractions_of(pairs, "quality")) if "quality" in pairs.columns else np.arange(len(pairs))
+    documents = texts_of(pairs["doc_id"]) if "doc_id" in pairs.columns else [""] * len(pairs)
+    with Scratch() as scratch:
+        search = Search(
+            fingerprints(scratch, source, target, near=near, map=map),
+            np.concatenate([np.arange(n), n + order]),
+            np.arange(len(source)) < n,
+        )
+        counts = search.run(near=near, threshold=threshold, map=map)
+    found = Found(search, counts, list(tests), starts, lambda row: documents[row - n])
+    import pandas as pd
+
+    table = pd.concat([table for table, _, _ in found.tables()], ignore_index=True)
+    table.attrs["duplicates"] = found.counts()
+    return table
 
 
 def _name_tests(against: object) -> dict[str, pd.DataFrame]:
@@ -114,42 +118,142 @@ def _name_tests(against: object) -> dict[str, pd.DataFrame]:
     return {"test": against}
 
 
-def _make_table(search: Search, names: list[str], sizes: list[int], doc: list[str]) -> pd.DataFrame:
-    """One row for each row of the first frame that repeats another."""
-    import pandas as pd
+_SIDES: Final[Mapping[str, Sequence[str]]] = {
+    "keep": (), "source": ("source",), "target": ("target",), "both": ("source", "target"),
+}  # fmt: skip
+"""Sides that a pair must not share with a better one, by what `drop_duplicates` is asked."""
 
-    n = sizes[0]
-    rows = np.flatnonzero(search.said[:n] >= 0)
-    of, roots = search.of[rows], search.roots()[rows]
-    frame = np.repeat(np.arange(len(sizes)), sizes)
-    places = of - (np.cumsum(sizes) - sizes)[frame[of]]
-    against = [(["", *names])[k] for k in frame[roots].tolist()]
-    crosses = np.array([j < n and doc[i] != doc[j] for i, j in zip(rows.tolist(), of.tolist(), strict=True)], bool)
-    kinds = np.where(of >= n, KINDS.index("against"), search.said[rows])
-    why = [
-        f"{SAID[KINDS[said]].format(alike)} row {place}" + (f" of {where}" if where else "")
-        for said, alike, place, where in zip(
-            search.said[rows].tolist(),
-            search.alike[rows].tolist(),
-            places.tolist(),
-            [names[frame[j] - 1] if j >= n else doc[j] if c else "" for j, c in zip(of, crosses, strict=True)],
-            strict=True,
-        )
-    ]
-    return pd.DataFrame(
-        {
-            "row": rows,
-            "kind": pd.Series([KINDS[k] for k in kinds.tolist()], dtype=object),
-            "group": pd.factorize(roots)[0],
-            "duplicate_of": places,
-            "against": pd.Series(against, dtype=object),
-            "similarity": search.alike[rows],
-            "shares_source": search.shares[rows, 0],
-            "shares_target": search.shares[rows, 1],
-            "across_documents": crosses,
-            "why": pd.Series(why, dtype=object),
+_DROPPED: Final = ("against", "exact", "near")
+"""Kinds of pairs that are always dropped."""
+
+_TOLD: Final = 1 << 18
+"""Rows that are told at a time; some 100 MB of cells."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a search has found, in rows of which those of test sets are the first.
+
+    Attributes
+    ----------
+    search : Search
+        After its run.
+    links : tuple of int
+        What that gave: links verified, buckets cut.
+    names : list of str
+        Of the test sets.
+    starts : list of int
+        The first row of each test set and, last, of the pairs.
+    document : callable
+        Gives the name of a row's document.
+    """
+
+    search: Search
+    links: tuple[int, int]
+    names: Sequence[str]
+    starts: Sequence[int]
+    document: Callable[[int], str]
+
+    def kinds(self) -> NDArray[np.int8]:
+        """Of every pair a place in KINDS, or -1."""
+        n = self.starts[-1]
+        said = self.search.said[n:].copy()
+        said[(said >= 0) & (self.search.of[n:] < n)] = KINDS.index("against")
+        return said
+
+    def dropped(self, one_sided: str = "keep") -> NDArray[np.bool_]:
+        """Of every pair whether it goes."""
+        is_dropped: NDArray[np.bool_] = np.isin(self.kinds(), [KINDS.index(kind) for kind in _DROPPED])
+        for side in _SIDES[one_sided]:
+            is_dropped |= self.search.shares[self.starts[-1] :, ("source", "target").index(side)]
+        return is_dropped
+
+    def counts(self) -> dict[str, int]:
+        """What `find_duplicates` counts."""
+        kinds, across = self.kinds(), 0
+        for rows in self._rows():
+            across += int(self._crosses(rows).sum())
+        return {
+            "pairs": len(kinds),
+            **{kind: int((kinds == k).sum()) for k, kind in enumerate(KINDS)},
+            "across_documents": across,
+            "compared": self.links[0],
+            "buckets_cut": self.links[1],
         }
-    )
+
+    def _rows(self) -> Iterator[NDArray[np.int64]]:
+        """Rows that repeat another, some at a time."""
+        n, total = self.starts[-1], len(self.search.said)
+        for first in range(n, max(total, n + 1), _TOLD):
+            yield first + np.flatnonzero(self.search.said[first : first + _TOLD] >= 0)
+
+    def _crosses(self, rows: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Whether the document of what a row repeats is another one."""
+        of, n = self.search.of[rows], self.starts[-1]
+        twos = zip(rows.tolist(), of.tolist(), strict=True)
+        return np.array([j >= n and self.document(i) != self.document(j) for i, j in twos], bool)
+
+    def tables(self) -> Iterator[tuple[pd.DataFrame, NDArray[np.int64], NDArray[Any]]]:
+        """One row for each pair that repeats another, as `find_duplicates` says, some at a time; the rows of both."""
+        import pandas as pd
+
+        search, n, names = self.search, self.starts[-1], [*self.names, ""]
+        roots, kinds = search.roots(), self.kinds()
+        groups, n_groups = np.full(len(roots), -1, roots.dtype), 0
+        for rows in self._rows():
+            of, own = search.of[rows], roots[rows]
+            new = pd.unique(own[groups[own] < 0])
+            groups[new] = np.arange(n_groups, n_groups + len(new))
+            n_groups += len(new)
+            sets = np.searchsorted(self.starts, of, side="right") - 1
+            places = of - np.asarray(self.starts)[sets]
+            crosses = self._crosses(rows)
+            where = [
+                self.document(j) if cross else names[k]
+                for j, cross, k in zip(of.tolist(), crosses.tolist(), sets.tolist(), strict=True)
+            ]
+            why = [
+                f"{SAID[KINDS[said]].format(alike)} row {place}" + (f" of {name}" if name else "")
+                for said, alike, place, name in zip(
+                    search.said[rows].tolist(), search.alike[rows].tolist(), places.tolist(), where, strict=True
+                )
+            ]
+            against = [names[k] for k in (np.searchsorted(self.starts, own, side="right") - 1).tolist()]
+            table = pd.DataFrame(
+                {
+                    "row": rows - n,
+                    "kind": pd.Series([KINDS[k] for k in kinds[rows - n].tolist()], dtype=object),
+                    "group": groups[own].astype(np.int64),
+                    "duplicate_of": places,
+                    "against": pd.Series(against, dtype=object),
+                    "similarity": search.alike[rows],
+                    "shares_source": search.shares[rows, 0],
+                    "shares_target": search.shares[rows, 1],
+                    "across_documents": crosses,
+                    "why": pd.Series(why, dtype=object),
+                }
+            )
+            yield table, rows, of
+
+
+def find_on_shelf(
+    shelf: Shelf, *, near: bool, threshold: float = THRESHOLD, map: Callable[..., Iterable[Any]] = map
+) -> Found:
+    """Find the pairs of a shelf that repeat others, as `find_duplicates` does in a frame.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> rows = [("Thank you!", "Cảm ơn!"), ("Thank you !", "cảm ơn!")]
+    >>> with Scratch() as scratch:
+    ...     shelf = Shelf(scratch, near=False)
+    ...     shelf.add([pd.DataFrame([row], columns=["src_text", "trg_text"]) for row in rows])
+    ...     find_on_shelf(shelf, near=False).counts()["exact"]
+    1
+    """
+    search = Search(shelf.prints, shelf.order(), np.arange(len(shelf.prints)) < shelf.starts[-1])
+    links = search.run(near=near, threshold=threshold, map=map)
+    return Found(search, links, shelf.names, shelf.starts, shelf.document)
 
 
 @checked
@@ -194,16 +298,15 @@ def drop_duplicates(
     >>> drop_duplicates(pd.DataFrame(rows, columns=["src_text", "trg_text", "quality"])).index.tolist()
     [1, 2]
     """
-    sides: dict[str, list[str]] = {"keep": [], "source": ["source"], "target": ["target"], "both": ["source", "target"]}
-    if one_sided not in sides:
-        raise InputError("unknown one_sided", found=repr(one_sided), todo=f"one_sided must be {', '.join(sides)}")
+    if one_sided not in _SIDES:
+        raise InputError("unknown one_sided", found=repr(one_sided), todo=f"one_sided must be {', '.join(_SIDES)}")
     if found is None:
         found = find_duplicates(pairs, near=near, threshold=threshold, against=against)
     elif "duplicates" not in getattr(found, "attrs", {}):
         todo = "give what find_duplicates gave for these pairs"
         raise InputError("found is not what find_duplicates gives", found=type(found).__name__, todo=todo)
-    is_dropped = found["kind"].isin(["against", "exact", "near"]).to_numpy()
-    for side in sides[one_sided]:
+    is_dropped = found["kind"].isin(_DROPPED).to_numpy()
+    for side in _SIDES[one_sided]:
         is_dropped = is_dropped | found[f"shares_{side}"].to_numpy()
     rows = found["row"].to_numpy()[is_dropped]
     is_kept = np.ones(len(pairs), bool)
@@ -214,11 +317,3 @@ def drop_duplicates(
         "duplicates": {**found.attrs["duplicates"], "kept": len(kept), "dropped": len(pairs) - len(kept)},
     }
     return kept
-
-
-def _order_rows(pairs: pd.DataFrame) -> NDArray[np.int64]:
-    """Rows, the best quality first; the first of equals, and what has none last."""
-    if "quality" not in pairs.columns:
-        return np.arange(len(pairs))
-    quality = fractions_of(pairs, "quality")
-    return np.argsort(-np.where(np.isnan(quality), -np.inf, quality), kind="stable")

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import functools
+import itertools
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import DTypeLike, NDArray
 
 from aligner.corpus.repeats.keys import digest_keys, make_keys
-from aligner.corpus.repeats.shingles import BANDS, ODD, ROWS, U64, Words, cut_words, hash_shingles, hash_texts, mix
+from aligner.corpus.repeats.scratch import Column, Records, Scratch, ahead
+from aligner.corpus.repeats.shingles import BANDS, ODD, ROWS, Words, cut_words, hash_shingles, hash_texts, mix
 
 HISTOGRAM: Final = 16
 """Classes of letters that are counted, a power of two: a link whose counts differ too much is not looked at."""
@@ -20,90 +21,112 @@ CHUNK: Final = 4096
 """Rows that are hashed at a time; 20 MB of arrays for rows of 200 characters, and larger is no faster."""
 
 
-@dataclass(frozen=True)
+SHAPE: Final = np.dtype([("lengths", "<i4", 2), ("letters", "u1", (2, HISTOGRAM))])
+"""Characters of either side's words, and how many of them fall into each class; 255 for more."""
+
+_COLUMNS: Final[tuple[DTypeLike, ...]] = (
+    *(("<u8", 2), ("<u8", 2)),  # keys
+    "<u8",  # telling
+    SHAPE,
+    *["<u8"] * (BANDS + 2),  # buckets
+)
+"""What is put down of a pair beside its words, as `_take_prints` gives it; without near-duplicates the first two."""
+
+_GROUP: Final = 16
+"""Chunks that an executor is given at a time: some 40 MB of texts and prints; with 64 it is no faster."""
+
+
 class Fingerprints:
-    """What is compared of n pairs; 230 bytes a pair.
+    """What is compared of pairs, put down one behind the other.
+
+    224 bytes a pair and its words; without near-duplicates 32 bytes.
 
     Attributes
     ----------
-    keys : uint64 array, shape (n, 4)
-        128 bits of each side's comparison key; zero for a side without text.
-    telling : uint64 array, shape (n,)
+    keys : two columns of uint64, shape (n, 2)
+        128 bits of either side's comparison key; zero for a side without text.
+    telling : column of uint64
         Of the numbers and other words in which near-duplicates must not differ.
-    buckets : uint64 array, shape (BANDS + 2, n)
+    shapes : column of SHAPE
+        Lengths and letters, which bound how alike two pairs can be.
+    buckets : columns of uint64, BANDS + 2 of them
         Pairs that share one are compared: of the signature, and of either side's words.
-    lengths : int32 array, shape (n, 2)
-        Characters of either side's words.
-    letters : uint8 array, shape (n, 2 * HISTOGRAM)
-        How many characters of either side fall into each of HISTOGRAM classes; 255 for more.
+    words : Records
+        The words of both sides joined by spaces, as they are compared, with a line break between the sides.
     """
 
-    keys: U64
-    telling: U64
-    buckets: U64
-    lengths: NDArray[np.int32]
-    letters: NDArray[np.uint8]
+    def __init__(self, scratch: Scratch, *, near: bool = True) -> None:
+        self.scratch, self.near = scratch, near
+        made = [Column(scratch, dtype) for dtype in _COLUMNS]
+        self.keys, self.telling, self.shapes, self.buckets = (made[0], made[1]), made[2], made[3], made[4:]
+        self.words = Records(scratch)
+        self._filled = made if near else made[:2]
 
     def __len__(self) -> int:
         """Count the pairs."""
-        return len(self.keys)
+        return len(self.keys[0])
+
+    def add(
+        self, chunks: Iterable[tuple[Sequence[str], Sequence[str]]], map: Callable[..., Iterable[Any]] = map
+    ) -> None:
+        """Put down the fingerprints of chunks of pairs: n English and n Vietnamese texts each."""
+        found = iter(chunks)
+        groups = iter(lambda: list(zip(*itertools.islice(found, _GROUP), strict=True)), [])
+        for part, words in ahead(map, functools.partial(_take_prints, near=self.near), groups):
+            for column, rows in zip(self._filled, part, strict=True):
+                column.append(rows)
+            self.words.append(words)
+
+    def sides(self, rows: NDArray[Any]) -> tuple[list[str], list[str]]:
+        """Give the words of both sides of some rows."""
+        source, _, target = zip(
+            *(self.words.read(row).decode("utf-8").partition("\n") for row in rows.tolist()), strict=True
+        )
+        return list(source), list(target)
 
 
 def fingerprints(
-    source: Sequence[str], target: Sequence[str], *, near: bool = True, map: Callable[..., Iterable[Any]] = map
+    scratch: Scratch,
+    source: Sequence[str],
+    target: Sequence[str],
+    *,
+    near: bool = True,
+    map: Callable[..., Iterable[Any]] = map,
 ) -> Fingerprints:
     """Take the fingerprints of pairs of texts.
 
     Parameters
     ----------
+    scratch : Scratch
+        Where they are put.
     source, target : sequence of str
         n English and n Vietnamese texts.
     near : bool
-        Also what near-duplicates are found by; without it, those fields have no rows.
+        Also what near-duplicates are found by; without it, those columns have no rows.
     map : callable
         As the builtin one; an executor's shares the work among processes.
 
     Examples
     --------
-    >>> a = fingerprints(["Thank you!", "thank you !"], ["Cảm ơn!", "cảm ơn!"])
-    >>> bool((a.keys[0] == a.keys[1]).all())
+    >>> with Scratch() as scratch:
+    ...     a = fingerprints(scratch, ["Thank you!", "thank you !"], ["Cảm ơn!", "cảm ơn!"]).keys[0].read()
+    >>> bool((a[0] == a[1]).all())
     True
     """
-    chunks = list(cut_chunks(source, target))
-    work = functools.partial(_take_prints, near=near)
-    made: Fingerprints | None = None
-    for rows, part in zip(
-        chunks, map(work, [source[rows] for rows in chunks], [target[rows] for rows in chunks]), strict=True
-    ):
-        if made is None:
-            made = _make_room(len(source), near)
-        made.keys[rows] = part.keys
-        if near:
-            made.telling[rows], made.buckets[:, rows] = part.telling, part.buckets
-            made.lengths[rows], made.letters[rows] = part.lengths, part.letters
-    return _make_room(0, near) if made is None else made
-
-
-def _make_room(n: int, near: bool) -> Fingerprints:
-    """Room for n pairs."""
-    m = n if near else 0
-    return Fingerprints(
-        np.zeros((n, 4), np.uint64),
-        np.zeros(m, np.uint64),
-        np.zeros((BANDS + 2, m), np.uint64),
-        np.zeros((m, 2), np.int32),
-        np.zeros((m, 2 * HISTOGRAM), np.uint8),
-    )
-
-
-def _take_prints(source: Sequence[str], target: Sequence[str], near: bool) -> Fingerprints:
-    """Fingerprints of one chunk."""
-    made = _make_room(len(source), near)
-    keys = make_keys(source, "en"), make_keys(target, "vi")
-    made.keys[:] = np.hstack([digest_keys(side) for side in keys])
-    if near:
-        _take_near(made, *keys)
+    made = Fingerprints(scratch, near=near)
+    made.add(((source[rows], target[rows]) for rows in cut_chunks(source, target)), map)
     return made
+
+
+def _take_prints(source: Sequence[str], target: Sequence[str], near: bool) -> tuple[list[NDArray[Any]], list[bytes]]:
+    """Fingerprints of one chunk, by column, and its words."""
+    keys = make_keys(source, "en"), make_keys(target, "vi")
+    prints: list[NDArray[Any]] = [*map(digest_keys, keys)]
+    if not near:
+        return prints, []
+    sides = cut_words(keys[0]), cut_words(keys[1])
+    words = [f"{sides[0].text(i)}\n{sides[1].text(i)}".encode() for i in range(len(source))]
+    return [*prints, *_take_near(*sides)], words
 
 
 def cut_chunks(source: Sequence[str], target: Sequence[str]) -> Iterator[slice]:
@@ -118,23 +141,23 @@ def cut_chunks(source: Sequence[str], target: Sequence[str]) -> Iterator[slice]:
         yield slice(first, len(source))
 
 
-def _take_near(made: Fingerprints, source: Sequence[str], target: Sequence[str]) -> None:
-    """Fill in, for one chunk of keys, all but the keys."""
-    sides = cut_words(source), cut_words(target)
+def _take_near(source: Words, target: Words) -> list[NDArray[Any]]:
+    """All but the keys, of one chunk of words."""
+    sides, n = (source, target), len(source.first)
     (whole_s, telling_s), (whole_t, telling_t) = (hash_texts(side) for side in sides)
     telling = mix(mix(telling_s) + telling_t * ODD)
     least = np.minimum(hash_shingles(sides[0], 1), hash_shingles(sides[1], 2)).reshape(BANDS, ROWS, -1)
-    buckets = made.buckets
+    buckets = []
     for band in range(BANDS):
-        mixed = np.full(len(source), band, np.uint64)
+        mixed = np.full(n, band, np.uint64)
         for values in least[band]:
             mixed = mix(mixed + (values.astype(np.uint64) + np.uint64(1)) * ODD)
-        buckets[band] = mixed
-    buckets[BANDS], buckets[BANDS + 1] = whole_s, whole_t
-    made.telling[:] = telling
+        buckets.append(mixed)
+    shapes = np.empty(n, SHAPE)
     for k, side in enumerate(sides):
-        made.lengths[:, k] = side.last - side.first
-        made.letters[:, k * HISTOGRAM : (k + 1) * HISTOGRAM] = _count_letters(side)
+        shapes["lengths"][:, k] = side.last - side.first
+        shapes["letters"][:, k] = _count_letters(side)
+    return [telling, shapes, *buckets, whole_s, whole_t]
 
 
 def _count_letters(words: Words) -> NDArray[np.uint8]:

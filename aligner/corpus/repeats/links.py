@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from aligner.corpus.repeats.fingerprints import HISTOGRAM, Fingerprints, cut_chunks
-from aligner.corpus.repeats.keys import make_keys
-from aligner.corpus.repeats.shingles import ODD, cut_words, mix
+from aligner.corpus.repeats.fingerprints import Fingerprints
+from aligner.corpus.repeats.scratch import Column, ahead, count_parts, part_of, scatter
+from aligner.corpus.repeats.shingles import ODD, mix
 from aligner.errors import MissingExtraError, check_number
 
 THRESHOLD: Final = 0.9
@@ -40,10 +41,13 @@ LEAST_NEIGHBOUR: Final = 0.5
 LINKS: Final = 1 << 14
 """Links that are verified at a time; some 10 MB of texts."""
 
+_GROUP: Final = 4
+"""As many times LINKS are given to an executor at a time."""
+
 
 def candidate_links(
-    prints: Fingerprints, order: NDArray[np.int64], *, threshold: float = THRESHOLD, telling: bool = True
-) -> tuple[NDArray[np.int64], int]:
+    prints: Fingerprints, order: NDArray[Any], *, threshold: float = THRESHOLD, telling: bool = True
+) -> tuple[Iterator[NDArray[np.int64]], int]:
     """Which pairs to compare: those that share a bucket, and whose lengths and letters allow the similarity.
 
     Parameters
@@ -58,77 +62,143 @@ def candidate_links(
 
     Returns
     -------
-    int array, shape (k, 2)
-        Places in `order`, the lower one first; each link once, sorted.
+    iterator of int arrays, shape (k, 2)
+        Places in `order`, the lower one first; each link once, sorted by the higher one, some at a time.
     int
         Buckets so large that not every two of their pairs were compared.
 
     Examples
     --------
     >>> from aligner.corpus.repeats.fingerprints import fingerprints
+    >>> from aligner.corpus.repeats.scratch import Scratch
     >>> texts = ["It was raining in Huế.", "Good morning.", "It was raining in Huê."]
-    >>> candidate_links(fingerprints(texts, texts), np.array([2, 1, 0]))
-    (array([[0, 2]]), 0)
+    >>> with Scratch() as scratch:
+    ...     links, n_cut = candidate_links(fingerprints(scratch, texts, texts), np.array([2, 1, 0]))
+    ...     list(links), n_cut
+    ([array([[0, 2]])], 0)
     """
-    usable = np.flatnonzero(prints.lengths[order].min(axis=1) > 0)
-    order = order[usable]
-    n = len(order)
-    bits = np.uint64(max(n - 1, 1).bit_length())
-    places, low = np.arange(n, dtype=np.uint64), (np.uint64(1) << bits) - np.uint64(1)
-    found: list[NDArray[np.int64]] = []
-    n_capped = n_waiting = 0
+    n = np.uint64(max(len(order), 1))
+    met = Column(prints.scratch, "<u8")  # higher place times n and lower place
+    cells = np.zeros(_CELLS, np.int64)
+    n_cut = 0
+    places = _place_usable(prints, order)
+    parts = count_parts(len(order), _SORTED)
     for bucket in prints.buckets:
-        # One sort of numbers, the place in the lower bits. What the upper bits join by chance is told apart later.
-        found_in = mix(bucket[order] + prints.telling[order] * ODD) if telling else bucket[order]
-        packed = np.sort((found_in & ~low) | places)
-        values, members = packed & ~low, (packed & low).astype(np.int64)
-        same = values[1:] == values[:-1]
-        shared = np.zeros(n, bool)
-        shared[1:] = same
-        shared[:-1] |= same
-        values, members = values[shared], members[shared]
-        if not len(values):
-            continue
-        at = np.arange(len(values))
-        head = np.maximum.accumulate(np.where(np.concatenate([[True], values[1:] != values[:-1]]), at, 0))
-        n_capped += int((at - head == 2 * NEIGHBOURS + 1).sum())
-        for k in range(1, NEIGHBOURS + 1):
-            late = at[at - head >= k]
-            far = at[at - head >= NEIGHBOURS + k]  # before that, those just before it are the first ones
-            for a, b in ((late - k, late), (head[far] + k - 1, far)):
-                links = members[a] * n + members[b]
-                links = links[_may_be_alike(prints, order[members[a]], order[members[b]], threshold, telling)]
-                found.append(links)
-                n_waiting += len(links)
-        if n_waiting > 1 << 23:
-            found = [np.unique(np.concatenate(found))]
-            n_waiting = 0
-    joined = np.unique(np.concatenate([np.zeros(0, np.int64), *found]))
-    return usable[np.stack([joined // max(n, 1), joined % max(n, 1)], axis=1)], n_capped
+        for packed in scatter(prints.scratch, "<u8", _pack_buckets(prints, bucket, places, len(order), telling), parts):
+            members, at, head = _group(packed, len(order))
+            n_cut += int((at - head == 2 * NEIGHBOURS + 1).sum())
+            for k in range(1, NEIGHBOURS + 1):
+                late = at[at - head >= k]
+                far = at[at - head >= NEIGHBOURS + k]  # before that, those just before it are the first ones
+                for a, b in ((late - k, late), (head[far] + k - 1, far)):
+                    met.append(members[b] * n + members[a])
+                    cells += np.bincount(members[b].astype(np.int64) * _CELLS // int(n), minlength=_CELLS)
+    del places
+    return _possible_links(prints, order, met, cells, threshold, telling), n_cut
 
 
-def _may_be_alike(
-    prints: Fingerprints, a: NDArray[np.int64], b: NDArray[np.int64], threshold: float, telling: bool
-) -> NDArray[np.bool_]:
-    """Whether rows could be as alike as that: each letter too many is an edit."""
-    ok: NDArray[np.bool_] = prints.telling[a] == prints.telling[b] if telling else np.ones(len(a), bool)
+_CELLS: Final = 1 << 12
+"""Ranges of places in which links are counted, to sort a range of them at a time."""
+
+_SORTED: Final = 16
+"""Bytes that count for a place in a bucket while it is sorted: it has 8 itself."""
+
+_SOUGHT: Final = 32
+"""Bytes that count for a link while it is sorted and what bounds it is looked up; it has 8 itself."""
+
+
+def _place_usable(prints: Fingerprints, order: NDArray[Any]) -> NDArray[Any]:
+    """Of every row its place in the order; -1 for those that are not in it, or have no words on a side."""
+    places = np.full(len(prints), -1, order.dtype)
+    places[order] = np.arange(len(order), dtype=order.dtype)
+    for first, shapes in prints.shapes.blocks():
+        places[first : first + len(shapes)][shapes["lengths"].min(axis=1) <= 0] = -1
+    return places
+
+
+def _pack_buckets(
+    prints: Fingerprints, bucket: Column, places: NDArray[Any], n: int, telling: bool
+) -> Iterator[tuple[NDArray[np.uint64], NDArray[np.uint64]]]:
+    """Buckets of rows with their places in the lower bits: one sort of numbers. And the parts they are sorted in."""
+    low = _low_bits(n)
+    for (first, values), (_, tells) in zip(bucket.blocks(), prints.telling.blocks(), strict=True):
+        mine = places[first : first + len(values)]
+        at = np.flatnonzero(mine >= 0)
+        found_in = mix(values[at] + tells[at] * ODD) if telling else values[at]
+        # What the upper bits join by chance is told apart later; the part depends on bits above them alone.
+        yield (found_in & ~low) | mine[at].astype(np.uint64), part_of(found_in, count_parts(n, _SORTED))
+
+
+def _low_bits(n: int) -> np.uint64:
+    """The bits that a place takes, at most 32."""
+    return np.uint64((1 << max(n - 1, 1).bit_length()) - 1)
+
+
+def _group(packed: NDArray[np.uint64], n: int) -> tuple[NDArray[np.uint64], NDArray[np.int64], NDArray[np.int64]]:
+    """Places that share a bucket, bucket by bucket; the number of each, and that of the first of its bucket."""
+    low = _low_bits(n)
+    packed = np.sort(packed)
+    values = packed & ~low
+    same = values[1:] == values[:-1]
+    shared = np.zeros(len(values), bool)
+    shared[1:] = same
+    shared[:-1] |= same
+    values, members = values[shared], packed[shared] & low
+    at = np.arange(len(values))
+    is_first = np.ones(len(values), bool)
+    is_first[1:] = values[1:] != values[:-1]
+    return members, at, np.maximum.accumulate(np.where(is_first, at, 0))
+
+
+def _possible_links(
+    prints: Fingerprints,
+    order: NDArray[Any],
+    met: Column,
+    cells: NDArray[np.int64],
+    threshold: float,
+    telling: bool,
+) -> Iterator[NDArray[np.int64]]:
+    """Of links met in buckets, each once, those that are possible, by ranges of their higher places."""
+    n = max(len(order), 1)
+    parts = count_parts(len(met), _SOUGHT)
+    part_of_cell = (np.cumsum(cells) - cells) * parts // max(len(met), 1)
+    part_of_cell = np.minimum(part_of_cell, parts - 1)  # empty cells behind the last link
+
+    def blocks() -> Iterator[tuple[NDArray[Any], NDArray[Any]]]:
+        for _, links in met.blocks():
+            yield links, part_of_cell[(links // np.uint64(n)).astype(np.int64) * _CELLS // n]
+        met.close()
+
+    for links in scatter(prints.scratch, "<u8", blocks(), parts):
+        links = np.unique(links).astype(np.int64)
+        links = np.stack([links % n, links // n], axis=1)
+        yield links[_may_be_alike(prints, order[links], threshold, telling)]
+
+
+def _may_be_alike(prints: Fingerprints, links: NDArray[Any], threshold: float, telling: bool) -> NDArray[np.bool_]:
+    """Whether linked rows could be as alike as that: each letter too many is an edit."""
+    rows, links = np.unique(links, return_inverse=True)
+    links = links.reshape(-1, 2)
+    ok = np.ones(len(links), bool)
+    if telling:
+        tells = prints.telling.take(rows)[links]
+        ok = tells[:, 0] == tells[:, 1]
+    shapes = prints.shapes.take(rows)
     at = np.flatnonzero(ok)
     for first in range(0, len(at), 1 << 18):
         part = at[first : first + (1 << 18)]
-        rows = a[part], b[part]
-        lengths = [prints.lengths[r].astype(np.int64) for r in rows]
+        a, b = shapes[links[part, 0]], shapes[links[part, 1]]
+        lengths = [side["lengths"].astype(np.int64) for side in (a, b)]
         edits = (lengths[0] + lengths[1]) * (1 - threshold) + 1e-9
-        letters = [prints.letters[r].reshape(-1, 2, HISTOGRAM).astype(np.int16) for r in rows]
-        extra = np.abs(letters[0] - letters[1]).sum(axis=2)
+        extra = np.abs(a["letters"].astype(np.int16) - b["letters"]).sum(axis=2)
         is_long = np.maximum(lengths[0], lengths[1]) > MAX_LETTERS  # compared by words
         ok[part] = ((np.maximum(extra, np.abs(lengths[0] - lengths[1])) <= edits) | is_long).all(axis=1)
     return ok
 
 
 def similarities(
-    source: Sequence[str],
-    target: Sequence[str],
-    links: NDArray[np.int64],
+    prints: Fingerprints,
+    links: NDArray[Any],
     *,
     threshold: float = 0.0,
     map: Callable[..., Iterable[Any]] = map,
@@ -137,9 +207,9 @@ def similarities(
 
     Parameters
     ----------
-    source, target : sequence of str
-        n texts each.
+    prints : Fingerprints
     links : int array, shape (k, 2)
+        Rows.
     threshold : float
         Pairs that are no near-duplicates at this similarity get 0; with 0, every pair gets its similarity.
     map : callable
@@ -158,26 +228,31 @@ def similarities(
 
     Examples
     --------
-    >>> similarities(["Good morning", "Good morning!"], ["Chào buổi sáng", "chào buổi sáng."], np.array([[0, 1]]))
+    >>> from aligner.corpus.repeats.fingerprints import fingerprints
+    >>> from aligner.corpus.repeats.scratch import Scratch
+    >>> texts = ["Good morning", "Good morning!"], ["Chào buổi sáng", "chào buổi sáng."]
+    >>> with Scratch() as scratch:
+    ...     similarities(fingerprints(scratch, *texts), np.array([[0, 1]]))
     array([1.])
     """
-    sources, targets, places = [], [], []
-    for first in range(0, len(links), LINKS):
-        part = links[first : first + LINKS]
-        rows, at = np.unique(part, return_inverse=True)
-        places.append(at.reshape(part.shape))
-        sources.append([source[i] for i in rows.tolist()])
-        targets.append([target[i] for i in rows.tolist()])
-    found = list(map(_verify, sources, targets, places, [threshold] * len(places)))
-    return np.concatenate([np.zeros(0), *found])
+
+    def cut() -> Iterator[tuple[list[str], list[str], NDArray[np.int64], float]]:
+        for first in range(0, len(links), LINKS):
+            part = links[first : first + LINKS]
+            rows, at = np.unique(part, return_inverse=True)
+            yield *prints.sides(rows), at.reshape(part.shape), threshold
+
+    batches = cut()
+    groups = iter(lambda: list(zip(*itertools.islice(batches, _GROUP), strict=True)), [])
+    return np.concatenate([np.zeros(0), *ahead(map, _verify, groups)])
 
 
 def _verify(
     source: Sequence[str], target: Sequence[str], links: NDArray[np.int64], threshold: float
 ) -> NDArray[np.float64]:
-    """`similarities` of one chunk of links."""
+    """`similarities` of one chunk of links between the words of rows."""
     alike = np.ones(len(links))
-    sides = _read_words(source, "en"), _read_words(target, "vi")
+    sides = source, target
     for words in sides:
         asked = np.flatnonzero(alike >= threshold)
         alike[asked] = np.minimum(alike[asked], _compare(words, links[asked], threshold))
@@ -222,8 +297,6 @@ def _count_strangers(a: str, b: str) -> int:
 
 def nearest_links(
     prints: Fingerprints,
-    source: Sequence[str],
-    target: Sequence[str],
     rows: NDArray[np.int64],
     others: NDArray[np.int64],
     *,
@@ -235,7 +308,7 @@ def nearest_links(
     Parameters
     ----------
     prints : Fingerprints
-        Of source and target, of which rows and others are places.
+        Those of which rows and others are places.
     k : int
         How many to give.
     threshold : float
@@ -253,21 +326,27 @@ def nearest_links(
     Examples
     --------
     >>> from aligner.corpus.repeats.fingerprints import fingerprints
+    >>> from aligner.corpus.repeats.scratch import Scratch
     >>> en, vi = ["Good day", "Good night", "Good days"], ["Chào bạn", "Chúc ngủ ngon", "Chào bạn"]
-    >>> nearest_links(fingerprints(en, vi), en, vi, np.array([0, 1]), np.array([2]), k=1)[0].tolist()
+    >>> with Scratch() as scratch:
+    ...     prints = fingerprints(scratch, en, vi)
+    ...     nearest_links(prints, np.array([0, 1]), np.array([2]), k=1)[0].tolist()
     [[0, 2]]
     """
     is_exact = len(rows) * len(others) <= EVERY_TWO
     if is_exact:
         links = np.stack([np.repeat(rows, len(others)), np.tile(others, len(rows))], axis=1)
-        near = links[_may_be_alike(prints, links[:, 0], links[:, 1], threshold, True)]
+        near = links[_may_be_alike(prints, links, threshold, True)]
     else:
         order = np.concatenate([others, rows])  # the smaller set first: each of the larger one meets its first ones
         if len(others) > len(rows):
             order = np.concatenate([rows, others])
         near, links = (
-            order[candidate_links(prints, order, threshold=least, telling=tells)[0]]
-            for least, tells in ((threshold, True), (LEAST_NEIGHBOUR, False))
+            order[np.concatenate([np.zeros((0, 2), np.int64), *found])]
+            for found, _ in (
+                candidate_links(prints, order, threshold=least, telling=tells)
+                for least, tells in ((threshold, True), (LEAST_NEIGHBOUR, False))
+            )
         )
         is_other = np.zeros(len(prints), bool)
         is_other[others] = True
@@ -275,20 +354,11 @@ def nearest_links(
             np.where(is_other[found[:, :1]], found[:, ::-1], found)[is_other[found].sum(axis=1) == 1]
             for found in (near, links)
         )
-    n_near = int((similarities(source, target, near, threshold=threshold) > 0).sum())
+    n_near = int((similarities(prints, near, threshold=threshold) > 0).sum())
     links = links[np.lexsort((links[:, 1], links[:, 0]))]
-    alike = similarities(source, target, links) if k else np.zeros(len(links))
+    alike = similarities(prints, links) if k else np.zeros(len(links))
     best = np.argsort(-alike, kind="stable")[:k]
     return links[best], alike[best], n_near, is_exact
-
-
-def _read_words(texts: Sequence[str], lang: str) -> list[str]:
-    """The words of texts, joined by spaces, as they are compared."""
-    made: list[str] = []
-    for rows in cut_chunks(texts, texts):
-        words = cut_words(make_keys(texts[rows], lang))
-        made += [words.text(i) for i in range(len(words.first))]
-    return made
 
 
 def check_near(*, near: bool, threshold: float) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final
 
 import numpy as np
@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from aligner.corpus.repeats.fingerprints import Fingerprints
 from aligner.corpus.repeats.links import candidate_links, similarities
+from aligner.corpus.repeats.scratch import BLOCK, count_parts, part_of, scatter
 
 KINDS: Final = ("against", "exact", "near", "one_sided_source", "one_sided_target")
 """What a pair may be, the first that holds."""
@@ -46,18 +47,16 @@ class Search:
         Whether a better row that repeats none has the same source, or target.
     """
 
-    def __init__(self, prints: Fingerprints, order: NDArray[np.int64], is_test: NDArray[np.bool_]) -> None:
+    def __init__(self, prints: Fingerprints, order: NDArray[Any], is_test: NDArray[np.bool_]) -> None:
         total = len(prints)
-        self.prints, self.order, self.is_test = prints, order, is_test
-        self.of = np.arange(total)
+        self.prints, self.order, self.is_test = prints, order.astype(_numbers_of(total), copy=False), is_test
+        self.of = np.arange(total, dtype=_numbers_of(total))
         self.said = np.full(total, -1, np.int8)
         self.alike = np.zeros(total)
         self.shares = np.zeros((total, 2), bool)
 
     def run(
         self,
-        source: Sequence[str],
-        target: Sequence[str],
         *,
         near: bool,
         threshold: float,
@@ -65,78 +64,89 @@ class Search:
         map: Callable[..., Iterable[Any]] = map,
     ) -> tuple[int, int]:
         """Look for all kinds, for what test sets have first; counts of links verified and of buckets cut."""
-        self._mark(*self._same(slice(0, 4), self.order, within), "exact", 1.0)  # both keys the same
-        self._one_sided(within=False)
-        counts = self._near(source, target, threshold, within, map) if near else (0, 0)
+        for rows, of in self._same((0, 1), within):
+            self._mark(rows, of, "exact", 1.0)
+        if self.is_test.any():
+            self._one_sided(within=False)
+        counts = self._near(threshold, within, map) if near else (0, 0)
         if within:
             self._one_sided(within=True)
         return counts
 
-    def roots(self) -> NDArray[np.int64]:
+    def roots(self) -> NDArray[Any]:
         """Of every row the one that is kept in its place."""
         root = self.of
-        while (root[root] != root).any():  # an exact duplicate of a near one: two steps
-            root = root[root]
-        return root
+        while True:  # an exact duplicate of a near one: two steps
+            further = root[root]
+            if (further == root).all():
+                return root
+            root = further
 
-    def _mark(
-        self, rows: NDArray[np.int64], of: NDArray[np.int64], kind: str, alike: NDArray[np.float64] | float
-    ) -> None:
+    def _mark(self, rows: NDArray[Any], of: NDArray[Any], kind: str, alike: NDArray[np.float64] | float) -> None:
         """Rows repeat others."""
         self.said[rows], self.of[rows], self.alike[rows] = KINDS.index(kind), of, alike
 
-    def _same(
-        self, columns: slice, order: NDArray[np.int64], within: bool
-    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Of rows in order: those whose key an earlier one has, and the first that has it."""
-        chosen = self.prints.keys[order, columns]
-        by_key = np.lexsort((np.arange(len(order)), *chosen.T))
-        chosen = chosen[by_key]
-        is_new = np.ones(len(order), bool)
-        is_new[1:] = (chosen[1:] != chosen[:-1]).any(axis=1)
-        first = np.maximum.accumulate(np.where(is_new, np.arange(len(order)), 0))
-        rows, of = order[by_key[~is_new]], order[by_key[first[~is_new]]]
-        asked = ~self.is_test[rows] & (within | self.is_test[of])
-        return rows[asked], of[asked]
+    def _same(self, sides: tuple[int, ...], within: bool) -> Iterator[tuple[NDArray[Any], NDArray[Any]]]:
+        """Rows whose key on these sides an earlier one has, and the first that has it; some at a time."""
+        places = np.full(len(self.prints), -1, self.order.dtype)
+        places[self.order] = np.arange(len(self.order), dtype=self.order.dtype)
+        places[self.said >= 0] = -1
+        width = 2 * len(sides)
+        parts = count_parts(len(self.order), 3 * 8 * (width + 1))
 
-    def _open(self) -> NDArray[np.int64]:
-        """Rows that repeat none, in order."""
-        return self.order[self.said[self.order] < 0]
+        def blocks() -> Iterator[tuple[NDArray[Any], NDArray[Any]]]:
+            for first in range(0, len(places), BLOCK):
+                mine = places[first : first + BLOCK]
+                keys = np.hstack([self.prints.keys[side].read(first, first + len(mine)) for side in sides])
+                at = np.flatnonzero((mine >= 0) & (keys.any(axis=1) if width == 2 else True))
+                records = np.column_stack([keys[at], mine[at].astype(np.uint64)])
+                yield records, part_of(records[:, 0] ^ records[:, width - 1], parts)
+
+        for records in scatter(self.prints.scratch, ("<u8", width + 1), blocks(), parts):
+            records = records[np.lexsort(records.T[::-1])]  # by key, then by place
+            is_new = np.ones(len(records), bool)
+            is_new[1:] = (records[1:, :-1] != records[:-1, :-1]).any(axis=1)
+            first = np.maximum.accumulate(np.where(is_new, np.arange(len(records)), 0))
+            rows = self.order[records[~is_new, -1].astype(np.int64)]
+            of = self.order[records[first[~is_new], -1].astype(np.int64)]
+            asked = ~self.is_test[rows] & (within | self.is_test[of])
+            yield rows[asked], of[asked]
 
     def _one_sided(self, within: bool) -> None:
-        """One side's key the same."""
-        order = self._open()
-        for side, kind in enumerate(("one_sided_source", "one_sided_target")):
-            columns = slice(2 * side, 2 * side + 2)
-            has_text = self.prints.keys[order, columns].any(axis=1)
-            rows, of = self._same(columns, order[has_text], within)
-            self.shares[rows, side] = True
-            is_first = self.said[rows] < 0
-            self._mark(rows[is_first], of[is_first], kind, 1.0)
+        """One side's key the same, among the rows that repeat none."""
+        found = [
+            (side, kind, [*self._same((side,), within)])
+            for side, kind in enumerate(("one_sided_source", "one_sided_target"))
+        ]
+        for side, kind, parts in found:
+            for rows, of in parts:
+                self.shares[rows, side] = True
+                is_first = self.said[rows] < 0
+                self._mark(rows[is_first], of[is_first], kind, 1.0)
 
-    def _near(
-        self,
-        source: Sequence[str],
-        target: Sequence[str],
-        threshold: float,
-        within: bool,
-        map: Callable[..., Iterable[Any]],
-    ) -> tuple[int, int]:
+    def _near(self, threshold: float, within: bool, map: Callable[..., Iterable[Any]]) -> tuple[int, int]:
         """Both sides alike: each row repeats the one most like it of those that repeat none."""
-        order = self._open()
-        links, n_cut = candidate_links(self.prints, order, threshold=threshold)
+        order = self.order[self.said[self.order] < 0]
         is_test = self.is_test[order]
-        links = links[~is_test[links[:, 1]] & (within | is_test[links[:, 0]])]
-        n_compared = len(links)
-        alike = similarities(source, target, order[links], threshold=threshold, map=map)
-        links, alike = links[alike > 0], alike[alike > 0]
-        # By the later row; what test sets have, then the most alike, then the earlier row.
-        by_row = np.lexsort((links[:, 0], -alike, ~is_test[links[:, 0]], links[:, 1]))
         is_dropped = np.zeros(len(order), bool)
-        chosen = []
-        for k, (i, j) in zip(by_row.tolist(), links[by_row].tolist(), strict=True):
-            if not is_dropped[j] and not is_dropped[i]:
-                is_dropped[j] = True
-                chosen.append(k)
-        self._mark(order[links[chosen, 1]], order[links[chosen, 0]], "near", alike[chosen])
+        parts, n_cut = candidate_links(self.prints, order, threshold=threshold)
+        n_compared = 0
+        for links in parts:  # by the later row, so that it is known of the earlier ones whether they are dropped
+            links = links[~is_test[links[:, 1]] & (within | is_test[links[:, 0]])]
+            n_compared += len(links)
+            alike = similarities(self.prints, order[links], threshold=threshold, map=map)
+            links, alike = links[alike > 0], alike[alike > 0]
+            # By the later row; what test sets have, then the most alike, then the earlier row.
+            by_row = np.lexsort((links[:, 0], -alike, ~is_test[links[:, 0]], links[:, 1]))
+            chosen = []
+            for k, (i, j) in zip(by_row.tolist(), links[by_row].tolist(), strict=True):
+                if not is_dropped[j] and not is_dropped[i]:
+                    is_dropped[j] = True
+                    chosen.append(k)
+            self._mark(order[links[chosen, 1]], order[links[chosen, 0]], "near", alike[chosen])
         return n_compared, n_cut
+
+
+def _numbers_of(n: int) -> type[np.signedinteger[Any]]:
+    """The type that numbers n rows: half the memory where it suffices."""
+    return np.int32 if n <= np.iinfo(np.int32).max else np.int64
