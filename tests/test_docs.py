@@ -91,6 +91,13 @@ def test_a_page_is_reflowed(before: str, after: str | None) -> None:
     assert reflow.reflowed(reflow.reflowed(before)) == reflow.reflowed(before)
 
 
+def test_no_page_has_long_lines() -> None:
+    reflow = script("reflow_pages")
+    assert [
+        path.name for path in reflow.pages() if reflow.reflowed(path.read_text("utf-8")) != path.read_text("utf-8")
+    ] == []
+
+
 def test_every_public_name_is_in_the_reference_once() -> None:
     pages = [path.read_text("utf-8") for path in (ROOT / "docs" / "reference").glob("*.md")]
     names = [name for page in pages for block in re.findall(r"```\{names\}\n(.*?)```", page, re.DOTALL)
