@@ -486,6 +486,28 @@ def test_what_programs_change_is_no_edit(before: str, after: str, is_edit: bool)
     assert frame["src_text"][0] == (after if is_edit else before)
 
 
+def test_what_the_copy_says_a_person_changed_is_taken_to_the_letter() -> None:
+    original = pairs(pair_id=list("abcde"))
+    copy = original.assign(edited=["source", "target", "source,decision", "", ""])
+    copy["src_text"] = ["The bakery  opens before six\N{HORIZONTAL ELLIPSIS}", EN[1], "'=1+1", EN[3], EN[4]]
+    copy["trg_text"] = [VI[0], VI[1].replace("ờ", "?"), *VI[2:]]
+    frame = aligner.apply_edits(original, copy)
+    assert frame["src_text"].tolist() == copy["src_text"].tolist()
+    assert frame["trg_text"].tolist() == copy["trg_text"].tolist()
+    assert frame["edited"].tolist() == ["source", "target", "source", "", ""]
+    again = aligner.apply_edits(frame, frame.assign(src_text=frame["src_text"].str.replace(" ", "  ")))
+    assert again["src_text"].tolist() == frame["src_text"].tolist()  # said by an earlier round, not by this copy
+
+
+@pytest.mark.parametrize("text", ["a\x00b", "a\ud800", "a\u2028\tb"])
+def test_what_a_line_of_tsv_cannot_hold_is_no_edit(tmp_path: Path, text: str) -> None:
+    original = pd.DataFrame({"src_text": [text, "b"], "trg_text": ["c", "d"]}, dtype=object)
+    aligner.write_pairs(original, tmp_path / "a.tsv", ids=True)
+    frame = aligner.apply_edits(original, tmp_path / "a.tsv")
+    assert frame["edited"].tolist() == ["", ""]
+    assert frame["src_text"].tolist() == [text, "b"]
+
+
 @pytest.mark.parametrize(
     "lose",
     [
