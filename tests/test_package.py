@@ -295,7 +295,7 @@ SDIST = r"""
 aligner/(\w+/)*[\w.]+
 benchmarks/[\w/.-]+\.(py|md|json|txt|tsv|csv|png)
 corpus/[\w/.-]+\.(md|tsv|txt|html|json|gz|gold|moved|en|vi|ids|tmx|jsonl|docx)
-docs/([\w/-]+\.(md|png)|conf\.py|site\.css)
+docs/([\w/-]+\.(md|png|svg)|conf\.py|site\.css)
 scripts/[\w/-]+\.(py|md|tsv)
 tests/[\w/.-]+
 """

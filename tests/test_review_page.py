@@ -1,6 +1,8 @@
 """The files of the page of a review, read and not run: its keys, its colours, and nothing that its policy forbids."""
 
 import re
+import shutil
+import subprocess
 from importlib import resources
 from pathlib import Path
 
@@ -23,6 +25,15 @@ def keys_in_code() -> list[str]:
     """Each key of the table that the page obeys and shows."""
     (table,) = re.findall(r"^const KEYS = \[\n(.*?)^\];", text_of("review.js"), re.DOTALL | re.MULTILINE)
     return [key for keys in re.findall(r'\{ keys: "(.*?)"', table) for key in keys.split()]
+
+
+@pytest.mark.skipif(shutil.which("node") is None, reason="node reads scripts without a browser")
+@pytest.mark.parametrize("name", [file for file, kind in PAGE.values() if kind == "text/javascript"])
+def test_scripts_can_be_read(name: str) -> None:
+    """A name that is declared twice ends the page before it begins, and only a browser would say so."""
+    command = ["node", "--check", "--input-type=module"]
+    done = subprocess.run(command, input=text_of(name), capture_output=True, text=True, check=False)
+    assert done.stderr == ""
 
 
 def test_every_key_is_one_thing_and_documented() -> None:

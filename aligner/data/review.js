@@ -1064,8 +1064,7 @@ const begin = async () => {
   hasRoom.addEventListener("change", showWhereRoom);
   showWhereRoom();
   const wanted = Math.max(0, (Number.parseInt(location.hash.slice(1), 10) || 1) - 1);
-  const [told] = await Promise.all([ask("/api/project"), load(wanted).catch((error) => (wanted ? load(0) : Promise.reject(error)))]);
-  project = told;
+  [project] = await Promise.all([ask("/api/project"), load(wanted).catch((error) => (wanted ? load(0) : Promise.reject(error)))]);
   document.title = printable(project.title);
   $("title").textContent = printable(project.title);
   $("format").append(...project.formats.map((name) => make("option", "", name)));
