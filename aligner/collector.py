@@ -11,8 +11,8 @@ from contextlib import contextmanager
 def paused_collector() -> Iterator[None]:
     """Let the collector rest while inside, and go on as before afterwards.
 
-    The setting is the process's: circles of objects that another thread leaves meanwhile are freed a little later. So it
-    is for stretches of a second or so. What is in no circle goes at once, as always.
+    The setting is the process's: circles of objects that another thread leaves meanwhile are freed a little later.
+    What is in no circle goes at once, as always. No function of the caller's is called inside.
 
     Notes
     -----
