@@ -151,8 +151,8 @@ def tell_reasons(
     codes_of: list[dict[str, list[str]]] = [{} for _ in found]
     for i, k in zip(*(place.tolist() for place in np.nonzero(broken)), strict=True):
         codes_of[i][f"rule_{rules[k]}"] = [RULES[rules[k]].what]
-    for codes, reasons in zip(codes_of, found, strict=True):
-        codes.update([(code, details) for _, code, details in sorted(reasons)])
+    for i, reasons in enumerate(found):
+        codes_of[i].update([(code, details) for _, code, details in sorted(reasons)])
     cosine = evidence.table[:, FEATURES.index("cosine")]
     asked = [
         i for i in np.flatnonzero((cosine >= PARTLY) & ~empty).tolist() if not UNCOVERED.keys().isdisjoint(codes_of[i])
