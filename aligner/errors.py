@@ -11,12 +11,15 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from numbers import Integral, Real
 from typing import Final
 
 FilePath = str | os.PathLike[str]
 """A file as callers name it."""
+
+Progress = Callable[[str, int, int], None]
+"""What is told of a step, how much of it is done, and of how much; 0 where nobody knows."""
 
 MAX_QUOTED: Final = 300
 """Characters of what a message quotes: three lines of a terminal. A line of a file, or its name, may have millions

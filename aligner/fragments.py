@@ -19,18 +19,19 @@ SHOWN_BLOCKS: Final = 400
 _LIGHT: Final = "--q0:#9c4a00;--q1:#c46a12;--q2:#757575;--q3:#3b7fb5;--q4:#1a5a96"
 _DARK: Final = "--q0:#ffb15c;--q1:#e8a05a;--q2:#a8a8a8;--q3:#7db8e8;--q4:#8cc4ff"
 
-# Notebooks have themes of their own, which say what they are in an attribute; elsewhere the system's counts.
+# Notebooks and sites have themes of their own, which say what they are in an attribute; elsewhere the system's counts.
 # The class stands twice where Jupyter's rules for cells (text to the right, in the middle) would win otherwise.
 _STYLE: Final = f"""<style>
 .aligner-view{{{_LIGHT}}}
 @media (prefers-color-scheme:dark){{.aligner-view{{{_DARK}}}}}
-[data-jp-theme-light=true] .aligner-view{{{_LIGHT}}}
-[data-jp-theme-light=false] .aligner-view,.vscode-dark .aligner-view{{{_DARK}}}
+[data-jp-theme-light=true] .aligner-view,[data-theme=light] .aligner-view{{{_LIGHT}}}
+[data-jp-theme-light=false] .aligner-view,[data-theme=dark] .aligner-view,.vscode-dark .aligner-view{{{_DARK}}}
 .aligner-view table{{border-collapse:collapse;width:100%;table-layout:fixed;margin:.4em 0}}
 .aligner-view.aligner-view td,.aligner-view.aligner-view th{{
   border-bottom:1px solid #8886;padding:.35em .6em;text-align:left;
   vertical-align:top;overflow-wrap:anywhere;white-space:normal}}
 .aligner-view .n{{width:10.5em;font-variant-numeric:tabular-nums}}
+@media (max-width:40em){{.aligner-view .n{{width:5em}}}}
 .aligner-view.aligner-view td.edge{{border-left:.4em solid var(--q,#8886)}}
 .aligner-view p{{margin:.2em 0}}
 .aligner-view small{{opacity:.75;overflow-wrap:anywhere}}

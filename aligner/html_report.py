@@ -21,7 +21,9 @@ from typing import TYPE_CHECKING, Any, Final
 from aligner.doors import checked
 from aligner.errors import FilePath, printable
 from aligner.files.whole import open_atomic
+from aligner.pairs.files import chunk_of
 from aligner.pairs.frames import fractions_of, frames_of, texts_of
+from aligner.pairs.identity import ids_of
 from aligner.version import SIGNED, shipped_digest
 
 if TYPE_CHECKING:
@@ -176,6 +178,7 @@ class _Page:
         if signature := chunk.attrs.get("signature"):
             self.signatures.setdefault(str(signature))
         return {
+            "p": ids_of(chunk_of(chunk), self.n - len(chunk)),
             "s": cells["src_text"],
             "t": cells["trg_text"],
             "q": quality,

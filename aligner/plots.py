@@ -57,6 +57,11 @@ def _axes(ax: Axes | None, size: tuple[float, float] = (6.0, 4.0)) -> Axes:
     return figure.subplots()
 
 
+def _legend(ax: Axes) -> None:
+    """What is what, below the axes, where it covers nothing."""
+    ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.16), ncols=2, fontsize="small", frameon=False)
+
+
 @checked
 def plot_alignment(alignment: Alignment, *, ax: Axes | None = None) -> Axes:
     """Draw the cosines of all sentences with each other, and the beads on them.
@@ -128,7 +133,7 @@ def plot_alignment(alignment: Alignment, *, ax: Axes | None = None) -> Axes:
         ax.plot(*zip(*places, strict=True), "x", color=KEEP, label="out of order")
     title = printable(alignment.doc_id).replace("$", r"\$")  # which would begin a formula
     ax.set(xlabel="Vietnamese sentence", ylabel="English sentence", title=title or None)
-    ax.legend(loc="upper right", fontsize="small")
+    _legend(ax)
     return ax
 
 
@@ -163,7 +168,7 @@ def plot_quality(frame: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
             for bar in group:
                 bar.set_hatch(hatch)
             group.set_label(what)
-        ax.legend()
+        _legend(ax)
     ax.set(xlabel="quality", ylabel="pairs", xlim=(0, 1))
     return ax
 
@@ -210,7 +215,7 @@ def plot_reliability(rows: Sequence[Mapping[str, float]], *, ax: Axes | None = N
     for x, y, n in zip(quality, good, pairs, strict=True):
         ax.annotate(f"{n:,.0f}", (x, y), xytext=(6, -9), textcoords="offset points", fontsize=7, color=PLAIN)
     ax.set(xlabel="mean quality (numbers: pairs)", ylabel="share of good pairs", xlim=(-0.02, 1.06), ylim=(-0.02, 1.02))
-    ax.legend()
+    _legend(ax)
     return ax
 
 
@@ -247,7 +252,7 @@ def plot_lengths(frame: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         ends = np.array([source[whole].min(), source[whole].max()])
         ax.plot(ends, ends * ratio, color=PLAIN, linestyle="dashed", label=f"median ratio {ratio:.2f}")
     ax.set(xscale="log", yscale="log", xlabel="English characters", ylabel="Vietnamese characters")
-    ax.legend()
+    _legend(ax)
     return ax
 
 

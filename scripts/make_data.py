@@ -14,6 +14,7 @@ import sys
 
 STEPS = (
     # each with what it reads -> what it writes
+    "scripts/reflow_pages.py",  # all pages in Markdown -> the same, long lines broken
     "scripts/strip_notebooks.py",  # notebooks/ -> the same, without outputs
     "scripts/write_names.py",  # scripts/names, CLDR, iso-codes -> aligner/data/names.tsv, name_words.tsv
     "scripts/write_words.py",  # Debian's wamerican, wbritish -> aligner/data/english_words.txt.gz

@@ -2,7 +2,8 @@
 
     python scripts/strip_notebooks.py [NOTEBOOK ...]
 
-Outputs, counts and the metadata of an editor go; cells are numbered anew: `03-07` is the seventh of notebook 03.
+Outputs, counts and the metadata of an editor go; words for a picture, which the site takes, stay; cells are numbered
+anew: `03-07` is the seventh of notebook 03.
 """
 
 import json
@@ -22,6 +23,8 @@ def stripped(text: str, number: str) -> str:
     cells = []
     for k, cell in enumerate(json.loads(text)["cells"], 1):
         kept: dict[str, Any] = {"cell_type": cell["cell_type"], "id": f"{number}-{k:02}", "metadata": {}}
+        if "mystnb" in cell["metadata"]:
+            kept["metadata"] = {"mystnb": cell["metadata"]["mystnb"]}
         if cell["cell_type"] == "code":
             kept |= {"execution_count": None, "outputs": []}
         source = cell["source"] if isinstance(cell["source"], str) else "".join(cell["source"])

@@ -10,6 +10,8 @@ import pathlib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from reflow_pages import reflowed
+
 from aligner.plots import plot_reliability
 
 PICTURE = "quality_reliability.png"
@@ -123,7 +125,7 @@ def main() -> None:
     figure = plot_reliability(stored["reliability"]).get_figure(root=True)
     assert figure is not None
     figure.savefig(page.with_name(PICTURE), dpi=80, metadata={"Software": None})
-    page.write_text(f"{before}{BEGIN}\n\n{card(stored)}\n\n{END}{behind}", "utf-8")
+    page.write_text(f"{before}{BEGIN}\n\n{reflowed(card(stored))}\n\n{END}{behind}", "utf-8")
 
 
 if __name__ == "__main__":

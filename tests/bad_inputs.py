@@ -839,7 +839,7 @@ align EN.txt VI.txt --lines --vectors IN NPY -o OUT.tsv
 align EN.txt VI.txt --lines --vectors NPY NPY --overlaps IN VI.txt -o OUT.tsv
 align IN IN --cues OUT.srt -o OUT.tsv
 review IN --project P.review -o OUT.tsv
-review GOOD.tsv --project IN --agreement a b
+review --project IN -o OUT.tsv
 names IN
 names IN --lang vi -o OUT.tbx
 names ART.txt --glossary IN -o OUT.tsv

@@ -17,6 +17,7 @@ import multiprocessing
 import os
 import random
 import signal
+import subprocess
 import sys
 import tempfile
 import time
@@ -252,6 +253,16 @@ def try_moments(
     rng = random.Random(seed)
     found = [try_moment(work, given, whole, folder / f"killed-{k}", parts, rng, n) for k in range(moments)]
     return list(filter(None, found))
+
+
+def try_apart(what: str, moments: int, parts: int, seed: int) -> list[str]:
+    """`try_moments` in a process of its own; what it said where something went wrong.
+
+    A process that forks must have no threads: children of one in which faiss searched wait for its threads for ever.
+    """
+    words = ["--what", what, "--moments", str(moments), "--parts", str(parts), "--seed", str(seed), "--documents", "6"]
+    done = subprocess.run([sys.executable, "-m", "tests.kills", *words], capture_output=True, text=True, check=False)
+    return [] if done.returncode == 0 else [done.stdout, done.stderr]
 
 
 def main() -> None:

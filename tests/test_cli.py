@@ -1,6 +1,7 @@
 """The command: what it writes, what it says, and its exit status."""
 
 import argparse
+import io
 import json
 import os
 import subprocess
@@ -11,6 +12,7 @@ import pytest
 
 import aligner
 from aligner.cli import INPUTS, OUTPUTS, VERBS, _parser, main
+from aligner.commands.telling import following, quiet
 from aligner.names.glossaries import read_glossary
 from tests.commands import run, run_process
 
@@ -400,11 +402,120 @@ def test_legacy_files_are_read_by_name(tmp_path: Path) -> None:
     assert run("normalise", path, "--lang", "vi", "--encoding", "tcvn3").stdout == "Việt Nam\n"
 
 
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["align", "-", "--null-bias", "900"], "--null-bias out of range (found 900.0); give nats in -100..100"),
+        (["align", "-", "--null-bias=900"], "--null-bias out of range (found 900.0); give nats in -100..100"),
+        (["align", "-", "--threshold", "7"], "--threshold out of range (found 7.0); give "),
+        (["split", "-", "--lang", "en", "--max-chars", "0"], "--max-chars out of range (found 0); give 1 or more\n"),
+    ],
+)
+def test_an_error_calls_an_option_by_its_name(arguments: list[str], said: str) -> None:
+    assert run(*arguments, given=TEXT.encode()).stderr.startswith(f"aligner: {said}")
+
+
 @pytest.mark.parametrize("arguments", [["--max-chars", "0"], ["--max-chars", "-3"]])
 def test_a_wrong_limit_is_one_line_and_status_2(arguments: list[str]) -> None:
     done = run("split", "-", "--lang", "en", *arguments, given=b"Hi.")
     assert done.returncode == 2
     assert len(done.stderr.splitlines()) == 1
+
+
+# Beside the output ---------------------------------------------------------------------------------------------------
+
+
+def test_quiet_tells_nothing_but_what_is_wrong(tmp_path: Path) -> None:
+    out = tmp_path / "pairs.tsv"
+    assert run("align", "-", "-o", out, given=TEXT.encode()).stderr
+    said = out.read_bytes()
+    for option in ("-q", "--quiet"):
+        done = run("align", "-", "-o", out, option, given=TEXT.encode())
+        assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+        assert out.read_bytes() == said
+    done = run("align", "missing.txt", "--quiet")
+    assert (done.returncode, done.stderr) == (2, "aligner: missing.txt: no such file; check the path\n")
+    assert run("align", "-", given=TEXT.encode()).stderr  # and the next one tells again
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_every_verb_can_be_quiet(verb: str) -> None:
+    assert "--quiet" in run(verb, "--help").stdout
+
+
+def test_another_spelling_is_the_same_verb_and_no_help_lists_it() -> None:
+    assert run("normalize", "-", "--lang", "vi", given="hoa\u0300".encode()).stdout == "hoà"
+    assert "normalize" not in run("--help").stdout
+    with pytest.raises(AttributeError) as caught:
+        aligner.normalize  # type: ignore[attr-defined]  # noqa: B018
+    assert (caught.value.name, caught.value.obj) == ("normalize", aligner)  # from which Python proposes normalise
+
+
+class Terminal(io.StringIO):
+    """Standard error as a person sees it."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def followed(monkeypatch: pytest.MonkeyPatch, stream: io.StringIO, seconds: list[float]) -> str:
+    """What is shown of six steps, each at its second."""
+    monkeypatch.setattr(sys, "stderr", stream)
+    times = iter([0.0, *seconds])
+    with following(" pairs", clock=lambda: next(times)) as follow:
+        for k, _ in enumerate(seconds):
+            if follow is not None:
+                follow("scored", 1000 * k, 0 if k < 4 else 6000)
+    return stream.getvalue()
+
+
+def test_a_log_gets_a_line_a_minute(monkeypatch: pytest.MonkeyPatch) -> None:
+    told = followed(monkeypatch, io.StringIO(), [1, 59, 61, 90, 130, 250])
+    assert told.splitlines() == [
+        "scored: 2,000 pairs, 1 min",
+        "scored: 4,000 of 6,000 pairs, 2 min",
+        "scored: 5,000 of 6,000 pairs, 4 min",
+    ]
+
+
+def test_a_terminal_gets_a_bar_and_the_quiet_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    bar = followed(monkeypatch, Terminal(), [1, 59, 61, 90, 130, 250])
+    assert "scored: " in bar
+    assert "5000/6000" in bar
+    with quiet():
+        assert followed(monkeypatch, Terminal(), [61]) == followed(monkeypatch, io.StringIO(), [61]) == ""
+
+
+@pytest.mark.parametrize(
+    ("words", "step"),
+    [
+        (["score", "pairs.tsv"], "scored: 2 pairs"),
+        (["convert", "pairs.tsv", "out.tmx"], "converted: 2 pairs"),
+        (["describe", "pairs.tsv"], "read: 2 pairs"),
+        (["deduplicate", "pairs.tsv", "-o", "out.tsv", "--exact"], "read: 2 pairs"),
+        (["report", "pairs.tsv", "-o", "out.html"], "read: 2 pairs"),
+        (["build", "folder", "-o", "corpus", "-j", "1"], "built, 0 set aside: 1 of 1 documents"),
+        (["match", "folder", "-j", "1"], "read"),
+        (["export", "corpus", "-o", "out"], "exported: 1 of 1 shards"),
+    ],
+)
+def test_long_work_says_how_far_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: list[str], step: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("aligner.commands.telling.EVERY", 0.0)  # each step is told, and no clock is asked
+    Path("pairs.tsv").write_text("It rained.\tTrời mưa.\nWe stayed.\tChúng tôi ở lại.\n", "utf-8")
+    Path("folder").mkdir()
+    Path("folder", "a.txt").write_text(TEXT, "utf-8")
+    Path("folder", "b.txt").write_text(TEXT.replace("rained", "snowed").replace("mưa", "có tuyết"), "utf-8")
+    if words[0] in ("build", "export"):
+        Path("folder", "b.txt").unlink()
+    if words[0] == "export":
+        assert run("build", "folder", "-o", "corpus", "-j", "1", "-q").returncode == 0
+    done = run(*words)
+    assert done.returncode == 0, done.stderr
+    assert step in done.stderr
+    assert step not in run(*words, "--quiet").stderr
 
 
 # Names ---------------------------------------------------------------------------------------------------------------

@@ -17,6 +17,8 @@ from hypothesis import strategies as st
 import aligner
 from aligner import fragments
 from aligner.html_report import script_json, write_report
+from aligner.pairs.files import chunk_of
+from aligner.pairs.identity import ids_of
 from aligner.quality import reasons
 from tests.commands import run
 
@@ -51,6 +53,9 @@ def test_every_column_comes_back(tmp_path: Path) -> None:
         frame.attrs["signature"] = "one"
     page = page_of(tmp_path, frames, title=HOSTILE)
     (chunk, again), about = data_of(page)
+    ids = [own for columns in (chunk, again) for own in columns.pop("p")]
+    assert ids == [own for k in (0, 1) for own in ids_of(chunk_of(frames[k]), 2 * k)]
+    assert len(set(ids)) == 4
     assert chunk == again
     assert chunk == {
         "s": [HOSTILE, ""],

@@ -1,12 +1,17 @@
 """The page as a reader sees it: opened in headless Chromium, its filters clicked, what is shown read back."""
 
+import json
+import unicodedata
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
 
+import aligner
 from aligner.html_report import write_report
+from tests.commands import run
 
 pytestmark = pytest.mark.slow
 
@@ -193,3 +198,130 @@ def test_the_page_stays_quick_with_many_pairs(browser: Any, tmp_path: Path) -> N
     )
     assert count(browser).startswith("1,668 of 100,080")
     assert spent < 1000, spent  # measured: 14 ms
+
+
+# Changes --------------------------------------------------------------------------------------------------------------
+
+DOWN, ENTER, ESCAPE, END, TAB, BACKSPACE = "\ue015", "\ue007", "\ue00c", "\ue010", "\ue004", "\ue003"
+NASTY = "'=cmd|'/C calc'!A1 \u202e\"two\" </script><img src=x> e\u0301 \u201cq\u201d"
+
+
+def keys(page: Any, *pressed: str) -> None:
+    """Press keys where the focus is."""
+    from selenium.webdriver import ActionChains
+
+    for key in pressed:
+        ActionChains(page).send_keys(key).perform()
+
+
+def write(page: Any, text: str) -> None:
+    """Write in place of all that the field has."""
+    page.execute_script("document.activeElement.select()")
+    page.execute_cdp_cmd("Input.insertText", {"text": text})
+
+
+def told(page: Any) -> str:
+    return str(page.find_element("id", "told").text)
+
+
+def saved(page: Any, folder: Path, name: str) -> Path:
+    """The file that the page gives for its changes."""
+    from selenium.webdriver.support.ui import WebDriverWait
+
+    behaviour = {"behavior": "allow", "downloadPath": str(folder)}
+    page.execute_cdp_cmd("Browser.setDownloadBehavior", behaviour)
+    page.find_element("id", "save").click()
+    WebDriverWait(page, 20).until(lambda _: (folder / name).exists())
+    return folder / name
+
+
+ROUNDS: list[tuple[str, Callable[[Any], object], dict[int, tuple[str, str, str, str]]]] = [
+    ("drop and go on", lambda page: keys(page, "d", "d"), {0: ("It rained.", "Trời mưa.", "drop", "decision"),
+                                                           1: ('Say "a', "Nói\u0301 a", "drop", "decision")}),
+    ("an edit", lambda page: (keys(page, DOWN, "e"), write(page, NASTY), keys(page, ENTER)),
+     {1: (unicodedata.normalize("NFC", NASTY), "Nói\u0301 a", "keep", "source")}),
+    ("an edit that is left", lambda page: (keys(page, "e"), write(page, "No."), keys(page, ESCAPE, "c")), {}),
+    ("quotes alone", lambda page: (keys(page, "e"), write(page, "It  rained\u2026"), keys(page, TAB, END, "!", ENTER)),
+     {0: ("It  rained\u2026", "Trời mưa.!", "keep", "source,target")}),
+    ("emptied", lambda page: (keys(page, "e"), write(page, " "), keys(page, BACKSPACE, ENTER)),
+     {0: ("It rained.", "Trời mưa.", "drop", "decision")}),
+    ("a counterpart", lambda page: (keys(page, DOWN, DOWN, "e", TAB), write(page, "Không ai.\tCả."), keys(page, ENTER)),
+     {2: ("Nobody.", "Không ai. Cả.", "keep", "target,decision")}),
+    ("undone", lambda page: keys(page, "d", "d", "k", "u", "u"), {0: ("It rained.", "Trời mưa.", "drop", "decision")}),
+    ("cleared", lambda page: (keys(page, "e"), write(page, "No."), keys(page, ENTER, "d", "\ue013", "c", "d")),
+     {0: ("It rained.", "Trời mưa.", "drop", "decision")}),
+    ("what TSV cannot hold", lambda page: keys(page, DOWN, DOWN, DOWN, "k"),
+     {3: ("=1+1", "'-a\tb\x07c", "keep", "decision")}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("act", "changed"), [row[1:] for row in ROUNDS], ids=[row[0] for row in ROUNDS])
+@pytest.mark.parametrize("has_decisions", [True, False])
+def test_what_is_changed_on_the_page_comes_back(
+    browser: Any, tmp_path: Path, act: Callable[[Any], object], changed: dict[int, tuple[str, str, str, str]],
+    has_decisions: bool,
+) -> None:  # fmt: skip
+    given = [("It rained.", "Trời mưa.", "keep"), ('Say "a', "Nói\u0301 a", "keep"), ("Nobody.", "", "drop"),
+             ("=1+1", "'-a\tb\x07c", "drop" if has_decisions else "keep"), ('"Yes."', '"Vâng."', "keep")]  # fmt: skip
+    original = tmp_path / "pairs.v2.jsonl"
+    records = [dict(zip(("src_text", "trg_text", "decision"), row, strict=True)) for row in given]
+    if not has_decisions:
+        records = [{key: value for key, value in row.items() if key != "decision"} for row in records]
+    original.write_text("".join(json.dumps(row) + "\n" for row in records), "utf-8")
+    assert run("report", original, "-o", tmp_path / "page.html").returncode == 0
+    browser.get((tmp_path / "page.html").as_uri())
+    keys(browser, DOWN)
+    act(browser)
+    expected = {k: (*row, "") for k, row in enumerate(given)} | changed
+    if not has_decisions and changed.get(3):
+        expected[3] = (*given[3], "")  # what has no decision is kept, so that keep is no change
+    if not changed:
+        assert not browser.find_element("id", "save").is_enabled()
+        return
+    assert told(browser).startswith(f"{len(changed)} changed, not saved.")
+    file = saved(browser, tmp_path, "pairs.edited.tsv")
+    assert "not saved" not in told(browser)
+    assert run("apply", original, file, "-o", tmp_path / "applied.jsonl").returncode == 0
+    applied = pd.concat(list(aligner.read_pairs(tmp_path / "applied.jsonl")))
+    columns = ["src_text", "trg_text", "decision", "edited"]
+    normal = [tuple(unicodedata.normalize("NFC", cell) for cell in expected[k]) for k in range(len(given))]
+    found = [tuple(unicodedata.normalize("NFC", cell) for cell in row) for row in applied[columns].values.tolist()]
+    assert found == normal
+    assert run("convert", file, tmp_path / "converted.jsonl").returncode == 0
+    converted = pd.concat(list(aligner.read_pairs(tmp_path / "converted.jsonl")))
+    as_lines = [tuple(cell.replace("\t", " ").replace("\x07", " ") for cell in row[:2]) for row in normal]
+    texts_back = converted[["src_text", "trg_text"]].values.tolist()
+    assert [tuple(unicodedata.normalize("NFC", cell) for cell in row) for row in texts_back] == as_lines
+    if has_decisions:
+        assert converted["decision"].tolist() == [row[2] for row in normal]
+
+
+def test_changes_are_shown_filtered_counted_and_warned_of(page: Any, tmp_path: Path) -> None:
+    keys(page, DOWN, "d", DOWN, "e", END, " Any.", ENTER)
+    assert count(page) == "120 of 120 pairs (100.0 %), 117 to keep"
+    row = page.find_elements("css selector", "#pairs .pair")[2]
+    assert "changed: English" in row.text
+    assert "was 0.00" in row.text
+    page.find_element("id", "changed").click()
+    assert texts(page) == ["He learns Vietnamese.", "Nobody. Any."]
+    assert page.find_elements("css selector", "#documents small")[0].text == "116 of 117 kept"
+    search(page, "any.", 1)
+    asks = "const event = new Event('beforeunload', { cancelable: true }); return !window.dispatchEvent(event);"
+    assert page.execute_script(asks)
+    saved(page, tmp_path, "_b_Pairs_b_.edited.tsv")
+    assert not page.execute_script(asks)
+    page.find_element("id", "undo").click()
+    assert page.execute_script(asks)  # what was saved is no longer what is
+
+
+def test_letters_in_a_field_are_no_commands_and_an_open_edit_is_taken_along(page: Any) -> None:
+    page.find_element("id", "find").click()
+    keys(page, "d", "k", "u")
+    assert told(page) == "Nothing is changed."
+    page.find_element("css selector", "#pairs [data-does=edit]").click()
+    keys(page, END, " dku")
+    page.find_element("id", "everything").click()
+    assert texts(page)[0] == "He learns Vietnamese. dku"
+    page.execute_script("document.activeElement.blur()")
+    keys(page, "u")
+    assert texts(page)[0] == "He learns Vietnamese."

@@ -32,7 +32,7 @@ from aligner.matching.piles import Pile, make_piles, mean_vectors
 from aligner.matching.scores import find_boilerplate, score_candidates
 from aligner.text.syllables import bare
 from tests.commands import run
-from tests.kills import everything, try_moments
+from tests.kills import everything, try_apart
 
 Pair = tuple[str, str]
 
@@ -558,9 +558,9 @@ def test_folders_that_killed_runs_left_are_taken_away(tmp_path: Path, monkeypatc
 
 
 @pytest.mark.slow
-def test_kills_at_any_moment_change_no_byte(tmp_path: Path) -> None:
+def test_kills_at_any_moment_change_no_byte() -> None:
     """`python -m tests.kills --what match` tries more moments."""
-    assert try_moments(tmp_path, 4, 1, seed=1, what="match") == []
+    assert try_apart("match", 4, 1, seed=1) == []
 
 
 CHAPTERS = {k: k for k in (1, 2, 3, 4)} | {7: 5, 8: 6, 9: 8}

@@ -30,7 +30,7 @@ from aligner.mining.neighbours import cosines_of, find_nearest, has_faiss, neare
 from aligner.mining.probability import DOUBT, LEARNED, PRIOR, TYPICAL, USUAL_QUALITY, fit_mixture
 from aligner.mining.signatures import centre, lengths, mean_of, quantise, sign, sum_units
 from tests.commands import ROOT, run, run_process
-from tests.kills import try_moments
+from tests.kills import try_apart
 
 SEARCHERS = [nearest_by_products, *([nearest_by_faiss] if has_faiss() else [])]
 
@@ -506,9 +506,9 @@ def test_a_folder_of_work_that_is_half_taken_away_stops_nobody(tmp_path: Path) -
 
 @pytest.mark.slow
 @pytest.mark.parametrize("parts", [1, 3])
-def test_kills_at_any_moment_change_no_byte(tmp_path: Path, parts: int) -> None:
+def test_kills_at_any_moment_change_no_byte(parts: int) -> None:
     """`python -m tests.kills --what mine` tries more moments."""
-    assert try_moments(tmp_path, 4, parts, seed=parts, what="mine") == []
+    assert try_apart("mine", 4, parts, seed=parts) == []
 
 
 @pytest.mark.slow

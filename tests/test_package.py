@@ -7,10 +7,16 @@ import re
 import subprocess
 import sys
 import tarfile
+import time
+import venv
 import zipfile
+from collections.abc import Iterable
+from email.parser import BytesParser
+from importlib.metadata import distribution
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
 
 import aligner
 
@@ -272,6 +278,99 @@ def test_wheel_holds_every_module(built: Path) -> None:
     with zipfile.ZipFile(path) as wheel:
         in_wheel = {name for name in wheel.namelist() if name.endswith(".py")}
     assert in_wheel == {file.relative_to(ROOT).as_posix() for file in (ROOT / "aligner").rglob("*.py")}
+
+
+WHEEL = r"""
+aligner/(\w+/)*\w+\.py
+aligner/__init__\.pyi
+aligner/py\.typed
+aligner/data/[\w.]+
+envi_aligner-[\d.]+\.dist-info/(METADATA|WHEEL|RECORD|entry_points\.txt|licenses/(LICENSE|NOTICE\.md))
+"""
+"""What may be in the wheel, a pattern a line: a file of another kind is a slip, or a line here."""
+
+SDIST = r"""
+(PKG-INFO|LICENSE|Makefile|pyproject\.toml|\.gitignore)
+(README|CHANGELOG|CITATION|CODE_OF_CONDUCT|CONTRIBUTING|NOTICE|SECURITY)\.(md|cff)
+aligner/(\w+/)*[\w.]+
+benchmarks/[\w/.-]+\.(py|md|json|txt|tsv|csv|png)
+corpus/[\w/.-]+\.(md|tsv|txt|html|json|gz|gold|moved|en|vi|ids|tmx|jsonl|docx)
+docs/([\w/-]+\.(md|png)|conf\.py|site\.css)
+scripts/[\w/-]+\.(py|md|tsv)
+tests/[\w/.-]+
+"""
+"""What may be in the sdist."""
+
+
+def strangers(names: set[str], patterns: str) -> list[str]:
+    """Files that no pattern allows."""
+    allowed = [re.compile(line) for line in patterns.split()]
+    return sorted(name for name in names if not any(pattern.fullmatch(name) for pattern in allowed))
+
+
+def test_a_stranger_in_a_wheel_is_seen() -> None:
+    assert strangers({"aligner/cli.py", "aligner/data/x.tsv", "aligner/.env", "build/x"}, WHEEL) == [
+        "aligner/.env",
+        "build/x",
+    ]
+
+
+@pytest.mark.slow
+def test_wheel_and_sdist_hold_nothing_strange(built: Path) -> None:
+    (wheel,) = built.glob("*.whl")
+    with zipfile.ZipFile(wheel) as files:
+        assert strangers({name for name in files.namelist() if not name.endswith("/")}, WHEEL) == []
+    (sdist,) = built.glob("*.tar.gz")
+    with tarfile.open(sdist) as archive:
+        assert strangers({file.name.split("/", 1)[1] for file in archive if file.isfile()}, SDIST) == []
+
+
+@pytest.mark.slow
+def test_pypi_would_take_them(built: Path) -> None:
+    pytest.importorskip("twine")
+    said = output_of("-m", "twine", "check", "--strict", *map(str, sorted(built.iterdir())))
+    assert said.count("PASSED") == 2, said
+
+
+@pytest.mark.slow
+def test_the_wheel_alone_gives_the_first_pair(built: Path, tmp_path: Path) -> None:
+    """In an environment that has the wheel, and of all else only what its metadata ask for."""
+    begun = time.perf_counter()
+    venv.create(tmp_path / "venv", with_pip=False)
+    python = tmp_path / "venv" / ("Scripts" if os.name == "nt" else "bin") / "python"
+    code = "import sysconfig; print(sysconfig.get_path('purelib'))"
+    (site,) = subprocess.run([python, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    (wheel,) = built.glob("*.whl")
+    with zipfile.ZipFile(wheel) as files:
+        files.extractall(site)
+        (metadata,) = (name for name in files.namelist() if name.endswith("/METADATA"))
+        needed = BytesParser().parsebytes(files.read(metadata)).get_all("Requires-Dist", [])
+    for name in closure(needed):
+        for top in {
+            file.parts[0] for file in distribution(name).files or () if file.parts[0] not in ("..", "__pycache__")
+        }:
+            os.symlink(distribution(name).locate_file(top), Path(site, top))
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    words = ["-m", "aligner", "align", "-", "-o", "-"]
+    given = "It rained.\n\nTrời mưa.\n"
+    done = subprocess.run(
+        [python, *words], cwd=tmp_path, env=environment, input=given, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[1].startswith("It rained.\tTrời mưa.\t")
+    print(f"the first pair after {time.perf_counter() - begun:.1f} s")  # told (pytest -rP), and not asserted
+
+
+def closure(requirements: Iterable[str]) -> set[str]:
+    """The packages that requirements ask for without an extra, and those that these ask for."""
+    found: set[str] = set()
+    asked = [Requirement(text) for text in requirements]
+    while asked:
+        one = asked.pop()
+        if one.name not in found and (one.marker is None or one.marker.evaluate({"extra": ""})):
+            found.add(one.name)
+            asked += [Requirement(text) for text in distribution(one.name).requires or ()]
+    return found
 
 
 @pytest.mark.slow

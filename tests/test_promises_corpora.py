@@ -28,7 +28,7 @@ from aligner.corpus.locks import FolderLock
 from aligner.corpus.shards import is_sealed, seal
 from aligner.errors import InputError, MissingExtraError
 from tests.commands import ROOT, run
-from tests.kills import CONFIG, everything, try_moments, write_documents
+from tests.kills import CONFIG, everything, try_apart, try_moments, write_documents
 
 
 def build(documents: Path, corpus: Path, **options: Any) -> dict[str, Any]:
@@ -103,8 +103,8 @@ def test_a_document_that_kills_its_worker_is_told_and_the_others_are_built(tmp_p
 
 @pytest.mark.slow
 @pytest.mark.parametrize("parts", [1, 2, 8])
-def test_a_kill_at_any_moment_leaves_what_goes_on_to_the_same_bytes(tmp_path: Path, parts: int) -> None:
-    assert try_moments(tmp_path, 6, parts, seed=parts) == []
+def test_a_kill_at_any_moment_leaves_what_goes_on_to_the_same_bytes(parts: int) -> None:
+    assert try_apart("build", 6, parts, seed=parts) == []
 
 
 @pytest.mark.slow

@@ -172,7 +172,7 @@ def test_a_row_makes_a_format_of_pairs_known_everywhere(tmp_path: Path, capsys: 
     out = tmp_path / "exported"
     assert main(["export", corpus, "-o", str(out), "--format", "bars", "--threshold", "recall"]) == 0
     assert {path.name for path in out.iterdir()} == {
-        "pairs.bars", f"pairs.bars{SIDECAR}", "README.md", "documents.tsv", "MANIFEST.tsv"
+        "pairs.bars", f"pairs.bars{SIDECAR}", "README.md", "croissant.json", "documents.tsv", "MANIFEST.tsv"
     }  # fmt: skip
     assert "Columns: `src_text`, `trg_text`.\n" in (out / "README.md").read_text("utf-8")
     assert "bars" in export_formats()

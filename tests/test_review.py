@@ -34,6 +34,7 @@ from aligner.review.opinions import compare_reviews, find_conflicts
 from aligner.review.progress import order_of_work, tell_progress
 from aligner.review.projects import fit_on_review, open_project, read_documents, reviewed_pairs
 from aligner.review.store import OutdatedError, Store
+from tests.commands import run
 
 ARTICLES = Path(__file__).parents[1] / "corpus" / "articles"
 
@@ -481,3 +482,15 @@ def test_labels_tell_thresholds_and_refit(tmp_path: Path, store: Store) -> None:
     assert labels == 100
     assert lines[0] == "labels: 50 accepted, 50 rejected"
     assert any(line.startswith("refitted: ") for line in lines)
+
+
+def test_documents_of_a_folder_that_cannot_be_read_are_told(tmp_path: Path) -> None:
+    folder = tmp_path / "papers"
+    folder.mkdir()
+    (folder / "good.txt").write_text("Good morning.\n\nChào buổi sáng.\n", "utf-8")
+    (folder / "lone.txt").write_text("Only this side is here.\n", "utf-8")
+    done = run("review", folder, "-o", tmp_path / "out.tsv")
+    assert done.returncode == 0, done.stderr
+    assert "set aside: " in done.stderr
+    assert "lone.txt" in done.stderr
+    assert "good.txt" not in done.stderr

@@ -260,6 +260,16 @@ def test_a_page_reads_edits_and_writes(page: Page) -> None:
     assert page.post("fit", {}).json()["labels"] == 1
 
 
+def test_half_a_character_is_none(page: Page) -> None:
+    page.come_in()
+    asked = {"document": 0, "version": 0, "kind": "edit", "bead": 1, "side": "en", "sentence": 0, "text": "a\ud800b"}
+    change = page.post("edit", asked).json()
+    assert change["rows"][0]["en"] == ["a?b"]
+    flagged = asked | {"version": change["version"], "kind": "flag", "bead": change["focus"], "note": "\udfff"}
+    assert page.post("flag", flagged).status == 404
+    assert page.post("edit", flagged).json()["rows"][0]["note"] == "?"
+
+
 def test_doors_know_their_names() -> None:
     assert door_for("::1", 9).hosts == {"[::1]:9", "localhost:9"}
     tokens = {Door(frozenset(), "c").token for _ in range(100)}
@@ -411,6 +421,7 @@ def test_the_verb_writes_compares_and_resolves(tmp_path: Path, capsys: pytest.Ca
         (["{file}", "--port", "70000", "--no-browser"], "port out of range"),
         (["{file}", "--reviewer", "../x"], "no name for a reviewer"),
         (["-"], "no such file"),
+        (["/dev/null"], "neither a file nor a folder"),
     ],
 )
 def test_bad_words_are_one_line(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
@@ -25,7 +24,7 @@ from aligner.commands.options import (
     executor_of,
     glossary_of,
 )
-from aligner.commands.telling import counted, tell
+from aligner.commands.telling import counted, following, tell
 from aligner.corpus.building import AGAIN, BuildConfig, build_corpus, count_documents, read_partners
 from aligner.corpus.shards import SHARD_BYTES
 from aligner.documents.formats import document_suffixes
@@ -141,21 +140,19 @@ def _doubts(partners: Mapping[str, Any]) -> list[str]:
 
 @contextlib.contextmanager
 def _progress(chosen: argparse.Namespace) -> Iterator[Callable[[dict[str, Any]], None]]:
-    """Documents done, their rate, the time left; on a terminal only."""
-    if sys.stderr is None or not sys.stderr.isatty():
-        yield lambda record: None
-        return
-    from tqdm import tqdm
-
-    documents = count_documents(chosen.input, chosen.output)
-    aside = 0
-    with tqdm(total=-(-documents // chosen.shard[1]), unit=" documents", file=sys.stderr) as bar:
+    """Documents done, of how many, and those set aside."""
+    with following(" documents") as show:
+        if show is None:
+            yield lambda record: None
+            return
+        total = -(-count_documents(chosen.input, chosen.output) // chosen.shard[1])
+        done = aside = 0
 
         def follow(record: dict[str, Any]) -> None:
-            nonlocal aside
+            nonlocal done, aside
             aside += len(record["set_aside"])
-            bar.set_postfix_str(f"{aside} set aside", refresh=False)
-            bar.update(len(record["documents"]) + len(record["set_aside"]))
+            done += len(record["documents"]) + len(record["set_aside"])
+            show(f"built, {aside} set aside", done, total)
 
         yield follow
 

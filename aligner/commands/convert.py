@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from aligner.commands.options import add_pairs, add_writing, asked_columns, writing_of
-from aligner.commands.telling import losses, tell
+from aligner.commands.telling import following, losses, tell
 from aligner.pairs.files import convert_pairs
 from aligner.pairs.formats import output_formats, suffixes_of
 
@@ -35,17 +35,19 @@ def _convert(chosen: argparse.Namespace) -> None:
     """`aligner convert`: the pairs to the output, counts to standard error."""
     asked = writing_of(chosen, ids=chosen.ids)
     asked["ids"] |= chosen.ids  # and is refused where the format has no place
-    total = convert_pairs(
-        chosen.file,
-        chosen.output,
-        other=chosen.other,
-        format=chosen.format,
-        encoding=chosen.encoding,
-        **asked_columns(chosen),
-        out_format=chosen.to,
-        guard_formulas=chosen.guard_formulas,
-        **asked,
-    )
+    with following(" pairs") as follow:
+        total = convert_pairs(
+            chosen.file,
+            chosen.output,
+            other=chosen.other,
+            format=chosen.format,
+            encoding=chosen.encoding,
+            **asked_columns(chosen),
+            out_format=chosen.to,
+            guard_formulas=chosen.guard_formulas,
+            **asked,
+            progress=follow,
+        )
     lines = [f"pairs: {total['pairs']}"]
     lines += losses(total)
     if total["signature"]:

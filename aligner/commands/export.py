@@ -6,9 +6,9 @@ import argparse
 from typing import get_args
 
 from aligner.commands.options import add_locales, add_names, add_threshold, add_tone, names_glossary_of, read_tests
-from aligner.commands.telling import counted, tell
+from aligner.commands.telling import counted, following, tell
+from aligner.corpus.card import NOT_STATED
 from aligner.corpus.export import Repeats, export_corpus, export_formats
-from aligner.pairs.formats import output_formats
 
 
 def add(verb: argparse.ArgumentParser) -> None:
@@ -18,7 +18,7 @@ def add(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("-o", "--output", metavar="FOLDER", required=True, help="the folder to make")
     verb.add_argument(
         "--format", choices=export_formats(), metavar="FORMAT", default="tsv",
-        help=f"{', '.join(output_formats())}; .gz or .zst behind those that are text",
+        help=f"{', '.join(name for name in export_formats() if '.' not in name)}; .gz or .zst behind text",
     )  # fmt: skip
     add_threshold(verb, "exported, by default the corpus's own", None)
     verb.add_argument(
@@ -49,25 +49,28 @@ def _shares(text: str) -> dict[str, float]:
 def _export(chosen: argparse.Namespace) -> None:
     """`aligner export`: the files to their folder, counts to standard error."""
     tests, told = read_tests(chosen.against)
-    total = export_corpus(
-        chosen.corpus,
-        chosen.output,
-        format=chosen.format,
-        threshold=chosen.threshold,
-        repeats=chosen.repeats,
-        against=tests,
-        split=chosen.split,
-        names=chosen.names,
-        tone=chosen.tone,
-        glossary=names_glossary_of(chosen),
-        locales=chosen.locales,
-        notes=chosen.notes,
-    )
+    with following(" shards") as follow:
+        total = export_corpus(
+            chosen.corpus,
+            chosen.output,
+            format=chosen.format,
+            threshold=chosen.threshold,
+            repeats=chosen.repeats,
+            against=tests,
+            split=chosen.split,
+            names=chosen.names,
+            tone=chosen.tone,
+            glossary=names_glossary_of(chosen),
+            locales=chosen.locales,
+            notes=chosen.notes,
+            progress=follow,
+        )
     lines = [
         f"{split}: {total['pairs'][split]} pairs of {total['documents'][split]} documents in {', '.join(names)}"
         for split, names in total["files"].items()
     ]
     lines.append(f"left out: {counted(total['left_out'])}")
+    lines += [f"licences: {counted({name or NOT_STATED: n for name, n in total['licences'].items()})}"]
     if total["replaced"]:
         lines.append(f"replaced: {total['replaced']} characters that the format cannot hold")
     tell("\n".join([*told, *lines, f"signature: {total['signature']}"]))

@@ -11,7 +11,7 @@ from concurrent.futures import Executor
 from typing import TYPE_CHECKING, Any, get_args
 
 from aligner.bitext import PURPOSES, Markup, Threshold
-from aligner.commands.telling import losses
+from aligner.commands.telling import following, losses
 from aligner.corpus.workers import connect_dask
 from aligner.documents.formats import document_suffixes
 from aligner.encoders.embedded import encode
@@ -366,11 +366,14 @@ def pairs_of(
     """
     n = 0
     asked = {"format": chosen.format, "encoding": chosen.encoding, **asked_columns(chosen)}
-    for chunk in read_pairs(chosen.file, chosen.other, **asked):
-        check(chunk, path=chosen.file, first=n)
-        n += len(chunk)
-        told.update({key: chunk.attrs[key] for key in READ if key in chunk.attrs})
-        yield chunk
+    with following(" pairs") as follow:
+        for chunk in read_pairs(chosen.file, chosen.other, **asked):
+            check(chunk, path=chosen.file, first=n)
+            n += len(chunk)
+            told.update({key: chunk.attrs[key] for key in READ if key in chunk.attrs})
+            if follow is not None:
+                follow("read", n, 0)
+            yield chunk
 
 
 def read_tests(paths: Iterable[str]) -> tuple[dict[str, pd.DataFrame], list[str]]:

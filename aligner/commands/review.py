@@ -72,10 +72,20 @@ def _review(chosen: argparse.Namespace) -> None:
     if chosen.output is not None:
         check_writing(chosen.output)
     inputs = [path for path in (chosen.file, chosen.other) if path is not None]
+    aside: list[str] = []
     with following() as follow:
+
+        def hear(step: str, done: int, whole: int) -> None:
+            if step.startswith("set aside: "):
+                aside.append(step)
+            elif follow is not None:
+                follow(step, done, whole)
+
         review, folder, changed, title = start_review(
-            inputs, chosen.project or project_of(inputs[0]), chosen.reviewer, follow
+            inputs, chosen.project or project_of(inputs[0]), chosen.reviewer, hear
         )
+    for fault in aside:
+        tell(printable(fault))
     for path in changed:
         tell(f"changed since it was read, and not read again: {printable(path)}")
     if not asked:
@@ -101,7 +111,7 @@ def _serve(chosen: argparse.Namespace, review: Review, serving: Serving) -> None
         review.open(0)  # the first page does not wait for it
     tell(f"documents: {len(documents)}; beads: {sum(document.beads for document in documents):,}")
     tell(f"kept in: {serving.folder}")
-    tell(f"review: {serving.url}")
+    tell(f"review: {serving.url}", always=True)
     tell("the address can be opened once; Ctrl-C ends the page, and every edit is kept")
     if not chosen.no_browser:
         webbrowser.open(serving.url)

@@ -12,7 +12,7 @@ from aligner.commands.options import (
     asked_columns,
     glossary_of,
 )
-from aligner.commands.telling import counted, losses, tell
+from aligner.commands.telling import counted, following, losses, tell
 from aligner.pairs.formats import input_formats
 from aligner.quality.files import score_file
 from aligner.quality.model_files import read_quality
@@ -50,21 +50,23 @@ def add(verb: argparse.ArgumentParser) -> None:
 def _score(chosen: argparse.Namespace) -> None:
     """`aligner score`: the pairs with their scores to the output, counts to standard error."""
     off = chosen.without_rule or []
-    total = score_file(
-        chosen.file,
-        chosen.output,
-        other=chosen.other,
-        format=chosen.format,
-        encoding=chosen.encoding,
-        **asked_columns(chosen),
-        threshold=chosen.threshold,
-        features=chosen.features,
-        rules=[rule for rule in RULES if rule not in off],
-        kept_only=chosen.kept_only,
-        glossary=glossary_of(chosen),
-        model=None if chosen.model is None else read_quality(chosen.model),
-        existing="refuse" if chosen.refuse_scored else "keep",
-    )
+    with following(" pairs") as follow:
+        total = score_file(
+            chosen.file,
+            chosen.output,
+            other=chosen.other,
+            format=chosen.format,
+            encoding=chosen.encoding,
+            **asked_columns(chosen),
+            threshold=chosen.threshold,
+            features=chosen.features,
+            rules=[rule for rule in RULES if rule not in off],
+            kept_only=chosen.kept_only,
+            glossary=glossary_of(chosen),
+            model=None if chosen.model is None else read_quality(chosen.model),
+            existing="refuse" if chosen.refuse_scored else "keep",
+            progress=follow,
+        )
     lines = [f"pairs: {total['pairs']}, {total['kept']} of them to keep (quality from {total['threshold']:g} on)"]
     lines += [f"{what}: {counted(total[what])}" for what in ("rules", "reasons")]
     absent = " or ".join(name for name in PROBABILITIES if name not in total["probabilities"])

@@ -4,23 +4,46 @@ from __future__ import annotations
 
 import contextlib
 import sys
-from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextvars import ContextVar
+from typing import Any, Final
 
-from aligner.errors import printable
+from aligner.errors import Progress, printable
 
-if TYPE_CHECKING:
-    from aligner.corpus.workers import Progress
+EVERY: Final = 60.0
+"""Seconds between two lines of progress where there is no terminal: the log of a job of a day stays below 1,500 lines
+(test_a_log_gets_a_line_a_minute)."""
+
+_IS_QUIET: Final = ContextVar("is_quiet", default=False)
 
 
-def tell(message: str) -> None:
+@contextlib.contextmanager
+def quiet(is_quiet: bool = True) -> Iterator[None]:
+    """Have nothing told within, but what must be.
+
+    Examples
+    --------
+    >>> with quiet():
+    ...     tell("sentences: 3")
+    """
+    before = _IS_QUIET.set(is_quiet)
+    try:
+        yield
+    finally:
+        _IS_QUIET.reset(before)
+
+
+def tell(message: str, *, always: bool = False) -> None:
     """Print to standard error where there is one: without it, print would turn to standard output, among the data.
+
+    Errors, and what the work cannot go on without, are told `always`; the rest not where --quiet was given.
 
     Examples
     --------
     >>> tell("sentences: 3")
     """
-    if sys.stderr is not None:
+    if sys.stderr is not None and (always or not _IS_QUIET.get()):
         print("\n".join(map(printable, message.split("\n"))), file=sys.stderr)
 
 
@@ -66,26 +89,48 @@ def losses(total: Mapping[str, Any]) -> list[str]:
 
 
 @contextlib.contextmanager
-def following(unit: str = "") -> Iterator[Progress | None]:
-    """Show step by step how much is done; on a terminal only.
+def following(unit: str = "", *, clock: Callable[[], float] = time.monotonic) -> Iterator[Progress | None]:
+    """Show step by step how much is done: in a bar on a terminal, in a line a minute elsewhere; None with --quiet.
 
     Examples
     --------
-    >>> with following() as follow:
-    ...     pass
+    >>> with following(" pairs") as follow:
+    ...     follow("scored", 2_000, 0)
     """
-    if sys.stderr is None or not sys.stderr.isatty():
+    if sys.stderr is None or _IS_QUIET.get():
         yield None
-        return
+    elif sys.stderr.isatty():
+        with _bar(unit) as follow:
+            yield follow
+    else:
+        yield _lines(unit, clock)
+
+
+@contextlib.contextmanager
+def _bar(unit: str) -> Iterator[Progress]:
+    """A bar that begins anew where a count does."""
     from tqdm import tqdm
 
     with tqdm(unit=unit, file=sys.stderr) as bar:
 
         def follow(step: str, done: int, total: int) -> None:
-            if bar.desc != f"{step}: ":
+            if done < bar.n:
                 bar.reset()
-                bar.set_description(step, refresh=False)
+            bar.set_description(step, refresh=False)
             bar.total, bar.n = total or None, done
             bar.refresh()
 
         yield follow
+
+
+def _lines(unit: str, clock: Callable[[], float]) -> Progress:
+    """Lines for a log, none in the first minute: most work is done by then."""
+    begun = told = clock()
+
+    def follow(step: str, done: int, total: int) -> None:
+        nonlocal told
+        if (now := clock()) - told >= EVERY:
+            told = now
+            tell(f"{step}: {done:,}{f' of {total:,}' if total else ''}{unit}, {(now - begun) / 60:.0f} min")
+
+    return follow

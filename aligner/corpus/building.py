@@ -503,6 +503,24 @@ def _build_document(listed: Listed, root: str, config: BuildConfig) -> tuple[Ali
         "vi_sentences": len(alignment.target),
         **_bead_counts(alignment),
         "left_out": tally_kinds(article, left_out=True),
+        "lengths": _sentence_lengths(alignment),
+    }
+
+
+def _sentence_lengths(alignment: Alignment) -> dict[str, str]:
+    """Characters, as they are written, of each sentence that shares its side of a bead with others, bead by bead.
+
+    By these the joined texts of a shard can be parted again.
+    """
+    sides = {"en": (alignment.source, "source"), "vi": (alignment.target, "target")}
+    return {
+        lang: " ".join(
+            str(len(fit_field(sentences[k].text)[0]))
+            for bead in alignment.beads
+            if len(getattr(bead, side)) > 1
+            for k in getattr(bead, side)
+        )
+        for lang, (sentences, side) in sides.items()
     }
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
+from aligner.corpus.licences import OTHER, UNKNOWN, each_licence, hub_licence, hub_licences
 from aligner.errors import FilePath, printable
 from aligner.files.whole import file_digest
 from aligner.pairs.huggingface import front_matter
@@ -16,8 +18,13 @@ from aligner.version import TOOL
 
 MANIFEST: Final = "MANIFEST.tsv"
 
+NOT_STATED: Final = "not stated"
+"""What cards and commands say of a source or licence that nobody has named."""
+
 _SPLITS: Final = {"pairs": "train"}
 """What Hugging Face calls a corpus that is not split, as all who load it do."""
+
+_DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 _WIDTH: Final = 40
 """Characters of the longest bar of a histogram."""
@@ -37,6 +44,8 @@ class Tallies:
         Pairs and documents by source and licence.
     bins : list of int
         Pairs by quality, each bin a tenth wide.
+    has_free_dates : bool
+        Whether any date that is stated is none of the form 2024-05-01.
     """
 
     pairs: Counter[str] = field(default_factory=Counter)
@@ -47,6 +56,7 @@ class Tallies:
     documents: Counter[str] = field(default_factory=Counter)
     origins: dict[tuple[str, str], list[int]] = field(default_factory=dict)
     bins: list[int] = field(default_factory=lambda: [0] * 10)
+    has_free_dates: bool = False
 
     def add(self, split: str, source: Sequence[str], target: Sequence[str], quality: Iterable[float]) -> None:
         """Count pairs of one document."""
@@ -60,12 +70,20 @@ class Tallies:
         for value in quality:
             self.bins[min(int(value * 10), 9)] += 1
 
-    def add_document(self, split: str, source: str, licence: str, n_pairs: int) -> None:
+    def add_document(self, split: str, source: str, licence: str, n_pairs: int, date: str = "") -> None:
         """Count one document with the pairs of it that are exported."""
+        self.has_free_dates |= bool(date) and not _DATE.fullmatch(date)
         self.documents[split] += 1
         origin = self.origins.setdefault((source, licence), [0, 0])
         origin[0] += n_pairs
         origin[1] += 1
+
+    def licences(self) -> dict[str, int]:
+        """Give the pairs by licence, as it is stated, in order of the alphabet; "" is none."""
+        counts: Counter[str] = Counter()
+        for (_, licence), (pairs, _) in self.origins.items():
+            counts[licence] += pairs
+        return dict(sorted(counts.items()))
 
 
 def dataset_card(
@@ -77,9 +95,13 @@ def dataset_card(
     steps: Sequence[str],
     left_out: Mapping[str, int],
     signature: str,
+    locales: Sequence[str] = ("en", "vi"),
     is_loaded: bool = False,
+    has_nulls: bool = False,
 ) -> str:
-    """Write the card of an exported corpus, as Markdown with the front matter that Hugging Face reads.
+    """Write the card of an exported corpus: the sections of Hugging Face's template of which anything is known.
+
+    What nobody has said (curators, funders, uses, citation, contact) has no section: whoever publishes adds it.
 
     Parameters
     ----------
@@ -97,8 +119,12 @@ def dataset_card(
         What was not exported, by reason.
     signature : str
         What made it.
+    locales : sequence of str
+        Codes of both languages.
     is_loaded : bool
         Whether Hugging Face's ``datasets`` loads the files, so that the front matter names them.
+    has_nulls : bool
+        Whether the files have sentences without counterpart, too.
 
     Returns
     -------
@@ -111,11 +137,13 @@ def dataset_card(
     ['---', 'language:', '- en', '- vi']
     """
     total = sum(tallies.pairs.values())
-    licences = sorted({licence for _, licence in tallies.origins if licence})
     data = [(_SPLITS.get(split, split), name) for split, names in files.items() for name in names if is_loaded]
     body = [f"# {_escape(title)}: English–Vietnamese pairs", ""]
     body += [f"{total:,} pairs of {sum(tallies.documents.values()):,} documents, English and Vietnamese.", ""]
-    body += ["## Sizes", "", "| split | files | documents | pairs | English words | Vietnamese syllables |"]
+    told = ", ".join(_escape(licence) or NOT_STATED for licence in tallies.licences())
+    body += ["## Dataset Details", "", "### Dataset Description", "", "- **Language(s) (NLP):** English, Vietnamese"]
+    body += [*([f"- **License:** {told}"] if told else []), ""]
+    body += ["## Dataset Structure", "", "| split | files | documents | pairs | English words | Vietnamese syllables |"]
     body += ["|---|---|---|---|---|---|"]
     for split, names in files.items():
         shown = ", ".join(map(_code, names))
@@ -125,27 +153,58 @@ def dataset_card(
     body += ["", f"Characters: {characters[0]:,} English, {characters[1]:,} Vietnamese."]
     if columns:
         body += ["", "Columns: " + ", ".join(map(_code, columns)) + "."]
-    body += ["", "## Sources and licences", "", "| source | licence | documents | pairs |", "|---|---|---|---|"]
+    body += ["", "## Dataset Creation", "", "### Source Data", "", "| source | licence | documents | pairs |"]
+    body += ["|---|---|---|---|"]
     for (source, licence), (pairs, documents) in sorted(tallies.origins.items()):
-        told = _escape(source) or "not stated", _escape(licence) or "not stated"
-        body.append(f"| {told[0]} | {told[1]} | {documents:,} | {pairs:,} |")
-    if not licences:
-        body += ["", "No licence was stated when the corpus was built: ask before you pass it on."]
-    body += ["", "## How it was made", "", *(f"{k}. {step}" for k, step in enumerate(steps, 1))]
-    body += ["", "## Quality", ""]
+        stated = _escape(source) or NOT_STATED, _escape(licence) or NOT_STATED
+        body.append(f"| {stated[0]} | {stated[1]} | {documents:,} | {pairs:,} |")
+    body += ["", *_tell_licences(tallies.licences(), "licence" in columns)]
+    body += ["#### Data Collection and Processing", "", *(f"{k}. {step}" for k, step in enumerate(steps, 1))]
+    body += ["", "### Annotations", ""]
+    body += ["All by program: which sentences belong together, and how good each pair is.", ""]
     body += ["Pairs by `quality`, the probability that a pair belongs together and translates well:", ""]
     body += ["```text", *_draw_bars(tallies.bins), "```", "", "Not exported, by reason (a pair may have several):", ""]
     body += [f"* {count:,} {_code(reason)}" for reason, count in left_out.items()] or ["* nothing"]
     body += [
-        "", "## Known limits", "",
+        "", "### Personal and Sensitive Information", "",
+        "Nothing was taken out: names of people, addresses and numbers of the sources are in the texts.",
+        "", "## Bias, Risks, and Limitations", "",
         "* Sentences were split, paired and judged by program; nobody has read them all.",
         "* A wrong sense that is near in meaning, a negation left out or one wrong word of many is not seen.",
         "* `quality` was calibrated on manuals, messages and short sentences where half of the pairs are bad; on other "
         "text its scale may differ.",
-        "* Pairs of one document follow each other in order; sentences without counterpart are left out.",
+        "* Pairs of one document follow each other in order; sentences without counterpart are "
+        + ("in the documents, too, with a link that has one side." if has_nulls else "left out."),
+        "", "## More Information", "", "`croissant.json` says the same to programs.",
         "", f"Signature: {_code(signature)}",
     ]  # fmt: skip
-    return front_matter(total, data) + "\n".join(body) + "\n"
+    licences = hub_licences(tallies.licences())
+    named = next(iter(tallies.licences()), "") if licences == [OTHER] and len(tallies.licences()) == 1 else ""
+    matter = front_matter(
+        total,
+        data,
+        locales=locales,
+        licences=licences,
+        licence_name=named,
+        title=title,
+        columns=columns,
+        has_dates=not tallies.has_free_dates,
+        is_judged=True,
+    )
+    return matter + "\n".join(body) + "\n"
+
+
+def _tell_licences(licences: Iterable[str], has_column: bool) -> list[str]:
+    """What has to be known before the corpus is passed on: several licences, or none."""
+    where = "the column `licence` says which a pair has" if has_column else "`documents.tsv` says which a document has"
+    each = {known if (known := hub_licence(licence)) != OTHER else licence for licence in each_licence(licences)}
+    told = []
+    if len(each) > 1:
+        told += [f"The sources are under different licences; {where}. Keep to all of them.", ""]
+    if UNKNOWN in each:
+        which = "No licence was stated" if len(each) == 1 else "For some sources no licence was stated"
+        told += [f"{which} when the corpus was built: ask before you pass it on.", ""]
+    return told
 
 
 def _draw_bars(bins: Sequence[int]) -> list[str]:

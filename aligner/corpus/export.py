@@ -17,6 +17,8 @@ import numpy as np
 from aligner.bitext import Threshold
 from aligner.corpus.building import read_corpus
 from aligner.corpus.card import MANIFEST, Tallies, build_steps, dataset_card, manifest
+from aligner.corpus.croissant import CROISSANT, describe_files
+from aligner.corpus.opus import cut_documents, write_opus
 from aligner.corpus.repeats.duplicates import find_on_shelf
 from aligner.corpus.repeats.scratch import Scratch
 from aligner.corpus.repeats.search import KINDS
@@ -24,16 +26,17 @@ from aligner.corpus.repeats.shelf import Shelf
 from aligner.corpus.shards import FOLDER, join_digests, name_paths, read_record, refuse_writing, write_bytes
 from aligner.corpus.splits import SPLITS, check_shares, exclusions, place_pairs
 from aligner.doors import checked
-from aligner.errors import FilePath, InputError
+from aligner.errors import FilePath, InputError, Progress
 from aligner.files.streams import PACKED
 from aligner.files.whole import sync_folder
 from aligner.names.learning import learn_names
 from aligner.names.rewriting import NAME_STYLES, NameStyle, normalise_names
 from aligner.names.table import NameTable
-from aligner.pairs.chunks import NUMBERS, OFFSETS, PAIR_ID, out_of_quotes
+from aligner.pairs.chunks import NUMBERS, OFFSETS, PAIR_ID, cell_text, out_of_quotes
 from aligner.pairs.files import check_writing, write_pairs
 from aligner.pairs.formats import Format, output_formats
 from aligner.pairs.frames import put_texts
+from aligner.pairs.locales import read_locales
 from aligner.pairs.sidecars import SIDECAR
 from aligner.pairs.tables import reason_codes
 from aligner.quality.model import shipped_model
@@ -47,6 +50,13 @@ Repeats = Literal["keep", "exact", "near"]
 """What happens to pairs that repeat others: nothing, or the best of them alone is exported."""
 
 
+OPUS: Final = Format("opus", (), streams=False, is_text=False)
+"""Whole documents, with links between sentences: pairs alone do not have them, so it is no format of pairs."""
+
+LOADED: Final = ("", ".gz")
+"""How files may be packed that are loaded elsewhere as they stand."""
+
+
 def export_formats() -> list[str]:
     """List the formats that `export_corpus` writes; .gz and .zst behind one pack its files.
 
@@ -55,9 +65,12 @@ def export_formats() -> list[str]:
     >>> [name for name in export_formats() if name.startswith(("tsv", "xlsx"))]
     ['tsv', 'tsv.gz', 'tsv.zst', 'xlsx']
     """
-    return [
-        name + packed for name, row in output_formats().items() for packed in ("", *PACKED) if row.is_text or not packed
-    ]
+    return [name + packed for name, row in _rows().items() for packed in ("", *PACKED) if row.is_text or not packed]
+
+
+def _rows() -> dict[str, Format]:
+    """All formats, by name."""
+    return {**output_formats(), OPUS.name: OPUS}
 
 
 @checked
@@ -151,6 +164,7 @@ def export_corpus(
     glossary: NameTable | None = None,
     locales: str | Sequence[str] | None = None,
     notes: bool = False,
+    progress: Progress | None = None,
 ) -> dict[str, Any]:
     """Export the pairs worth keeping into a new folder, with a card and the digests of all files.
 
@@ -181,11 +195,14 @@ def export_corpus(
         Names that are known to belong together.
     locales, notes
         As for `write_pairs`, for TMX and XLIFF. Ids are written wherever the format holds them.
+    progress : callable, optional
+        Called with ``"exported"``, the number of shards that are through, and of how many.
 
     Returns
     -------
     dict
-        ``pairs``, ``documents`` (by split), ``left_out`` (beads by reason), ``files``, ``replaced``, ``signature``.
+        ``pairs``, ``documents`` (by split), ``left_out`` (beads by reason), ``licences`` (pairs by what is stated, ""
+        where nothing is), ``files``, ``replaced``, ``signature``.
 
     Raises
     ------
@@ -205,9 +222,12 @@ def export_corpus(
     """
     head = _complete(corpus)
     row, packed = _format(format)
+    if row is OPUS and (locales is not None or notes):
+        raise InputError("no place for locales and notes in this format", found=row.name, todo="leave them out")
     if locales is not None or notes:
         check_writing(f"pairs{row.suffix}", format=row.name, locales=locales, notes=notes)
     has_ids = row.columns is None or PAIR_ID in row.columns
+    is_loaded = row.is_loaded and packed in LOADED
     if names not in NAME_STYLES:
         raise InputError("unknown style of names", found=repr(names), todo=f"styles are {', '.join(NAME_STYLES)}")
     normalise("", lang="vi", tone=tone)
@@ -223,8 +243,10 @@ def export_corpus(
     tallies, left_out = Tallies(), Counter[str]()
 
     def chunks() -> Iterator[pd.DataFrame]:
-        for frame, record in read_shards(corpus):
+        for k, (frame, record) in enumerate(read_shards(corpus), 1):
             yield _chosen(frame, record, limit, names, tone, glossary, left_out)
+            if progress is not None:
+                progress("exported", k, head["shards"])
 
     work = final.with_name(f".{final.name[:40]}.{os.urandom(4).hex()}.tmp")
     try:
@@ -237,24 +259,37 @@ def export_corpus(
         files: dict[str, list[str]] = {}
         columns: list[str] = []
         replaced = 0
+        opus_counts = Counter[str]()
         for name, frames in parts:
-            before = set(os.listdir(work))
-            target = work / f"{name}{row.suffix}{packed}"
+            before = _files(work)
             counted = _counted(frames, name, tallies, columns)
-            total = write_pairs(
-                counted, target, format=row.name, signature=signature, ids=has_ids, locales=locales, notes=notes
+            if row is OPUS:
+                whole = cut_documents(read_shards(corpus), corpus, names=names, tone=tone, glossary=glossary)
+                replaced += write_opus(counted, whole, work / name, final.name, signature, opus_counts)
+            else:
+                target = work / f"{name}{row.suffix}{packed}"
+                replaced += write_pairs(
+                    counted, target, format=row.name, signature=signature, ids=has_ids, locales=locales, notes=notes
+                )["replaced"]
+            files[name] = sorted(file for file in _files(work) - before if not file.endswith(SIDECAR))
+        steps = [*build_steps(head), *_steps(chosen, limit, names, tone, repeats, against, shares)]
+        if row is OPUS:
+            steps.append(
+                f"Documents with a pair were written whole: {opus_counts['linked']:,} pairs are linked, "
+                f"{opus_counts['alone']:,} sentences have links of one side, and {opus_counts['unlinked']:,} pairs "
+                "that are left out have no link."
             )
-            replaced += total["replaced"]
-            files[name] = sorted(file for file in {*os.listdir(work)} - before if not file.endswith(SIDECAR))
         card = dataset_card(
             tallies,
             title=final.name,
             files=files,
-            columns=row.held([*columns, PAIR_ID]),
-            steps=[*build_steps(head), *_steps(chosen, limit, names, tone, repeats, against, shares)],
+            columns=[] if row is OPUS else row.held([*columns, PAIR_ID]),
+            steps=steps,
             left_out=dict(sorted(left_out.items(), key=lambda item: (-item[1], item[0]))),
             signature=signature,
-            is_loaded=row.is_loaded and not packed,
+            locales=read_locales(locales),
+            is_loaded=is_loaded,
+            has_nulls=row is OPUS,
         )
         write_bytes(work / "README.md", card.encode("utf-8", "replace"))
         documents = Path(corpus, "documents.tsv").read_bytes()
@@ -262,7 +297,19 @@ def export_corpus(
             what = "a table is not what was written"
             raise InputError(what, path=Path(corpus, "documents.tsv"), found="another digest", todo=_AGAIN)
         write_bytes(work / "documents.tsv", documents)
-        write_bytes(work / MANIFEST, manifest(work, os.listdir(work)).encode())
+        metadata = describe_files(
+            work,
+            _files(work),
+            title=final.name,
+            description=f"{sum(tallies.pairs.values()):,} pairs of sentences, English and Vietnamese.",
+            licences=tallies.licences(),
+            records={name: files[name][0] for name in files} if is_loaded else {},
+            columns=row.held([*columns, PAIR_ID]),
+            signature=signature,
+            has_dates=not tallies.has_free_dates,
+        )
+        write_bytes(work / CROISSANT, metadata.encode("utf-8", "replace"))
+        write_bytes(work / MANIFEST, manifest(work, _files(work)).encode("utf-8", "replace"))
         if final.exists():
             final.rmdir()
         work.rename(final)
@@ -276,6 +323,7 @@ def export_corpus(
         "pairs": {name: tallies.pairs[name] for name in files},
         "documents": {name: tallies.documents[name] for name in files},
         "left_out": dict(left_out),
+        "licences": tallies.licences(),
         "files": files,
         "replaced": replaced,
         "signature": signature,
@@ -284,7 +332,7 @@ def export_corpus(
 
 def _format(name: str) -> tuple[Format, str]:
     """A format and how its files are packed."""
-    known = output_formats()
+    known = _rows()
     if name not in export_formats():
         todo = f"formats are {', '.join(known)}; {' or '.join(PACKED)} behind those that are text"
         raise InputError("unknown format", found=repr(name), todo=todo)
@@ -327,7 +375,13 @@ def _chosen(
     origin = {row["id"]: row for row in record["documents"]}
     for name in ("licence", "source", "date"):
         put_texts(frame, name, [origin[id_][name] for id_ in frame["doc_id"]])
+    put_texts(frame, "date", [date or None for date in frame["date"]])  # one that is not stated is no text
     return frame
+
+
+def _files(folder: Path) -> set[str]:
+    """All files below a folder, with slashes."""
+    return {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
 
 
 def _renamed(frame: pd.DataFrame, names: NameStyle, glossary: NameTable | None) -> pd.DataFrame:
@@ -394,7 +448,8 @@ def _counted(frames: Iterable[pd.DataFrame], name: str, tallies: Tallies, column
         columns[:] = map(str, frame.columns)
         tallies.add(name, frame["src_text"].tolist(), frame["trg_text"].tolist(), frame["quality"])
         for _, part in frame.groupby("doc_id", sort=False):
-            tallies.add_document(name, part["source"].iloc[0], part["licence"].iloc[0], len(part))
+            source, licence, date = (cell_text(part[column].iloc[0]) for column in ("source", "licence", "date"))
+            tallies.add_document(name, source, licence, len(part), date)
         yield frame
 
 

@@ -34,11 +34,11 @@ from aligner.corpus.mining_work import (
     save_block,
 )
 from aligner.corpus.shards import dump_record, is_temporary, refuse_writing, sweep, write_bytes
-from aligner.corpus.workers import Progress, check_jobs, check_part, collect_results, count_cores, start_processes
+from aligner.corpus.workers import check_jobs, check_part, collect_results, count_cores, start_processes
 from aligner.doors import check_fields, checked
 from aligner.encoders.adaptation import name_encoder
 from aligner.encoders.cache import Encode
-from aligner.errors import FilePath, InputError, check_number, check_whole
+from aligner.errors import FilePath, InputError, Progress, check_number, check_whole
 from aligner.files.streams import decoder_of
 from aligner.files.whole import check_apart, check_name, file_digest, real_path, refuse_path
 from aligner.mining.collections import list_files, read_collection

@@ -16,9 +16,6 @@ from aligner.errors import InputError, MissingExtraError, check_whole, shorten
 _Job = TypeVar("_Job")
 _Result = TypeVar("_Result")
 
-Progress = Callable[[str, int, int], None]
-"""What is told of a step, how much of it is done, and of how much."""
-
 MAX_JOBS: Final = 1000
 """Processes at a time, or shards that an executor is given: a machine has no more cores, and a slip is no number of
 processes to start (test_numbers_of_options)."""

@@ -1,4 +1,4 @@
-/* Texts of pairs on a page: what may not be trusted is made visible, and the words that reasons name are marked.
+/* Texts of pairs on a page: what may not be trusted is made visible, and the words that reasons name are marked; and keys.
    A module of the page of `aligner review`; `aligner report` writes it into its page. */
 
 /* What has no picture, as controls, marks of direction and lone surrogates, by which a text could steer its reader, is shown
@@ -70,4 +70,12 @@ export const fillMarked = (element, text, places) => {
     last = end;
   }
   element.append(text.slice(last));
+};
+
+/* Input methods for Vietnamese swallow letters: then the key on the keyboard counts. */
+export const keyOf = (event) => {
+  let key = event.key;
+  if ((key === "Process" || key === "Unidentified" || key === "Dead") && event.code.startsWith("Key")) key = event.code.slice(3);
+  if (key === " ") return "Space";
+  return /^\p{L}$/u.test(key) ? (event.shiftKey ? key.toUpperCase() : key.toLowerCase()) : key;
 };

@@ -1,6 +1,6 @@
 /* The page of `aligner review`: the beads of a document in a list of which only what is seen is drawn, and keys that make them
    right. What a person does is sent one request after another; the answer says which rows stand in place of which. */
-import { fillMarked, make, placesTold, printable, reasonsOf, wordsTold } from "/marking.js";
+import { fillMarked, keyOf, make, placesTold, printable, reasonsOf, wordsTold } from "/marking.js";
 
 const BLOCK = 200; // rows that are fetched together; the server gives 500 at most
 const AHEAD = 4, AROUND = 20; // beads of the order of work that are fetched beforehand, and rows on either side of each
@@ -993,13 +993,6 @@ const ACTS = [
   ["Flag", "f", doing("f"), ""],
 ];
 
-/* Input methods for Vietnamese swallow letters: then the key on the keyboard counts. */
-const keyOf = (event) => {
-  let key = event.key;
-  if ((key === "Process" || key === "Unidentified" || key === "Dead") && event.code.startsWith("Key")) key = event.code.slice(3);
-  if (key === " ") return "Space";
-  return /^\p{L}$/u.test(key) ? (event.shiftKey ? key.toUpperCase() : key.toLowerCase()) : key;
-};
 const MODES = {
   boundary: {
     ArrowLeft: (event) => moveBoundary(-1, event.shiftKey),

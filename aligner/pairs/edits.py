@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from aligner.doors import checked
 from aligner.errors import FilePath, InputError, is_one_of
-from aligner.pairs.chunks import NUMBERS, PAIR_ID, TEXTS, cell_text
+from aligner.pairs.chunks import NUMBERS, PAIR_ID, TEXTS, UNFIT, Tally, cell_text, fitted
 from aligner.pairs.files import chunk_of, read_pairs
 from aligner.pairs.frames import frames_of, join_frames
 from aligner.pairs.identity import id_column, ids_of
@@ -77,8 +77,11 @@ class Change(NamedTuple):
 
 
 class _Row(NamedTuple):
+    """What came back of a pair; of ``marks`` are the changes that its ``edited`` tells."""
+
     texts: tuple[str, str]
     decision: str
+    marks: frozenset[str]
 
 
 def edited_texts(frame: pd.DataFrame) -> NDArray[np.bool_]:
@@ -109,7 +112,8 @@ def apply_edits(
     original : DataFrame, iterable of DataFrame, str or path
         The pairs as they went out, or what they were made of.
     edited : DataFrame, iterable of DataFrame, str or path
-        What came back, in any format that is read, with the column of ids. Of it texts and ``decision`` count alone.
+        What came back, in any format that is read, with the column of ids. Of it texts and ``decision`` count alone,
+        and ``edited``: a text that it names, as the page of `write_report` does, is a person's whatever differs.
     missing : {"drop", "keep"}
         Whether pairs that did not come back are dropped or stay as they were.
     encoding : str, optional
@@ -235,11 +239,12 @@ def _applied(
             for what, side, text, is_empty in zip(_EDITED, texts, row.texts, emptied, strict=False):
                 if is_empty or text == side[k]:
                     continue
-                if _is_alike(text, side[k]):
-                    counts["as_programs_write"] += 1
-                    continue
-                _check_letters(own, text, side[k])
-                text = _taken(text)
+                if what not in row.marks - frozenset(edited[k].split(",")):
+                    if _is_alike(text, side[k]):
+                        counts["as_programs_write"] += 1
+                        continue
+                    _check_letters(own, text, side[k])
+                    text = _taken(text)
                 changes.append(Change(own, what, side[k], text))
                 counts[f"edited_{what}"] += 1
                 side[k], is_stale[k] = text, True
@@ -283,7 +288,9 @@ def _rows_of(edited: Pairs, encoding: str | None) -> dict[str, _Row]:
             raise InputError("no column of ids", path=path, found=found, todo=todo)
         column = next((key for key in cells if key.strip().lower() == "decision"), None)
         said = cells[column] if column is not None else [None] * len(frame)
-        for own, en, vi, decision in zip(cells[name], cells[TEXTS[0]], cells[TEXTS[1]], said, strict=True):
+        marked = cells.get("edited", [None] * len(frame))
+        columns = (cells[name], cells[TEXTS[0]], cells[TEXTS[1]], said, marked)
+        for own, en, vi, decision, marks in zip(*columns, strict=True):
             number += 1
             key = cell_text(own).strip()
             if not key:
@@ -297,7 +304,7 @@ def _rows_of(edited: Pairs, encoding: str | None) -> dict[str, _Row]:
             if told and told not in DECISIONS:
                 todo = "write keep or drop, or leave it as it was"
                 raise InputError(f"pair {number}: no decision", path=path, found=repr(told[:40]), todo=todo)
-            rows[key] = _Row((cell_text(en), cell_text(vi)), told)
+            rows[key] = _Row((cell_text(en), cell_text(vi)), told, frozenset(cell_text(marks).split(",")))
     return rows
 
 
@@ -351,7 +358,7 @@ def _is_alike(text: str, before: str) -> bool:
     new, old = _plain(text), _plain(before)
     if len(new) > 1 and new[0] == new[-1] == '"' and not old.startswith('"'):  # as a spreadsheet saves TSV
         new = _plain(new[1:-1].replace('""', '"'))
-    if new == old:
+    if new == old or text == fitted(nfc(before), UNFIT, Tally()):  # as a line of TSV holds it
         return True
     if _NUMBER.fullmatch(new) and _NUMBER.fullmatch(old):
         return float(new) == float(old)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from aligner.doors import checked
-from aligner.errors import FilePath, InputError, is_one_of
+from aligner.errors import FilePath, InputError, Progress, is_one_of
 from aligner.files.whole import check_apart
 from aligner.pairs.chunks import PAIR_ID, READ, TEXTS, Chunk, Columns, Source, Tally, Target, cell_text
 from aligner.pairs.formats import Format, check_input, check_output, files_of, output_formats
@@ -200,6 +200,7 @@ def convert_pairs(
     wanted: Wanted = "all",
     locales: str | Sequence[str] | None = None,
     notes: bool = True,
+    progress: Progress | None = None,
 ) -> dict[str, Any]:
     r"""Read pairs in one format and write them in another, in constant memory.
 
@@ -209,6 +210,8 @@ def convert_pairs(
         As for `read_pairs`.
     out, out_other, out_format, guard_formulas, ids, wanted, locales, notes
         As `path`, `other` and so on for `write_pairs`.
+    progress : callable, optional
+        Called with ``"converted"``, the number of pairs so far, and 0, since nobody knows of how many; once a chunk.
 
     Returns
     -------
@@ -236,8 +239,19 @@ def convert_pairs(
     chunks = _read(read, Source(path, other, encoding, check_asked(columns, swap), swap), tally)
     first = next(chunks)  # with it the signature is known
     target = Target(out, out_other, tally.signature, *asked)
-    _write(row, itertools.chain([first], chunks), target, tally, ids, wanted, guard_formulas)
+    followed = _following(itertools.chain([first], chunks), progress)
+    _write(row, followed, target, tally, ids, wanted, guard_formulas)
     return tally.as_dict()
+
+
+def _following(chunks: Iterable[Chunk], progress: Progress | None) -> Iterator[Chunk]:
+    """The chunks; how many pairs they have had is told behind each."""
+    n = 0
+    for chunk in chunks:
+        yield chunk
+        n += len(chunk[TEXTS[0]])
+        if progress is not None:
+            progress("converted", n, 0)
 
 
 def check_writing(

@@ -69,6 +69,8 @@ class Format:
         Whether it has both texts in one column, ``translation``.
     is_loaded : bool
         Whether Hugging Face's ``datasets`` loads its files, so that cards name them.
+    media : str
+        Its media type: of IANA, or, for those that are not registered there, what readers of Croissant know.
     extra : str
         The extra of the package that it needs.
     """
@@ -91,6 +93,7 @@ class Format:
     has_notes: bool = False
     is_nested: bool = False
     is_loaded: bool = False
+    media: str = "application/octet-stream"
     extra: str = ""
 
     @property
@@ -110,24 +113,28 @@ BUNDLE: Final = Format("texts under keys", tuple(suffix for kind in KINDS for su
 
 FORMATS: Final = (
     Format("tsv", (".tsv", ".txt", ".tab", ".sent"), read_tsv, write_tsv_chunks,  # .sent.gz is Bitextor's
-           functools.partial(write_tsv_chunks, guard=True), is_table=True, is_loaded=True),
-    Format("jsonl", (".jsonl", ".ndjson"), read_jsonl, write_jsonl, is_table=True, is_loaded=True),
-    Format("tmx", (".tmx",), read_tmx, write_tmx, is_memory=True),
+           functools.partial(write_tsv_chunks, guard=True), is_table=True, is_loaded=True,
+           media="text/tab-separated-values"),
+    Format("jsonl", (".jsonl", ".ndjson"), read_jsonl, write_jsonl, is_table=True, is_loaded=True,
+           media="application/jsonlines"),
+    Format("tmx", (".tmx",), read_tmx, write_tmx, is_memory=True, media="application/x-tmx+xml"),
     Format("xliff", (".xlf", ".xliff"), read_xliff, write_xliff, columns=HELD, is_memory=True, has_notes=True,
+           media="application/xliff+xml",
            read_beside=(Format("xliff", (".sdlxliff", ".mqxliff", ".mxliff"), read_xliff), BUNDLE)),
     Format("xliff2", (), read_xliff, write_xliff2, also=(".xlf", ".xliff"), columns=HELD, is_memory=True,
-           has_notes=True),
+           has_notes=True, media="application/xliff+xml"),
     Format("parquet", (".parquet",), read_parquet, write_parquet, streams=False, is_text=False, is_table=True,
-           is_loaded=True, extra="parquet"),
-    Format("moses", (), read_moses, write_moses, streams=False, is_two_files=True, columns=PLACES),
+           is_loaded=True, media="application/x-parquet", extra="parquet"),
+    Format("moses", (), read_moses, write_moses, streams=False, is_two_files=True, columns=PLACES,
+           media="text/plain"),
     Format("huggingface", (), None, write_huggingface, also=(".jsonl", ".ndjson", ".parquet", ""), is_closed=True,
-           is_nested=True, is_loaded=True),
-    Format("html", (".html", ".htm"), None, write_html, columns=READ),
-    Format("markdown", (".md",), None, write_markdown, columns=SHOWN),
+           is_nested=True, is_loaded=True, media="application/jsonlines"),
+    Format("html", (".html", ".htm"), None, write_html, columns=READ, media="text/html"),
+    Format("markdown", (".md",), None, write_markdown, columns=SHOWN, media="text/markdown"),
     Format("xlsx", (".xlsx",), read_xlsx, write_xlsx, write_xlsx, streams=False, is_text=False, is_table=True,
-           is_reviewed=True, extra="xlsx"),
+           is_reviewed=True, media="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", extra="xlsx"),
     Format("csv", (".csv",), read_csv, write_csv, functools.partial(write_csv, guard=True), is_table=True,
-           is_reviewed=True, is_loaded=True),
+           is_reviewed=True, is_loaded=True, media="text/csv"),
 )  # fmt: skip
 """All formats of pairs; the first is that of standard input and output. A new one is a row here and a module beside
 this one (docs/formats.md has them all)."""

@@ -11,7 +11,7 @@ import numpy as np
 
 from aligner.bitext import Threshold
 from aligner.doors import checked
-from aligner.errors import FilePath
+from aligner.errors import FilePath, Progress
 from aligner.files.whole import check_apart
 from aligner.names.table import NameTable
 from aligner.pairs.chunks import CHUNK, READ, Columns
@@ -53,6 +53,7 @@ def score_file(
     glossary: NameTable | None = None,
     model: QualityModel | None = None,
     existing: Existing = "keep",
+    progress: Progress | None = None,
 ) -> dict[str, Any]:
     r"""Score a file of pairs into another one, in constant memory.
 
@@ -67,6 +68,8 @@ def score_file(
         As for `score_pairs`.
     kept_only : bool
         Write only the pairs that are kept; the others are counted all the same.
+    progress : callable, optional
+        Called with ``"scored"``, the number of pairs so far, and 0, since nobody knows of how many; once a chunk.
 
     Returns
     -------
@@ -111,6 +114,8 @@ def score_file(
             is_kept = scored["decision"] == "keep"
             total["pairs"] += len(scored)
             total["kept"] += int(is_kept.sum())
+            if progress is not None:
+                progress("scored", total["pairs"], 0)
             total["rules"].update(scored.attrs["rules"])
             total["reasons"].update(code for reasons in scored["reasons"] for code in reason_codes(reasons))
             total.update({key: scored.attrs[key] for key in _TOLD})

@@ -162,6 +162,17 @@ def apply_replacement(beads: list[ReviewBead], done: Replacement) -> None:
     beads[done.at : stop] = done.after
 
 
+def storable(text: str) -> str:
+    r"""A text that a database and a page can hold: lone surrogates, which are no characters, become question marks.
+
+    Examples
+    --------
+    >>> storable("a\ud800b")
+    'a?b'
+    """
+    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
+
+
 def find_bead(beads: Sequence[ReviewBead], own: int) -> int:
     """Place of a bead by its id.
 
@@ -201,7 +212,7 @@ def flag(beads: Sequence[ReviewBead], k: int, note: str) -> Replacement:
     """
     if not isinstance(note, str):
         raise InputError("a note is text", found=type(note).__name__, todo="give a str")
-    return Replacement(k, (beads[k],), (replace(beads[k], note=" ".join(note.split())),))
+    return Replacement(k, (beads[k],), (replace(beads[k], note=" ".join(storable(note).split())),))
 
 
 def merge(beads: Sequence[ReviewBead], k: int, direction: Direction) -> Replacement:
@@ -326,7 +337,7 @@ def edit_text(beads: Sequence[ReviewBead], k: int, side: str, sentence: int, tex
         raise InputError("a sentence is text", found=type(text).__name__, todo="give a str")
     sentences: list[str] = list(getattr(beads[k], name))
     check_whole(sentence, "no such sentence", 0, len(sentences) - 1, todo="reload the page")
-    text = " ".join(text.split())
+    text = " ".join(storable(text).split())
     sentences[sentence : sentence + 1] = [text] if text else []
     source, target = _pair(beads[k])
     pair = (tuple(sentences), target) if name == "source" else (source, tuple(sentences))

@@ -22,7 +22,7 @@ from aligner.pairs.formats import pairs_kind
 from aligner.quality.model import shipped_model
 from aligner.quality.model_files import write_quality
 from aligner.quality.scores import fit_quality, read_probabilities, score_pairs
-from aligner.review.beads import ReviewBead, single_nulls
+from aligner.review.beads import ReviewBead, single_nulls, storable
 from aligner.review.editing import Review, differing
 from aligner.review.store import FILE, Repair, Store
 from aligner.text.sentences import split_sentences
@@ -79,8 +79,9 @@ def read_documents(
         As `read_article`, `read_pairs` and `open_listing` do; and if nothing is there to review.
     """
     name = os.fspath(path)
-    if name == "-" or other == "-":
-        raise InputError("a review keeps its files", found="-", todo="write it into a file first")
+    for file in (name, *([] if other is None else [os.fspath(other)])):
+        if not os.path.isfile(file) and not os.path.isdir(file):  # a pipe would be read twice
+            raise InputError("neither a file nor a folder", path=file, todo="write it into a file first")
     if os.path.isfile(os.path.join(name, "corpus.json")):
         yield from _of_pairs(
             (frame for frame, _ in read_shards(name)), [(name, digest_of(Path(name, "corpus.json")))], follow
@@ -197,12 +198,12 @@ def _of_alignment(alignment: Alignment, files: list[tuple[str, str]]) -> ReadDoc
     beads = [
         ReviewBead(
             k,
-            tuple(_clean(alignment.source[i].text) for i in bead.source),
-            tuple(_clean(alignment.target[j].text) for j in bead.target),
+            tuple(storable(alignment.source[i].text) for i in bead.source),
+            tuple(storable(alignment.target[j].text) for j in bead.target),
             probability=bead.probability,
             quality=None if bead.is_null or said.quality != said.quality else said.quality,
             kept=said.is_kept,
-            reasons=_clean(";".join(said.reasons)),
+            reasons=storable(";".join(said.reasons)),
             told="; ".join(
                 dict.fromkeys(
                     told[key]
@@ -213,7 +214,7 @@ def _of_alignment(alignment: Alignment, files: list[tuple[str, str]]) -> ReadDoc
         )
         for k, (bead, said) in enumerate(zip(alignment.beads, judged, strict=True))
     ]
-    return ReadDocument(alignment.doc_id or "document", beads, files, alignment.signature, [])
+    return ReadDocument(storable(alignment.doc_id) or "document", beads, files, alignment.signature, [])
 
 
 def _of_pairs(
@@ -259,7 +260,7 @@ def _of_rows(name: str, rows: pd.DataFrame, files: list[tuple[str, str]]) -> Rea
     if "moved" in rows:  # pairs out of order stand behind all others; their sentences have null rows of their own
         rows = rows[rows["moved"].astype(str) != "True"].reset_index(drop=True)
     sides = [
-        [_segments(_clean(text) if isinstance(text, str) else "", lang) for text in rows[column].tolist()]
+        [_segments(storable(text) if isinstance(text, str) else "", lang) for text in rows[column].tolist()]
         for column, lang in (("src_text", "en"), ("trg_text", "vi"))
     ]
     found = [(k, pair) for k in range(len(rows)) for pair in single_nulls((sides[0][k], sides[1][k]))]
@@ -301,12 +302,12 @@ def _of_rows(name: str, rows: pd.DataFrame, files: list[tuple[str, str]]) -> Rea
             probability=probability[k],
             quality=None if not all(pair) else scored["quality"][k],
             kept=all(pair) and decided[k] == "keep",
-            reasons=_clean(scored["reasons"][k]) if all(pair) else "null",
+            reasons=storable(scored["reasons"][k]) if all(pair) else "null",
         )
         for k, pair in enumerate(pairs)
     ]
     made = model.signature if model is not None else shipped_model().signature
-    return ReadDocument(name, beads, files, join_signatures(signature, made) if signature else made, repairs)
+    return ReadDocument(storable(name), beads, files, join_signatures(signature, made) if signature else made, repairs)
 
 
 def _probabilities(
@@ -344,11 +345,6 @@ def _segments(text: str, lang: str) -> tuple[str, ...]:
         return ()
     found = tuple(sentence.text for sentence in split_sentences(text, lang))
     return found if " ".join(found).split() == text.split() else (" ".join(text.split()),)
-
-
-def _clean(text: str) -> str:
-    """A text that a database and a page can hold: lone surrogates are no characters."""
-    return text.encode("utf-8", "replace").decode("utf-8") if not text.isascii() else text
 
 
 def open_project(
@@ -405,7 +401,7 @@ def open_project(
 
 def _read_new(store: Store, inputs: list[str], follow: Told | None) -> None:
     """Read into a project what it has not, as a whole or not at all."""
-    read = f"input {'|'.join(inputs)}"
+    read = f"input {inputs!a}"  # a file's name may hold what is no character
     known = {path for document in store.documents() for path, _ in document.files}
     if not inputs or store.told(read) is not None or set(inputs) <= known:
         return

@@ -208,13 +208,23 @@ class App:
                 return _refused(409, str(error))
             except AlignerError as error:
                 return _refused(400, str(error))
-            return JSONResponse(said, 200, HEADERS)
+            return _Answer(said, 200, HEADERS)
 
         return endpoint
 
 
+class _Answer(JSONResponse):
+    """JSON whose texts may hold half a character, as names of files do."""
+
+    def render(self, content: Any) -> bytes:
+        """The bytes."""
+        return json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode(
+            "utf-8", "replace"
+        )
+
+
 def _refused(status: int, why: str) -> Response:
-    return JSONResponse({"error": why}, status, HEADERS)
+    return _Answer({"error": why}, status, HEADERS)
 
 
 CALLS: Final = {
