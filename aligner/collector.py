@@ -16,8 +16,8 @@ def paused_collector() -> Iterator[None]:
 
     Notes
     -----
-    The collector looks at all that lives whenever so many objects were made, and finds nothing here: scoring takes an
-    eighth longer with it (`python -m benchmarks.floors`).
+    The collector looks at all that lives whenever so many objects were made, and finds nothing here; docs/speed.md has
+    what that takes.
 
     Examples
     --------

@@ -12,6 +12,7 @@ project's articles, of which each copy loses two words.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import csv
 import functools
 import json
@@ -217,6 +218,19 @@ def floors(pairs: Pairs, runs: int) -> dict[str, float]:
     }
 
 
+def with_collector(runs: int, job: Callable[[], object]) -> float:
+    """Seconds of a job with Python's collector of garbage at work throughout."""
+    owners: tuple[Any, ...] = (judging, aligning)
+    kept = [owner.paused_collector for owner in owners]
+    try:
+        for owner in owners:
+            owner.paused_collector = contextlib.nullcontext
+        return least(runs, job)
+    finally:
+        for owner, function in zip(owners, kept, strict=True):
+            owner.paused_collector = function
+
+
 def main() -> None:
     """Measure, and print tables in Markdown."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -238,6 +252,10 @@ def main() -> None:
         ("find_duplicates", lambda: aligner.find_duplicates(frame), DUPLICATES),
     )
     tables = {title: by_stage(chosen.runs, job, stages) for title, job, stages in jobs}
+    print("\n| collector of garbage | paused | at work |\n| --- | --- | --- |")
+    for title, job, _ in jobs[:2]:
+        paused, at_work = (measure(chosen.runs, job) / n * 1e6 for measure in (least, with_collector))
+        print(f"| {title} | {paused:.0f} | {at_work:.0f} |")
     tables["floors"] = floors(pairs, chosen.runs)
     for title, rows in tables.items():
         print(f"\n| {title} | µs a pair |\n| --- | --- |")
