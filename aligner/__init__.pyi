@@ -12,8 +12,8 @@ from aligner.bitext import Boundary as Boundary
 from aligner.bitext import Judgement as Judgement
 from aligner.bitext import Sentence as Sentence
 from aligner.bitext import Verdict as Verdict
-from aligner.corpus.building import BuildConfig as BuildConfig
 from aligner.corpus.building import build_corpus as build_corpus
+from aligner.corpus.configuration import BuildConfig as BuildConfig
 from aligner.corpus.description import describe as describe
 from aligner.corpus.export import export_corpus as export_corpus
 from aligner.corpus.export import read_shards as read_shards

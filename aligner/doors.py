@@ -14,7 +14,7 @@ import inspect
 import operator
 import os
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from numbers import Integral, Real
 from types import FunctionType, UnionType
 from typing import (
@@ -221,9 +221,10 @@ def check_fields(record: object) -> None:
         get, tests, told = _FIELDS[type(record)]
     except KeyError:
         get, tests, told = _fields_of(type(record))
-    for test, value in zip(tests, get(record)):  # noqa: B905  # of one length; millions of beads pass here
+    values = get(record)
+    for test, value in zip(tests, values):  # noqa: B905  # of one length; millions of beads pass here
         if not test(value):
-            name, words = told[tests.index(test)]
+            name, words = next(told[k] for k, own in enumerate(tests) if not own(values[k]))
             found = f"{type(value).__name__}: {shorten(repr(value), 60)}"
             raise InputError(f"{type(record).__name__}.{name} is not {words}", found=found, todo=f"give {words}")
 
@@ -295,7 +296,10 @@ def _test_of(kind: Any) -> tuple[_Test, str]:
         )
     if isinstance(origin, type) and issubclass(origin, Sequence):
         item, item_words = _test_of(parts[0])
-        return (lambda value: _is_list(value) and all(map(item, value))), f"a list of {item_words}"
+        # Not what can be gone through once: nothing would be left of it behind the question.
+        return (
+            lambda value: isinstance(value, Collection) and _is_list(value) and all(map(item, value))
+        ), f"a list of {item_words}"
     return _class_test(kind if isinstance(kind, type) else origin or kind.__bound__)
 
 

@@ -26,16 +26,17 @@ import pandas as pd
 import pytest
 
 import aligner
-from aligner.corpus import building, shards
+from aligner.corpus import building, configuration, mining, shards
+from aligner.corpus import leftovers as leftovers_module
 from aligner.corpus.building import (
     DOCUMENT_COLUMNS,
     SET_ASIDE_COLUMNS,
-    BuildConfig,
     Job,
     build_shard,
     count_documents,
     read_corpus,
 )
+from aligner.corpus.configuration import BuildConfig
 from aligner.corpus.documents import Listed, language_mark, open_listing
 from aligner.corpus.shards import Shard, cut_shards, digest_input, pack_text, read_finished, write_bytes
 from aligner.corpus.workers import collect_results, connect_dask
@@ -628,7 +629,7 @@ def test_every_option_decides_and_so_do_the_models(monkeypatch: pytest.MonkeyPat
     assert len(digests) == len(changes)
     for name in ("VERSION", "data_digest"):
         with monkeypatch.context() as patch:
-            patch.setattr(building, name, "0" if name.isupper() else lambda: "other")
+            patch.setattr(configuration, name, "0" if name.isupper() else lambda: "other")
             assert BuildConfig().digest() not in digests
 
 
@@ -795,19 +796,55 @@ def test_mined_shards_are_the_same_in_parts_and_are_not_mined_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     given, config = leftovers(tmp_path / "in"), small(mine=True)
-    monkeypatch.setattr(building, "SHARD_PAIRS", 1)
+    monkeypatch.setattr(leftovers_module, "SHARD_PAIRS", 1)
     total = build(given, tmp_path / "whole", config=config)
     for part in ((2, 2), (1, 2)):
         build(given, tmp_path / "parts", config=config, part=part)
     assert everything(tmp_path / "parts") == everything(tmp_path / "whole")
     with monkeypatch.context() as patch:
-        patch.setattr(building, "Pool", None)
+        patch.setattr(leftovers_module, "Pool", None)
         assert build(given, tmp_path / "parts", config=config) == total
     rows = given.read_text("utf-8").splitlines()
     given.write_text("\n".join(rows[1:]) + "\n", "utf-8")  # b alone is left over
     assert build(given, tmp_path / "parts", config=config)["mined"]["pairs"] == 0
     build(given, tmp_path / "fresh", config=config)
     assert everything(tmp_path / "parts") == everything(tmp_path / "fresh")
+
+
+def test_mining_that_was_killed_goes_on_with_other_documents(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    given, config = leftovers(tmp_path / "in"), small(mine=True)
+
+    def kill(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(mining, "pair_mutual", kill)
+        with pytest.raises(KeyboardInterrupt):
+            build(given, tmp_path / "corpus", config=config)
+    assert (tmp_path / "corpus" / "mining").exists()
+    given.write_text(given.read_text("utf-8").replace("CC-a", "CC-d").replace(ENGLISH[0], ENGLISH[0] * 2), "utf-8")
+    build(given, tmp_path / "corpus", config=config)
+    build(given, tmp_path / "fresh", config=config)
+    assert everything(tmp_path / "corpus") == everything(tmp_path / "fresh")
+
+
+def test_a_part_that_sees_too_early_that_shards_are_wanting_looks_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given, config, looks = leftovers(tmp_path / "in"), small(mine=True), []
+
+    def look(*asked: Any) -> Any:
+        looks.append(look_back(*asked))
+        return None if len(looks) == 1 else looks[-1]  # another part writes the last one behind this one's back
+
+    look_back = leftovers_module.look_back
+    total = build(given, tmp_path / "whole", config=config)
+    monkeypatch.setattr(building, "look_back", look)
+    assert build(given, tmp_path / "corpus", config=config) == total
+    assert len(looks) == 2
+    assert everything(tmp_path / "corpus") == everything(tmp_path / "whole")
+    looks.clear()
+    assert build(given, tmp_path / "whole", config=config, part=(1, 2)) == total  # nothing of the other's went
 
 
 @pytest.mark.usefixtures("in_threads")

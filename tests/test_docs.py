@@ -46,6 +46,7 @@ TUTORIAL = re.compile(
 
 def test_the_tutorial_prints_what_it_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "100")  # the terminal that the page shows
     done = []
     for step in TUTORIAL.finditer(PAGES["tutorial.md"]):
         if step["file"]:

@@ -486,9 +486,10 @@ def test_columns_in_files_have_no_name_and_say_what_they_cannot_hold(
         assert scratch.is_full
         assert list(tmp_path.iterdir()) == []
         assert column.take(np.array([11, 0, 4])).tolist() == [[3, 3], [0, 0], [1, 1]]
-    monkeypatch.setattr("tempfile.TemporaryFile", lambda **_: open("/dev/full", "wb", buffering=0))  # noqa: SIM115
-    with Scratch(tmp_path) as scratch, pytest.raises(InputError, match=r"no room .*No space left on device"):
-        Column(scratch, np.int64).append(np.arange(3))
+    monkeypatch.setattr("tempfile.TemporaryFile", lambda **_: open("/dev/full", "wb"))  # noqa: SIM115
+    for n in (3, 100_000):  # less than a buffer, and more
+        with pytest.raises(InputError, match=r"no room .*No space left on device"), Scratch(tmp_path) as scratch:
+            Column(scratch, np.int64).append(np.arange(n))
 
 
 # --- the command ------------------------------------------------------------------------------------------------------

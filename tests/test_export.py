@@ -23,8 +23,8 @@ from hypothesis import strategies as st
 
 import aligner
 from aligner.cli import main
-from aligner.corpus.building import BuildConfig
 from aligner.corpus.card import Tallies, dataset_card, manifest
+from aligner.corpus.configuration import BuildConfig
 from aligner.corpus.croissant import CROISSANT
 from aligner.corpus.export import export_formats
 from aligner.corpus.licences import HUB, hub_licence, licence_address

@@ -2,6 +2,7 @@
 
 import ast
 import functools
+import re
 from pathlib import Path
 
 import pytest
@@ -104,6 +105,19 @@ def test_imports_go_down(module: str) -> None:
 
 def test_no_modules_import_each_other_in_a_circle() -> None:
     assert circles(SOURCES) == []
+
+
+def test_what_a_reason_names_is_there() -> None:
+    """Constants say which test, benchmark or script holds them: each is a file that there is."""
+    root = PACKAGE.parent
+    named = r"(?<![\w/])(?:(benchmarks|scripts)/)?((?:test_)?[a-z_]+\.py)\b"
+    missing = [
+        f"{module}: {folder or 'tests'}/{name}"
+        for module, source in SOURCES.items()
+        for folder, name in re.findall(named, source)
+        if (folder or name.startswith("test_")) and not (root / (folder or "tests") / name).exists()
+    ]
+    assert missing == []
 
 
 def test_every_floor_has_its_rooms() -> None:

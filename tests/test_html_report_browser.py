@@ -206,18 +206,20 @@ DOWN, ENTER, ESCAPE, END, TAB, BACKSPACE = "\ue015", "\ue007", "\ue00c", "\ue010
 NASTY = "'=cmd|'/C calc'!A1 \u202e\"two\" </script><img src=x> e\u0301 \u201cq\u201d"
 
 
-def keys(page: Any, *pressed: str) -> None:
-    """Press keys where the focus is."""
+def keys(page: Any, *pressed: str) -> bool:
+    """Press keys where the focus is; True, so that acts can stand in one expression."""
     from selenium.webdriver import ActionChains
 
     for key in pressed:
         ActionChains(page).send_keys(key).perform()
+    return True
 
 
-def write(page: Any, text: str) -> None:
+def write(page: Any, text: str) -> bool:
     """Write in place of all that the field has."""
     page.execute_script("document.activeElement.select()")
     page.execute_cdp_cmd("Input.insertText", {"text": text})
+    return True
 
 
 def told(page: Any) -> str:

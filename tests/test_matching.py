@@ -17,9 +17,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import aligner
-from aligner.corpus import building, heaps
-from aligner.corpus.building import read_partners
+from aligner.corpus import heaps, leftovers
 from aligner.corpus.documents import FOUND_COLUMNS, open_listing
+from aligner.corpus.leftovers import read_partners
 from aligner.corpus.locks import FolderLock
 from aligner.errors import InputError
 from aligner.matching import candidates
@@ -606,7 +606,7 @@ def test_build_pairs_the_chapters_that_were_renumbered(tmp_path: Path, monkeypat
     totals = [build("parts", (k, 3)) for k in (2, 3, 1)]
     assert ["partners" in told for told in totals] == [False, False, True]
     assert everything(tmp_path / "parts") == everything(tmp_path / "whole")
-    monkeypatch.setattr(building, "find_partners", None)  # what was found stands there
+    monkeypatch.setattr(leftovers, "find_partners", None)  # what was found stands there
     assert build("whole") == total
     assert everything(tmp_path / "parts") == everything(tmp_path / "whole")
 

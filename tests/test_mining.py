@@ -627,6 +627,38 @@ def test_work_by_another_encoder_is_refused(tmp_path: Path, monkeypatch: pytest.
         aligner.mine(en, vi, tmp_path / "r.tsv", jobs=1, encode=([1.0], [1.0]))  # type: ignore[arg-type]
 
 
+def test_a_killed_run_is_not_gone_on_with_by_another_function_of_the_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    en, vi = collections(tmp_path)
+
+    def kill(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    def run(encode: Any) -> bytes:
+        aligner.mine(en, vi, tmp_path / "p.tsv", jobs=1, block=5, encode=encode)
+        return (tmp_path / "p.tsv").read_bytes()
+
+    with monkeypatch.context() as patch:
+        patch.setattr(mining, "pair_mutual", kill)
+        with pytest.raises(KeyboardInterrupt):
+            run(lambda texts: with_common_part(texts))
+    for other in (lambda texts: aligner.encode(texts), lambda texts: with_common_part(texts)[:, ::-1]):
+        with pytest.raises(InputError, match=r"vectors of another encoder .*lambda"):
+            run(other)
+    noise = np.random.default_rng(1)
+    found = run(
+        lambda texts: with_common_part(texts) + noise.normal(0, 1e-4, (len(texts), 896))
+    )  # as graphics cards do
+    assert found == run(with_common_part)
+
+
+def test_vectors_of_several_lengths_are_refused(tmp_path: Path) -> None:
+    en, vi = collections(tmp_path)
+    with pytest.raises(InputError, match="vectors of several lengths"):
+        aligner.mine(en, vi, tmp_path / "p.tsv", jobs=1, encode=lambda texts: np.ones((len(texts), len(texts[0]))))
+
+
 def test_an_encoder_is_named_to_the_verb(tmp_path: Path) -> None:
     en, vi = collections(tmp_path)
     for options, message in (

@@ -7,7 +7,7 @@ import dataclasses
 import inspect
 import itertools
 import pickle
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ import pandas as pd
 import pytest
 
 import aligner
-from aligner.doors import checked
+from aligner.doors import check_fields, checked
 from aligner.errors import AlignerError, InputError
 from aligner.quality.model import shipped_model
 from aligner.showing import boundary_lines, names_text
@@ -226,6 +226,31 @@ def test_a_named_tuple_that_asks_is_still_one() -> None:
 
 METHODS = ("texts", "judgement", "judgements", "quality", "reasons", "is_kept", "to_frame", "to_tsv", "cosines",
            "name_reports", "with_boundaries")  # fmt: skip
+
+
+@dataclasses.dataclass
+class Asked:
+    """A record with two fields of one kind, and a list."""
+
+    first: Callable[[], int] = int
+    second: Callable[[], int] = int
+    texts: Sequence[str] = ()
+
+    def __post_init__(self) -> None:
+        check_fields(self)
+
+
+def test_of_fields_of_one_kind_the_wrong_one_is_named() -> None:
+    with pytest.raises(InputError, match=r"Asked\.second is not"):
+        Asked(second=7)  # type: ignore[arg-type]
+
+
+def test_what_can_be_gone_through_once_is_no_field() -> None:
+    once = (text for text in ("a", "b"))
+    with pytest.raises(InputError, match=r"Asked\.texts is not a list"):
+        Asked(texts=once)  # type: ignore[arg-type]
+    assert list(once) == ["a", "b"]
+    assert Asked(texts=["a"]).texts == ["a"]
 
 
 def test_every_method_of_an_alignment_is_asked() -> None:

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 import aligner
 from aligner.errors import InputError
 from aligner.pairs.frames import join_frames
+from aligner.review import judging
 from aligner.review.beads import (
     Replacement,
     ReviewBead,
@@ -31,8 +32,8 @@ from aligner.review.beads import (
 from aligner.review.editing import KINDS, Review, differing, realigned
 from aligner.review.judging import best_cut, judge_at
 from aligner.review.opinions import compare_reviews, find_conflicts
-from aligner.review.progress import order_of_work, tell_progress
-from aligner.review.projects import fit_on_review, open_project, read_documents, reviewed_pairs
+from aligner.review.progress import tell_progress
+from aligner.review.projects import documents_aside, fit_on_review, open_project, read_documents, reviewed_pairs
 from aligner.review.store import OutdatedError, Store
 from tests.commands import run
 
@@ -172,7 +173,7 @@ def test_whatever_is_arranged_nothing_is_lost_or_repeated(seed: int) -> None:
     assert beads == first
 
 
-def test_doubt_and_the_order_of_work() -> None:
+def test_doubt_is_the_order_of_work() -> None:
     beads = [
         ReviewBead(0, ("A.",), ("a.",), quality=0.9),
         ReviewBead(1, ("B.",), ("b.",), quality=0.1),
@@ -181,7 +182,6 @@ def test_doubt_and_the_order_of_work() -> None:
         ReviewBead(4, ("E.",), ("e.",), "accepted", quality=0.0),
     ]
     assert [round(bead.doubt, 2) for bead in beads] == [0.1, 0.9, 0.3, 0.5, 0.0]
-    assert order_of_work(beads) == [1, 3, 2, 0]
 
 
 @given(st.lists(st.floats(0, 1), max_size=40), st.floats(0, 1))
@@ -226,6 +226,18 @@ def test_new_beads_are_judged_where_they_stand() -> None:
     assert judged[1].quality is not None
     assert judged[1].quality < 0.1
     assert "numbers_differ" in judged[1].reasons or "dissimilar" in judged[1].reasons
+
+
+@pytest.mark.slow
+def test_beads_farther_than_those_judged_beside_change_little(monkeypatch: pytest.MonkeyPatch) -> None:
+    files = [path for path in sorted(ARTICLES.glob("*.txt")) if len(path.suffixes) == 1]
+    beads = [bead for path in files for document in read_documents(path) for bead in document.beads]
+    places = [k for k in range(20, len(beads) - 20, 4) if not beads[k].is_null]
+    near = [judge_at(beads, [k])[0].quality for k in places]
+    monkeypatch.setattr(judging, "AROUND", 2 * judging.AROUND)
+    far = [judge_at(beads, [k])[0].quality for k in places]
+    assert len(places) > 30
+    assert np.abs(np.subtract(near, far)).mean() < 0.01  # type: ignore[arg-type]
 
 
 def test_a_bead_is_cut_where_both_halves_are_best() -> None:
@@ -294,6 +306,8 @@ def test_an_edit_of_an_older_state_is_refused(store: Store) -> None:
     with pytest.raises(OutdatedError, match="meanwhile"):  # the same person's other process
         other_tab.edit(0, 0, "accept", 1)
     assert len(store.edits(0, "lan")) == 1
+    assert other_tab.open(0).beads == review.open(0).beads  # who reads it again, as the message says, can go on
+    assert other_tab.edit(0, other_tab.open(0).version, "accept", 1).version == 2
 
 
 @pytest.mark.parametrize(
@@ -337,6 +351,12 @@ def test_what_is_aligned_again_leaves_decisions_alone(store: Store) -> None:
     assert review.open(0).beads == wrong
 
 
+def test_what_was_flagged_and_not_decided_stays_flagged(store: Store) -> None:
+    wrong = [ReviewBead(0, (GOOD[0][0],), (), note="ask Lan"), ReviewBead(1, (), (GOOD[0][1],), note="and Minh")]
+    (bead,) = review_of(store, wrong).realign(0, 0).rows
+    assert (bead.source, bead.target, bead.note) == (*((text,) for text in GOOD[0]), "ask Lan and Minh")
+
+
 def test_runs_that_differ_are_the_smallest() -> None:
     bead = aligner.Bead
     one = [bead((0,), (0,)), bead((1, 2), (1,)), bead((3,), (2,)), bead((), (3,)), bead((4,), ())]
@@ -364,13 +384,73 @@ def test_two_reviewers_agree_differ_and_a_third_resolves(store: Store) -> None:
     assert [bead.status for bead in beads] == ["", "", "accepted", "", ""]
     assert "minh: " in beads[0].note
     assert "accepted" in beads[3].note
-    assert order_of_work(beads)
     assert third.open(0).offered(1) is not None
     change = third.edit(0, third.open(0).version, "repair", 1)
     assert texts(change.rows) == texts(theirs[:1])
     with pytest.raises(InputError, match="under another name"):
         third.resolve(0, "lan", "minh")
     assert Review(store, "lan", str).open(0).beads == ours
+
+
+def test_who_resolves_keeps_notes_and_sees_what_only_the_other_has(store: Store) -> None:
+    beads = [*good_beads()[:2], ReviewBead(2, ("More.",), ())]
+    lan = review_of(store, beads)
+    minh = Review(store, "minh", str)
+    version = lan.edit(0, 0, "merge", 2, {"with": "previous"}).version  # Lan takes the last sentence away
+    version = lan.edit(0, version, "edit", lan.open(0).beads[1].id,
+                       {"side": "en", "sentence": 1, "text": ""}).version  # fmt: skip
+    lan.edit(0, version, "flag", lan.open(0).beads[0].id, {"note": "a good one"})
+    lan.edit(0, lan.open(0).version, "accept", lan.open(0).beads[0].id)
+    minh.edit(0, minh.edit(0, 0, "reject", 0).version, "accept", 2)
+    third = Review(store, "final", str)
+    assert third.resolve(0, "lan", "minh") == 2
+    first, last = third.open(0).beads
+    assert first.note.startswith("a good one minh: ")
+    assert last.status == ""
+    assert last.note == "minh: More. /  (accepted)"
+
+
+def test_resolving_is_begun_in_all_documents_or_in_none(store: Store) -> None:
+    lan = review_of(store, good_beads())
+    store.add_document("other", good_beads(), files=[], signature="")
+    lan.edit(1, 0, "accept", 0)
+    Review(store, "minh", str).edit(0, 0, "reject", 0)
+    third = Review(store, "final", str)
+    third.edit(1, 0, "reject", 0)
+
+    def resolve() -> None:
+        with store.transaction():
+            for document in (0, 1):
+                third.resolve(document, "lan", "minh")
+
+    with pytest.raises(InputError, match="under another name"):
+        resolve()
+    assert store.edits(0, "final") == []
+    assert third.open(0).beads == good_beads()
+
+
+def test_documents_that_cannot_be_read_are_told_at_every_opening(tmp_path: Path) -> None:
+    folder = tmp_path / "documents"
+    folder.mkdir()
+    for name, text in (("a.en", GOOD[0][0]), ("a.vi", GOOD[0][1]), ("b.en", "Alone.")):
+        (folder / f"{name}.txt").write_text(text, "utf-8")
+    for inputs in ([folder], []):
+        store, _ = open_project(tmp_path / "p", inputs)
+        (told,) = documents_aside(store)
+        assert "b" in told.partition(":")[0]
+        assert len(store.documents()) == 1
+        store.close()
+
+
+def test_what_of_a_file_is_no_pair_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "pairs.csv"
+    path.write_text("en,vi\n" + "".join(f"{en},{vi}\n,\n" for en, vi in GOOD[:2]), "utf-8")
+    aside: list[str] = []
+    (document,) = read_documents(path, set_aside=aside)
+    assert len(document.beads) == 2
+    assert [line.partition(": ")[2] for line in aside] == ["2 empty lines"]
+    with pytest.raises(InputError, match="a folder of documents and a file"):
+        next(read_documents(tmp_path, path))
 
 
 def test_agreement_of_equal_reviews_is_one_and_of_none_unknown() -> None:

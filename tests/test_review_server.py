@@ -193,6 +193,13 @@ def test_an_odd_request_is_an_answer_in_one_line(page: Page, name: str) -> None:
     assert page.store.edits(0, "lan") == []
 
 
+def test_a_query_of_too_many_words_is_an_answer(page: Page) -> None:
+    page.come_in()
+    answer = page.get("/api/outline?document=0" + "&a=1" * 20)
+    assert answer.status == 400
+    assert "too many words" in answer.json()["error"]
+
+
 @pytest.mark.parametrize(
     "path", ["/../etc/passwd", "/%2e%2e/etc/passwd", "/data/encoder.npz", "/review.html", "/api/", "/static/review.js"]
 )
@@ -419,6 +426,8 @@ def test_the_verb_writes_compares_and_resolves(tmp_path: Path, capsys: pytest.Ca
         (["{file}", "--agreement", "a", "b"], "no such reviewer"),
         (["{file}", "-o", "x.docx"], "x.docx"),
         (["{file}", "--port", "70000", "--no-browser"], "port out of range"),
+        (["{file}", "--project", "", "--fit"], "no name of a folder"),
+        (["--project", "", "--fit"], "no name of a folder"),
         (["{file}", "--reviewer", "../x"], "no name for a reviewer"),
         (["-"], "no such file"),
         (["/dev/null"], "neither a file nor a folder"),

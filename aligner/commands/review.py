@@ -13,7 +13,7 @@ from aligner.pairs.files import check_writing, write_pairs
 from aligner.pairs.frames import join_frames
 from aligner.review.editing import Review
 from aligner.review.opinions import compare_reviews, find_conflicts
-from aligner.review.projects import fit_on_review, reviewed_pairs
+from aligner.review.projects import documents_aside, fit_on_review, reviewed_pairs
 from aligner.review.serving import Serving, project_of, start_review
 
 
@@ -72,22 +72,14 @@ def _review(chosen: argparse.Namespace) -> None:
     if chosen.output is not None:
         check_writing(chosen.output)
     inputs = [path for path in (chosen.file, chosen.other) if path is not None]
-    aside: list[str] = []
     with following() as follow:
-
-        def hear(step: str, done: int, whole: int) -> None:
-            if step.startswith("set aside: "):
-                aside.append(step)
-            elif follow is not None:
-                follow(step, done, whole)
-
         review, folder, changed, title = start_review(
-            inputs, chosen.project or project_of(inputs[0]), chosen.reviewer, hear
+            inputs, project_of(inputs[0]) if chosen.project is None else chosen.project, chosen.reviewer, follow
         )
-    for fault in aside:
-        tell(printable(fault))
     for path in changed:
         tell(f"changed since it was read, and not read again: {printable(path)}")
+    for error in documents_aside(review.store):
+        tell(f"set aside: {error}")
     if not asked:
         _serve(chosen, review, Serving(review, folder, title=title, changed=changed, port=chosen.port))
         return
@@ -165,6 +157,7 @@ def _tell_agreement(review: Review, one: str, other: str) -> None:
 def _resolve(review: Review, one: str, other: str) -> None:
     """Begin a third review where two differ."""
     _known(review, one, other)
-    counts = [review.resolve(document.document, one, other) for document in review.store.documents()]
+    with review.store.transaction():  # begun in half of the documents, it could not be begun again
+        counts = [review.resolve(document.document, one, other) for document in review.store.documents()]
     tell(f"conflicts: {sum(counts)} in {sum(map(bool, counts))} documents; {other}'s beads are offered as repairs")
     tell(f"go on: aligner review --project {review.store.path.parent} --reviewer {review.reviewer}")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import itertools
 import json
 import os
@@ -13,22 +12,27 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Final, Literal, cast
+from typing import Any, Final, NoReturn
 
 import numpy as np
 
 from aligner.alignment import Alignment, align_article
-from aligner.bitext import LIKELY, Article, Markup, Sentence, Threshold, check_markup, check_threshold, tally_kinds
+from aligner.bitext import tally_kinds
 from aligner.corpus import leftovers
+from aligner.corpus.configuration import BuildConfig, normalise_article, read_document
 from aligner.corpus.documents import Listed, Listing, open_listing
 from aligner.corpus.faults import tell_passing
-from aligner.corpus.leftovers import SHARD_PAIRS, Leftover, Mined, Pool, find_partners
+from aligner.corpus.leftovers import PARTNERS, Look, look_back, mine_leftovers, other_partners
 from aligner.corpus.locks import FolderLock
 from aligner.corpus.shards import (
+    BINS,
+    COUNTS,
     FOLDER,
-    SHARD_BYTES,
     Shard,
+    as_lines,
+    bin_qualities,
     cut_shards,
+    describe_shard,
     digest_input,
     dump_record,
     is_sealed,
@@ -46,21 +50,14 @@ from aligner.corpus.shards import (
     write_shard,
 )
 from aligner.corpus.workers import check_jobs, check_part, collect_results, count_cores, start_processes
-from aligner.documents.articles import Encodings, parse_article, read_article, read_sentences, split_encodings
-from aligner.documents.formats import document_suffixes, format_of
-from aligner.doors import check_fields, checked
-from aligner.errors import AlignerError, FilePath, InputError, check_whole, shorten
-from aligner.files.streams import decoder_of
+from aligner.documents.formats import document_suffixes
+from aligner.doors import checked
+from aligner.errors import AlignerError, FilePath, InputError, shorten
 from aligner.files.whole import TEMPORARY, file_digest, sync_folder
-from aligner.names.table import NameTable
-from aligner.pairs.chunks import cell_text, quoted
-from aligner.pairs.tables import COLUMNS, columns_of, fit_field, reason_codes, rows_of
+from aligner.pairs.tables import columns_of, fit_field, reason_codes, rows_of
 from aligner.quality.judging import judge_documents
-from aligner.quality.model import shipped_model
 from aligner.quality.rules import RULES
-from aligner.text.legacy import ENCODINGS
-from aligner.text.normalisation import Tone, normalise
-from aligner.version import SIGNED, VERSION, data_digest, shipped_digest
+from aligner.version import SIGNED, shipped_digest
 
 FORMAT: Final = 1
 """Number of this layout of a corpus; docs/corpora.md describes it."""
@@ -77,87 +74,6 @@ document that was built, has no columns for."""
 
 SET_ASIDE_COLUMNS: Final = ("id", "shard", "kind", "en", "vi", "licence", "source", "date", "error")
 """Columns of set_aside.tsv."""
-
-COUNTS: Final = ("en_sentences", "vi_sentences", "pairs", "kept", "en_alone", "vi_alone", "replaced")
-"""What is counted: sentences of both sides, pairs, those to keep, sentences without counterpart, and characters that
-TSV cannot hold."""
-
-BINS: Final = 10
-"""Bins of the histogram of quality, each a tenth wide."""
-
-
-@dataclass(frozen=True, slots=True)
-class BuildConfig:
-    """What decides the bytes of a corpus, beside its input and the version.
-
-    Attributes
-    ----------
-    threshold : {"strict", "balanced", "recall"} or float
-        Quality from which a pair is kept (docs/quality.md).
-    tone : {"keep", "old", "new"}
-        Where the tone stands in hòa and hoà; see `normalise`.
-    encoding : str, pair of str or None
-        Of files that are neither UTF-8 nor UTF-16; a pair for English and Vietnamese files.
-    lines : bool or None
-        Whether each line of two files is a sentence, or of running text; None: as they tell (`read_article`).
-    main_text : bool
-        Whether of pages, as their suffix tells them, the main text alone is read.
-    markup : {"strip", "keep"}
-        Whether the markup of Markdown and HTML is taken out of the texts (`read_article`).
-    glossary : NameTable or None
-        Names that are known to belong together.
-    shard_bytes : int
-        Bytes of input from which a shard is full.
-    compress : bool
-        Whether shards are gzipped.
-    mine : bool
-        Whether the sentences of documents that are no translations, and of those without a partner, are mined.
-    """
-
-    threshold: Threshold = "balanced"
-    tone: Tone = "keep"
-    encoding: Encodings = None
-    lines: bool | None = None
-    main_text: bool = False
-    markup: Markup = "strip"
-    glossary: NameTable | None = None
-    shard_bytes: int = SHARD_BYTES
-    compress: bool = True
-    mine: bool = False
-
-    def __post_init__(self) -> None:
-        check_threshold(self.threshold)
-        check_markup(self.markup)
-        normalise("", lang="vi", tone=self.tone)
-        check_fields(self)
-        for name in split_encodings(self.encoding):
-            if name is not None and name not in ENCODINGS:
-                decoder_of(name)  # said at once: else every document would be set aside for it
-        if not isinstance(cast("object", self.mine), bool):
-            raise InputError("mine is neither True nor False", found=repr(self.mine), todo="give one of the two")
-        check_whole(self.shard_bytes, "shard_bytes out of range", 1, todo="give a number above 0")
-
-    def describe(self) -> dict[str, Any]:
-        """Describe it as corpus.json has it: with the version and the digests of the data that judge."""
-        names = None if self.glossary is None else hashlib.sha256(repr(self.glossary.entries).encode()).hexdigest()
-        return {
-            "version": VERSION,
-            "data": data_digest(),
-            "threshold": self.threshold,
-            "tone": self.tone,
-            "encoding": list(self.encoding) if isinstance(self.encoding, tuple) else self.encoding,
-            "lines": self.lines,
-            **({"main_text": True} if self.main_text else {}),  # a corpus of whole pages is what it was before
-            "markup": self.markup,
-            "glossary": names and names[:12],
-            "shard_bytes": self.shard_bytes,
-            "compress": self.compress,
-            **({"mine": True} if self.mine else {}),
-        }
-
-    def digest(self) -> str:
-        """First 12 hex digits of the SHA-256 of the description."""
-        return hashlib.sha256(json.dumps(self.describe(), sort_keys=True).encode()).hexdigest()[:12]
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,24 +167,20 @@ def build_corpus(
     shards = _cut_listing(listing, config, fail_fast)
     first = next(shards, None)  # before anything is made: an input without documents leaves nothing
     if first is None:
-        passed = Counter(suffix for _, suffix in listing.passed_over())
-        found = ", ".join(f"{n} {suffix or 'without a suffix'}" for suffix, n in passed.most_common()) or "none"
-        todo = f"give a manifest, or a folder of {' '.join(document_suffixes())} (docs/corpora.md)"
-        raise InputError("no documents", path=documents, found=f"files: {found}", todo=todo)
+        _refuse_empty(listing)
     n_shards = 0
 
-    def work() -> Iterator[Job]:
+    def work() -> Iterator[Shard]:
         nonlocal n_shards
         for shard in itertools.chain([first], shards):
             n_shards = shard.number + 1
             if shard.number % part[1] == part[0] - 1:
-                yield Job(str(folder), listing.root, shard, config, fail_fast)
+                yield shard
 
     with _at_work(folder, config, rebuild, part) as lock:
+        if executor is None and jobs is None:
+            jobs = count_cores()
         window = 64 if jobs is None else jobs + 2
-        if executor is None:
-            jobs = jobs if jobs is not None else count_cores()
-            window = jobs + 2
 
         def run(given: Iterable[Job], jobs: int, window: int) -> Iterator[dict[str, Any]]:
             """Build shards; the records of those that memory, disk, system or a worker's life did not suffice for."""
@@ -278,27 +190,67 @@ def build_corpus(
                 elif progress is not None:
                     progress(record)
 
-        def build(given: Iterable[Job]) -> list[dict[str, Any]]:
+        def build(shards: Iterable[Shard]) -> list[dict[str, Any]]:
             """Build shards, those that failed a second time; the records of those that failed again."""
+            given = (Job(str(folder), listing.root, shard, config, fail_fast) for shard in shards)
             failed = sorted(run(given, jobs or 1, window), key=lambda record: record["shard"])
             # One at a time, when nothing else wants memory: a worker that dies then says what it died of.
             again = [replace(record["job"], is_watched=record["passing"] == WORKER) for record in failed]
             return list(run(again, 1, 1))
 
         failed = build(work())
-        second: dict[str, Any] = {}
-        if not failed and (look := _look_back(folder, config, n_shards)) is not None:
-            with lock.first(), contextlib.ExitStack() as stack:
-                others, second["partners"] = _other_partners(folder, listing, config, look, jobs or count_cores())
-                failed = build(Job(str(folder), listing.root, shard, config, fail_fast) for shard in others)
-                n_shards += len(others)
-                if config.mine and not failed:
-                    pool = executor if executor is not None else stack.enter_context(start_processes(jobs or 1))
-                    second["mined"], n_mined = _mine_leftovers(folder, listing, config, look, n_shards, jobs, pool)
-                    n_shards += n_mined
-                shutil.rmtree(folder / leftovers.FOLDER, ignore_errors=True)
-        with lock.door():
-            return _conclude(folder, config, n_shards, listing, failed, second)
+        while True:
+            second: dict[str, Any] = {}
+            if not failed and (look := look_back(folder, config, n_shards)) is not None:
+                with lock.first():
+                    failed, n_shards, second = _look_again(
+                        folder, listing, config, look, build=build, jobs=jobs, executor=executor
+                    )
+            with lock.door():
+                total = _conclude(folder, config, n_shards, listing, failed, second)
+            if total is not None:
+                return total
+            failed = []  # another part has built what was wanting: the second look is still to be taken
+
+
+def _refuse_empty(listing: Listing) -> NoReturn:
+    """Raise an InputError that says what an input without documents holds."""
+    passed = Counter(suffix for _, suffix in listing.passed_over())
+    found = ", ".join(f"{n} {suffix or 'without a suffix'}" for suffix, n in passed.most_common()) or "none"
+    todo = f"give a manifest, or a folder of {' '.join(document_suffixes())} (docs/corpora.md)"
+    raise InputError("no documents", path=listing.path, found=f"files: {found}", todo=todo)
+
+
+def _look_again(
+    folder: Path,
+    listing: Listing,
+    config: BuildConfig,
+    look: Look,
+    *,
+    build: Callable[[Iterable[Shard]], list[dict[str, Any]]],
+    jobs: int | None,
+    executor: Executor | None,
+) -> tuple[list[dict[str, Any]], int, dict[str, Any]]:
+    """Build what names misled about, and mine what is left, where that is asked for.
+
+    Returns
+    -------
+    failed : list of dict
+        As `build` gives them.
+    n_shards : int
+        How many there are now.
+    second : dict
+        What is told of both.
+    """
+    second: dict[str, Any] = {}
+    others, second["partners"] = other_partners(folder, listing, config, look, jobs or count_cores())
+    failed, n_shards = build(others), look.n_shards + len(others)
+    if config.mine and not failed:
+        with contextlib.nullcontext(executor) if executor is not None else start_processes(jobs or 1) as pool:
+            second["mined"], n_mined = mine_leftovers(folder, listing, config, look, n_shards, jobs, pool)
+        n_shards += n_mined
+    shutil.rmtree(folder / leftovers.FOLDER, ignore_errors=True)
+    return failed, n_shards, second
 
 
 WORKER: Final = "worker"
@@ -345,21 +297,13 @@ def _at_work(folder: Path, config: BuildConfig, rebuild: bool, part: tuple[int, 
     except OSError as error:
         refuse_writing(error, folder)
     lock = FolderLock(folder, is_part=part != (1, 1))
-    with lock.door():
-        try:
-            lock.enter()
-            _open_corpus(folder, config, rebuild, lock.is_alone)
-        except BaseException:
-            lock.release()
-            raise
-    try:
+
+    def end() -> None:
+        if lock.is_alone:
+            sweep(folder, folder / FOLDER)
+
+    with lock.at_work(lambda: _open_corpus(folder, config, rebuild, lock.is_alone), end):
         yield lock
-    finally:
-        with lock.door():
-            lock.leave()
-            if lock.is_alone:
-                sweep(folder, folder / FOLDER)
-            lock.release()
 
 
 def count_documents(documents: FilePath, corpus: FilePath) -> int:
@@ -444,17 +388,9 @@ def _build_new(job: Job, inputs: str) -> dict[str, Any]:
         job.place.unlink()
     with _telling_passing(f"shard {number}", job.root):
         text, reasons, histogram = _judged(alignments, rows, config)
-    record = {
-        "shard": number,
-        "version": VERSION,
-        "config": config.digest(),
-        "input": inputs,
-        "counts": {name: sum(row[name] for row in rows) for name in COUNTS},
-        "reasons": reasons,
-        "histogram": histogram,
-        "documents": rows,
-        "set_aside": aside,
-    }
+    record = describe_shard(
+        number, config.digest(), inputs, documents=rows, set_aside=aside, reasons=reasons, histogram=histogram
+    )
     return {**write_shard(job.corpus, number, text, record, compress=config.compress), "fresh": True}
 
 
@@ -474,25 +410,13 @@ MAX_SENTENCES: Final = 200_000
 benchmarks/README.md), and one that is killed for its memory would stop the corpus (test_building.py)."""
 
 
-def _read_document(listed: Listed, root: str, config: BuildConfig) -> Article:
-    """A document, read."""
-    if listed.en_text is not None:
-        return parse_article(listed.en_text, listed.vi_text, lines=config.lines, markup=config.markup)
-    other = os.path.join(root, listed.vi) if listed.vi else None
-    row = format_of(listed.en)
-    return read_article(
-        os.path.join(root, listed.en), other, encoding=config.encoding, lines=config.lines, markup=config.markup,
-        main_text=config.main_text and row is not None and row.read_main is not None,
-    )  # fmt: skip
-
-
 def _build_document(listed: Listed, root: str, config: BuildConfig) -> tuple[Alignment, dict[str, Any]]:
     """A document aligned, not judged yet, and what is recorded of it."""
-    article = _read_document(listed, root, config)
+    article = read_document(listed, root, config)
     n = len(article.source) + len(article.target)
     if n > MAX_SENTENCES:
         raise InputError("too long a document", found=f"{n:,} sentences", todo="cut it into parts")
-    alignment = align_article(_normalise_article(article, listed.id, config.tone), glossary=config.glossary)
+    alignment = align_article(normalise_article(article, listed.id, config.tone), glossary=config.glossary)
     return alignment, {
         "id": listed.id,
         **_record_origin(listed),
@@ -532,16 +456,6 @@ def _bead_counts(alignment: Alignment) -> dict[str, int]:
     return {"pairs": len(alignment.beads) - len(nulls), "en_alone": en_alone, "vi_alone": vi_alone}
 
 
-def _normalise_article(article: Article, name: str, tone: Tone) -> Article:
-    """The article under the document's id, every sentence normalised; spans go on to count in the text as it was."""
-    source, target = _normalised(article.source, "en", tone), _normalised(article.target, "vi", tone)
-    return replace(article, source=source, target=target, name=name)
-
-
-def _normalised(sentences: Iterable[Sentence], lang: Literal["en", "vi"], tone: Tone) -> tuple[Sentence, ...]:
-    return tuple(replace(s, text=normalise(s.text, lang=lang, tone=tone)) for s in sentences)
-
-
 def _judged(
     alignments: list[Alignment], rows: list[dict[str, Any]], config: BuildConfig
 ) -> tuple[str, dict[str, int], list[int]]:
@@ -554,207 +468,12 @@ def _judged(
     for alignment, row in zip(alignments, rows, strict=True):
         own = judgements[first : first + len(alignment.beads)]
         first += len(own)
-        found_lines, replaced = _as_lines(rows_of(alignment, alignment.beads, own, len(columns)))
+        found_lines, replaced = as_lines(rows_of(alignment, alignment.beads, own, len(columns)))
         lines += found_lines
         row |= {"kept": sum(judgement.is_kept for judgement in own), "replaced": replaced}
     codes = Counter(code for judgement in judgements for code in reason_codes(";".join(judgement.reasons)))
     quality = [judgement.quality for (_, bead), judgement in zip(found, judgements, strict=True) if not bead.is_null]
-    return "\n".join(lines) + "\n", dict(sorted(codes.items())), _bin_qualities(quality)
-
-
-def _as_lines(rows: Iterable[Sequence[object]]) -> tuple[list[str], int]:
-    """Rows as lines of TSV, and the characters that were replaced in them."""
-    lines, replaced = [], 0
-    for cells in rows:
-        fields, counts = zip(*(fit_field(cell_text(cell)) for cell in cells), strict=True)
-        lines.append("\t".join(map(quoted, fields)))
-        replaced += sum(counts)
-    return lines, replaced
-
-
-def _bin_qualities(quality: Sequence[float]) -> list[int]:
-    """Pairs by quality."""
-    bins: list[int] = np.bincount(
-        np.minimum((np.array(quality, float) * BINS).astype(int), BINS - 1), minlength=BINS
-    ).tolist()
-    return bins
-
-
-# The second look
-
-
-@dataclass(frozen=True, slots=True)
-class _Look:
-    """What the shards say of documents that are no translations, or have no partner.
-
-    Attributes
-    ----------
-    key : str
-        Digest of what was looked at.
-    doubted : list of (str, str)
-        Pairs of files that are no translations by what they say.
-    alone : dict of set of str
-        By language, files that were set aside for want of a partner.
-    ids : set of str
-        Documents that are no translations.
-    n_shards : int
-        How many shards were looked at.
-    """
-
-    key: str
-    doubted: list[tuple[str, str]]
-    alone: dict[str, set[str]]
-    ids: set[str]
-    n_shards: int
-
-
-def _look_back(folder: Path, config: BuildConfig, n_shards: int) -> _Look | None:
-    """Go through what all shards record; None where some are not there yet."""
-    digests, doubted, ids = [], [], set()
-    alone: dict[str, set[str]] = {"en": set(), "vi": set()}
-    for number in range(n_shards):
-        record = read_record(folder, number)
-        if record is None or record["config"] != config.digest():
-            return None
-        digests.append(record["digest"])
-        for row in record["documents"]:
-            if row["layout"] != "mined" and row["parallel_probability"] < LIKELY:
-                ids.add(row["id"])
-                if row["vi"]:
-                    doubted.append((row["en"], row["vi"]))
-        for row in record["set_aside"]:
-            if row["kind"] == "unpaired":
-                alone["en" if row["en"] else "vi"].add(row["en"] or row["vi"])
-    return _Look(join_digests(digests), doubted, alone, ids, n_shards)
-
-
-PARTNERS: Final = "partners.json"
-"""Of a folder in whose names some lie: the pairs by name that are none, and those that were built instead."""
-
-
-def read_partners(folder: FilePath) -> dict[str, Any]:
-    """Read which pairs by name are none (``doubted``) and which were built instead (``found``); both may be empty.
-
-    Examples
-    --------
-    >>> read_partners("no/such")
-    {'doubted': [], 'found': []}
-    """
-    try:
-        stored = json.loads(Path(folder, PARTNERS).read_bytes())
-    except (OSError, ValueError, RecursionError):
-        stored = None
-    return stored if isinstance(stored, dict) and is_sealed(stored) else {"doubted": [], "found": []}
-
-
-def _other_partners(
-    folder: Path, listing: Listing, config: BuildConfig, look: _Look, jobs: int
-) -> tuple[list[Shard], dict[str, int]]:
-    """Shards of files that were paired by what they say since their names misled; how many there are of both."""
-    stored = read_partners(folder)
-    made_of = {"input": look.key, "config": config.digest()}
-    is_folder = os.path.isdir(listing.path)
-    if not is_folder or not (look.doubted or all(look.alone.values())):
-        (folder / PARTNERS).unlink(missing_ok=True)
-        return [], {"doubted": 0, "found": 0}
-    if any(stored.get(name) != value for name, value in made_of.items()):
-        en, vi = ({pair[k] for pair in look.doubted} | look.alone[lang] for k, lang in enumerate(("en", "vi")))
-        found = find_partners(listing.root, en, vi, look.doubted, config.encoding, jobs)
-        stored = {**made_of, "doubted": look.doubted, "found": found}
-        write_bytes(folder / PARTNERS, dump_record(seal(stored)))
-    documents = [_partners(en, vi, listing.root) for en, vi, _ in stored["found"]]
-    cut = cut_shards(documents, shard_bytes=config.shard_bytes)
-    shards = [replace(shard, number=shard.number + look.n_shards) for shard in cut]
-    return shards, {"doubted": len(stored["doubted"]), "found": len(documents)}
-
-
-def _partners(en: str, vi: str, root: str) -> Listed:
-    """The document of two files that were found for each other."""
-    size = 0
-    for path in (en, vi):
-        with contextlib.suppress(OSError):  # one that has just gone is said when it is read
-            size += os.path.getsize(os.path.join(root, path))
-    return Listed(fit_field(f"{en} + {vi}")[0], en, vi, size=size)
-
-
-def _mine_leftovers(
-    folder: Path, listing: Listing, config: BuildConfig, look: _Look, first: int, jobs: int | None, executor: Executor
-) -> tuple[dict[str, Any], int]:
-    """Mine the sentences of what has no partner into shards from a number on; what is counted, and how many."""
-    taken = {path for en, vi, _ in read_partners(folder)["found"] for path in (en, vi)}
-    key = join_digests([look.key, json.dumps(sorted(taken))])  # ASCII, and escapes lone surrogates
-
-    def done(number: int) -> dict[str, Any] | None:
-        return read_finished(folder, number, config=config.digest(), inputs=key, compress=config.compress)
-
-    before = done(first)
-    if before is not None and all(done(first + k) for k in range(1, before["of"])):
-        return before["mined"], before["of"]
-    pool = Pool(folder, _leftovers(listing, config, look, taken))
-    counts = pool.mine(shipped_model().threshold(config.threshold), jobs, executor)
-    held: list[Mined] = []
-    waiting: list[tuple[str, dict[str, Any]]] = []
-    n = 0
-
-    def write() -> None:
-        """Write a shard; the first waits for the number of all, by which it is known that they are done."""
-        nonlocal n
-        text, record = _shard_of_mined(first + n, held, config, key)
-        if n:
-            write_shard(folder, first + n, text, record, compress=config.compress)
-        else:
-            waiting.append((text, record))
-        held.clear()
-        n += 1
-
-    for couple in pool.pairs():
-        held.append(couple)
-        if sum(len(mined.rows) for mined in held) >= SHARD_PAIRS:
-            write()
-    if held or not n:
-        write()
-    ((text, record),) = waiting
-    write_shard(folder, first, text, {**record, "mined": counts, "of": n}, compress=config.compress)
-    return counts, n
-
-
-def _leftovers(listing: Listing, config: BuildConfig, look: _Look, taken: set[str]) -> Iterator[Leftover]:
-    """Go through both sides of what is no translation, and what has no other side; not files with a new partner."""
-    encodings = dict(zip(("en", "vi"), split_encodings(config.encoding), strict=True))
-    for listed in listing.documents():
-        if listed.id in look.ids and not listed.fault:
-            article = _normalise_article(_read_document(listed, listing.root, config), listed.id, config.tone)
-            sides = (Leftover(listed, "en", article.source), Leftover(listed, "vi", article.target))
-            yield from (side for side in sides if side.path not in taken)
-        elif listed.fault == "unpaired" and not taken & {listed.en, listed.vi}:
-            lang: Literal["en", "vi"] = "en" if listed.en else "vi"
-            with contextlib.suppress(AlignerError):  # it is set aside in any case
-                found, _ = read_sentences(os.path.join(listing.root, listed.en or listed.vi), encoding=encodings[lang])
-                yield Leftover(listed, lang, _normalised(found, lang, config.tone))
-
-
-def _shard_of_mined(number: int, held: Sequence[Mined], config: BuildConfig, key: str) -> tuple[str, dict[str, Any]]:
-    """A shard's TSV and its record."""
-    lines, documents = ["\t".join(COLUMNS)], []
-    at = {name: COLUMNS.index(name) for name in ("quality", "decision", "reasons")}
-    for mined in held:
-        found, replaced = _as_lines(mined.rows)
-        lines += found
-        kept = sum(row[at["decision"]] == "keep" for row in mined.rows)
-        documents.append({**mined.row, "kept": kept, "replaced": replaced})
-    rows = [row for mined in held for row in mined.rows]
-    codes = Counter(code for row in rows for code in reason_codes(str(row[at["reasons"]] or "")))
-    return "\n".join(lines) + "\n", {
-        "shard": number,
-        "version": VERSION,
-        "config": config.digest(),
-        "input": key,
-        "counts": {name: sum(row[name] for row in documents) for name in COUNTS},
-        "reasons": dict(sorted(codes.items())),
-        "histogram": _bin_qualities([float(str(row[at["quality"]])) for row in rows]),
-        "documents": documents,
-        "set_aside": [],
-    }
+    return "\n".join(lines) + "\n", dict(sorted(codes.items())), bin_qualities(quality)
 
 
 def _cut_listing(listing: Listing, config: BuildConfig, fail_fast: bool) -> Iterator[Shard]:
@@ -898,8 +617,12 @@ def _tell_difference(stored: dict[str, Any], now: dict[str, Any]) -> str:
 def _conclude(
     folder: Path, config: BuildConfig, n_shards: int, listing: Listing, failed: Sequence[dict[str, Any]],
     second: Mapping[str, Any],
-) -> dict[str, Any]:  # fmt: skip
-    """When all shards are there, join what they record, and call the corpus complete."""
+) -> dict[str, Any] | None:  # fmt: skip
+    """When all shards are there, join what they record, and call the corpus complete.
+
+    None where all are there and nobody looked a second time: what that look of another part has built would seem to be
+    shards that the input no longer has.
+    """
     counts: Counter[str] = Counter(dict.fromkeys(COUNTS, 0))
     aside: Counter[str] = Counter()
     reasons: Counter[str] = Counter()
@@ -934,6 +657,8 @@ def _conclude(
     if missing:
         told = [{name: record[name] for name in ("shard", "passing", "id", "error")} for record in failed]
         return {**total, "missing": missing, "passing": told}
+    if not second:
+        return None
     wanted = {path for k in range(n_shards) for path in name_paths(folder, k, compress=config.compress)}
     for path in (folder / FOLDER).iterdir():  # shards that the input no longer has, or packed otherwise
         if shard_number(path) is not None and path not in wanted:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -89,6 +89,25 @@ class FolderLock:
             yield
         finally:
             _close(held)
+
+    @contextlib.contextmanager
+    def at_work(self, begin: Callable[[], None], end: Callable[[], None] | None = None) -> Iterator[FolderLock]:
+        """Work in the folder; `begin` and `end` are called at the door, when it is known whether others are there."""
+        with self.door():
+            try:
+                self.enter()
+                begin()
+            except BaseException:
+                self.release()
+                raise
+        try:
+            yield self
+        finally:
+            with self.door():
+                self.leave()
+                if end is not None:
+                    end()
+                self.release()
 
     def enter(self) -> None:
         """Begin to work, at the door; InputError where another run has the folder."""

@@ -30,8 +30,10 @@ from aligner.corpus.mining_work import (
     best_of_side,
     drop_repeats,
     encode_block,
+    encode_first,
     run_job,
     save_block,
+    size_of,
 )
 from aligner.corpus.shards import dump_record, is_temporary, refuse_writing, sweep, write_bytes
 from aligner.corpus.workers import check_jobs, check_part, collect_results, count_cores, start_processes
@@ -61,6 +63,13 @@ BLOCK: Final = 1 << 15
 
 MOST_BLOCK: Final = 1 << 24
 """Sentences in a block at the most: 8 GB of vectors."""
+
+PROBED: Final = 4
+"""Sentences that a caller's encoder is asked again when a run is gone on with."""
+
+PROBE_NOISE: Final = 8
+"""Units of 1/127 of the largest number by which a vector may differ from one run to the next: sums in another order on
+a graphics card differ by less than one, vectors of another encoder by dozens (test_mining.py)."""
 
 THRESHOLD: Final = 0.5
 """Probability from which a mined pair is written. On planted sources that the fit had not seen, mean F1 at 0.3, 0.5 and
@@ -133,7 +142,8 @@ def mine(
     encode : callable, optional
         In place of the embedded encoder, as `align` takes one: of `neural_encoder`, or `joined` to ours. It is asked in
         this process, a block at a time. Its vectors are taken less the mean of their collection, and cosines as those
-        of our encoder would lie: a cosine c becomes .12 + .88 c.
+        of our encoder would lie: a cosine c becomes .12 + .88 c. What a killed run has of it is used where it still
+        gives the same vectors for a few sentences.
     work : str or path, optional
         The folder of what is done so far, ``OUT.work`` by default; taken away at the end. The same call goes on with
         it after a kill and writes the same bytes.
@@ -162,8 +172,9 @@ def mine(
     Raises
     ------
     InputError
-        If an input cannot be read, a side has no sentence, the folder of work is that of other inputs or options
-        or another run is at work there, something cannot be written, or a worker died.
+        If an input cannot be read, a side has no sentence, the folder of work is that of other inputs, options or
+        vectors or another run is at work there, an encoder gives vectors of several lengths, something cannot be
+        written, or a worker died.
 
     Notes
     -----
@@ -234,23 +245,16 @@ def _at_work(folder: Path, described: dict[str, Any], part: tuple[int, int]) -> 
     except OSError as error:
         refuse_writing(error, folder)
     lock = FolderLock(folder, part != (1, 1), "mining")
-    with lock.door():
-        try:
-            lock.enter()
-            if _check_work(folder, now):  # looked at again: nobody changes it any more
-                _clear(folder)
-            write_bytes(folder / _HEAD, dump_record(now))
-            if lock.is_alone:
-                sweep(folder)
-        except BaseException:
-            lock.release()
-            raise
-    try:
+
+    def begin() -> None:
+        if _check_work(folder, now):  # looked at again: nobody changes it any more
+            _clear(folder)
+        write_bytes(folder / _HEAD, dump_record(now))
+        if lock.is_alone:
+            sweep(folder)
+
+    with lock.at_work(begin):
         yield lock
-    finally:
-        with lock.door():
-            lock.leave()
-            lock.release()
 
 
 @dataclass(slots=True)
@@ -297,9 +301,27 @@ class _Run:
     def prepare(self, told: dict[str, Any]) -> Counts:
         """Vectors and signatures of all blocks; how many sentences each holds."""
         counts = (tuple(told["counts"]["en"]), tuple(told["counts"]["vi"]))
-        for step in ("encode", "sign"):
-            self._do(self._jobs(step, counts))
+        encoding = self._jobs("encode", counts)
+        if self.encode is not None:
+            self._check_same(encoding)
+        self._do(encoding)
+        sizes = {len(self.work.load(job.side, job.block, "sums")) for job in encoding if size_of(job)}
+        if len(sizes) > 1:
+            found = ", ".join(map(str, sorted(sizes)))
+            todo = "take the folder away, and give a function whose vectors are all of one length"
+            raise InputError("vectors of several lengths", path=self.work.folder, found=found, todo=todo)
+        self._do(self._jobs("sign", counts))
         return counts
+
+    def _check_same(self, encoding: list[Job]) -> None:
+        """Refuse vectors of a killed run that the caller's encoder does not give: a function has a name, no digest."""
+        job = next((job for job in encoding if job.path.exists() and size_of(job)), None)
+        if job is None or self.encode is None:
+            return
+        stored, fresh = encode_first(job, self.work, self.encode, PROBED)
+        if stored.shape != fresh.shape or (np.abs(stored.astype(int) - fresh) > PROBE_NOISE).any():
+            found, todo = name_encoder(self.encode), "take the folder away, or give the same function"
+            raise InputError("vectors of another encoder", path=self.work.folder, found=found, todo=todo)
 
     def search(self, counts: Counts, part: tuple[int, int]) -> tuple[int, int]:
         """Candidates of every n-th block; how many blocks there are, and how many of them nobody has searched."""

@@ -176,6 +176,24 @@ def encode_block(job: Job, work: Work, encode: Callable[[list[str]], Any]) -> No
     work.save(job.side, job.block, "sums", sum_units(vectors))
 
 
+def size_of(job: Job) -> int:
+    """How many sentences a job's block holds.
+
+    Examples
+    --------
+    >>> size_of(Job("w", "encode", "vi", 1, ((5,), (7, 3))))
+    3
+    """
+    return job.counts[SIDES.index(job.side)][job.block]
+
+
+def encode_first(job: Job, work: Work, encode: Callable[[list[str]], Any], n: int) -> tuple[Vectors, Vectors]:
+    """Vectors of the first n sentences of a block: as they are stored, and as an encoder gives them now."""
+    texts = load_texts(work, job.side, job.block, work.load(job.side, job.block, "kept")[:n])
+    stored: Vectors = work.load(job.side, job.block, "vectors")[:n]
+    return stored, quantise(scaled_rows(encode, texts))
+
+
 def _encode(job: Job, work: Work) -> None:
     """The same by the embedded encoder, which workers have."""
     encode_block(job, work, embedded_encoder().sums)

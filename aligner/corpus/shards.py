@@ -8,16 +8,21 @@ import io
 import json
 import os
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, NoReturn
+
+import numpy as np
 
 from aligner.corpus.documents import Listed
 from aligner.corpus.locks import is_lock
 from aligner.errors import FilePath, InputError
 from aligner.files.streams import gzip_writer
 from aligner.files.whole import TEMPORARY, file_digest, replace_file, sync_folder
+from aligner.pairs.chunks import cell_text, quoted
+from aligner.pairs.tables import fit_field
+from aligner.version import VERSION
 
 SHARD_BYTES: Final = 1 << 17
 """Bytes of input from which a shard is full: 1,000 sentences, half a second on one core; large enough that files and
@@ -29,6 +34,14 @@ SHARD_DOCUMENTS: Final = 1000
 FOLDER: Final = "shards"
 _TRIES: Final = 9
 """Times that a file is written anew when another run took it away; two runs of 25 shards each did so once or twice."""
+
+
+COUNTS: Final = ("en_sentences", "vi_sentences", "pairs", "kept", "en_alone", "vi_alone", "replaced")
+"""What is counted: sentences of both sides, pairs, those to keep, sentences without counterpart, and characters that
+TSV cannot hold."""
+
+BINS: Final = 10
+"""Bins of the histogram of quality, each a tenth wide."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,3 +274,63 @@ def sweep(*folders: Path) -> None:
             for path in folder.iterdir():
                 if is_temporary(path) and not is_lock(path):
                     path.unlink(missing_ok=True)
+
+
+def describe_shard(
+    number: int,
+    config: str,
+    inputs: str,
+    *,
+    documents: Sequence[Mapping[str, Any]],
+    set_aside: Sequence[Mapping[str, str]],
+    reasons: Mapping[str, int],
+    histogram: Sequence[int],
+) -> dict[str, Any]:
+    """Describe a shard for its record: by what it was made (two digests), and what is in it, with its counts.
+
+    Examples
+    --------
+    >>> describe_shard(0, "c", "i", documents=[], set_aside=[], reasons={}, histogram=[0])["counts"]["pairs"]
+    0
+    """
+    return {
+        "shard": number,
+        "version": VERSION,
+        "config": config,
+        "input": inputs,
+        "counts": {name: sum(row[name] for row in documents) for name in COUNTS},
+        "reasons": reasons,
+        "histogram": histogram,
+        "documents": documents,
+        "set_aside": set_aside,
+    }
+
+
+def as_lines(rows: Iterable[Sequence[object]]) -> tuple[list[str], int]:
+    r"""Rows as lines of TSV, and the characters that were replaced in them.
+
+    Examples
+    --------
+    >>> as_lines([("a\tb", 0.5, None)])
+    (['a b\t0.5\t'], 1)
+    """
+    lines, replaced = [], 0
+    for cells in rows:
+        fields, counts = zip(*(fit_field(cell_text(cell)) for cell in cells), strict=True)
+        lines.append("\t".join(map(quoted, fields)))
+        replaced += sum(counts)
+    return lines, replaced
+
+
+def bin_qualities(quality: Sequence[float]) -> list[int]:
+    """Pairs by quality, in `BINS`.
+
+    Examples
+    --------
+    >>> bin_qualities([0.05, 0.95, 1.0])
+    [1, 0, 0, 0, 0, 0, 0, 0, 0, 2]
+    """
+    bins: list[int] = np.bincount(
+        np.minimum((np.array(quality, float) * BINS).astype(int), BINS - 1), minlength=BINS
+    ).tolist()
+    return bins

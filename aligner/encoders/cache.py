@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from aligner.doors import checked
-from aligner.encoders.embedded import Floats, checked_rows
+from aligner.encoders.embedded import Floats, checked_rows, list_texts
 from aligner.errors import FilePath, InputError
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ class CachedEncoder:
 
     def __call__(self, texts: Iterable[str]) -> Floats:
         """Encode what is new, find the rest: float32 array of shape (n, d)."""
-        items = list(texts)
+        items = list_texts(texts)
         keys = [_sha256(text) for text in items]
         found = _read(self._path, keys)
         new = sort_by_length(text for text, key in zip(items, keys, strict=True) if key not in found)

@@ -230,6 +230,18 @@ def encode(texts: Iterable[str]) -> Floats:
     >>> bool(en @ vi > en @ other)
     True
     """
+    sums = embedded_encoder().sums(list_texts(texts))
+    return unit_rows(sums)
+
+
+def list_texts(texts: Iterable[str]) -> list[str]:
+    """List what an encoder is given; InputError for a single str, which would be read as its letters, and no texts.
+
+    Examples
+    --------
+    >>> list_texts(text for text in ("It rained.", "We left."))
+    ['It rained.', 'We left.']
+    """
     if isinstance(texts, str):
         raise InputError("encode takes a list of texts", found="a single str", todo="put it in a list: encode([text])")
     if not isinstance(texts, Iterable):
@@ -238,5 +250,4 @@ def encode(texts: Iterable[str]) -> Floats:
     for k, text in enumerate(items):
         if not isinstance(text, str):
             raise InputError(f"texts[{k}] is not a str", found=type(text).__name__, todo="give a list of str")
-    sums = embedded_encoder().sums(items)
-    return unit_rows(sums)
+    return items

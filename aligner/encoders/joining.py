@@ -11,7 +11,7 @@ import numpy as np
 from aligner.doors import checked
 from aligner.encoders.adaptation import name_encoder
 from aligner.encoders.cache import Encode
-from aligner.encoders.embedded import Floats, scaled_rows, unit_rows
+from aligner.encoders.embedded import Floats, list_texts, scaled_rows, unit_rows
 from aligner.errors import InputError, check_number
 
 
@@ -71,7 +71,7 @@ class JoinedEncoder:
 
     def __call__(self, texts: Iterable[str]) -> Floats:
         """Encode: float32 array of shape (n, d), rows of length one."""
-        items = list(texts)
+        items = list_texts(texts)
         if not items:
             return np.zeros((0, 0), np.float32)
         rows = [unit_rows(scaled_rows(encode, items)) * np.float32(math.sqrt(share)) for encode, share in self._parts]

@@ -20,7 +20,7 @@ import numpy as np
 
 from aligner.doors import checked
 from aligner.encoders.cache import Encode, cached, cut_chunks, sort_by_length
-from aligner.encoders.embedded import Floats, unit_rows
+from aligner.encoders.embedded import Floats, list_texts, unit_rows
 from aligner.errors import FilePath, InputError, MissingExtraError, check_whole
 from aligner.text.unicode import nfc
 
@@ -135,7 +135,7 @@ class NeuralEncoder:
             )
             return rows
 
-        return _encode_sorted(texts, encode)
+        return _encode_sorted(list_texts(texts), encode)
 
     def __reduce__(self) -> tuple[type[NeuralEncoder], tuple[str, int, str | None, str | None]]:
         """Pickle the recipe, not gigabytes of weights."""
@@ -171,7 +171,7 @@ class E5Encoder:
             return rows
 
         # A NUL would end the text: the engine reads it as C does.
-        return _encode_sorted((text.replace("\0", " ") for text in texts), encode)
+        return _encode_sorted((text.replace("\0", " ") for text in list_texts(texts)), encode)
 
     def __reduce__(self) -> tuple[type[E5Encoder], tuple[int]]:
         """Pickle the recipe, as `NeuralEncoder` does."""

@@ -10,7 +10,7 @@ from aligner.bitext import PURPOSES
 from aligner.doors import checked
 from aligner.errors import FilePath, InputError
 from aligner.files.whole import read_text, write_text
-from aligner.quality.additive import Additive
+from aligner.quality.additive import SIZES, Additive
 from aligner.quality.features import FEATURES
 from aligner.quality.model import QualityModel
 from aligner.version import shipped_digest
@@ -91,21 +91,25 @@ def read_quality(path: FilePath) -> QualityModel:
     try:
         additive = Additive.from_json(stored["model"])
         thresholds = {name: float(stored["thresholds"][name]) for name in PURPOSES}
-        signature = str(stored["signature"])
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        signature, sizes = stored["signature"], stored["model"]["sizes"]
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
         raise InputError("no model of quality", path=path, found=repr(error), todo=todo) from None
     if additive.features != FEATURES:
         found = f"{len(additive.features)} kinds of evidence"
         raise InputError("a model of other evidence", path=path, found=found, todo="refit it with this version")
-    if not _is_whole(additive) or not all(0 <= value <= 1 for value in thresholds.values()):
+    if not isinstance(signature, str) or not signature.isprintable():  # it is written beside what it judges
+        raise InputError("no model of quality", path=path, found=f"signature {signature!r}", todo=todo)
+    if sizes != list(SIZES) or not _is_whole(additive) or not all(0 <= value <= 1 for value in thresholds.values()):
         raise InputError("no model of quality", path=path, found="lines that are none", todo=todo)
     return QualityModel(additive, thresholds, signature)
 
 
 def _is_whole(additive: Additive) -> bool:
-    """Whether every line has as many values as points, in order, all of them numbers."""
+    """Whether every line has as many values as points, in order, and each size a line, all of them numbers."""
     try:
         numbers = [*additive.bias, *additive.calibration[0], *additive.calibration[1]]
+        if len(additive.bias) != len(SIZES) or any(list(line) != sorted(line) for line in additive.calibration):
+            return False
         for knots, lines in zip(additive.knots, additive.values, strict=True):
             if len(lines) != len(additive.bias) or any(len(line) != len(knots) for line in lines):
                 return False
@@ -113,5 +117,5 @@ def _is_whole(additive: Additive) -> bool:
                 return False
             numbers += [*knots, *(value for line in lines for value in line)]
         return len(additive.calibration[0]) == len(additive.calibration[1]) and all(map(math.isfinite, numbers))
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return False

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import MISSING, dataclass, fields, replace
 from typing import Any, Final, Literal, NamedTuple, get_args
 
-from aligner.bitext import Side
+from aligner.bitext import Bead, Side
 from aligner.errors import InputError, check_whole, is_one_of
 
 Status = Literal["", "accepted", "rejected"]
@@ -24,7 +24,7 @@ SIDES: Final[dict[str, Side]] = {"en": "source", "vi": "target"}
 
 UNKNOWN_NULL: Final = 0.5
 """Doubt about a null bead of which no model said how probable it is: nobody knows, and it stands in the middle of the
-order of work (test_review_beads.py)."""
+order of work (test_review.py)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,9 +210,7 @@ def flag(beads: Sequence[ReviewBead], k: int, note: str) -> Replacement:
     >>> flag([ReviewBead(0, ("Hi.",), ())], 0, " ask Lan ").after[0].note
     'ask Lan'
     """
-    if not isinstance(note, str):
-        raise InputError("a note is text", found=type(note).__name__, todo="give a str")
-    return Replacement(k, (beads[k],), (replace(beads[k], note=" ".join(storable(note).split())),))
+    return Replacement(k, (beads[k],), (replace(beads[k], note=_written(note, "a note")),))
 
 
 def merge(beads: Sequence[ReviewBead], k: int, direction: Direction) -> Replacement:
@@ -333,11 +331,9 @@ def edit_text(beads: Sequence[ReviewBead], k: int, side: str, sentence: int, tex
     ('Hello.',)
     """
     name = _side(side)
-    if not isinstance(text, str):
-        raise InputError("a sentence is text", found=type(text).__name__, todo="give a str")
+    text = _written(text, "a sentence")
     sentences: list[str] = list(getattr(beads[k], name))
     check_whole(sentence, "no such sentence", 0, len(sentences) - 1, todo="reload the page")
-    text = " ".join(storable(text).split())
     sentences[sentence : sentence + 1] = [text] if text else []
     source, target = _pair(beads[k])
     pair = (tuple(sentences), target) if name == "source" else (source, tuple(sentences))
@@ -412,7 +408,7 @@ def _arranged(
     known: dict[tuple[tuple[str, ...], tuple[str, ...]], list[ReviewBead]] = {}
     for bead in run:
         known.setdefault(_pair(bead), []).append(bead)
-    note = " ".join(dict.fromkeys(bead.note for bead in run if bead.note))
+    note = joined_notes(run)
     after: list[ReviewBead] = []
     for pair in itertools.chain.from_iterable(map(single_nulls, pairs)):
         if same := known.get(pair):
@@ -421,6 +417,33 @@ def _arranged(
         after.append(ReviewBead(-1, *pair, status="accepted", touched=True, note=note))
         note = ""
     return Replacement(at, tuple(run), tuple(after))
+
+
+def joined_notes(run: Iterable[ReviewBead]) -> str:
+    """What was noted about beads, for the one that takes their place.
+
+    Examples
+    --------
+    >>> joined_notes([ReviewBead(0, ("One.",), (), note="ask Lan"), ReviewBead(1, ("Two.",), ())])
+    'ask Lan'
+    """
+    return " ".join(dict.fromkeys(bead.note for bead in run if bead.note))
+
+
+def numbered(pairs: Iterable[tuple[Sequence[str], Sequence[str]]]) -> list[Bead]:
+    """Beads of these sentences by their numbers on either side.
+
+    Examples
+    --------
+    >>> [(bead.source, bead.target) for bead in numbered([(("One.",), ()), (("Two.",), ("Hai.",))])]
+    [((0,), ()), ((1,), (0,))]
+    """
+    found, i, j = [], 0, 0
+    for source, target in pairs:
+        n, m = len(source), len(target)
+        found.append(Bead(tuple(range(i, i + n)), tuple(range(j, j + m))))
+        i, j = i + n, j + m
+    return found
 
 
 def single_nulls(
@@ -437,6 +460,13 @@ def single_nulls(
     if source and target:
         return [pair]
     return [((sentence,), ()) for sentence in source] + [((), (sentence,)) for sentence in target]
+
+
+def _written(text: object, what: str) -> str:
+    """What somebody wrote, on one line."""
+    if not isinstance(text, str):
+        raise InputError(f"{what} is text", found=type(text).__name__, todo="give a str")
+    return " ".join(storable(text).split())
 
 
 def _pair(bead: ReviewBead) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -24,8 +24,10 @@ from aligner.review.beads import (
     edit_text,
     find_bead,
     flag,
+    joined_notes,
     merge,
     next_id,
+    numbered,
     pull,
     push,
     split,
@@ -282,7 +284,8 @@ class Review:
     def resolve(self, document: int, one: str, other: str) -> int:
         """Take over one reviewer's beads, and offer another's wherever they say something else; how many such places.
 
-        What both decided alike stays decided; each conflict is open again, and flagged.
+        What the other does not contradict stays as the one decided it; each conflict is open again, and flagged: on the
+        bead before it, where the one has nothing there.
         """
         opened = self.open(document)
         if opened.version:
@@ -295,16 +298,18 @@ class Review:
         for conflict in conflicts:
             said = theirs[conflict.other_start : conflict.other_stop]
             words = " | ".join(" / ".join(bead.texts) + (f" ({bead.status})" if bead.status else "") for bead in said)
-            for k in range(conflict.start, conflict.stop):
-                note = f"{other}: {words}" if k == conflict.start else beads[k].note
-                beads[k] = replace(beads[k], status="", note=note)
+            first = min(conflict.start, max(conflict.stop - 1, 0))
+            for k in range(first, min(max(conflict.stop, first + 1), len(beads))):
+                said_too = [f"{other}: {words}"] if k == first else []
+                beads[k] = replace(beads[k], status="", note=" ".join(filter(None, [beads[k].note, *said_too])))
             run = ours[conflict.start : conflict.stop]
             pairs = tuple((bead.source, bead.target) for bead in said)
             if pairs != tuple((bead.source, bead.target) for bead in run) and _are_same(run, pairs):
                 repairs.append(Repair(tuple(bead.id for bead in run), pairs))
         whole = Replacement(0, tuple(opened.beads), tuple(beads))
-        self.store.add_repairs(document, self.reviewer, repairs)
-        self._confirm(document, opened, "resolve", (whole,), None)
+        with self.store.transaction():
+            self.store.add_repairs(document, self.reviewer, repairs)
+            self._confirm(document, opened, "resolve", (whole,), None)
         del self._opened[document]
         return len(conflicts)
 
@@ -342,16 +347,20 @@ class Review:
         """Write an edit, and apply it once it is on the disk."""
         doubts, undecided = opened.figures_after(changes)
         figures = len(undecided), int(len(undecided) - undecided.sum()), float(doubts[undecided].sum())
-        number = self.store.add_edit(
-            document,
-            self.reviewer,
-            time=self._clock(),
-            kind=kind,
-            changes=changes,
-            undoes=undoes,
-            since=opened.version,
-            progress=figures,
-        )
+        try:
+            number = self.store.add_edit(
+                document,
+                self.reviewer,
+                time=self._clock(),
+                kind=kind,
+                changes=changes,
+                undoes=undoes,
+                since=opened.version,
+                progress=figures,
+            )
+        except OutdatedError:
+            del self._opened[document]  # another process has made an edit: who reads the page again is to see it
+            raise
         opened.take(number, changes)
 
 
@@ -368,7 +377,7 @@ def realigned(beads: Sequence[ReviewBead]) -> list[Replacement]:
     [('It rained.',)]
     """
     source, target = ([s for bead in beads for s in side(bead)] for side in (_source, _target))
-    ours, fixed = _beads_of(beads), []
+    ours, fixed = numbered([(bead.source, bead.target) for bead in beads]), []
     for bead, own in zip(beads, ours, strict=True):
         if bead.status and (own.source or own.target):
             fixed.append(own)
@@ -384,12 +393,13 @@ def realigned(beads: Sequence[ReviewBead]) -> list[Replacement]:
                 -1,
                 tuple(source[s] for s in bead.source),
                 tuple(target[t] for t in bead.target),
+                note="" if k else joined_notes(run),  # what somebody flagged without deciding is not lost
                 probability=bead.probability,
                 quality=None if bead.is_null or math.isnan(said.quality) else said.quality,
                 kept=said.is_kept,
                 reasons=";".join(said.reasons),
             )
-            for bead, said in zip(fresh, judged, strict=True)
+            for k, (bead, said) in enumerate(zip(fresh, judged, strict=True))
         )
         done.append(Replacement(i + shift, run, after))
         shift += len(after) - len(run)
@@ -423,16 +433,6 @@ def differing(one: Sequence[Bead], other: Sequence[Bead]) -> list[tuple[tuple[in
             if sorted((b.source, b.target) for b in run) != sorted((b.source, b.target) for b in fresh):
                 found.append(((start[0], i), (start[1], a)))
             start = (i, a)
-    return found
-
-
-def _beads_of(beads: Sequence[ReviewBead]) -> list[Bead]:
-    """The beads by numbers of their sentences."""
-    found, i, j = [], 0, 0
-    for bead in beads:
-        n, m = len(bead.source), len(bead.target)
-        found.append(Bead(tuple(range(i, i + n)), tuple(range(j, j + m))))
-        i, j = i + n, j + m
     return found
 
 

@@ -12,10 +12,11 @@ from aligner.text.sentences import split_sentences
 
 AROUND: Final = 16
 """Beads before and behind that new ones are judged beside (`quality.company`): twice as many change the quality of a
-new bead by less than .01 in the mean (test_review_editing.py), and take twice the time of a key."""
+new bead by less than .01 in the mean (test_review.py), and take twice the time of a key."""
 
 MAX_CUTS: Final = 60
-"""Ways to cut a bead that are judged at most, nearest to the middle first: more take longer than a person waits."""
+"""Ways to cut a bead that are judged at most, first those that give both sides like shares: a third of a second for
+twelve sentences a side, as long as a key may take."""
 
 
 def judge_at(beads: Sequence[ReviewBead], places: Sequence[int]) -> list[ReviewBead]:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from aligner.errors import check_number
-from aligner.review.beads import ReviewBead
 
 SHARE: Final = 0.02
 """Share of wrong beads, of all of a document, below which a review is taken to be done, if nobody says another: a
@@ -61,15 +59,3 @@ def tell_progress(doubts: NDArray[np.float64], beads: int, share: float = SHARE)
     # Sums of thousands of doubts leave a rest of some 1e-13: it is no bead more.
     more = int(np.argmax(left <= share * beads + 1e-9))
     return Progress(beads, beads - len(doubts), round(total, 6), share, more)
-
-
-def order_of_work(beads: Sequence[ReviewBead]) -> list[int]:
-    """Places of the beads that nobody decided, the most doubtful first; ties as they are read.
-
-    Examples
-    --------
-    >>> beads = [ReviewBead(k, ("Hi.",), ("Chào.",), quality=q) for k, q in enumerate((0.9, 0.2, 0.9))]
-    >>> order_of_work(beads)
-    [1, 0, 2]
-    """
-    return sorted((k for k, bead in enumerate(beads) if not bead.status), key=lambda k: (-beads[k].doubt, k))

@@ -5,8 +5,9 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import itertools
+import json
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
@@ -16,13 +17,13 @@ from aligner.bitext import Bead
 from aligner.corpus.documents import JSON_LINES, name_existing, open_listing
 from aligner.corpus.export import read_shards
 from aligner.documents.articles import parse_article, read_article
-from aligner.errors import AlignerError, FilePath, InputError
+from aligner.errors import AlignerError, FilePath, InputError, Progress
 from aligner.pairs.files import read_pairs
 from aligner.pairs.formats import pairs_kind
 from aligner.quality.model import shipped_model
 from aligner.quality.model_files import write_quality
 from aligner.quality.scores import fit_quality, read_probabilities, score_pairs
-from aligner.review.beads import ReviewBead, single_nulls, storable
+from aligner.review.beads import ReviewBead, numbered, single_nulls, storable
 from aligner.review.editing import Review, differing
 from aligner.review.store import FILE, Repair, Store
 from aligner.text.sentences import split_sentences
@@ -38,9 +39,8 @@ each bead is: half a minute. Longer documents are judged by their texts alone, w
 MODEL: Final = "quality.json"
 """Name in the project's folder of the model of quality that its decisions were refitted into."""
 
-Told = Callable[[str, int, int], None]
-"""What follows the reading: the step, how much is done, of how much."""
-
+SET_ASIDE: Final = "set aside"
+"""Name under which a store keeps the errors of documents that were not read."""
 
 PARAGRAPHS: Final = 1 / 3
 """Share of pairs that hold several pairs of the model's, above which a file is taken to be one of paragraphs: of
@@ -58,7 +58,7 @@ class ReadDocument(NamedTuple):
 
 
 def read_documents(
-    path: FilePath, other: FilePath | None = None, *, follow: Told | None = None
+    path: FilePath, other: FilePath | None = None, *, follow: Progress | None = None, set_aside: list[str] | None = None
 ) -> Iterator[ReadDocument]:
     """Read what is to be reviewed: a bilingual file, two files, pairs, a folder of documents or a manifest, a corpus.
 
@@ -68,6 +68,9 @@ def read_documents(
         As `aligner align`, `convert` and `build` take them.
     follow : callable, optional
         Is told how far it is: a step, how much is done, of how much (0 where nobody knows).
+    set_aside : list of str, optional
+        Is given the errors of documents of a folder or manifest that could not be read, and what of a file of pairs
+        was not.
 
     Yields
     ------
@@ -82,15 +85,18 @@ def read_documents(
     for file in (name, *([] if other is None else [os.fspath(other)])):
         if not os.path.isfile(file) and not os.path.isdir(file):  # a pipe would be read twice
             raise InputError("neither a file nor a folder", path=file, todo="write it into a file first")
+    if other is not None and os.path.isdir(name):
+        todo = "give the folder alone, or two files"
+        raise InputError("a folder of documents and a file", found=os.fspath(other), todo=todo)
+    aside = [] if set_aside is None else set_aside
     if os.path.isfile(os.path.join(name, "corpus.json")):
-        yield from _of_pairs(
-            (frame for frame, _ in read_shards(name)), [(name, digest_of(Path(name, "corpus.json")))], follow
-        )
+        files = [(name, digest_of(Path(name, "corpus.json")))]
+        yield from _of_pairs((frame for frame, _ in read_shards(name)), files, follow, aside)
     elif os.path.isdir(name) or (other is None and _is_manifest(name)):
-        yield from _of_listing(name, follow)
+        yield from _of_listing(name, follow, aside)
     elif _pairs_kind(name):
         files = [(os.fspath(file), digest_of(file)) for file in (path, other) if file is not None]
-        yield from _of_pairs(read_pairs(path, other), files, follow)
+        yield from _of_pairs(read_pairs(path, other), files, follow, aside)
     else:
         files = [(os.fspath(file), digest_of(file)) for file in (path, other) if file is not None]
         yield _of_alignment(align_article(read_article(path, other)), files)
@@ -149,10 +155,9 @@ def _is_manifest(path: str) -> bool:
     return '"id"' in head and ('"en_text"' in head or '"vi_text"' in head)
 
 
-def _of_listing(path: str, follow: Told | None) -> Iterator[ReadDocument]:
-    """Documents of a folder or manifest, each aligned; those that cannot be read are counted by whoever follows."""
+def _of_listing(path: str, follow: Progress | None, faults: list[str]) -> Iterator[ReadDocument]:
+    """Documents of a folder or manifest, each aligned; the errors of those that cannot be."""
     listing = open_listing(path)
-    faults: list[str] = []
     n = 0
     for k, listed in enumerate(listing.documents()):
         if follow is not None:
@@ -170,13 +175,11 @@ def _of_listing(path: str, follow: Told | None) -> Iterator[ReadDocument]:
                 files = [(name, digest_of(name)) for name in names]
             alignment = align_article(replace(article, name=listed.id))
         except AlignerError as error:
-            faults.append(str(error))
+            # Of a text that a manifest holds the error names no file.
+            faults.append(str(error) if listed.en_text is None else f"{path}: {listed.id}: {error}")
             continue
         n += 1
         yield _of_alignment(alignment, files)
-    if follow is not None:
-        for fault in faults:
-            follow(f"set aside: {fault}", n, n)
     if not n:
         found = faults[0] if faults else "no documents"
         raise InputError("nothing to review", path=path, found=found, todo="give documents that can be aligned")
@@ -218,17 +221,25 @@ def _of_alignment(alignment: Alignment, files: list[tuple[str, str]]) -> ReadDoc
 
 
 def _of_pairs(
-    frames: Iterable[pd.DataFrame], files: list[tuple[str, str]], follow: Told | None
+    frames: Iterable[pd.DataFrame], files: list[tuple[str, str]], follow: Progress | None, set_aside: list[str]
 ) -> Iterator[ReadDocument]:
     """Documents of pairs: rows of one ``doc_id`` that follow each other; without that column one document."""
     n = 0
-    for name, rows in _grouped(frames):
+    skipped: dict[str, int] = {}
+
+    def told() -> Iterator[pd.DataFrame]:
+        for frame in frames:
+            skipped.update(frame.attrs.get("skipped", {}))
+            yield frame
+
+    for name, rows in _grouped(told()):
         n += 1
         if follow is not None:
             follow("judging documents", n, 0)
         yield _of_rows(name or os.path.basename(files[0][0]), rows, files)
     if not n:
         raise InputError("nothing to review", path=files[0][0], found="no pairs", todo="give a file with pairs")
+    set_aside += [f"{files[0][0]}: {number} {kind}" for kind, number in skipped.items() if number]
 
 
 def _grouped(frames: Iterable[pd.DataFrame]) -> Iterator[tuple[str, pd.DataFrame]]:
@@ -266,7 +277,7 @@ def _of_rows(name: str, rows: pd.DataFrame, files: list[tuple[str, str]]) -> Rea
     found = [(k, pair) for k in range(len(rows)) for pair in single_nulls((sides[0][k], sides[1][k]))]
     pairs = [pair for _, pair in found]
     rows = rows.iloc[[k for k, _ in found]].reset_index(drop=True)
-    ours = _numbered(pairs)
+    ours = numbered(pairs)
     n, m = sum(len(s) for s, _ in pairs), sum(len(t) for _, t in pairs)
     signature = str(rows.attrs.get("signature", ""))
     model: Alignment | None = None
@@ -331,14 +342,6 @@ def _scored(rows: pd.DataFrame, probability: Sequence[float | None]) -> dict[str
     return {"quality": quality, "decision": scored["decision"].tolist(), "reasons": scored["reasons"].tolist()}
 
 
-def _numbered(pairs: Sequence[tuple[tuple[str, ...], tuple[str, ...]]]) -> list[Bead]:
-    found, i, j = [], 0, 0
-    for source, target in pairs:
-        found.append(Bead(tuple(range(i, i + len(source))), tuple(range(j, j + len(target)))))
-        i, j = i + len(source), j + len(target)
-    return found
-
-
 def _segments(text: str, lang: str) -> tuple[str, ...]:
     """The sentences of one side of a pair; all of it where cutting would change it."""
     if not text.strip():
@@ -348,7 +351,7 @@ def _segments(text: str, lang: str) -> tuple[str, ...]:
 
 
 def open_project(
-    folder: FilePath, inputs: Sequence[FilePath] = (), *, follow: Told | None = None
+    folder: FilePath, inputs: Sequence[FilePath] = (), *, follow: Progress | None = None
 ) -> tuple[Store, list[str]]:
     """Open a project's folder, made where it is not there, with these inputs read into it where they are new.
 
@@ -373,6 +376,8 @@ def open_project(
     """
     for path in inputs:
         name_existing(path)
+    if not os.fspath(folder):  # the folder one is in, which nobody named
+        raise InputError("no name of a folder", found="nothing", todo="name the project's")
     place = Path(folder)
     if not inputs and not os.path.exists(os.path.join(place, FILE)):
         raise InputError("no review there", path=folder, todo="give the files to review, too")
@@ -399,14 +404,15 @@ def open_project(
         raise
 
 
-def _read_new(store: Store, inputs: list[str], follow: Told | None) -> None:
+def _read_new(store: Store, inputs: list[str], follow: Progress | None) -> None:
     """Read into a project what it has not, as a whole or not at all."""
     read = f"input {inputs!a}"  # a file's name may hold what is no character
     known = {path for document in store.documents() for path, _ in document.files}
     if not inputs or store.told(read) is not None or set(inputs) <= known:
         return
+    set_aside = documents_aside(store)
     with store.transaction():
-        for document in read_documents(*inputs, follow=follow):
+        for document in read_documents(*inputs, follow=follow, set_aside=set_aside):
             store.add_document(
                 document.name,
                 document.beads,
@@ -415,6 +421,13 @@ def _read_new(store: Store, inputs: list[str], follow: Told | None) -> None:
                 repairs=document.repairs,
             )
         store.tell(read, "read")
+        store.tell(SET_ASIDE, json.dumps(set_aside))
+
+
+def documents_aside(store: Store) -> list[str]:
+    """Errors of the documents that could not be read into a project."""
+    told: list[str] = json.loads(store.told(SET_ASIDE) or "[]")
+    return told
 
 
 def reviewed_pairs(review: Review, *, nulls: bool = False) -> Iterator[pd.DataFrame]:
@@ -429,7 +442,7 @@ def reviewed_pairs(review: Review, *, nulls: bool = False) -> Iterator[pd.DataFr
     for document in review.store.documents():
         beads = review.open(document.document).beads
         rows = []
-        for bead, own in zip(beads, _numbered([(b.source, b.target) for b in beads]), strict=True):
+        for bead, own in zip(beads, numbered([(b.source, b.target) for b in beads]), strict=True):
             if bead.is_null and not nulls:
                 continue
             is_kept = not bead.is_null and (bead.status == "accepted" or (not bead.status and bead.kept))

@@ -31,7 +31,7 @@ from aligner.pairs.files import write_pairs
 from aligner.pairs.formats import output_formats
 from aligner.review.beads import ReviewBead
 from aligner.review.editing import Change, OpenDocument, Review
-from aligner.review.projects import fit_on_review, reviewed_pairs
+from aligner.review.projects import documents_aside, fit_on_review, reviewed_pairs
 from aligner.review.store import OutdatedError
 
 if TYPE_CHECKING:
@@ -50,6 +50,9 @@ PAGE: Final = {
 
 MAX_BODY: Final = 1 << 20
 """Bytes of a request at most: an edit is a sentence, and sentences have a few hundred (test_review_server.py)."""
+
+MAX_FIELDS: Final = 10
+"""Fields of a query: the page asks with three."""
 
 MAX_ROWS: Final = 500
 """Beads that are given at once: more than any screen shows."""
@@ -237,7 +240,10 @@ CALLS: Final = {
 async def _asked(request: Request) -> dict[str, Any]:
     """What a request says: its query, or the JSON of its body."""
     if request.method == "GET":
-        pairs = parse_qs(request.url.query, max_num_fields=10)
+        try:
+            pairs = parse_qs(request.url.query, max_num_fields=MAX_FIELDS)
+        except ValueError:
+            raise InputError("too many words", found=f"over {MAX_FIELDS}", todo="ask for one thing") from None
         return {name: int(values[-1]) if values[-1].isascii() and values[-1].isdigit() and len(values[-1]) < 10
                 else values[-1] for name, values in pairs.items()}  # fmt: skip
     body = b""
@@ -276,6 +282,7 @@ class Calls:
             ],
             "formats": [name for name, row in output_formats().items() if row.suffixes],
             "changed": self._changed,
+            "set_aside": documents_aside(self._review.store),
         }
 
     def outline(self, asked: dict[str, Any]) -> dict[str, Any]:

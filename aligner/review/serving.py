@@ -7,7 +7,6 @@ import os
 import socket
 import threading
 import time
-from collections.abc import Callable
 from datetime import UTC, datetime
 from html import escape
 from importlib.util import find_spec
@@ -15,12 +14,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from aligner.doors import checked
-from aligner.errors import FilePath, InputError, MissingExtraError, check_whole
+from aligner.errors import FilePath, InputError, MissingExtraError, Progress, check_whole, printable
 from aligner.pairs.frames import join_frames
 from aligner.review.beads import ReviewBead
 from aligner.review.editing import Review
 from aligner.review.judging import judge_at
-from aligner.review.projects import open_project, reviewed_pairs
+from aligner.review.projects import documents_aside, open_project, reviewed_pairs
 from aligner.review.store import Store
 
 if TYPE_CHECKING:
@@ -177,7 +176,9 @@ class RunningReview:
 
     def _repr_html_(self) -> str:
         """A link for a notebook."""
-        told = f" ({len(self._changed)} inputs changed since they were read)" if self._changed else ""
+        aside = documents_aside(self._serving.review.store)
+        told = f"; {len(self._changed)} inputs changed since they were read" if self._changed else ""
+        told += f"; {len(aside)} documents were set aside: {escape(printable('; '.join(aside)))}" if aside else ""
         return (
             f'<p><a href="{escape(self.url)}" target="_blank" rel="noopener">Review in a page of its own</a>{told}</p>'
         )
@@ -218,7 +219,7 @@ def open_review(
     >>> open_review("no/such/file.tsv", project="no/such")  # doctest: +SKIP
     """
     inputs = [file] if other is None else [file, other]
-    review, folder, changed, title = start_review(inputs, project or project_of(file), reviewer)
+    review, folder, changed, title = start_review(inputs, project_of(file) if project is None else project, reviewer)
     return RunningReview(Serving(review, folder, title=title, changed=changed), changed)
 
 
@@ -226,7 +227,7 @@ def start_review(
     inputs: list[FilePath],
     project: FilePath,
     reviewer: str | None,
-    follow: Callable[[str, int, int], None] | None = None,
+    follow: Progress | None = None,
 ) -> tuple[Review, Path, list[str], str]:
     """Open a project for a reviewer: the review, its folder, the inputs that changed, and a title."""
     name = name_reviewer(reviewer)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import tempfile
 from array import array
@@ -113,6 +114,7 @@ class Column:
             if self._file is None:
                 self._file = tempfile.TemporaryFile(dir=self.scratch.folder)  # noqa: SIM115 - closed by `close`
             self._file.write(np.ascontiguousarray(rows).data.cast("B") if rows.size else b"")
+            self._file.flush()  # a few rows would find the disk full only where they are read
         except OSError as error:
             folder = self.scratch.folder or tempfile.gettempdir()
             todo = "free some space there: pairs take a kilobyte each while they are compared"
@@ -157,7 +159,8 @@ class Column:
     def close(self) -> None:
         """Give the room back."""
         if self._file is not None:
-            self._file.close()
+            with contextlib.suppress(OSError):  # what a full disk did not take is tried again
+                self._file.close()
             self._file = None
         elif not self.scratch.is_full:
             self.scratch.room += sum(rows.nbytes for rows in self._held)
