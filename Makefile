@@ -2,6 +2,7 @@
 # make test   the fast tests
 # make check  all that CI runs: format, lint, types, every test
 # make data   all that is derived, made anew (a second run changes nothing)
+# make proof  measures anew what docs/proof.md shows, under an hour; DEV=the development sets, PEERS='--python …' (benchmarks/README.md)
 # make docs   the documentation as a site, in build/site
 # make dist   the wheel and the sdist, checked, in dist
 # make sbom   the bills of materials of the core and of each extra, in build/sbom
@@ -19,7 +20,7 @@ NEWEST ?= 3.13
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := demo
-.PHONY: demo test lint slow check data docs dist sbom floors newest neural loaders clean
+.PHONY: demo test lint slow check data proof docs dist sbom floors newest neural loaders clean
 # Two installations into one environment would trip over each other.
 .NOTPARALLEL:
 
@@ -43,6 +44,10 @@ check: lint
 
 data: $(VENV)/.installed-dev
 	$(BIN)/python scripts/make_data.py
+
+DEV ?= ../shared/data/dev
+proof: $(VENV)/.installed-dev
+	$(BIN)/python -m benchmarks.proof --run $(if $(wildcard $(DEV)),--dev $(DEV)) $(PEERS)
 
 # Any warning fails, a link that leads nowhere among them.
 docs: $(VENV)/.installed-docs build/notebooks/.run

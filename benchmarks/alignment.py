@@ -1,6 +1,6 @@
 """Alignment, quality and speed, beside peers from PyPI, in one run.
 
-usage: python benchmarks/alignment.py [FOLDER ...] [--seed 1] [--out FOLDER] [--bound 60]
+usage: python -m benchmarks.alignment [FOLDER ...] [--seed 1] [--out FOLDER] [--bound 60] [--json FILE]
 
 FOLDER holds NAME.en, NAME.vi (one sentence a line) and NAME.gold ([source ids]:[target ids] a line). Tables go to
 standard output; they, all figures and the plots go to --out. README.md says what is measured.
@@ -16,6 +16,7 @@ import json
 import os
 import platform
 import random
+import re
 import signal
 import subprocess
 import sys
@@ -28,6 +29,7 @@ import numpy as np
 
 import aligner
 from aligner.version import shipped_digest
+from benchmarks import results
 
 GOLD = Path(__file__).parents[1] / "corpus" / "gold"
 WORKER = Path(__file__).parent / "peers" / "worker.py"
@@ -218,6 +220,12 @@ def run(
         if got.exists():
             return json.loads(got.read_text("utf-8"))  # type: ignore[no-any-return]
         last = ended.stderr.decode("utf-8", "replace").strip().split("\n")[-1]
+        if died := re.search(r"died with <Signals\.(\w+)", last):  # of a program that the worker runs
+            return {
+                "failed": f"over {bound} s"
+                if died[1] in ("SIGXCPU", "SIGKILL") and bound
+                else f"it ends with {died[1]}"
+            }
         return {"failed": f"exit {ended.returncode}: {last}"[:120]}
 
 
@@ -302,14 +310,9 @@ def table(header: list[str], rows: Iterable[list[str]]) -> str:
     return "\n".join("| " + " | ".join(cells) + " |" for cells in lines) + "\n"
 
 
-def label(system: str, results: Iterable[dict[str, Any]]) -> str:
-    """The name of a system, with its version behind the first word; what is no version, behind all."""
-    number = next((r["version"] for r in results if "version" in r), "")
-    if number.startswith("("):
-        return f"{system} {number}"
-    package, *setting = system.split(" ", 1)
-    comma = "," * package.endswith(",")
-    return " ".join([package.rstrip(","), f"{number}{comma}", *setting]) if number else system
+def label(system: str, results_of: Iterable[dict[str, Any]]) -> str:
+    """The name of a system with its version, which some of its results have."""
+    return results.labelled(system, next((r["version"] for r in results_of if "version" in r), ""))
 
 
 def quality_table(figures: dict[str, dict[str, Any]], names: list[str]) -> str:
@@ -341,16 +344,16 @@ def speed_table(figures: dict[str, list[dict[str, Any]]]) -> str:
     """Times aligner's seconds, and memory, by length."""
     own = {r["length"]: r for r in figures["aligner"]}
     rows = []
-    for system, results in figures.items():
+    for system, by_length in figures.items():
         cells = []
-        for r in results:
+        for r in by_length:
             if "seconds" in r:
                 ratio = r["seconds"] / own[r["length"]]["seconds"] if "seconds" in own[r["length"]] else float("nan")
                 f1 = f"{r['scores']['strict'][2]:.3f}".lstrip("0")
                 cells.append(f"{r['seconds']:.2f} s (×{ratio:.2g}), {r['peak_mb']:,.0f} MB, {f1}")
             else:
                 cells.append(f"not here: {r['missing']}" if "missing" in r else r["failed"])
-        rows.append([label(system, results), *cells, *[""] * (len(LENGTHS) - len(cells))])
+        rows.append([label(system, by_length), *cells, *[""] * (len(LENGTHS) - len(cells))])
     return table(["seconds (× aligner's), memory, strict F1", *(f"{n:,}" for n in LENGTHS)], rows)
 
 
@@ -405,10 +408,10 @@ def draw_plots(out: Path, report: dict[str, Any]) -> list[Path]:
     for axis, field, unit in zip(
         axes, ("seconds", "peak_mb"), ("seconds of processor time", "MB, the whole process"), strict=True
     ):
-        for system, results in report["speed"].items():
-            points = [(r["length"], r[field]) for r in results if field in r]
+        for system, by_length in report["speed"].items():
+            points = [(r["length"], r[field]) for r in by_length if field in r]
             if points:
-                axis.plot(*zip(*points, strict=True), STYLES[system], label=label(system, results), ms=5)
+                axis.plot(*zip(*points, strict=True), STYLES[system], label=label(system, by_length), ms=5)
         axis.set(xscale="log", yscale="log", xlabel="sentences a side", ylabel=unit)
         for way in (axis.xaxis, axis.yaxis):
             way.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.12g}"))
@@ -450,6 +453,27 @@ def draw_plots(out: Path, report: dict[str, Any]) -> list[Path]:
     return paths
 
 
+def rows_of(report: dict[str, Any]) -> list[results.Row]:
+    """The figures as results have them: F1 by set, seconds and memory by length, calibration by group of sets."""
+    rows = []
+    for system, by_set in report["quality"].items():
+        for kind, result in by_set.items():
+            told = {f"{score} F1": values[2] for score, values in result.get("scores", {}).items()}
+            rows.append(results.row_of(kind, system, result, told))
+    for system, by_length in report["speed"].items():
+        for result in by_length:
+            if "missing" not in result:  # said once, above
+                told = {}
+                if "seconds" in result:
+                    told = {"sentences": result["length"], "seconds": round(result["seconds"], 2)}
+                    told |= {"MB": round(result["peak_mb"]), "strict F1": result["scores"]["strict"][2]}
+                rows.append(results.row_of(f"{result['length']:,} sentences a side", system, result, told))
+    for group, found in report["calibration"].items():
+        told = {"calibration error": found["expected_error"], "beads": found["beads"]}
+        rows.append(results.Row(f"sets {group}", "aligner", told, found["bins"]))
+    return rows
+
+
 def digest(documents: Sequence[Document]) -> str:
     return hashlib.sha256(repr(documents).encode("utf-8", "surrogatepass")).hexdigest()[:12]
 
@@ -484,7 +508,9 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1, help="of the noise and the long texts (%(default)s)")
     parser.add_argument("--out", type=Path, help="where tables, figures and plots go (a temporary folder)")
     parser.add_argument("--bound", type=int, default=60, help="processor seconds of a peer at a time (%(default)s)")
+    results.add_option(parser)
     chosen = parser.parse_args()
+    under_way = results.Run(("encoder.npz", "alignment.json"))
     articles = read_folder(GOLD)
     built = build_sets(articles, chosen.seed)
     given = {folder.resolve().name: read_folder(folder) for folder in chosen.folders}
@@ -506,6 +532,8 @@ def main() -> None:
         if pairs:
             calibration[group] = binned(pairs)
     report = {"signature": said, "quality": quality, "speed": speed, "calibration": calibration}
+    if chosen.json:
+        under_way.write(chosen.json, rows_of(report))
     parts = {
         "Quality": quality_table(quality, list(sets)),
         "Speed": speed_table(speed),

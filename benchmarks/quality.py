@@ -1,6 +1,6 @@
 """Which pairs are kept, and how fast, beside filters from PyPI, in one table on one file.
 
-usage: python benchmarks/quality.py [PAIRS.tsv] [--seed 1] [--python SYSTEM=PYTHON ...]
+usage: python -m benchmarks.quality [PAIRS.tsv] [--seed 1] [--python SYSTEM=PYTHON ...] [--json FILE]
 
 PAIRS.tsv has a header and three columns: kind ('good', or what is wrong), English, Vietnamese. Without it the pairs of
 corpus/ are made wrong in the ways of scripts/damage.py. The table goes to standard output. README.md says what is
@@ -26,6 +26,7 @@ import numpy as np
 import aligner
 from aligner.quality.measures import wilson
 from aligner.version import shipped_digest
+from benchmarks import results
 
 ROOT = Path(__file__).parents[1]
 PAIRS = ROOT / "corpus" / "pairs"
@@ -40,6 +41,8 @@ SYSTEMS = (
     "bicleaner-hardrules",
     "bicleaner-hardrules, without languages",
 )
+STRANGERS = ("Hawthorne", "Bergström", "Castellanos", "Fitzgerald", "Yamamoto", "Lindqvist", "Rotterdam", "Zagreb")
+SPEED = "speed"  # what the rows of speed and memory have for a kind
 OURS = "aligner, balanced"  # what the speeds of others are told beside
 
 
@@ -65,10 +68,9 @@ def damaged(pairs: list[tuple[str, str]], seed: int) -> list[Row]:
     from damage import WAYS
 
     rng = np.random.default_rng(seed)
-    strangers = ("Hawthorne", "Bergström", "Castellanos", "Fitzgerald", "Yamamoto", "Lindqvist", "Rotterdam", "Zagreb")
     rows = [Row("good", en, vi) for en, vi in pairs]
     for kind, (make, _) in WAYS.items():
-        made = [make(pairs, k, rng, strangers) for k in range(len(pairs))]
+        made = [make(pairs, k, rng, STRANGERS) for k in range(len(pairs))]
         rows += [Row(kind, *pair) for pair in made if pair]
     # A worker reads a pair a line.
     return [Row(row.kind, *(" ".join(text.split()) for text in row[1:])) for row in rows]
@@ -113,15 +115,15 @@ def shares(rows: list[Row], kept: list[bool]) -> dict[str, float]:
     return {kind: hits[kind] / n for kind, n in sizes.items() if kind}
 
 
-def table(rows: list[Row], results: dict[str, dict[str, Any]]) -> str:
+def table(rows: list[Row], found: dict[str, dict[str, Any]]) -> str:
     """A row a system, a column a kind; then speed and memory."""
     sizes = Counter(row.kind for row in rows)
     kinds = sorted(sizes.keys() - {"good"})
     n_bad = len(rows) - sizes["good"]
     head = ["share kept", f"good ({sizes['good']:,})", f"bad ({n_bad:,})", *(f"{k} ({sizes[k]})" for k in kinds)]
     lines = [[*head, "pairs/s", "MB"]]
-    ours = results.get(OURS, {}).get("seconds")
-    for system, result in results.items():
+    ours = found.get(OURS, {}).get("seconds")
+    for system, result in found.items():
         if "missing" in result:
             lines.append([system, f"not here: {result['missing']}", *[""] * (len(kinds) + 3)])
             continue
@@ -130,7 +132,7 @@ def table(rows: list[Row], results: dict[str, dict[str, Any]]) -> str:
         good = f"{share['good']:.3f} ({low:.3f}–{high:.3f})"
         times = f" (×{ours / result['seconds']:.2g})" if ours else ""
         speed = f"{len(rows) / result['seconds']:,.0f}{times}"
-        name = system.replace(", ", f" {result['version']}, ", 1) if ", " in system else f"{system} {result['version']}"
+        name = results.labelled(system, result["version"])
         figures = [f"{share[kind]:.3f}" for kind in ("bad", *kinds)]
         lines.append([name, good, *figures, speed, f"{result['peak_mb']:.0f}"])
     lines.insert(1, ["---"] * len(lines[0]))
@@ -150,6 +152,31 @@ def signature(rows: list[Row], seed: int | None) -> dict[str, Any]:
     }
 
 
+def read_pythons(parser: argparse.ArgumentParser, given: list[str]) -> dict[str, str]:
+    """By system, the Python that has it."""
+    pythons = dict(entry.partition("=")[::2] for entry in given)
+    names = {system.partition(", ")[0] for system in SYSTEMS}
+    if unknown := pythons.keys() - names:
+        parser.error(f"no system {', '.join(sorted(unknown))}; there are {', '.join(sorted(names))}")
+    return pythons
+
+
+def rows_of(rows: list[Row], found: dict[str, dict[str, Any]]) -> list[results.Row]:
+    """The figures as results have them: shares kept by way to be wrong and system, then speed and memory."""
+    sizes = Counter(row.kind for row in rows)
+    told = []
+    for system, result in found.items():
+        if "missing" in result:
+            told.append(results.row_of("", system, result, {}))
+            continue
+        for kind, share in shares(rows, result["kept"]).items():
+            n = len(rows) - sizes["good"] if kind == "bad" else sizes[kind]
+            told.append(results.row_of(kind, system, result, {"kept": round(share, 4), "pairs": n}))
+        speed = {"pairs/s": round(len(rows) / result["seconds"]), "MB": round(result["peak_mb"])}
+        told.append(results.row_of(SPEED, system, result, speed))
+    return told
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("pairs", type=Path, nargs="?", metavar="PAIRS.tsv", help="pairs that somebody has judged")
@@ -161,15 +188,16 @@ def main() -> None:
         metavar="SYSTEM=PYTHON",
         help="a Python that has a peer installed (peers may need versions that exclude each other)",
     )
+    results.add_option(parser)
     chosen = parser.parse_args()
-    pythons = dict(entry.partition("=")[::2] for entry in chosen.python)
-    names = {system.partition(", ")[0] for system in SYSTEMS}
-    if unknown := pythons.keys() - names:
-        parser.error(f"no system {', '.join(sorted(unknown))}; there are {', '.join(sorted(names))}")
+    under_way = results.Run(("encoder.npz", "fluency.npz", "lexicon.npz", "quality.json"))
+    pythons = read_pythons(parser, chosen.python)
     rows = read_rows(chosen.pairs) if chosen.pairs else damaged(good_pairs(), chosen.seed)
     print(json.dumps(signature(rows, None if chosen.pairs else chosen.seed)))
-    results = {system: run(system, rows, pythons.get(system.partition(", ")[0], sys.executable)) for system in SYSTEMS}
-    print(f"\n{table(rows, results)}")
+    found = {system: run(system, rows, pythons.get(system.partition(", ")[0], sys.executable)) for system in SYSTEMS}
+    print(f"\n{table(rows, found)}")
+    if chosen.json:
+        under_way.write(chosen.json, rows_of(rows, found))
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """How long a review of many beads takes to open, to answer and to keep an edit: on this machine, on one document.
 
-usage: python benchmarks/review.py [--beads 100000] [--edits 200]
+usage: python -m benchmarks.review [--beads 100000] [--edits 200] [--json FILE]
 
 The beads are made (ten sentences of each language in turn, qualities at random), so that nothing is read or judged
 before: what is measured is the database, the fold and what the page asks for. Times are in milliseconds; of edits the
@@ -25,6 +25,7 @@ from aligner.review.editing import Review
 from aligner.review.server import Calls
 from aligner.review.serving import utc_now
 from aligner.review.store import Store
+from benchmarks import results
 
 EN = "The ferry to the outer islands leaves at seven unless the wind is too strong for it."
 VI = "Chuyến phà ra các đảo ngoài rời bến lúc bảy giờ trừ khi gió quá mạnh."
@@ -101,10 +102,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--beads", type=int, default=100_000)
     parser.add_argument("--edits", type=int, default=200)
+    results.add_option(parser)
     chosen = parser.parse_args()
+    under_way = results.Run(())
     with tempfile.TemporaryDirectory() as folder:
-        for name, value in measure(Path(folder), chosen.beads, chosen.edits).items():
-            print(f"{name}: {value:,.1f}")
+        told = measure(Path(folder), chosen.beads, chosen.edits)
+    for name, value in told.items():
+        print(f"{name}: {value:,.1f}")
+    if chosen.json:
+        figures = {name if "MB" in name else f"{name}, ms": round(value, 1) for name, value in told.items()}
+        under_way.write(chosen.json, [results.Row(f"{chosen.beads:,} beads", "aligner review", figures)])
 
 
 if __name__ == "__main__":

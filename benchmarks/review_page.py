@@ -1,6 +1,6 @@
 """How long the page of a review of many beads takes to show and to go on: in headless Chromium, on this machine.
 
-usage: python -m benchmarks.review_page [--beads 100000] [--width 1440]
+usage: python -m benchmarks.review_page [--beads 100000] [--width 1440] [--json FILE]
 
 The beads are those of benchmarks/review.py. Told are: milliseconds from opening to the first paint and to the first
 beads, once the server has the document in memory; of each key, from its press to the frame that shows the next bead;
@@ -19,6 +19,7 @@ from typing import Any
 from aligner.review.editing import Review
 from aligner.review.serving import Serving, utc_now
 from aligner.review.store import Store
+from benchmarks import results
 from benchmarks.review import make_beads
 
 PRESS = """
@@ -111,10 +112,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--beads", type=int, default=100_000)
     parser.add_argument("--width", type=int, default=1440)
+    results.add_option(parser)
     chosen = parser.parse_args()
+    under_way = results.Run(())
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-        for name, value in measure(Path(folder), chosen.beads, chosen.width).items():
-            print(f"{name}: {value}")
+        told = measure(Path(folder), chosen.beads, chosen.width)
+    for name, value in told.items():
+        print(f"{name}: {value}")
+    if chosen.json:
+        kind = f"{chosen.beads:,} beads, {chosen.width} pixels wide"
+        under_way.write(chosen.json, [results.Row(kind, "page of aligner review", told)])
 
 
 if __name__ == "__main__":

@@ -34,7 +34,7 @@ import aligner
 from aligner.evaluation.tallies import SAMPLES, SEED
 from aligner.evaluation.translations import check_texts, corpus_metrics, sacrebleu_seed
 from aligner.version import shipped_digest
-from benchmarks import phrase_based
+from benchmarks import phrase_based, results
 from benchmarks.quality import ROOT, Row, run
 
 Pair = tuple[str, str]
@@ -384,6 +384,25 @@ def differences_table(outcomes: Mapping[str, Outcome], tests: Sequence[Texts], b
     return markdown(lines)
 
 
+def rows_of(outcomes: Mapping[str, Outcome], missing: Mapping[str, str], tests: Sequence[Texts]) -> list[results.Row]:
+    """The figures as results have them: a row a system, each score with its interval and its distance to ours."""
+    found = {(test.name, metric): compare(outcomes, test, OURS, metric) for test in tests for metric in METRICS}
+    rows = []
+    for system, outcome in outcomes.items():
+        figures: dict[str, float | int | str] = {
+            "pairs": round(float(np.mean(outcome.chosen))),
+            "good": round(float(np.mean(outcome.good)), 3),
+        }
+        for (name, metric), by_system in found.items():
+            score = by_system[system]
+            what = f"{name} {METRICS[metric]}"
+            figures |= {what: round(score.value, 2), f"{what}, 95 %": f"{score.low:.2f}–{score.high:.2f}"}
+            if system != OURS:
+                figures |= {f"{what}, less aligner's": round(score.difference, 2), f"{what}, p": round(score.p, 3)}
+        rows.append(results.Row("selections", system, figures))
+    return rows + [results.Row("", system, {}, missing=what) for system, what in missing.items()]
+
+
 def signature(pairs: list[Pair], tests: Sequence[Texts], options: Mapping[str, int | None]) -> dict[str, Any]:
     """What a reader needs to make the tables again."""
 
@@ -417,7 +436,9 @@ def main() -> None:
     add("--seeds", type=int, default=3, help="mixes; each seed translates its part of the tests (%(default)s)")
     add("--out", type=Path, metavar="FOLDER", help="for the translations, a file a test and system, and the references")
     add("--python", action="append", default=[], metavar="SYSTEM=PYTHON", help="a Python that has a peer installed")
+    results.add_option(parser)
     chosen = parser.parse_args()
+    under_way = results.Run(("encoder.npz", "fluency.npz", "lexicon.npz", "quality.json"))
     pythons = dict(entry.partition("=")[::2] for entry in chosen.python)
     if unknown := pythons.keys() - {system.partition(", ")[0] for system in SYSTEMS}:
         parser.error(f"no system {', '.join(sorted(unknown))}")
@@ -461,6 +482,8 @@ def main() -> None:
     print(f"\n{scores_table(outcomes, missing, tests)}")
     for base in (BASE, OURS):
         print(f"\n{differences_table(outcomes, tests, base)}")
+    if chosen.json:
+        under_way.write(chosen.json, rows_of(outcomes, missing, tests))
 
 
 if __name__ == "__main__":

@@ -20,6 +20,7 @@ STEPS = (
     "scripts/write_words.py",  # Debian's wamerican, wbritish -> aligner/data/english_words.txt.gz
     "scripts/write_manifest.py",  # aligner/data -> aligner/data/MANIFEST.json
     "scripts/write_quality_card.py",  # aligner/data/quality.json -> docs/quality.md and its picture
+    "-m benchmarks.proof",  # benchmarks/results, MANIFEST.json -> docs/proof.md and its pictures
     "scripts/build_corpus.py",  # corpus/articles, all of aligner -> corpus/built, pairs, MANIFEST.tsv
     "-m tests.quality_gate --update",  # corpus, all of aligner -> tests/quality_floors.json; lowers none
 )

@@ -885,6 +885,7 @@ evaluate IN
 evaluate RUN.json --compare IN
 describe IN -o OUT.tsv --json OUT.json
 describe IN --by doc_id
+completion IN
 report IN -o OUT.html
 report IN -o OUT.html --score
 split IN --lang vi -o OUT.txt

@@ -147,7 +147,7 @@ def _on_page(page: str) -> list[str]:
 def _in_markdown(text: str) -> list[str]:
     lines = text.removesuffix("\n").split("\n")[:-1]  # the last one says what made it
     bare = (line.removeprefix("## ") for line in lines[::2] if line != "---")
-    return [re.sub(r"\\([\\`*_\[\]<>&|~#+=.)-])", r"\1", line) for line in bare]
+    return [re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", line) for line in bare]
 
 
 def _turned(held: Held) -> Held:

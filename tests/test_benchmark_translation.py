@@ -285,6 +285,15 @@ def test_selections_are_of_equal_size_and_the_tables_compare_them() -> None:
     assert first == ["| random", "| aligner", "| oracle", "| OpusFilter, by filters passed"]
     assert "not here" in lines[-1]
     assert lines[-2].split(" | ")[2] == "1.000"
+    rows = {row.system: row for row in translation.rows_of(outcomes, missing, [test])}
+    assert rows["aligner"].figures.keys() == {
+        "pairs",
+        "good",
+        *(f"toy {m}{e}" for m in ("chrF++", "BLEU") for e in ("", ", 95 %")),
+    }
+    assert f"{rows['oracle'].figures['toy chrF++']:.2f} ({rows['oracle'].figures['toy chrF++, 95 %']})" in lines[2]
+    assert float(rows["oracle"].figures["toy BLEU, p"]) <= 1
+    assert rows["OpusFilter, by filters passed"].kind == ""
     head, rule, *lines = translation.differences_table(outcomes, [test], "random").splitlines()
     assert head == "| over random (p) | toy chrF++ | toy BLEU | toy chrF++ by seed |"
     assert [line.split(" | ")[0] for line in lines] == ["| aligner", "| oracle"]

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-FOLDERS = ("aligner", "corpus", "docs", "notebooks", "scripts", "tests")
+FOLDERS = ("aligner", "benchmarks", "corpus", "docs", "notebooks", "scripts", "tests")
 PICTURE = "docs/quality_reliability.png"  # its bytes are those of the pinned matplotlib
 
 

@@ -163,8 +163,8 @@ def test_what_was_decided_is_told_when_all_is_done(folder: Path, capsys: pytest.
         (["found.out", "a.gold", "--encoder", "x"], "--encoder needs --retrieval"),
         (["found.out", "a.gold", "b.gold"], "a third file needs --hypotheses"),
         (["-", "-"], "standard input cannot be two files"),
-        (["found.out", "a.gold", "--samples", "0"], "samples out of range (found 0)"),
-        (["found.out", "a.gold", "--seed", "-3"], "seed out of range (found -3)"),
+        (["found.out", "a.gold", "--samples", "0"], "--samples out of range (found 0)"),
+        (["found.out", "a.gold", "--seed", "-3"], "--seed out of range (found -3)"),
     ],
 )
 def test_what_is_refused(folder: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], message: str) -> None:

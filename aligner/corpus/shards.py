@@ -312,7 +312,7 @@ def as_lines(rows: Iterable[Sequence[object]]) -> tuple[list[str], int]:
     Examples
     --------
     >>> as_lines([("a\tb", 0.5, None)])
-    (['a b\t0.5\t'], 1)
+    (['a b\t0.5000\t'], 1)
     """
     lines, replaced = [], 0
     for cells in rows:
