@@ -54,6 +54,25 @@ class Agreement(Generic[M]):
     def __post_init__(self) -> None:
         check_fields(self)
 
+    @classmethod
+    def _make(
+        cls,
+        matched: tuple[tuple[M, M], ...] = (),
+        different: tuple[tuple[M, M], ...] = (),
+        source_only: tuple[M, ...] = (),
+        target_only: tuple[M, ...] = (),
+        agrees: bool = True,
+    ) -> Agreement[M]:
+        """Make one unasked (`doors.check_fields`), as named tuples do: it is ours, and there are millions."""
+        made = cls.__new__(cls)
+        put = object.__setattr__
+        put(made, "matched", matched)
+        put(made, "different", different)
+        put(made, "source_only", source_only)
+        put(made, "target_only", target_only)
+        put(made, "agrees", agrees)
+        return made
+
     def reason(self, what: str) -> str:
         """Say in one line what does not agree, with the words of both sides; empty where nothing speaks against it."""
         if self.agrees:

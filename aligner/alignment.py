@@ -24,6 +24,7 @@ from aligner.bitext import (
     Sentence,
     Side,
 )
+from aligner.collector import paused_collector
 from aligner.doors import checked
 from aligner.encoders.adaptation import Encode, centre_sums, encode_sides, name_encoder
 from aligner.encoders.embedded import Floats, embedded_encoder, unit_rows
@@ -574,7 +575,7 @@ def _align_text(
         check_languages([s.text for s in sides[0]], [s.text for s in sides[1]])
     told: tuple[str, ...] = ()
     if not lines and config.borrow:
-        with one_thread():
+        with one_thread(), paused_collector():
             sides, told = _borrow(sides, texts, encode)
     of_sentences = units and ([units[s.block] for s in sides[0]], [units[s.block] for s in sides[1]])
     stanzas = None
@@ -667,7 +668,7 @@ def _align(
     told = f"|cues:{len(cues[0])}x{len(cues[1])}" if all(cues) else ""
     told += f"|fixed:{len(fixed)}" if fixed else ""
     times = (sentence_times(cues[0], source), sentence_times(cues[1], target)) if all(cues) else None
-    with one_thread():
+    with one_thread(), paused_collector():
         beads, verdict = find_beads(
             *(source, target, *vectors),
             model=model,
@@ -750,9 +751,11 @@ def _keys(
     """Anchor keys of the sentences of both sides; what repeats a sentence has its keys."""
     compared = languages.compared
     sides = []
-    for sentences, lang in ((source, compared.source), (target, compared.target)):
-        keys = {text: anchor_keys(text, lang, glossary=glossary) for text in dict.fromkeys(s.text for s in sentences)}
-        sides.append([keys[s.text] for s in sentences])
+    with paused_collector():
+        for sentences, lang in ((source, compared.source), (target, compared.target)):
+            texts = dict.fromkeys([s.text for s in sentences])
+            keys = {text: anchor_keys(text, lang, glossary=glossary) for text in texts}
+            sides.append([keys[s.text] for s in sentences])
     return sides[0], sides[1]
 
 

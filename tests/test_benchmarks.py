@@ -4,11 +4,12 @@ import random
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import aligner
 from aligner.bitext import Bead, check_beads
-from benchmarks import alignment, kinds
+from benchmarks import alignment, floors, kinds
 from benchmarks.peers import margin_search, worker
 
 ARTICLES = alignment.read_folder(alignment.GOLD)
@@ -277,3 +278,14 @@ def test_plots_and_tables_say_what_is_missing(tmp_path: Path) -> None:
     assert "over 60 s" in alignment.quality_table(report["quality"], ["clean", "noisy 0.1"])
     assert "not here: no" in alignment.quality_table(report["quality"], ["clean", "noisy 0.1"])
     assert "over 60 s" in alignment.speed_table(report["speed"])
+
+
+def test_stages_are_watched_and_left_as_they_were() -> None:
+    _, owner, attribute = floors.SCORE[-1]
+    before = getattr(owner, attribute)
+    frame = pd.DataFrame(floors.read_pairs(None, 3), columns=["src_text", "trg_text"])
+    spent = floors.by_stage(1, lambda: aligner.score_pairs(frame), floors.SCORE)
+    assert {name for name, seconds in spent.items() if seconds > 0} >= {name for name, _, _ in floors.SCORE} - {
+        "company"
+    }
+    assert getattr(owner, attribute) is before

@@ -297,6 +297,23 @@ def test_keys_by_words_are_comparison_keys(texts: list[str]) -> None:
         assert keys == [comparison_key(text, lang=lang) for text in texts]
 
 
+MARKED = (
+    *("a", "The", "merci", "c'est", "Photo", "Ảnh", "x", "10", "3.5", "café", "Kỹ", "hòa", "QĐ", "thúy", "ﬁn"),
+    *("Ｇ7", "Ⅳ", ".", ",", ":", ";", "!", "?", "...", "…", "''", "``", "'", "’", "‘Behold,", "$", "$x$", "$5", "€"),
+    *("%", "%1", "°", "n't", "n’t", "'s", "s", "t", "fathers’", "do", ",y", ".NET", ":)", ":B", "a:", "&amp", "&"),
+    *("@-@", "a_b", "--", "“", "\u2014", "!NOTE", "vi\u00eat", "\u00c3\u00a1", "", "o\u0301", "5\u00b0", "file.txt"),
+    *("đuợc", "\u00d0ức", "ĐỨC", "K", "ươ"),
+)
+"""Words for which it matters what stands beside them, and some that tell it."""
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.lists(st.sampled_from(MARKED), max_size=9).map(" ".join))
+def test_keys_of_words_at_marks_are_comparison_keys(text: str) -> None:
+    for lang in ("en", "vi"):
+        assert make_keys([text], lang) == [comparison_key(text, lang=lang)]
+
+
 @pytest.mark.slow
 def test_many_equal_rows_and_one_vast_cell_take_linear_time() -> None:
     def drop(n: int) -> None:

@@ -12,7 +12,7 @@ PACKAGE = Path(__file__).parents[1] / "aligner"
 # From the ground up. A room is a folder of aligner/ or a module beside them; those of one floor know nothing of each
 # other. A new room is a word here; a new module of a room is none.
 FLOORS = (
-    ("errors", "version", "threads", "logistic"),
+    ("errors", "version", "threads", "collector", "logistic"),
     ("doors", "fragments"),
     ("bitext", "agreement"),
     ("text",),

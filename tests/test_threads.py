@@ -1,5 +1,6 @@
-"""Matrix products have one thread while we work, and as many as before afterwards."""
+"""Matrix products have one thread while we work, and as many as before afterwards; the collector rests, as it was."""
 
+import gc
 import threading
 
 import numpy as np
@@ -8,6 +9,7 @@ from threadpoolctl import threadpool_info, threadpool_limits
 
 import aligner
 from aligner import alignment
+from aligner.collector import paused_collector
 from aligner.threads import one_thread
 
 
@@ -77,3 +79,27 @@ def test_borrowing_has_one_thread(monkeypatch: pytest.MonkeyPatch) -> None:
     with threadpool_limits(2, user_api="blas"):
         aligner.align("It rained. We left.", "Trời mưa. Chúng tôi đi.")
     assert set(seen) == {1}
+
+
+@pytest.mark.parametrize("was_on", [True, False])
+def test_the_collector_is_left_as_it_was_found(was_on: bool) -> None:
+    before = gc.isenabled()
+    try:
+        (gc.enable if was_on else gc.disable)()
+        with paused_collector():
+            assert not gc.isenabled()
+        assert gc.isenabled() is was_on
+    finally:
+        (gc.enable if before else gc.disable)()
+
+
+def test_a_caller_s_encoder_has_its_collector() -> None:
+    seen: list[bool] = []
+
+    def encode(texts: list[str]) -> np.ndarray:
+        seen.append(gc.isenabled())
+        return aligner.encode(texts)
+
+    aligner.align(["It rained.", "We left."], ["Trời mưa.", "Chúng tôi đi."], encode=encode)
+    assert seen
+    assert all(seen)

@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 from aligner.bitext import check_language
 from aligner.doors import Place, checked, checked_tuple
 from aligner.names.gazetteer import Entity, Gazetteer, gazetteer, name_words
-from aligner.names.spelling import Words, fold, is_bare_syllable, is_foreign, words_of
+from aligner.names.spelling import Memory, Words, fold, is_bare_syllable, is_foreign, words_of
 from aligner.names.table import NameKind, NameTable
 from aligner.text.marks import WEB_ADDRESS, end_mark
 from aligner.text.words import english_words, function_words, grammar_words, vietnamese_syllables
@@ -69,6 +69,8 @@ class Scan:
         All words.
     plain : Words
         Those outside of tags and addresses: among them names are found and compared. Mostly the same object.
+    places : list of int
+        Which of `plain` have a capital or may begin a known name.
     spans : tuple of _Span
         Where its names are among `plain`, in order and without overlap.
     """
@@ -78,6 +80,7 @@ class Scan:
     known: Gazetteer
     words: Words
     plain: Words
+    places: list[int]
     spans: tuple[_Span, ...]
     _names: tuple[Name, ...] | None = field(default=None, init=False, repr=False, compare=False)
     _folded: frozenset[str] | None = field(default=None, init=False, repr=False, compare=False)
@@ -181,7 +184,9 @@ def scan(text: str, lang: str, known: Gazetteer, *, keep: bool = False) -> Scan:
     if found is None:
         words = words_of(text, lang)
         plain = _plain(text, words) if _may_hide(text) else words
-        found = Scan(text, lang, known, words, plain, tuple(_find_spans(text, plain, lang, known)))
+        places = _places(plain, lang, known)
+        spans = _find_spans(text, plain, places, lang, known) if places else ()
+        found = Scan(text, lang, known, words, plain, places, tuple(spans))
         if keep and len(text) <= KEPT_CHARACTERS:
             _kept.add(key, found)
     return found
@@ -242,23 +247,27 @@ def scan_small(found: Scan) -> Scan:
     words, lang, known = found.plain, found.lang, found.known
     if True in words.flags[1:] or len(words) < 2:
         return found
-    listed, _ = english_words()
-    keys, openings = words.keys, known.openings[lang]
-    raised = replace(words, flags=(True,) * len(words))
+    keys, texts, openings = words.keys, words.texts, known.openings[lang]
+    strangers = itertools.compress(itertools.count(), map(_STRANGERS[lang].__getitem__, texts))
+    places = sorted({*found.places, *strangers})
+    if not places:
+        return found
+    raised: Words | None = None
     no_name: tuple[int, tuple[str, ...]] = (0, ())
     spans, taken = list(found.spans), {k for span in found.spans for k in range(span.at, span.end)}
-    for at, (text, key) in enumerate(zip(words.texts, keys, strict=True)):
+    for at in places:
         if at in taken or words.flags[at]:
             continue
+        text, key = texts[at], keys[at]
         n, entities = no_name
         if key in openings or keys[at : at + 2] in openings:
+            raised = raised or replace(words, flags=(True,) * len(words))
             n, entities = known.match(raised, at, lang)
             if n and (
                 taken & set(range(at, at + n)) or not _is_plain_place(known.entities[entities[0]], words, at, n, lang)
             ):
                 n, entities = no_name
-        if not n and len(text) >= SHORTEST_STRANGER and text.isascii() and text not in listed:
-            n = int(text.capitalize() in listed and (lang == "en" or is_foreign(text)))
+        n = n or int(_STRANGERS[lang][text])
         if n:
             taken.update(range(at, at + n))
             spans.append(_Span(at, at + n, entities))
@@ -268,6 +277,17 @@ def scan_small(found: Scan) -> Scan:
 SHORTEST_STRANGER: Final = 4
 """Letters of an unknown name in a text without capitals; shorter ones are mostly abbreviations
 (test_names_matching.py)."""
+
+
+def _is_stranger(word: str, lang: str) -> bool:
+    """Whether a word in small letters is one that the list of English words has with a capital alone."""
+    if len(word) < SHORTEST_STRANGER or not word.isascii():
+        return False
+    listed, _ = english_words()
+    return word not in listed and word.capitalize() in listed and (lang == "en" or is_foreign(word))
+
+
+_STRANGERS: Final = {lang: Memory(functools.partial(_is_stranger, lang=lang)) for lang in ("en", "vi")}
 
 
 def _is_plain_place(entity: Entity, words: Words, at: int, n: int, lang: str) -> bool:
@@ -325,16 +345,19 @@ _ENDS: Final = re.compile('[?!…][ "”»]')
 """Where a sentence ends inside of a text, which then is no phrase ('Really? Somebody said that')."""
 
 
-def _find_spans(text: str, words: Words, lang: str, known: Gazetteer) -> list[_Span]:
-    """Find where the names among the words of a text are, in order and without overlap."""
-    spans: list[_Span] = []
+def _places(words: Words, lang: str, known: Gazetteer) -> list[int]:
+    """Which words have a capital or may begin a known name: most do neither."""
     keys, flags, firsts = words.keys, words.flags, known.firsts[lang]
-    # Most words have no capital and begin no known name.
     may_begin = itertools.compress(itertools.count(), map(operator.or_, flags, map(firsts.__contains__, keys)))
     following = (*keys[1:], "")
-    places = [k for k in may_begin if flags[k] or not firsts[keys[k]].isdisjoint(("", following[k]))]
-    if not places:
-        return spans
+    return [k for k in may_begin if flags[k] or following[k] in (seconds := firsts[keys[k]]) or "" in seconds]
+
+
+def _find_spans(text: str, words: Words, places: Sequence[int], lang: str, known: Gazetteer) -> list[_Span]:
+    """Find where the names that begin at some places are among the words of a text, in order and without overlap."""
+    spans: list[_Span] = []
+    keys, flags, firsts = words.keys, words.flags, known.firsts[lang]
+    following = (*keys[1:], "")
     is_shouted = len(keys) > 1 and text.isupper()
     is_headline = is_shouted or _is_title_case(words, lang)
     find_end = _english_end if lang == "en" else _vietnamese_end

@@ -415,7 +415,7 @@ def agreement(compared: Comparison, *, are_names: bool = False) -> Agreement[Nam
     else:
         source_only = [source[i] for i in compared.source_left]
         target_only = [target[j] for j in compared.target_left]
-    return Agreement(
+    return Agreement._make(
         tuple(matched),
         tuple(different),
         tuple(source_only),

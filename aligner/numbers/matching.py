@@ -128,7 +128,7 @@ def compare_numbers(en: str, vi: str) -> Agreement[Quantity]:
 def compare_quantities(en: str, vi: str, source: list[Quantity], target: list[Quantity]) -> Agreement[Quantity]:
     """`compare_numbers` for two texts whose numbers were found before."""
     if not source and not target:
-        return Agreement()
+        return Agreement._make()
     pairs, again = _pair(source, target)
     if len(source) > 1 and len(target) > 1:
         contrary = _contrary_scores(_scores(source, en), _scores(target, vi))
@@ -140,7 +140,7 @@ def compare_quantities(en: str, vi: str, source: list[Quantity], target: list[Qu
     left_target = [j for j, q in enumerate(target) if j not in paired_target and q.weight != "faint"]
     matched = tuple((source[i], target[j]) for i, j in sorted(pairs))
     if not left_source and not left_target:
-        return Agreement(matched)
+        return Agreement._make(matched)
     ones = _has_one(source, paired_source), _has_one(target, paired_target)
     converted = _conversions(source, target, left_source, left_target)
     left_source = [i for i in left_source if i not in converted]
@@ -174,7 +174,7 @@ def compare_quantities(en: str, vi: str, source: list[Quantity], target: list[Qu
         first, second = {i for i, _ in opposed}, {j for _, j in opposed}
         left_source = [i for i in left_source if i not in first]
         left_target = [j for j in left_target if j not in second]
-    return Agreement(
+    return Agreement._make(
         matched,
         tuple((source[i], target[j]) for i, j in sorted(different)),
         tuple(source[i] for i in left_source),

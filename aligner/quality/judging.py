@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aligner.bitext import LIKELY, NO_PAIR, AlignedDocument, Bead, Judgement, Threshold
+from aligner.collector import paused_collector
 from aligner.names.table import NameTable
 from aligner.pairs.chunks import CHUNK
 from aligner.quality.additive import Doubles
@@ -122,36 +123,38 @@ def judge_pairs(
     )
     documents = [0] * len(source) if documents is None else documents
     for rows in cut_groups(documents, CHUNK):
-        bead, document = of_bead[rows], of_document[rows]
-        evidence = witness.examine(
-            [nfc(t) for t in source[rows]],
-            [nfc(t) for t in target[rows]],
-            groups=number_groups(documents[rows]),
-            glossary=glossary,
-        )
-        nats = model.additive.contributions(evidence.table, evidence.words)
-        pair_quality = evidence.turned(model.additive.probability(nats, evidence.words))
-        pair_quality[RULES["empty"].breaks(evidence)] = 0.0
-        is_blank = np.array(
-            [not (s.strip() and t.strip()) for s, t in zip(source[rows], target[rows], strict=True)], bool
-        )
-        quality = pair_quality * bead * document
-        broken = np.zeros((len(quality), len(rules)), bool)
-        for k, rule in enumerate(rules):
-            broken[:, k] = RULES[rule].breaks(evidence)
-        uncovered = functools.partial(_uncovered, witness, source[rows], target[rows])
-        reasons = tell_reasons(evidence, nats, broken, rules, uncovered)
-        doubts = {"document_not_parallel": document < LIKELY, "uncertain_bead": bead < LIKELY}
-        for code, is_doubtful in doubts.items():
-            for i in np.flatnonzero(is_doubtful).tolist():
-                reasons[i].insert(0, code)
-        for i in np.flatnonzero(is_blank).tolist():
-            # What has no counterpart is no pair to have doubts about.
-            reasons[i] = ["null" if is_null is not None and is_null[rows.start + i] else "empty"]
-        for i in np.flatnonzero(quality < limit).tolist():
-            reasons[i] = reasons[i] or [f"low_quality: {quality[i]:.2f}"]
-        is_kept = (quality >= limit) & ~is_blank & ~broken.any(axis=1) & (bead >= LIKELY) & (document >= LIKELY)
-        yield Judged(quality, pair_quality, is_kept, reasons, broken, evidence.table)
+        with paused_collector():
+            bead, document = of_bead[rows], of_document[rows]
+            evidence = witness.examine(
+                [nfc(t) for t in source[rows]],
+                [nfc(t) for t in target[rows]],
+                groups=number_groups(documents[rows]),
+                glossary=glossary,
+            )
+            nats = model.additive.contributions(evidence.table, evidence.words)
+            pair_quality = evidence.turned(model.additive.probability(nats, evidence.words))
+            pair_quality[RULES["empty"].breaks(evidence)] = 0.0
+            is_blank = np.array(
+                [not (s.strip() and t.strip()) for s, t in zip(source[rows], target[rows], strict=True)], bool
+            )
+            quality = pair_quality * bead * document
+            broken = np.zeros((len(quality), len(rules)), bool)
+            for k, rule in enumerate(rules):
+                broken[:, k] = RULES[rule].breaks(evidence)
+            uncovered = functools.partial(_uncovered, witness, source[rows], target[rows])
+            reasons = tell_reasons(evidence, nats, broken, rules, uncovered)
+            doubts = {"document_not_parallel": document < LIKELY, "uncertain_bead": bead < LIKELY}
+            for code, is_doubtful in doubts.items():
+                for i in np.flatnonzero(is_doubtful).tolist():
+                    reasons[i].insert(0, code)
+            for i in np.flatnonzero(is_blank).tolist():
+                # What has no counterpart is no pair to have doubts about.
+                reasons[i] = ["null" if is_null is not None and is_null[rows.start + i] else "empty"]
+            for i in np.flatnonzero(quality < limit).tolist():
+                reasons[i] = reasons[i] or [f"low_quality: {quality[i]:.2f}"]
+            is_kept = (quality >= limit) & ~is_blank & ~broken.any(axis=1) & (bead >= LIKELY) & (document >= LIKELY)
+            judged = Judged(quality, pair_quality, is_kept, reasons, broken, evidence.table)
+        yield judged
 
 
 def _uncovered(

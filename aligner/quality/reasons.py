@@ -148,11 +148,11 @@ def tell_reasons(
                 if nats_of[k] <= whole / len(columns) and not math.isnan(value_of[k])
             ]
             found[i].append((whole, code, details))
-    codes_of = [
-        {f"rule_{rules[k]}": [RULES[rules[k]].what] for k in np.flatnonzero(row).tolist()}
-        | {code: details for _, code, details in sorted(reasons)}
-        for row, reasons in zip(broken, found, strict=True)
-    ]
+    codes_of: list[dict[str, list[str]]] = [{} for _ in found]
+    for i, k in zip(*(place.tolist() for place in np.nonzero(broken)), strict=True):
+        codes_of[i][f"rule_{rules[k]}"] = [RULES[rules[k]].what]
+    for i, reasons in enumerate(found):
+        codes_of[i].update([(code, details) for _, code, details in sorted(reasons)])
     cosine = evidence.table[:, FEATURES.index("cosine")]
     asked = [
         i for i in np.flatnonzero((cosine >= PARTLY) & ~empty).tolist() if not UNCOVERED.keys().isdisjoint(codes_of[i])

@@ -9,6 +9,7 @@ where a translator may have turned the phrase.
 from __future__ import annotations
 
 import functools
+import itertools
 import operator
 from collections.abc import Sequence
 from typing import Final, NamedTuple
@@ -237,10 +238,10 @@ def _read(words: Words, entries: dict[str, _Entry]) -> list[Hit]:
     """The signs of a text in their order; of those that begin at a word the longest, and none inside of it."""
     keys, hits, after = words.keys, [], 0
     last = len(keys) - 1
-    for at, entry in enumerate(map(entries.get, keys)):
-        if entry is None or at < after:
+    for at in itertools.compress(itertools.count(), map(entries.__contains__, keys)):
+        if at < after:
             continue
-        signs, closing, phrases = entry
+        signs, closing, phrases = entries[keys[at]]
         end = at + 1
         if closing is not None and not _goes_on(words, end):
             signs = closing

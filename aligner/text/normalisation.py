@@ -218,12 +218,12 @@ def comparison_key(text: str, *, lang: str) -> str:
     >>> comparison_key("“Kỹ thuật” – Hòa Bình", lang="vi") == comparison_key('"kĩ thuật" - Hoà Bình', lang="vi")
     True
     """
-    if _TOKENISED.search(text):
+    if is_tokenised(text):
         text = _join_tokens(text, lang)
     text = normalise(text, lang=lang, tone="new").lower().translate(_STYLE)
     text = _DOUBLED_STYLE.sub(lambda match: '"' if match[0] == "''" else "-", text)
     if lang == "en":
-        text = _CUT_OFF.sub("", text)
+        text = join_endings(text)
     pattern = _MARKED_Y if lang == "en" else _Y  # not in 'my', 'by'
     return nfc(pattern.sub(lambda match: match[0].translate(I_FOR_Y), text))
 
@@ -610,6 +610,39 @@ _TOKENISED: Final = re.compile(r"@|_|\d [.,:%°$€£₫]|[$€£] \d")
 _PARTED: Final = re.compile(r" ?@([-/.,:'])@ ?|@@ |(?<=\d) ([.,:]) (?=\d)|(?<=\d) (?=[%°$€£₫])|(?<=[$€£]) (?=\d)")
 _CUT_OFF: Final = re.compile(r"(?<=[a-z]) (?=(?:n't|'(?:s|re|ve|ll|d|m|t))(?!\w))|(?<=[a-z]') (?=[st](?!\w))")
 _LOW_LINES: Final = re.compile(r"[^\W\d_]+(?:_[^\W\d_]+)+")
+
+
+def is_tokenised(text: str) -> bool:
+    """Whether a text has what a tokeniser or a word segmenter leaves.
+
+    Examples
+    --------
+    >>> is_tokenised("well @-@ known"), is_tokenised("3 %"), is_tokenised("well-known")
+    (True, True, False)
+    """
+    return _TOKENISED.search(text) is not None
+
+
+def join_endings(text: str) -> str:
+    """The text in small letters, English endings that were cut off at an apostrophe joined to their words.
+
+    Examples
+    --------
+    >>> join_endings("it 's what we do n't know")
+    "it's what we don't know"
+    """
+    return _CUT_OFF.sub("", text)
+
+
+def repair_spaces(text: str) -> str:
+    """The text with the rule 'spacing' of `normalise` gone over it once.
+
+    Examples
+    --------
+    >>> repair_spaces("Yes , we  did .")
+    'Yes, we did.'
+    """
+    return _apply(text, _spacing(text))
 
 
 def _join_tokens(text: str, lang: str) -> str:

@@ -125,7 +125,7 @@ def _take_prints(source: Sequence[str], target: Sequence[str], near: bool) -> tu
     if not near:
         return prints, []
     sides = cut_words(keys[0]), cut_words(keys[1])
-    words = [f"{sides[0].text(i)}\n{sides[1].text(i)}".encode() for i in range(len(source))]
+    words = [f"{en}\n{vi}".encode() for en, vi in zip(sides[0].texts(), sides[1].texts(), strict=True)]
     return [*prints, *_take_near(*sides)], words
 
 

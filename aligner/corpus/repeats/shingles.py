@@ -79,9 +79,10 @@ class Words:
     by_text: NDArray[np.int64]
     asks: NDArray[np.bool_]
 
-    def text(self, i: int) -> str:
-        """The words of a text, joined by spaces."""
-        return self.codes[self.first[i] : self.last[i]].astype("<u4").tobytes().decode("utf-32-le", "replace")
+    def texts(self) -> list[str]:
+        """The words of each text, joined by spaces."""
+        whole = self.codes.astype("<u4").tobytes().decode("utf-32-le", "replace")
+        return [whole[first:last] for first, last in zip(self.first.tolist(), self.last.tolist(), strict=True)]
 
 
 def cut_words(keys: Sequence[str]) -> Words:
