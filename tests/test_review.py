@@ -500,6 +500,13 @@ def test_pairs_are_read_as_sentences_and_mends_are_offered(tmp_path: Path) -> No
     store.close()
 
 
+def test_half_a_character_in_a_file_is_none(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_text('{"en": "It rained \\ud800 all night.", "vi": "Trời mưa suốt đêm."}\n', "utf-8")
+    (document,) = read_documents(path)
+    assert document.beads[0].source == ("It rained ? all night.",)
+
+
 def test_a_file_of_paragraphs_is_one(tmp_path: Path) -> None:
     pairs = [pair for pair in GOOD for _ in (0, 1)]
     path = tmp_path / "paragraphs.tsv"

@@ -20,6 +20,7 @@ from aligner.documents.articles import parse_article, read_article
 from aligner.errors import AlignerError, FilePath, InputError, Progress
 from aligner.pairs.files import read_pairs
 from aligner.pairs.formats import pairs_kind
+from aligner.pairs.frames import make_frame
 from aligner.quality.model import shipped_model
 from aligner.quality.model_files import write_quality
 from aligner.quality.scores import fit_quality, read_probabilities, score_pairs
@@ -334,9 +335,7 @@ def _probabilities(
 
 def _scored(rows: pd.DataFrame, probability: Sequence[float | None]) -> dict[str, list[Any]]:
     """Quality with what is known of the beads; decision and reasons by the texts alone."""
-    import pandas as pd
-
-    scored = score_pairs(pd.DataFrame({name: rows[name].tolist() for name in ("src_text", "trg_text")}))
+    scored = score_pairs(make_frame({name: rows[name].tolist() for name in ("src_text", "trg_text")}))
     known = [1.0 if p is None else p for p in probability]
     quality = [float(q) * p for q, p in zip(scored["quality"], known, strict=True)]
     return {"quality": quality, "decision": scored["decision"].tolist(), "reasons": scored["reasons"].tolist()}
