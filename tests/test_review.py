@@ -33,7 +33,7 @@ from aligner.review.editing import KINDS, Review, differing, realigned
 from aligner.review.judging import best_cut, judge_at
 from aligner.review.opinions import compare_reviews, find_conflicts
 from aligner.review.progress import tell_progress
-from aligner.review.projects import documents_aside, fit_on_review, open_project, read_documents, reviewed_pairs
+from aligner.review.projects import fit_on_review, open_project, read_documents, remarks_of, reviewed_pairs
 from aligner.review.store import OutdatedError, Store
 from tests.commands import run
 
@@ -436,8 +436,8 @@ def test_documents_that_cannot_be_read_are_told_at_every_opening(tmp_path: Path)
         (folder / f"{name}.txt").write_text(text, "utf-8")
     for inputs in ([folder], []):
         store, _ = open_project(tmp_path / "p", inputs)
-        (told,) = documents_aside(store)
-        assert "b" in told.partition(":")[0]
+        (told,) = remarks_of(store)
+        assert told.startswith("set aside: b")
         assert len(store.documents()) == 1
         store.close()
 
@@ -446,7 +446,7 @@ def test_what_of_a_file_is_no_pair_is_told(tmp_path: Path) -> None:
     path = tmp_path / "pairs.csv"
     path.write_text("en,vi\n" + "".join(f"{en},{vi}\n,\n" for en, vi in GOOD[:2]), "utf-8")
     aside: list[str] = []
-    (document,) = read_documents(path, set_aside=aside)
+    (document,) = read_documents(path, remarks=aside)
     assert len(document.beads) == 2
     assert [line.partition(": ")[2] for line in aside] == ["2 empty lines"]
     with pytest.raises(InputError, match="a folder of documents and a file"):
@@ -497,6 +497,23 @@ def test_pairs_are_read_as_sentences_and_mends_are_offered(tmp_path: Path) -> No
     assert frame["src_text"].tolist() == [en for en, _ in GOOD]
     assert frame["reviewed"].tolist() == ["", "accepted", "accepted", "", ""]
     assert "|review:lan|edits:1|" in frame.attrs["signature"]
+    store.close()
+
+
+def test_what_is_judged_by_its_texts_alone_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A third language, and a long document; and files that come into a review of others."""
+    russian = tmp_path / "ru.tsv"
+    lines = [f"My aunt sells {k} teas.\tМоя тётя продаёт {k} сортов чая на рынке." for k in range(9)]
+    russian.write_text("src_text\ttrg_text\n" + "\n".join(lines) + "\n", "utf-8")
+    store, _ = open_project(tmp_path / "p", [russian])
+    (remark,) = remarks_of(store)
+    assert remark.startswith("judged by its texts alone: ru.tsv: ")
+    store.close()
+    monkeypatch.setattr("aligner.review.projects.ALIGNED", 3)
+    store, _ = open_project(tmp_path / "p", [damaged(tmp_path)[0]])
+    assert [remark.partition(":")[0] for remark in remarks_of(store)[1:]] == [
+        "read into a review of other files", "judged by its texts alone, since it has more than 3 sentences"
+    ]  # fmt: skip
     store.close()
 
 

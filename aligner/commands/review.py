@@ -13,7 +13,7 @@ from aligner.pairs.files import check_writing, write_pairs
 from aligner.pairs.frames import join_frames
 from aligner.review.editing import Review
 from aligner.review.opinions import compare_reviews, find_conflicts
-from aligner.review.projects import documents_aside, fit_on_review, reviewed_pairs
+from aligner.review.projects import fit_on_review, remarks_of, reviewed_pairs
 from aligner.review.serving import Serving, project_of, start_review
 
 
@@ -78,8 +78,8 @@ def _review(chosen: argparse.Namespace) -> None:
         )
     for path in changed:
         tell(f"changed since it was read, and not read again: {printable(path)}")
-    for error in documents_aside(review.store):
-        tell(f"set aside: {error}")
+    for remark in remarks_of(review.store):
+        tell(printable(remark))
     if not asked:
         _serve(chosen, review, Serving(review, folder, title=title, changed=changed, port=chosen.port))
         return

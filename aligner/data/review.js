@@ -1069,9 +1069,9 @@ const begin = async () => {
   $("title").textContent = printable(project.title);
   $("format").append(...project.formats.map((name) => make("option", "", name)));
   $("about").textContent = [project.reviewer && `reviewer: ${project.reviewer}`, project.signature].filter(Boolean).map(printable).join(" · ");
-  const told = project.changed.length ? [`Changed since they were read, and not read again: ${project.changed.join(", ")}.`] : [];
-  if (project.set_aside.length) told.push(`Documents that could not be read: ${project.set_aside.join("; ")}`);
-  if (told.length) notify(told.join(" "), []);
+  const told = project.changed.length ? [`Changed since they were read, and not read again: ${project.changed.join(", ")}`] : [];
+  told.push(...project.remarks);
+  if (told.length) notify(told.join("; "), []);
   drawProgress();
   document.documentElement.dataset.ready = "true";
 };

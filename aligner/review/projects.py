@@ -40,8 +40,8 @@ each bead is: half a minute. Longer documents are judged by their texts alone, w
 MODEL: Final = "quality.json"
 """Name in the project's folder of the model of quality that its decisions were refitted into."""
 
-SET_ASIDE: Final = "set aside"
-"""Name under which a store keeps the errors of documents that were not read."""
+REMARKS: Final = "remarks"
+"""Name under which a store keeps what was remarked in reading."""
 
 PARAGRAPHS: Final = 1 / 3
 """Share of pairs that hold several pairs of the model's, above which a file is taken to be one of paragraphs: of
@@ -59,7 +59,7 @@ class ReadDocument(NamedTuple):
 
 
 def read_documents(
-    path: FilePath, other: FilePath | None = None, *, follow: Progress | None = None, set_aside: list[str] | None = None
+    path: FilePath, other: FilePath | None = None, *, follow: Progress | None = None, remarks: list[str] | None = None
 ) -> Iterator[ReadDocument]:
     """Read what is to be reviewed: a bilingual file, two files, pairs, a folder of documents or a manifest, a corpus.
 
@@ -69,9 +69,9 @@ def read_documents(
         As `aligner align`, `convert` and `build` take them.
     follow : callable, optional
         Is told how far it is: a step, how much is done, of how much (0 where nobody knows).
-    set_aside : list of str, optional
-        Is given the errors of documents of a folder or manifest that could not be read, and what of a file of pairs
-        was not.
+    remarks : list of str, optional
+        Is given in words what is to be known of the reading: documents of a folder or manifest that could not be read,
+        what of a file of pairs was none, documents that were judged by their texts alone.
 
     Yields
     ------
@@ -89,15 +89,15 @@ def read_documents(
     if other is not None and os.path.isdir(name):
         todo = "give the folder alone, or two files"
         raise InputError("a folder of documents and a file", found=os.fspath(other), todo=todo)
-    aside = [] if set_aside is None else set_aside
+    told = [] if remarks is None else remarks
     if os.path.isfile(os.path.join(name, "corpus.json")):
         files = [(name, digest_of(Path(name, "corpus.json")))]
-        yield from _of_pairs((frame for frame, _ in read_shards(name)), files, follow, aside)
+        yield from _of_pairs((frame for frame, _ in read_shards(name)), files, follow, told)
     elif os.path.isdir(name) or (other is None and _is_manifest(name)):
-        yield from _of_listing(name, follow, aside)
+        yield from _of_listing(name, follow, told)
     elif _pairs_kind(name):
         files = [(os.fspath(file), digest_of(file)) for file in (path, other) if file is not None]
-        yield from _of_pairs(read_pairs(path, other), files, follow, aside)
+        yield from _of_pairs(read_pairs(path, other), files, follow, told)
     else:
         files = [(os.fspath(file), digest_of(file)) for file in (path, other) if file is not None]
         yield _of_alignment(align_article(read_article(path, other)), files)
@@ -156,7 +156,7 @@ def _is_manifest(path: str) -> bool:
     return '"id"' in head and ('"en_text"' in head or '"vi_text"' in head)
 
 
-def _of_listing(path: str, follow: Progress | None, faults: list[str]) -> Iterator[ReadDocument]:
+def _of_listing(path: str, follow: Progress | None, remarks: list[str]) -> Iterator[ReadDocument]:
     """Documents of a folder or manifest, each aligned; the errors of those that cannot be."""
     listing = open_listing(path)
     n = 0
@@ -164,7 +164,7 @@ def _of_listing(path: str, follow: Progress | None, faults: list[str]) -> Iterat
         if follow is not None:
             follow("reading documents", k, 0)
         if listed.fault:
-            faults.append(listed.error)
+            remarks.append(f"set aside: {listed.error}")
             continue
         try:
             if listed.en_text is not None:
@@ -177,12 +177,13 @@ def _of_listing(path: str, follow: Progress | None, faults: list[str]) -> Iterat
             alignment = align_article(replace(article, name=listed.id))
         except AlignerError as error:
             # Of a text that a manifest holds the error names no file.
-            faults.append(str(error) if listed.en_text is None else f"{path}: {listed.id}: {error}")
+            where = "" if listed.en_text is None else f"{path}: {listed.id}: "
+            remarks.append(f"set aside: {where}{error}")
             continue
         n += 1
         yield _of_alignment(alignment, files)
     if not n:
-        found = faults[0] if faults else "no documents"
+        found = remarks[-1] if remarks else "no documents"
         raise InputError("nothing to review", path=path, found=found, todo="give documents that can be aligned")
 
 
@@ -222,7 +223,7 @@ def _of_alignment(alignment: Alignment, files: list[tuple[str, str]]) -> ReadDoc
 
 
 def _of_pairs(
-    frames: Iterable[pd.DataFrame], files: list[tuple[str, str]], follow: Progress | None, set_aside: list[str]
+    frames: Iterable[pd.DataFrame], files: list[tuple[str, str]], follow: Progress | None, remarks: list[str]
 ) -> Iterator[ReadDocument]:
     """Documents of pairs: rows of one ``doc_id`` that follow each other; without that column one document."""
     n = 0
@@ -237,10 +238,10 @@ def _of_pairs(
         n += 1
         if follow is not None:
             follow("judging documents", n, 0)
-        yield _of_rows(name or os.path.basename(files[0][0]), rows, files)
+        yield _of_rows(name or os.path.basename(files[0][0]), rows, files, remarks)
     if not n:
         raise InputError("nothing to review", path=files[0][0], found="no pairs", todo="give a file with pairs")
-    set_aside += [f"{files[0][0]}: {number} {kind}" for kind, number in skipped.items() if number]
+    remarks += [f"not read of {files[0][0]}: {number} {kind}" for kind, number in skipped.items() if number]
 
 
 def _grouped(frames: Iterable[pd.DataFrame]) -> Iterator[tuple[str, pd.DataFrame]]:
@@ -267,7 +268,7 @@ def _grouped(frames: Iterable[pd.DataFrame]) -> Iterator[tuple[str, pd.DataFrame
         yield name, pd.concat(held, ignore_index=True)
 
 
-def _of_rows(name: str, rows: pd.DataFrame, files: list[tuple[str, str]]) -> ReadDocument:
+def _of_rows(name: str, rows: pd.DataFrame, files: list[tuple[str, str]], remarks: list[str]) -> ReadDocument:
     """The pairs of a document as beads: judged where nobody did, and aligned anew where that is quick."""
     if "moved" in rows:  # pairs out of order stand behind all others; their sentences have null rows of their own
         rows = rows[rows["moved"].astype(str) != "True"].reset_index(drop=True)
@@ -282,12 +283,14 @@ def _of_rows(name: str, rows: pd.DataFrame, files: list[tuple[str, str]]) -> Rea
     n, m = sum(len(s) for s, _ in pairs), sum(len(t) for _, t in pairs)
     signature = str(rows.attrs.get("signature", ""))
     model: Alignment | None = None
-    if pairs and 0 < n <= ALIGNED and 0 < m <= ALIGNED:
+    if max(n, m) > ALIGNED:
+        remarks.append(f"judged by its texts alone, since it has more than {ALIGNED:,} sentences: {name}")
+    elif n and m:
         texts = [s for pair in pairs for s in pair[0]], [t for pair in pairs for t in pair[1]]
         try:
             model = align(*texts)
-        except InputError:  # a side in a third language: the texts are judged alone
-            model = None
+        except InputError as error:  # a side in a third language
+            remarks.append(f"judged by its texts alone: {name}: {error}")
     probability = _probabilities(rows, ours, texts if model is not None else None)
     repairs: list[Repair] = []
     if model is not None:
@@ -409,9 +412,11 @@ def _read_new(store: Store, inputs: list[str], follow: Progress | None) -> None:
     known = {path for document in store.documents() for path, _ in document.files}
     if not inputs or store.told(read) is not None or set(inputs) <= known:
         return
-    set_aside = documents_aside(store)
+    remarks = remarks_of(store)
+    if known:
+        remarks.append(f"read into a review of other files: {', '.join(inputs)}")
     with store.transaction():
-        for document in read_documents(*inputs, follow=follow, set_aside=set_aside):
+        for document in read_documents(*inputs, follow=follow, remarks=remarks):
             store.add_document(
                 document.name,
                 document.beads,
@@ -420,12 +425,12 @@ def _read_new(store: Store, inputs: list[str], follow: Progress | None) -> None:
                 repairs=document.repairs,
             )
         store.tell(read, "read")
-        store.tell(SET_ASIDE, json.dumps(set_aside))
+        store.tell(REMARKS, json.dumps(remarks))
 
 
-def documents_aside(store: Store) -> list[str]:
-    """Errors of the documents that could not be read into a project."""
-    told: list[str] = json.loads(store.told(SET_ASIDE) or "[]")
+def remarks_of(store: Store) -> list[str]:
+    """What was remarked when the files of a project were read."""
+    told: list[str] = json.loads(store.told(REMARKS) or "[]")
     return told
 
 

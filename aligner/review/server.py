@@ -31,7 +31,7 @@ from aligner.pairs.files import write_pairs
 from aligner.pairs.formats import output_formats
 from aligner.review.beads import ReviewBead
 from aligner.review.editing import Change, OpenDocument, Review
-from aligner.review.projects import documents_aside, fit_on_review, reviewed_pairs
+from aligner.review.projects import fit_on_review, remarks_of, reviewed_pairs
 from aligner.review.store import OutdatedError
 
 if TYPE_CHECKING:
@@ -282,7 +282,7 @@ class Calls:
             ],
             "formats": [name for name, row in output_formats().items() if row.suffixes],
             "changed": self._changed,
-            "set_aside": documents_aside(self._review.store),
+            "remarks": remarks_of(self._review.store),
         }
 
     def outline(self, asked: dict[str, Any]) -> dict[str, Any]:

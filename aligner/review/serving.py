@@ -19,7 +19,7 @@ from aligner.pairs.frames import join_frames
 from aligner.review.beads import ReviewBead
 from aligner.review.editing import Review
 from aligner.review.judging import judge_at
-from aligner.review.projects import documents_aside, open_project, reviewed_pairs
+from aligner.review.projects import open_project, remarks_of, reviewed_pairs
 from aligner.review.store import Store
 
 if TYPE_CHECKING:
@@ -176,9 +176,9 @@ class RunningReview:
 
     def _repr_html_(self) -> str:
         """A link for a notebook."""
-        aside = documents_aside(self._serving.review.store)
+        remarks = remarks_of(self._serving.review.store)
         told = f"; {len(self._changed)} inputs changed since they were read" if self._changed else ""
-        told += f"; {len(aside)} documents were set aside: {escape(printable('; '.join(aside)))}" if aside else ""
+        told += f"; {escape(printable('; '.join(remarks)))}" if remarks else ""
         return (
             f'<p><a href="{escape(self.url)}" target="_blank" rel="noopener">Review in a page of its own</a>{told}</p>'
         )
