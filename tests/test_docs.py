@@ -149,6 +149,12 @@ def test_every_public_function_is_mentioned() -> None:
     assert [name for name in functions if f"aligner.{name}" not in text] == []
 
 
+def test_every_page_is_on_the_site() -> None:
+    """The site cannot be built otherwise, which only a slow step would say."""
+    shown = set(re.findall(r"^(?:.*<)?([\w./-]+?)>?$", (ROOT / "docs" / "index.md").read_text("utf-8"), re.MULTILINE))
+    assert {path.stem for path in (ROOT / "docs").glob("*.md")} - shown == {"index", "README"}
+
+
 def test_links_between_pages_lead_somewhere() -> None:
     pages = [
         *ROOT.glob("*.md"),
