@@ -406,13 +406,13 @@ def test_the_verb_writes_compares_and_resolves(tmp_path: Path, capsys: pytest.Ca
         review.edit(0, 0, kind, 0)
         review.store.close()
     assert main(["review", "--project", project, "--agreement", "lan", "minh"]) == 0
-    told = capsys.readouterr().err
+    told = capsys.readouterr().out
     assert "strict F1 1.0000; kappa of keep and drop 0.000 on 1 beads; conflicts: 1" in told
     assert "1 minh: My aunt sells tea. / Dì tôi bán trà. rejected" in told
     assert main(["review", "--project", project, "--reviewer", "final", "--resolve", "lan", "minh"]) == 0
     assert "conflicts: 1 in 1 documents" in capsys.readouterr().err
     assert main(["review", "--project", project, "--reviewer", "lan", "--fit"]) == 0
-    assert "labels: 1 accepted, 0 rejected" in capsys.readouterr().err
+    assert "labels: 1 accepted, 0 rejected" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(

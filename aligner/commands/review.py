@@ -5,10 +5,12 @@ from __future__ import annotations
 import argparse
 import math
 import webbrowser
+from collections.abc import Iterator
 
 from aligner.commands.options import add_output
 from aligner.commands.telling import following, losses, tell
 from aligner.errors import InputError, check_whole, printable
+from aligner.files.whole import write_text
 from aligner.pairs.files import check_writing, write_pairs
 from aligner.pairs.frames import join_frames
 from aligner.review.editing import Review
@@ -87,11 +89,11 @@ def _review(chosen: argparse.Namespace) -> None:
         if chosen.output is not None:
             _write(chosen, review)
         elif chosen.agreement:
-            _tell_agreement(review, *chosen.agreement)
+            write_text("-", "".join(f"{line}\n" for line in _agreement(review, *chosen.agreement)))
         elif chosen.resolve:
             _resolve(review, *chosen.resolve)
         else:
-            tell("\n".join(fit_on_review(review)[1]))
+            write_text("-", "".join(f"{line}\n" for line in fit_on_review(review)[1]))
     finally:
         review.store.close()
 
@@ -131,7 +133,7 @@ def _known(review: Review, *names: str) -> None:
             raise InputError("no such reviewer", found=name, todo=todo)
 
 
-def _tell_agreement(review: Review, one: str, other: str) -> None:
+def _agreement(review: Review, one: str, other: str) -> Iterator[str]:
     """How far two reviewers agree, document by document, and the first conflicts."""
     _known(review, one, other)
     shown = 0
@@ -140,7 +142,7 @@ def _tell_agreement(review: Review, one: str, other: str) -> None:
         agreed = compare_reviews(ours, theirs)
         kappa = "–" if math.isnan(agreed.kappa) else f"{agreed.kappa:.3f}"
         conflicts = find_conflicts(ours, theirs)
-        tell(
+        yield (
             f"{printable(document.name)}: strict F1 {agreed.f1:.4f}; kappa of keep and drop {kappa} on "
             f"{agreed.both_decided} beads; conflicts: {len(conflicts)}"
         )
@@ -151,7 +153,7 @@ def _tell_agreement(review: Review, one: str, other: str) -> None:
                 (other, theirs[conflict.other_start : conflict.other_stop]),
             ):
                 for bead in beads:
-                    tell(printable(f"  {conflict.start + 1} {name}: {' / '.join(bead.texts)} {bead.status}".rstrip()))
+                    yield printable(f"  {conflict.start + 1} {name}: {' / '.join(bead.texts)} {bead.status}".rstrip())
 
 
 def _resolve(review: Review, one: str, other: str) -> None:
