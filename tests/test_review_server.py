@@ -415,6 +415,19 @@ def test_the_verb_writes_compares_and_resolves(tmp_path: Path, capsys: pytest.Ca
     assert "labels: 1 accepted, 0 rejected" in capsys.readouterr().out
 
 
+def test_without_the_extra_nothing_is_begun(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("aligner.review.serving.find_spec", lambda name: None)
+    file = write_pairs_file(tmp_path)
+    before = sorted(tmp_path.iterdir())
+    assert main(["review", file, "--no-browser"]) == 2
+    assert "pip install 'envi-aligner[review]'" in capsys.readouterr().err
+    with pytest.raises(aligner.MissingExtraError):
+        open_review(file)
+    assert sorted(tmp_path.iterdir()) == before
+
+
 @pytest.mark.parametrize(
     ("words", "what"),
     [

@@ -16,7 +16,7 @@ from aligner.pairs.frames import join_frames
 from aligner.review.editing import Review
 from aligner.review.opinions import compare_reviews, find_conflicts
 from aligner.review.projects import fit_on_review, remarks_of, reviewed_pairs
-from aligner.review.serving import Serving, project_of, start_review
+from aligner.review.serving import Serving, check_extra, project_of, start_review
 
 
 def add(verb: argparse.ArgumentParser) -> None:
@@ -71,6 +71,8 @@ def _review(chosen: argparse.Namespace) -> None:
         raise InputError("several things at once", found=", ".join(asked), todo="ask for them one after another")
     if asked and (chosen.port or chosen.no_browser):
         raise InputError("the port and the browser are about the page", found=asked[0], todo="leave one of them out")
+    if not asked:
+        check_extra()
     if chosen.output is not None:
         check_writing(chosen.output)
     inputs = [path for path in (chosen.file, chosen.other) if path is not None]

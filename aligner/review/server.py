@@ -298,7 +298,6 @@ class Calls:
             "status": [statuses[bead.status] for bead in beads],
             "length": [max(sum(map(len, bead.source)), sum(map(len, bead.target))) for bead in beads],
             "sides": [bool(bead.source) + 2 * bool(bead.target) for bead in beads],
-            "flags": [bool(bead.note) + 2 * (bead.id in opened.repairs) for bead in beads],
             "progress": self._progress(_whole(asked, "document")),
         }
 

@@ -79,6 +79,18 @@ def name_reviewer(name: str | None) -> str:
     return name
 
 
+def check_extra() -> None:
+    """Raise a MissingExtraError where the page cannot be served: before anything is read.
+
+    Examples
+    --------
+    >>> check_extra()
+    """
+    for package in ("starlette", "uvicorn"):
+        if find_spec(package) is None:
+            raise MissingExtraError("aligner review", package=package, extra="review")
+
+
 class Serving:
     """A page that is served until it is closed.
 
@@ -90,9 +102,7 @@ class Serving:
     """
 
     def __init__(self, review: Review, folder: Path, *, title: str, changed: list[str], port: int = 0) -> None:
-        for package in ("starlette", "uvicorn"):
-            if find_spec(package) is None:
-                raise MissingExtraError("aligner review", package=package, extra="review")
+        check_extra()
         import uvicorn
 
         from aligner.review.server import App, Calls, door_for
@@ -105,6 +115,7 @@ class Serving:
             self._socket.bind((LOOPBACK, port))
         except OSError as error:
             self._socket.close()
+            review.store.close()
             todo = "give another port, or 0 for any that is free"
             raise InputError("the port cannot be used", found=f"{port}: {error.strerror}", todo=todo) from None
         own = self._socket.getsockname()[1]
@@ -218,6 +229,7 @@ def open_review(
     --------
     >>> open_review("no/such/file.tsv", project="no/such")  # doctest: +SKIP
     """
+    check_extra()
     inputs = [file] if other is None else [file, other]
     review, folder, changed, title = start_review(inputs, project_of(file) if project is None else project, reviewer)
     return RunningReview(Serving(review, folder, title=title, changed=changed), changed)
