@@ -37,24 +37,32 @@ const [keys, done] = arguments;
   done(spent);
 })();
 """
-SCROLL = """
-const [step, frames, done] = arguments, view = document.getElementById('view');
-(async () => {
-  let gaps = 0, jumps = 0, before = new Map();
-  for (let k = 0; k < frames; k++) {
+SEEN = """
+const view = document.getElementById('view');
+let gaps = 0, jumps = 0, before = new Map();
+const look = (by) => {
+  const box = view.getBoundingClientRect();
+  const rows = [...document.querySelectorAll('.bead')].map((row) => [row.getBoundingClientRect(), row.dataset.id])
+    .filter(([place]) => place.bottom > box.top && place.top < box.bottom).sort((a, b) => a[0].top - b[0].top);
+  let y = box.top;
+  for (const [place] of rows) { if (place.top > y + 9) gaps++; y = place.bottom; }
+  if (y < box.bottom - 9) gaps++;
+  for (const [place, id] of rows) if (before.has(id) && Math.abs(before.get(id) - place.top - by) > 1.5) jumps++;
+  before = new Map(rows.map(([place, id]) => [id, place.top]));
+};
+"""
+"""Looks at the rows in sight, after so many pixels: counts gaps between them, and rows that are not where they
+should be (tests/test_review_browser.py, too)."""
+SCROLL = f"""{SEEN}
+const [step, frames, done] = arguments;
+(async () => {{
+  for (let k = 0; k < frames; k++) {{
     view.scrollTop += step;
     await new Promise((next) => requestAnimationFrame(() => setTimeout(next)));
-    const box = view.getBoundingClientRect();
-    const rows = [...document.querySelectorAll('.bead')].map((row) => [row.getBoundingClientRect(), row.dataset.id])
-      .filter(([place]) => place.bottom > box.top && place.top < box.bottom).sort((a, b) => a[0].top - b[0].top);
-    let y = box.top;
-    for (const [place] of rows) { if (place.top > y + 9) gaps++; y = place.bottom; }
-    if (y < box.bottom - 9) gaps++;
-    for (const [place, id] of rows) if (before.has(id) && Math.abs(before.get(id) - place.top - step) > 1.5) jumps++;
-    before = new Map(rows.map(([place, id]) => [id, place.top]));
-  }
+    look(step);
+  }}
   done([gaps, jumps]);
-})();
+}})();
 """
 SHOWN = """
 const done = arguments[0];

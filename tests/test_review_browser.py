@@ -12,6 +12,7 @@ from aligner.review.beads import ReviewBead
 from aligner.review.editing import Review
 from aligner.review.serving import Serving, start_review
 from aligner.review.store import Repair, Store
+from benchmarks.review_page import SEEN
 from tests import reviewer
 from tests.test_review_page import keys_in_code
 
@@ -427,23 +428,15 @@ def test_a_long_document_is_drawn_as_far_as_it_is_seen(open_page: Callable[..., 
     assert page.browser.find_element("id", "beads").get_attribute("aria-rowcount") == str(n - 1)
 
 
-GAPS = """
-const view = document.getElementById('view'), [step, n] = arguments;
-let gaps = 0, jumps = 0, before = new Map();
-for (let k = 0; k < n; k++) {
+GAPS = f"""{SEEN}
+const [step, n] = arguments;
+for (let k = 0; k < n; k++) {{
   const from = view.scrollTop;
   view.scrollTop += step;
   const by = view.scrollTop - from;
   view.dispatchEvent(new Event('scroll'));
-  const box = view.getBoundingClientRect();
-  const rows = [...document.querySelectorAll('.bead')].map((row) => [row.getBoundingClientRect(), row.dataset.id])
-    .filter(([place]) => place.bottom > box.top && place.top < box.bottom).sort((a, b) => a[0].top - b[0].top);
-  let y = box.top;
-  for (const [place] of rows) { if (place.top > y + 9) gaps++; y = place.bottom; }
-  if (y < box.bottom - 9) gaps++;
-  for (const [place, id] of rows) if (before.has(id) && Math.abs(before.get(id) - place.top - by) > 1.5) jumps++;
-  before = new Map(rows.map(([place, id]) => [id, place.top]));
-}
+  look(by);
+}}
 return [gaps, jumps];
 """
 """Scroll by steps: how often a part of the view is without a row, and a row moves otherwise than the view."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from aligner.commands.options import add_pairs, add_writing, asked_columns, writing_of
+from aligner.commands.options import add_pairs, add_writing, reading_of, writing_of
 from aligner.commands.telling import following, losses, tell
 from aligner.pairs.files import convert_pairs
 from aligner.pairs.formats import output_formats, suffixes_of
@@ -39,10 +39,7 @@ def _convert(chosen: argparse.Namespace) -> None:
         total = convert_pairs(
             chosen.file,
             chosen.output,
-            other=chosen.other,
-            format=chosen.format,
-            encoding=chosen.encoding,
-            **asked_columns(chosen),
+            **reading_of(chosen),
             out_format=chosen.to,
             guard_formulas=chosen.guard_formulas,
             **asked,

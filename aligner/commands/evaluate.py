@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from aligner.commands.options import add_columns, add_encoder, add_encoding, asked_columns, check_encoder, encoder_of
+from aligner.commands.options import add_columns, add_encoder, add_encoding, check_encoder, encoder_of, reading_of
 from aligner.commands.telling import losses, tell
 from aligner.errors import InputError
 from aligner.evaluation.bead_files import GOLD_SUFFIXES, PREDICTED_SUFFIXES, bead_files, read_beads
@@ -194,7 +194,7 @@ def _translations(chosen: argparse.Namespace, notes: list[str]) -> tuple[Transla
         raise InputError("unknown output format", path=chosen.output, todo="name the file OUT.tsv")
     if chosen.output == "-":
         raise InputError("standard output has the table", path=chosen.output, todo="name a file OUT.tsv")
-    pairs = join_frames(read_pairs(chosen.gold, chosen.other, encoding=chosen.encoding, **asked_columns(chosen)))
+    pairs = join_frames(read_pairs(chosen.gold, **reading_of(chosen)))
     notes += losses({key: pairs.attrs[key] for key in READ if key in pairs.attrs})
     sampling = {"samples": chosen.samples, "seed": chosen.seed}
     references = pairs["trg_text"].tolist()

@@ -151,9 +151,9 @@ def parse_columns(text: str) -> Columns:
         raise argparse.ArgumentTypeError(str(error)) from None
 
 
-def asked_columns(chosen: argparse.Namespace) -> dict[str, Any]:
-    """What was said of the columns, as `read_pairs` takes it."""
-    return {"columns": chosen.columns, "swap": chosen.swap}
+def reading_of(chosen: argparse.Namespace) -> dict[str, Any]:
+    """What was said of the reading of pairs, as `read_pairs` takes it; a verb need not have all of these options."""
+    return {name: getattr(chosen, name, None) for name in ("other", "format", "encoding", "columns", "swap")}
 
 
 def add_output(
@@ -365,9 +365,8 @@ def pairs_of(
     Each chunk is checked here, where errors can name the file and the pair's number in it.
     """
     n = 0
-    asked = {"format": chosen.format, "encoding": chosen.encoding, **asked_columns(chosen)}
     with following(" pairs") as follow:
-        for chunk in read_pairs(chosen.file, chosen.other, **asked):
+        for chunk in read_pairs(chosen.file, **reading_of(chosen)):
             check(chunk, path=chosen.file, first=n)
             n += len(chunk)
             told.update({key: chunk.attrs[key] for key in READ if key in chunk.attrs})

@@ -9,8 +9,8 @@ from aligner.commands.options import (
     add_output,
     add_pairs,
     add_threshold,
-    asked_columns,
     glossary_of,
+    reading_of,
 )
 from aligner.commands.telling import counted, following, losses, tell
 from aligner.pairs.formats import input_formats
@@ -54,10 +54,7 @@ def _score(chosen: argparse.Namespace) -> None:
         total = score_file(
             chosen.file,
             chosen.output,
-            other=chosen.other,
-            format=chosen.format,
-            encoding=chosen.encoding,
-            **asked_columns(chosen),
+            **reading_of(chosen),
             threshold=chosen.threshold,
             features=chosen.features,
             rules=[rule for rule in RULES if rule not in off],
