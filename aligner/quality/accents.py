@@ -6,10 +6,13 @@ import functools
 import itertools
 import math
 from collections import Counter
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
-from aligner.names.spelling import VIETNAMESE_KEYS, Memory, Words
+import numpy as np
+from numpy.typing import NDArray
+
+from aligner.names.spelling import VIETNAMESE_KEYS, Words
 from aligner.text.syllables import bare, bare_syllables, parse_syllable
 from aligner.text.words import vietnamese_syllables
 
@@ -36,84 +39,81 @@ their letters stand than they do as they are. One word ('voi', 6.0) is below, fo
 FEW_WORDS: Final = 3
 """Words with marks up to which one that is in no list may be a rare word; set by hand."""
 
-_MARKED, _PLAIN, _STRIPPED = "m", "p", "s"
-_PART: Final = "h"
-"""Between hyphens, a syllable but for marks."""
-_ODD, _STRANGE = "o", "n"
-"""With marks and in no list: `is_odd` and in small letters, or not."""
-_FOREIGN, _SILENT = "f", " "
-"""Without marks and in no list: in small letters, or not, which tells nothing."""
+_MARKED, _PLAIN, _STRIPPED, _PART, _ODD, _STRANGE, _FOREIGN, _SILENT = range(8)
+"""What a word tells. Part: between hyphens, a syllable but for marks. Odd: with marks and in no list, `is_odd` and in
+small letters; strange: not so. Foreign: without marks, in no list and in small letters; not so it is silent."""
+N_LOOKS: Final = 8
+"""Looks that `look_of` tells apart."""
 
 
 class Accents(NamedTuple):
-    """What the marks of a Vietnamese text tell.
+    """What the marks of n Vietnamese texts tell.
 
     Attributes
     ----------
-    marked : float or None
+    marked : float64 array, shape (n,)
         Of the words that carry marks, and of those that would if they had not lost them, the share that does, 0..1;
-        None where there are none of either.
-    is_readable : bool
+        nan where there are none of either.
+    is_readable : bool array, shape (n,)
         Whether a Vietnamese may have written it so: no words have lost their marks (`LOST`), and those that are
         Vietnamese as they stand are not fewer than the foreign ones in small letters.
-    odd : float
+    odd : float64 array, shape (n,)
         Of the words with marks, taken for `FEW_WORDS` at least, the share that no Vietnamese word is, 0..1.
     """
 
-    marked: float | None
-    is_readable: bool
-    odd: float
+    marked: NDArray[np.float64]
+    is_readable: NDArray[np.bool_]
+    odd: NDArray[np.float64]
 
 
-def read_accents(source_keys: Set[str], target: Words) -> Accents:
-    """Tell what the marks of a Vietnamese text say.
+def read_accents(targets: Sequence[Words], looks: NDArray[np.uint8], is_shared: NDArray[np.bool_]) -> Accents:
+    """Tell what the marks of n Vietnamese texts say.
 
     Words that the English text has too say nothing, nor do the parts of what hyphens join (Ki-rin, Giê-ru-sa-lem).
 
     Parameters
     ----------
-    source_keys : set of str
-        Keys of the English words.
-    target : Words
-        Of the Vietnamese text.
+    targets : sequence of n Words
+        Of the Vietnamese texts.
+    looks : uint8 array
+        `look_of` each of their words, text behind text.
+    is_shared : bool array
+        Which of them the English text has, too.
 
     Examples
     --------
     >>> from aligner.names.spelling import words_of
-    >>> read_accents({"headphone"}, words_of("tai nghe", "vi"))
-    Accents(marked=None, is_readable=True, odd=0.0)
-    >>> read_accents({"the", "council"}, words_of("Hoi đồng hop phiên", "vi")).marked
-    0.5
-    >>> read_accents({"council"}, words_of("hội đống", "vi")).odd, read_accents(set(), words_of("hội đỡng", "vi")).odd
-    (0.0, 0.3333333333333333)
+    >>> texts = [words_of(text, "vi") for text in ("tai nghe", "Hoi đồng hop phiên", "hội đỡng")]
+    >>> looks = np.array([look_of(word) for words in texts for word in words.texts], np.uint8)
+    >>> found = read_accents(texts, looks, np.zeros(len(looks), bool))
+    >>> found.marked.tolist(), found.odd.round(2).tolist()
+    ([nan, 0.5, 1.0], [0.0, 0.0, 0.33])
     """
-    texts, keys = target.texts, target.keys
-    looks = [*map(_LOOKS.__getitem__, texts)]
-    if "-" in target.gaps:
-        for at in _joined(target.gaps):
-            looks[at] = _PART if bare(keys[at]) in bare_syllables() else _SILENT
-    lowers = [*map(str.lower, texts)]
-    if not (source_keys.isdisjoint(keys) and source_keys.isdisjoint(lowers)):
-        looks = [
-            _SILENT if key in source_keys or lower in source_keys else look
-            for look, key, lower in zip(looks, keys, lowers, strict=True)
-        ]
-    count = "".join(looks).count
-    n_odd, n_stripped, n_plain = count(_ODD), count(_STRIPPED), count(_PLAIN) + count(_PART)
-    n_marked = count(_MARKED) + n_odd
-    lost = n_stripped
-    if not n_marked:  # then words that may stand without marks may have lost theirs too
-        lost += n_plain
-    if lost:
-        nats = _nats(_STRIPPED, looks, keys)
-        if not n_marked:
-            nats += _nats(_PLAIN, looks, keys)
+    n, sizes = len(targets), [len(words.texts) for words in targets]
+    starts = [0, *itertools.accumulate(sizes)]
+    looks = looks.copy()
+    for start, target in zip(starts, targets, strict=False):
+        if "-" in target.gaps:
+            for at in _joined(target.gaps):
+                looks[start + at] = _PART if bare(target.keys[at]) in bare_syllables() else _SILENT
+    looks[is_shared] = _SILENT
+    counts = np.bincount(np.repeat(np.arange(n) * N_LOOKS, sizes) + looks, minlength=n * N_LOOKS)
+    of = counts.reshape(n, N_LOOKS).T
+    n_plain, n_marked = of[_PLAIN] + of[_PART], of[_MARKED] + of[_ODD]
+    # Without any mark, words that may stand without marks may have lost theirs too.
+    lost = of[_STRIPPED] + np.where(n_marked == 0, n_plain, 0)
+    for k in np.flatnonzero(lost).tolist():
+        told, keys = looks[starts[k] : starts[k + 1]].tolist(), targets[k].keys
+        nats = _nats(_STRIPPED, told, keys)
+        if not n_marked[k]:
+            nats += _nats(_PLAIN, told, keys)
         if nats < LOST:
-            lost = 0
+            lost[k] = 0
+    telling = n_marked + lost
     return Accents(
-        n_marked / (n_marked + lost) if n_marked + lost else None,
-        not lost and n_marked + n_plain + n_stripped >= max(1, count(_FOREIGN)),
-        n_odd / max(n_marked + count(_STRANGE), FEW_WORDS),
+        np.where(telling > 0, n_marked / np.maximum(telling, 1), np.nan),
+        (lost == 0) & (n_marked + n_plain + of[_STRIPPED] >= np.maximum(of[_FOREIGN], 1)),
+        of[_ODD] / np.maximum(n_marked + of[_STRANGE], FEW_WORDS),
     )
 
 
@@ -124,7 +124,7 @@ def _joined(gaps: Sequence[str]) -> Iterator[int]:
             yield from (at - 1, at) if at else (at,)
 
 
-def _nats(look: str, looks: Sequence[str], keys: Sequence[str]) -> float:
+def _nats(look: int, looks: Sequence[int], keys: Sequence[str]) -> float:
     """How much oftener the letters of the words of a look stand than they do as they are, in logarithms."""
     surprises, nats = _surprises(), 0.0
     for key in itertools.compress(keys, map(look.__eq__, looks)):
@@ -132,8 +132,14 @@ def _nats(look: str, looks: Sequence[str], keys: Sequence[str]) -> float:
     return nats
 
 
-def _look(text: str) -> str:
-    """What a word tells, but for those beside it: a letter, so that a text's words are counted as letters are."""
+def look_of(text: str) -> int:
+    """What a word tells, but for those beside it: a number below `N_LOOKS`, so that a text's words are counted by it.
+
+    Examples
+    --------
+    >>> look_of("đồng") == look_of("Phiên"), look_of("đồng") == look_of("trong")
+    (True, False)
+    """
     key = VIETNAMESE_KEYS[text]
     kind = _kinds().get(key)
     if kind is not None:
@@ -141,9 +147,6 @@ def _look(text: str) -> str:
     if key.isascii():
         return _FOREIGN if text.islower() else _SILENT
     return _ODD if text.islower() and is_odd(key) else _STRANGE
-
-
-_LOOKS: Final = Memory(_look)
 
 
 @functools.lru_cache(maxsize=1 << 12)
@@ -180,7 +183,7 @@ def _surprises() -> dict[str, float]:
 
 
 @functools.cache
-def _kinds() -> dict[str, str]:
+def _kinds() -> dict[str, int]:
     """What each Vietnamese syllable tells, and what is left of one without its marks."""
     counts = vietnamese_syllables()
     kinds = {key: _MARKED for key in counts if not key.isascii()}

@@ -94,7 +94,7 @@ MAX_CHARACTERS: Final = 20_000
 """Characters of a text that are looked at. A longer one is no sentence nor a paragraph, and a rule drops it."""
 
 
-BLOCK: Final = 32
+BLOCK: Final = 256
 """Pairs that each reader takes at a time; with one, all together take a twelfth longer."""
 
 
@@ -239,7 +239,7 @@ class Witness:
             words = [(scans[0][en].words, scans[1][vi].words) for en, vi in block]
             by_name = [compare_texts(scans[0][en], scans[1][vi]) for en, vi in block]
             by_number = [compare_quantities(en, vi, said[0][en], said[1][vi]) for en, vi in block]
-            surface = [surface_features(en, vi, *both) for (en, vi), both in zip(block, words, strict=True)]
+            surface = surface_features([(*texts, *both) for texts, both in zip(block, words, strict=True)]).tolist()
             signs = list(itertools.starmap(compare_signs, words))
             sizes += [(len(a), len(b), len("".join(a.texts)), len("".join(b.texts))) for a, b in words]
             rows += [

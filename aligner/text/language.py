@@ -268,7 +268,7 @@ def detect_language(text: str) -> Language:
     >>> detect_language("Ảnh: Reuters"), detect_language("Hai ben da ky thoa thuan"), detect_language("12/3/2025")
     ('vi', 'vi-unaccented', 'und')
     """
-    return _detect(text)[0]
+    return language_of(text)[0]
 
 
 def is_other_language(text: str) -> bool:
@@ -284,11 +284,17 @@ def is_other_language(text: str) -> bool:
     >>> is_other_language("Das Haus ist sehr groß."), is_other_language("Angela Merkel"), is_other_language("No.")
     (True, False, False)
     """
-    return _detect(text)[1]
+    return language_of(text)[1]
 
 
-def _detect(text: str) -> tuple[Language, bool]:
-    """The language, and whether it is a third one."""
+def language_of(text: str) -> tuple[Language, bool]:
+    """Tell the language, unasked whether this is a text (`detect_language`), and whether it is a third one.
+
+    Examples
+    --------
+    >>> language_of("Das Haus ist sehr groß."), language_of("It rained.")
+    (('und', True), ('en', False))
+    """
     text = nfc(text)
     is_code = False
     if _CODE.search(text):

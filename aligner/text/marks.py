@@ -67,7 +67,7 @@ def end_mark(text: str) -> str:
     >>> end_mark("He said “No.”"), end_mark("Wait… "), end_mark("two ropes;"), end_mark("Introduction")
     ('.', '.', ';', '')
     """
-    return _END.get(text[-_WINDOW:].rstrip(_CLOSING)[-1:], "")
+    return _END.get(text[-1:]) or _END.get(text[-_WINDOW:].rstrip(_CLOSING)[-1:], "")
 
 
 def opens_lower(text: str) -> bool:
