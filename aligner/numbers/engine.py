@@ -13,19 +13,23 @@ import itertools
 import re
 from collections.abc import Callable
 from fractions import Fraction
-from typing import Final, TypeAlias, TypeVar
+from typing import ClassVar, Final, TypeAlias, TypeVar
 
 from aligner.numbers.quantities import (
     DASHES,
     FRACTION_SIGNS,
     HYPHENS,
     JOINTS,
+    MOST_DIGITS,
+    NO_GAPS,
+    NO_WORDS,
     ROMANS,
     SPACES,
     Kind,
     Lexicon,
     Made,
     Num,
+    Phrases,
     Quantity,
     Reading,
     Tokens,
@@ -71,16 +75,32 @@ class Scan(Tokens):
         Where each character stands in the text given, as of `tidy`.
     """
 
-    __slots__ = ("compounds", "cues", "floor", "grammar", "made", "number", "phrases", "places", "scale", "table")
+    __slots__ = ("floor", "made", "places")
 
-    def __init__(self, text: str, parts: list[str], tokens: list[str], grammar: Grammar) -> None:
-        super().__init__(text, parts, tokens)
-        words = grammar.lexicon
-        self.grammar, self.table, self.phrases, self.cues = grammar, words.words, words.phrases, words.cues
-        self.compounds, self.number, self.scale = words.compounds, words.words["number"], words.words["scale"]
+    # Of the language, in the class that `of` makes for it.
+    grammar: ClassVar[Grammar]
+    table: ClassVar[dict[str, dict[str, int]]]
+    phrases: ClassVar[dict[str, Phrases]]
+    cues: ClassVar[dict[str, frozenset[str]]]
+    compounds: ClassVar[dict[str, frozenset[str]]]
+    number: ClassVar[dict[str, int]]
+    scale: ClassVar[dict[str, int]]
+
+    def __init__(self, text: str, parts: list[str], tokens: list[str]) -> None:
+        self.text, self.parts, self.n = text, parts, len(tokens)  # as `Tokens` does, without a call
+        self.words, self.gaps, self._ends = tokens + NO_WORDS, parts[::2] + NO_GAPS, []
         self.made: list[Made] = []
         self.floor = 0
         self.places: list[int] | None = None
+
+    @classmethod
+    def of(cls, grammar: Grammar) -> type[Scan]:
+        """Make the class of a language, so that no scan needs to be told its words."""
+        words = grammar.lexicon
+        table = words.words
+        own = {"grammar": grammar, "table": table, "phrases": words.phrases, "cues": words.cues}
+        own |= {"compounds": words.compounds, "number": table["number"], "scale": table["scale"], "__slots__": ()}
+        return type(cls.__name__, (cls,), own)
 
     def add(
         self,
@@ -189,6 +209,10 @@ class Grammar:
         return _index(self._behind, self.lexicon)
 
     @functools.cached_property
+    def _scan(self) -> type[Scan]:
+        return Scan.of(self)
+
+    @functools.cached_property
     def currency_ends(self) -> frozenset[str]:
         """Last words of currencies."""
         currencies = self.lexicon.phrases["currency"]
@@ -236,7 +260,7 @@ class Grammar:
             spots = [*itertools.compress(itertools.count(), map(rules.__contains__, tokens))]
         if not spots:
             return None
-        scan = Scan(text, parts, tokens, self)
+        scan = self._scan(text, parts, tokens)
         scan.places = places
         words = scan.words
         if len(spots) > _MANY_SPOTS:  # a row of one word is no text: only its ends are looked at
@@ -369,6 +393,23 @@ def document(s: Scan, i: int) -> int:
         last += 1
     name = "".join(part for k in range(i, last + 1) for part in (s.gaps[k] if k > i else "", s.words[k].lstrip("0")))
     return s.add("identifier", name.replace("đ", "d"), i, last, unit="document")
+
+
+_JOINING: Final = frozenset((":", "/", "-", "\N{EN DASH}", " - ", " \N{EN DASH} ", "'", "’", "\N{PRIME}"))
+_SIGNED: Final = frozenset("+-\N{MINUS SIGN}\N{EN DASH}")
+
+
+def plain_figures(s: Scan, i: int, parts: frozenset[str]) -> Num | None:
+    """Figures that nothing goes on with, as most are, read without asking what else they might be: 5 people, 20%.
+
+    parts: words that may be a part of the number before them.
+    """
+    word, following = s.words[i], s.words[i + 1]
+    if not word.isdecimal() or word[0] == "0" or following in parts or s.gaps[i + 1] in _JOINING:
+        return None
+    if s.gaps[i][-1:] in _SIGNED or following[:1].isdecimal() or word[:4] in _SERVICE_NUMBERS:
+        return None
+    return Num((int(word),), 0, i, i + 1, True, "hard") if len(word) <= MOST_DIGITS else None
 
 
 _MINUS: Final = frozenset("-\N{MINUS SIGN}\N{EN DASH}")

@@ -6,6 +6,7 @@ round looks values up in a table, so that the time grows with the text. What is 
 
 from __future__ import annotations
 
+import functools
 import itertools
 import re
 from collections.abc import Hashable, Iterable
@@ -15,7 +16,7 @@ from typing import Final
 from aligner.agreement import Agreement
 from aligner.bitext import check_language
 from aligner.doors import checked
-from aligner.numbers.quantities import Kind, Number, Quantity, Reading, Value, dimensions, rough_units
+from aligner.numbers.quantities import Kind, Number, Quantity, Reading, Value, dimensions, rough_units, simple
 from aligner.numbers.rules_en import ENGLISH
 from aligner.numbers.rules_vi import VIETNAMESE
 from aligner.text.unicode import nfc
@@ -291,13 +292,19 @@ def _handles(reading: Reading) -> Iterable[Hashable]:
     if kind == "weekday":
         return [("weekday", value)]
     if kind == "measure":
-        dimension, factor = dimensions()[unit]
         assert isinstance(value, int | Fraction)
-        return [value, (dimension, value * factor if factor != 1 else value)]
+        return [value, _in_base_units(value, unit)]
     if kind == "fraction":
         assert isinstance(value, int | Fraction)
         return [value, value * 100]
     return [abs(value)] if kind == "percent" and isinstance(value, int | Fraction) else [value]
+
+
+@functools.lru_cache(maxsize=1 << 10)
+def _in_base_units(value: Number, unit: str) -> tuple[str, Number]:
+    """The dimension of a measure, and how many of its base units it is."""
+    dimension, factor = dimensions()[unit]
+    return dimension, simple(Fraction(value * factor))
 
 
 def _all_handles(mention: Quantity) -> Iterable[Hashable]:

@@ -124,10 +124,10 @@ SPACES: Final = frozenset((" ", "\N{NO-BREAK SPACE}", "\N{NARROW NO-BREAK SPACE}
 HYPHENS: Final = frozenset(("-", "\N{NON-BREAKING HYPHEN}", "\N{EN DASH}", "\N{HYPHEN}", "\N{MINUS SIGN}"))
 DASHES: Final = HYPHENS | {" - ", " – ", "—", " — ", "- ", " -", "– ", " –"}
 # More than any reader looks ahead at once; the gaps join nothing.
-_NO_WORDS: Final = [""] * 16
-_NO_GAPS: Final = ["\n\n"] * 16
+NO_WORDS: Final = [""] * 16
+NO_GAPS: Final = ["\n\n"] * 16
 # Longer figures are a picture of something, not a number: their value is the text itself.
-_MOST_DIGITS: Final = 30
+MOST_DIGITS: Final = 30
 
 
 class Tokens:
@@ -152,8 +152,8 @@ class Tokens:
     def __init__(self, text: str, parts: list[str], words: list[str]) -> None:
         self.text, self.parts = text, parts
         self.n = len(words)
-        self.words = words + _NO_WORDS
-        self.gaps = parts[::2] + _NO_GAPS
+        self.words = words + NO_WORDS
+        self.gaps = parts[::2] + NO_GAPS
         self._ends: list[int] = []
 
     def written(self, i: int) -> str:
@@ -352,7 +352,7 @@ def read_figures(token: str, decimal_mark: str) -> Figures:
     >>> read_figures("1,500", ",").values  # an English way of writing in Vietnamese
     (Fraction(3, 2), 1500)
     """
-    if len(token) > _MOST_DIGITS:
+    if len(token) > MOST_DIGITS:
         return Figures((), 0)
     dots, commas = token.count("."), token.count(",")
     if not dots and not commas:

@@ -23,6 +23,7 @@ from aligner.numbers.engine import (
     negated,
     percent,
     phone,
+    plain_figures,
     roman_numeral,
     signed,
     with_cents,
@@ -227,9 +228,18 @@ def _with_tail(s: Scan, value: int, i: int, end: int) -> Num:
 # What begins a quantity -----------------------------------------------------------------------------------------------
 
 
+@functools.cache
+def _behind_figures() -> frozenset[str]:
+    """Words that may be a part of the number or the time before them."""
+    words = ENGLISH.lexicon.words
+    return _BEHIND_HOURS.union({"and"}, FRACTION_SIGNS, *(words[kind] for kind in ("scale", "suffix", "many")))
+
+
 @ENGLISH.begins("figures")
 def number_in_figures(s: Scan, i: int) -> int:
     """Whatever begins with figures: dates, telephone numbers, clock times, and numbers with what they count."""
+    if num := plain_figures(s, i, _behind_figures()):
+        return _counted(s, num)
     if done := _compound(s, i) or phone(s, i):
         return done
     num = _bare_number(s, i)

@@ -23,6 +23,7 @@ from aligner.numbers.engine import (
     negated,
     percent,
     phone,
+    plain_figures,
     roman_numeral,
     signed,
     with_cents,
@@ -372,9 +373,19 @@ def _closes(s: Scan, k: int) -> bool:
 # What begins a quantity -----------------------------------------------------------------------------------------------
 
 
+@functools.cache
+def _behind_figures() -> frozenset[str]:
+    """Words that may be a part of the number before them."""
+    words = VIETNAMESE.lexicon
+    parts = frozenset(FRACTION_SIGNS).union(words.cues["decimal point"], words.phrases["ten"])
+    return parts.union(*(words.words[kind] for kind in ("scale", "suffix", "dozen")))
+
+
 @VIETNAMESE.begins("figures")
 def number_in_figures(s: Scan, i: int) -> int:
     """Whatever begins with figures: dates, telephone numbers, clock times, and numbers with what they count."""
+    if num := plain_figures(s, i, _behind_figures()):
+        return currency_before(s, num) or _counted(s, num)
     if done := ((s.gaps[i + 1] not in SPACES or "." in s.words[i]) and _compound(s, i)) or phone(s, i):
         return done
     num = _figures(s, i)
