@@ -26,6 +26,7 @@ KINDS: Final = ("negation", "opposite", "time", "person", "none")
 _NEGATION: Final = 0
 """Index of the axis of negation, whose rows are the first of the table: 'no', 'deny', 'weak'."""
 _OPPOSITE: Final = KINDS.index("opposite")
+_PERSON: Final = KINDS.index("person")
 _NO, _ALONE = 0b001, 0b011
 _ALLOWED: Final = 16
 """Bits by which a value that a sign only allows ('would' may be of the past or to come) stands above one that it says;
@@ -42,8 +43,11 @@ LONG: Final = 24
 in 1.3 %, since a translator turns one phrase or another of a long sentence (100,000 pairs, scripts/measure_signs.py;
 held by test_signs.py)."""
 
-Hit = tuple[int, int, int, int]
-"""Axis, values as bits, and the half-open span of words of a sign."""
+Signs = tuple[tuple[int, int], ...]
+"""Axes, and values as bits, that a phrase stands for; none where it only looks like a sign."""
+
+Hit = tuple[Signs, int, int]
+"""What a phrase of a text stands for, and its half-open span of words."""
 
 
 class Clashes(NamedTuple):
@@ -65,10 +69,6 @@ class Clashes(NamedTuple):
 
 SILENT: Final = Clashes((0.0,) * len(SIGN_FEATURES), ("",) * len(SIGN_FEATURES))
 """Nothing speaks against a pair."""
-
-Signs = tuple[tuple[int, int], ...]
-"""Axes, and values as bits, that a phrase stands for; none where it only looks like a sign."""
-
 
 class _Phrase(NamedTuple):
     """A phrase of the table behind its second word: the other words, whether a clause must end there, its signs."""
@@ -211,12 +211,13 @@ def compare_signs(source: Words, target: Words) -> Clashes:
     negated, denied = here.get(_NEGATION, 0), there.get(_NEGATION, 0)
     clashing: list[list[int]] = [[], [], [], []]
     kinds = _axes()[1]
+    both_begin = bool(english and vietnamese) and english[0][1] == vietnamese[0][1] == 0
     for axis, values in here.items():
         others = there.get(axis)
         if not others or axis == _NEGATION:
             continue
         kind = kinds[axis]
-        if _clash(values, others) or (KINDS[kind] == "person" and _begin_apart(english, vietnamese, axis)):
+        if _clash(values, others) or (both_begin and kind == _PERSON and _begin_apart(english, vietnamese, axis)):
             clashing[kind].append(axis)
     if (negated ^ denied) & _NO and clashing[_OPPOSITE]:
         clashing[_OPPOSITE].clear()  # 'not easy', 'khó'
@@ -253,8 +254,8 @@ def _read(words: Words, entries: dict[str, _Entry]) -> list[Hit]:
                     break
         if signs is not None:
             after = end
-            for axis, bits in signs:
-                hits.append((axis, bits, at, end))
+            if signs:
+                hits.append((signs, at, end))
     return hits
 
 
@@ -266,15 +267,16 @@ def _goes_on(words: Words, at: int) -> bool:
 def _values(hits: list[Hit]) -> dict[int, int]:
     """For each axis, what its signs say together."""
     found: dict[int, int] = {}
-    for axis, bits, _, _ in hits:
-        found[axis] = found.get(axis, 0) | bits
+    for signs, _, _ in hits:
+        for axis, bits in signs:
+            found[axis] = found.get(axis, 0) | bits
     return found
 
 
 def _denied(hits: list[Hit]) -> set[int]:
     """The axes of which a sign stands right behind a negation: 'không an toàn'."""
-    ends = {end for axis, bits, _, end in hits if axis == _NEGATION and bits & _NO}
-    return {axis for axis, _, at, _ in hits if at in ends}
+    ends = {end for signs, _, end in hits if dict(signs).get(_NEGATION, 0) & _NO}
+    return {axis for signs, at, _ in hits if at in ends for axis, _ in signs}
 
 
 def _is_affixed(keys: Sequence[str]) -> bool:
@@ -293,16 +295,16 @@ def _clash(values: int, others: int) -> bool:
 
 
 def _begin_apart(english: list[Hit], vietnamese: list[Hit], axis: int) -> bool:
-    """Whether both texts begin with a sign of this axis, and with another one."""
-    first, other = (next(hit for hit in hits if hit[0] == axis) for hits in (english, vietnamese))
-    return first[2] == other[2] == 0 and _clash(first[1], other[1])
+    """Whether both texts, which begin with a sign, begin with one of this axis, and with another one."""
+    first, other = (dict(hits[0][0]).get(axis, 0) for hits in (english, vietnamese))
+    return _clash(first, other)
 
 
 def _tell(source: Words, english: list[Hit], target: Words, vietnamese: list[Hit], axis: int) -> str:
     """The signs of an axis as they stand in both texts; of negation those that need a counterpart."""
     telling = _ALONE if axis == _NEGATION else _SAID
     found = [
-        dict.fromkeys(_written(words, at, end) for other, bits, at, end in hits if other == axis and bits & telling)
+        dict.fromkeys(_written(words, at, end) for signs, at, end in hits if dict(signs).get(axis, 0) & telling)
         for words, hits in ((source, english), (target, vietnamese))
     ]
     return " / ".join(", ".join(words) or "—" for words in found)
