@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
@@ -94,8 +94,9 @@ MAX_CHARACTERS: Final = 20_000
 """Characters of a text that are looked at. A longer one is no sentence nor a paragraph, and a rule drops it."""
 
 
-BLOCK: Final = 512
-"""Pairs that each reader takes at a time; with one, all together take a twelfth longer."""
+BLOCK: Final = 80_000
+"""Characters of both sides that each reader takes at a time, 500 pairs of sentences: with 5,000 all together take a
+fifth longer, with more they hold more megabytes (benchmarks/floors.py)."""
 
 
 class LengthRatio(NamedTuple):
@@ -226,32 +227,26 @@ class Witness:
         d = c + len(SURFACE_FEATURES)
         sizes, told = [], []
         # Some pairs at a time through each of the readers: the processor's caches hold one of them, not all.
-        for k in range(0, n, BLOCK):
-            rows = slice(k, k + BLOCK)
+        for rows in _blocks([*map(sum, lengths)]):
             en, vi = source[rows], target[rows]
             # A text that stands beside several others, as in lists of candidates, is read once.
             english, vietnamese = (
-                {text: scan(text, lang, known) for text in dict.fromkeys(side)} for side, lang in ((en, "en"), (vi, "vi"))
+                {text: scan(text, lang, known) for text in dict.fromkeys(texts)}
+                for texts, lang in ((en, "en"), (vi, "vi"))
             )
-            said, told_there = (
-                {text: grammar.find(text, found.words.parts) for text, found in side.items()}
+            said, repeated = (
+                {text: grammar.find(text, read.words.parts) for text, read in side.items()}
                 for side, grammar in ((english, ENGLISH), (vietnamese, VIETNAMESE))
             )
-            one, two = [english[text] for text in en], [vietnamese[text] for text in vi]
-            names = [*map(compare_texts, one, two)]
-            numbers = [*map(compare_quantities, en, vi, map(said.__getitem__, en), map(told_there.__getitem__, vi))]
-            words = [(a.words, b.words) for a, b in zip(one, two, strict=True)]
-            signs = [*itertools.starmap(compare_signs, words)]
+            scans = [(english[one], vietnamese[other]) for one, other in zip(en, vi, strict=True)]
+            words = [(one.words, other.words) for one, other in scans]
+            names = [*itertools.starmap(compare_texts, scans)]
+            numbers = [compare_quantities(one, two, said[one], repeated[two]) for one, two in zip(en, vi, strict=True)]
+            compared = [*zip(numbers, names, itertools.starmap(compare_signs, words), strict=True)]
             table[rows, c:d] = surface_features([*zip(en, vi, *zip(*words, strict=True), strict=True)])
-            table[rows, d + 1 :] = [
-                (*_shares(number), *_shares(name), *sign.features)
-                for number, name, sign in zip(numbers, names, signs, strict=True)
-            ]
+            table[rows, d + 1 :] = [(*_shares(one), *_shares(two), *signs.features) for one, two, signs in compared]
+            told += [(_differing(one), _differing(two), *signs.words) for one, two, signs in compared]
             sizes += [(len(a.texts), len(b.texts), len("".join(a.texts)), len("".join(b.texts))) for a, b in words]
-            told += [
-                (_differing(number), _differing(name), *sign.words)
-                for number, name, sign in zip(numbers, names, signs, strict=True)
-            ]
         for column in map(FEATURES.index, USUAL_FEATURES):
             table[:, column] = relative_to_usual(table[:, column], groups)
         counted = np.concatenate([np.array(lengths, np.float32), np.array(sizes, np.float32)], axis=1)
@@ -260,6 +255,17 @@ class Witness:
         table[:, length] = self.characters.deviations(np.log((counted[:, 0] + 1) / (counted[:, 1] + 1)), shorter)
         table[:, weight] = self.weights.deviations(table[:, weight], shorter)
         return Evidence(table, counted, dict(zip(TOLD_FEATURES, zip(*told, strict=True), strict=True)))
+
+
+def _blocks(sizes: Sequence[int]) -> Iterator[slice]:
+    """Cut rows of some sizes into stretches of `BLOCK` together, or of one row."""
+    first = held = 0
+    for k, size in enumerate(sizes):
+        if held and held + size > BLOCK:
+            yield slice(first, k)
+            first, held = k, 0
+        held += size
+    yield slice(first, len(sizes))
 
 
 _WORD: Final = re.compile(r"[^\W_]")

@@ -70,6 +70,7 @@ class Clashes(NamedTuple):
 SILENT: Final = Clashes((0.0,) * len(SIGN_FEATURES), ("",) * len(SIGN_FEATURES))
 """Nothing speaks against a pair."""
 
+
 class _Phrase(NamedTuple):
     """A phrase of the table behind its second word: the other words, whether a clause must end there, its signs."""
 

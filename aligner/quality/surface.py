@@ -119,15 +119,17 @@ def surface_features(pairs: Sequence[Pair]) -> NDArray[np.float64]:
     punctuation = sum(abs(one[mark] - two[mark]) for mark in _COUNTED)
     punctuation += (abs(one["quotes"] - two["quotes"]) + 1) // 2
     sides = ((en, one), (vi, two))
-    damage = [[*map(_damage, texts, counts["odd"].tolist())] for texts, counts in sides]
-    residue = [[*map(_residue, texts, counts["code"].tolist())] for texts, counts in sides]
+    damage = np.array([[*map(_damage, texts, counts["odd"].tolist())] for texts, counts in sides])
+    residue = np.array([[*map(_residue, texts, counts["code"].tolist())] for texts, counts in sides])
     # Translators exchange semicolons and commas.
     ends = [[end_mark(text).replace(";", ",") for text in texts] for texts in (en, vi)]
     opens = [[_opens_lower(text) for text in texts] for texts in (en, vi)]
-    repeated = [
-        [*map(_repetition, [words.keys for words in side], different)]
-        for side, different in ((source, source_keys), (target, target_keys))
-    ]
+    repeated = np.array(
+        [
+            [*map(_repetition, [words.keys for words in side], different)]
+            for side, different in ((source, source_keys), (target, target_keys))
+        ]
+    )
     columns = (
         [*map(_is_english, source_keys, source_share.tolist(), en)],
         vietnamese,
@@ -143,9 +145,9 @@ def surface_features(pairs: Sequence[Pair]) -> NDArray[np.float64]:
         words.untranslated / np.maximum(words.plain, 1),
         np.minimum(words.english, 3),
         np.minimum(words.strangers, 3),
-        np.minimum(np.max(damage, axis=0), 0.3),
-        np.abs(np.subtract(*repeated)),
-        np.minimum(np.abs(np.subtract(*residue)), 4),
+        np.minimum(damage.max(axis=0), 0.3),
+        abs(repeated[0] - repeated[1]),
+        np.minimum(abs(residue[0] - residue[1]), 4),
         accents.odd,
     )
     return np.stack([np.asarray(column, np.float64) for column in columns], axis=1)
@@ -194,9 +196,8 @@ def _count_words(targets: Sequence[Words], source_keys: Sequence[Set[str]]) -> _
     """Count the words of n Vietnamese texts beside the keys of their English ones."""
     sizes = [len(words.texts) for words in targets]
     starts = [0, *itertools.accumulate(sizes)]
-    traits = np.fromiter(
-        map(_TRAITS.__getitem__, itertools.chain.from_iterable([words.texts for words in targets])), np.int64, starts[-1]
-    )
+    written = itertools.chain.from_iterable([words.texts for words in targets])
+    traits = np.fromiter(map(_TRAITS.__getitem__, written), np.int64, starts[-1])
     flags = bytearray()
     for words, keys in zip(targets, source_keys, strict=True):
         flags.extend(map(keys.__contains__, words.keys))
@@ -212,8 +213,8 @@ def _count_words(targets: Sequence[Words], source_keys: Sequence[Set[str]]) -> _
 
     def total(values: NDArray[Any]) -> Ints:
         """Sums of the texts."""
-        sums = np.concatenate([[0], np.cumsum(values, dtype=np.int64)])
-        return sums[starts[1:]] - sums[starts[:-1]]
+        sums: Ints = np.concatenate([[0], np.cumsum(values, dtype=np.int64)])[starts]
+        return sums[1:] - sums[:-1]
 
     english, strangers = np.zeros((2, len(targets)), np.int64)
     for k in dict.fromkeys(owners[key_is_shared & (traits & _ENGLISH_ALONE > 0)].tolist()):
