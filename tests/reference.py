@@ -1,9 +1,23 @@
 """Plain twins of the fast code: slow loops that anyone can check."""
 
+import itertools
 import math
-from collections.abc import Iterator
+import re
+from collections import Counter
+from collections.abc import Collection, Iterator
+from typing import NamedTuple
 
 import numpy as np
+
+from aligner.names.spelling import Words, is_foreign, vietnamese_key, words_of
+from aligner.quality import surface
+from aligner.quality.accents import FEW_WORDS, FREQUENT_MARKED, FREQUENT_PLAIN, LOST, PLAIN_SHARE, is_odd
+from aligner.quality.surface import FEW_MARKS, MARKED_SHARE, SELDOM
+from aligner.text.language import detect_language
+from aligner.text.marks import CLOSERS, end_mark, opens_lower, strip_opening
+from aligner.text.syllables import bare, bare_syllables
+from aligner.text.unicode import VIETNAMESE_LETTERS
+from aligner.text.words import grammar_words, vietnamese_syllables
 
 BeadType = tuple[int, int]
 Scores = dict[BeadType, np.ndarray]  # by bead type, shape (n + 1, m + 1): the bead that ends at node (i, j)
@@ -269,3 +283,114 @@ def near_links(source: list[str], target: list[str], threshold: float) -> dict[t
                 if least >= threshold:
                     found[i, j] = least
     return found
+
+
+class PlainAccents(NamedTuple):
+    """What the marks of one text tell, as in `accents.Accents`; None for nan."""
+
+    marked: float | None
+    is_readable: bool
+    odd: float
+
+
+def naive_accents(source_keys: Collection[str], target: Words) -> PlainAccents:
+    """`accents.read_accents` of one text, word by word."""
+    counts = vietnamese_syllables()
+    totals: Counter[str] = Counter()
+    for syllable, n in counts.items():
+        totals[bare(syllable)] += n
+    n_of = {"marked": 0, "plain": 0, "stripped": 0, "odd": 0, "other": 0, "foreign": 0}
+    nats = {"plain": 0.0, "stripped": 0.0}
+    for k, (text, key) in enumerate(zip(target.texts, target.keys, strict=True)):
+        if key in source_keys or text.lower() in source_keys:
+            continue
+        if "-" in target.gaps[k : k + 2]:
+            n_of["plain"] += bare(key) in bare_syllables()
+            continue
+        own, total = counts.get(key, 0), totals[key]
+        kind = ""
+        if key in totals and (own >= FREQUENT_PLAIN or own >= PLAIN_SHARE * total > 0):
+            kind = "plain"
+        elif key in totals and total - own >= FREQUENT_MARKED:
+            kind = "stripped"
+        elif not key.isascii():
+            kind = "marked" if key in counts else "odd" if text.islower() and is_odd(key) else "other"
+        elif text.islower():
+            kind = "foreign"
+        if kind:
+            n_of[kind] += 1
+        if kind in nats:
+            nats[kind] += math.log(total / counts.get(key, 1))
+    n_marked = n_of["marked"] + n_of["odd"]
+    lost, weight = n_of["stripped"], nats["stripped"]
+    if not n_marked:
+        lost, weight = lost + n_of["plain"], weight + nats["plain"]
+    lost = lost if weight >= LOST else 0
+    return PlainAccents(
+        n_marked / (n_marked + lost) if n_marked + lost else None,
+        not lost and n_marked + n_of["plain"] + n_of["stripped"] >= max(1, n_of["foreign"]),
+        n_of["odd"] / max(n_marked + n_of["other"], FEW_WORDS),
+    )
+
+
+def plain_surface(en: str, vi: str) -> list[float]:
+    """`surface.surface_features` of one pair, a character and a word at a time."""
+    one, two = words_of(en, "en"), words_of(vi, "vi")
+    keys, n_one, n_two = set(one.keys), max(len(one), 1), max(len(two), 1)
+    accents = naive_accents(keys, two)
+    copies = [word for word in two.texts if word.isascii() and word.lower() in keys]
+    small = [word for word in two.texts if word.islower() and not (word.isascii() and len(word) == 1)]
+    letters = sum(map(len, two.texts)) - sum(len(word) for word in copies if not word.islower())
+    marked_one, marked_two = (len(re.findall(f"[{VIETNAMESE_LETTERS}]", text)) for text in (en, vi))
+    share_one, share_two = marked_one / max(len(en), 1), marked_two / max(letters, 1)
+    is_english = share_one < 0.03 and len(keys & surface._COMMON_ENGLISH) >= max(2, len(keys) // 12)
+    told = detect_language(vi)
+    if share_two > MARKED_SHARE or told == "vi" or (told == "vi-unaccented" and share_two >= FEW_MARKS):
+        vietnamese = 1.0
+    elif accents.is_readable:
+        vietnamese = 0.75 if told == "en" else 1.0
+    else:
+        vietnamese = {"und": 0.5, "vi-unaccented": 0.25, "en": 0.0}[told]
+    quotes = sum(en.count(mark) - vi.count(mark) for mark in '"“”«»')
+    strangers = [
+        word.lower()
+        for word in two.texts
+        if word[0].isupper() and word.isascii() and len(word) > 2 and is_foreign(vietnamese_key(word))
+        if not any(key.startswith(word.lower()[:4]) for key in keys)
+    ]
+    counts = vietnamese_syllables()
+    alone = {
+        word
+        for word in grammar_words("en", without=("calendar", "credit", "lookalike"))
+        if counts.get(word, 0) <= SELDOM
+    }
+    damage = []
+    for text in (en, vi):
+        found = surface._MOJIBAKE.findall(text)
+        damage.append(sum(map(len, found)) / len(text) if len(found) > 1 else 0.0)
+    stops, residue, repeated = [], [], []
+    for text, words in ((en, one.keys), (vi, two.keys)):
+        stops.append(len(re.findall(rf"[.!?…][{re.escape(CLOSERS)}]{{0,2}}\s", text)))
+        residue.append(len(surface._RESIDUE.findall(text)))
+        runs = list(itertools.pairwise(words))
+        is_told = len(words) >= 4 and len(words) - len(set(words)) >= 2
+        repeated.append(1 - len(set(runs)) / len(runs) if is_told else 0.0)
+    return [
+        1.0 if is_english else {"en": 1.0, "und": 0.5}.get(detect_language(en), 0.0),
+        vietnamese,
+        share_one,
+        float(vietnamese >= 0.5) if accents.marked is None else accents.marked,
+        float(end_mark(en).replace(";", ",") != end_mark(vi).replace(";", ",")),
+        min(sum(abs(en.count(mark) - vi.count(mark)) for mark in "?!:;()[/%&") + (abs(quotes) + 1) // 2, 6),
+        max(-4, min(en.count(",") - vi.count(","), 4)),
+        max(-2, min(stops[0] - stops[1], 2)),
+        float(opens_lower(strip_opening(en)) != opens_lower(strip_opening(vi))),
+        len(copies) / (n_two if n_two > n_one / 2 else n_one),
+        sum(word.islower() and len(word) > 1 for word in copies) / max(len(small), 1),
+        min(len(alone & set(two.keys) & keys), 3),
+        min(len(strangers), 3),
+        min(max(damage), 0.3),
+        abs(repeated[0] - repeated[1]),
+        min(abs(residue[0] - residue[1]), 4),
+        accents.odd,
+    ]

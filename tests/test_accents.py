@@ -2,14 +2,13 @@
 
 import math
 import unicodedata
-from collections import Counter
-from collections.abc import Collection
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aligner.names.spelling import Words, is_foreign, vietnamese_key, words_of
+from aligner.names.spelling import is_foreign, vietnamese_key, words_of
 from aligner.quality.accents import (
     FEW_WORDS,
     FREQUENT_LETTERS,
@@ -17,21 +16,39 @@ from aligner.quality.accents import (
     FREQUENT_PLAIN,
     LOST,
     PLAIN_SHARE,
-    Accents,
     is_odd,
+    look_of,
     read_accents,
 )
 from aligner.quality.surface import SURFACE_FEATURES, surface_features
-from aligner.text.syllables import bare, bare_syllables
+from aligner.text.syllables import bare
 from aligner.text.words import vietnamese_syllables
+from tests.reference import PlainAccents, naive_accents
 
 
-def read(en: str, vi: str) -> Accents:
-    return read_accents(set(words_of(en, "en").keys), words_of(vi, "vi"))
+def read(en: str, vi: str) -> PlainAccents:
+    return read_together([en], [vi])[0]
+
+
+def read_together(en: list[str], vi: list[str]) -> list[PlainAccents]:
+    """What `read_accents` says of some texts at once."""
+    targets = [words_of(text, "vi") for text in vi]
+    keys = [set(words_of(text, "en").keys) for text in en]
+    looks = np.array([look_of(word) for words in targets for word in words.texts], np.uint8)
+    shared = [
+        key in known or text.lower() in known
+        for words, known in zip(targets, keys, strict=True)
+        for text, key in zip(words.texts, words.keys, strict=True)
+    ]
+    found = read_accents(targets, looks, np.array(shared, bool))
+    return [
+        PlainAccents(None if math.isnan(marked) else marked, is_readable, odd)
+        for marked, is_readable, odd in zip(*(column.tolist() for column in found), strict=True)
+    ]
 
 
 def features(en: str, vi: str) -> dict[str, float]:
-    found = surface_features(en, vi, words_of(en, "en"), words_of(vi, "vi"))
+    (found,) = surface_features([(en, vi, words_of(en, "en"), words_of(vi, "vi"))]).tolist()
     return dict(zip(SURFACE_FEATURES, found, strict=True))
 
 
@@ -133,46 +150,6 @@ def test_any_texts(en: str, vi: str) -> None:
     assert found.marked is None or 0 <= found.marked <= 1
 
 
-def naive_accents(source_keys: Collection[str], target: Words) -> Accents:
-    """`read_accents`, word by word."""
-    counts = vietnamese_syllables()
-    totals: Counter[str] = Counter()
-    for syllable, n in counts.items():
-        totals[bare(syllable)] += n
-    n_of = {"marked": 0, "plain": 0, "stripped": 0, "odd": 0, "other": 0, "foreign": 0}
-    nats = {"plain": 0.0, "stripped": 0.0}
-    for k, (text, key) in enumerate(zip(target.texts, target.keys, strict=True)):
-        if key in source_keys or text.lower() in source_keys:
-            continue
-        if "-" in target.gaps[k : k + 2]:
-            n_of["plain"] += bare(key) in bare_syllables()
-            continue
-        own, total = counts.get(key, 0), totals[key]
-        kind = ""
-        if key in totals and (own >= FREQUENT_PLAIN or own >= PLAIN_SHARE * total > 0):
-            kind = "plain"
-        elif key in totals and total - own >= FREQUENT_MARKED:
-            kind = "stripped"
-        elif not key.isascii():
-            kind = "marked" if key in counts else "odd" if text.islower() and is_odd(key) else "other"
-        elif text.islower():
-            kind = "foreign"
-        if kind:
-            n_of[kind] += 1
-        if kind in nats:
-            nats[kind] += math.log(total / counts.get(key, 1))
-    n_marked = n_of["marked"] + n_of["odd"]
-    lost, weight = n_of["stripped"], nats["stripped"]
-    if not n_marked:
-        lost, weight = lost + n_of["plain"], weight + nats["plain"]
-    lost = lost if weight >= LOST else 0
-    return Accents(
-        n_marked / (n_marked + lost) if n_marked + lost else None,
-        not lost and n_marked + n_of["plain"] + n_of["stripped"] >= max(1, n_of["foreign"]),
-        n_of["odd"] / max(n_marked + n_of["other"], FEW_WORDS),
-    )
-
-
 WORDS_MET = [
     *("hội", "Hội", "đồng", "hoi", "pho", "duong", "nguoi", "voi", "son", "chanh", "tai", "trong", "xem", "in"),
     *("bưc", "Vĩt", "đỡng", "virút", "hòa", "HOÀ", "Mỹ", "my", "Ki", "rin", "cache", "Lambda", "12", "a", "é"),
@@ -187,16 +164,15 @@ WORDS_MET = [
 def test_words_counted_as_letters_tell_what_words_one_by_one_do(
     source: list[str], target: list[tuple[str, str]], first: str
 ) -> None:
-    keys = set(words_of(" ".join(source), "en").keys)
-    words = words_of(first + "".join(word + gap for word, gap in target), "vi")
-    assert read_accents(keys, words) == naive_accents(keys, words)
+    en, vi = " ".join(source), first + "".join(word + gap for word, gap in target)
+    assert read(en, vi) == naive_accents(set(words_of(en, "en").keys), words_of(vi, "vi"))
 
 
 @pytest.mark.parametrize("en", ["the council", "Lambda in Router, my", ""])
-@pytest.mark.parametrize("vi", [vi for _, vi, _, _ in WRITTEN])
-def test_written_texts_tell_the_same_word_by_word(en: str, vi: str) -> None:
-    keys, words = set(words_of(en, "en").keys), words_of(vi, "vi")
-    assert read_accents(keys, words) == naive_accents(keys, words)
+def test_written_texts_tell_the_same_word_by_word_and_together(en: str) -> None:
+    texts = [*(vi for _, vi, _, _ in WRITTEN), "", "..."]
+    keys = set(words_of(en, "en").keys)
+    assert read_together([en] * len(texts), texts) == [naive_accents(keys, words_of(vi, "vi")) for vi in texts]
 
 
 SMALL_ENGLISH = {"the", "is", "my", "of", "and", "with", "who", "those", "them"}
