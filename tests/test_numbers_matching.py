@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from aligner.errors import InputError
 from aligner.names.spelling import words_of
+from aligner.numbers import rules_en, rules_vi
 from aligner.numbers.matching import compare_numbers, find_numbers, number_keys, numbers_match
 from tests.growth import assert_linear, shortened
 
@@ -1029,6 +1030,60 @@ def test_words_cut_already_make_the_same_keys(text: str, lang: str) -> None:
     assert number_keys(text, lang, parts=words_of(text, lang).parts) == number_keys(text, lang)
     numbers = find_numbers(text, lang)
     assert not number_keys(text, lang) or any(number.weight == "hard" for number in numbers)
+
+
+SOME_WORDS = [
+    *(
+        "5",
+        "12",
+        "1800",
+        "2018",
+        "007",
+        "1.5",
+        "30",
+        "km",
+        "%",
+        "people",
+        "người",
+        "and",
+        "million",
+        "triệu",
+        "rưỡi",
+        "tr",
+    ),
+    *(
+        "March",
+        "tháng",
+        "to",
+        "in",
+        "at",
+        "am",
+        "giờ",
+        "$",
+        "USD",
+        "đồng",
+        "½",
+        "th",
+        "x",
+        "k",
+        "phẩy",
+        "chục",
+        "tá",
+        "G",
+    ),
+]
+SOME_GAPS = [" ", " ", " ", "", "-", "/", ":", ", ", ".", ". ", "'", " - ", "–", " (", "+", "\u00a0"]
+
+
+@pytest.mark.parametrize("lang", ["en", "vi"])
+@given(st.lists(st.tuples(st.sampled_from(SOME_GAPS), st.sampled_from(SOME_WORDS)), max_size=7))
+def test_figures_read_at_once_are_what_all_rules_read(lang: str, parts: list[tuple[str, str]]) -> None:
+    text = "".join(gap + word for gap, word in parts)
+    found = find_numbers(text, lang)
+    with pytest.MonkeyPatch.context() as patch:
+        for rules in (rules_en, rules_vi):
+            patch.setattr(rules, "plain_figures", lambda *given: None)
+        assert find_numbers(text, lang) == found
 
 
 # Hostile text ---------------------------------------------------------------------------------------------------------
