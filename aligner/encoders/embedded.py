@@ -131,7 +131,7 @@ def unpack(vectors: NDArray[np.uint8], scale: Floats) -> Floats:
 
 def _fit_for_pieces(text: str) -> str:
     """A text as the tokeniser takes it, which folds case, width and spaces itself: lone surrogates would stop it."""
-    return nfc(text).encode("utf-8", "replace").decode("utf-8")
+    return text if text.isascii() else nfc(text).encode("utf-8", "replace").decode("utf-8")
 
 
 @functools.cache

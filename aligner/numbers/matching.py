@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import itertools
 import re
-from collections.abc import Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from fractions import Fraction
 from typing import Final
 
@@ -244,19 +244,23 @@ def _verdict(
         return True
     hard_source = any(q.weight == "hard" for q in source)
     hard_target = any(q.weight == "hard" for q in target)
-    phrase = len(en) < 400 and len(vi) < 400 and len(en.split()) <= _PHRASE and len(vi.split()) <= 2 * _PHRASE
     if hard_source or hard_target:
         # A side of a sentence may add or leave out a weekday, or a part that has a small number.
         # Where the other side says a number twice instead, one of the two is wrong.
         alone = not (target or again[1]) if hard_source else not (source or again[0])
-        return not phrase and alone and all(map(_is_slight, source or target))
+        return alone and all(map(_is_slight, source or target)) and not _are_phrases(en, vi)
     if (source and again[1]) or (target and again[0]):
         return False  # 'seven girls and eight boys': 8 cô gái và 8 cậu bé
     if source and target:
         counted = [any(map(_is_count, side)) for side in (source, target)]
-        return not (phrase or (all(counted) and len(en.split()) <= _SENTENCE))
+        return not (_are_phrases(en, vi) or (all(counted) and len(en.split()) <= _SENTENCE))
     # 'one country' is not 'hai nước'
-    return not (phrase and any(map(_is_count, source or target)) and ones[1 if source else 0])
+    return not (ones[1 if source else 0] and any(map(_is_count, source or target)) and _are_phrases(en, vi))
+
+
+def _are_phrases(en: str, vi: str) -> bool:
+    """Whether two texts are short enough to be held to be exact."""
+    return len(en) < 400 and len(vi) < 400 and len(en.split()) <= _PHRASE and len(vi.split()) <= 2 * _PHRASE
 
 
 def _repeats_in_other_unit(mentions: list[Quantity], i: int) -> bool:
@@ -279,7 +283,7 @@ def _is_slight(mention: Quantity) -> bool:
     return named or mention.kind == "weekday" or mention.weight == "soft" or mention.value in _SLIGHT
 
 
-def _handles(reading: Reading) -> Iterable[Hashable]:
+def _handles(reading: tuple[Kind, Value, str]) -> Iterable[Hashable]:
     """Table keys under which a reading is found: whatever may be equal has one in common."""
     kind, value, unit = reading
     if kind == "date":
@@ -309,8 +313,8 @@ def _in_base_units(value: Number, unit: str) -> tuple[str, Number]:
 
 def _all_handles(mention: Quantity) -> Iterable[Hashable]:
     """Each handle of all readings, once."""
-    if not mention.others and mention.kind in _ONE_HANDLE:
-        return (mention.value,)
+    if not mention.others:  # as most have none
+        return (mention.value,) if mention.kind in _ONE_HANDLE else dict.fromkeys(_handles(mention[:3]))
     return dict.fromkeys(handle for reading in mention.readings for handle in _handles(reading))
 
 
@@ -592,7 +596,7 @@ def _written_alike(
     English takes 2.125 for a decimal and Vietnamese for thousands, but a text may hold on to the other's custom.
     """
     pairs: list[tuple[int, int]] = []
-    falls = _FALLS.search(vi) is not None or _FALLS_EN.search(en) is not None
+    falls = functools.cache(lambda: _FALLS.search(vi) is not None or _FALLS_EN.search(en) is not None)  # few ask
     waiting: dict[Hashable, list[int]] = {}
     for j in reversed(left_target):
         waiting.setdefault(_digits(target[j].text), []).append(j)
@@ -637,12 +641,12 @@ def _dates_by_hyphen(
     return found
 
 
-def _says_alike(one: Quantity, other: Quantity, falls: bool) -> bool:
+def _says_alike(one: Quantity, other: Quantity, falls: Callable[[], bool]) -> bool:
     """Whether two mentions with the same digits differ in nothing but how these are read.
 
-    falls: a word of the texts may say what the other has as a sign: -1 movement, giảm 1.
+    falls: whether a word of the texts may say what the other has as a sign: -1 movement, giảm 1.
     """
-    if _is_turned(one, other) and not falls:
+    if _is_turned(one, other) and not falls():
         return False
     if _squeezed(one.text) == _squeezed(other.text):
         return True
