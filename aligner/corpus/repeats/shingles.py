@@ -73,7 +73,7 @@ class Words:
 
     codes: words with one space behind each and SHINGLE - 1 zeros behind each text. telling: places of characters that
     tell. first, last: (n,) where a text's words begin, and where the last one ends. starts, ends: of every word;
-    by_text: (n + 1,) the words of text i are by_text[i] : by_text[i + 1]. asks: (n,) whether a text has a question mark.
+    by_text: (n + 1,) the words of text i are by_text[i] : by_text[i + 1]. asks: (n,) whether a text asks ('?').
     """
 
     codes: U32
@@ -152,11 +152,24 @@ def _hash_words(words: Words) -> U64:
     All are summed by their places in the whole, and what stands before a word divided out: ODD has an inverse.
     """
     n = len(words.codes)
-    powers, inverse = (
-        np.cumprod(np.concatenate([np.ones(1, np.uint64), np.full(n, by)]), dtype=np.uint64) for by in (ODD, _INVERSE)
-    )
-    terms = (words.codes + np.uint64(1)) * powers[1:]
+    powers, inverse = (made[:n] for made in (_make_powers() if n <= _POWERS else _make_powers.__wrapped__(n)))
+    terms = words.codes.astype(np.uint64)
+    terms += np.uint64(1)
+    terms *= powers
     return mix(_sum_spans(terms, words.starts, words.ends) * inverse[words.starts])
+
+
+_POWERS: Final = 1 << 17
+"""Powers that are kept, 2 MB; some more than the letters of a block of rows (fingerprints.py)."""
+
+
+@functools.cache
+def _make_powers(n: int = _POWERS) -> tuple[U64, U64]:
+    """Powers of ODD from the first on, and from the zeroth on those of its inverse."""
+    powers = np.cumprod(np.full(n, ODD), dtype=np.uint64)
+    inverse = np.full(n, _INVERSE)
+    inverse[:1] = 1
+    return powers, np.cumprod(inverse, dtype=np.uint64)
 
 
 @functools.cache
@@ -212,9 +225,14 @@ def hash_shingles(words: Words, salt: int) -> U32:
     h ^= h >> np.uint32(13)
     h *= np.uint32(0xC2B2AE35)
     h ^= h >> np.uint32(16)
-    edges = np.stack([words.first[has], words.last[has]], axis=1).ravel()
+    first, last = words.first[has], words.last[has]
+    begins = np.zeros(len(words.codes), np.int8)
+    begins[first] = 1
+    begins[last] -= 1  # where another text cannot begin: zeros stand between
+    h = h[np.cumsum(begins[: len(h)], dtype=np.int8).view(bool)]  # without those over the end of a text
+    edges = np.cumsum(last - first) - (last - first)
     permuted = np.empty_like(h)
     for k, factor in enumerate(_make_multipliers()):
         np.multiply(h, factor, out=permuted)
-        found[k, has] = np.minimum.reduceat(permuted, edges)[::2]
+        found[k, has] = np.minimum.reduceat(permuted, edges)
     return found
