@@ -76,10 +76,10 @@ class Fingerprints:
         """Put down the fingerprints of chunks of pairs: n English and n Vietnamese texts each."""
         found = iter(chunks)
         groups = iter(lambda: list(zip(*itertools.islice(found, _GROUP), strict=True)), [])
-        for part, words, lengths in ahead(map, functools.partial(_take_prints, near=self.near), groups):
+        for part, words in ahead(map, functools.partial(_take_prints, near=self.near), groups):
             for column, rows in zip(self._filled, part, strict=True):
                 column.append(rows)
-            self.words.append_joined(words, lengths)
+            self.words.append(words)
 
     def sides(self, rows: NDArray[Any]) -> tuple[list[str], list[str]]:
         """Give the words of both sides of some rows."""
@@ -122,22 +122,19 @@ def fingerprints(
     return made
 
 
-def _take_prints(
-    source: Sequence[str], target: Sequence[str], near: bool
-) -> tuple[list[NDArray[Any]], bytes, NDArray[np.int64]]:
-    """Fingerprints of one chunk, by column, and the words of its pairs, joined, with the length of each."""
+def _take_prints(source: Sequence[str], target: Sequence[str], near: bool) -> tuple[list[NDArray[Any]], list[bytes]]:
+    """Fingerprints of one chunk, by column, and its words."""
     keys = make_keys(source, "en"), make_keys(target, "vi")
     prints: list[NDArray[Any]] = [*map(digest_keys, keys)]
     if not near:
-        return prints, b"", np.zeros(0, np.int64)
+        return prints, []
     words: list[bytes] = []
     parts = []
     for first in range(0, max(len(source), 1), _ROWS_NEAR):
         sides = cut_words(keys[0][first : first + _ROWS_NEAR]), cut_words(keys[1][first : first + _ROWS_NEAR])
         words += [f"{en}\n{vi}".encode() for en, vi in zip(sides[0].texts(), sides[1].texts(), strict=True)]
         parts.append(_take_near(*sides))
-    prints += map(np.concatenate, zip(*parts, strict=True))
-    return prints, b"".join(words), np.fromiter(map(len, words), np.int64, len(words))
+    return [*prints, *map(np.concatenate, zip(*parts, strict=True))], words
 
 
 def cut_chunks(source: Sequence[str], target: Sequence[str]) -> Iterator[slice]:
@@ -158,9 +155,12 @@ def _take_near(source: Words, target: Words) -> list[NDArray[Any]]:
     (whole_s, telling_s), (whole_t, telling_t) = (hash_texts(side) for side in sides)
     telling = mix(mix(telling_s) + telling_t * ODD)
     least = np.minimum(hash_shingles(sides[0], 1), hash_shingles(sides[1], 2)).reshape(BANDS, ROWS, -1)
-    buckets = np.repeat(np.arange(BANDS, dtype=np.uint64)[:, None], n, axis=1)
-    for row in range(ROWS):
-        buckets = mix(buckets + (least[:, row].astype(np.uint64) + np.uint64(1)) * ODD)
+    buckets = []
+    for band in range(BANDS):
+        mixed = np.full(n, band, np.uint64)
+        for values in least[band]:
+            mixed = mix(mixed + (values.astype(np.uint64) + np.uint64(1)) * ODD)
+        buckets.append(mixed)
     shapes = np.empty(n, SHAPE)
     for k, side in enumerate(sides):
         shapes["lengths"][:, k] = side.last - side.first

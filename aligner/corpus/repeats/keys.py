@@ -123,23 +123,22 @@ def _is_alone(word: str) -> bool:
     )
 
 
-def _join_words(text: str, words: list[str], keys: list[str], known: _Known) -> str:
-    """`comparison_key` of a text by its words and their keys, some of which are in need of those beside them.
+def _join_words(text: str, known: _Known) -> str:
+    """`comparison_key` of a text by the keys of its words, some of which are in need of those beside them.
 
     What `normalise` does to words it does to each alone, and then repairs spaces, round by round: after a round the
     text goes on as if it had been given so. Where letters, too, are in need of the text, it goes the long way.
     """
-    before, part = text, join_tokens(text, known.lang)
+    part = join_tokens(text, known.lang)
     for _ in range(_ROUNDS):
-        if part != before:
-            words = part.split(" ")
-            keys = [*map(known.__getitem__, words)]
+        words = part.split(" ")
+        keys = [*map(known.__getitem__, words)]
         for at in [k for k, key in enumerate(keys) if key == _UNDECIDED]:
             keys[at] = known.find_inside(words[at])
         key = " ".join(keys)
         if _UNDECIDED in key:
             break
-        before = plain = part
+        plain = part
         if not known.respelled.keys().isdisjoint(words):
             plain = " ".join([known.respelled.get(word, word) for word in words])
         part = repair_spaces(plain)
@@ -210,10 +209,8 @@ def make_keys(texts: Sequence[str], lang: str) -> list[str]:
     for k in left:
         text = texts[k]
         known = with_vietnamese if lang == "en" and not text.isascii() and has_vietnamese_letter(text) else plain
-        words = text.split(" ")
-        by_word = [*map(known.__getitem__, words)]
-        key = " ".join(by_word)
-        keys[k] = _join_words(text, words, by_word, known) if _UNDECIDED in key else key
+        key = " ".join(map(known.__getitem__, text.split(" ")))
+        keys[k] = _join_words(text, known) if _UNDECIDED in key else key
     return keys
 
 

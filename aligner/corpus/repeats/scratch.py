@@ -189,12 +189,11 @@ class Records:
     def append(self, records: Iterable[bytes]) -> None:
         """Put records behind the others."""
         made = list(records)
-        self.append_joined(b"".join(made), np.fromiter(map(len, made), np.int64, len(made)))
-
-    def append_joined(self, records: bytes, lengths: NDArray[np.int64]) -> None:
-        """Put records behind the others that are joined already."""
-        self._ends.frombytes((self._ends[-1] + np.cumsum(lengths, dtype=np.int64)).tobytes())
-        self._bytes.append(np.frombuffer(records, np.uint8))
+        end = self._ends[-1]
+        for record in made:
+            end += len(record)
+            self._ends.append(end)
+        self._bytes.append(np.frombuffer(b"".join(made), np.uint8))
 
     def read(self, number: int) -> bytes:
         """Give one record."""
