@@ -11,15 +11,25 @@ import math
 import string
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from aligner.bitext import ENGLISH_VIETNAMESE, Article, Block, Language, Layout, RuleLanguage, Sentence, Side
+from aligner.bitext import (
+    ENGLISH_VIETNAMESE,
+    Article,
+    Block,
+    Language,
+    Layout,
+    RuleLanguage,
+    SegmentKind,
+    Sentence,
+    Side,
+)
 from aligner.documents.blocks import MARKER, Document, RawBlock
 from aligner.errors import InputError
 from aligner.text.language import detect_language, is_other_language, tell_languages
 from aligner.text.lines import Lines, decide_lines, split_lines
-from aligner.text.sentences import split_sentences
+from aligner.text.sentences import cut_sentences
 
 # The side each language is on; "und" has none.
 _SIDES: dict[Language, Side] = {"en": "source", "vi": "target", "vi-unaccented": "target"}
@@ -224,15 +234,22 @@ def _sentences(document: Document, raw: RawBlock, lang: RuleLanguage, block: int
     piece = shown.text
     if raw.kind == "code":
         return [Sentence(unicodedata.normalize("NFC", " ".join(piece.split())), raw.start, raw.end, block)]
-    found = list(split_lines(piece, lang)) if document.keeps_lines else split_sentences(piece, lang)
-    if piece != document.text[raw.start : raw.end]:  # a quote mark or a tag inside left a gap
-        found = [replace(sentence, text=" ".join(sentence.text.split())) for sentence in found]
-    if raw.is_item and found:
-        found[0] = replace(found[0], kind="list-item")
-    if raw.kind == "lyrics":
-        found = [replace(sentence, kind="lyrics") for sentence in found]
-    spans = (shown.span(s.start, s.end) for s in found)
-    return [replace(s, start=start, end=end, block=block) for s, (start, end) in zip(found, spans, strict=True)]
+    has_gaps = piece != document.text[raw.start : raw.end]  # a quote mark or a tag inside left some
+    found: list[Sentence] = []
+    for text, start, end, kind in _cut(piece, lang, document.keeps_lines):
+        if raw.kind == "lyrics" or (raw.is_item and not found):
+            kind = "lyrics" if raw.kind == "lyrics" else "list-item"
+        text = " ".join(text.split()) if has_gaps else text
+        found.append(Sentence(text, *shown.span(start, end), block, kind))
+    return found
+
+
+def _cut(piece: str, lang: RuleLanguage, keeps_lines: bool) -> Iterator[tuple[str, int, int, SegmentKind]]:
+    """Text, span and kind of each line, or of each sentence."""
+    if keeps_lines:
+        yield from ((s.text, s.start, s.end, s.kind) for s in split_lines(piece, lang))
+    else:
+        yield from ((text, start, end, kind) for text, start, end, _, kind in cut_sentences(piece, lang))
 
 
 def _folded(text: str) -> str:

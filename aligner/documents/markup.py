@@ -279,7 +279,14 @@ def leave_the_same(source: Document, target: Document) -> tuple[Document, Docume
     >>> [len(document.blocks) for document in left], left[0].set_aside
     ([1, 0], (('the same on both sides', 'https://a.org/x'),))
     """
-    keys = [[_bare_key(document, block) for block in document.blocks] for document in (source, target)]
+    shown = [[_shown(document, block) for block in document.blocks] for document in (source, target)]
+    on_both = set(shown[0]).intersection(shown[1])  # few blocks are, and only these can be the same
+    if not on_both:
+        return source, target
+    keys = [
+        [_bare_key(document, block, text) if text in on_both else "" for block, text in zip(document.blocks, texts)]
+        for document, texts in zip((source, target), shown, strict=True)
+    ]
     shared = Counter(filter(None, keys[0])) & Counter(filter(None, keys[1]))
     left = []
     for document, own in zip((source, target), keys, strict=True):
@@ -296,11 +303,15 @@ def leave_the_same(source: Document, target: Document) -> tuple[Document, Docume
     return left[0], left[1]
 
 
-def _bare_key(document: Document, block: RawBlock) -> str:
+def _shown(document: Document, block: RawBlock) -> str:
+    """What is read of a block."""
+    return document.shown(block.start, block.end).text.strip(WHITE)
+
+
+def _bare_key(document: Document, block: RawBlock, shown: str) -> str:
     """What a block without prose says; nothing for one that has some."""
     if block.cell is not None:
         return ""
-    shown = document.shown(block.start, block.end).text.strip(WHITE)
     raw = document.text[block.start : block.end]
     is_code = raw[:1] == "`" == raw[-1:] and "`" not in raw.strip("`") and " " not in raw
     return shown if is_code or not any(map(str.isalpha, _NO_WORD.sub("", _NO_PROSE.sub("", shown)))) else ""
