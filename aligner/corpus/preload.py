@@ -1,7 +1,7 @@
 """Imported by the server that workers are forked from: models are loaded once, and their memory is shared.
 
 The collector of garbage rests while this is read, and never looks at it afterwards: it would find nothing, write into
-memory that workers share, and take a fifth of a second when the server ends (docs/speed.md).
+memory that workers share, and take a fifth of a second when the server ends.
 """
 
 import gc
@@ -9,8 +9,8 @@ import gc
 from aligner.collector import paused_collector
 
 with paused_collector():
-    from aligner.corpus.building import build_shard  # noqa: F401  # what workers run, with all that it imports
     from aligner.alignment import align_article
+    from aligner.corpus.building import build_shard  # noqa: F401  # what workers run, with all that it imports
     from aligner.corpus.configuration import normalise_article
     from aligner.documents.articles import parse_article
 

@@ -284,7 +284,10 @@ def leave_the_same(source: Document, target: Document) -> tuple[Document, Docume
     if not on_both:
         return source, target
     keys = [
-        [_bare_key(document, block, text) if text in on_both else "" for block, text in zip(document.blocks, texts)]
+        [
+            _bare_key(document, block, text) if text in on_both else ""
+            for block, text in zip(document.blocks, texts, strict=True)
+        ]
         for document, texts in zip((source, target), shown, strict=True)
     ]
     shared = Counter(filter(None, keys[0])) & Counter(filter(None, keys[1]))
