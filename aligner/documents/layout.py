@@ -27,7 +27,7 @@ from aligner.bitext import (
 )
 from aligner.documents.blocks import MARKER, Document, RawBlock
 from aligner.errors import InputError
-from aligner.text.language import detect_language, is_other_language, tell_languages
+from aligner.text.language import tell_language, tell_languages
 from aligner.text.lines import Lines, decide_lines, split_lines
 from aligner.text.sentences import cut_sentences
 
@@ -210,7 +210,7 @@ def lines_of(documents: Sequence[Document]) -> Lines:
 
 def _languages(document: Document) -> list[Language]:
     return [
-        "und" if raw.kind == "code" else detect_language(document.shown(raw.start, raw.end).text)
+        "und" if raw.kind == "code" else tell_language(document.shown(raw.start, raw.end).text)[0]
         for raw in document.blocks
     ]
 
@@ -220,7 +220,7 @@ def _strange(document: Document, languages: Sequence[Language]) -> set[int]:
     return {
         i
         for i, (raw, language) in enumerate(zip(document.blocks, languages, strict=True))
-        if language == "und" and raw.kind != "code" and is_other_language(document.shown(raw.start, raw.end).text)
+        if language == "und" and raw.kind != "code" and tell_language(document.shown(raw.start, raw.end).text)[1]
     }
 
 

@@ -270,7 +270,7 @@ def detect_language(text: str) -> Language:
     >>> detect_language("Ảnh: Reuters"), detect_language("Hai ben da ky thoa thuan"), detect_language("12/3/2025")
     ('vi', 'vi-unaccented', 'und')
     """
-    return _detect(text)[0]
+    return tell_language(text)[0]
 
 
 def is_other_language(text: str) -> bool:
@@ -286,11 +286,17 @@ def is_other_language(text: str) -> bool:
     >>> is_other_language("Das Haus ist sehr groß."), is_other_language("Angela Merkel"), is_other_language("No.")
     (True, False, False)
     """
-    return _detect(text)[1]
+    return tell_language(text)[1]
 
 
-def _detect(text: str) -> tuple[Language, bool]:
-    """The language, and whether it is a third one."""
+def tell_language(text: str) -> tuple[Language, bool]:
+    """Tell the language of a text as `detect_language` does, and whether it is a third one.
+
+    Examples
+    --------
+    >>> tell_language("Das Haus ist sehr groß."), tell_language("12/3/2025")
+    (('und', True), ('und', False))
+    """
     text = nfc(text)
     is_code = False
     if _CODE.search(text):
@@ -358,20 +364,19 @@ def strange_share(texts: Sequence[str]) -> float:
         other = sum(map(str.isalpha, text)) - latin
         if other > max(latin, 2 * _ENOUGH_WORDS):
             return other / (latin + other)
-    words = set().union(*map(_plain_words, set(text.split())))
-    if len(words) < _ENOUGH_WORDS:
+    tokens = set(text.split())
+    long = {token for token in tokens if len(token) > _LONGEST}  # these, and what is in them, are not remembered
+    words = set[str]().union(*map(_plain_words, tokens - long))
+    rare = set[str]().union(*map(_plain_words.__wrapped__, long)) - words
+    if len(words) + len(rare) < _ENOUGH_WORDS:
         return 0.0
-    return sum(len(word) > _LONGEST or _is_strange(word) for word in words) / len(words)
-
-
-def _plain_words(token: str) -> Sequence[str]:
-    """Lower-case words of two letters and more, outside of code and addresses; a very long token is not remembered."""
-    return _cut_plain(token) if len(token) <= _LONGEST else _cut_plain.__wrapped__(token)
+    n_strange = sum(map(_is_strange, words)) + sum(map(_is_strange.__wrapped__, rare))
+    return n_strange / (len(words) + len(rare))
 
 
 @functools.lru_cache(maxsize=1 << 14)
-def _cut_plain(token: str) -> tuple[str, ...]:
-    """The plain words of a token."""
+def _plain_words(token: str) -> tuple[str, ...]:
+    """Lower-case words of two letters and more in a token, none in code and addresses."""
     if _CODE.search(token):
         return ()
     return tuple(word for word in _WORD.findall(token) if len(word) > 1 and word.islower())
