@@ -116,6 +116,16 @@ class Document:
     soft_breaks: bool = False
     edits: tuple[Edit, ...] = ()
 
+    def read(self, start: int, end: int) -> str:
+        """Give the text alone of what is `shown`.
+
+        Examples
+        --------
+        >>> Document("a *b*", "a *b*", (RawBlock(0, 5),), edits=((2, 3, ""), (4, 5, ""))).read(0, 5)
+        'a b'
+        """
+        return self.shown(start, end).text if self.edits else self.plain[start:end]
+
     def shown(self, start: int, end: int) -> Shown:
         """Give what is read of a span of `plain`, its edits made.
 

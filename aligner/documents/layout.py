@@ -133,7 +133,7 @@ def arrange_two(source: Document, target: Document) -> Article:
         found = "Vietnamese in the first, English in the second"
         raise InputError("the files are swapped", found=found, todo="give the English file first")
     # Beside Vietnamese a third language may look English.
-    texts = ([document.shown(0, len(document.plain)).text] for document in (source, target))
+    texts = ([document.read(0, len(document.plain))] for document in (source, target))
     rules = tell_languages(*texts) if wrong or is_strange else ENGLISH_VIETNAMESE
     if wrong and rules.are_known:
         what = f"both files are {_NAMES[_OTHER[wrong[0]]]}"
@@ -210,8 +210,7 @@ def lines_of(documents: Sequence[Document]) -> Lines:
 
 def _languages(document: Document) -> list[Language]:
     return [
-        "und" if raw.kind == "code" else tell_language(document.shown(raw.start, raw.end).text)[0]
-        for raw in document.blocks
+        "und" if raw.kind == "code" else tell_language(document.read(raw.start, raw.end))[0] for raw in document.blocks
     ]
 
 
@@ -220,7 +219,7 @@ def _strange(document: Document, languages: Sequence[Language]) -> set[int]:
     return {
         i
         for i, (raw, language) in enumerate(zip(document.blocks, languages, strict=True))
-        if language == "und" and raw.kind != "code" and tell_language(document.shown(raw.start, raw.end).text)[1]
+        if language == "und" and raw.kind != "code" and tell_language(document.read(raw.start, raw.end))[1]
     }
 
 
@@ -333,7 +332,7 @@ class _Arranger:
         return _SIDES.get(self.languages[i]) or (_SIDES[declared] if declared else None)
 
     def _text(self, i: int) -> str:
-        return self.document.shown(self.raw[i].start, self.raw[i].end).text
+        return self.document.read(self.raw[i].start, self.raw[i].end)
 
     def _check(self) -> None:
         n_blocks = Counter(self.told)

@@ -180,7 +180,7 @@ def strip_markdown(document: Document) -> Document:
     --------
     >>> from aligner.documents.markdown import markdown_document
     >>> document = strip_markdown(markdown_document("# See [the *map*](m.png) {#see}\n\n```\nx = 1\n```\n"))
-    >>> [document.shown(b.start, b.end).text.strip() for b in document.blocks], document.set_aside
+    >>> [document.read(b.start, b.end).strip() for b in document.blocks], document.set_aside
     (['See the map'], (('code', 'x = 1'),))
     """
     page = _Page(document.text)
@@ -254,7 +254,7 @@ def _is_translated(document: Document) -> bool:
     """Whether the comments are in one language and next to all else is in the other."""
     inside, outside = Counter[str](), Counter[str]()
     for block in document.blocks:
-        read = document.shown(block.start, block.end).text
+        read = document.read(block.start, block.end)
         (inside if block.kind == "comment" else outside)[detect_language(read)[:2]] += len(read)
     for own, other in (("en", "vi"), ("vi", "en")):
         if inside[own] > inside[other] and outside[other] > 0:
@@ -308,7 +308,7 @@ def leave_the_same(source: Document, target: Document) -> tuple[Document, Docume
 
 def _shown(document: Document, block: RawBlock) -> str:
     """What is read of a block."""
-    return document.shown(block.start, block.end).text.strip(WHITE)
+    return document.read(block.start, block.end).strip(WHITE)
 
 
 def _bare_key(document: Document, block: RawBlock, shown: str) -> str:
@@ -402,7 +402,7 @@ def _strip_block(sheet: _Sheet, block: RawBlock, page: _Page) -> None:
     is_heading |= _UNDERLINE.match(document.text, block.end) is not None
     marks = _Inline(piece, page, is_heading, list(edits), block.cell is not None).find()
     made = tuple((start + a, start + b, shown) for a, b, shown in marks)
-    if replace(document, edits=made).shown(start, block.end).text.strip(WHITE):
+    if replace(document, edits=made).read(start, block.end).strip(WHITE):
         sheet.edits += made
         sheet.keep(block)
     elif not edits:
