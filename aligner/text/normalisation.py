@@ -12,7 +12,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final, Literal, NamedTuple
+from typing import Final, Literal, NamedTuple, get_args
 
 from aligner.bitext import check_language
 from aligner.doors import checked
@@ -22,6 +22,7 @@ from aligner.text.marks import CLOSERS
 from aligner.text.syllables import I_FOR_Y, parse_syllable, place_tone
 from aligner.text.unicode import (
     COMPATIBLE,
+    COMPATIBLE_LETTERS,
     COMPOSABLE,
     MAX_REFERENCE,
     NOT_PLAIN,
@@ -152,9 +153,51 @@ def normalise(text: str, *, lang: str, tone: Tone = "keep") -> str:
     >>> normalise("Việt\u00a0Nam : tòan quô\u0301c\u200b , 5&nbsp;kg", lang="vi")
     'Việt Nam: toàn quốc, 5 kg'
     """
+    if _is_settled(text, lang, tone):
+        return text
     for edited, _ in _steps(text, lang, tone):
         text = edited
     return text
+
+
+def _is_settled(text: str, lang: str, tone: str) -> bool:
+    """Whether it is seen at once that no rule changes a text, as of most; False says nothing.
+
+    The rules of `_steps` decide all the same: here stands what each must find first (test_normalisation.py).
+    """
+    known = _RIGHT.get((lang, tone))
+    if known is None or not text.isprintable() or "&" in text or text[:1] == " " or _MAY_BE_SPACED.search(text):
+        return False
+    if text.isascii():
+        return True
+    if _MAY_CHANGE.search(text) or not unicodedata.is_normalized("NFC", text):
+        return False
+    tokens = text.split()
+    return known.issuperset(tokens) or _are_right(tokens, lang, tone, known)
+
+
+_RIGHT: Final[dict[tuple[str, str], set[str]]] = {
+    (lang, tone): set() for lang in ("en", "vi") for tone in get_args(Tone)
+}
+"""By language and tone, tokens that no rule for words changes."""
+_MOST_TOKENS: Final = 1 << 15
+"""Tokens that are remembered for each: 3 MB; then all are forgotten (test_normalisation.py)."""
+_LONGEST_TOKEN: Final = 40
+"""Characters of a token that is remembered."""
+
+
+def _are_right(tokens: Sequence[str], lang: str, tone: str, known: set[str]) -> bool:
+    """Whether no rule for words changes one of the tokens, which are remembered where that is so.
+
+    In English that a line is taken for Vietnamese hangs on its other words: they must be right either way.
+    """
+    ways = (True,) if lang == "vi" else (False, True)
+    fresh = set(tokens) - known
+    right = [t for t in fresh if t.isascii() or not any(_respell_token(t, tone, is_vi) for is_vi in ways)]
+    if len(known) > _MOST_TOKENS:
+        known.clear()
+    known.update(token for token in right if len(token) <= _LONGEST_TOKEN)
+    return len(right) == len(fresh)
 
 
 @checked
@@ -366,6 +409,13 @@ def _mark_order(text: str) -> list[_Edit]:
 
 _MARK: Final = re.compile(r"[\u0300-\u036f]")
 
+# What one of the rules for characters may act on, but for those that Python's own tests see: one set first, which is
+# searched for much faster than alternatives.
+_MAY_CHANGE: Final = re.compile(
+    rf"[ÃÄÅÆËÌÎÏðÂáâï{COMPATIBLE_LETTERS}\u0300-\u036f{MAY_BE_1250.pattern[1:-1]}]"
+    "(?:(?<![Âáâï])|(?<=[Âáâï])[\x80-\xbf\N{LATIN CAPITAL LIGATURE OE}-\N{TRADE MARK SIGN}])"
+)
+
 # --- words ------------------------------------------------------------------------------------------------------------
 
 # Letters of Cyrillic and of Greek that look like Latin ones in every upright typeface, of the confusables of UTS #39.
@@ -545,6 +595,7 @@ def _in_case(spelling: str, model: str) -> str:
 
 # --- spacing ----------------------------------------------------------------------------------------------------------
 
+_MAY_BE_SPACED: Final = re.compile(r"[ :](?:(?<= )(?:[ ,.;:!?]|\Z)|(?<=:)(?=[^\W\d_a-z]))")
 _SPACING: Final = re.compile(r"\n +| (?=[ \n,.;:!?]|\Z) *(?:,(?=[^\W\d_]))?|:(?=[^\W\d_a-z])")
 _LEADING: Final = re.compile(" +")
 _REFERENCE_HEAD: Final = re.compile(r"&#?[0-9A-Za-z]+\Z")
