@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import difflib
 import os
 import re
 import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Container, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from importlib import import_module
 from typing import Any, Final, NoReturn
 
@@ -73,6 +74,26 @@ _WANTING: Final = {
 """What is said where the machine's means do not suffice, by kind."""
 
 
+_MISTAKES: Final = (
+    (r"the following arguments are required: (?P<name>.*)", "{name} is missing"),
+    (r"one of the arguments (?P<name>.*) is required", "one of {name} is needed"),
+    (r"argument VERB: invalid choice: '(?P<found>.*)' \(.*", "there is no verb {found}{near}"),
+    (r"argument (?P<name>\S+): invalid choice: (?P<found>.*) \(choose from (?P<known>.*)\)",
+     "{name} takes one of {known} (found {found})"),
+    (r"argument (?P<name>\S+): invalid int value: (?P<found>.*)", "{name} takes a whole number (found {found})"),
+    (r"argument (?P<name>\S+): invalid float value: (?P<found>.*)", "{name} takes a number (found {found})"),
+    (r"argument (?P<name>\S+): expected (one|at least one) argument", "{name} has no value"),
+    (r"argument (?P<name>\S+): expected (?P<known>\d+) arguments", "{name} takes {known} values, and has fewer"),
+    (r"argument (?P<name>\S+): ignored explicit argument (?P<found>.*)", "{name} takes nothing (found {found})"),
+    (r"argument (?P<name>\S+): not allowed with argument (?P<known>.*)", "{name} and {known} exclude each other"),
+    (r"unrecognized arguments: (?P<found>-.*)", "there is no option {found}{near}"),
+    (r"unrecognized arguments: (?P<found>.*)", "too much was given: {found}"),
+    (r"ambiguous option: (?P<found>\S+) could match (?P<known>.*)", "{found} may be {known}"),
+    (r"argument (?P<name>\S+): (?P<found>.*)", "{name}: {found}"),
+)  # fmt: skip
+"""What argparse says of a mistake, and our words for it. What no row knows is said as argparse says it."""
+
+
 class _StoppedError(BaseException):
     """A signal has asked to end."""
 
@@ -129,7 +150,9 @@ def _run(arguments: Sequence[str] | None) -> int:
     words = [*(sys.argv[1:] if arguments is None else arguments)]
     words[:1] = [ALIASES.get(word, word) for word in words[:1]]
     asked = [word for word in words if word in VERBS][:1]
-    chosen = _parser(asked).parse_args(words)
+    chosen, unknown = _parser(asked).parse_known_args(words)
+    if unknown:
+        chosen.refuse(f"unrecognized arguments: {' '.join(unknown)}")
     with quiet(chosen.quiet):
         return _do(chosen, words)
 
@@ -232,7 +255,28 @@ class _Parser(argparse.ArgumentParser):
     """A parser that says a mistake on one line: the whole usage would hide it."""
 
     def error(self, message: str) -> NoReturn:
-        self.exit(_refuse(f"{message}; see {self.prog} --help"))
+        known = VERBS if message.startswith("argument VERB") else re.findall(r"--[\w-]+", self.format_help())
+        self.exit(_refuse(f"{_in_our_words(message, known)}; see {self.prog} --help"))
+
+
+def _in_our_words(message: str, known: Iterable[str]) -> str:
+    """Say what argparse found wrong; of the verbs or options that are known, name one that is nearly what was given.
+
+    Examples
+    --------
+    >>> _in_our_words("argument -j/--jobs: invalid int value: 'two'", [])
+    "--jobs takes a whole number (found 'two')"
+    >>> _in_our_words("unrecognized arguments: --outptu", ["--output", "--format"])
+    'there is no option --outptu (did you mean --output?)'
+    """
+    for pattern, said in _MISTAKES:
+        if match := re.fullmatch(pattern, message, re.DOTALL):
+            of = {"name": "", "found": "", **match.groupdict()}
+            near = difflib.get_close_matches(re.split("[= ]", of["found"])[0], known, 1)
+            of["name"] = of["name"].rpartition("/")[2]  # -j/--jobs
+            of["known"] = of.get("known", "").replace("'", "")  # quoted by some versions of Python
+            return said.format(**of, near="".join(f" (did you mean {word}?)" for word in near))
+    return message
 
 
 def _parser(asked: Container[str] = VERBS) -> argparse.ArgumentParser:
@@ -247,7 +291,7 @@ def _parser(asked: Container[str] = VERBS) -> argparse.ArgumentParser:
     verbs = parser.add_subparsers(required=True, metavar="VERB")
     for name, what in VERBS.items():
         verb = verbs.add_parser(name, help=what, description=f"{what[0].upper()}{what[1:]}.", formatter_class=_Help)
-        verb.set_defaults(is_timed=False)
+        verb.set_defaults(is_timed=False, refuse=verb.error)
         if name in asked:
             import_module(f"aligner.commands.{name}").add(verb)
         verb.add_argument("-q", "--quiet", action="store_true", help="tell nothing beside the output; errors are told")

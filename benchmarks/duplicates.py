@@ -1,7 +1,7 @@
 """Near-duplicates among a million pairs: time, memory, recall of planted ones, beside peers.
 
 python -m benchmarks.duplicates [--data pairs.tsv.gz] [--pairs 1000000] [--peers 100000]
-python -m benchmarks.duplicates --command [--data pairs.tsv.gz] [--pairs 4000000]  # the command, on a file of them
+python -m benchmarks.duplicates --command [--data pairs.tsv.gz] [--pairs 1000000] [--json FILE]  # on files of them
 python -m benchmarks.duplicates --search [--pairs 20000000]  # the search alone, on made fingerprints
 """
 
@@ -28,11 +28,14 @@ from aligner.corpus.repeats.links import THRESHOLD, similarities
 from aligner.corpus.repeats.scratch import Scratch
 from aligner.corpus.repeats.search import Search
 from aligner.corpus.repeats.shingles import TELLING_WORDS
+from benchmarks import results
+from benchmarks.floors import whole_process
 
 ROOT = Path(__file__).parents[1]
 TELLING = frozenset(TELLING_WORDS.split())
 PEERS = 0.7  # Jaccard index from which on the peers take pairs for near-duplicates
 MILLION = 1_000_000
+SIZES = (10_000, 100_000)  # measured of the command before as many as are asked for
 SHARE = 0.05  # of the pairs are copies, and as many near-copies
 
 
@@ -184,32 +187,25 @@ def write_pairs(path: Path, n: int, data: str | None, seed: int) -> None:
             file.writelines(f"{a}\t{b}\n".replace("\t", " ", a.count("\t")) for a, b in pairs.itertuples(index=False))
 
 
-def measure_command(n: int, data: str | None, seed: int, jobs: int) -> dict[str, object]:
+def measure_command(n: int, data: str | None, seed: int, jobs: int) -> results.Row:
     """Time and memory of `aligner deduplicate` on a file of pairs; of processes, the largest."""
     with tempfile.TemporaryDirectory(dir=ROOT / "benchmarks") as folder:
-        path = Path(folder) / "pairs.tsv"
+        path, kept = Path(folder) / "pairs.tsv", Path(folder) / "kept.tsv"
         write_pairs(path, n, data, seed)
-        command = [
-            sys.executable,
-            "-m",
-            "aligner",
-            "deduplicate",
-            str(path),
-            "-o",
-            f"{folder}/kept.tsv",
-            "-j",
-            str(jobs),
-        ]
-        clock, processor = time.perf_counter(), processor_time()
-        done = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)
-        return {
-            "pairs": n,
-            "megabytes": path.stat().st_size >> 20,
-            "clock": time.perf_counter() - clock,
-            "processor": processor_time() - processor,
-            "peak": resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024,
-            "told": done.stderr.splitlines()[:2],
-        }
+        clock = time.perf_counter()
+        seconds, most = whole_process("-m", "aligner", "deduplicate", str(path), "-o", str(kept), "-j", str(jobs))
+        clock = time.perf_counter() - clock
+        with path.open(encoding="utf-8") as pairs, kept.open(encoding="utf-8") as rows:
+            characters = sum(map(len, pairs)) / n - 2  # but the tab and the line break
+            n_kept = sum(1 for _ in rows) - 1
+    figures = {
+        "s (processor)": round(seconds, 1),
+        "µs a pair": round(seconds / n * 1e6),
+        "s (clock)": round(clock, 1),
+        "MB": round(most),
+        "kept": n_kept,
+    }
+    return results.Row(f"{n:,} pairs of {characters:.0f} characters", f"aligner deduplicate, -j {jobs}", figures)
 
 
 def measure_search(n: int, seed: int) -> dict[str, object]:
@@ -251,12 +247,20 @@ def main() -> None:
     parser.add_argument("--peers", type=int, default=100_000, help="pairs for the near-duplicate searches of others")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--tool", choices=list(TOOLS), help=argparse.SUPPRESS)
-    parser.add_argument("--command", action="store_true", help="measure the command on a file of the pairs alone")
+    parser.add_argument(
+        "--command", action="store_true", help="measure the command alone, on files of 10,000 pairs up to --pairs"
+    )
     parser.add_argument("--search", action="store_true", help="measure the search on made fingerprints alone")
     parser.add_argument("--jobs", type=int, default=2, help="processes of the command")
+    results.add_option(parser)
     chosen = parser.parse_args()
     if chosen.command:
-        print(measure_command(chosen.pairs, chosen.data, chosen.seed, chosen.jobs))
+        under_way, rows = results.Run(()), []
+        for n in sorted({n for n in SIZES if n < chosen.pairs} | {chosen.pairs}):
+            rows.append(measure_command(n, chosen.data, chosen.seed, chosen.jobs))
+            print(f"{rows[-1].system}, {rows[-1].kind}: {dict(rows[-1].figures)}", flush=True)
+        if chosen.json:
+            under_way.write(chosen.json, rows)
         return
     if chosen.search:
         print(measure_search(chosen.pairs, chosen.seed))

@@ -23,6 +23,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import Executor, Future
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +32,10 @@ import pandas as pd
 
 import aligner
 from aligner import alignment as aligning
+from aligner.corpus import building
 from aligner.corpus.repeats import fingerprints as prints
+from aligner.documents import articles, layout
+from aligner.documents.formats import Format
 from aligner.encoders.embedded import Encoder, embedded_encoder
 from aligner.numbers.engine import Grammar
 from aligner.quality import features, judging
@@ -75,6 +79,34 @@ DUPLICATES: tuple[Stage, ...] = (
     ("words cut", prints, "cut_words"),
     ("signatures", prints, "_take_near"),
 )
+BUILD: tuple[Stage, ...] = (
+    ("input digested", building, "digest_input"),
+    ("bytes read and decoded", articles, "_text"),
+    ("old encodings looked for", articles, "decode_text"),
+    ("blocks", Format, "document"),
+    ("lines as units", articles, "lines_of"),
+    ("languages of blocks", layout, "_languages"),
+    ("sentences split", layout, "_sentences"),
+    ("what both sides have", articles, "leave_the_same"),
+    ("normalised", building, "normalise_article"),
+    ("languages checked", aligning, "check_languages"),
+    ("aligned", aligning, "_align"),
+    ("judged", building, "judge_documents"),
+    ("rows", building, "rows_of"),
+    ("lines of TSV", building, "as_lines"),
+    ("written", building, "write_shard"),
+)
+"""Of `build_corpus` in one process, as a worker has it; what the start takes, a build of one document says."""
+
+
+class Here(Executor):
+    """What does work at once, in this process."""
+
+    def submit(self, function: Callable[..., Any], /, *given: Any, **named: Any) -> Future[Any]:
+        """Call the function."""
+        done: Future[Any] = Future()
+        done.set_result(function(*given, **named))
+        return done
 
 
 def read_pairs(data: str | None, n: int) -> Pairs:
@@ -149,7 +181,9 @@ those whose parent ends before them (PR_SET_CHILD_SUBREAPER), so that workers co
 def whole_process(*call: str) -> tuple[float, float]:
     """Seconds of the processor of a Python process and all below it; MB of the largest of them."""
     launch = [sys.executable, "-c", _LAUNCH, sys.executable, *call]
-    told = subprocess.run(launch, env={**os.environ, "OMP_NUM_THREADS": "1"}, capture_output=True, check=True).stdout
+    # As it is installed: compiled modules are kept, whatever is set here.
+    env = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    told = subprocess.run(launch, env={**env, "OMP_NUM_THREADS": "1"}, capture_output=True, check=True).stdout
     status, seconds, most = json.loads(told)
     if status:
         sys.exit(f"failed: {' '.join(call)}")
@@ -164,11 +198,7 @@ def commands(pairs: Pairs, runs: int) -> list[tuple[str, float, float]]:
         aligner.write_pairs(frame, at / "pairs.tsv")
         for lang, side in zip(("en", "vi"), zip(*pairs, strict=True), strict=True):
             (at / f"all.{lang}").write_text("\n".join(side) + "\n", "utf-8")
-        documents = at / "documents"
-        documents.mkdir()
-        for k in range(0, len(pairs), 100):
-            for lang, side in zip(("en", "vi"), zip(*pairs[k : k + 100], strict=True), strict=True):
-                (documents / f"{k:06}.{lang}.txt").write_text("\n\n".join(side) + "\n", "utf-8")
+        documents, one = write_documents(at / "documents", pairs), write_documents(at / "one", pairs[:100])
         verb = ("-m", "aligner")
         alone = "import aligner, sys; a = [open(p).read().splitlines() for p in sys.argv[1:]]; aligner.align(*a)"
         asked: tuple[tuple[str, tuple[str, ...]], ...] = (
@@ -180,12 +210,30 @@ def commands(pairs: Pairs, runs: int) -> list[tuple[str, float, float]]:
             ("convert, TSV to JSON Lines", (*verb, "convert", f"{at}/pairs.tsv", f"{at}/pairs.jsonl")),
             ("deduplicate", (*verb, "deduplicate", f"{at}/pairs.tsv", "-o", f"{at}/kept.tsv", "-j", "1")),
             ("build, -j 2", (*verb, "build", f"{documents}", "-o", "{corpus}", "-j", "2")),
+            ("build, -j 1", (*verb, "build", f"{documents}", "-o", "{corpus}", "-j", "1")),
+            ("build of one document, -j 2", (*verb, "build", f"{one}", "-o", "{corpus}", "-j", "2")),
         )
+        whole_process("-c", "import aligner.corpus.preload")  # compiles what is not yet
         found = []
-        for name, call in asked:
-            made = [whole_process(*(p.format(corpus=at / f"c{name[:5]}{k}") for p in call)) for k in range(runs)]
+        for n, (name, call) in enumerate(asked):
+            made = [whole_process(*(p.format(corpus=at / f"c{n}.{k}") for p in call)) for k in range(runs)]
             found.append((name, min(s for s, _ in made), max(mb for _, mb in made)))
         return found
+
+
+def write_documents(folder: Path, pairs: Pairs) -> Path:
+    """Write pairs as documents of 100 paragraphs."""
+    folder.mkdir()
+    for k in range(0, len(pairs), 100):
+        for lang, side in zip(("en", "vi"), zip(*pairs[k : k + 100], strict=True), strict=True):
+            (folder / f"{k:06}.{lang}.txt").write_text("\n\n".join(side) + "\n", "utf-8")
+    return folder
+
+
+def build_here(documents: Path) -> None:
+    """Build a corpus in this process, and throw it away."""
+    with tempfile.TemporaryDirectory() as folder:
+        aligner.build_corpus(documents, Path(folder, "corpus"), executor=Here())
 
 
 def floors(pairs: Pairs, runs: int) -> dict[str, float]:
@@ -252,6 +300,9 @@ def main() -> None:
         ("find_duplicates", lambda: aligner.find_duplicates(frame), DUPLICATES),
     )
     tables = {title: by_stage(chosen.runs, job, stages) for title, job, stages in jobs}
+    with tempfile.TemporaryDirectory() as folder:
+        documents = write_documents(Path(folder, "documents"), pairs)
+        tables["build_corpus"] = by_stage(chosen.runs, lambda: build_here(documents), BUILD)
     print("\n| collector of garbage | paused | at work |\n| --- | --- | --- |")
     for title, job, _ in jobs[:2]:
         paused, at_work = (measure(chosen.runs, job) / n * 1e6 for measure in (least, with_collector))

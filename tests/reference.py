@@ -394,3 +394,64 @@ def plain_surface(en: str, vi: str) -> list[float]:
         min(abs(residue[0] - residue[1]), 4),
         accents.odd,
     ]
+
+
+def cut_key(key: str) -> list[tuple[str, bool]]:
+    """Words of a comparison key, and whether a sign or digit of theirs tells: a character at a time."""
+    import unicodedata
+
+    def is_digit(k: int) -> bool:
+        return 0 <= k < len(key) and ord(key[k]) < 0x2FFF and unicodedata.category(key[k]) == "Nd"
+
+    def kind_of(k: int) -> str:
+        char, category = key[k], unicodedata.category(key[k])
+        if ord(char) >= 0x2FFF:
+            return "letter"
+        if category[0] in "NS" or char in "/\\@#%&*_" or (char in ".,:" and is_digit(k - 1) and is_digit(k + 1)):
+            return "tells"
+        return "between" if category[0] in "PZC" else "letter"
+
+    kinds = [kind_of(k) for k in range(len(key))]
+    minus = [key[k] == "-" and is_digit(k + 1) and (k == 0 or kinds[k - 1] == "between") for k in range(len(key))]
+    kinds = ["tells" if is_minus else kind for kind, is_minus in zip(kinds, minus, strict=True)]
+    words: list[tuple[str, bool]] = []
+    for k, kind in enumerate(kinds):
+        if kind != "between":
+            word, tells = words.pop() if k and kinds[k - 1] != "between" else ("", False)
+            words.append((word + key[k], tells or kind == "tells"))
+    return words
+
+
+def hash_key(key: str, salt: int) -> tuple[int, int, list[int]]:
+    """Of a comparison key: its words in order, what tells in it, and the least of its shingles for each factor."""
+    from aligner.corpus.repeats.shingles import ODD, SHINGLE, TELLING_WORDS, _make_multipliers
+
+    def mix(x: int) -> int:
+        x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9 % 2**64
+        x = (x ^ (x >> 27)) * 0x94D049BB133111EB % 2**64
+        return x ^ (x >> 31)
+
+    def shuffle(h: int) -> int:
+        h = (h ^ (h >> 16)) * 0x85EBCA6B % 2**32
+        h = (h ^ (h >> 13)) * 0xC2B2AE35 % 2**32
+        return h ^ (h >> 16)
+
+    words, odd = cut_key(key), int(ODD)
+    hashes = [mix(sum((ord(c) + 1) * odd ** (k + 1) for k, c in enumerate(word)) % 2**64) for word, _ in words]
+    known = {*TELLING_WORDS.split(), *"bcdefghjklmnopqrtuvwxyz"}
+    told = [h for h, (word, tells) in zip(hashes, words, strict=True) if tells or word in known]
+    whole = sum(mix((h + k * odd) % 2**64) for k, h in enumerate(hashes)) % 2**64
+    telling = (sum(mix(h ^ odd) for h in told) + ("?" in key) * odd) % 2**64
+    text = " ".join(word for word, _ in words)
+    padded = [ord(c) for c in text] + [32] * bool(text) + [0] * SHINGLE
+    found = []
+    for k in range(len(text)):
+        h = salt
+        for code in padded[k : k + SHINGLE]:
+            h = (h * 0x01000193 + code) % 2**32
+        found.append(shuffle(h))
+    return (
+        whole,
+        telling,
+        [min((h * f % 2**32 for h in found), default=2**32 - 1) for f in _make_multipliers().tolist()],
+    )

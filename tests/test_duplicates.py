@@ -21,7 +21,7 @@ from aligner.corpus.repeats.links import NEIGHBOURS, candidate_links, similariti
 from aligner.corpus.repeats.scratch import Column, Scratch
 from aligner.corpus.repeats.search import KINDS
 from aligner.corpus.repeats.shelf import Shelf
-from aligner.corpus.repeats.shingles import BANDS
+from aligner.corpus.repeats.shingles import BANDS, cut_words, hash_shingles, hash_texts
 from aligner.errors import InputError, MissingExtraError
 from aligner.text.normalisation import comparison_key
 from tests import reference
@@ -312,6 +312,57 @@ MARKED = (
 def test_keys_of_words_at_marks_are_comparison_keys(text: str) -> None:
     for lang in ("en", "vi"):
         assert make_keys([text], lang) == [comparison_key(text, lang=lang)]
+
+
+IN_A_WORD = "aAáạòoyýkqhđÐΣ@_&;#:,.'’-$%5nts°ﬁ：；＆Ｖа»™"
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.lists(st.one_of(st.text(st.sampled_from(IN_A_WORD), max_size=5), st.sampled_from(MARKED)), max_size=5))
+def test_keys_of_words_of_any_signs_are_comparison_keys(words: list[str]) -> None:
+    for lang in ("en", "vi"):
+        assert make_keys([" ".join(words)], lang) == [comparison_key(" ".join(words), lang=lang)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The Nguyễn lords of Huế , the hòa of 1802.",  # in a line with Vietnamese words, others are repaired
+        "hòa", "thúy of café", "Kỹ in đuợc",
+        "AT&T, S&P and R&D; &amp; &lt; &", "at 10:40 or 1:250 : see http://a.b", "Photo:VNA and minh họa:VNA",
+        "file_name học_sinh sinh_viên @-@ a@b.c", "a @-@ b_c , d", "x@@ y z_t .", "don n't n't n'", "it 's n't",
+        "\tHi.", "Hi.\nYou", "", " ", "a:", ": a", "x" * 40 + "òa", "hòa" * 12 + " ,",
+    ],
+)  # fmt: skip
+def test_keys_by_words_of_what_once_went_through_all_rules(text: str) -> None:
+    for lang in ("en", "vi"):
+        for texts in ([text], [text, "Plain.", text + " end"], ["a", "", text]):
+            assert make_keys(texts, lang) == [comparison_key(t, lang=lang) for t in texts]
+
+
+def test_pairs_of_signs_are_seen_in_english_wherever_they_stand() -> None:
+    ascii_signs = [chr(code) for code in range(128)]
+    texts = [f"a {a}{b} n{a}{b}" for a in ascii_signs for b in ascii_signs]
+    assert make_keys(texts, "en") == [comparison_key(text, lang="en") for text in texts]
+
+
+KEYS = st.one_of(
+    st.text(st.sampled_from("an1२ .,:-?%é\u3000漢'_"), max_size=16),
+    st.lists(st.sampled_from(("không", "một", "b", "a", "is", "not", "-5", "3.5", "?", "nhà")), max_size=6).map(
+        " ".join
+    ),
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(KEYS, max_size=4))
+def test_words_and_their_hashes_beside_the_plain_twin(keys: list[str]) -> None:
+    words = cut_words(keys)
+    cut = [reference.cut_key(key) for key in keys]
+    assert words.texts() == [" ".join(word for word, _ in made) for made in cut]
+    whole, telling = hash_texts(words)
+    found = list(zip(whole.tolist(), telling.tolist(), hash_shingles(words, 7).T.tolist(), strict=True))
+    assert found == [reference.hash_key(key, 7) for key in keys]
 
 
 @pytest.mark.slow

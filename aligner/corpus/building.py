@@ -18,6 +18,7 @@ import numpy as np
 
 from aligner.alignment import Alignment, align_article
 from aligner.bitext import tally_kinds
+from aligner.collector import paused_collector
 from aligner.corpus import leftovers
 from aligner.corpus.configuration import BuildConfig, normalise_article, read_document
 from aligner.corpus.documents import Listed, Listing, open_listing
@@ -330,7 +331,8 @@ def build_shard(job: Job) -> dict[str, Any]:
     if done is not None and not (job.fail_fast and done["set_aside"]):
         return {**done, "fresh": False}
     try:
-        return _build_new(job, inputs)
+        with paused_collector():  # a shard makes millions of objects, and all but a few go at its end
+            return _build_new(job, inputs)
     except _PassingError as fault:
         if job.fail_fast:
             raise InputError(f"{fault.document}: {fault.error}", found=fault.kind, todo=AGAIN) from None

@@ -117,4 +117,5 @@ def normalise_article(article: Article, name: str, tone: Tone) -> Article:
 
 def normalised(sentences: Iterable[Sentence], lang: Literal["en", "vi"], tone: Tone) -> tuple[Sentence, ...]:
     """Sentences, each with its text normalised."""
-    return tuple(replace(s, text=normalise(s.text, lang=lang, tone=tone)) for s in sentences)
+    texts = ((s, normalise(s.text, lang=lang, tone=tone)) for s in sentences)
+    return tuple(s if text == s.text else replace(s, text=text) for s, text in texts)

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, NoReturn
+from unicodedata import is_normalized
 
 import numpy as np
 
@@ -315,8 +316,13 @@ def as_lines(rows: Iterable[Sequence[object]]) -> tuple[list[str], int]:
     (['a b\t0.5000\t'], 1)
     """
     lines, replaced = [], 0
-    for cells in rows:
-        fields, counts = zip(*(fit_field(cell_text(cell)) for cell in cells), strict=True)
+    for row in rows:
+        cells = [cell if type(cell) is str else cell_text(cell) for cell in row]
+        line = "".join(cells)
+        if line.isprintable() and '"' not in line and is_normalized("NFC", "\t".join(cells)):
+            lines.append("\t".join(cells))  # as of most: nothing is replaced, composed or put in quotes
+            continue
+        fields, counts = zip(*map(fit_field, cells), strict=True)
         lines.append("\t".join(map(quoted, fields)))
         replaced += sum(counts)
     return lines, replaced

@@ -367,12 +367,12 @@ def _text(data: bytes, encoding: str | None, path: FilePath) -> tuple[str, str |
     """The text of a file, and the legacy encoding that all of it is in, its bytes still a character each."""
     if encoding is not None and encoding not in ENCODINGS:
         return decode(data, encoding=encoding, path=path), None
-    view = view_bytes(data)
     if encoding is not None and data.isascii():
         return decode(data, path=path), encoding
     try:
         return decode(data, path=path), None
     except InputError:
+        view = view_bytes(data)
         legacy = tell_legacy(view) if encoding is None and b"\0" not in data else None
         if encoding is None and (legacy is None or not legacy.is_sure):
             raise

@@ -116,6 +116,16 @@ class Document:
     soft_breaks: bool = False
     edits: tuple[Edit, ...] = ()
 
+    def read(self, start: int, end: int) -> str:
+        """Give the text alone of what is `shown`.
+
+        Examples
+        --------
+        >>> Document("a *b*", "a *b*", (RawBlock(0, 5),), edits=((2, 3, ""), (4, 5, ""))).read(0, 5)
+        'a b'
+        """
+        return self.shown(start, end).text if self.edits else self.plain[start:end]
+
     def shown(self, start: int, end: int) -> Shown:
         """Give what is read of a span of `plain`, its edits made.
 
@@ -175,8 +185,7 @@ def strip_span(text: str, start: int, end: int) -> Span:
     >>> strip_span("a  b  ", 1, 6)
     (3, 4)
     """
-    piece = text[start:end]
-    left = piece.lstrip(WHITE)
+    left = text[start:end].lstrip(WHITE)
     start = end - len(left)
     return start, start + len(left.rstrip(WHITE))
 
@@ -217,10 +226,15 @@ def paragraph_spans(text: str, start: int, end: int) -> Iterator[Span]:
     >>> list(paragraph_spans("a\nb\n\nc", 0, 6))
     [(0, 3), (5, 6)]
     """
-    for blank, lines in itertools.groupby(line_spans(text, start, end), lambda span: span[0] == span[1]):
-        if not blank:
-            spans = list(lines)
-            yield spans[0][0], spans[-1][1]
+    first = last = None
+    for span in line_spans(text, start, end):
+        if span[0] < span[1]:
+            first, last = span if first is None else first, span
+        elif first is not None and last is not None:
+            yield first[0], last[1]
+            first = None
+    if first is not None and last is not None:
+        yield first[0], last[1]
 
 
 def cut_blocks(plain: str, blocks: Iterable[RawBlock], wrapped: bool | None = None) -> Iterator[RawBlock]:
@@ -239,7 +253,7 @@ def cut_blocks(plain: str, blocks: Iterable[RawBlock], wrapped: bool | None = No
     blocks = list(blocks)
     for block in blocks:
         spans = [(block.start, block.end)]
-        if block.kind != "code":
+        if block.kind != "code" and "\n" in plain[block.start : block.end]:
             spans = [span for span in line_spans(plain, block.start, block.end) if span[0] < span[1]]
         lines.append(spans)
         languages.append([_KNOWN.get(detect_language(plain[a:b])) for a, b in spans] if len(spans) > 1 else [None])
@@ -259,7 +273,7 @@ def cut_blocks(plain: str, blocks: Iterable[RawBlock], wrapped: bool | None = No
             if not goes_on and (changes or not wrapped or _ITEM.match(plain, b[0])):
                 yield _marked(plain, replace(block, start=start, end=a[1]))
                 start = b[0]
-        yield _marked(plain, replace(block, start=start))
+        yield _marked(plain, replace(block, start=start) if start != block.start else block)
 
 
 def keep_lines(document: Document) -> Document:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from aligner.bitext import Cue
 from aligner.documents.blocks import Document
-from aligner.text.legacy import decode_legacy, decode_lines, tell_legacy
+from aligner.text.legacy import Legacy, decode_legacy, decode_lines, tell_legacy
 
 Aside = tuple[tuple[str, str], ...]
 """What was done and what may be: by its kind, with the text, as in `Document.set_aside`."""
@@ -41,9 +41,10 @@ def decode_text(text: str, encoding: str | None, whole: str | None = None) -> tu
     if whole is not None:
         said = ((f"file in {whole.upper()}, decoded", ""),) if encoding is None else ()
         return decode_legacy(text, whole), said
-    legacy = encoding or _sure(text)
+    told = None if encoding else tell_legacy(text)
+    legacy = encoding or _sure(told)
     if legacy is None:
-        return text, _offer(text)
+        return text, _offer(told)
     decoded, done = decode_lines(text, legacy)
     lines = decoded.split("\n")
     return decoded, tuple((_said(legacy), " ".join(lines[i].split())) for i in done)
@@ -62,9 +63,10 @@ def decode_document(document: Document, encoding: str | None) -> Document:
     if document.tracks is not None:
         tracks = decode_document(document.tracks[0], encoding), decode_document(document.tracks[1], encoding)
         document = replace(document, tracks=tracks)
-    legacy = encoding or _sure(document.plain)
+    told = None if encoding else tell_legacy(document.plain)
+    legacy = encoding or _sure(told)
     if legacy is None:
-        offer = () if document.tracks is not None else _offer(document.plain)
+        offer = () if document.tracks is not None else _offer(told)
         return replace(document, set_aside=(*document.set_aside, *offer)) if offer else document
     decoded, done = decode_lines(document.plain, legacy)
     if not done:
@@ -116,14 +118,12 @@ def _moved(document: Document, moved: dict[int, int]) -> Document:
     )
 
 
-def _sure(text: str) -> str | None:
-    told = tell_legacy(text)
+def _sure(told: Legacy | None) -> str | None:
     return told.encoding if told is not None and told.is_sure else None
 
 
-def _offer(text: str) -> Aside:
+def _offer(told: Legacy | None) -> Aside:
     """What may be in an encoding, with the way to have it decoded."""
-    told = tell_legacy(text)
     if told is None:
         return ()
     return ((f"{OFFER}{told.encoding.upper()} (--encoding {told.encoding} decodes it)", ""),)

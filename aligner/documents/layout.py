@@ -11,15 +11,25 @@ import math
 import string
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from aligner.bitext import ENGLISH_VIETNAMESE, Article, Block, Language, Layout, RuleLanguage, Sentence, Side
+from aligner.bitext import (
+    ENGLISH_VIETNAMESE,
+    Article,
+    Block,
+    Language,
+    Layout,
+    RuleLanguage,
+    SegmentKind,
+    Sentence,
+    Side,
+)
 from aligner.documents.blocks import MARKER, Document, RawBlock
 from aligner.errors import InputError
-from aligner.text.language import detect_language, is_other_language, tell_languages
+from aligner.text.language import tell_language, tell_languages
 from aligner.text.lines import Lines, decide_lines, split_lines
-from aligner.text.sentences import split_sentences
+from aligner.text.sentences import cut_sentences
 
 # The side each language is on; "und" has none.
 _SIDES: dict[Language, Side] = {"en": "source", "vi": "target", "vi-unaccented": "target"}
@@ -123,7 +133,7 @@ def arrange_two(source: Document, target: Document) -> Article:
         found = "Vietnamese in the first, English in the second"
         raise InputError("the files are swapped", found=found, todo="give the English file first")
     # Beside Vietnamese a third language may look English.
-    texts = ([document.shown(0, len(document.plain)).text] for document in (source, target))
+    texts = ([document.read(0, len(document.plain))] for document in (source, target))
     rules = tell_languages(*texts) if wrong or is_strange else ENGLISH_VIETNAMESE
     if wrong and rules.are_known:
         what = f"both files are {_NAMES[_OTHER[wrong[0]]]}"
@@ -200,8 +210,7 @@ def lines_of(documents: Sequence[Document]) -> Lines:
 
 def _languages(document: Document) -> list[Language]:
     return [
-        "und" if raw.kind == "code" else detect_language(document.shown(raw.start, raw.end).text)
-        for raw in document.blocks
+        "und" if raw.kind == "code" else tell_language(document.read(raw.start, raw.end))[0] for raw in document.blocks
     ]
 
 
@@ -210,7 +219,7 @@ def _strange(document: Document, languages: Sequence[Language]) -> set[int]:
     return {
         i
         for i, (raw, language) in enumerate(zip(document.blocks, languages, strict=True))
-        if language == "und" and raw.kind != "code" and is_other_language(document.shown(raw.start, raw.end).text)
+        if language == "und" and raw.kind != "code" and tell_language(document.read(raw.start, raw.end))[1]
     }
 
 
@@ -224,15 +233,22 @@ def _sentences(document: Document, raw: RawBlock, lang: RuleLanguage, block: int
     piece = shown.text
     if raw.kind == "code":
         return [Sentence(unicodedata.normalize("NFC", " ".join(piece.split())), raw.start, raw.end, block)]
-    found = list(split_lines(piece, lang)) if document.keeps_lines else split_sentences(piece, lang)
-    if piece != document.text[raw.start : raw.end]:  # a quote mark or a tag inside left a gap
-        found = [replace(sentence, text=" ".join(sentence.text.split())) for sentence in found]
-    if raw.is_item and found:
-        found[0] = replace(found[0], kind="list-item")
-    if raw.kind == "lyrics":
-        found = [replace(sentence, kind="lyrics") for sentence in found]
-    spans = (shown.span(s.start, s.end) for s in found)
-    return [replace(s, start=start, end=end, block=block) for s, (start, end) in zip(found, spans, strict=True)]
+    has_gaps = piece != document.text[raw.start : raw.end]  # a quote mark or a tag inside left some
+    found: list[Sentence] = []
+    for text, start, end, kind in _cut(piece, lang, document.keeps_lines):
+        if raw.kind == "lyrics" or (raw.is_item and not found):
+            kind = "lyrics" if raw.kind == "lyrics" else "list-item"
+        text = " ".join(text.split()) if has_gaps else text
+        found.append(Sentence(text, *shown.span(start, end), block, kind))
+    return found
+
+
+def _cut(piece: str, lang: RuleLanguage, keeps_lines: bool) -> Iterator[tuple[str, int, int, SegmentKind]]:
+    """Text, span and kind of each line, or of each sentence."""
+    if keeps_lines:
+        yield from ((s.text, s.start, s.end, s.kind) for s in split_lines(piece, lang))
+    else:
+        yield from ((text, start, end, kind) for text, start, end, _, kind in cut_sentences(piece, lang))
 
 
 def _folded(text: str) -> str:
@@ -316,7 +332,7 @@ class _Arranger:
         return _SIDES.get(self.languages[i]) or (_SIDES[declared] if declared else None)
 
     def _text(self, i: int) -> str:
-        return self.document.shown(self.raw[i].start, self.raw[i].end).text
+        return self.document.read(self.raw[i].start, self.raw[i].end)
 
     def _check(self) -> None:
         n_blocks = Counter(self.told)

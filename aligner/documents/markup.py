@@ -180,7 +180,7 @@ def strip_markdown(document: Document) -> Document:
     --------
     >>> from aligner.documents.markdown import markdown_document
     >>> document = strip_markdown(markdown_document("# See [the *map*](m.png) {#see}\n\n```\nx = 1\n```\n"))
-    >>> [document.shown(b.start, b.end).text.strip() for b in document.blocks], document.set_aside
+    >>> [document.read(b.start, b.end).strip() for b in document.blocks], document.set_aside
     (['See the map'], (('code', 'x = 1'),))
     """
     page = _Page(document.text)
@@ -254,7 +254,7 @@ def _is_translated(document: Document) -> bool:
     """Whether the comments are in one language and next to all else is in the other."""
     inside, outside = Counter[str](), Counter[str]()
     for block in document.blocks:
-        read = document.shown(block.start, block.end).text
+        read = document.read(block.start, block.end)
         (inside if block.kind == "comment" else outside)[detect_language(read)[:2]] += len(read)
     for own, other in (("en", "vi"), ("vi", "en")):
         if inside[own] > inside[other] and outside[other] > 0:
@@ -279,7 +279,17 @@ def leave_the_same(source: Document, target: Document) -> tuple[Document, Docume
     >>> [len(document.blocks) for document in left], left[0].set_aside
     ([1, 0], (('the same on both sides', 'https://a.org/x'),))
     """
-    keys = [[_bare_key(document, block) for block in document.blocks] for document in (source, target)]
+    shown = [[_shown(document, block) for block in document.blocks] for document in (source, target)]
+    on_both = set(shown[0]).intersection(shown[1])  # few blocks are, and only these can be the same
+    if not on_both:
+        return source, target
+    keys = [
+        [
+            _bare_key(document, block, text) if text in on_both else ""
+            for block, text in zip(document.blocks, texts, strict=True)
+        ]
+        for document, texts in zip((source, target), shown, strict=True)
+    ]
     shared = Counter(filter(None, keys[0])) & Counter(filter(None, keys[1]))
     left = []
     for document, own in zip((source, target), keys, strict=True):
@@ -296,11 +306,15 @@ def leave_the_same(source: Document, target: Document) -> tuple[Document, Docume
     return left[0], left[1]
 
 
-def _bare_key(document: Document, block: RawBlock) -> str:
+def _shown(document: Document, block: RawBlock) -> str:
+    """What is read of a block."""
+    return document.read(block.start, block.end).strip(WHITE)
+
+
+def _bare_key(document: Document, block: RawBlock, shown: str) -> str:
     """What a block without prose says; nothing for one that has some."""
     if block.cell is not None:
         return ""
-    shown = document.shown(block.start, block.end).text.strip(WHITE)
     raw = document.text[block.start : block.end]
     is_code = raw[:1] == "`" == raw[-1:] and "`" not in raw.strip("`") and " " not in raw
     return shown if is_code or not any(map(str.isalpha, _NO_WORD.sub("", _NO_PROSE.sub("", shown)))) else ""
@@ -388,7 +402,7 @@ def _strip_block(sheet: _Sheet, block: RawBlock, page: _Page) -> None:
     is_heading |= _UNDERLINE.match(document.text, block.end) is not None
     marks = _Inline(piece, page, is_heading, list(edits), block.cell is not None).find()
     made = tuple((start + a, start + b, shown) for a, b, shown in marks)
-    if replace(document, edits=made).shown(start, block.end).text.strip(WHITE):
+    if replace(document, edits=made).read(start, block.end).strip(WHITE):
         sheet.edits += made
         sheet.keep(block)
     elif not edits:

@@ -354,7 +354,7 @@ def in_columns(
             names = list(chunk)
         n = n_rows(chunk)
         tally.pairs += n
-        for name in chunk.keys() - set(names):
+        for name in [name for name in chunk if name not in names]:  # in their order: it is written down
             tally.left_out.update({name: sum(map(bool, map(cell_text, chunk[name])))})
         yield names, [_as_text(chunk[name]) if name in chunk else [""] * n for name in names]
 

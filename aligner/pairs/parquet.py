@@ -44,7 +44,7 @@ def write_parquet(chunks: Iterator[Chunk], target: Target, tally: Tally) -> None
                 stack.callback(writer.close)  # while the file is open, whatever happens
             n = n_rows(group)
             tally.pairs += n
-            for name in group.keys() - set(schema.names):
+            for name in [name for name in group if name not in schema.names]:
                 tally.left_out.update({name: sum(map(bool, map(cell_text, group[name])))})
             cells = [group.get(name, [None] * n) for name in schema.names]
             columns = [_arrow_column(pa, f, c, target.path, tally) for f, c in zip(schema, cells, strict=True)]

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from aligner.names.spelling import VIETNAMESE_KEYS, Memory, Words, is_foreign
 from aligner.quality.accents import N_LOOKS, look_of, read_accents
-from aligner.text.language import language_of
+from aligner.text.language import tell_language
 from aligner.text.marks import CLOSERS, end_mark, opens_lower, strip_opening
 from aligner.text.unicode import VIETNAMESE_LETTERS
 from aligner.text.words import grammar_words, vietnamese_syllables
@@ -309,7 +309,7 @@ def _is_english(words: Set[str], marked: float, text: str) -> float:
     """1 for English, 0.5 where nothing tells, 0 for anything else."""
     if marked < 0.03 and len(_COMMON_ENGLISH & words) >= max(2, len(words) // 12):
         return 1.0
-    return {"en": 1.0, "und": 0.5}.get(language_of(text)[0], 0.0)
+    return {"en": 1.0, "und": 0.5}.get(tell_language(text)[0], 0.0)
 
 
 def _is_vietnamese(marked: float, text: str, is_readable: bool) -> float:
@@ -317,7 +317,7 @@ def _is_vietnamese(marked: float, text: str, is_readable: bool) -> float:
 
     For a text in which the share of marked letters is `MARKED_SHARE` at most.
     """
-    language, _ = language_of(text)
+    language, _ = tell_language(text)
     if language == "vi" or (language == "vi-unaccented" and marked >= FEW_MARKS):
         return 1.0  # `target_marks` tells how many it lacks
     if is_readable:

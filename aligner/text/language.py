@@ -10,7 +10,7 @@ import functools
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from aligner.bitext import Language, Languages
@@ -22,8 +22,10 @@ from aligner.text.unicode import VIETNAMESE_LETTERS, nfc
 from aligner.text.words import english_words, function_words, grammar_words
 
 _WORD: Final = re.compile(r"[a-zA-Z\u00c0-\u024f\u1e00-\u1eff]+")  # Latin letters alone: other scripts tell nothing
+_NO_LATIN: Final = re.compile(r"[^\x00-\x7f\u00c0-\u024f\u1e00-\u1eff]")  # no Latin letter, and not ASCII
 # A token with one of these is an address, a number, a file name or code.
-_CODE: Final = re.compile(r"[@_\\/=<>{}|$#`~^]|\.(?<=\w\.)(?=\w)|\((?<=\w\()")
+# One set first: the search then looks at nothing but its characters.
+_CODE: Final = re.compile(r"[@_\\/=<>{}|$#`~^.(](?:(?<![.(])|(?<=\w\.)(?=\w)|(?<=\w\())")
 _SUFFIX: Final = re.compile(
     r".{3,}(?:[st]ion|ment|ship|ness|ity|ing|ies|ive|ous|ful|less|ical?|ics|ised|ized|ated)s?", re.IGNORECASE
 )
@@ -268,7 +270,7 @@ def detect_language(text: str) -> Language:
     >>> detect_language("Ảnh: Reuters"), detect_language("Hai ben da ky thoa thuan"), detect_language("12/3/2025")
     ('vi', 'vi-unaccented', 'und')
     """
-    return language_of(text)[0]
+    return tell_language(text)[0]
 
 
 def is_other_language(text: str) -> bool:
@@ -284,16 +286,16 @@ def is_other_language(text: str) -> bool:
     >>> is_other_language("Das Haus ist sehr groß."), is_other_language("Angela Merkel"), is_other_language("No.")
     (True, False, False)
     """
-    return language_of(text)[1]
+    return tell_language(text)[1]
 
 
-def language_of(text: str) -> tuple[Language, bool]:
-    """Tell the language, unasked whether this is a text (`detect_language`), and whether it is a third one.
+def tell_language(text: str) -> tuple[Language, bool]:
+    """Tell the language of a text as `detect_language` does, and whether it is a third one.
 
     Examples
     --------
-    >>> language_of("Das Haus ist sehr groß."), language_of("It rained.")
-    (('und', True), ('en', False))
+    >>> tell_language("Das Haus ist sehr groß."), tell_language("12/3/2025")
+    (('und', True), ('und', False))
     """
     text = nfc(text)
     is_code = False
@@ -307,7 +309,7 @@ def language_of(text: str) -> tuple[Language, bool]:
         counts = Counter({word: n for word, n in counts.items() if _said(word).is_prose})
     score = marked = plain = hint = 0.0
     for word, n in counts.items():
-        told, _, mark, bare_word, _, other = _said(word)
+        told, _, mark, bare_word, _, other = _weigh(word) if len(word) <= _LONGEST else _said(word)
         score += n * told
         marked += n * mark
         plain += n * bare_word
@@ -357,22 +359,33 @@ def strange_share(texts: Sequence[str]) -> float:
     0.0
     """
     text = nfc("\n".join(texts[:: -(-len(texts) // _SAMPLE) or 1]))
-    latin = sum(map(len, _WORD.findall(text)))
-    other = sum(map(str.isalpha, text)) - latin
-    if other > max(latin, 2 * _ENOUGH_WORDS):
-        return other / (latin + other)
-    words = set(_plain_words(text))
-    if len(words) < _ENOUGH_WORDS:
+    if sum(map(str.isalpha, _NO_LATIN.findall(text))) > 2 * _ENOUGH_WORDS:
+        latin = sum(map(len, _WORD.findall(text)))
+        other = sum(map(str.isalpha, text)) - latin
+        if other > max(latin, 2 * _ENOUGH_WORDS):
+            return other / (latin + other)
+    tokens = set(text.split())
+    long = {token for token in tokens if len(token) > _LONGEST}  # these, and what is in them, are not remembered
+    words = set[str]().union(*map(_plain_words, tokens - long))
+    rare = set[str]().union(*map(_plain_words.__wrapped__, long)) - words
+    if len(words) + len(rare) < _ENOUGH_WORDS:
         return 0.0
-    table, (english, _) = _kinds_of_words(), english_words()
-    return sum(_kind(word, table) == "foreign" and word not in english for word in words) / len(words)
+    n_strange = sum(map(_is_strange, words)) + sum(map(_is_strange.__wrapped__, rare))
+    return n_strange / (len(words) + len(rare))
 
 
-def _plain_words(text: str) -> Iterator[str]:
-    """Lower-case words of two letters and more, outside of code and addresses."""
-    for token in text.split():
-        if not _CODE.search(token):
-            yield from (word for word in _WORD.findall(token) if len(word) > 1 and word.islower())
+@functools.lru_cache(maxsize=1 << 14)
+def _plain_words(token: str) -> tuple[str, ...]:
+    """Lower-case words of two letters and more in a token, none in code and addresses."""
+    if _CODE.search(token):
+        return ()
+    return tuple(word for word in _WORD.findall(token) if len(word) > 1 and word.islower())
+
+
+@functools.lru_cache(maxsize=1 << 14)
+def _is_strange(word: str) -> bool:
+    """Whether a lower-case word is no English word and no Vietnamese syllable."""
+    return _kind(word, _kinds_of_words()) == "foreign" and word not in english_words()[0]
 
 
 def tell_languages(source: Sequence[str], target: Sequence[str]) -> Languages:

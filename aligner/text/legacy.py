@@ -316,7 +316,8 @@ def _is_legacy(line: str, encoding: str, is_mixed: bool) -> bool:
     if line.isascii():
         return False
     words = Counter(_tokens(line))
-    weight = _weigh(words, [word for word in words if sum(map(str.isalpha, word)) > 1], encoding)
+    told = [word for word in words if sum(map(str.isalpha, word)) > 1]
+    weight = _weigh(words, told, list(map(_syllables, told)), encoding)
     if weight.n_words == 0:  # 'là', good before and after: as its fellows are; a letter alone
         return not is_mixed and decode_legacy(line, encoding) != line
     return weight.n_gained >= _MIN_SHARE * weight.n_words
@@ -379,31 +380,32 @@ def _rank(text: str) -> list[_Weight]:
     """The encodings that a text may be in, the likeliest first."""
     tokens = Counter(_tokens(text))
     words = [token for token in tokens if sum(map(str.isalpha, token)) > 1]  # one letter alone tells nothing
-    is_bare = all(bare(word.lower()) in bare_syllables() for word in words if word.isascii())
+    before = list(map(_syllables, words))
     weights = []
     for encoding in ENCODINGS if words else ():
-        weight = _weigh(tokens, words, encoding)
+        weight = _weigh(tokens, words, before, encoding)
         n, is_whole = len(weight.found), weight.n_gained == weight.n_words
-        is_short = 0 < n < _MIN_WORDS and is_whole and encoding in _SHORT and is_bare
+        is_short = 0 < n < _MIN_WORDS and is_whole and encoding in _SHORT
         is_short = is_short and (n > 1 or (len(words) > 1 and max(map(len, weight.found)) > 2))
+        is_short = is_short and all(bare(word.lower()) in bare_syllables() for word in words if word.isascii())
         if is_short or (n >= _MIN_WORDS and weight.n_gained >= _MIN_SHARE * weight.n_words):
             weights.append(weight)
     return sorted(weights, key=lambda weight: (weight.confidence, weight.n_gained, weight.encoding), reverse=True)
 
 
-def _weigh(tokens: Counter[str], words: Sequence[str], encoding: str) -> _Weight:
-    """Weigh what decoding makes of words."""
+def _weigh(tokens: Counter[str], words: Sequence[str], before: Sequence[list[str]], encoding: str) -> _Weight:
+    """Weigh what decoding makes of words, given the `_syllables` that each has before."""
     n_words = n_gained = 0
     found: set[str] = set()
     decoded_words = decode_legacy("\n".join(words), encoding).split("\n") if words else []
-    for word, decoded in zip(words, decoded_words, strict=True):
-        if word.isascii() and word == decoded:
+    for word, had, decoded in zip(words, before, decoded_words, strict=True):
+        if word == decoded and word.isascii():
             continue
-        before, after = _syllables(word), _syllables(decoded)
-        if before and after and all(char in _BYTE for char in word):
+        after = had if word == decoded else _syllables(decoded)
+        if had and after and all(char in _BYTE for char in word):
             continue  # 'và' in VISCII, as in Latin-1; TCVN3 'thóc' is 'thúc'
         n_words += tokens[word]
-        n_gained += tokens[word] * (bool(after) - bool(before))
+        n_gained += tokens[word] * (bool(after) - bool(had))
         found.update(after)
     return _Weight(encoding, n_words, n_gained, frozenset(found))
 

@@ -12,7 +12,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final, Literal, NamedTuple
+from typing import Final, Literal, NamedTuple, get_args
 
 from aligner.bitext import check_language
 from aligner.doors import checked
@@ -22,6 +22,7 @@ from aligner.text.marks import CLOSERS
 from aligner.text.syllables import I_FOR_Y, parse_syllable, place_tone
 from aligner.text.unicode import (
     COMPATIBLE,
+    COMPATIBLE_LETTERS,
     COMPOSABLE,
     MAX_REFERENCE,
     NOT_PLAIN,
@@ -152,9 +153,51 @@ def normalise(text: str, *, lang: str, tone: Tone = "keep") -> str:
     >>> normalise("Việt\u00a0Nam : tòan quô\u0301c\u200b , 5&nbsp;kg", lang="vi")
     'Việt Nam: toàn quốc, 5 kg'
     """
+    if _is_settled(text, lang, tone):
+        return text
     for edited, _ in _steps(text, lang, tone):
         text = edited
     return text
+
+
+def _is_settled(text: str, lang: str, tone: str) -> bool:
+    """Whether it is seen at once that no rule changes a text, as of most; False says nothing.
+
+    The rules of `_steps` decide all the same: here stands what each must find first (test_normalisation.py).
+    """
+    known = _RIGHT.get((lang, tone))
+    if known is None or not text.isprintable() or "&" in text or text[:1] == " " or _MAY_BE_SPACED.search(text):
+        return False
+    if text.isascii():
+        return True
+    if _MAY_CHANGE.search(text) or not unicodedata.is_normalized("NFC", text):
+        return False
+    tokens = text.split()
+    return known.issuperset(tokens) or _are_right(tokens, lang, tone, known)
+
+
+_RIGHT: Final[dict[tuple[str, str], set[str]]] = {
+    (lang, tone): set() for lang in ("en", "vi") for tone in get_args(Tone)
+}
+"""By language and tone, tokens that no rule for words changes."""
+_MOST_TOKENS: Final = 1 << 15
+"""Tokens that are remembered for each: 3 MB; then all are forgotten (test_normalisation.py)."""
+_LONGEST_TOKEN: Final = 40
+"""Characters of a token that is remembered."""
+
+
+def _are_right(tokens: Sequence[str], lang: str, tone: str, known: set[str]) -> bool:
+    """Whether no rule for words changes one of the tokens, which are remembered where that is so.
+
+    In English that a line is taken for Vietnamese hangs on its other words: they must be right either way.
+    """
+    ways = (True,) if lang == "vi" else (False, True)
+    fresh = set(tokens) - known
+    right = [t for t in fresh if t.isascii() or not any(_respell_token(t, tone, is_vi) for is_vi in ways)]
+    if len(known) > _MOST_TOKENS:
+        known.clear()
+    known.update(token for token in right if len(token) <= _LONGEST_TOKEN)
+    return len(right) == len(fresh)
 
 
 @checked
@@ -218,14 +261,7 @@ def comparison_key(text: str, *, lang: str) -> str:
     >>> comparison_key("“Kỹ thuật” – Hòa Bình", lang="vi") == comparison_key('"kĩ thuật" - Hoà Bình', lang="vi")
     True
     """
-    if is_tokenised(text):
-        text = _join_tokens(text, lang)
-    text = normalise(text, lang=lang, tone="new").lower().translate(_STYLE)
-    text = _DOUBLED_STYLE.sub(lambda match: '"' if match[0] == "''" else "-", text)
-    if lang == "en":
-        text = join_endings(text)
-    pattern = _MARKED_Y if lang == "en" else _Y  # not in 'my', 'by'
-    return nfc(pattern.sub(lambda match: match[0].translate(I_FOR_Y), text))
+    return fold_style(normalise(join_tokens(text, lang), lang=lang, tone="new"), lang)
 
 
 def _steps(text: str, lang: str, tone: str) -> Iterator[tuple[str, list[_Edit]]]:
@@ -373,6 +409,13 @@ def _mark_order(text: str) -> list[_Edit]:
 
 _MARK: Final = re.compile(r"[\u0300-\u036f]")
 
+# What one of the rules for characters may act on, but for those that Python's own tests see: one set first, which is
+# searched for much faster than alternatives.
+_MAY_CHANGE: Final = re.compile(
+    rf"[ÃÄÅÆËÌÎÏðÂáâï{COMPATIBLE_LETTERS}\u0300-\u036f{MAY_BE_1250.pattern[1:-1]}]"
+    "(?:(?<![Âáâï])|(?<=[Âáâï])[\x80-\xbf\N{LATIN CAPITAL LIGATURE OE}-\N{TRADE MARK SIGN}])"
+)
+
 # --- words ------------------------------------------------------------------------------------------------------------
 
 # Letters of Cyrillic and of Greek that look like Latin ones in every upright typeface, of the confusables of UTS #39.
@@ -417,6 +460,17 @@ _ADDRESS: Final = re.compile(r"[@\\]|://|www\.|\.\w{2,}/|\A[~.]*/|\.[a-z][a-z0-9
 _VIETNAMESE: Final = re.compile(r"[ơưƠƯ\u1ea0-\u1ef9]")
 
 
+def has_vietnamese_letter(text: str) -> bool:
+    """Whether a line of English is one in which Vietnamese words are repaired.
+
+    Examples
+    --------
+    >>> has_vietnamese_letter("The Nguyễn lords"), has_vietnamese_letter("café")
+    (True, False)
+    """
+    return _VIETNAMESE.search(text) is not None
+
+
 def _words(text: str, lang: str, tone: str) -> list[_Edit]:
     if text.isascii():
         return []
@@ -453,6 +507,17 @@ def _respell_token(token: str, tone: str, is_vietnamese: bool) -> tuple[_Edit, .
         for match in _WORD.finditer(token)
         if not match[0].isascii() and (respelled := _respell(match[0], tone, is_vietnamese))
     )
+
+
+def is_well_spelled(word: str, *, is_vietnamese: bool) -> bool:
+    """Whether the rules leave the letters of a word of a line; it is printable, in NFC and no mojibake.
+
+    Examples
+    --------
+    >>> is_well_spelled("toàn", is_vietnamese=True), is_well_spelled("tòan", is_vietnamese=True)
+    (True, False)
+    """
+    return not COMPATIBLE.search(word) and not _respell_token(word, "new", is_vietnamese)
 
 
 @functools.lru_cache(maxsize=1 << 16)
@@ -530,6 +595,7 @@ def _in_case(spelling: str, model: str) -> str:
 
 # --- spacing ----------------------------------------------------------------------------------------------------------
 
+_MAY_BE_SPACED: Final = re.compile(r"[ :](?:(?<= )(?:[ ,.;:!?]|\Z)|(?<=:)(?=[^\W\d_a-z]))")
 _SPACING: Final = re.compile(r"\n +| (?=[ \n,.;:!?]|\Z) *(?:,(?=[^\W\d_]))?|:(?=[^\W\d_a-z])")
 _LEADING: Final = re.compile(" +")
 _REFERENCE_HEAD: Final = re.compile(r"&#?[0-9A-Za-z]+\Z")
@@ -612,15 +678,36 @@ _CUT_OFF: Final = re.compile(r"(?<=[a-z]) (?=(?:n't|'(?:s|re|ve|ll|d|m|t))(?!\w)
 _LOW_LINES: Final = re.compile(r"[^\W\d_]+(?:_[^\W\d_]+)+")
 
 
-def is_tokenised(text: str) -> bool:
-    """Whether a text has what a tokeniser or a word segmenter leaves.
+def join_tokens(text: str, lang: str) -> str:
+    """The text as it was before it was tokenised or segmented.
 
     Examples
     --------
-    >>> is_tokenised("well @-@ known"), is_tokenised("3 %"), is_tokenised("well-known")
-    (True, True, False)
+    >>> join_tokens("well @-@ known", "en"), join_tokens("2 . 3 %", "en"), join_tokens("học_sinh", "vi")
+    ('well-known', '2.3%', 'học sinh')
     """
-    return _TOKENISED.search(text) is not None
+    if not _TOKENISED.search(text):
+        return text
+    text = _PARTED.sub(lambda match: match[1] or match[2] or "", text)
+    return text if lang == "en" else _LOW_LINES.sub(_part_syllables, nfc(text))
+
+
+def fold_style(text: str, lang: str) -> str:
+    """The text, normalised, in small letters, with one kind of quotes, dashes and i for y.
+
+    Examples
+    --------
+    >>> fold_style("“Kỹ thuật” – Hoà Bình…", "vi")
+    '"kĩ thuật" - hoà bình...'
+    """
+    text = text.lower()
+    if not text.isalnum():
+        text = _DOUBLED_STYLE.sub(lambda match: '"' if match[0] == "''" else "-", text.translate(_STYLE))
+        text = join_endings(text) if lang == "en" else text
+    if lang == "en" and text.isascii():
+        return text
+    pattern = _MARKED_Y if lang == "en" else _Y  # not in 'my', 'by'
+    return nfc(pattern.sub(lambda match: match[0].translate(I_FOR_Y), text))
 
 
 def join_endings(text: str) -> str:
@@ -631,7 +718,8 @@ def join_endings(text: str) -> str:
     >>> join_endings("it 's what we do n't know")
     "it's what we don't know"
     """
-    return _CUT_OFF.sub("", text)
+    # Seen faster than by the pattern, which looks behind every letter.
+    return _CUT_OFF.sub("", text) if " '" in text or "' " in text or " n't" in text else text
 
 
 def repair_spaces(text: str) -> str:
@@ -643,12 +731,6 @@ def repair_spaces(text: str) -> str:
     'Yes, we did.'
     """
     return _apply(text, _spacing(text))
-
-
-def _join_tokens(text: str, lang: str) -> str:
-    """The text as it was before it was tokenised or segmented."""
-    text = _PARTED.sub(lambda match: match[1] or match[2] or "", text)
-    return text if lang == "en" else _LOW_LINES.sub(_part_syllables, nfc(text))
 
 
 def _part_syllables(match: re.Match[str]) -> str:

@@ -173,6 +173,8 @@ _LIGATURES: Final = str.maketrans(
     | {code: unicodedata.normalize("NFKC", chr(code)) for code in range(0x2160, 0x2180)}
 )
 COMPATIBLE: Final = re.compile(r"[\ufb00-\ufb06\u2160-\u217f]|[\uff01-\uff5e]+")
+COMPATIBLE_LETTERS: Final = r"\ufb00-\ufb06\u2160-\u217f\uff01-\uff5e"
+"""What stands between the brackets of a pattern for a character that `COMPATIBLE` begins with."""
 _FULL_WIDTH_WORD: Final = re.compile("[\uff10-\uff19\uff21-\uff3a\uff41-\uff5a]")
 
 

@@ -21,6 +21,10 @@ CHUNK: Final = 4096
 """Rows that are hashed at a time; 20 MB of arrays for rows of 200 characters, and larger is no faster."""
 
 
+_ROWS_NEAR: Final = 512
+"""Rows whose words are hashed at a time: arrays of half a megabyte, which the allocator keeps. With larger ones the
+system gave the same memory anew each time, which took a third of the time of it all."""
+
 SHAPE: Final = np.dtype([("lengths", "<i4", 2), ("letters", "u1", (2, HISTOGRAM))])
 """Characters of either side's words, and how many of them fall into each class; 255 for more."""
 
@@ -124,9 +128,13 @@ def _take_prints(source: Sequence[str], target: Sequence[str], near: bool) -> tu
     prints: list[NDArray[Any]] = [*map(digest_keys, keys)]
     if not near:
         return prints, []
-    sides = cut_words(keys[0]), cut_words(keys[1])
-    words = [f"{en}\n{vi}".encode() for en, vi in zip(sides[0].texts(), sides[1].texts(), strict=True)]
-    return [*prints, *_take_near(*sides)], words
+    words: list[bytes] = []
+    parts = []
+    for first in range(0, max(len(source), 1), _ROWS_NEAR):
+        sides = cut_words(keys[0][first : first + _ROWS_NEAR]), cut_words(keys[1][first : first + _ROWS_NEAR])
+        words += [f"{en}\n{vi}".encode() for en, vi in zip(sides[0].texts(), sides[1].texts(), strict=True)]
+        parts.append(_take_near(*sides))
+    return [*prints, *map(np.concatenate, zip(*parts, strict=True))], words
 
 
 def cut_chunks(source: Sequence[str], target: Sequence[str]) -> Iterator[slice]:

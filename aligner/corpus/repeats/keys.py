@@ -6,101 +6,25 @@ import functools
 import hashlib
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from aligner.text.normalisation import comparison_key, is_tokenised, join_endings, normalise, repair_spaces
+from aligner.text.normalisation import (
+    comparison_key,
+    fold_style,
+    has_vietnamese_letter,
+    is_well_spelled,
+    join_endings,
+    join_tokens,
+    normalise,
+    repair_spaces,
+)
 
 _MAX_TOKENS: Final = 1 << 18
 """Keys of words that are remembered, some 40 MB; the vocabulary of most corpora."""
-
-# Words that are no words of their own: references, credits ('Photo:VNA'), what may be mojibake, marks on their own.
-_NOT_ALONE: Final = re.compile(
-    r"[@_&\u0300-\u036f]|:.|[ŔČĘĚŇŐŮŕčęěňőů]"
-    "|[ÃÄÅÆËÌÎÏð]|[Âáâï][\x80-\xbf\N{LATIN CAPITAL LIGATURE OE}-\N{TRADE MARK SIGN}]"
-)
-
-# Words for which it may matter what stands before or behind them: spaces to repair before a mark, what a tokeniser cut
-# off, numbers and their signs.
-_AT_EDGES: Final = re.compile(r"^[,.;:!?%°'’‘`´$€£₫]|^n['’]t|['’$€£]\Z")
-
-_ENGLISH: Final = re.compile(r"[\x21-\x7e“”‘’–—…]+")  # what Vietnamese words elsewhere in the line do not change
-
-
-class _WordKeys(dict[str, str | None]):
-    """Keys of words, made when first asked for; None where the word alone does not decide."""
-
-    def __init__(self, lang: str) -> None:
-        super().__init__()
-        self.lang = lang
-
-    def __missing__(self, word: str) -> str | None:
-        key: str | None
-        if self.lang == "en" and word.isascii() and word.isalnum():
-            key = word.lower()
-        elif not _is_alone(word, self.lang) or _AT_EDGES.search(word):
-            key = None
-        else:
-            key = comparison_key(word, lang=self.lang)
-        if len(word) <= _LONGEST:
-            self[word] = key
-        return key
-
-
-class _WordsInside(dict[str, tuple[str, str] | None]):
-    """Words normalised, and their keys, whatever stands beside them; None where their letters need their text."""
-
-    def __init__(self, lang: str) -> None:
-        super().__init__()
-        self.lang = lang
-
-    def __missing__(self, word: str) -> tuple[str, str] | None:
-        found = None
-        if _is_alone(word, self.lang):
-            # Of ASCII, the rules change spaces, references and credits alone.
-            plain = word if word.isascii() else normalise(word, lang=self.lang, tone="new")
-            found = plain, _recall_words(self.lang)[word] or comparison_key(word, lang=self.lang)
-        if len(word) <= _LONGEST:
-            self[word] = found
-        return found
-
-
-def _is_alone(word: str, lang: str) -> bool:
-    """Whether the rules do to a word's letters what they do to them in any text."""
-    return (
-        bool(word)
-        and bool(word.isprintable() if lang == "vi" else _ENGLISH.fullmatch(word))
-        and not _NOT_ALONE.search(word)
-        and unicodedata.is_normalized("NFC", word)
-    )
-
-
-def _join_words(text: str, keys: list[str | None], lang: str) -> str:
-    """`comparison_key` of a text by the keys of its words, some of which are in need of those beside them.
-
-    What `normalise` does to words it does to each alone, and then repairs spaces, round by round: after a round the
-    text goes on as if it had been given so. Where letters, too, are in need of the text, it goes the long way.
-    """
-    known, inside = _recall_words(lang), _recall_inside(lang)
-    part = text
-    for _ in range(0 if is_tokenised(text) else _ROUNDS):
-        words = part.split(" ")
-        for at, (word, key) in enumerate(zip(words, keys, strict=True)):
-            if key is None or key != word.lower():
-                if (both := inside[word]) is None:
-                    return comparison_key(text, lang=lang)
-                words[at], keys[at] = both
-        plain = " ".join(words)
-        part = repair_spaces(plain)
-        if part == plain:
-            joined = " ".join(keys)  # type: ignore[arg-type]
-            return join_endings(joined) if lang == "en" else joined
-        keys = [*map(known.__getitem__, part.split(" "))]
-    return comparison_key(text, lang=lang)
-
 
 _LONGEST: Final = 32
 """Characters of a word that is remembered."""
@@ -108,62 +32,185 @@ _LONGEST: Final = 32
 _ROUNDS: Final = 3
 """Times that spaces are repaired before the text goes the long way; nearly all are done with one."""
 
+_UNDECIDED: Final = "\0"
+"""In the place of the key of a word that needs its text; keys hold no controls."""
 
-@functools.cache
-def _recall_words(lang: str) -> _WordKeys:
-    """What is remembered of a language's words."""
-    return _WordKeys(lang)
-
-
-@functools.cache
-def _recall_inside(lang: str) -> _WordsInside:
-    """The same of what words are inside."""
-    return _WordsInside(lang)
-
-
-# In English of these signs alone, and without spaces to repair, the key is the text in small letters.
-_TO_REPAIR: Final = (
-    "  ",
-    " ,",
-    " .",
-    " ;",
-    " :",
-    " !",
-    " ?",
-    "&",
-    "--",
-    "''",
-    "`",
-    "@",
-    " '",
-    "' ",
-    " %",
-    "$ ",
-    " $",
-    " n'",
+# Words to which the rules may do in a text what they do not do to them alone: credits ('Photo:VNA'), marks on their
+# own, what may be mojibake, full-width signs of these.
+_NOT_ALONE: Final = re.compile(
+    r"[\u0300-\u036f\uff06\uff1a\uff1b]|:[^\W\d_a-z]|[ŔČĘĚŇŐŮŕčęěňőů]"
+    "|[ÃÄÅÆËÌÎÏð]|[Âáâï][\x80-\xbf\N{LATIN CAPITAL LIGATURE OE}-\N{TRADE MARK SIGN}]"
 )
+
+# Words for which it may matter what stands before or behind them: spaces to repair before a mark, what a tokeniser
+# left or cut off, numbers and their signs.
+_AT_EDGES: Final = re.compile(r"^[,.;:!?%°'’‘`´$€£₫]|^n['’]t|['’$€£]\Z|[@_]")
+
+_VIETNAMESE: Final = " ạ"
+"""Behind an English word, it makes its line one in which Vietnamese words are repaired."""
+
+
+class _Known(dict[str, str]):
+    """Keys of words, made when first asked for; undecided where the word alone does not tell it.
+
+    Parameters
+    ----------
+    lang : {"en", "vi"}
+    is_vietnamese : bool
+        Whether a letter that only Vietnamese has stands in their line, which matters in English.
+
+    Attributes
+    ----------
+    respelled : dict of str to str
+        Of the words asked for, those whose letters the rules change.
+    inside : dict of str to str
+        Keys of words that matter to what stands beside them, or are mended by it: as `make` gives them.
+    """
+
+    def __init__(self, lang: str, is_vietnamese: bool) -> None:
+        super().__init__()
+        self.lang, self.behind = lang, _VIETNAMESE if is_vietnamese and lang == "en" else ""
+        self.is_vietnamese = is_vietnamese or lang == "vi"
+        self.respelled: dict[str, str] = {}
+        self.inside: dict[str, str] = {}
+
+    def __missing__(self, word: str) -> str:
+        key = _UNDECIDED
+        if word.isalnum() or (word and not _AT_EDGES.search(word)):
+            key = self.make(word)
+        if len(word) <= _LONGEST:
+            self[word] = word if key == word else key  # one in memory, not two
+        return key
+
+    def make(self, word: str) -> str:
+        """The key of a word whatever spaces stand beside it; undecided where its letters need their text."""
+        if not _is_alone(word):
+            return _UNDECIDED
+        plain = word
+        # Of ASCII, the rules change spaces, references and credits alone.
+        if not word.isascii() and not is_well_spelled(word, is_vietnamese=self.is_vietnamese):
+            plain = normalise(word + self.behind, lang=self.lang, tone="new").removesuffix(self.behind)
+        if not self.is_vietnamese and has_vietnamese_letter(plain):  # which makes another line of theirs
+            return _UNDECIDED
+        if plain != word:
+            if len(word) > _LONGEST:
+                return _UNDECIDED
+            self.respelled[word] = plain
+        return fold_style(plain, self.lang)
+
+    def find_inside(self, word: str) -> str:
+        """What `make` gives, remembered."""
+        key = self.inside.get(word)
+        if key is None:
+            key = self.make(word)
+            if len(word) <= _LONGEST:
+                self.inside[word] = key
+        return key
+
+    def forget(self) -> None:
+        """Make room."""
+        for table in (self, self.respelled, self.inside):
+            table.clear()
+
+
+def _is_alone(word: str) -> bool:
+    """Whether the rules do to a word's letters what they do to them in any text with such letters."""
+    return (word.isascii() and word.isalnum()) or (
+        word.isprintable()
+        and not ("&" in word and ";" in word)  # a reference
+        and not _NOT_ALONE.search(word)
+        and unicodedata.is_normalized("NFC", word)
+    )
+
+
+def _join_words(text: str, known: _Known) -> str:
+    """`comparison_key` of a text by the keys of its words, some of which are in need of those beside them.
+
+    What `normalise` does to words it does to each alone, and then repairs spaces, round by round: after a round the
+    text goes on as if it had been given so. Where letters, too, are in need of the text, it goes the long way.
+    """
+    part = join_tokens(text, known.lang)
+    for _ in range(_ROUNDS):
+        words = part.split(" ")
+        keys = [*map(known.__getitem__, words)]
+        for at in [k for k, key in enumerate(keys) if key == _UNDECIDED]:
+            keys[at] = known.find_inside(words[at])
+        key = " ".join(keys)
+        if _UNDECIDED in key:
+            break
+        plain = part
+        if not known.respelled.keys().isdisjoint(words):
+            plain = " ".join([known.respelled.get(word, word) for word in words])
+        part = repair_spaces(plain)
+        if part == plain:
+            return join_endings(key) if known.lang == "en" else key
+    return comparison_key(text, lang=known.lang)
+
+
+@functools.cache
+def _recall(lang: str, is_vietnamese: bool) -> _Known:
+    """What is remembered of a language's words."""
+    return _Known(lang, is_vietnamese)
+
+
+# Two characters of ASCII, one of a row's first ones before one of its second ones, for which an English text may have
+# another key than its small letters: spaces to repair, quotes and dashes of two, and signs that tell of more.
+_ALL: Final = "".join(map(chr, range(128)))
+_IN_TEXT: Final = "\n" + "".join(char for char in _ALL if char.isprintable())
+_PAIRS: Final = (
+    (" ", " \n,.;:!?%$'"),
+    ("\n", " "),
+    ("'", " '"),
+    ("$", " "),
+    ("-", "-"),
+    (":", _ALL.replace(" ", "")),
+    ("n", "'"),  # behind a space
+    (_ALL, "&`@" + "".join(set(_ALL) - set(_IN_TEXT))),
+)
+_AT_N: Final = 1 << 6
+
+
+@functools.cache
+def _tables_of_pairs() -> tuple[bytes, bytes]:
+    """For every character, a bit for each row of _PAIRS: whether it is among its first ones; its second ones."""
+    first, second = (
+        bytes(sum((char in row[side]) << bit for bit, row in enumerate(_PAIRS)) for char in map(chr, range(256)))
+        for side in (0, 1)
+    )
+    return first, second
+
+
+def _are_plain(texts: Sequence[str]) -> NDArray[np.bool_]:
+    """Of English texts in ASCII, each of one line: whether its key is the text in small letters."""
+    lines = "\n".join(["", *texts, ""]).encode("ascii")
+    first, second = (np.frombuffer(lines.translate(table), np.uint8) for table in _tables_of_pairs())
+    met = first[:-1] & second[1:]
+    at = np.flatnonzero(met)
+    at = at[(met[at] != _AT_N) | (np.frombuffer(lines, np.uint8)[at - 1] == ord(" "))]
+    ends = np.cumsum(np.fromiter(map(len, texts), np.int64, len(texts)) + 1)
+    plain = np.ones(len(texts), bool)
+    plain[np.searchsorted(ends, at, side="right")] = False
+    return plain
 
 
 def make_keys(texts: Sequence[str], lang: str) -> list[str]:
     """`comparison_key` of each text, by words where that gives the same, seven times as fast."""
-    known = _recall_words(lang)
-    if len(known) + len(_recall_inside(lang)) > _MAX_TOKENS:
-        _recall_inside(lang).clear()
-        known.clear()
-    keys = []
-    for text in texts:
-        if (
-            lang == "en"
-            and text.isascii()
-            and text.isprintable()
-            and not any([sign in text for sign in _TO_REPAIR])  # noqa: C419 (a generator takes twice as long)
-            and (":" not in text or text.count(":") == text.count(": "))
-            and text[:1] != " " != text[-1:]
-        ):
-            keys.append(text.lower())
-            continue
-        by_word = [*map(known.__getitem__, text.split(" "))]
-        keys.append(_join_words(text, by_word, lang) if None in by_word else " ".join(by_word))  # type: ignore[arg-type]
+    tables = plain, with_vietnamese = _recall(lang, False), _recall(lang, True)
+    if sum(len(table) + len(table.inside) for table in tables) > _MAX_TOKENS:
+        for table in tables:
+            table.forget()
+    keys = [text.lower() for text in texts] if lang == "en" else [""] * len(texts)
+    left: Iterable[int] = range(len(texts))
+    if lang == "en":
+        lines = [k for k, text in enumerate(texts) if text.isascii() and "\n" not in text]
+        is_plain = np.zeros(len(texts), bool)
+        is_plain[lines] = _are_plain([texts[k] for k in lines])
+        left = np.flatnonzero(~is_plain).tolist()
+    for k in left:
+        text = texts[k]
+        known = with_vietnamese if lang == "en" and not text.isascii() and has_vietnamese_letter(text) else plain
+        key = " ".join(map(known.__getitem__, text.split(" ")))
+        keys[k] = _join_words(text, known) if _UNDECIDED in key else key
     return keys
 
 
