@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from aligner.bitext import ENGLISH_VIETNAMESE, AlignConfig, Bead, Languages, Sentence, Verdict
+from aligner.encoders.embedded import CHUNK_ROWS
 from aligner.evaluation.beads import Ids
 from aligner.search.bands import choose_band, narrow_band
 from aligner.search.context import (
@@ -22,7 +23,7 @@ from aligner.search.context import (
 )
 from aligner.search.features import pair_excess, pair_gains, score_band
 from aligner.search.fixed import FixedBeads, is_run
-from aligner.search.lattice import MAX_RUN, NULL_TARGET, Band, BeadType, best_path, places, posteriors
+from aligner.search.lattice import MAX_RUN, NULL_TARGET, Band, BeadType, Gains, best_path, places, posteriors
 from aligner.search.sharing import Keys, SharedAnchors, share_anchors
 from aligner.search.sides import SideArrays, make_side
 from aligner.search.tiles import Tile, best_cosines, make_tiles
@@ -31,6 +32,7 @@ from aligner.search.verdict import tell_relation
 from aligner.search.weights import AlignmentWeights
 
 Floats = NDArray[np.float32]
+Ints = NDArray[np.int64]
 Potentials = dict[BeadType, NDArray[np.float64]]
 
 NULLS: tuple[BeadType, BeadType] = ((1, 0), NULL_TARGET)
@@ -231,21 +233,23 @@ def _search(
     ratio = estimate_length_ratio(lengths[0][i], lengths[1][j], model.length_ratio)
     sides = (sides[0].stretched(ratio / model.length_ratio), sides[1])
     # The second pass's weights lie between these two, and near one of them no path that is good should be cut off.
-    worth = gain + np.maximum(freer, 0.0)
+    worth = np.add(gain, np.maximum(freer, 0), dtype=np.float64)
     if fixed:
         rows, columns = cells = places(held)
         worth = np.where(fixed.barred((1, 1), cells), -np.inf, worth[reach.start[rows] + columns - reach.lo[rows]])
     band = narrow_band(worth, held)
     tiles = make_tiles(source_vectors, target_vectors, band, anchors, sheared=True)
-    scores, freer_scores = score_band(*sides, band, tiles, [model.weights, model.free])
+    first, freer_scores = score_band(*sides, band, tiles, [model.weights, model.free])
     if fixed:
-        fixed.bar(scores, band)
-    context, described = describe_context(scores, band, sides, tiles, fixed)
-    for bead, free in freer_scores.items():
-        scores[bead] += context.freedom * free
-    for bead, named in described.items():
-        for name, values in named.items():
-            scores[bead] += model.context[name] * values
+        fixed.bar(first, band)
+    context, described = describe_context(first, band, sides, tiles, fixed)
+    scores: Potentials = {}
+    for bead in [*first]:
+        total = first.pop(bead).astype(np.float64)
+        total += context.freedom * freer_scores.pop(bead).astype(np.float64)
+        for name, values in described.get(bead, {}).items():
+            total += model.context[name] * values
+        scores[bead] = total
     if times is not None and (clock := fit_clock(_decode(scores, band, sides, config.decoding, fixed), times)):
         for bead, told in time_scores(clock, times, band).items():
             scores[bead] += told
@@ -269,7 +273,7 @@ def _decode(
 
 
 def describe_context(
-    scores: Potentials,
+    scores: Mapping[BeadType, Gains],
     band: Band,
     sides: tuple[SideArrays, SideArrays],
     tiles: Sequence[Tile],
@@ -277,12 +281,12 @@ def describe_context(
 ) -> tuple[Context, Features]:
     """Read the document's context off a first pass by these scores, and the features of the second by bead type."""
     _, probability = posteriors(scores, band)
-    whole = {bead: values.copy() if bead in NULLS else values for bead, values in probability.items()}
-    merge_nulls(whole, band)
-    path, p, cosine, background = _along(best_path(expected_gains(whole), band), whole, band, *sides, fixed)
+    visited = functools.reduce(np.add, probability.values())
+    merge_nulls(probability, band)
+    path, p, cosine, background = _along(best_path(expected_gains(probability), band), probability, band, *sides, fixed)
     excess = (cosine - background) / np.maximum(1 - background, 0.1)
     context = read_context(path, p, excess)
-    return context, context_features(context, probability, band, *pair_excess(*sides, band, tiles))
+    return context, context_features(context, visited, band, *pair_excess(*sides, band, tiles))
 
 
 def _along(
@@ -306,12 +310,7 @@ def _along(
         if bead in probability:
             p[of_type] = probability[bead][cells[of_type]]
         if bead not in NULLS:
-            one, other = _runs(source, i[of_type], bead[0]), _runs(target, j[of_type], bead[1])
-            if max(bead) <= MAX_RUN:
-                norms = source.norm[bead[0], i[of_type]] * target.norm[bead[1], j[of_type]]
-            else:
-                norms = np.maximum(np.linalg.norm(one, axis=1) * np.linalg.norm(other, axis=1), np.float32(1e-9))
-            cosine[of_type] = np.einsum("ij,ij->i", one, other) / norms
+            cosine[of_type] = _cosines(source, target, bead, i[of_type], j[of_type])
             usual = source.background_of(a[of_type], i[of_type]) + target.background_of(b[of_type], j[of_type])
             background[of_type] = usual / 2
     p[is_fixed] = 1.0
@@ -334,11 +333,25 @@ def _beads(
     return _with_nulls_in_order(beads)
 
 
+def _cosines(source: SideArrays, target: SideArrays, bead: BeadType, i: Ints, j: Ints) -> Floats:
+    """Cosines of the beads of one type that end before some nodes."""
+    found = np.empty(len(i), np.float32)
+    for first in range(0, len(i), CHUNK_ROWS):
+        part = slice(first, first + CHUNK_ROWS)
+        one, other = _runs(source, i[part], bead[0]), _runs(target, j[part], bead[1])
+        if max(bead) <= MAX_RUN:
+            norms = source.norm[bead[0], i[part]] * target.norm[bead[1], j[part]]
+        else:
+            norms = np.maximum(np.linalg.norm(one, axis=1) * np.linalg.norm(other, axis=1), np.float32(1e-9))
+        found[part] = np.einsum("ij,ij->i", one, other) / norms
+    return found
+
+
 def _runs(side: SideArrays, stop: NDArray[np.int64], size: int) -> Floats:
     """Vectors of the runs of `size` sentences up to before `stop`."""
-    sums: Floats = side.vectors[stop - 1 + MAX_RUN]  # sentence i stands at row i + MAX_RUN
+    sums: Floats = side.vectors[stop - 1]
     for k in range(2, size + 1):
-        sums += side.vectors[stop - k + MAX_RUN]
+        sums += side.vectors[stop - k]
     return sums
 
 
@@ -364,12 +377,19 @@ def with_cosines(beads: Sequence[Bead], source_vectors: Floats, target_vectors: 
     [0.71, 0.0]
     """
     pairs = [bead for bead in beads if not bead.is_null]
-    one = _sums(source_vectors, [bead.source for bead in pairs])
-    other = _sums(target_vectors, [bead.target for bead in pairs])
-    norms = np.sqrt(np.einsum("ij,ij->i", one, one) * np.einsum("ij,ij->i", other, other))
-    cosines = np.clip(np.einsum("ij,ij->i", one, other) / np.maximum(norms, np.float32(1e-9)), -1, 1).tolist()
+    cosines: list[float] = []
+    for first in range(0, len(pairs), CHUNK_ROWS):
+        part = pairs[first : first + CHUNK_ROWS]
+        one = _sums(source_vectors, [bead.source for bead in part])
+        other = _sums(target_vectors, [bead.target for bead in part])
+        norms = np.sqrt(np.einsum("ij,ij->i", one, one) * np.einsum("ij,ij->i", other, other))
+        found = np.einsum("ij,ij->i", one, other) / np.maximum(norms, np.float32(1e-9))
+        cosines += np.clip(found, -1, 1).tolist()
     scores = iter(cosines)
-    return [bead if bead.is_null else replace(bead, score=next(scores)) for bead in beads]
+    return [
+        bead if bead.is_null else Bead(bead.source, bead.target, bead.probability, next(scores), bead.moved)
+        for bead in beads
+    ]
 
 
 def _sums(vectors: Floats, runs: Sequence[Sequence[int]]) -> Floats:
