@@ -96,7 +96,8 @@ def test_what_stands_between_two_sure_beads(n: int, m: int, seed: int) -> None:
     scores = {bead: rng.normal(0, 3, band.n_cells) for bead in BEAD_TYPES}
     _, probability = posteriors(scores, band)
     zeros = np.zeros(band.n_cells)
-    found = context_features(Context(0, 0, 0, 0, 0), probability, band, zeros, zeros)
+    visited = np.sum([*probability.values()], axis=0)
+    found = context_features(Context(0, 0, 0, 0, 0), visited, band, zeros, zeros)
     expected = enclosed_by_paths(scores, n, m).ravel()
     inside = np.ones((n + 1, m + 1), bool)
     inside[0], inside[:, 0] = False, False

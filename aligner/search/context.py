@@ -15,11 +15,10 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from aligner.search.lattice import Band, BeadType, places
+from aligner.search.lattice import BEAD_TYPES, Band, BeadType, Gains, places
 
 Numbers = NDArray[np.float64]
 Ints = NDArray[np.int64]
-Potentials = dict[BeadType, Numbers]
 Features = dict[BeadType, dict[str, Numbers | float]]
 
 CONTEXT_FEATURES: Final = (
@@ -101,14 +100,14 @@ def estimate_length_ratio(source: Numbers, target: Numbers, usual: float) -> flo
     return round(float(np.exp(total / (len(source) + USUAL_PAIRS))), 12)
 
 
-def mutual_pairs(gain: Numbers, band: Band) -> tuple[Ints, Ints]:
+def mutual_pairs(gain: Gains, band: Band) -> tuple[Ints, Ints]:
     """Source and target sentences that gain most with each other, and by far over being left alone; each at most once.
 
     A line that is repeated gains as much with every copy of its translation: of these the first pair counts.
 
     Parameters
     ----------
-    gain : float64 array, shape (n_cells,)
+    gain : float32 or float64 array, shape (n_cells,)
         What pairing the two sentences before each node gains over skipping both, in nats.
     band : Band
         The nodes.
@@ -126,7 +125,7 @@ def mutual_pairs(gain: Numbers, band: Band) -> tuple[Ints, Ints]:
     rows, columns = places(band)
     real = np.where((rows > 0) & (columns > 0), gain, -np.inf)
     in_row = np.maximum.reduceat(real, band.start[:-1])
-    in_column = np.full(int(band.hi[-1]) + 1, -np.inf)
+    in_column = np.full(int(band.hi[-1]) + 1, -np.inf, real.dtype)
     np.maximum.at(in_column, columns, real)
     found = np.flatnonzero((real == in_row[rows]) & (real == in_column[columns]) & (real > SURE_GAIN))
     for of_side in (rows, columns):
@@ -206,15 +205,15 @@ def _log_odds(share: float) -> float:
     return float(np.log(share / (1 - share)))
 
 
-def context_features(context: Context, probability: Potentials, band: Band, excess: Numbers, size: Numbers) -> Features:
+def context_features(context: Context, visited: Numbers, band: Band, excess: Numbers, size: Numbers) -> Features:
     """Features of the second pass by bead type.
 
     Parameters
     ----------
     context : Context
         Of the document.
-    probability : dict of float64 arrays, shape (n_cells,)
-        Posterior probabilities of the first pass.
+    visited : float64 array, shape (n_cells,)
+        Probability by the first pass that some bead ends in each cell.
     band : Band
         The nodes.
     excess, size : float64 arrays, shape (n_cells,)
@@ -231,7 +230,7 @@ def context_features(context: Context, probability: Potentials, band: Band, exce
     stands between two sure beads; ``merged_enclosed`` the same of `MERGED`. ``surprise`` is how much less than the
     document's sure pairs two sentences agree.
     """
-    visited = np.minimum(np.sum([*probability.values()], axis=0), 1.0)
+    visited = np.minimum(visited, 1.0)
     visited[0] = 1.0
     nulls: dict[str, Numbers | float] = {
         "null_literal": context.literal,
@@ -239,9 +238,9 @@ def context_features(context: Context, probability: Potentials, band: Band, exce
         "null_facing": context.facing,
     }
     result: Features = {}
-    for bead in probability:
+    for bead in BEAD_TYPES:
         result[bead] = dict(nulls) if 0 in bead else {"merged_rate": context.merged_rate} if sum(bead) > 2 else {}
-    for bead in MERGED & result.keys():
+    for bead in MERGED:
         shut = _enclosed(visited, band, bead)
         result[bead] |= {"merged_enclosed": shut, "merged_enclosed_rate": shut * context.null_rate}
     for k in (1, 2):
