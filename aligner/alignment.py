@@ -539,7 +539,7 @@ def bead_probabilities(
     check_there(asked, len(sides[0]), len(sides[1]))
     if encode is None:
         check_languages([s.text for s in sides[0]], [s.text for s in sides[1]])
-    known = _evidence(*sides, languages, encode, glossary)
+    known = _evidence(*sides, _plain_vectors(*sides, encode), languages, encode, glossary)
     config = config if config is not None else AlignConfig()
     with one_thread():
         return bead_posteriors(
@@ -663,12 +663,13 @@ def _align(
 ) -> Alignment:
     """Encode, search, sign."""
     held = FixedBeads.of(fixed, len(source), len(target)) if fixed else None
-    (source, target), plain, vectors, keys = _evidence(source, target, languages, encode, glossary)
+    plain = _plain_vectors(source, target, encode)
     model = shipped_weights()
     told = f"|cues:{len(cues[0])}x{len(cues[1])}" if all(cues) else ""
     told += f"|fixed:{len(fixed)}" if fixed else ""
     times = (sentence_times(cues[0], source), sentence_times(cues[1], target)) if all(cues) else None
     with one_thread(), paused_collector():
+        (source, target), vectors, keys = _evidence(source, target, plain, languages, encode, glossary)
         beads, verdict = find_beads(
             *(source, target, *vectors),
             model=model,
@@ -715,10 +716,9 @@ def _align(
 
 
 class _Evidence(NamedTuple):
-    """What a search is given: the sentences with their kinds, vectors as they are and as it has them, anchor keys."""
+    """What a search is given: the sentences with their kinds, vectors as it has them, anchor keys."""
 
     sides: tuple[tuple[Sentence, ...], tuple[Sentence, ...]]
-    plain: tuple[Floats, Floats]
     vectors: tuple[Floats, Floats]
     keys: tuple[Keys, Keys]
 
@@ -726,14 +726,14 @@ class _Evidence(NamedTuple):
 def _evidence(
     source: Sequence[Sentence],
     target: Sequence[Sentence],
+    plain: tuple[Floats, Floats],
     languages: Languages,
     encode: Encode | None,
     glossary: NameTable | None,
 ) -> _Evidence:
     source, target = _with_kinds(source, languages.compared.source), _with_kinds(target, languages.compared.target)
-    plain = _plain_vectors(source, target, encode)
     vectors = (centre_sums(plain[0]), centre_sums(plain[1])) if encode is None else plain
-    return _Evidence((source, target), plain, vectors, _keys(source, target, languages, glossary))
+    return _Evidence((source, target), vectors, _keys(source, target, languages, glossary))
 
 
 def _numbers(beads: Iterable[Ids]) -> dict[Side, set[int]]:
