@@ -103,20 +103,29 @@ def _finer(source: Floats, target: Floats, n: int, m: int) -> Band:
         if (len(source) + 1) * (len(target) + 1) <= COARSE_CELLS
         else _finer(_groups(source), _groups(target), len(source), len(target))
     )
-    rows, columns = unit_rows(source), unit_rows(target)
-    # Sums of many thousand gains need float64; the lattices that are searched whole hold shorter paths but more nodes.
-    gain: Floats | NDArray[np.float64]
-    gain = np.zeros(coarse.n_cells, np.float32) if coarse.is_full else np.zeros(coarse.n_cells)
-    for tile in each_tile(rows, columns, coarse):
-        cells = slice(int(coarse.start[tile.i0]), int(coarse.start[tile.i1]))
-        gains = tile.dots[MAX_RUN - 1 :, MAX_RUN - 1 :] - USUAL_COSINE
-        gain[cells] = gains.ravel() if coarse.is_full else gains[inside(coarse, tile)]
+    gain = _group_gains(unit_rows(source), unit_rows(target), coarse)
     lo, hi = narrow(gain, SLACK, coarse)
     reach, at = MARGIN * GROUP, np.arange(n + 1)
     # Sentence nodes of group i are i * GROUP .. (i + 1) * GROUP.
     first = np.clip(-((reach - at) // GROUP) - 1, 0, len(lo) - 1)
     last = np.minimum((at + reach) // GROUP, len(lo) - 1)
     return Band.of(np.maximum(lo[first] * GROUP - reach, 0), np.minimum((hi[last] + 1) * GROUP + reach, m))
+
+
+def _group_gains(source: Floats, target: Floats, band: Band) -> Floats | NDArray[np.float64]:
+    """What pairing the two groups before each node gains over skipping both, by their cosine."""
+    if band.is_full:
+        whole = np.zeros((len(source) + 1, len(target) + 1), np.float32)
+        for first in range(0, len(source), CHUNK_ROWS):
+            part = source[first : first + CHUNK_ROWS]
+            np.subtract(part @ target.T, USUAL_COSINE, out=whole[first + 1 : first + 1 + len(part), 1:])
+        return whole.ravel()
+    # Sums of many thousand gains need float64; the lattices that are searched whole hold shorter paths but more nodes.
+    gain = np.zeros(band.n_cells)
+    for tile in each_tile(source, target, band):
+        cells = slice(int(band.start[tile.i0]), int(band.start[tile.i1]))
+        gain[cells] = (tile.dots[MAX_RUN - 1 :, MAX_RUN - 1 :] - USUAL_COSINE)[inside(band, tile)]
+    return gain
 
 
 def narrow(gain: Floats | NDArray[np.float64], slack: float, band: Band) -> tuple[Ints, Ints]:

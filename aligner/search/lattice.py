@@ -211,19 +211,18 @@ class _Chunks:
         shape = (stop - first, len(scores), len(self.bands), width)
         index, worth = np.empty(shape, np.int64), np.empty(shape)
         for lane, (band, starts) in enumerate(zip(self.bands, self.starts, strict=True)):
+            cells = self.cells(lane, first, stop, width)
             for k, ((a, b), values) in enumerate(scores.items()):
                 above = np.maximum(rows - a, 0)
                 shift = band.lo[rows] - b - band.lo[above]
                 np.add((starts[above] + shift)[:, None], columns, out=index[:, k, lane])
                 if lane:
                     cells = (band.n_cells - 1 - band.start[above] - shift)[:, None] - columns
-                else:
-                    cells = band.start[rows][:, None] + columns
-                part = worth[:, k, lane]
-                part[:] = values.take(cells, mode="clip")
+                worth[:, k, lane] = values.take(cells, mode="clip")
                 # A row that is not there has no columns.
                 most = np.where(rows < a, -1, np.minimum(band.hi[rows], band.hi[above] + b) - band.lo[rows])
-                part[(columns < -shift[:, None]) | (columns > most[:, None])] = -np.inf
+                is_none = (columns < -shift[:, None]) | (columns > most[:, None])
+                np.copyto(worth[:, k, lane], -np.inf, where=is_none)
         if first == 0:  # to the first node leads what is before it
             index[0, 0, :, 0], worth[0, 0, :, 0] = 0, 0.0
         return index, worth
