@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from aligner.bitext import ENGLISH_VIETNAMESE, AlignConfig, Bead, Languages, Sentence, Verdict
+from aligner.bitext import AlignConfig, Bead, Verdict
 from aligner.encoders.embedded import CHUNK_ROWS
 from aligner.evaluation.beads import Ids
 from aligner.search.bands import choose_band, narrow_band
@@ -24,10 +24,10 @@ from aligner.search.context import (
 from aligner.search.features import pair_excess, pair_gains, score_band
 from aligner.search.fixed import FixedBeads, is_run
 from aligner.search.lattice import MAX_RUN, NULL_TARGET, Band, BeadType, Gains, best_path, places, posteriors
-from aligner.search.sharing import Keys, SharedAnchors, share_anchors
-from aligner.search.sides import SideArrays, make_side
+from aligner.search.sharing import SharedAnchors, share_anchors
+from aligner.search.sides import Evidence, SideArrays, make_side
 from aligner.search.tiles import Tile, best_cosines, make_tiles
-from aligner.search.timing import Times, fit_clock, time_scores
+from aligner.search.timing import fit_clock, time_scores
 from aligner.search.verdict import tell_relation
 from aligner.search.weights import AlignmentWeights
 
@@ -39,26 +39,16 @@ NULLS: tuple[BeadType, BeadType] = ((1, 0), NULL_TARGET)
 
 
 def make_sides(
-    source: Sequence[Sentence],
-    target: Sequence[Sentence],
-    source_vectors: Floats,
-    target_vectors: Floats,
-    units: tuple[Sequence[int], Sequence[int]] | None,
-    keys: tuple[Keys, Keys] | None,
-    band: Band,
-    length_ratio: float,
-    languages: Languages = ENGLISH_VIETNAMESE,
+    known: Evidence, band: Band, length_ratio: float
 ) -> tuple[tuple[SideArrays, SideArrays], list[Tile], SharedAnchors]:
     """Put both sides into the arrays that the features need, with the tiles of the band; see `sides.make_side`."""
-    anchors = share_anchors(*(keys or ([()] * len(source), [()] * len(target))), band)
-    tiles = make_tiles(source_vectors, target_vectors, band, anchors)
-    best_source, best_target = best_cosines(source_vectors, target_vectors, band, tiles)
-    totals, other_units = (anchors.source_total, anchors.target_total), units and units[::-1]
+    (source, target), vectors, units = known.sides, known.vectors, known.units
+    anchors = share_anchors(*(known.keys or ([()] * len(source), [()] * len(target))), band)
+    tiles = make_tiles(*vectors, band, anchors)
+    best, totals = best_cosines(*vectors, band, tiles), (anchors.source_total, anchors.target_total)
     sides = (
-        make_side(
-            source, source_vectors, target_vectors, best_source, units, totals[0], length_ratio, languages.source
-        ),
-        make_side(target, target_vectors, source_vectors, best_target, other_units, totals[1], 1.0, languages.target),
+        make_side(source, *vectors, best[0], units, totals[0], length_ratio, known.languages.source),
+        make_side(target, *vectors[::-1], best[1], units and units[::-1], totals[1], 1.0, known.languages.target),
     )
     return sides, tiles, anchors
 
@@ -84,42 +74,17 @@ def expected_gains(probability: Potentials) -> Potentials:
     return {t: p * sum(t) for t, p in probability.items()}
 
 
-def find_beads(
-    source: Sequence[Sentence],
-    target: Sequence[Sentence],
-    source_vectors: Floats,
-    target_vectors: Floats,
-    *,
-    model: AlignmentWeights,
-    config: AlignConfig,
-    units: tuple[Sequence[int], Sequence[int]] | None = None,
-    keys: tuple[Keys, Keys] | None = None,
-    times: Times | None = None,
-    languages: Languages = ENGLISH_VIETNAMESE,
-    fixed: FixedBeads | None = None,
-) -> tuple[list[Bead], Verdict]:
-    """Align two sequences of sentences by their vectors.
+def find_beads(known: Evidence, *, model: AlignmentWeights, config: AlignConfig) -> tuple[list[Bead], Verdict]:
+    """Align two sequences of sentences by their vectors, and by what else is known of them.
 
     Parameters
     ----------
-    source, target : sequence of Sentence
-        n and m sentences.
-    source_vectors, target_vectors : float32 arrays, shapes (n, d) and (m, d)
-        Additive sentence vectors.
+    known : Evidence
+        The two texts. Its fixed beads have probability 1, all others that of the model given these.
     model : AlignmentWeights
         Weights.
     config : AlignConfig
         How to decode.
-    units : pair of sequences of int, optional
-        Unit of each sentence by the layout, -1 where it tells nothing.
-    keys : pair of sequences of sequences of str, optional
-        What each sentence and its translation are likely to hold alike (`search.keys`).
-    times : pair of float64 arrays, shapes (n, 2) and (m, 2), optional
-        When the sentences of subtitles are spoken (`search.timing`).
-    languages : Languages, optional
-        Whose abbreviations end sentences.
-    fixed : FixedBeads, optional
-        What stays as it is: its beads have probability 1, all others that of the model given these.
 
     Returns
     -------
@@ -134,37 +99,19 @@ def find_beads(
     Two passes: what the first shows of the document as a whole prices the beads of the second (`search.context`). The
     user's null bias is part of both.
 
-    What a sentence has elsewhere is looked for in all of the text, as without `fixed`: the weights were fitted so.
+    What a sentence has elsewhere is looked for in all of the text, as without fixed beads: the weights were fitted so.
     """
-    scores, band, sides = _search(
-        *(source, target, source_vectors, target_vectors),
-        model=model,
-        config=config,
-        units=units,
-        keys=keys,
-        times=times,
-        languages=languages,
-        fixed=fixed,
-    )
-    beads = _decode(scores, band, sides, config.decoding, fixed)
+    scores, band, sides = _search(known, model, config)
+    beads = _decode(scores, band, sides, config.decoding, known.fixed)
     verdict = tell_relation(beads, *sides, model)
     if config.null_bias:  # what the user adds changes what is chosen, not what the two texts are to each other
         _add_bias(scores, config)
-        beads = _decode(scores, band, sides, config.decoding, fixed)
+        beads = _decode(scores, band, sides, config.decoding, known.fixed)
     return beads, verdict
 
 
 def bead_posteriors(
-    beads: Sequence[Ids],
-    source: Sequence[Sentence],
-    target: Sequence[Sentence],
-    source_vectors: Floats,
-    target_vectors: Floats,
-    *,
-    model: AlignmentWeights,
-    config: AlignConfig,
-    keys: tuple[Keys, Keys] | None = None,
-    languages: Languages = ENGLISH_VIETNAMESE,
+    beads: Sequence[Ids], known: Evidence, *, model: AlignmentWeights, config: AlignConfig
 ) -> list[float]:
     """Tell how probable some beads are, whoever aligned them.
 
@@ -172,7 +119,7 @@ def bead_posteriors(
     ----------
     beads : sequence of (source indices, target indices)
         Of sentences that are there (`fixed.check_there`).
-    source, target, source_vectors, target_vectors, model, config, keys, languages
+    known, model, config
         As for `find_beads`.
 
     Returns
@@ -181,13 +128,12 @@ def bead_posteriors(
         Posterior probability of each in 0..1: of a bead that `find_beads` gives, the same; of a null bead of several
         sentences, the smallest of theirs; 0 of one that no path that is searched has.
     """
-    sides = source, target, source_vectors, target_vectors
-    scores, band, _ = _search(*sides, model=model, config=config, keys=keys, languages=languages)
+    scores, band, _ = _search(known, model, config)
     if config.null_bias:
         _add_bias(scores, config)
     _, probability = posteriors(scores, band)
     merge_nulls(probability, band)
-    columns = np.arange(1, len(target) + 1)
+    columns = np.arange(1, len(known.sides[1]) + 1)
     rows = np.searchsorted(band.hi, columns)
     # A null has one probability wherever it stands: that of the first node of its row or column.
     alone = probability[1, 0][band.start[1:-1]], probability[NULL_TARGET][band.start[rows] + columns - band.lo[rows]]
@@ -207,29 +153,17 @@ def bead_posteriors(
 
 
 def _search(
-    source: Sequence[Sentence],
-    target: Sequence[Sentence],
-    source_vectors: Floats,
-    target_vectors: Floats,
-    *,
-    model: AlignmentWeights,
-    config: AlignConfig,
-    units: tuple[Sequence[int], Sequence[int]] | None = None,
-    keys: tuple[Keys, Keys] | None = None,
-    times: Times | None = None,
-    languages: Languages = ENGLISH_VIETNAMESE,
-    fixed: FixedBeads | None = None,
+    known: Evidence, model: AlignmentWeights, config: AlignConfig
 ) -> tuple[Potentials, Band, tuple[SideArrays, SideArrays]]:
     """Score all beads that are worth it, in both passes, as `find_beads` describes it; but for the user's null bias."""
-    reach = held = choose_band(source_vectors, target_vectors)
+    vectors, fixed = known.vectors, known.fixed
+    reach = held = choose_band(*vectors)
     if fixed:
-        held, reach = fixed.hold(reach, source_vectors, target_vectors)
-    sides, tiles, anchors = make_sides(
-        source, target, source_vectors, target_vectors, units, keys, reach, model.length_ratio, languages
-    )
+        held, reach = fixed.hold(reach, *vectors)
+    sides, tiles, anchors = make_sides(known, reach, model.length_ratio)
     gain, freer = pair_gains(*sides, reach, tiles, [model.weights, model.free])
     i, j = mutual_pairs(gain, reach)
-    lengths = [np.array([len(s.text) for s in side], np.float64) for side in (source, target)]
+    lengths = [np.array([len(s.text) for s in side], np.float64) for side in known.sides]
     ratio = estimate_length_ratio(lengths[0][i], lengths[1][j], model.length_ratio)
     sides = (sides[0].stretched(ratio / model.length_ratio), sides[1])
     # The second pass's weights lie between these two, and near one of them no path that is good should be cut off.
@@ -238,7 +172,7 @@ def _search(
         rows, columns = cells = places(held)
         worth = np.where(fixed.barred((1, 1), cells), -np.inf, worth[reach.start[rows] + columns - reach.lo[rows]])
     band = narrow_band(worth, held)
-    tiles = make_tiles(source_vectors, target_vectors, band, anchors, sheared=True)
+    tiles = make_tiles(*vectors, band, anchors, sheared=True)
     first, freer_scores = score_band(*sides, band, tiles, [model.weights, model.free])
     if fixed:
         fixed.bar(first, band)
@@ -250,6 +184,7 @@ def _search(
         for name, values in described.get(bead, {}).items():
             total += model.context[name] * values
         scores[bead] = total
+    times = known.times
     if times is not None and (clock := fit_clock(_decode(scores, band, sides, config.decoding, fixed), times)):
         for bead, told in time_scores(clock, times, band).items():
             scores[bead] += told

@@ -8,9 +8,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from aligner.bitext import SegmentKind, Sentence
+from aligner.bitext import ENGLISH_VIETNAMESE, Languages, SegmentKind, Sentence
 from aligner.encoders.embedded import CHUNK_ROWS, USUAL_BACKGROUND, sum_of_units
+from aligner.search.fixed import FixedBeads
 from aligner.search.lattice import MAX_RUN
+from aligner.search.sharing import Keys
+from aligner.search.timing import Times
 from aligner.text.marks import end_mark, ends_cut, opens_lower
 
 Floats = NDArray[np.float32]
@@ -35,6 +38,37 @@ APART: frozenset[SegmentKind] = frozenset({"credit", "dateline", "boilerplate"})
 _END_MARKS = {".": 1, "?": 2, "!": 3, ":": 4, ";": 4}
 """Classes of `end_mark` by number; a comma is 0, as none: verse is cut at them, its translation elsewhere (strict F1 of
 verse .69 with a class of its own, .72 without)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What is known of two texts before they are aligned.
+
+    Attributes
+    ----------
+    sides : pair of sequences of Sentence
+        n and m sentences.
+    vectors : pair of float32 arrays, shapes (n, d) and (m, d)
+        Additive sentence vectors.
+    keys : pair of sequences of sequences of str, or None
+        What each sentence and its translation are likely to hold alike (`search.keys`).
+    units : pair of sequences of int, or None
+        Unit of each sentence by the layout, -1 where it tells nothing.
+    times : pair of float64 arrays, shapes (n, 2) and (m, 2), or None
+        When the sentences of subtitles are spoken (`search.timing`).
+    languages : Languages
+        Whose abbreviations end sentences.
+    fixed : FixedBeads or None
+        What stays as it is.
+    """
+
+    sides: tuple[Sequence[Sentence], Sequence[Sentence]]
+    vectors: tuple[Floats, Floats]
+    keys: tuple[Keys, Keys] | None = None
+    units: tuple[Sequence[int], Sequence[int]] | None = None
+    times: Times | None = None
+    languages: Languages = ENGLISH_VIETNAMESE
+    fixed: FixedBeads | None = None
 
 
 @dataclass(frozen=True, slots=True)
