@@ -131,15 +131,13 @@ class Sample:
 
     def read_context(self, weights: Numbers) -> None:
         """Take the document's freedom and the features of the second pass from a first pass by these weights."""
-        context, described = describe_context(self.scores(weights), self.band, self.sides, self.tiles)
+        context, describe = describe_context(self.scores(weights), self.band, self.sides, self.tiles)
         self.freedom = context.freedom
         n_cells = self.band.n_cells
         self.context = {
-            t: np.stack(
-                [np.broadcast_to(described[t].get(n, 0.0), n_cells) for n in CONTEXT_FEATURES], dtype=np.float32
-            )
+            t: np.stack([np.broadcast_to(named.get(n, 0.0), n_cells) for n in CONTEXT_FEATURES], dtype=np.float32)
             for t in self.names
-            if described.get(t)
+            if (named := describe(t))
         }
         self.context_gold = np.zeros(len(CONTEXT_FEATURES))
         for bead, cell in self.cells:

@@ -6,7 +6,7 @@ import pytest
 from aligner.bitext import AlignConfig, Sentence
 from aligner.encoders.embedded import unit_rows
 from aligner.search import bands, beads
-from aligner.search.lattice import Band, places, posteriors
+from aligner.search.lattice import Band, best_path, places, posteriors
 from aligner.search.sides import Evidence
 from aligner.search.weights import shipped_weights
 from tests import reference
@@ -128,9 +128,13 @@ def test_a_null_is_as_sure_as_all_the_paths_that_have_it() -> None:
     assert probability[0, 1][[1, 3]].tolist() == pytest.approx([1, 1])
 
 
-def test_expected_gains_count_the_sentences_of_a_bead() -> None:
-    gains = beads.expected_gains({(1, 1): np.array([0.4]), (2, 2): np.array([0.3]), (1, 0): np.array([0.5])})
-    assert {t: float(gain[0]) for t, gain in gains.items()} == pytest.approx({(1, 1): 0.8, (2, 2): 1.2, (1, 0): 0.5})
+def test_the_best_path_counts_the_sentences_of_a_bead() -> None:
+    band = Band.full(2, 2)
+    probability = {t: np.full(band.n_cells, p) for t, p in {(1, 1): 0.4, (2, 2): 0.5, (1, 0): 0.1, (0, 1): 0.1}.items()}
+    assert best_path(probability, band) == [(1, 1), (1, 1)]  # .4 + .4 against .5
+    assert best_path(probability, band, beads.count_sentences) == [(2, 2)]  # .8 + .8 against 2
+    gains = {t: p * sum(t) for t, p in probability.items()}
+    assert best_path(gains, band) == [(2, 2)]
 
 
 def test_the_score_of_a_bead_is_the_cosine_of_its_sides() -> None:

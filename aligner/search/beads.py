@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -63,15 +63,16 @@ def merge_nulls(probability: Potentials, band: Band) -> None:
         probability[null] = np.minimum(np.bincount(index, probability[null]), 1.0)[index]
 
 
-def expected_gains(probability: Potentials) -> Potentials:
-    """Turn bead probabilities into gains whose best path has the largest expected number of sentences in right beads.
+def count_sentences(bead: BeadType) -> int:
+    """What a bead counts if it is right: its sentences.
 
     Notes
     -----
-    Minimum Bayes risk decoding (Goodman 1996 for parsing): a bead of m:n sentences counts m + n, so that two 1:1 beads
-    do not outvote one 2:2 bead of the same probability. Against the most probable path: docs/decisions/0003.
+    Minimum Bayes risk decoding (Goodman 1996 for parsing): of probabilities weighed so, the best path has the largest
+    expected number of sentences in right beads. Two 1:1 beads do not outvote one 2:2 bead of the same probability.
+    Against the most probable path: docs/decisions/0003.
     """
-    return {t: p * sum(t) for t, p in probability.items()}
+    return sum(bead)
 
 
 def find_beads(known: Evidence, *, model: AlignmentWeights, config: AlignConfig) -> tuple[list[Bead], Verdict]:
@@ -176,12 +177,12 @@ def _search(
     first, freer_scores = score_band(*sides, band, tiles, [model.weights, model.free])
     if fixed:
         fixed.bar(first, band)
-    context, described = describe_context(first, band, sides, tiles, fixed)
+    context, describe = describe_context(first, band, sides, tiles, fixed)
     scores: Potentials = {}
     for bead in [*first]:
         total = first.pop(bead).astype(np.float64)
         total += context.freedom * freer_scores.pop(bead).astype(np.float64)
-        for name, values in described.get(bead, {}).items():
+        for name, values in describe(bead).items():
             total += model.context[name] * values
         scores[bead] = total
     times = known.times
@@ -203,7 +204,7 @@ def _decode(
     _, probability = posteriors(scores, band)
     merge_nulls(probability, band)
     # Of expected gains, too, the best path has no barred bead: these gain 0, the fixed null beads in their place 1.
-    path = best_path(expected_gains(probability) if decoding == "expected" else scores, band)
+    path = best_path(probability, band, count_sentences) if decoding == "expected" else best_path(scores, band)
     return _beads(path, probability, band, *sides, fixed)
 
 
@@ -213,15 +214,24 @@ def describe_context(
     sides: tuple[SideArrays, SideArrays],
     tiles: Sequence[Tile],
     fixed: FixedBeads | None = None,
-) -> tuple[Context, Features]:
-    """Read the document's context off a first pass by these scores, and the features of the second by bead type."""
+) -> tuple[Context, Callable[[BeadType], Features]]:
+    """Read the document's context off a first pass by these scores; what gives a bead type's features of the second."""
+    context, visited = _first_look(scores, band, sides, fixed)
+    excess = pair_excess(*sides, band, tiles)
+    return context, lambda bead: context_features(context, bead, visited, band, *excess)
+
+
+def _first_look(
+    scores: Mapping[BeadType, Gains], band: Band, sides: tuple[SideArrays, SideArrays], fixed: FixedBeads | None
+) -> tuple[Context, NDArray[np.float64]]:
+    """The document's context, and the probability that some bead ends in each cell."""
     _, probability = posteriors(scores, band)
     visited = functools.reduce(np.add, probability.values())
     merge_nulls(probability, band)
-    path, p, cosine, background = _along(best_path(expected_gains(probability), band), probability, band, *sides, fixed)
+    path = best_path(probability, band, count_sentences)
+    path, p, cosine, background = _along(path, probability, band, *sides, fixed)
     excess = (cosine - background) / np.maximum(1 - background, 0.1)
-    context = read_context(path, p, excess)
-    return context, context_features(context, visited, band, *pair_excess(*sides, band, tiles))
+    return read_context(path, p, excess), visited
 
 
 def _along(

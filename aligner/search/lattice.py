@@ -10,7 +10,7 @@ vector operations over all its nodes and bead types at once, and no compiler is 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -190,7 +190,14 @@ class _Chunks:
         """The cells of a run's rows, shape (steps, width); what pads a row means nothing, and may not be there."""
         return self.bands[lane].start[first:stop, None] + np.arange(width)
 
-    def arcs(self, scores: Mapping[BeadType, Gains], first: int, stop: int, width: int) -> tuple[Ints, Floats]:
+    def arcs(
+        self,
+        scores: Mapping[BeadType, Gains],
+        first: int,
+        stop: int,
+        width: int,
+        weigh: Callable[[BeadType], float] | None = None,
+    ) -> tuple[Ints, Floats]:
         """Where the arcs to a run's rows come from in the flat array, and what they are worth.
 
         Parameters
@@ -199,6 +206,8 @@ class _Chunks:
             By type of an arc, what it is worth, at the cell of the first lane's band that it leads to.
         first, stop, width : int
             The run.
+        weigh : callable, optional
+            Gives of a bead type what its scores are multiplied by.
 
         Returns
         -------
@@ -219,6 +228,8 @@ class _Chunks:
                 if lane:
                     cells = (band.n_cells - 1 - band.start[above] - shift)[:, None] - columns
                 worth[:, k, lane] = values.take(cells, mode="clip")
+                if weigh:
+                    worth[:, k, lane] *= weigh((a, b))
                 # A row that is not there has no columns.
                 most = np.where(rows < a, -1, np.minimum(band.hi[rows], band.hi[above] + b) - band.lo[rows])
                 is_none = (columns < -shift[:, None]) | (columns > most[:, None])
@@ -228,7 +239,9 @@ class _Chunks:
         return index, worth
 
 
-def best_path(scores: Mapping[BeadType, Gains], band: Band) -> list[BeadType]:
+def best_path(
+    scores: Mapping[BeadType, Gains], band: Band, weigh: Callable[[BeadType], float] | None = None
+) -> list[BeadType]:
     """Find the bead types of the path with the largest sum of scores (Viterbi).
 
     Parameters
@@ -238,6 +251,8 @@ def best_path(scores: Mapping[BeadType, Gains], band: Band) -> list[BeadType]:
         hold (0, 1) and (1, 0), finite everywhere, so that every band has a path.
     band : Band
         The nodes.
+    weigh : callable, optional
+        Gives of a bead type what its scores are multiplied by, here and there where they are looked at.
 
     Returns
     -------
@@ -258,8 +273,10 @@ def best_path(scores: Mapping[BeadType, Gains], band: Band) -> list[BeadType]:
     others = {t: values for t, values in scores.items() if t != NULL_TARGET}
     best, taken = np.zeros(chunks.size), np.zeros(chunks.size, np.int8)
     for run in chunks.runs:
-        index, worth = chunks.arcs(others, *run)
+        index, worth = chunks.arcs(others, *run, weigh)
         null = scores[NULL_TARGET].take(chunks.cells(0, *run), mode="clip").astype(np.float64)[:, None]
+        if weigh:
+            null *= weigh(NULL_TARGET)
         rows, values = chunks.rows(best, *run), np.empty_like(worth)
         for at, arc, found, passed, into in zip(
             index, worth, values, np.add.accumulate(null, axis=2), rows, strict=True
