@@ -162,17 +162,7 @@ def _search(
     if fixed:
         held, reach = fixed.hold(reach, *vectors)
     sides, tiles, anchors = make_sides(known, reach, model.length_ratio)
-    gain, freer = pair_gains(*sides, reach, tiles, [model.weights, model.free])
-    i, j = mutual_pairs(gain, reach)
-    lengths = [np.array([len(s.text) for s in side], np.float64) for side in known.sides]
-    ratio = estimate_length_ratio(lengths[0][i], lengths[1][j], model.length_ratio)
-    sides = (sides[0].stretched(ratio / model.length_ratio), sides[1])
-    # The second pass's weights lie between these two, and near one of them no path that is good should be cut off.
-    worth = np.add(gain, np.maximum(freer, 0), dtype=np.float64)
-    if fixed:
-        rows, columns = cells = places(held)
-        worth = np.where(fixed.barred((1, 1), cells), -np.inf, worth[reach.start[rows] + columns - reach.lo[rows]])
-    band = narrow_band(worth, held)
+    sides, band = _narrow(known, (reach, held), sides, tiles, model)
     tiles = make_tiles(*vectors, band, anchors, sheared=True)
     first, freer_scores = score_band(*sides, band, tiles, [model.weights, model.free])
     if fixed:
@@ -190,6 +180,31 @@ def _search(
         for bead, told in time_scores(clock, times, band).items():
             scores[bead] += told
     return scores, band, sides
+
+
+def _narrow(
+    known: Evidence,
+    bands: tuple[Band, Band],
+    sides: tuple[SideArrays, SideArrays],
+    tiles: Sequence[Tile],
+    model: AlignmentWeights,
+) -> tuple[tuple[SideArrays, SideArrays], Band]:
+    """Leave of a band what is worth the scores of all bead types; the source's characters by the document's own ratio.
+
+    `bands` is what evidence is looked for in, and the part of it that the fixed beads leave.
+    """
+    (reach, held), fixed = bands, known.fixed
+    gain, freer = pair_gains(*sides, reach, tiles, [model.weights, model.free])
+    i, j = mutual_pairs(gain, reach)
+    lengths = [np.array([len(s.text) for s in side], np.float64) for side in known.sides]
+    ratio = estimate_length_ratio(lengths[0][i], lengths[1][j], model.length_ratio)
+    sides = (sides[0].stretched(ratio / model.length_ratio), sides[1])
+    # The second pass's weights lie between these two, and near one of them no path that is good should be cut off.
+    worth = np.add(gain, np.maximum(freer, 0), dtype=np.float64)
+    if fixed:
+        rows, columns = cells = places(held)
+        worth = np.where(fixed.barred((1, 1), cells), -np.inf, worth[reach.start[rows] + columns - reach.lo[rows]])
+    return sides, narrow_band(worth, held)
 
 
 def _add_bias(scores: Potentials, config: AlignConfig) -> None:
