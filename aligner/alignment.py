@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -46,6 +46,7 @@ from aligner.search.keys import anchor_keys
 from aligner.search.lattice import BEAD_TYPES
 from aligner.search.moved import find_copies, find_moved
 from aligner.search.sharing import Keys
+from aligner.search.sides import Evidence
 from aligner.search.stanzas import Run, find_stanzas, join_stanzas
 from aligner.search.timing import describe_clock, fit_clock
 from aligner.search.weights import shipped_weights
@@ -272,9 +273,7 @@ class Alignment(AlignedDocument):
         new = [{origin: k for k, (_, origin) in enumerate(side)} for side in (source, target)]
         fixed = [(tuple(new[0][i] for i in one), tuple(new[1][j] for j in other)) for one, other in self.fixed]
         again = _align(
-            *(*sides, self.languages, self.config, self.encode, units, self.doc_id, self.glossary),
-            cues=self.cues,
-            fixed=fixed,
+            _Task(sides, self.languages, self.config, self.encode, self.glossary, fixed, self.doc_id, self.cues, units)
         )
         signature = f"{again.signature}{_told(self.borrowed)}|boundaries:{len(proposals)}"
         return replace(again, signature=signature, borrowed=self.borrowed)
@@ -445,7 +444,10 @@ def align(
     split = split_lines if kept else split_sentences
     languages = _languages(source, target, encode)
     sides = _sentences(source, "source", languages.source, split), _sentences(target, "target", languages.target, split)
-    return _align_text(sides, texts, kept, languages, config, encode, None, "", glossary, NO_CUES, fixed)
+    task = _Task(
+        sides, languages, config or AlignConfig(), encode, glossary, bead_ids(fixed if fixed is not None else ())
+    )
+    return _align_text(task, texts, lines=kept)
 
 
 @checked
@@ -481,9 +483,15 @@ def align_article(
     sides, texts = (article.source, article.target), (article.source_text, article.target_text)
     units = [block.unit for block in article.blocks]
     languages = _languages([s.text for s in article.source], [s.text for s in article.target], encode)
-    is_lines = bool(article.lines)
-    given = config, encode, units, article.name, glossary, article.cues, fixed
-    return _align_text(sides, texts, is_lines, languages, *given)
+    given = (
+        config or AlignConfig(),
+        encode,
+        glossary,
+        bead_ids(fixed if fixed is not None else ()),
+        article.name,
+        article.cues,
+    )
+    return _align_text(_Task(sides, languages, *given), texts, lines=bool(article.lines), units=units)
 
 
 @checked
@@ -539,50 +547,48 @@ def bead_probabilities(
     check_there(asked, len(sides[0]), len(sides[1]))
     if encode is None:
         check_languages([s.text for s in sides[0]], [s.text for s in sides[1]])
-    known = _evidence(*sides, languages, encode, glossary)
-    config = config if config is not None else AlignConfig()
+    task = _Task(sides, languages, config or AlignConfig(), encode, glossary, ())
+    known = _evidence(task, _plain_vectors(*sides, encode))
     with one_thread():
-        return bead_posteriors(
-            asked,
-            *known.sides,
-            *known.vectors,
-            model=shipped_weights(),
-            config=config,
-            keys=known.keys,
-            languages=languages,
-        )
+        return bead_posteriors(asked, known, model=shipped_weights(), config=task.config)
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """Two sides as they were read, and how to align them; as `align` and `Alignment` have these."""
+
+    sides: tuple[tuple[Sentence, ...], tuple[Sentence, ...]]
+    languages: Languages
+    config: AlignConfig
+    encode: Encode | None
+    glossary: NameTable | None
+    fixed: Sequence[Ids]
+    doc_id: str = ""
+    cues: Cues = NO_CUES
+    units: tuple[Sequence[int], Sequence[int]] | None = None
 
 
 def _align_text(
-    sides: tuple[tuple[Sentence, ...], tuple[Sentence, ...]],
-    texts: tuple[str | None, str | None],
-    lines: bool,
-    languages: Languages,
-    config: AlignConfig | None,
-    encode: Encode | None,
-    units: Sequence[int] | None,
-    doc_id: str,
-    glossary: NameTable | None,
-    cues: Cues,
-    fixed: Beads | None,
+    task: _Task, texts: tuple[str | None, str | None], *, lines: bool, units: Sequence[int] | None = None
 ) -> Alignment:
     """Align sentences of running text, or lines, given the texts: what these tell beyond the sentences is used.
 
     `texts` has None for a side whose sentences were given; `units` is those of the blocks.
     """
-    config = config if config is not None else AlignConfig()
-    if encode is None:  # other encoders and vectors may know other languages
-        check_languages([s.text for s in sides[0]], [s.text for s in sides[1]])
+    if task.encode is None:  # other encoders and vectors may know other languages
+        check_languages(*([s.text for s in side] for side in task.sides))
     told: tuple[str, ...] = ()
-    if not lines and config.borrow:
+    if not lines and task.config.borrow:
         with one_thread(), paused_collector():
-            sides, told = _borrow(sides, texts, encode)
-    of_sentences = units and ([units[s.block] for s in sides[0]], [units[s.block] for s in sides[1]])
+            sides, told = _borrow(task.sides, texts, task.encode)
+        task = replace(task, sides=sides)
+    if units:
+        source, target = task.sides
+        task = replace(task, units=([units[s.block] for s in source], [units[s.block] for s in target]))
     stanzas = None
-    if lines and texts[0] is not None and texts[1] is not None and not any(cues):
-        stanzas = find_stanzas(sides[0], texts[0]), find_stanzas(sides[1], texts[1])
-    decided = bead_ids(fixed) if fixed is not None else []
-    found = _align(*sides, languages, config, encode, of_sentences or None, doc_id, glossary, stanzas, cues, decided)
+    if lines and texts[0] is not None and texts[1] is not None and not any(task.cues):
+        stanzas = find_stanzas(task.sides[0], texts[0]), find_stanzas(task.sides[1], texts[1])
+    found = _align(task, stanzas)
     signature = f"{found.signature}{'|lines:units' if lines else ''}{_told(told)}"
     return replace(found, signature=signature, borrowed=told)
 
@@ -648,92 +654,50 @@ def _sentences(
     return tuple(result)
 
 
-def _align(
-    source: tuple[Sentence, ...],
-    target: tuple[Sentence, ...],
-    languages: Languages,
-    config: AlignConfig,
-    encode: Encode | None,
-    units: tuple[Sequence[int], Sequence[int]] | None,
-    doc_id: str,
-    glossary: NameTable | None,
-    stanzas: tuple[Sequence[Run], Sequence[Run]] | None = None,
-    cues: Cues = NO_CUES,
-    fixed: Sequence[Ids] = (),
-) -> Alignment:
+def _align(task: _Task, stanzas: tuple[Sequence[Run], Sequence[Run]] | None = None) -> Alignment:
     """Encode, search, sign."""
+    (source, target), cues, fixed, config = task.sides, task.cues, task.fixed, task.config
     held = FixedBeads.of(fixed, len(source), len(target)) if fixed else None
-    (source, target), plain, vectors, keys = _evidence(source, target, languages, encode, glossary)
+    plain = _plain_vectors(source, target, task.encode)
     model = shipped_weights()
     told = f"|cues:{len(cues[0])}x{len(cues[1])}" if all(cues) else ""
     told += f"|fixed:{len(fixed)}" if fixed else ""
     times = (sentence_times(cues[0], source), sentence_times(cues[1], target)) if all(cues) else None
     with one_thread(), paused_collector():
-        beads, verdict = find_beads(
-            *(source, target, *vectors),
-            model=model,
-            config=config,
-            units=units,
-            keys=keys,
-            times=times,
-            languages=languages,
-            fixed=held,
-        )
+        known = replace(_evidence(task, plain), units=task.units, times=times, fixed=held)
+        beads, verdict = find_beads(known, model=model, config=config)
         if stanzas:
-            beads, of_stanzas = join_stanzas(
-                beads,
-                source,
-                target,
-                *vectors,
-                stanzas=stanzas,
-                keys=keys,
-                model=model,
-                config=config,
-                languages=languages,
-                fixed=held,
-            )
+            beads, of_stanzas = join_stanzas(beads, known, stanzas=stanzas, model=model, config=config)
             verdict = of_stanzas or verdict
-        if encode is None:  # as `score_pairs` gives it; the search's vectors are centred
+        if task.encode is None:  # as `score_pairs` gives it; the search's vectors are centred
             beads = with_cosines(beads, *plain)
+    counts = len(source), len(target), len(beads)
     return Alignment(
-        source=source,
-        target=target,
+        source=tuple(known.sides[0]),
+        target=tuple(known.sides[1]),
         beads=tuple(beads),
         parallel_probability=min(verdict.probabilities["parallel"] + verdict.probabilities["partly parallel"], 1.0),
         verdict=verdict,
-        languages=languages,
+        languages=task.languages,
         config=config,
-        signature=_signature(config, encode, languages, len(source), len(target), len(beads)) + told,
-        doc_id=doc_id,
-        glossary=glossary,
-        encode=encode,
-        units=units,
+        signature=_signature(config, task.encode, task.languages, *counts) + told,
+        doc_id=task.doc_id,
+        glossary=task.glossary,
+        encode=task.encode,
+        units=task.units,
         cues=cues,
         timing=describe_clock(fit_clock(beads, times)) if times is not None else "",
         fixed=tuple(fixed),
     )
 
 
-class _Evidence(NamedTuple):
-    """What a search is given: the sentences with their kinds, vectors as they are and as it has them, anchor keys."""
-
-    sides: tuple[tuple[Sentence, ...], tuple[Sentence, ...]]
-    plain: tuple[Floats, Floats]
-    vectors: tuple[Floats, Floats]
-    keys: tuple[Keys, Keys]
-
-
-def _evidence(
-    source: Sequence[Sentence],
-    target: Sequence[Sentence],
-    languages: Languages,
-    encode: Encode | None,
-    glossary: NameTable | None,
-) -> _Evidence:
-    source, target = _with_kinds(source, languages.compared.source), _with_kinds(target, languages.compared.target)
-    plain = _plain_vectors(source, target, encode)
-    vectors = (centre_sums(plain[0]), centre_sums(plain[1])) if encode is None else plain
-    return _Evidence((source, target), plain, vectors, _keys(source, target, languages, glossary))
+def _evidence(task: _Task, plain: tuple[Floats, Floats]) -> Evidence:
+    """What a search is given by all texts: the sentences with their kinds, vectors as it has them, anchor keys."""
+    compared = task.languages.compared
+    source, target = _with_kinds(task.sides[0], compared.source), _with_kinds(task.sides[1], compared.target)
+    vectors = (centre_sums(plain[0]), centre_sums(plain[1])) if task.encode is None else plain
+    keys = _keys(source, target, task.languages, task.glossary)
+    return Evidence((source, target), vectors, keys, languages=task.languages)
 
 
 def _numbers(beads: Iterable[Ids]) -> dict[Side, set[int]]:

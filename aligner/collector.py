@@ -17,7 +17,9 @@ def paused_collector() -> Iterator[None]:
     Notes
     -----
     The collector looks at all that lives whenever so many objects were made, and finds nothing here; docs/speed.md has
-    what that takes.
+    what that takes. Nor would it find anything in a first look afterwards at all that was made meanwhile, which takes a
+    tenth of a second for 10,000 aligned pairs: frozen and thawed, objects count as old without a look. Where somebody
+    keeps objects frozen, nothing is thawed.
 
     Examples
     --------
@@ -33,4 +35,7 @@ def paused_collector() -> Iterator[None]:
         yield
     finally:
         if was_on:
+            if not gc.get_freeze_count():
+                gc.freeze()
+                gc.unfreeze()
             gc.enable()

@@ -190,10 +190,12 @@ def write_pairs(path: Path, n: int, data: str | None, seed: int) -> None:
 def measure_command(n: int, data: str | None, seed: int, jobs: int) -> results.Row:
     """Time and memory of `aligner deduplicate` on a file of pairs; of processes, the largest."""
     with tempfile.TemporaryDirectory(dir=ROOT / "benchmarks") as folder:
-        path, kept = Path(folder) / "pairs.tsv", Path(folder) / "kept.tsv"
+        path, kept, bytecode = (Path(folder) / name for name in ("pairs.tsv", "kept.tsv", "bytecode"))
         write_pairs(path, n, data, seed)
+        call = "-m", "aligner", "deduplicate", str(path), "-o", str(kept), "-j", str(jobs)
+        whole_process(*call[:3], "--help", bytecode=bytecode)  # compiles what is not yet
         clock = time.perf_counter()
-        seconds, most = whole_process("-m", "aligner", "deduplicate", str(path), "-o", str(kept), "-j", str(jobs))
+        seconds, most = whole_process(*call, bytecode=bytecode)
         clock = time.perf_counter() - clock
         with path.open(encoding="utf-8") as pairs, kept.open(encoding="utf-8") as rows:
             characters = sum(map(len, pairs)) / n - 2  # but the tab and the line break

@@ -178,12 +178,15 @@ _LAUNCH = (
 those whose parent ends before them (PR_SET_CHILD_SUBREAPER), so that workers count."""
 
 
-def whole_process(*call: str) -> tuple[float, float]:
-    """Seconds of the processor of a Python process and all below it; MB of the largest of them."""
+def whole_process(*call: str, bytecode: Path) -> tuple[float, float]:
+    """Seconds of the processor of a Python process and all below it; MB of the largest of them.
+
+    Bytecode is kept in a folder, as an installed package has its own: a checkout may be told to write none.
+    """
     launch = [sys.executable, "-c", _LAUNCH, sys.executable, *call]
-    # As it is installed: compiled modules are kept, whatever is set here.
     env = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    told = subprocess.run(launch, env={**env, "OMP_NUM_THREADS": "1"}, capture_output=True, check=True).stdout
+    env |= {"OMP_NUM_THREADS": "1", "PYTHONPYCACHEPREFIX": str(bytecode)}
+    told = subprocess.run(launch, env=env, capture_output=True, check=True).stdout
     status, seconds, most = json.loads(told)
     if status:
         sys.exit(f"failed: {' '.join(call)}")
@@ -213,10 +216,13 @@ def commands(pairs: Pairs, runs: int) -> list[tuple[str, float, float]]:
             ("build, -j 1", (*verb, "build", f"{documents}", "-o", "{corpus}", "-j", "1")),
             ("build of one document, -j 2", (*verb, "build", f"{one}", "-o", "{corpus}", "-j", "2")),
         )
-        whole_process("-c", "import aligner.corpus.preload")  # compiles what is not yet
+        whole_process("-c", "import aligner.corpus.preload", bytecode=at / "bytecode")  # compiles what is not yet
         found = []
         for n, (name, call) in enumerate(asked):
-            made = [whole_process(*(p.format(corpus=at / f"c{n}.{k}") for p in call)) for k in range(runs)]
+            made = [
+                whole_process(*(p.format(corpus=at / f"c{n}.{k}") for p in call), bytecode=at / "bytecode")
+                for k in range(runs)
+            ]
             found.append((name, min(s for s, _ in made), max(mb for _, mb in made)))
         return found
 

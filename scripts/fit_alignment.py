@@ -34,6 +34,7 @@ from aligner.search.features import FEATURES, TileFeatures
 from aligner.search.keys import anchor_keys
 from aligner.search.lattice import BEAD_TYPES, Band, BeadType, posteriors
 from aligner.search.sharing import Keys
+from aligner.search.sides import Evidence
 from aligner.search.weights import AlignmentWeights
 
 Numbers = NDArray[np.float64]
@@ -71,7 +72,7 @@ def aligned(
     """Beads of two sides in order, and the sums of vectors and the keys that they were found by."""
     vectors = [centre_sums(encoder.sums(s.text for s in side)) for side in sides]
     keys = anchors(*sides)
-    beads, _ = find_beads(*sides, *vectors, model=model, config=AlignConfig(), keys=keys)
+    beads, _ = find_beads(Evidence(sides, (vectors[0], vectors[1]), keys), model=model, config=AlignConfig())
     return beads, vectors, keys
 
 
@@ -89,11 +90,9 @@ class Sample:
         of_source, of_target = (
             np.array([len(side[places[k][s]].text) for k in ones], np.float64) for s, side in enumerate(document.sides)
         )
-        keys = anchors(source, target)
+        known = Evidence((source, target), (vectors[0], vectors[1]), anchors(source, target), document.units)
         ratio = estimate_length_ratio(of_source, of_target, length_ratio)
-        self.sides, self.tiles, _ = make_sides(
-            source, target, vectors[0], vectors[1], document.units, keys, self.band, ratio
-        )
+        self.sides, self.tiles, _ = make_sides(known, self.band, ratio)
         by_tile = [TileFeatures(*self.sides, tile) for tile in self.tiles]
         self.names: dict[BeadType, list[int]] = {}
         self.values: dict[BeadType, NDArray[np.float32]] = {}
@@ -132,15 +131,13 @@ class Sample:
 
     def read_context(self, weights: Numbers) -> None:
         """Take the document's freedom and the features of the second pass from a first pass by these weights."""
-        context, described = describe_context(self.scores(weights), self.band, self.sides, self.tiles)
+        context, describe = describe_context(self.scores(weights), self.band, self.sides, self.tiles)
         self.freedom = context.freedom
         n_cells = self.band.n_cells
         self.context = {
-            t: np.stack(
-                [np.broadcast_to(described[t].get(n, 0.0), n_cells) for n in CONTEXT_FEATURES], dtype=np.float32
-            )
+            t: np.stack([np.broadcast_to(named.get(n, 0.0), n_cells) for n in CONTEXT_FEATURES], dtype=np.float32)
             for t in self.names
-            if described.get(t)
+            if (named := describe(t))
         }
         self.context_gold = np.zeros(len(CONTEXT_FEATURES))
         for bead, cell in self.cells:

@@ -26,7 +26,7 @@ from aligner.encoders.embedded import Encoder
 from aligner.search.beads import make_sides
 from aligner.search.features import EXTENT_FEATURES, MATCH_FEATURES, RELATION_FEATURES, VERDICT_FEATURES
 from aligner.search.lattice import Band
-from aligner.search.sides import SideArrays
+from aligner.search.sides import Evidence, SideArrays
 from aligner.search.verdict import bead_features, document_features
 from aligner.search.weights import AlignmentWeights, probability
 from aligner.text.kinds import segment_kinds
@@ -188,7 +188,7 @@ def align_cases(cases: Sequence[Case], encoders: Mapping[str, Encoder], model: A
         source, target = case.texts
         beads, vectors, keys = aligned(case.texts, encoders[case.source], model)
         band = Band.full(len(source), len(target))
-        sides, *_ = make_sides(source, target, vectors[0], vectors[1], None, keys, band, model.length_ratio)
+        sides, *_ = make_sides(Evidence((source, target), (vectors[0], vectors[1]), keys), band, model.length_ratio)
         n_pairs = sum(not bead.is_null for bead in beads)
         right = None if case.relation in ("partly parallel", "retold") else [False] * n_pairs
         if case.gold is not None:

@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 
 from aligner.bitext import AlignConfig, Sentence
+from aligner.encoders.embedded import unit_rows
 from aligner.search import bands, beads
-from aligner.search.lattice import Band, posteriors
+from aligner.search.lattice import Band, best_path, places, posteriors
+from aligner.search.sides import Evidence
 from aligner.search.weights import shipped_weights
 from tests import reference
 
@@ -44,6 +46,19 @@ def test_the_band_holds_every_pair(n: int, period: int) -> None:
     band = bands.choose_band(source, target)
     assert missed(band, pairs) == 0
     assert band.n_cells < 150 * n
+
+
+def test_groups_of_a_whole_lattice_gain_as_those_of_a_band() -> None:
+    rng = np.random.default_rng(3)
+    source, target = (unit_rows(rng.normal(size=(n, 16)).astype(np.float32)) for n in (300, 210))
+    whole = bands._group_gains(source, target, Band.full(300, 210)).reshape(301, 211)
+    np.testing.assert_allclose(whole[1:, 1:], source @ target.T - bands.USUAL_COSINE, atol=1e-6)
+    lo = np.maximum(np.arange(301) - 110, 0)
+    band = Band.of(lo, np.minimum(lo + 110, 210))
+    rows, columns = places(band)
+    real = (rows > 0) & (columns > 0)
+    gains = bands._group_gains(source, target, band)
+    np.testing.assert_allclose(gains[real], whole[rows[real], columns[real]], atol=1e-6)
 
 
 def test_the_band_follows_deleted_runs() -> None:
@@ -113,9 +128,13 @@ def test_a_null_is_as_sure_as_all_the_paths_that_have_it() -> None:
     assert probability[0, 1][[1, 3]].tolist() == pytest.approx([1, 1])
 
 
-def test_expected_gains_count_the_sentences_of_a_bead() -> None:
-    gains = beads.expected_gains({(1, 1): np.array([0.4]), (2, 2): np.array([0.3]), (1, 0): np.array([0.5])})
-    assert {t: float(gain[0]) for t, gain in gains.items()} == pytest.approx({(1, 1): 0.8, (2, 2): 1.2, (1, 0): 0.5})
+def test_the_best_path_counts_the_sentences_of_a_bead() -> None:
+    band = Band.full(2, 2)
+    probability = {t: np.full(band.n_cells, p) for t, p in {(1, 1): 0.4, (2, 2): 0.5, (1, 0): 0.1, (0, 1): 0.1}.items()}
+    assert best_path(probability, band) == [(1, 1), (1, 1)]  # .4 + .4 against .5
+    assert best_path(probability, band, beads.count_sentences) == [(2, 2)]  # .8 + .8 against 2
+    gains = {t: p * sum(t) for t, p in probability.items()}
+    assert best_path(gains, band) == [(2, 2)]
 
 
 def test_the_score_of_a_bead_is_the_cosine_of_its_sides() -> None:
@@ -127,7 +146,7 @@ def test_the_score_of_a_bead_is_the_cosine_of_its_sides() -> None:
     target += rng.normal(scale=0.1, size=target.shape).astype(np.float32)
     sentences = lengthy(len(source), rng), lengthy(len(target), rng)
     for one, other, sides in ((source, target, sentences), (target, source, sentences[::-1])):
-        found, _ = beads.find_beads(*sides, one, other, model=shipped_weights(), config=AlignConfig())
+        found, _ = beads.find_beads(Evidence(sides, (one, other)), model=shipped_weights(), config=AlignConfig())
         assert {(len(b.source), len(b.target)) for b in found} & {(1, 2), (2, 1)}
         for bead in found:
             runs = one[list(bead.source)].sum(axis=0), other[list(bead.target)].sum(axis=0)
@@ -150,7 +169,9 @@ def test_the_band_loses_nothing_against_the_full_search(monkeypatch: pytest.Monk
     sentences = lengthy(len(source), rng), lengthy(len(target), rng)
 
     def found() -> tuple[set[tuple[tuple[int, ...], tuple[int, ...]]], list[float]]:
-        result, _ = beads.find_beads(*sentences, source, target, model=shipped_weights(), config=AlignConfig())
+        result, _ = beads.find_beads(
+            Evidence(sentences, (source, target)), model=shipped_weights(), config=AlignConfig()
+        )
         pairs = sorted((b.source, b.target, b.probability) for b in result)
         return {(b.source, b.target) for b in result}, [p for *_, p in pairs]
 

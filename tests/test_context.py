@@ -96,7 +96,8 @@ def test_what_stands_between_two_sure_beads(n: int, m: int, seed: int) -> None:
     scores = {bead: rng.normal(0, 3, band.n_cells) for bead in BEAD_TYPES}
     _, probability = posteriors(scores, band)
     zeros = np.zeros(band.n_cells)
-    found = context_features(Context(0, 0, 0, 0, 0), probability, band, zeros, zeros)
+    visited = np.sum([*probability.values()], axis=0)
+    found = {t: context_features(Context(0, 0, 0, 0, 0), t, visited, band, zeros, zeros) for t in BEAD_TYPES}
     expected = enclosed_by_paths(scores, n, m).ravel()
     inside = np.ones((n + 1, m + 1), bool)
     inside[0], inside[:, 0] = False, False
@@ -124,5 +125,5 @@ COMPLETE = [f"The {thing} is very old." for thing in THINGS], [f"{ding} ráº¥t cá
 
 def test_a_free_translation_is_surer_in_the_second_pass(monkeypatch: pytest.MonkeyPatch) -> None:
     with_context = proverb_among(*COMPLETE)
-    monkeypatch.setattr(beads_module, "describe_context", lambda *_: (Context(0, 0, 0, 0, 0), {}))
+    monkeypatch.setattr(beads_module, "describe_context", lambda *_: (Context(0, 0, 0, 0, 0), lambda _: {}))
     assert with_context > proverb_among(*COMPLETE)

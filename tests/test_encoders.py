@@ -19,9 +19,9 @@ from hypothesis import strategies as st
 
 import aligner
 from aligner.encoders import embedded
-from aligner.encoders.adaptation import encode_sides, make_additive, usual_lengths
+from aligner.encoders.adaptation import ORIGIN_SENTENCES, encode_sides, make_additive, usual_lengths
 from aligner.encoders.cache import CHUNK, FORMAT
-from aligner.encoders.embedded import embedded_encoder
+from aligner.encoders.embedded import USUAL_BACKGROUND, embedded_encoder, sum_of_units, unit_rows
 
 ROOT = Path(__file__).parents[1]
 PAIRS = [
@@ -91,6 +91,29 @@ def test_rows_lose_their_mean_and_grow_with_the_text() -> None:
     left = [np.append(row / max(np.linalg.norm(row), 1e-9) * 0.88**0.5, row.any() * 0.12**0.5) for row in left]
     expected = [row * n**0.6 for row, n in zip(left, lengths, strict=True)]
     np.testing.assert_allclose(make_additive(given, usual_lengths(texts)), expected, atol=1e-5)
+
+
+def additive_at_once(rows: np.ndarray, lengths: np.ndarray) -> np.ndarray:
+    """Plain twin of `make_additive`: all rows at a time."""
+    largest = np.abs(rows).max(axis=1, keepdims=True, initial=0)
+    unit = unit_rows((rows / np.where(largest > 0, largest, 1)).astype(np.float32))
+    known = unit.any(axis=1, keepdims=True)
+    common = unit.sum(axis=0) / np.float32(known.sum() + ORIGIN_SENTENCES)
+    unit = unit_rows(np.where(known, unit - common, 0).astype(np.float32)) * np.float32(np.sqrt(1 - USUAL_BACKGROUND))
+    unit = np.hstack([unit, np.where(known, np.float32(np.sqrt(USUAL_BACKGROUND)), 0)]).astype(np.float32)
+    return unit * lengths.astype(np.float32)[:, None]
+
+
+@pytest.mark.parametrize("n", [0, 1, 127, 128, 129, 700])
+@pytest.mark.parametrize("kind", [np.float32, np.float64])
+def test_rows_in_blocks_are_those_made_at_once(n: int, kind: type) -> None:
+    rng = np.random.default_rng(n)
+    rows: np.ndarray = rng.normal(size=(n, 33)).astype(kind)
+    lengths = rng.uniform(1, 9, n)
+    rows[::7] = 0
+    np.testing.assert_array_equal(make_additive(rows, lengths), additive_at_once(rows, lengths))
+    vectors = rows.astype(np.float32)
+    np.testing.assert_array_equal(sum_of_units(vectors), unit_rows(vectors).sum(axis=0))
 
 
 def test_an_encoder_is_asked_once_for_each_side_that_has_texts() -> None:

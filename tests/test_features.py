@@ -8,9 +8,9 @@ import pytest
 from aligner.bitext import Sentence
 from aligner.search import tiles as tiles_module
 from aligner.search.features import FEATURES, TileFeatures, pair_gains, score_band
-from aligner.search.lattice import BEAD_TYPES, Band, nodes
+from aligner.search.lattice import BEAD_TYPES, MAX_RUN, Band, nodes
 from aligner.search.sharing import share_anchors
-from aligner.search.sides import SideArrays, make_side, pad
+from aligner.search.sides import SideArrays, make_side
 from aligner.search.tiles import best_cosines, inside, make_tiles
 from tests import reference
 
@@ -403,5 +403,5 @@ def test_best_cosines_are_those_of_loops_from_either_side(seed: int, monkeypatch
 @pytest.mark.parametrize("n", [0, 1, 7])
 def test_rows_of_tiles_are_those_of_the_padded_vectors(n: int) -> None:
     vectors, rows = np.random.default_rng(n).normal(size=(n, 3)).astype(np.float32), np.arange(-2, n + 9)
-    plain = pad(vectors).take(rows, axis=0, mode="clip")
+    plain = np.concatenate([np.zeros((MAX_RUN, vectors.shape[1]), np.float32), vectors]).take(rows, axis=0, mode="clip")
     np.testing.assert_array_equal(tiles_module._padded_rows(vectors, rows), plain)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 import aligner
 from aligner.bitext import Bead
 from aligner.search import bands
-from aligner.search.beads import expected_gains, merge_nulls
+from aligner.search.beads import count_sentences, merge_nulls
 from aligner.search.fixed import FixedBeads
 from aligner.search.lattice import BEAD_TYPES, Band, best_path, places, posteriors
 from tests import reference
@@ -73,7 +73,7 @@ def test_the_rest_is_that_of_all_paths_with_the_fixed_beads(data: st.DataObject,
             at = (rows == bead[0][0] + 1) if bead[0] else (columns == bead[1][0] + 1)
             t = (len(bead[0]), len(bead[1]))
             assert probability[t][at] == pytest.approx(np.full(at.sum(), min(p, 1.0)), abs=1e-9)
-    gained, _ = kept.join(best_path(expected_gains(probability), held))
+    gained, _ = kept.join(best_path(probability, held, count_sentences))
     assert set(given_ids) <= set(reference.path_beads(gained))
 
 

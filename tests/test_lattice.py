@@ -6,7 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aligner.search import lattice
-from aligner.search.lattice import BEAD_TYPES, Band, best_path, posteriors, shortfall
+from aligner.search.bands import narrow
+from aligner.search.lattice import BEAD_TYPES, Band, best_path, places, posteriors, shortfall
 from tests import reference
 
 
@@ -79,12 +80,36 @@ def test_chunks_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     band = Band.of(*reference.ragged_edges(40, 50, 5))
     rng = np.random.default_rng(8)
     scores = {t: rng.normal(0, 2, band.n_cells) for t in BEAD_TYPES}
+    gain = rng.normal(size=band.n_cells)
     whole = best_path(scores, band), posteriors(scores, band)
+    behind, left = shortfall(gain, band), narrow(gain, 1.0, band)
     monkeypatch.setattr(lattice, "CHUNK_CELLS", 60)
     assert best_path(scores, band) == whole[0]
+    assert (shortfall(gain, band) == behind).all()
+    assert all((found == edge).all() for found, edge in zip(narrow(gain, 1.0, band), left, strict=True))
     log_z, found = posteriors(scores, band)
     assert log_z == whole[1][0]
     assert all((found[t] == whole[1][1][t]).all() for t in BEAD_TYPES)
+
+
+def test_single_precision_scores_are_summed_up_in_double() -> None:
+    band = Band.of(*reference.ragged_edges(30, 40, 2))
+    rng = np.random.default_rng(4)
+    scores = {t: rng.normal(0, 9, band.n_cells).astype(np.float32) for t in BEAD_TYPES}
+    doubles = {t: values.astype(np.float64) for t, values in scores.items()}
+    assert best_path(scores, band) == best_path(doubles, band)
+    (log_z, found), (expected_log_z, expected) = posteriors(scores, band), posteriors(doubles, band)
+    assert log_z == expected_log_z
+    assert all((found[t] == expected[t]).all() for t in BEAD_TYPES)
+
+
+def test_a_band_from_behind_and_back_is_itself() -> None:
+    band = Band.of(*reference.ragged_edges(12, 17, 6))
+    twice = band.from_behind().from_behind()
+    assert all((getattr(twice, edge) == getattr(band, edge)).all() for edge in ("lo", "hi", "start"))
+    (rows, columns), (late, far) = places(band), places(band.from_behind())
+    assert (12 - late[::-1] == rows).all()
+    assert (17 - far[::-1] == columns).all()
 
 
 def test_every_sentence_is_covered_with_probability_one() -> None:

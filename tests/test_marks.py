@@ -1,5 +1,7 @@
 """Marks: the end of a sentence, its beginning, cuts at abbreviations, list items; one meaning for all who ask."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -142,6 +144,15 @@ def test_a_row_of_the_table_is_what_makes_an_abbreviation() -> None:
 )
 def test_abbreviation_class(token: str, kind: str | None) -> None:
     assert abbreviation_class(token) == kind
+
+
+@given(st.one_of(st.sampled_from(sorted(abbreviations())), st.text("aAbđĐ.-/ ²1", max_size=6), st.text(max_size=4)))
+def test_abbreviation_class_is_that_of_all_rules(token: str) -> None:
+    known = abbreviations()
+    parts = re.split(r"[.\-/]", token)
+    is_acronym = re.fullmatch(r"[^\W\d_](?:\.-?[^\W\d_]{1,2})*", token) and (len(token) > 1 or token.isupper())
+    plain = known.get(token) or ("title" if known.get(parts[-1]) == "title" else "either" if is_acronym else None)
+    assert abbreviation_class(token) == plain
 
 
 @pytest.mark.parametrize("mark", [f"{bullet} " for bullet in BULLETS] + ["* ", "+ ", "- ", "– ", "— "])

@@ -15,6 +15,7 @@ from aligner.bitext import AlignConfig, Bead, Languages, Sentence, check_beads
 from aligner.documents.articles import parse_article
 from aligner.encoders.embedded import encode
 from aligner.search.beads import find_beads
+from aligner.search.sides import Evidence
 from aligner.search.stanzas import LONGEST, find_stanzas, join_stanzas
 from aligner.search.weights import shipped_weights
 
@@ -102,7 +103,7 @@ def joined(beads: list[Bead], stanzas: tuple[list[tuple[int, int]], list[tuple[i
         vectors.append(rows)
     keys = [()] * len(sides[0]), [()] * len(sides[1])
     found, _ = join_stanzas(
-        beads, *sides, *vectors, stanzas=stanzas, keys=keys, model=shipped_weights(), config=AlignConfig()
+        beads, Evidence(sides, vectors, keys), stanzas=stanzas, model=shipped_weights(), config=AlignConfig()
     )
     return found
 
@@ -112,7 +113,7 @@ def test_stanzas_are_read_by_the_rules_of_their_lines(monkeypatch: pytest.Monkey
     plain = find_beads
 
     def spy(*given: Any, **named: Any) -> Any:
-        seen.append(named.get("languages"))
+        seen.append(given[0].languages)
         return plain(*given, **named)
 
     for module in ("aligner.alignment", "aligner.search.stanzas"):

@@ -93,6 +93,24 @@ def test_the_collector_is_left_as_it_was_found(was_on: bool) -> None:
         (gc.enable if before else gc.disable)()
 
 
+def test_what_was_made_meanwhile_counts_as_old() -> None:
+    with paused_collector():
+        kept = [{}]  # type: list[dict[str, str]]
+    assert any(found is kept for found in gc.get_objects(generation=2))
+    assert not gc.get_freeze_count()
+
+
+def test_what_somebody_froze_stays_frozen() -> None:
+    gc.freeze()
+    try:
+        frozen = gc.get_freeze_count()
+        with paused_collector():
+            pass
+        assert gc.get_freeze_count() == frozen > 0
+    finally:
+        gc.unfreeze()
+
+
 def test_a_caller_s_encoder_has_its_collector() -> None:
     seen: list[bool] = []
 

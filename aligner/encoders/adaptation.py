@@ -10,14 +10,14 @@ from __future__ import annotations
 import hashlib
 import math
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from aligner.encoders import embedded
-from aligner.encoders.embedded import USUAL_BACKGROUND, Floats, checked_rows, embedded_encoder, unit_rows
+from aligner.encoders.embedded import CHUNK_ROWS, USUAL_BACKGROUND, Floats, checked_rows, embedded_encoder, unit_rows
 from aligner.errors import InputError
 from aligner.version import shipped_digest
 
@@ -145,14 +145,31 @@ def make_additive(rows: NDArray[np.floating], lengths: NDArray[np.floating]) -> 
     >>> make_additive(np.array([[3.0, 4.0]]), np.ones(1)).astype(float).round(3).tolist()
     [[0.563, 0.75, 0.346]]
     """
+    n, d = rows.shape
+    result = np.empty((n, d + 1), np.float32)
+    unit = result[:, :d]
     # Divided by the largest number first, so that no square overflows.
-    largest = np.abs(rows).max(axis=1, keepdims=True, initial=0)
-    unit = unit_rows((rows / np.where(largest > 0, largest, 1)).astype(np.float32))
-    known = unit.any(axis=1, keepdims=True)  # a row of zeros, as of an empty text, stays one
+    largest = np.maximum(rows.max(axis=1, initial=0), -rows.min(axis=1, initial=0))
+    known = largest > 0  # a row of zeros, as of an empty text, stays one
+    scale = np.where(known, largest, 1)
+    for part in _blocks(n):
+        unit[part] = rows[part] / scale[part, None]
+        unit_rows(unit[part], out=unit[part])
     common = unit.sum(axis=0) / np.float32(known.sum() + ORIGIN_SENTENCES)
-    unit = unit_rows(np.where(known, unit - common, 0).astype(np.float32)) * np.float32(math.sqrt(1 - USUAL_BACKGROUND))
-    unit = np.hstack([unit, np.where(known, np.float32(math.sqrt(USUAL_BACKGROUND)), 0)]).astype(np.float32)
-    return unit * lengths.astype(np.float32)[:, None]
+    for part in _blocks(n):
+        unit[part] -= common
+        unit[part][~known[part]] = 0
+        unit_rows(unit[part], out=unit[part])
+        unit[part] *= np.float32(math.sqrt(1 - USUAL_BACKGROUND))
+    result[:, d] = np.where(known, np.float32(math.sqrt(USUAL_BACKGROUND)), 0)
+    result *= lengths.astype(np.float32)[:, None]
+    return result
+
+
+def _blocks(n: int) -> Iterator[slice]:
+    """Runs of CHUNK_ROWS of n rows."""
+    for first in range(0, n, CHUNK_ROWS):
+        yield slice(first, first + CHUNK_ROWS)
 
 
 def name_encoder(encode: Encode | None) -> str:

@@ -7,8 +7,8 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from html import escape
 from typing import Any, Final
-from xml.sax.saxutils import escape, quoteattr
 
 from aligner.errors import FilePath, InputError, shorten
 from aligner.text.unicode import nfc
@@ -479,7 +479,7 @@ def as_xml(texts: list[str], tally: Tally) -> list[str]:
 
 def _escaped(text: str) -> str:
     """Text of an element; a parser would take a bare carriage return for a line feed."""
-    return escape(text, {"\r": "&#13;"})
+    return escape(text, quote=False).replace("\r", "&#13;")
 
 
 def as_attribute(text: str, tally: Tally) -> str:
@@ -490,4 +490,6 @@ def as_attribute(text: str, tally: Tally) -> str:
     >>> as_attribute("a & b", Tally())
     '"a &amp; b"'
     """
+    from xml.sax.saxutils import quoteattr  # brings all that fetches web pages
+
     return quoteattr(fitted(text, NOT_XML, tally))

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from aligner.encoders.embedded import unit_rows
-from aligner.search.lattice import MAX_RUN, Band, nodes, shortfall
-from aligner.search.tiles import inside, make_tiles
+from aligner.encoders.embedded import CHUNK_ROWS, sum_of_units, unit_rows
+from aligner.search.lattice import MAX_RUN, Band, nodes, row_blocks, shortfall
+from aligner.search.tiles import each_tile, inside
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
@@ -73,14 +73,17 @@ def choose_band(source: Floats, target: Floats) -> Band:
     n, m = len(source), len(target)
     if (n + 1) * (m + 1) <= FULL_CELLS or min(n, m) == 0:
         return Band.full(n, m)
-    return _finer(_groups(_centred(source)), _groups(_centred(target)), n, m)
+    return _finer(_first_groups(source), _first_groups(target), n, m)
 
 
-def _centred(vectors: Floats) -> Floats:
-    """Directions of the vectors without what all of the side have in common, which drowns the rest in sums of many."""
-    rows = unit_rows(vectors)
-    rows -= rows.mean(axis=0)
-    return rows
+def _first_groups(vectors: Floats) -> Floats:
+    """Groups of the vectors' directions without what all of the side have in common, which drowns the rest in sums."""
+    common, groups = sum_of_units(vectors) / np.float32(len(vectors)), []
+    for first in range(0, len(vectors), GROUP * CHUNK_ROWS):
+        rows = unit_rows(vectors[first : first + GROUP * CHUNK_ROWS])
+        rows -= common
+        groups.append(_groups(rows))
+    return np.concatenate(groups)
 
 
 def _groups(vectors: Floats) -> Floats:
@@ -100,20 +103,29 @@ def _finer(source: Floats, target: Floats, n: int, m: int) -> Band:
         if (len(source) + 1) * (len(target) + 1) <= COARSE_CELLS
         else _finer(_groups(source), _groups(target), len(source), len(target))
     )
-    rows, columns = unit_rows(source), unit_rows(target)
-    # Sums of many thousand gains need float64; the lattices that are searched whole hold shorter paths but more nodes.
-    gain: Floats | NDArray[np.float64]
-    gain = np.zeros(coarse.n_cells, np.float32) if coarse.is_full else np.zeros(coarse.n_cells)
-    for tile in make_tiles(rows, columns, coarse):
-        cells = slice(int(coarse.start[tile.i0]), int(coarse.start[tile.i1]))
-        gains = tile.dots[MAX_RUN - 1 :, MAX_RUN - 1 :] - USUAL_COSINE
-        gain[cells] = gains.ravel() if coarse.is_full else gains[inside(coarse, tile)]
+    gain = _group_gains(unit_rows(source), unit_rows(target), coarse)
     lo, hi = narrow(gain, SLACK, coarse)
     reach, at = MARGIN * GROUP, np.arange(n + 1)
     # Sentence nodes of group i are i * GROUP .. (i + 1) * GROUP.
     first = np.clip(-((reach - at) // GROUP) - 1, 0, len(lo) - 1)
     last = np.minimum((at + reach) // GROUP, len(lo) - 1)
     return Band.of(np.maximum(lo[first] * GROUP - reach, 0), np.minimum((hi[last] + 1) * GROUP + reach, m))
+
+
+def _group_gains(source: Floats, target: Floats, band: Band) -> Floats | NDArray[np.float64]:
+    """What pairing the two groups before each node gains over skipping both, by their cosine."""
+    if band.is_full:
+        whole = np.zeros((len(source) + 1, len(target) + 1), np.float32)
+        for first in range(0, len(source), CHUNK_ROWS):
+            part = source[first : first + CHUNK_ROWS]
+            np.subtract(part @ target.T, USUAL_COSINE, out=whole[first + 1 : first + 1 + len(part), 1:])
+        return whole.ravel()
+    # Sums of many thousand gains need float64; the lattices that are searched whole hold shorter paths but more nodes.
+    gain = np.zeros(band.n_cells)
+    for tile in each_tile(source, target, band):
+        cells = slice(int(band.start[tile.i0]), int(band.start[tile.i1]))
+        gain[cells] = (tile.dots[MAX_RUN - 1 :, MAX_RUN - 1 :] - USUAL_COSINE)[inside(band, tile)]
+    return gain
 
 
 def narrow(gain: Floats | NDArray[np.float64], slack: float, band: Band) -> tuple[Ints, Ints]:
@@ -141,8 +153,12 @@ def narrow(gain: Floats | NDArray[np.float64], slack: float, band: Band) -> tupl
     """
     behind = shortfall(gain, band)
     # A best path visits every row; rounding must not lose it.
-    limit = np.maximum(np.minimum.reduceat(behind, band.start[:-1]), slack)
-    rows, columns = nodes(band, np.flatnonzero(behind <= np.repeat(limit, np.diff(band.start))))
+    limit, widths = np.maximum(np.minimum.reduceat(behind, band.start[:-1]), slack), np.diff(band.start)
+    near = [
+        np.flatnonzero(behind[cells] <= np.repeat(limit[part], widths[part])) + cells.start
+        for part, cells in row_blocks(band)
+    ]
+    rows, columns = nodes(band, np.concatenate(near))
     at = np.searchsorted(rows, np.arange(len(band.lo) + 1))
     lo, hi = columns[at[:-1]], columns[at[1:] - 1]
     return np.minimum.accumulate(lo[::-1])[::-1], np.maximum.accumulate(hi)

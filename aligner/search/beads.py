@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from aligner.bitext import ENGLISH_VIETNAMESE, AlignConfig, Bead, Languages, Sentence, Verdict
+from aligner.bitext import AlignConfig, Bead, Verdict
+from aligner.encoders.embedded import CHUNK_ROWS
 from aligner.evaluation.beads import Ids
 from aligner.search.bands import choose_band, narrow_band
 from aligner.search.context import (
@@ -22,41 +23,32 @@ from aligner.search.context import (
 )
 from aligner.search.features import pair_excess, pair_gains, score_band
 from aligner.search.fixed import FixedBeads, is_run
-from aligner.search.lattice import MAX_RUN, NULL_TARGET, Band, BeadType, best_path, places, posteriors
-from aligner.search.sharing import Keys, SharedAnchors, share_anchors
-from aligner.search.sides import SideArrays, make_side
+from aligner.search.lattice import MAX_RUN, NULL_TARGET, Band, BeadType, Gains, best_path, places, posteriors
+from aligner.search.sharing import SharedAnchors, share_anchors
+from aligner.search.sides import Evidence, SideArrays, make_side
 from aligner.search.tiles import Tile, best_cosines, make_tiles
-from aligner.search.timing import Times, fit_clock, time_scores
+from aligner.search.timing import fit_clock, time_scores
 from aligner.search.verdict import tell_relation
 from aligner.search.weights import AlignmentWeights
 
 Floats = NDArray[np.float32]
+Ints = NDArray[np.int64]
 Potentials = dict[BeadType, NDArray[np.float64]]
 
 NULLS: tuple[BeadType, BeadType] = ((1, 0), NULL_TARGET)
 
 
 def make_sides(
-    source: Sequence[Sentence],
-    target: Sequence[Sentence],
-    source_vectors: Floats,
-    target_vectors: Floats,
-    units: tuple[Sequence[int], Sequence[int]] | None,
-    keys: tuple[Keys, Keys] | None,
-    band: Band,
-    length_ratio: float,
-    languages: Languages = ENGLISH_VIETNAMESE,
+    known: Evidence, band: Band, length_ratio: float
 ) -> tuple[tuple[SideArrays, SideArrays], list[Tile], SharedAnchors]:
     """Put both sides into the arrays that the features need, with the tiles of the band; see `sides.make_side`."""
-    anchors = share_anchors(*(keys or ([()] * len(source), [()] * len(target))), band)
-    tiles = make_tiles(source_vectors, target_vectors, band, anchors)
-    best_source, best_target = best_cosines(source_vectors, target_vectors, band, tiles)
-    totals, other_units = (anchors.source_total, anchors.target_total), units and units[::-1]
+    (source, target), vectors, units = known.sides, known.vectors, known.units
+    anchors = share_anchors(*(known.keys or ([()] * len(source), [()] * len(target))), band)
+    tiles = make_tiles(*vectors, band, anchors)
+    best, totals = best_cosines(*vectors, band, tiles), (anchors.source_total, anchors.target_total)
     sides = (
-        make_side(
-            source, source_vectors, target_vectors, best_source, units, totals[0], length_ratio, languages.source
-        ),
-        make_side(target, target_vectors, source_vectors, best_target, other_units, totals[1], 1.0, languages.target),
+        make_side(source, *vectors, best[0], units, totals[0], length_ratio, known.languages.source),
+        make_side(target, *vectors[::-1], best[1], units and units[::-1], totals[1], 1.0, known.languages.target),
     )
     return sides, tiles, anchors
 
@@ -71,53 +63,29 @@ def merge_nulls(probability: Potentials, band: Band) -> None:
         probability[null] = np.minimum(np.bincount(index, probability[null]), 1.0)[index]
 
 
-def expected_gains(probability: Potentials) -> Potentials:
-    """Turn bead probabilities into gains whose best path has the largest expected number of sentences in right beads.
+def count_sentences(bead: BeadType) -> int:
+    """What a bead counts if it is right: its sentences.
 
     Notes
     -----
-    Minimum Bayes risk decoding (Goodman 1996 for parsing): a bead of m:n sentences counts m + n, so that two 1:1 beads
-    do not outvote one 2:2 bead of the same probability. Against the most probable path: docs/decisions/0003.
+    Minimum Bayes risk decoding (Goodman 1996 for parsing): of probabilities weighed so, the best path has the largest
+    expected number of sentences in right beads. Two 1:1 beads do not outvote one 2:2 bead of the same probability.
+    Against the most probable path: docs/decisions/0003.
     """
-    return {t: p * sum(t) for t, p in probability.items()}
+    return sum(bead)
 
 
-def find_beads(
-    source: Sequence[Sentence],
-    target: Sequence[Sentence],
-    source_vectors: Floats,
-    target_vectors: Floats,
-    *,
-    model: AlignmentWeights,
-    config: AlignConfig,
-    units: tuple[Sequence[int], Sequence[int]] | None = None,
-    keys: tuple[Keys, Keys] | None = None,
-    times: Times | None = None,
-    languages: Languages = ENGLISH_VIETNAMESE,
-    fixed: FixedBeads | None = None,
-) -> tuple[list[Bead], Verdict]:
-    """Align two sequences of sentences by their vectors.
+def find_beads(known: Evidence, *, model: AlignmentWeights, config: AlignConfig) -> tuple[list[Bead], Verdict]:
+    """Align two sequences of sentences by their vectors, and by what else is known of them.
 
     Parameters
     ----------
-    source, target : sequence of Sentence
-        n and m sentences.
-    source_vectors, target_vectors : float32 arrays, shapes (n, d) and (m, d)
-        Additive sentence vectors.
+    known : Evidence
+        The two texts. Its fixed beads have probability 1, all others that of the model given these.
     model : AlignmentWeights
         Weights.
     config : AlignConfig
         How to decode.
-    units : pair of sequences of int, optional
-        Unit of each sentence by the layout, -1 where it tells nothing.
-    keys : pair of sequences of sequences of str, optional
-        What each sentence and its translation are likely to hold alike (`search.keys`).
-    times : pair of float64 arrays, shapes (n, 2) and (m, 2), optional
-        When the sentences of subtitles are spoken (`search.timing`).
-    languages : Languages, optional
-        Whose abbreviations end sentences.
-    fixed : FixedBeads, optional
-        What stays as it is: its beads have probability 1, all others that of the model given these.
 
     Returns
     -------
@@ -132,37 +100,19 @@ def find_beads(
     Two passes: what the first shows of the document as a whole prices the beads of the second (`search.context`). The
     user's null bias is part of both.
 
-    What a sentence has elsewhere is looked for in all of the text, as without `fixed`: the weights were fitted so.
+    What a sentence has elsewhere is looked for in all of the text, as without fixed beads: the weights were fitted so.
     """
-    scores, band, sides = _search(
-        *(source, target, source_vectors, target_vectors),
-        model=model,
-        config=config,
-        units=units,
-        keys=keys,
-        times=times,
-        languages=languages,
-        fixed=fixed,
-    )
-    beads = _decode(scores, band, sides, config.decoding, fixed)
+    scores, band, sides = _search(known, model, config)
+    beads = _decode(scores, band, sides, config.decoding, known.fixed)
     verdict = tell_relation(beads, *sides, model)
     if config.null_bias:  # what the user adds changes what is chosen, not what the two texts are to each other
         _add_bias(scores, config)
-        beads = _decode(scores, band, sides, config.decoding, fixed)
+        beads = _decode(scores, band, sides, config.decoding, known.fixed)
     return beads, verdict
 
 
 def bead_posteriors(
-    beads: Sequence[Ids],
-    source: Sequence[Sentence],
-    target: Sequence[Sentence],
-    source_vectors: Floats,
-    target_vectors: Floats,
-    *,
-    model: AlignmentWeights,
-    config: AlignConfig,
-    keys: tuple[Keys, Keys] | None = None,
-    languages: Languages = ENGLISH_VIETNAMESE,
+    beads: Sequence[Ids], known: Evidence, *, model: AlignmentWeights, config: AlignConfig
 ) -> list[float]:
     """Tell how probable some beads are, whoever aligned them.
 
@@ -170,7 +120,7 @@ def bead_posteriors(
     ----------
     beads : sequence of (source indices, target indices)
         Of sentences that are there (`fixed.check_there`).
-    source, target, source_vectors, target_vectors, model, config, keys, languages
+    known, model, config
         As for `find_beads`.
 
     Returns
@@ -179,13 +129,12 @@ def bead_posteriors(
         Posterior probability of each in 0..1: of a bead that `find_beads` gives, the same; of a null bead of several
         sentences, the smallest of theirs; 0 of one that no path that is searched has.
     """
-    sides = source, target, source_vectors, target_vectors
-    scores, band, _ = _search(*sides, model=model, config=config, keys=keys, languages=languages)
+    scores, band, _ = _search(known, model, config)
     if config.null_bias:
         _add_bias(scores, config)
     _, probability = posteriors(scores, band)
     merge_nulls(probability, band)
-    columns = np.arange(1, len(target) + 1)
+    columns = np.arange(1, len(known.sides[1]) + 1)
     rows = np.searchsorted(band.hi, columns)
     # A null has one probability wherever it stands: that of the first node of its row or column.
     alone = probability[1, 0][band.start[1:-1]], probability[NULL_TARGET][band.start[rows] + columns - band.lo[rows]]
@@ -205,51 +154,57 @@ def bead_posteriors(
 
 
 def _search(
-    source: Sequence[Sentence],
-    target: Sequence[Sentence],
-    source_vectors: Floats,
-    target_vectors: Floats,
-    *,
-    model: AlignmentWeights,
-    config: AlignConfig,
-    units: tuple[Sequence[int], Sequence[int]] | None = None,
-    keys: tuple[Keys, Keys] | None = None,
-    times: Times | None = None,
-    languages: Languages = ENGLISH_VIETNAMESE,
-    fixed: FixedBeads | None = None,
+    known: Evidence, model: AlignmentWeights, config: AlignConfig
 ) -> tuple[Potentials, Band, tuple[SideArrays, SideArrays]]:
     """Score all beads that are worth it, in both passes, as `find_beads` describes it; but for the user's null bias."""
-    reach = held = choose_band(source_vectors, target_vectors)
+    vectors, fixed = known.vectors, known.fixed
+    reach = held = choose_band(*vectors)
     if fixed:
-        held, reach = fixed.hold(reach, source_vectors, target_vectors)
-    sides, tiles, anchors = make_sides(
-        source, target, source_vectors, target_vectors, units, keys, reach, model.length_ratio, languages
-    )
-    gain, freer = pair_gains(*sides, reach, tiles, [model.weights, model.free])
-    i, j = mutual_pairs(gain, reach)
-    lengths = [np.array([len(s.text) for s in side], np.float64) for side in (source, target)]
-    ratio = estimate_length_ratio(lengths[0][i], lengths[1][j], model.length_ratio)
-    sides = (sides[0].stretched(ratio / model.length_ratio), sides[1])
-    # The second pass's weights lie between these two, and near one of them no path that is good should be cut off.
-    worth = gain + np.maximum(freer, 0.0)
+        held, reach = fixed.hold(reach, *vectors)
+    sides, tiles, anchors = make_sides(known, reach, model.length_ratio)
+    sides, band = _narrow(known, (reach, held), sides, tiles, model)
+    tiles = make_tiles(*vectors, band, anchors, sheared=True)
+    first, freer_scores = score_band(*sides, band, tiles, [model.weights, model.free])
     if fixed:
-        rows, columns = cells = places(held)
-        worth = np.where(fixed.barred((1, 1), cells), -np.inf, worth[reach.start[rows] + columns - reach.lo[rows]])
-    band = narrow_band(worth, held)
-    tiles = make_tiles(source_vectors, target_vectors, band, anchors, sheared=True)
-    scores, freer_scores = score_band(*sides, band, tiles, [model.weights, model.free])
-    if fixed:
-        fixed.bar(scores, band)
-    context, described = describe_context(scores, band, sides, tiles, fixed)
-    for bead, free in freer_scores.items():
-        scores[bead] += context.freedom * free
-    for bead, named in described.items():
-        for name, values in named.items():
-            scores[bead] += model.context[name] * values
+        fixed.bar(first, band)
+    context, describe = describe_context(first, band, sides, tiles, fixed)
+    scores: Potentials = {}
+    for bead in [*first]:
+        total = first.pop(bead).astype(np.float64)
+        total += context.freedom * freer_scores.pop(bead).astype(np.float64)
+        for name, values in describe(bead).items():
+            total += model.context[name] * values
+        scores[bead] = total
+    times = known.times
     if times is not None and (clock := fit_clock(_decode(scores, band, sides, config.decoding, fixed), times)):
         for bead, told in time_scores(clock, times, band).items():
             scores[bead] += told
     return scores, band, sides
+
+
+def _narrow(
+    known: Evidence,
+    bands: tuple[Band, Band],
+    sides: tuple[SideArrays, SideArrays],
+    tiles: Sequence[Tile],
+    model: AlignmentWeights,
+) -> tuple[tuple[SideArrays, SideArrays], Band]:
+    """Leave of a band what is worth the scores of all bead types; the source's characters by the document's own ratio.
+
+    `bands` is what evidence is looked for in, and the part of it that the fixed beads leave.
+    """
+    (reach, held), fixed = bands, known.fixed
+    gain, freer = pair_gains(*sides, reach, tiles, [model.weights, model.free])
+    i, j = mutual_pairs(gain, reach)
+    lengths = [np.array([len(s.text) for s in side], np.float64) for side in known.sides]
+    ratio = estimate_length_ratio(lengths[0][i], lengths[1][j], model.length_ratio)
+    sides = (sides[0].stretched(ratio / model.length_ratio), sides[1])
+    # The second pass's weights lie between these two, and near one of them no path that is good should be cut off.
+    worth = np.add(gain, np.maximum(freer, 0), dtype=np.float64)
+    if fixed:
+        rows, columns = cells = places(held)
+        worth = np.where(fixed.barred((1, 1), cells), -np.inf, worth[reach.start[rows] + columns - reach.lo[rows]])
+    return sides, narrow_band(worth, held)
 
 
 def _add_bias(scores: Potentials, config: AlignConfig) -> None:
@@ -264,25 +219,34 @@ def _decode(
     _, probability = posteriors(scores, band)
     merge_nulls(probability, band)
     # Of expected gains, too, the best path has no barred bead: these gain 0, the fixed null beads in their place 1.
-    path = best_path(expected_gains(probability) if decoding == "expected" else scores, band)
+    path = best_path(probability, band, count_sentences) if decoding == "expected" else best_path(scores, band)
     return _beads(path, probability, band, *sides, fixed)
 
 
 def describe_context(
-    scores: Potentials,
+    scores: Mapping[BeadType, Gains],
     band: Band,
     sides: tuple[SideArrays, SideArrays],
     tiles: Sequence[Tile],
     fixed: FixedBeads | None = None,
-) -> tuple[Context, Features]:
-    """Read the document's context off a first pass by these scores, and the features of the second by bead type."""
+) -> tuple[Context, Callable[[BeadType], Features]]:
+    """Read the document's context off a first pass by these scores; what gives a bead type's features of the second."""
+    context, visited = _first_look(scores, band, sides, fixed)
+    excess = pair_excess(*sides, band, tiles)
+    return context, lambda bead: context_features(context, bead, visited, band, *excess)
+
+
+def _first_look(
+    scores: Mapping[BeadType, Gains], band: Band, sides: tuple[SideArrays, SideArrays], fixed: FixedBeads | None
+) -> tuple[Context, NDArray[np.float64]]:
+    """The document's context, and the probability that some bead ends in each cell."""
     _, probability = posteriors(scores, band)
-    whole = {bead: values.copy() if bead in NULLS else values for bead, values in probability.items()}
-    merge_nulls(whole, band)
-    path, p, cosine, background = _along(best_path(expected_gains(whole), band), whole, band, *sides, fixed)
+    visited = functools.reduce(np.add, probability.values())
+    merge_nulls(probability, band)
+    path = best_path(probability, band, count_sentences)
+    path, p, cosine, background = _along(path, probability, band, *sides, fixed)
     excess = (cosine - background) / np.maximum(1 - background, 0.1)
-    context = read_context(path, p, excess)
-    return context, context_features(context, probability, band, *pair_excess(*sides, band, tiles))
+    return read_context(path, p, excess), visited
 
 
 def _along(
@@ -306,12 +270,7 @@ def _along(
         if bead in probability:
             p[of_type] = probability[bead][cells[of_type]]
         if bead not in NULLS:
-            one, other = _runs(source, i[of_type], bead[0]), _runs(target, j[of_type], bead[1])
-            if max(bead) <= MAX_RUN:
-                norms = source.norm[bead[0], i[of_type]] * target.norm[bead[1], j[of_type]]
-            else:
-                norms = np.maximum(np.linalg.norm(one, axis=1) * np.linalg.norm(other, axis=1), np.float32(1e-9))
-            cosine[of_type] = np.einsum("ij,ij->i", one, other) / norms
+            cosine[of_type] = _cosines(source, target, bead, i[of_type], j[of_type])
             usual = source.background_of(a[of_type], i[of_type]) + target.background_of(b[of_type], j[of_type])
             background[of_type] = usual / 2
     p[is_fixed] = 1.0
@@ -334,11 +293,25 @@ def _beads(
     return _with_nulls_in_order(beads)
 
 
+def _cosines(source: SideArrays, target: SideArrays, bead: BeadType, i: Ints, j: Ints) -> Floats:
+    """Cosines of the beads of one type that end before some nodes."""
+    found = np.empty(len(i), np.float32)
+    for first in range(0, len(i), CHUNK_ROWS):
+        part = slice(first, first + CHUNK_ROWS)
+        one, other = _runs(source, i[part], bead[0]), _runs(target, j[part], bead[1])
+        if max(bead) <= MAX_RUN:
+            norms = source.norm[bead[0], i[part]] * target.norm[bead[1], j[part]]
+        else:
+            norms = np.maximum(np.linalg.norm(one, axis=1) * np.linalg.norm(other, axis=1), np.float32(1e-9))
+        found[part] = np.einsum("ij,ij->i", one, other) / norms
+    return found
+
+
 def _runs(side: SideArrays, stop: NDArray[np.int64], size: int) -> Floats:
     """Vectors of the runs of `size` sentences up to before `stop`."""
-    sums: Floats = side.vectors[stop - 1 + MAX_RUN]  # sentence i stands at row i + MAX_RUN
+    sums: Floats = side.vectors[stop - 1]
     for k in range(2, size + 1):
-        sums += side.vectors[stop - k + MAX_RUN]
+        sums += side.vectors[stop - k]
     return sums
 
 
@@ -364,12 +337,19 @@ def with_cosines(beads: Sequence[Bead], source_vectors: Floats, target_vectors: 
     [0.71, 0.0]
     """
     pairs = [bead for bead in beads if not bead.is_null]
-    one = _sums(source_vectors, [bead.source for bead in pairs])
-    other = _sums(target_vectors, [bead.target for bead in pairs])
-    norms = np.sqrt(np.einsum("ij,ij->i", one, one) * np.einsum("ij,ij->i", other, other))
-    cosines = np.clip(np.einsum("ij,ij->i", one, other) / np.maximum(norms, np.float32(1e-9)), -1, 1).tolist()
+    cosines: list[float] = []
+    for first in range(0, len(pairs), CHUNK_ROWS):
+        part = pairs[first : first + CHUNK_ROWS]
+        one = _sums(source_vectors, [bead.source for bead in part])
+        other = _sums(target_vectors, [bead.target for bead in part])
+        norms = np.sqrt(np.einsum("ij,ij->i", one, one) * np.einsum("ij,ij->i", other, other))
+        found = np.einsum("ij,ij->i", one, other) / np.maximum(norms, np.float32(1e-9))
+        cosines += np.clip(found, -1, 1).tolist()
     scores = iter(cosines)
-    return [bead if bead.is_null else replace(bead, score=next(scores)) for bead in beads]
+    return [
+        bead if bead.is_null else Bead(bead.source, bead.target, bead.probability, next(scores), bead.moved)
+        for bead in beads
+    ]
 
 
 def _sums(vectors: Floats, runs: Sequence[Sequence[int]]) -> Floats:

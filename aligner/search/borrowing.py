@@ -20,6 +20,7 @@ from aligner.bitext import AlignConfig, Sentence
 from aligner.search.bands import FULL_CELLS
 from aligner.search.beads import find_beads
 from aligner.search.lattice import MAX_RUN
+from aligner.search.sides import Evidence
 from aligner.search.weights import AlignmentWeights
 from aligner.text.marks import end_mark
 
@@ -251,7 +252,7 @@ def _band(
     nodes = np.array([*starts, n])
     chunks = [Sentence(" ".join(words.texts[a:b]), int(a), int(b)) for a, b in itertools.pairwise(nodes)]
     sums = np.add.reduceat(vectors, starts, axis=0)
-    beads, _ = find_beads(chunks, other, sums, others, model=model, config=AlignConfig())
+    beads, _ = find_beads(Evidence((chunks, other), (sums, others)), model=model, config=AlignConfig())
     lo, hi = np.full(m + 1, len(chunks)), np.zeros(m + 1, np.int64)
     i = j = 0
     for bead in beads:

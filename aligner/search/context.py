@@ -15,12 +15,11 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from aligner.search.lattice import Band, BeadType, places
+from aligner.search.lattice import Band, BeadType, Gains, places
 
 Numbers = NDArray[np.float64]
 Ints = NDArray[np.int64]
-Potentials = dict[BeadType, Numbers]
-Features = dict[BeadType, dict[str, Numbers | float]]
+Features = dict[str, Numbers | float]
 
 CONTEXT_FEATURES: Final = (
     "null_literal",
@@ -39,6 +38,9 @@ CONTEXT_FEATURES: Final = (
 )
 """Names of the features of the second pass: of nulls, of beads of more than two sentences, of 1:1 and 2:2 beads."""
 
+
+SQUARE: Final = frozenset({(1, 1), (2, 2)})
+"""Bead types that fill a gap whose sentences face each other."""
 
 MERGED: Final = frozenset({(1, 2), (2, 1), (1, 3), (3, 1)})
 """Bead types that compete with a 1:1 bead beside nulls: a half of a sentence must not be left alone where little is."""
@@ -101,14 +103,14 @@ def estimate_length_ratio(source: Numbers, target: Numbers, usual: float) -> flo
     return round(float(np.exp(total / (len(source) + USUAL_PAIRS))), 12)
 
 
-def mutual_pairs(gain: Numbers, band: Band) -> tuple[Ints, Ints]:
+def mutual_pairs(gain: Gains, band: Band) -> tuple[Ints, Ints]:
     """Source and target sentences that gain most with each other, and by far over being left alone; each at most once.
 
     A line that is repeated gains as much with every copy of its translation: of these the first pair counts.
 
     Parameters
     ----------
-    gain : float64 array, shape (n_cells,)
+    gain : float32 or float64 array, shape (n_cells,)
         What pairing the two sentences before each node gains over skipping both, in nats.
     band : Band
         The nodes.
@@ -126,7 +128,7 @@ def mutual_pairs(gain: Numbers, band: Band) -> tuple[Ints, Ints]:
     rows, columns = places(band)
     real = np.where((rows > 0) & (columns > 0), gain, -np.inf)
     in_row = np.maximum.reduceat(real, band.start[:-1])
-    in_column = np.full(int(band.hi[-1]) + 1, -np.inf)
+    in_column = np.full(int(band.hi[-1]) + 1, -np.inf, real.dtype)
     np.maximum.at(in_column, columns, real)
     found = np.flatnonzero((real == in_row[rows]) & (real == in_column[columns]) & (real > SURE_GAIN))
     for of_side in (rows, columns):
@@ -206,15 +208,19 @@ def _log_odds(share: float) -> float:
     return float(np.log(share / (1 - share)))
 
 
-def context_features(context: Context, probability: Potentials, band: Band, excess: Numbers, size: Numbers) -> Features:
-    """Features of the second pass by bead type.
+def context_features(
+    context: Context, bead: BeadType, visited: Numbers, band: Band, excess: Numbers, size: Numbers
+) -> Features:
+    """Features of a bead type in the second pass.
 
     Parameters
     ----------
     context : Context
         Of the document.
-    probability : dict of float64 arrays, shape (n_cells,)
-        Posterior probabilities of the first pass.
+    bead : BeadType
+        The type: those of all at once would be many arrays.
+    visited : float64 array, shape (n_cells,)
+        Probability by the first pass that some bead ends in each cell.
     band : Band
         The nodes.
     excess, size : float64 arrays, shape (n_cells,)
@@ -222,8 +228,8 @@ def context_features(context: Context, probability: Potentials, band: Band, exce
 
     Returns
     -------
-    dict of dicts
-        By bead type and name of `CONTEXT_FEATURES`, a number for all cells or an array over them; what is missing is 0.
+    dict
+        By name of `CONTEXT_FEATURES`, a number for all cells or an array over them; what is missing is 0.
 
     Notes
     -----
@@ -231,39 +237,34 @@ def context_features(context: Context, probability: Potentials, band: Band, exce
     stands between two sure beads; ``merged_enclosed`` the same of `MERGED`. ``surprise`` is how much less than the
     document's sure pairs two sentences agree.
     """
-    visited = np.minimum(np.sum([*probability.values()], axis=0), 1.0)
-    visited[0] = 1.0
-    nulls: dict[str, Numbers | float] = {
-        "null_literal": context.literal,
-        "null_rate": context.null_rate,
-        "null_facing": context.facing,
-    }
-    result: Features = {}
-    for bead in probability:
-        result[bead] = dict(nulls) if 0 in bead else {"merged_rate": context.merged_rate} if sum(bead) > 2 else {}
-    for bead in MERGED & result.keys():
+    if 0 in bead:
+        return {"null_literal": context.literal, "null_rate": context.null_rate, "null_facing": context.facing}
+    found: Features = {"merged_rate": context.merged_rate} if sum(bead) > 2 else {}
+    if bead in MERGED:
         shut = _enclosed(visited, band, bead)
-        result[bead] |= {"merged_enclosed": shut, "merged_enclosed_rate": shut * context.null_rate}
-    for k in (1, 2):
-        shut = _enclosed(visited, band, (k, k))
-        result[k, k] |= {
+        found |= {"merged_enclosed": shut, "merged_enclosed_rate": shut * context.null_rate}
+    elif bead in SQUARE:
+        shut = _enclosed(visited, band, bead)
+        found |= {
             "enclosed": shut,
             "enclosed_rate": shut * context.null_rate,
             "enclosed_literal": shut * context.literal,
         }
-        if k == 1:
+        if bead == (1, 1):
             strange = np.maximum(LITERAL.value + context.literal - excess, 0.0)
-            result[k, k] |= {
+            found |= {
                 "surprise": strange,
                 "surprise_long": strange * size,
                 "enclosed_surprise": shut * strange,
                 "enclosed_surprise_long": shut * strange * size,
             }
-    return result
+    return found
 
 
 def _enclosed(visited: Numbers, band: Band, bead: BeadType) -> Numbers:
     """Probability that paths go through both ends of a bead, by its last node."""
+    visited = np.minimum(visited, 1.0)
+    visited[0] = 1.0
     rows, columns = places(band)
     above, left = np.maximum(rows - bead[0], 0), columns - bead[1]
     there = (rows >= bead[0]) & (left >= band.lo[above]) & (left <= band.hi[above])

@@ -415,7 +415,7 @@ def _partial(x: Floats, y: Floats, x_norm: Floats, y_norm: Floats, norm: Floats,
 
 def score_band(
     source: SideArrays, target: SideArrays, band: Band, tiles: Sequence[Tile], weights: Sequence[Mapping[str, float]]
-) -> list[dict[BeadType, NDArray[np.float64]]]:
+) -> list[dict[BeadType, Floats]]:
     """Score every bead of the band: weighted sums of its features, log potentials in nats.
 
     Parameters
@@ -431,11 +431,11 @@ def score_band(
 
     Returns
     -------
-    list of dicts of float64 arrays, shape (n_cells,)
+    list of dicts of float32 arrays, shape (n_cells,)
         For each of the weights by bead type, as `lattice.best_path` takes them.
     """
     scorers = [_Scorer(source, target, named) for named in weights]
-    scores = [{t: np.empty(band.n_cells) for t in BEAD_TYPES} for _ in scorers]
+    scores = [{t: np.empty(band.n_cells, np.float32) for t in BEAD_TYPES} for _ in scorers]
     for tile in tiles:
         features, kept = TileFeatures(source, target, tile), inside(band, tile)
         cells = slice(int(band.start[tile.i0]), int(band.start[tile.i1]))
@@ -448,7 +448,7 @@ def score_band(
 
 def pair_gains(
     source: SideArrays, target: SideArrays, band: Band, tiles: Sequence[Tile], weights: Sequence[Mapping[str, float]]
-) -> list[NDArray[np.float64]]:
+) -> list[Floats]:
     """Score the 1:1 beads of a band less what two null beads in their place would score, in nats.
 
     Parameters
@@ -458,11 +458,11 @@ def pair_gains(
 
     Returns
     -------
-    list of float64 arrays, shape (n_cells,)
+    list of float32 arrays, shape (n_cells,)
         For each of the weights by cell; what stands at nodes of the first row or column means nothing.
     """
     scorers = [_Scorer(source, target, named) for named in weights]
-    gains = [np.empty(band.n_cells) for _ in scorers]
+    gains = [np.empty(band.n_cells, np.float32) for _ in scorers]
     for tile in tiles:
         features, kept = TileFeatures(source, target, tile), inside(band, tile)
         together = features.together((1, 1))

@@ -9,7 +9,7 @@ chain is joined to one bead wherever a path is read.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from aligner.errors import InputError
 from aligner.evaluation.beads import Ids
 from aligner.search.bands import GROUP, MARGIN, choose_band, widen
-from aligner.search.lattice import Band, BeadType, places
+from aligner.search.lattice import Band, BeadType, Gains, places
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
@@ -123,7 +123,7 @@ class FixedBeads:
         result: NDArray[np.bool_] = has[0] | has[1]
         return result
 
-    def bar(self, scores: dict[BeadType, NDArray[np.float64]], band: Band) -> None:
+    def bar(self, scores: Mapping[BeadType, Gains], band: Band) -> None:
         """Forbid all beads with sentences on both sides that have one of a fixed bead."""
         cells = places(band)
         for bead, values in scores.items():

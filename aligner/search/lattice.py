@@ -10,8 +10,9 @@ vector operations over all its nodes and bead types at once, and no compiler is 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +21,7 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Gains = NDArray[np.float32] | NDArray[np.float64]
 BeadType = tuple[int, int]
+Number = TypeVar("Number", np.int8, np.float64)
 
 BEAD_TYPES: tuple[BeadType, ...] = (
     (1, 1),
@@ -87,6 +89,17 @@ class Band:
         """All nodes of n source and m target sentences."""
         return cls.of(np.zeros(n + 1, np.int64), np.full(n + 1, m, np.int64))
 
+    def from_behind(self) -> Band:
+        """The same nodes counted from the last one.
+
+        Examples
+        --------
+        >>> Band.of(np.array([0, 1]), np.array([1, 3])).from_behind().hi.tolist()
+        [2, 3]
+        """
+        last = self.hi[-1]
+        return Band(last - self.hi[::-1], last - self.lo[::-1], self.n_cells - self.start[::-1])
+
     @property
     def is_full(self) -> bool:
         """Whether all nodes are there."""
@@ -122,45 +135,124 @@ def nodes(band: Band, cells: Ints) -> tuple[Ints, Ints]:
     return rows, cells - band.start[rows] + band.lo[rows]
 
 
-def _chunks(start: Ints) -> Iterator[tuple[int, int]]:
-    """First and last row but one of runs of rows that hold about CHUNK_CELLS nodes; `start` as of a band."""
-    n_rows, first = len(start) - 1, 0
+def row_blocks(band: Band) -> Iterator[tuple[slice, slice]]:
+    """Runs of rows that hold about CHUNK_CELLS nodes: the rows, and their cells.
+
+    Examples
+    --------
+    >>> [*row_blocks(Band.full(2, 3))]
+    [(slice(0, 3, None), slice(0, 12, None))]
+    """
+    n_rows, first = len(band.lo), 0
     while first < n_rows:
-        stop = int(np.searchsorted(start, start[first] + CHUNK_CELLS, side="right")) - 1
+        stop = int(np.searchsorted(band.start, band.start[first] + CHUNK_CELLS, side="right")) - 1
         stop = min(max(stop, first + 1), n_rows)
-        yield first, stop
+        yield slice(first, stop), slice(int(band.start[first]), int(band.start[stop]))
         first = stop
 
 
-def _arcs(band: Band, beads: list[BeadType], first: int, stop: int, *, ahead: bool) -> Ints:
-    """Cells that the arcs of rows first .. stop - 1 come from (or lead to), shape (types, cells); n_cells for none."""
-    rows = np.arange(first, stop)
-    widths = np.diff(band.start)[first:stop]
-    columns = np.arange(band.start[first], band.start[stop]) - np.repeat(band.start[rows] - band.lo[rows], widths)
-    sign, n_rows = (1 if ahead else -1), len(band.lo)
-    found = np.empty((len(beads), len(columns)), np.int64)
-    for a in {a for a, _ in beads}:
-        there = np.clip(rows + sign * a, 0, n_rows - 1)
-        # A row that is not there has no columns.
-        lo = np.where(there == rows + sign * a, band.lo[there], band.hi[there] + 1)
-        lo, hi, start = (np.repeat(v, widths) for v in (lo, band.hi[there], band.start[there] - band.lo[there]))
-        for k, bead in enumerate(beads):
-            if bead[0] == a:
-                column = columns + sign * bead[1]
-                found[k] = np.where((column >= lo) & (column <= hi), start + column, band.n_cells)
-    return found
+class _Chunks:
+    """The rows of a band in runs that are worked on together, each row padded to the widest of its run.
+
+    So arrays over a run are rectangles, and a row of a lattice is had without cutting it out of anything. Of several
+    lanes (the band, the band from behind) row k of each is worked on in step k, side by side.
+
+    Attributes
+    ----------
+    runs : list of (first, stop, width)
+        The steps of each run, and how many nodes a row has there.
+    starts : list of int64 arrays, shape (n + 1,)
+        By lane, where each row begins in a flat array of `size` nodes with their padding. At 0 stands what is before
+        the first node.
+    """
+
+    def __init__(self, bands: Sequence[Band]) -> None:
+        self.bands = bands
+        widths = np.max([np.diff(band.start) for band in bands], axis=0)
+        self.runs: list[tuple[int, int, int]] = []
+        self.size, n_rows = 1, len(widths)
+        self.starts = [np.empty(n_rows, np.int64) for _ in bands]
+        while (first := self.runs[-1][1] if self.runs else 0) < n_rows:
+            widest = np.maximum.accumulate(widths[first : first + CHUNK_CELLS // int(widths[first]) + 1])
+            n = max(int(np.searchsorted(widest * np.arange(1, len(widest) + 1), CHUNK_CELLS, side="right")), 1)
+            width = int(widest[n - 1])
+            for lane, starts in enumerate(self.starts):
+                starts[first : first + n] = self.size + (np.arange(n) * len(bands) + lane) * width
+            self.runs.append((first, first + n, width))
+            self.size += n * width * len(bands)
+
+    def rows(self, total: NDArray[Number], first: int, stop: int, width: int) -> NDArray[Number]:
+        """The rows of a run in such a flat array, shape (steps, lanes, width)."""
+        begin, shape = int(self.starts[0][first]), (stop - first, len(self.bands), width)
+        return total[begin : begin + shape[0] * shape[1] * width].reshape(shape)
+
+    def cells(self, lane: int, first: int, stop: int, width: int) -> Ints:
+        """The cells of a run's rows, shape (steps, width); what pads a row means nothing, and may not be there."""
+        return self.bands[lane].start[first:stop, None] + np.arange(width)
+
+    def arcs(
+        self,
+        scores: Mapping[BeadType, Gains],
+        first: int,
+        stop: int,
+        width: int,
+        weigh: Callable[[BeadType], float] | None = None,
+    ) -> tuple[Ints, Floats]:
+        """Where the arcs to a run's rows come from in the flat array, and what they are worth.
+
+        Parameters
+        ----------
+        scores : dict of float arrays, shape (n_cells,)
+            By type of an arc, what it is worth, at the cell of the first lane's band that it leads to.
+        first, stop, width : int
+            The run.
+        weigh : callable, optional
+            Gives of a bead type what its scores are multiplied by.
+
+        Returns
+        -------
+        index : int64 array, shape (steps, types, lanes, width)
+        worth : float64 array, the same shape
+            In the second lane, the band from behind, arcs lead back. -inf where there is no arc; what stands in `index`
+            then means nothing.
+        """
+        rows, columns = np.arange(first, stop), np.arange(width)
+        shape = (stop - first, len(scores), len(self.bands), width)
+        index, worth = np.empty(shape, np.int64), np.empty(shape)
+        for lane, (band, starts) in enumerate(zip(self.bands, self.starts, strict=True)):
+            cells = self.cells(lane, first, stop, width)
+            for k, ((a, b), values) in enumerate(scores.items()):
+                above = np.maximum(rows - a, 0)
+                shift = band.lo[rows] - b - band.lo[above]
+                np.add((starts[above] + shift)[:, None], columns, out=index[:, k, lane])
+                if lane:
+                    cells = (band.n_cells - 1 - band.start[above] - shift)[:, None] - columns
+                worth[:, k, lane] = values.take(cells, mode="clip")
+                if weigh:
+                    worth[:, k, lane] *= weigh((a, b))
+                # A row that is not there has no columns.
+                most = np.where(rows < a, -1, np.minimum(band.hi[rows], band.hi[above] + b) - band.lo[rows])
+                is_none = (columns < -shift[:, None]) | (columns > most[:, None])
+                np.copyto(worth[:, k, lane], -np.inf, where=is_none)
+        if first == 0:  # to the first node leads what is before it
+            index[0, 0, :, 0], worth[0, 0, :, 0] = 0, 0.0
+        return index, worth
 
 
-def best_path(scores: dict[BeadType, Floats], band: Band) -> list[BeadType]:
+def best_path(
+    scores: Mapping[BeadType, Gains], band: Band, weigh: Callable[[BeadType], float] | None = None
+) -> list[BeadType]:
     """Find the bead types of the path with the largest sum of scores (Viterbi).
 
     Parameters
     ----------
-    scores : dict of float64 arrays, shape (n_cells,)
+    scores : dict of float32 or float64 arrays, shape (n_cells,)
         By bead type, the score of the bead that ends in each cell; a larger score is better, -inf is allowed. Must
         hold (0, 1) and (1, 0), finite everywhere, so that every band has a path.
     band : Band
         The nodes.
+    weigh : callable, optional
+        Gives of a bead type what its scores are multiplied by, here and there where they are looked at.
 
     Returns
     -------
@@ -177,60 +269,52 @@ def best_path(scores: dict[BeadType, Floats], band: Band) -> list[BeadType]:
     >>> best_path(scores, Band.full(1, 1))
     [(1, 1)]
     """
-    beads = [t for t in scores if t != NULL_TARGET]
-    best = np.full(band.n_cells + 1, -np.inf)  # the last is where arcs from outside the band come from
-    taken = np.empty(band.n_cells, np.int8)
-    null, starts = scores[NULL_TARGET], band.start.tolist()
-    for first, stop in _chunks(band.start):
-        base = starts[first]
-        before = _arcs(band, beads, first, stop, ahead=False)
-        arcs = np.stack([scores[t][base : starts[stop]] for t in beads])
-        for i in range(first, stop):
-            x, y = starts[i], starts[i + 1]
-            values = best.take(before[:, x - base : y - base], mode="clip")
-            values += arcs[:, x - base : y - base]
-            row = np.maximum.reduce(values)
-            if i == 0:
-                row[0] = 0.0
-            skipped = np.add.accumulate(null[x:y])
-            row -= skipped
-            np.maximum.accumulate(row, out=row)
-            np.add(row, skipped, out=best[x:y])
-        taken[base : starts[stop]] = _best_arcs(best, before, arcs, scores, band, first, stop)
-    return _trace(taken, list(scores), band)
+    chunks = _Chunks([band])
+    others = {t: values for t, values in scores.items() if t != NULL_TARGET}
+    best, taken = np.zeros(chunks.size), np.zeros(chunks.size, np.int8)
+    for run in chunks.runs:
+        index, worth = chunks.arcs(others, *run, weigh)
+        null = scores[NULL_TARGET].take(chunks.cells(0, *run), mode="clip").astype(np.float64)[:, None]
+        if weigh:
+            null *= weigh(NULL_TARGET)
+        rows, values = chunks.rows(best, *run), np.empty_like(worth)
+        for at, arc, found, passed, into in zip(
+            index, worth, values, np.add.accumulate(null, axis=2), rows, strict=True
+        ):
+            best.take(at, out=found, mode="clip")
+            np.add(found, arc, out=found)
+            row = np.maximum.reduce(found)
+            row -= passed
+            np.maximum.accumulate(row, axis=1, out=row)
+            np.add(row, passed, out=into)
+        null[..., 1:] += rows[..., :-1]  # (0, 1) comes from a cell of the same row
+        null[..., 0] = -np.inf
+        options, chosen, top = iter(np.moveaxis(values, 1, 0)), chunks.rows(taken, *run), np.full(rows.shape, -np.inf)
+        for k, bead in enumerate(scores):
+            option = null if bead == NULL_TARGET else next(options)
+            chosen[option > top] = k
+            np.maximum(top, option, out=top)
+    return _trace(taken, list(scores), band, chunks.starts[0].tolist())
 
 
-def _best_arcs(
-    best: Floats, before: Ints, arcs: Floats, scores: dict[BeadType, Floats], band: Band, first: int, stop: int
-) -> Ints:
-    """Number of the bead type that reached each cell of rows first .. stop - 1 with the best value."""
-    place = list(scores).index(NULL_TARGET)
-    x, y = int(band.start[first]), int(band.start[stop])
-    values = np.insert(best.take(before) + arcs, place, -np.inf, axis=0)
-    values[place, 1:] = best[x : y - 1] + scores[NULL_TARGET][x + 1 : y]
-    values[place, band.start[first:stop] - x] = -np.inf  # (0, 1) comes from a cell of the same row
-    taken: Ints = values.argmax(axis=0)
-    return taken
-
-
-def _trace(taken: NDArray[np.int8], beads: list[BeadType], band: Band) -> list[BeadType]:
-    """Bead types of the path that reached the last node with the best value."""
-    lo, hi, start = band.lo.tolist(), band.hi.tolist(), band.start.tolist()
+def _trace(taken: NDArray[np.int8], beads: list[BeadType], band: Band, starts: list[int]) -> list[BeadType]:
+    """Bead types of the path that reached the last node with the best value; rows of `taken` begin at `starts`."""
+    lo, hi = band.lo.tolist(), band.hi.tolist()
     path: list[BeadType] = []
     i, j = len(lo) - 1, hi[-1]
     while i or j:
-        bead = beads[taken[start[i] + j - lo[i]]]
+        bead = beads[taken[starts[i] + j - lo[i]]]
         path.append(bead)
         i, j = i - bead[0], j - bead[1]
     return path[::-1]
 
 
-def posteriors(scores: dict[BeadType, Floats], band: Band) -> tuple[float, dict[BeadType, Floats]]:
+def posteriors(scores: Mapping[BeadType, Gains], band: Band) -> tuple[float, dict[BeadType, Floats]]:
     """Compute the log partition function and the probability of every bead (forward-backward).
 
     Parameters
     ----------
-    scores : dict of float64 arrays, shape (n_cells,)
+    scores : dict of float32 or float64 arrays, shape (n_cells,)
         Log potentials as for `best_path`.
     band : Band
         The nodes.
@@ -261,65 +345,47 @@ def posteriors(scores: dict[BeadType, Floats], band: Band) -> tuple[float, dict[
     cells = np.flatnonzero(forward + backward - log_z > LEAST_LOG_PROBABILITY)
     rows, columns = nodes(band, cells)
     probability = {t: np.zeros(band.n_cells) for t in scores}
+    behind, before = backward[cells], np.append(forward, -np.inf)
     for a in {a for a, _ in scores}:
-        before = np.maximum(rows - a, 0)
+        above = np.maximum(rows - a, 0)
         # A row that is not there has no columns.
-        lo, hi = np.where(rows >= a, band.lo[before], band.hi[before] + 1), band.hi[before]
-        start = band.start[before] - band.lo[before]
+        lo, hi = np.where(rows >= a, band.lo[above], band.hi[above] + 1), band.hi[above]
+        start = band.start[above] - band.lo[above]
         for bead in [t for t in scores if t[0] == a]:
             column = columns - bead[1]
-            inside = (column >= lo) & (column <= hi)
-            to, from_ = cells[inside], (start + column)[inside]
-            sums = forward[from_] + scores[bead][to] + backward[to]
-            probability[bead][to] = np.exp(np.minimum(sums - log_z, 0.0))
+            from_ = np.where((column >= lo) & (column <= hi), start + column, band.n_cells)
+            sums = before[from_] + scores[bead][cells] + behind
+            probability[bead][cells] = np.exp(np.minimum(sums - log_z, 0.0))
     return log_z, probability
 
 
-def _sums(scores: dict[BeadType, Floats], band: Band) -> tuple[Floats, Floats]:
+def _sums(scores: Mapping[BeadType, Gains], band: Band) -> tuple[Floats, Floats]:
     """Log of the sum over all paths from the first node to each cell, and from each cell to the last node.
 
-    Step k takes row k from the front and row k from behind, whose cells stand side by side: rows are so short that half
-    as many steps take little more than half the time. From behind, cells come last to first.
+    Step k takes row k from the front and row k from behind side by side: rows are so short that half as many steps take
+    little more than half the time. From behind, cells come last to first.
     """
-    beads = [t for t in scores if t != NULL_TARGET]
-    n_rows, n_cells, widths = len(band.lo), band.n_cells, np.diff(band.start)
-    # What an arc is worth stands at the cell that it leads to; behind the last cell stands what leads nowhere.
-    worth = np.stack([np.append(scores[t], -np.inf) for t in beads])
-    offset = (np.arange(len(beads)) * (n_cells + 1))[:, None]
-    total = np.full(2 * (n_cells + 1), -np.inf)
-    forward, backward = total[: n_cells + 1], total[n_cells + 1 :]
-    null, starts = scores[NULL_TARGET], band.start.tolist()
-    for first, stop in _chunks(np.concatenate([[0], np.cumsum(widths + widths[::-1])])):
-        behind = n_rows - stop, n_rows - first
-        before = _arcs(band, beads, first, stop, ahead=False)
-        after = _arcs(band, beads, *behind, ahead=True)[:, ::-1]
-        steps = np.arange(first, stop)
-        step = np.concatenate([np.repeat(steps, widths[steps]), np.repeat(steps, widths[::-1][steps])])
-        order = np.argsort(step, kind="stable")
-        from_ = np.concatenate([before, after + (n_cells + 1)], axis=1).take(order, axis=1)
-        arcs = np.concatenate([worth[:, starts[first] : starts[stop]], worth.ravel().take(after + offset)], axis=1)
-        arcs = arcs.take(order, axis=1)
-        x = 0
-        for k in range(first, stop):
-            (i, j), (u, v) = starts[k : k + 2], starts[n_rows - 1 - k : n_rows + 1 - k]
-            middle, y = x + j - i, x + j - i + v - u
-            values = total.take(from_[:, x:y], mode="clip")
-            values += arcs[:, x:y]
+    chunks = _Chunks([band, band.from_behind()])
+    others = {t: values for t, values in scores.items() if t != NULL_TARGET}
+    total, sums = np.zeros(chunks.size), np.empty((2, band.n_cells))
+    for run in chunks.runs:
+        index, worth = chunks.arcs(others, *run)
+        cells = chunks.cells(0, *run), band.n_cells - chunks.cells(1, *run)  # from behind, what (0, 1) leads to
+        passed = np.stack([scores[NULL_TARGET].take(at, mode="clip") for at in cells], axis=1).astype(np.float64)
+        passed[..., 0] = 0.0
+        np.add.accumulate(passed, axis=2, out=passed)
+        rows, values = chunks.rows(total, *run), np.empty(worth.shape[1:])
+        for at, arc, null, into in zip(index, worth, passed, rows, strict=True):
+            total.take(at, out=values, mode="clip")
+            np.add(values, arc, out=values)
             row = _log_sum(values)
-            ahead, back = row[: middle - x], row[middle - x :]
-            if k == 0:
-                ahead[0] = back[0] = 0.0
-            skipped = np.add.accumulate(null[i:j])
-            ahead -= skipped
-            np.logaddexp.accumulate(ahead, out=ahead)
-            np.add(ahead, skipped, out=forward[i:j])
-            # Leaving cell k by (0, 1) costs the score of cell k + 1, so the running sum is of the cells behind.
-            skipped = np.add.accumulate(null[u:v])[::-1]
-            back += skipped
-            np.logaddexp.accumulate(back, out=back)
-            np.subtract(back, skipped, out=backward[u:v][::-1])
-            x = y
-    return forward[:-1], backward[:-1]
+            row -= null
+            np.logaddexp.accumulate(row, axis=1, out=row)
+            np.add(row, null, out=into)
+        for lane, found in enumerate(sums):
+            start = chunks.bands[lane].start[run[0] : run[1] + 1]
+            found[start[0] : start[-1]] = rows[:, lane][np.arange(run[2]) < np.diff(start)[:, None]]
+    return sums[0], sums[1][::-1]
 
 
 def _log_sum(rows: Floats) -> Floats:
@@ -364,30 +430,38 @@ def shortfall(gain: Gains, band: Band) -> Gains:
     """
     starts, lo = band.start.tolist(), band.lo.tolist()
     # All null beads make a path to and from every node of a band, so that nothing is below 0.
-    before, after = np.zeros((2, band.n_cells), gain.dtype)
-    for i in range(1, len(lo)):
-        row, last = before[starts[i] : starts[i + 1]], before[starts[i - 1] : starts[i]]
-        shift = lo[i] - lo[i - 1]
-        shared = last[shift:]
-        row[: len(shared)] = shared
-        # A pair comes from one column to the left, which the last row may lack.
-        lack = int(shift == 0)
-        paired = last[shift - 1 + lack :][: len(row) - lack]
-        reached = row[lack : lack + len(paired)]
-        np.maximum(reached, paired + gain[starts[i] + lack : starts[i] + lack + len(paired)], out=reached)
-        np.maximum.accumulate(row, out=row)
+    after = np.zeros(band.n_cells, gain.dtype)
     for i in range(len(lo) - 2, -1, -1):
-        # The same from the other end; a gain stands at the node that its pair leads to.
+        # A gain stands at the node that its pair leads to.
         row, later = after[starts[i] : starts[i + 1]], after[starts[i + 1] : starts[i + 2]]
         shift = lo[i + 1] - lo[i]
         shared = row[shift:]
         shared[:] = later[: len(shared)]
+        # A pair comes from one column to the left, which the last row may lack.
         lack = int(shift == 0)
         reached = row[shift - 1 + lack :][: len(later) - lack]
         first = starts[i + 1] + lack
         np.maximum(reached, later[lack : lack + len(reached)] + gain[first : first + len(reached)], out=reached)
         backwards = row[::-1]
         np.maximum.accumulate(backwards, out=backwards)
-    before += after
-    result: Gains = np.subtract(after[0], before, out=before)
+    most = after[0]
+    last = np.zeros(0, gain.dtype)
+    for rows, cells in row_blocks(band):
+        # The same from the other end, some rows at a time: what is asked for takes the place of what is known.
+        before = np.zeros(cells.stop - cells.start, gain.dtype)
+        for i in range(rows.start, rows.stop):
+            begin, end = starts[i], starts[i + 1]
+            row = before[begin - cells.start : end - cells.start]
+            shift = lo[i] - lo[max(i - 1, 0)]
+            shared = last[shift:]
+            row[: len(shared)] = shared
+            lack = int(shift == 0)
+            paired = last[shift - 1 + lack :][: len(row) - lack]
+            reached = row[lack : lack + len(paired)]
+            np.maximum(reached, paired + gain[begin + lack : begin + lack + len(paired)], out=reached)
+            np.maximum.accumulate(row, out=row)
+            last = row
+        after[cells] += before
+        np.subtract(most, after[cells], out=after[cells])
+    result: Gains = after
     return result

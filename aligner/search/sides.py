@@ -8,9 +8,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from aligner.bitext import SegmentKind, Sentence
-from aligner.encoders.embedded import USUAL_BACKGROUND, unit_rows
+from aligner.bitext import ENGLISH_VIETNAMESE, Languages, SegmentKind, Sentence
+from aligner.encoders.embedded import CHUNK_ROWS, USUAL_BACKGROUND, sum_of_units
+from aligner.search.fixed import FixedBeads
 from aligner.search.lattice import MAX_RUN
+from aligner.search.sharing import Keys
+from aligner.search.timing import Times
 from aligner.text.marks import end_mark, ends_cut, opens_lower
 
 Floats = NDArray[np.float32]
@@ -32,13 +35,40 @@ fitted (docs/decisions/0027; test_features.py: a side that begins small)."""
 APART: frozenset[SegmentKind] = frozenset({"credit", "dateline", "boilerplate"})
 """Kinds of segments that stand apart from the text and can be told on both sides."""
 
-CHUNK_ROWS = 128
-"""Nodes whose runs are summed up at a time; a few hundred KB of float32 keep within the processor's second-level cache.
-A fact about time, of no influence on results but for the last bits of products."""
-
 _END_MARKS = {".": 1, "?": 2, "!": 3, ":": 4, ";": 4}
 """Classes of `end_mark` by number; a comma is 0, as none: verse is cut at them, its translation elsewhere (strict F1 of
 verse .69 with a class of its own, .72 without)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What is known of two texts before they are aligned.
+
+    Attributes
+    ----------
+    sides : pair of sequences of Sentence
+        n and m sentences.
+    vectors : pair of float32 arrays, shapes (n, d) and (m, d)
+        Additive sentence vectors.
+    keys : pair of sequences of sequences of str, or None
+        What each sentence and its translation are likely to hold alike (`search.keys`).
+    units : pair of sequences of int, or None
+        Unit of each sentence by the layout, -1 where it tells nothing.
+    times : pair of float64 arrays, shapes (n, 2) and (m, 2), or None
+        When the sentences of subtitles are spoken (`search.timing`).
+    languages : Languages
+        Whose abbreviations end sentences.
+    fixed : FixedBeads or None
+        What stays as it is.
+    """
+
+    sides: tuple[Sequence[Sentence], Sequence[Sentence]]
+    vectors: tuple[Floats, Floats]
+    keys: tuple[Keys, Keys] | None = None
+    units: tuple[Sequence[int], Sequence[int]] | None = None
+    times: Times | None = None
+    languages: Languages = ENGLISH_VIETNAMESE
+    fixed: FixedBeads | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +80,8 @@ class SideArrays:
 
     Attributes
     ----------
-    vectors : float32 array, shape (MAX_RUN + n, d)
-        Additive sentence vectors after MAX_RUN rows of zeros.
+    vectors : float32 array, shape (n, d)
+        Additive sentence vectors.
     norm, background, characters, log_characters : float32 arrays, shape (MAX_RUN + 1, n + 1)
         Length of the run's vector; its mean cosine to the other side's sentences and to USUAL_SENTENCES usual ones; its
         length in characters of the target language; log of 1 + these, so that an empty sentence is finite.
@@ -118,17 +148,6 @@ class SideArrays:
         return found
 
 
-def pad(vectors: Floats) -> Floats:
-    """Put MAX_RUN rows of zeros before the sentences' vectors: sentence i stands at row i + MAX_RUN.
-
-    Examples
-    --------
-    >>> pad(np.ones((1, 1), np.float32)).tolist()
-    [[0.0], [0.0], [0.0], [0.0], [0.0], [1.0]]
-    """
-    return np.concatenate([np.zeros((MAX_RUN, vectors.shape[1]), np.float32), vectors])
-
-
 def _run_sums(values: Floats) -> Floats:
     """Sums over runs by node: shape (n,) to (MAX_RUN + 1, n + 1), [a, i] = sum of values[max(i - a, 0) : i]."""
     total = np.concatenate([[0.0], np.cumsum(values, dtype=np.float64)])
@@ -176,14 +195,14 @@ def make_side(
     >>> make_side(s, v, v, np.ones(1, np.float32), None, np.zeros(1, np.float32), 1.0).ends.tolist()
     [0, 2]
     """
-    n, padded = len(vectors), pad(vectors)
-    others = unit_rows(other).sum(axis=0)
+    n, others = len(vectors), sum_of_units(other)
     norm, background = np.zeros((2, MAX_RUN + 1, n + 1), np.float32)
     for i0 in range(0, n + 1, CHUNK_ROWS):  # the sums of so many runs keep within the cache
         i1 = min(i0 + CHUNK_ROWS, n + 1)
         run = np.zeros((i1 - i0, vectors.shape[1]), np.float32)
         for a in range(1, MAX_RUN + 1):
-            run += padded[MAX_RUN - a + i0 : MAX_RUN - a + i1]
+            above = max(a - i0, 0)  # nothing stands before the first sentence
+            run[above:] += vectors[i0 - a + above : max(i1 - a, 0)]
             norm[a, i0:i1] = np.maximum(np.sqrt(np.einsum("ij,ij->i", run, run)), 1e-9)
             background[a, i0:i1] = run @ others
     background[1:] = (background[1:] / norm[1:] + USUAL_BACKGROUND * USUAL_SENTENCES) / (len(other) + USUAL_SENTENCES)
@@ -208,7 +227,7 @@ def make_side(
     unit = np.array([-1, *(units[0] if units else [-1] * n)], np.int64)
     shared = np.isin(unit, np.array(units[1] if units else [], np.int64))
     return SideArrays(
-        vectors=padded,
+        vectors=vectors,
         norm=norm,
         background=background,
         characters=run_characters,

@@ -14,10 +14,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from aligner.bitext import ENGLISH_VIETNAMESE, LIKELY, AlignConfig, Bead, Languages, Sentence, Verdict
+from aligner.bitext import LIKELY, AlignConfig, Bead, Sentence, Verdict
 from aligner.search.beads import find_beads
-from aligner.search.fixed import FixedBeads
-from aligner.search.sharing import Keys
+from aligner.search.sides import Evidence
 from aligner.search.weights import AlignmentWeights
 
 Floats = NDArray[np.float32]
@@ -58,17 +57,11 @@ def find_stanzas(lines: Sequence[Sentence], text: str) -> list[Run]:
 
 def join_stanzas(
     beads: Sequence[Bead],
-    source: Sequence[Sentence],
-    target: Sequence[Sentence],
-    source_vectors: Floats,
-    target_vectors: Floats,
+    known: Evidence,
     *,
     stanzas: tuple[Sequence[Run], Sequence[Run]],
-    keys: tuple[Keys, Keys],
     model: AlignmentWeights,
     config: AlignConfig,
-    languages: Languages = ENGLISH_VIETNAMESE,
-    fixed: FixedBeads | None = None,
 ) -> tuple[list[Bead], Verdict | None]:
     """Give a stanza as one bead where its lines are more probably in wrong beads than in right ones.
 
@@ -76,16 +69,12 @@ def join_stanzas(
     ----------
     beads : sequence of Bead
         The alignment of the lines.
-    source, target : sequence of Sentence
-        n and m lines.
-    source_vectors, target_vectors : float32 arrays, shapes (n, d) and (m, d)
-        Additive vectors of the lines.
+    known : Evidence
+        The two texts; each sentence is a line. Stanzas with lines of fixed beads stay as they are.
     stanzas : pair of sequences of (first, stop)
         Stanzas of both sides (`find_stanzas`).
-    keys, model, config, languages
+    model, config
         As for `beads.find_beads`.
-    fixed : FixedBeads, optional
-        Stanzas with lines of its beads stay as they are.
 
     Returns
     -------
@@ -106,31 +95,18 @@ def join_stanzas(
         return list(beads), None
     places = {(0, i): b for b in beads for i in b.source} | {(1, j): b for b in beads for j in b.target}
     found: dict[int, tuple[Run, Run, Bead]] = {}
-    sides, vectors, anchors = [], [], []
-    for lines, rows, runs, side in zip((source, target), (source_vectors, target_vectors), stanzas, keys, strict=True):
-        texts = [" ".join(s.text for s in lines[a:b]) for a, b in runs]
-        sides.append(
-            [Sentence(text, lines[a].start, lines[b - 1].end) for text, (a, b) in zip(texts, runs, strict=True)]
-        )
-        vectors.append(np.add.reduceat(rows, [a for a, _ in runs], axis=0))
-        anchors.append([tuple(itertools.chain.from_iterable(side[a:b])) for a, b in runs])
-    wholes, verdict = find_beads(
-        *(sides[0], sides[1], vectors[0], vectors[1]),
-        model=model,
-        config=config,
-        keys=(anchors[0], anchors[1]),
-        languages=languages,
-    )
+    wholes, verdict = find_beads(_wholes(known, stanzas), model=model, config=config)
     for bead in wholes:
         if bead.type != "1:1" or bead.probability < LIKELY:
             continue
         one, other = stanzas[0][bead.source[0]], stanzas[1][bead.target[0]]
         sizes = one[1] - one[0], other[1] - other[0]
-        if fixed and fixed.touches(one, other):
+        if known.fixed and known.fixed.touches(one, other):
             continue
         if sum(sizes) > 2 and max(sizes) <= LONGEST and _right_share(places, one, other) < LIKELY:
             found[len(found)] = one, other, bead
-    home = np.full(len(source), -1), np.full(len(target), -1)
+    n, m = map(len, known.sides)
+    home = np.full(n, -1), np.full(m, -1)
     for k, (one, other, _) in found.items():
         home[0][slice(*one)], home[1][slice(*other)] = k, k
     while True:
@@ -142,10 +118,25 @@ def join_stanzas(
         unfit = [bead for bead in beads if -1 in (homes := _homes(bead, home)) and len(homes) > 1]
         unfit += itertools.chain.from_iterable(p for p in itertools.pairwise(pairs) if p[0].target >= p[1].target)
         if not unfit:
-            return _with_nulls(pairs, beads, len(source), len(target)), verdict if found else None
+            return _with_nulls(pairs, beads, n, m), verdict if found else None
         for k in set().union(*(_homes(bead, home) for bead in unfit)) - {-1}:
             one, other, _ = found.pop(k)
             home[0][slice(*one)], home[1][slice(*other)] = -1, -1
+
+
+def _wholes(known: Evidence, stanzas: tuple[Sequence[Run], Sequence[Run]]) -> Evidence:
+    """What is known of the stanzas, each taken for a sentence."""
+    sides, vectors, anchors = [], [], []
+    keys_of_lines = known.keys or ([()] * len(known.sides[0]), [()] * len(known.sides[1]))
+    for lines, rows, runs, keys in zip(known.sides, known.vectors, stanzas, keys_of_lines, strict=True):
+        texts = [" ".join(s.text for s in lines[a:b]) for a, b in runs]
+        sides.append(
+            [Sentence(text, lines[a].start, lines[b - 1].end) for text, (a, b) in zip(texts, runs, strict=True)]
+        )
+        vectors.append(np.add.reduceat(rows, [a for a, _ in runs], axis=0))
+        anchors.append([tuple(itertools.chain.from_iterable(keys[a:b])) for a, b in runs])
+    both = (vectors[0], vectors[1]), (anchors[0], anchors[1])
+    return Evidence((sides[0], sides[1]), *both, languages=known.languages)
 
 
 def _homes(bead: Bead, home: tuple[NDArray[np.int64], NDArray[np.int64]]) -> set[int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -84,16 +84,21 @@ def make_tiles(
     >>> (tile.i0, tile.i1, tile.j0, tile.j1), tile.dots.shape
     ((0, 3, 0, 4), (7, 8))
     """
-    tiles = []
+    return [*each_tile(source, target, band, anchors, sheared=sheared)]
+
+
+def each_tile(
+    source: Floats, target: Floats, band: Band, anchors: SharedAnchors | None = None, *, sheared: bool = False
+) -> Iterator[Tile]:
+    """The tiles of `make_tiles` one after the other, for who needs each but once: products are large."""
     i0 = 0
     while i0 < len(band.lo):
         i1, j0, j1, slope = _cut(band, i0, 0, TILE_ROWS)
         if sheared and _cut(band, i0, 1, TILE_ROWS)[0] > i1:
             i1, j0, j1, slope = _cut(band, i0, 1, SHEARED_ROWS)
         dots = _sheared_dots(source, target, i0, i1, j0, j1) if slope else _dots(source, target, i0, i1, j0, j1)
-        tiles.append(Tile(i0, i1, j0, j1, slope, dots, _dense(anchors, i0, j0, slope, dots.shape)))
+        yield Tile(i0, i1, j0, j1, slope, dots, _dense(anchors, i0, j0, slope, dots.shape))
         i0 = i1
-    return tiles
 
 
 def _dots(source: Floats, target: Floats, i0: int, i1: int, j0: int, j1: int) -> Floats:
@@ -119,9 +124,9 @@ def _sheared_dots(source: Floats, target: Floats, i0: int, i1: int, j0: int, j1:
 
 
 def _padded_rows(vectors: Floats, rows: Ints) -> Floats:
-    """Rows of `sides.pad(vectors)`, clipped to those there are, without a copy of the whole.
+    """Rows of the vectors behind MAX_RUN rows of zeros, clipped to those there are, without a copy of the whole.
 
-    Sentence i - 1 stands before node i and at padded row i - 1 + MAX_RUN.
+    Sentence i - 1 stands before node i and at row i - 1 + MAX_RUN of these.
     """
     if not len(vectors):
         return np.zeros((len(rows), vectors.shape[1]), np.float32)

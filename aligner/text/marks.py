@@ -171,6 +171,8 @@ def abbreviation_class(token: str, lang: str = "en") -> str | None:
     known = abbreviations(lang)
     if token in known:
         return known[token]
+    if token.isalpha():  # no stops inside
+        return "either" if len(token) == 1 and token.isupper() else None
     if known.get(re.split(r"[.\-/]", token)[-1]) == "title":  # PGS.TS. = PGS. TS.
         return "title"
     is_acronym = _ACRONYM.fullmatch(token) and (len(token) > 1 or token.isupper())
