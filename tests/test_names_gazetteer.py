@@ -135,11 +135,19 @@ def test_a_glossary_leaves_what_ships_as_it_was() -> None:
 
 
 @pytest.mark.parametrize("lang", ["en", "vi"])
-def test_openings_let_every_form_through(lang: str) -> None:
+def test_first_words_lead_to_every_form_and_to_no_other(lang: str) -> None:
     known = gazetteer()
-    for keys in known.phrases[lang]:
-        assert (keys[0] if len(keys) == 1 else keys[:2]) in known.openings[lang]
-        assert keys[0] in known.firsts[lang]
+    found = {
+        (first, second, *form.rest)[: form.n]: form
+        for first, following in known.firsts[lang].items()
+        for second, forms in following.items()
+        for form in forms
+    }
+    assert {keys: form.phrases for keys, form in found.items()} == known.phrases[lang]
+    assert all(form.n == len(keys) for keys, form in found.items())
+    for following in known.firsts[lang].values():
+        for forms in following.values():
+            assert [form.n for form in forms] == sorted((form.n for form in forms), reverse=True)
 
 
 @pytest.mark.parametrize("lang", ["en", "vi"])

@@ -240,26 +240,24 @@ def scan_small(found: Scan) -> Scan:
     ['new york']
     """
     words, lang, known = found.plain, found.lang, found.known
-    if len(words.texts) < 2 or 1 in words.flags[1:] or not _SMALL_PLACE.search(words.looks):
+    flags = words.flags
+    if 1 in flags[1:] or len(flags) < 2:
         return found
-    keys, texts, looks, openings = words.keys, words.texts, words.looks, known.openings[lang]
-    raised: Words | None = None
-    no_name: tuple[int, tuple[str, ...]] = (0, ())
-    spans, taken = list(found.spans), {k for span in found.spans for k in range(span.at, span.end)}
-    for place in _SMALL_PLACE.finditer(looks):
+    keys, firsts, last = words.keys, known.firsts[lang], len(flags) - 1
+    spans, taken = list(found.spans), {k for at, end, _ in found.spans for k in range(at, end)}
+    for place in _SMALL_PLACE.finditer(words.looks):
         at = place.start()
-        if at in taken or words.flags[at]:
+        if at in taken or flags[at]:
             continue
-        key = keys[at]
-        n, entities = no_name
-        if key in openings or keys[at : at + 2] in openings:
-            raised = raised or replace(words, flags=bytes((1,)) * len(words))
-            n, entities = known.match(raised, at, lang)
+        n, entities, seconds = 0, (), firsts.get(keys[at], ())
+        if "" in seconds or (at < last and keys[at + 1] in seconds):
+            n, entities = known.match(words, at, lang, is_small=True)
             if n and (
-                taken & set(range(at, at + n)) or not _is_plain_place(known.entities[entities[0]], words, at, n, lang)
+                not _is_plain_place(known.entities[entities[0]], words, at, n, lang)
+                or not taken.isdisjoint(range(at, at + n))
             ):
-                n, entities = no_name
-        n = n or _is_stranger(texts[at], lang)
+                n, entities = 0, ()
+        n = n or _is_stranger(words.texts[at], lang)
         if n:
             taken.update(range(at, at + n))
             spans.append(_Span(at, at + n, entities))
@@ -359,7 +357,7 @@ def _look(word: str, lang: str, known: Gazetteer, seconds: frozenset[str], small
     one = Words((word,), (key,), ("",), flags, flags, [], None, None)
     is_address = key in name_words()[f"address_{lang}"]
     is_alone = known.match(one, 0, lang, is_bare=True)[0] == 1
-    opens = not known.firsts[lang].get(key, frozenset()) <= {""}
+    opens = not known.firsts[lang].get(key, {}).keys() <= {""}
     look = _OPENS * opens | _SECOND * (key in seconds) | _UNLIKE_SMALL * (not word.islower() and not word.isdecimal())
     if flags[0]:
         look |= CAPITAL | _OPENS_HERE * opens
@@ -367,7 +365,7 @@ def _look(word: str, lang: str, known: Gazetteer, seconds: frozenset[str], small
             return look | _NEVER
         is_word = (_is_english_word if lang == "en" else _is_vietnamese_word)(word, key)
         return look | _OPENER * (is_word and (not is_alone or (is_address and not word.isupper())))
-    n, entities = known.match(replace(one, flags=b"\1"), 0, lang)
+    n, entities = known.match(one, 0, lang, is_small=True)
     is_place = n == 1 and _PLAIN_PLACE.match(entities[0]) is not None
     return (
         look
@@ -431,43 +429,53 @@ def _has_no_names(text: str, words: Words, lang: str, known: Gazetteer) -> bool:
     openers = [place.start() for place in _OPENING.finditer(looks)]
     if not openers:
         return True
-    if any((at and not _is_start(words, at)) or words.gaps[at + 1 : at + 2] in _ONE_HYPHEN for at in openers):
-        return False
-    return not is_bare_phrase(text, words)
+    return not is_bare_phrase(text, words) and all([_is_opening(words, at) for at in openers])
+
+
+def _is_opening(words: Words, at: int) -> bool:
+    """Whether a word begins a sentence and is tied to the next one by no hyphen."""
+    return words.gaps[at + 1 : at + 2] not in _ONE_HYPHEN and (not at or _is_start(words, at))
 
 
 def _find_spans(text: str, words: Words, lang: str, known: Gazetteer) -> list[_Span]:
     """Find where names are among the words of a text, in order and without overlap."""
     spans: list[_Span] = []
-    keys, flags, firsts = words.keys, words.flags, known.firsts[lang]
-    following = (*keys[1:], "")
-    is_shouted = len(keys) > 1 and text.isupper()
-    is_headline = is_shouted or _is_title_case(words, lang)
+    keys, flags, looks, gaps, firsts = words.keys, words.flags, words.looks, words.gaps, known.firsts[lang]
+    n_words, taken, has_dollars, currencies = len(keys), 0, "$" in text, name_words()["currency"]
+    is_shouted = n_words > 1 and text.isupper()
+    is_phrase = is_bare_phrase(text, words)
+    is_bare = is_phrase and not is_shouted and not _ENDS.search(text)
+    is_headline: bool | None = None
     find_end = _english_end if lang == "en" else _vietnamese_end
-    is_bare = not is_shouted and is_bare_phrase(text, words) and not _ENDS.search(text)
-    taken, has_dollars = 0, "$" in text
-    currencies = name_words()["currency"]
-    for place in _PLACE.finditer(words.looks):
+    for place in _PLACE.finditer(looks):
         at = place.start()
         if at < taken or (key := keys[at]) in currencies:
             continue
-        if key in firsts and not firsts[key].isdisjoint(("", following[at])):
+        seconds, behind = firsts.get(key), at + 1
+        if seconds and ("" in seconds or (behind < n_words and keys[behind] in seconds)):
             n, entities = _known(text, words, at, lang, known, is_bare=is_bare)
             if n:
                 taken = at + n
                 spans.append(_Span(at, taken, entities))
                 continue
-        if flags[at] and not (has_dollars and text[words.ends[at] : words.ends[at] + 1] == "$"):
-            end = find_end(
-                words,
-                at,
-                known,
-                is_headline=is_headline and not is_bare,
-                is_bare=is_bare and len(keys) <= MAX_NAME and sum(flags) > (len(keys) > 1),
-            )
-            if end > at + (len(words.texts[at]) == 1):
-                taken = end
-                spans.append(_Span(at, end, ()))
+        if not flags[at] or (has_dollars and text[words.ends[at] : words.ends[at] + 1] == "$"):
+            continue
+        if flags[behind : behind + 1] != b"\1" and (
+            looks[at] & _NEVER or (looks[at] & _OPENER and not is_phrase and _is_opening(words, at))
+        ):
+            continue
+        if is_headline is None:
+            is_headline = (is_shouted or _is_title_case(words, lang)) and not is_bare
+        end = find_end(
+            words,
+            at,
+            known,
+            is_headline=is_headline,
+            is_bare=is_bare and n_words <= MAX_NAME and flags.count(1) > (n_words > 1),
+        )
+        if end > at + (len(words.texts[at]) == 1):
+            taken = end
+            spans.append(_Span(at, end, ()))
     return spans
 
 
@@ -490,7 +498,7 @@ def is_bare_phrase(text: str, words: Words) -> bool:
 def _is_title_case(words: Words, lang: str) -> bool:
     """Whether a text is a headline with capitals on all words but function words."""
     flags = words.flags
-    if len(words.keys) < HEADLINE_WORDS or sum(flags[1:]) < HEADLINE_SHARE * (len(words.keys) - 1):
+    if len(flags) < HEADLINE_WORDS or flags.count(1, 1) < HEADLINE_SHARE * (len(flags) - 1):
         return False
     return all(
         flag or is_function_word(key, lang) or word[0].isdigit()
@@ -580,8 +588,10 @@ def _name(scan: Scan, span: _Span, place: tuple[int, int], last: Name | None) ->
     text, words, (at, end, entities), (start, stop) = scan.text, scan.plain, span, place
     if end - at > 1 and words.gaps[end - 1] == "." and len(words.texts[end - 1]) == 1 and text[stop : stop + 1] == ".":
         stop += 1  # the last stop of U.S.
-    if "(" in text[start:stop] and ")" not in text[start:stop] and text[stop : stop + 1] == ")":
+    said = text[start:stop]
+    if "(" in said and ")" not in said and text[stop : stop + 1] == ")":
         stop += 1  # Đổi mới (Renewal)
+        said += ")"
     if entities:
         kind, is_certain = scan.known.entities[entities[0]].kind, _is_sure(scan, at, end - at, entities[0])
     else:
@@ -589,7 +599,7 @@ def _name(scan: Scan, span: _Span, place: tuple[int, int], last: Name | None) ->
         follows_title = last is not None and last.kind == "title" and last.end == words.ends[at - 1]
         kind, is_certain = tell_kind(words, at, end, follows_title), _is_certain(words.texts[at:end], scan.lang)
     # Unasked (`doors.checked_tuple`): it is ours, and there are millions.
-    return Name._make((kind, text[start:stop], start, stop, words.keys[at:end], entities, is_certain))
+    return Name._make((kind, said, start, stop, words.keys[at:end], entities, is_certain))
 
 
 def _is_start(words: Words, at: int) -> bool:

@@ -51,7 +51,27 @@ a phrase that stands alone (đổi mới, strategic partnership)."""
 
 
 _Phrases = dict[tuple[str, ...], list[_Phrase]]
-_Opening = str | tuple[str, ...]
+
+
+class Form(NamedTuple):
+    """A form by its first two words.
+
+    Attributes
+    ----------
+    n : int
+        Its number of words.
+    rest : tuple of str
+        The keys of its words from the third on.
+    phrases : list of _Phrase
+        What it can mean.
+    gaps : frozenset of str
+        What may stand between its words beside what `_joins` lets pass, as in 'Ministry of Culture, Sports and Tourism'.
+    """
+
+    n: int
+    rest: tuple[str, ...]
+    phrases: list[_Phrase]
+    gaps: frozenset[str]
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,60 +85,55 @@ class Gazetteer:
     phrases : mapping
         By language, then by the keys of the words.
     firsts : mapping
-        By language: the keys that forms begin with, with the keys that go on with them, "" for a name of one word.
-    openings : mapping
-        By language: the keys of names of one word, and the first two keys of longer ones, with the numbers of words
-        that names with this opening have, the largest first. Few words of a text are among them.
+        By language, then by the keys that forms begin with, then by the keys that go on with them, "" for names of one
+        word: the forms that begin so, the longest first.
     gaps : mapping
-        By language, then by the keys of the words: what stands between words of such a form beside what `_joins` lets
-        pass, as in 'Ministry of Culture, Sports and Tourism'.
+        By language, then by the keys of the words: `Form.gaps` where there are any.
     """
 
     entities: Mapping[str, Entity]
     phrases: Mapping[str, _Phrases]
-    firsts: Mapping[str, Mapping[str, frozenset[str]]]
-    openings: Mapping[str, Mapping[_Opening, tuple[int, ...]]]
+    firsts: Mapping[str, Mapping[str, Mapping[str, Sequence[Form]]]]
     gaps: Mapping[str, Mapping[tuple[str, ...], frozenset[str]]]
 
     def match(
-        self, words: Words, at: int, lang: str, *, is_bare: bool = False, most: int = 99
+        self, words: Words, at: int, lang: str, *, is_bare: bool = False, is_small: bool = False, most: int = 99
     ) -> tuple[int, tuple[str, ...]]:
-        """Find the longest known name that begins at a word, of `most` words: its number of words and its entities."""
-        keys, seconds = words.keys, self.firsts[lang].get(words.keys[at])
+        """Find the longest known name that begins at a word, of `most` words: its number of words and its entities.
+
+        In a phrase that stands alone (`is_bare`) and in a text without capitals (`is_small`) words may be names that
+        are none elsewhere.
+        """
+        keys = words.keys
+        seconds = self.firsts[lang].get(keys[at])
         if seconds is None:
-            return 0, ()
-        openings, phrases = self.openings[lang], self.phrases[lang]
-        lengths = openings[keys[at]] if "" in seconds else ()
-        if at + 1 < len(keys) and keys[at + 1] in seconds:
-            lengths = (*openings[keys[at : at + 2]], *lengths)
-        found: list[str] = []
-        for n in lengths:
-            if n > most or at + n > len(keys) or (meanings := phrases.get(keys[at : at + n])) is None:
+            return _NOTHING
+        longer = seconds.get(keys[at + 1], ()) if at + 1 < len(keys) else ()
+        for n, rest, phrases, own in (*longer, *seconds.get("", ())):
+            end = at + n
+            if n > most or (rest and keys[at + 2 : end] != rest):
                 continue
-            if n > 1 and not self._are_joined(keys[at : at + n], words.gaps[at + 1 : at + n], lang):
+            if n > 1 and not all([gap == " " or _joins(gap) or gap in own for gap in words.gaps[at + 1 : end]]):
                 continue
-            span = slice(at, at + n)
-            for phrase in meanings:
-                if _fits(phrase.capitals, words, span, is_bare=is_bare):
+            found: list[str] = []
+            for phrase in phrases:
+                if _fits(phrase.capitals, words, at, end, is_bare=is_bare, is_small=is_small):
                     found += phrase.entities
-            if found and lang == "en" and not "".join(words.texts[span]).isascii():
-                found = [entity for entity in found if self._has_marks(entity, words.texts[span])]
+            if found and lang == "en" and not "".join(words.texts[at:end]).isascii():
+                found = [entity for entity in found if self._has_marks(entity, words.texts[at:end])]
             if found:
                 return n, tuple(found)
-        return 0, ()
-
-    def _are_joined(self, keys: tuple[str, ...], gaps: Sequence[str], lang: str) -> bool:
-        """Whether words so far apart can be the form of these keys."""
-        if all(map(_joins, gaps)):
-            return True
-        own = self.gaps[lang].get(keys, frozenset())
-        return all(_joins(gap) or gap in own for gap in gaps)
+        return _NOTHING
 
     def _has_marks(self, entity: str, words: Sequence[str]) -> bool:
         """Whether an entity is spelled with the marks that an English text has kept (Hoá is not Hòa)."""
         entry = self.entities[entity]
         marked = _keys_of((*entry.en, *entry.vi))
         return all(word.isascii() or vietnamese_key(word) in marked for word in words)
+
+
+_NOTHING: Final[tuple[int, tuple[str, ...]]] = 0, ()
+"""What `Gazetteer.match` finds where no known name begins."""
 
 
 @functools.lru_cache(maxsize=1 << 14)
@@ -132,13 +147,11 @@ def _joins(gap: str) -> bool:
     return gap == " " or (len(gap) <= 3 and not gap.strip(" .-–‑'’&\u00a0"))
 
 
-def _fits(capitals: int, words: Words, span: slice, *, is_bare: bool) -> bool:
-    """Whether the words of a span are capitalised as the form asks."""
-    if capitals == ANY or (capitals == PHRASE and is_bare):
-        return True
+def _fits(capitals: int, words: Words, at: int, end: int, *, is_bare: bool, is_small: bool) -> bool:
+    """Whether the words from one up to another are capitalised as the form asks."""
     if capitals == ALL:
-        return all(word.isupper() or word.isdigit() for word in words.texts[span])
-    return True in words.flags[span]
+        return all(word.isupper() or word.isdigit() for word in words.texts[at:end])
+    return is_small or capitals == ANY or (capitals == PHRASE and is_bare) or 1 in words.flags[at:end]
 
 
 def _capitals(form: str, kind: NameKind) -> int:
@@ -229,18 +242,13 @@ def _index(added: Iterable[Entity], base: Gazetteer | None = None) -> Gazetteer:
                 meanings = phrases[lang].setdefault(keys, [])
                 if phrase not in meanings:
                     meanings.append(phrase)
-    openings: dict[str, dict[_Opening, tuple[int, ...]]] = {lang: {} for lang in phrases}
-    for lang, table in openings.items():
-        for keys in phrases[lang]:
-            opening = keys[0] if len(keys) == 1 else keys[:2]
-            table[opening] = tuple(sorted({*table.get(opening, ()), len(keys)}, reverse=True))
-    firsts: dict[str, dict[str, frozenset[str]]] = {}
-    for lang in phrases:
-        seconds: dict[str, set[str]] = {}
-        for first, *rest in phrases[lang]:
-            seconds.setdefault(first, set()).add(rest[0] if rest else "")
-        firsts[lang] = {first: frozenset(following) for first, following in seconds.items()}
-    return Gazetteer(entities, phrases, firsts, openings, gaps)
+    firsts: dict[str, dict[str, dict[str, list[Form]]]] = {lang: {} for lang in phrases}
+    for lang, table in firsts.items():
+        for keys in sorted(phrases[lang], key=len, reverse=True):
+            first, second, *rest = (*keys, "")[: max(len(keys), 2)]
+            form = Form(len(keys), tuple(rest), phrases[lang][keys], gaps[lang].get(keys, frozenset()))
+            table.setdefault(first, {}).setdefault(second, []).append(form)
+    return Gazetteer(entities, phrases, firsts, gaps)
 
 
 @functools.cache
