@@ -229,7 +229,7 @@ def test_keys_for_alignment_do_not_depend_on_the_language() -> None:
 def test_a_sentence_is_looked_at_once_by_alignment_findings_and_name_table(monkeypatch: pytest.MonkeyPatch) -> None:
     looked_at: list[str] = []
     monkeypatch.setattr(detection, "_kept", detection._Kept())
-    monkeypatch.setattr(detection, "words_of", lambda text, lang: looked_at.append(text) or words_of(text, lang))  # type: ignore[func-returns-value, redundant-expr]
+    monkeypatch.setattr(detection, "words_of", lambda text, *told: looked_at.append(text) or words_of(text, *told))  # type: ignore[func-returns-value, redundant-expr]
     alignment = aligner.align(["Kowalski met Trump.", "They ate."], ["Kowalski gặp Trump.", "Họ ăn."])
     assert len(alignment.to_frame()) == 2
     assert [entry.en for entry in alignment.name_table.entries] == ["Trump", "Kowalski"]

@@ -5,14 +5,14 @@ from __future__ import annotations
 import functools
 import itertools
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final, NamedTuple
 
 from aligner.bitext import check_language
 from aligner.doors import Place, checked, checked_tuple
-from aligner.names.gazetteer import ONE, Entity, Gazetteer, gazetteer, name_words
-from aligner.names.spelling import CAPITAL, WORD_KEYS, Memory, Words, fold, is_bare_syllable, is_foreign, words_of
+from aligner.names.gazetteer import NOTHING, ONE, Entity, Gazetteer, gazetteer, name_words
+from aligner.names.spelling import CAPITAL, WORD_KEYS, Memory, Told, Words, fold, is_bare_syllable, is_foreign, words_of
 from aligner.names.table import NameKind, NameTable
 from aligner.text.marks import WEB_ADDRESS, end_mark
 from aligner.text.words import english_words, function_words, grammar_words, vietnamese_syllables
@@ -178,7 +178,7 @@ def scan(text: str, lang: str, known: Gazetteer, *, keep: bool = False) -> Scan:
     key = text, lang, known
     found = _kept.find(key)
     if found is None:
-        words = words_of(text, lang, _looks(known, lang))
+        words = words_of(text, lang, _told(known, lang))
         plain = _plain(text, words) if _may_hide(text) else words
         spans = () if _has_no_names(text, plain, lang, known) else tuple(_find_spans(text, plain, lang, known))
         found = Scan(text, lang, known, words, plain, spans)
@@ -249,14 +249,14 @@ def scan_small(found: Scan) -> Scan:
         at = place.start()
         if at in taken or flags[at]:
             continue
-        n, entities, seconds = 0, (), firsts.get(keys[at], ())
+        n, entities, seconds = (*NOTHING, firsts.get(keys[at], ()))
         if "" in seconds or (at < last and keys[at + 1] in seconds):
             n, entities = known.match(words, at, lang, is_small=True)
             if n and (
                 not _is_plain_place(known.entities[entities[0]], words, at, n, lang)
                 or not taken.isdisjoint(range(at, at + n))
             ):
-                n, entities = 0, ()
+                n, entities = NOTHING
         n = n or _is_stranger(words.texts[at], lang)
         if n:
             taken.update(range(at, at + n))
@@ -338,17 +338,18 @@ _ALONE, _OPENS, _OPENS_HERE, _SECOND, _SMALL_NAME, _OPENER, _UNLIKE_SMALL = (1 <
 small words too, as it is written; it is the second word of some; in small letters, it may be a name by itself all the
 same (`scan_small`); with a capital, it is no name where it begins a sentence and a small word follows; it has other
 letters than small ones."""
+_UNLIKE_SMALL_ONES: Final = bytes(look & _UNLIKE_SMALL for look in range(256))
 _NEVER: Final = _SMALL_NAME
 """The same bit of a word with a capital: it is no name before a small word, wherever it stands."""
 
 
 @functools.lru_cache(maxsize=4)
-def _looks(known: Gazetteer, lang: str) -> Memory[bytes]:
-    """What is to be known of a word before any other is looked at: its bits, as a byte."""
+def _told(known: Gazetteer, lang: str) -> Memory[Told]:
+    """What is to be known of a word before any other is looked at: its key, and its bits as a byte."""
     seconds = frozenset().union(*known.firsts[lang].values())
     phrases = known.phrases[lang]
     small = frozenset(keys[0] for keys in phrases if len(keys) > 1 and any(p.capitals != ONE for p in phrases[keys]))
-    return Memory(lambda word: bytes((_look(word, lang, known, seconds, small),)))
+    return Memory(lambda word: (WORD_KEYS[lang][word], bytes((_look(word, lang, known, seconds, small),))))
 
 
 def _look(word: str, lang: str, known: Gazetteer, seconds: frozenset[str], small: frozenset[str]) -> int:
@@ -418,18 +419,15 @@ _SMALL_LONGER: Final = re.compile(_set_of(_OPENS_HERE) + b"(?=" + _set_of(_SECON
 
 def _has_no_names(text: str, words: Words, lang: str, known: Gazetteer) -> bool:
     """Whether the looks of a text's words tell at once that no name is among them, as of most sentences."""
-    looks = words.looks
+    looks, keys, firsts = words.looks, words.keys, known.firsts[lang]
     if _NAME.search(looks):
         return False
-    keys, firsts = words.keys, known.firsts[lang]
     for place in (_LONGER if 1 in words.flags[1:] else _SMALL_LONGER).finditer(looks):
         at = place.start()
         if keys[at + 1] in firsts[keys[at]]:
             return False
     openers = [place.start() for place in _OPENING.finditer(looks)]
-    if not openers:
-        return True
-    return not is_bare_phrase(text, words) and all([_is_opening(words, at) for at in openers])
+    return not openers or (not is_bare_phrase(text, words) and all(_is_opening(words, at) for at in openers))
 
 
 def _is_opening(words: Words, at: int) -> bool:
@@ -440,7 +438,7 @@ def _is_opening(words: Words, at: int) -> bool:
 def _find_spans(text: str, words: Words, lang: str, known: Gazetteer) -> list[_Span]:
     """Find where names are among the words of a text, in order and without overlap."""
     spans: list[_Span] = []
-    keys, flags, looks, gaps, firsts = words.keys, words.flags, words.looks, words.gaps, known.firsts[lang]
+    keys, flags, looks, firsts = words.keys, words.flags, words.looks, known.firsts[lang]
     n_words, taken, has_dollars, currencies = len(keys), 0, "$" in text, name_words()["currency"]
     is_shouted = n_words > 1 and text.isupper()
     is_phrase = is_bare_phrase(text, words)
@@ -939,6 +937,17 @@ _LEADING: Final[tuple[tuple[str, NameKind], ...]] = (
 def bare_families() -> frozenset[str]:
     """Vietnamese family names without marks."""
     return frozenset(fold(name) for name in name_words()["family"])
+
+
+def unlike_small(words: Words) -> Iterator[str]:
+    """The words of a scan that are more than small letters, as written; none that is a figure.
+
+    Examples
+    --------
+    >>> list(unlike_small(scan("The iPhone 5 and 3D", "en", gazetteer()).words))
+    ['The', 'iPhone', '3D']
+    """
+    return itertools.compress(words.texts, words.looks.translate(_UNLIKE_SMALL_ONES))
 
 
 def name_keys(scan: Scan) -> tuple[str, ...]:

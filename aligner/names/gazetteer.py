@@ -65,7 +65,7 @@ class Form(NamedTuple):
     phrases : list of _Phrase
         What it can mean.
     gaps : frozenset of str
-        What may stand between its words beside what `_joins` lets pass, as in 'Ministry of Culture, Sports and Tourism'.
+        What may stand between its words beside what `_joins` lets pass ('Ministry of Culture, Sports and Tourism').
     """
 
     n: int
@@ -107,13 +107,13 @@ class Gazetteer:
         keys = words.keys
         seconds = self.firsts[lang].get(keys[at])
         if seconds is None:
-            return _NOTHING
+            return NOTHING
         longer = seconds.get(keys[at + 1], ()) if at + 1 < len(keys) else ()
         for n, rest, phrases, own in (*longer, *seconds.get("", ())):
             end = at + n
             if n > most or (rest and keys[at + 2 : end] != rest):
                 continue
-            if n > 1 and not all([gap == " " or _joins(gap) or gap in own for gap in words.gaps[at + 1 : end]]):
+            if n > 1 and not all(gap == " " or _joins(gap) or gap in own for gap in words.gaps[at + 1 : end]):
                 continue
             found: list[str] = []
             for phrase in phrases:
@@ -123,7 +123,7 @@ class Gazetteer:
                 found = [entity for entity in found if self._has_marks(entity, words.texts[at:end])]
             if found:
                 return n, tuple(found)
-        return _NOTHING
+        return NOTHING
 
     def _has_marks(self, entity: str, words: Sequence[str]) -> bool:
         """Whether an entity is spelled with the marks that an English text has kept (Hoá is not Hòa)."""
@@ -132,7 +132,7 @@ class Gazetteer:
         return all(word.isascii() or vietnamese_key(word) in marked for word in words)
 
 
-_NOTHING: Final[tuple[int, tuple[str, ...]]] = 0, ()
+NOTHING: Final[tuple[int, tuple[str, ...]]] = 0, ()
 """What `Gazetteer.match` finds where no known name begins."""
 
 
@@ -245,9 +245,9 @@ def _index(added: Iterable[Entity], base: Gazetteer | None = None) -> Gazetteer:
     firsts: dict[str, dict[str, dict[str, list[Form]]]] = {lang: {} for lang in phrases}
     for lang, table in firsts.items():
         for keys in sorted(phrases[lang], key=len, reverse=True):
-            first, second, *rest = (*keys, "")[: max(len(keys), 2)]
-            form = Form(len(keys), tuple(rest), phrases[lang][keys], gaps[lang].get(keys, frozenset()))
-            table.setdefault(first, {}).setdefault(second, []).append(form)
+            second = keys[1] if len(keys) > 1 else ""
+            by_opening = Form(len(keys), keys[2:], phrases[lang][keys], gaps[lang].get(keys, frozenset()))
+            table.setdefault(keys[0], {}).setdefault(second, []).append(by_opening)
     return Gazetteer(entities, phrases, firsts, gaps)
 
 

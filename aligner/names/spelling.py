@@ -55,7 +55,7 @@ class Words(Sequence[Word]):
     flags : bytes
         Whether a word begins with a capital, 1 or 0.
     looks : bytes
-        What `words_of` was told of each word; `CAPITAL` is a bit of it.
+        A byte a word: what `words_of` was told of it beside its key. `CAPITAL` is a bit of it.
     parts : list of str
         The composed text as it was split: gap, word, gap, word, …, gap.
     kept : list of bool, or None
@@ -208,15 +208,16 @@ def is_bare_syllable(word: str) -> bool:
     return fold(word) in bare_syllables() or (not word.isascii() and parse_syllable(word) is not None)
 
 
-def words_of(text: str, lang: str, looks: Mapping[str, bytes] | None = None) -> Words:
+def words_of(text: str, lang: str, told: Mapping[str, Told] | None = None) -> Words:
     """Cut a text into words, without the s of an English possessive.
 
     Parameters
     ----------
     text : str
     lang : {"en", "vi"}
-    looks : mapping of str to bytes, optional
-        By word as written, a byte that tells what else is to be known of it (`Words.looks`); by default its capital.
+    told : mapping of str to (str, bytes), optional
+        By word as written its key and its look (`Words.looks`); by default looks tell of capitals alone. One table for
+        both, since what takes time is to find a word in a large one.
 
     Examples
     --------
@@ -230,9 +231,11 @@ def words_of(text: str, lang: str, looks: Mapping[str, bytes] | None = None) -> 
         kept = [not (gap in ("'", "’") and word in ("s", "S")) for gap, word in zip(gaps, written, strict=True)]
         kept[0] = True
         written, gaps = (tuple(itertools.compress(row, kept)) for row in (written, gaps))
-    keys = tuple(map(WORD_KEYS[lang].__getitem__, written))
-    told = b"".join(map((_CAPITALS if looks is None else looks).__getitem__, written))
-    return Words(written, keys, gaps, told.translate(_IS_CAPITAL), told, parts, kept, places)
+    if not written:
+        return Words((), (), (), b"", b"", parts, kept, places)
+    keys, row = zip(*map((_TOLD[lang] if told is None else told).__getitem__, written), strict=True)
+    looks = b"".join(row)
+    return Words(written, keys, gaps, looks.translate(_IS_CAPITAL), looks, parts, kept, places)
 
 
 def written_words(text: str) -> tuple[str, ...]:
@@ -281,9 +284,18 @@ WORD_KEYS: Final = {"en": Memory(_make_key(fold)), "vi": VIETNAMESE_KEYS}
 
 CAPITAL: Final = 1
 """Bit of a word's look: it begins with a capital."""
-
-_CAPITALS: Final = Memory(lambda word: bytes((CAPITAL * word[0].isupper(),)))
 _IS_CAPITAL: Final = bytes(look & CAPITAL for look in range(256))
+
+Told = tuple[str, bytes]
+"""Key and look of a word."""
+
+
+def _tell(word: str, lang: str) -> Told:
+    """Key of a word, and whether it begins with a capital."""
+    return WORD_KEYS[lang][word], bytes((CAPITAL * word[0].isupper(),))
+
+
+_TOLD: Final = {lang: Memory(functools.partial(_tell, lang=lang)) for lang in WORD_KEYS}
 
 
 def _end_of(offsets: Sequence[int], end: int) -> int:
