@@ -382,7 +382,7 @@ def _is_english_word(word: str, key: str) -> bool:
 
 
 def _is_vietnamese_word(word: str, key: str) -> bool:
-    """Whether `_vietnamese_end` finds no name in a word that begins a sentence, before a small word without a hyphen."""
+    """Whether `_vietnamese_end` finds no name in a word that begins a sentence, before a small one without a hyphen."""
     if is_foreign(word) or (word.isupper() and (len(word) > 1 or key in name_words()["before_place_vi"])):
         return False
     return key not in _first_heading_words()
