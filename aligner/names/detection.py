@@ -354,20 +354,24 @@ def _told(known: Gazetteer, lang: str) -> Memory[Told]:
 
 def _look(word: str, lang: str, known: Gazetteer, seconds: frozenset[str], small: frozenset[str]) -> int:
     """The bits of a word; `seconds` follow first words of known names, `small` begin those that need no capital."""
-    key, flags = WORD_KEYS[lang][word], bytes((word[0].isupper(),))
-    one = Words((word,), (key,), ("",), flags, flags, [], None, None)
+    key, is_capital = WORD_KEYS[lang][word], word[0].isupper()
+    following = known.firsts[lang].get(key, {})
     is_address = key in name_words()[f"address_{lang}"]
-    is_alone = known.match(one, 0, lang, is_bare=True)[0] == 1
-    opens = not known.firsts[lang].get(key, {}).keys() <= {""}
+    is_alone = is_place = False
+    if "" in following:
+        flags = bytes((is_capital,))
+        one = Words((word,), (key,), ("",), flags, flags, [], None, None)
+        is_alone = known.match(one, 0, lang, is_bare=True)[0] == 1
+        n, entities = known.match(one, 0, lang, is_small=True)
+        is_place = n == 1 and _PLAIN_PLACE.match(entities[0]) is not None
+    opens = len(following) > ("" in following)
     look = _OPENS * opens | _SECOND * (key in seconds) | _UNLIKE_SMALL * (not word.islower() and not word.isdecimal())
-    if flags[0]:
+    if is_capital:
         look |= CAPITAL | _OPENS_HERE * opens
         if lang == "en" and key in grammar_words(lang) and not is_alone:
             return look | _NEVER
         is_word = (_is_english_word if lang == "en" else _is_vietnamese_word)(word, key)
         return look | _OPENER * (is_word and (not is_alone or (is_address and not word.isupper())))
-    n, entities = known.match(one, 0, lang, is_small=True)
-    is_place = n == 1 and _PLAIN_PLACE.match(entities[0]) is not None
     return (
         look
         | _ALONE * (is_alone and not (is_address and word.islower()))

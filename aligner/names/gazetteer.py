@@ -53,27 +53,6 @@ a phrase that stands alone (đổi mới, strategic partnership)."""
 _Phrases = dict[tuple[str, ...], list[_Phrase]]
 
 
-class Form(NamedTuple):
-    """A form by its first two words.
-
-    Attributes
-    ----------
-    n : int
-        Its number of words.
-    rest : tuple of str
-        The keys of its words from the third on.
-    phrases : list of _Phrase
-        What it can mean.
-    gaps : frozenset of str
-        What may stand between its words beside what `_joins` lets pass ('Ministry of Culture, Sports and Tourism').
-    """
-
-    n: int
-    rest: tuple[str, ...]
-    phrases: list[_Phrase]
-    gaps: frozenset[str]
-
-
 @dataclass(frozen=True, eq=False)
 class Gazetteer:
     """Known names by their words; one is equal to no other, so that scans can be kept by it.
@@ -86,14 +65,15 @@ class Gazetteer:
         By language, then by the keys of the words.
     firsts : mapping
         By language, then by the keys that forms begin with, then by the keys that go on with them, "" for names of one
-        word: the forms that begin so, the longest first.
+        word: the numbers of words that forms with this opening have, the largest first.
     gaps : mapping
-        By language, then by the keys of the words: `Form.gaps` where there are any.
+        By language, then by the keys of the words: what stands between words of such a form beside what `_joins` lets
+        pass, as in 'Ministry of Culture, Sports and Tourism'.
     """
 
     entities: Mapping[str, Entity]
     phrases: Mapping[str, _Phrases]
-    firsts: Mapping[str, Mapping[str, Mapping[str, Sequence[Form]]]]
+    firsts: Mapping[str, Mapping[str, Mapping[str, tuple[int, ...]]]]
     gaps: Mapping[str, Mapping[tuple[str, ...], frozenset[str]]]
 
     def match(
@@ -109,14 +89,15 @@ class Gazetteer:
         if seconds is None:
             return NOTHING
         longer = seconds.get(keys[at + 1], ()) if at + 1 < len(keys) else ()
-        for n, rest, phrases, own in (*longer, *seconds.get("", ())):
+        phrases = self.phrases[lang]
+        for n in (*longer, *seconds.get("", ())):
             end = at + n
-            if n > most or (rest and keys[at + 2 : end] != rest):
+            if n > most or end > len(keys) or (meanings := phrases.get(keys[at:end])) is None:
                 continue
-            if n > 1 and not all(gap == " " or _joins(gap) or gap in own for gap in words.gaps[at + 1 : end]):
+            if n > 1 and not self._are_joined(keys[at:end], words.gaps[at + 1 : end], lang):
                 continue
             found: list[str] = []
-            for phrase in phrases:
+            for phrase in meanings:
                 if _fits(phrase.capitals, words, at, end, is_bare=is_bare, is_small=is_small):
                     found += phrase.entities
             if found and lang == "en" and not "".join(words.texts[at:end]).isascii():
@@ -124,6 +105,13 @@ class Gazetteer:
             if found:
                 return n, tuple(found)
         return NOTHING
+
+    def _are_joined(self, keys: tuple[str, ...], gaps: Sequence[str], lang: str) -> bool:
+        """Whether words so far apart can be the form of these keys."""
+        if all(map(_joins, gaps)):
+            return True
+        own = self.gaps[lang].get(keys, frozenset())
+        return all(_joins(gap) or gap in own for gap in gaps)
 
     def _has_marks(self, entity: str, words: Sequence[str]) -> bool:
         """Whether an entity is spelled with the marks that an English text has kept (Hoá is not Hòa)."""
@@ -242,12 +230,11 @@ def _index(added: Iterable[Entity], base: Gazetteer | None = None) -> Gazetteer:
                 meanings = phrases[lang].setdefault(keys, [])
                 if phrase not in meanings:
                     meanings.append(phrase)
-    firsts: dict[str, dict[str, dict[str, list[Form]]]] = {lang: {} for lang in phrases}
+    firsts: dict[str, dict[str, dict[str, tuple[int, ...]]]] = {lang: {} for lang in phrases}
     for lang, table in firsts.items():
-        for keys in sorted(phrases[lang], key=len, reverse=True):
-            second = keys[1] if len(keys) > 1 else ""
-            by_opening = Form(len(keys), keys[2:], phrases[lang][keys], gaps[lang].get(keys, frozenset()))
-            table.setdefault(keys[0], {}).setdefault(second, []).append(by_opening)
+        for keys in phrases[lang]:
+            following, second = table.setdefault(keys[0], {}), keys[1] if len(keys) > 1 else ""
+            following[second] = tuple(sorted({*following.get(second, ()), len(keys)}, reverse=True))
     return Gazetteer(entities, phrases, firsts, gaps)
 
 
