@@ -1,6 +1,9 @@
 """Names found in English and Vietnamese text: which words, of what kind, and nothing else."""
 
+import itertools
+import re
 import unicodedata
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -15,14 +18,17 @@ from aligner.names.detection import (
     KEPT_CHARACTERS,
     MAX_NAME,
     MAX_PHRASE,
+    Scan,
     find_names,
     is_bare_phrase,
     name_keys,
     scan,
+    scan_small,
 )
-from aligner.names.gazetteer import gazetteer
-from aligner.names.spelling import words_of
+from aligner.names.gazetteer import Gazetteer, gazetteer, name_words
+from aligner.names.spelling import Words, fold, vietnamese_key, words_of
 from aligner.names.table import NameEntry, NameTable
+from aligner.text.words import grammar_words
 from tests.growth import assert_linear
 
 
@@ -229,7 +235,7 @@ def test_keys_for_alignment_do_not_depend_on_the_language() -> None:
 def test_a_sentence_is_looked_at_once_by_alignment_findings_and_name_table(monkeypatch: pytest.MonkeyPatch) -> None:
     looked_at: list[str] = []
     monkeypatch.setattr(detection, "_kept", detection._Kept())
-    monkeypatch.setattr(detection, "words_of", lambda text, lang: looked_at.append(text) or words_of(text, lang))  # type: ignore[func-returns-value, redundant-expr]
+    monkeypatch.setattr(detection, "words_of", lambda text, *told: looked_at.append(text) or words_of(text, *told))  # type: ignore[func-returns-value, redundant-expr]
     alignment = aligner.align(["Kowalski met Trump.", "They ate."], ["Kowalski gặp Trump.", "Họ ăn."])
     assert len(alignment.to_frame()) == 2
     assert [entry.en for entry in alignment.name_table.entries] == ["Trump", "Kowalski"]
@@ -280,6 +286,95 @@ def test_names_stand_in_order_without_overlap(text: str, lang: str) -> None:
         assert text[name.start : name.end] == name.text
         assert name.keys
         end = name.end
+
+
+def naive_spans(text: str, lang: str, words: Words, known: Gazetteer) -> list[tuple[int, int, tuple[str, ...]]]:
+    """`_find_spans`, which asks of every word whether a name begins there, and passes none over by its look."""
+    spans, taken = [], 0
+    is_shouted = len(words) > 1 and text.isupper()
+    is_bare = not is_shouted and is_bare_phrase(text, words) and not re.search('[?!…][ "”»]', text)
+    is_headline = (is_shouted or detection._is_title_case(words, lang)) and not is_bare
+    is_short = is_bare and len(words) <= MAX_NAME and sum(words.flags) > (len(words) > 1)
+    find_end = detection._english_end if lang == "en" else detection._vietnamese_end
+    for at, key in enumerate(words.keys):
+        if at < taken or key in name_words()["currency"]:
+            continue
+        n, entities = detection._known(text, words, at, lang, known, is_bare=is_bare)
+        end = at + n
+        if not n and words.flags[at] and text[words.ends[at] : words.ends[at] + 1] != "$":
+            end = find_end(words, at, known, is_headline=is_headline, is_bare=is_short)
+            if end == at + 1 and len(words.texts[at]) == 1:
+                end = at
+        if end > at:
+            spans.append((at, end, entities))
+            taken = end
+    return spans
+
+
+def naive_small(found: Scan) -> list[tuple[int, int, tuple[str, ...]]]:
+    """`scan_small`, which asks of every word whether it is a name without a capital."""
+    words, lang, known = found.plain, found.lang, found.known
+    if True in words.flags[1:] or len(words) < 2:
+        return list(found.spans)
+    raised = replace(words, flags=bytes([1]) * len(words))
+    spans, taken = list(found.spans), {k for at, end, _ in found.spans for k in range(at, end)}
+    for at, text in enumerate(words.texts):
+        if at in taken or words.flags[at]:
+            continue
+        n, entities = known.match(raised, at, lang)
+        if n and (
+            taken & set(range(at, at + n))
+            or not detection._is_plain_place(known.entities[entities[0]], words, at, n, lang)
+        ):
+            n, entities = 0, ()
+        n = n or int(detection._is_stranger(text, lang))
+        if n:
+            taken.update(range(at, at + n))
+            spans.append(detection._Span(at, at + n, entities))
+    return sorted(spans)
+
+
+def some_words(lang: str) -> list[str]:
+    """Words of every role: of known names of each kind of capitals, function words, words around names."""
+    known = gazetteer()
+    words = {word for keys in sorted(known.phrases[lang])[::40] for word in keys}
+    for role in sorted(name_words()):
+        words |= {word for phrase in sorted(name_words()[role])[::9] for word in phrase.split()}
+    return sorted(words | set(sorted(grammar_words(lang))[::4]))
+
+
+def sentences(lang: str) -> st.SearchStrategy[str]:
+    """Texts of such words, most in small letters, with what may stand between them."""
+    word = st.sampled_from(some_words(lang)).flatmap(
+        lambda word: st.sampled_from([word, word, word, word.capitalize(), word.upper()])
+    )
+    gap = st.sampled_from([" "] * 12 + [". ", ".", "-", ", ", "! ", " “", "'s ", "$", "\n", " (", ") "])
+    phrase = st.sampled_from(sorted(" ".join(keys) for keys in gazetteer().phrases[lang])[::7])
+    piece = st.one_of(word, word, word, phrase, phrase.map(str.capitalize), phrase.map(str.title), HOSTILE)
+    return st.lists(st.tuples(piece, gap), max_size=14).map(lambda rows: "".join(itertools.chain(*rows)))
+
+
+@pytest.mark.parametrize("lang", ["en", "vi"])
+@given(st.data())
+def test_names_are_those_that_a_look_at_every_word_finds(lang: str, data: st.DataObject) -> None:
+    known = gazetteer()
+    text = data.draw(sentences(lang))
+    scanned = scan(text, lang, known)
+    assert list(scanned.spans) == naive_spans(text, lang, scanned.plain, known)
+    assert list(scan_small(scanned).spans) == naive_small(scanned)
+    for words in (scanned.words, scanned.plain):
+        assert list(words.flags) == [word[0].isupper() for word in words.texts]
+        assert words.keys == tuple((fold if lang == "en" else vietnamese_key)(word) for word in words.texts)
+
+
+@pytest.mark.parametrize(
+    ("text", "lang"), [(text, lang) for lang, rows in (("en", ENGLISH), ("vi", VIETNAMESE)) for text, _ in rows]
+)
+def test_names_of_the_cases_are_those_that_a_look_at_every_word_finds(text: str, lang: str) -> None:
+    for written in (text, text.lower(), text.upper(), text.title(), text.rstrip("."), f"{text} {text}"):
+        scanned = scan(written, lang, gazetteer())
+        assert list(scanned.spans) == naive_spans(written, lang, scanned.plain, gazetteer())
+        assert list(scan_small(scanned).spans) == naive_small(scanned)
 
 
 MEGABYTES = [

@@ -1,9 +1,14 @@
 """Names that are known beforehand: what capitals they ask for, how they are spelled, and a glossary on top."""
 
-import pytest
+import itertools
+import re
 
-from aligner.names.gazetteer import GLOSSARY_PREFIX, gazetteer, name_words
-from aligner.names.spelling import words_of
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from aligner.names.gazetteer import ALL, ANY, GLOSSARY_PREFIX, ONE, PHRASE, gazetteer, name_words
+from aligner.names.spelling import Words, vietnamese_key, words_of
 from aligner.names.table import NameEntry, NameTable
 
 
@@ -135,11 +140,53 @@ def test_a_glossary_leaves_what_ships_as_it_was() -> None:
 
 
 @pytest.mark.parametrize("lang", ["en", "vi"])
-def test_openings_let_every_form_through(lang: str) -> None:
+def test_first_words_lead_to_every_form_the_longest_first(lang: str) -> None:
     known = gazetteer()
     for keys in known.phrases[lang]:
-        assert (keys[0] if len(keys) == 1 else keys[:2]) in known.openings[lang]
-        assert keys[0] in known.firsts[lang]
+        assert len(keys) in known.firsts[lang][keys[0]][(*keys, "")[1]]
+    for following in known.firsts[lang].values():
+        assert all(lengths == tuple(sorted(set(lengths), reverse=True)) for lengths in following.values())
+
+
+def naive_match(words: Words, at: int, lang: str, *, is_bare: bool, is_small: bool) -> tuple[int, tuple[str, ...]]:
+    """`Gazetteer.match` over all numbers of words, the largest first."""
+    known = gazetteer()
+    for n in range(len(words) - at, 0, -1):
+        keys, texts, found = words.keys[at : at + n], words.texts[at : at + n], list[str]()
+        own = known.gaps[lang].get(keys, frozenset())
+        if not all(gap in own or re.fullmatch("[ .–‑'’&\u00a0-]{1,3}|", gap) for gap in words.gaps[at + 1 : at + n]):
+            continue
+        for phrase in known.phrases[lang].get(keys, []):
+            has_capital = is_small or any(words.flags[at : at + n])
+            fits = {
+                ANY: True,
+                ONE: has_capital,
+                ALL: all(text.isupper() or text.isdigit() for text in texts),
+                PHRASE: is_bare or has_capital,
+            }
+            found += phrase.entities if fits[phrase.capitals] else ()
+        if lang == "en" and not "".join(texts).isascii():
+            marked = [text for text in texts if not text.isascii()]
+            forms = {id_: (*known.entities[id_].en, *known.entities[id_].vi) for id_ in found}
+            kept = {id_: {key for form in forms[id_] for key in words_of(form, "vi").keys} for id_ in found}
+            found = [id_ for id_ in found if kept[id_].issuperset(map(vietnamese_key, marked))]
+        if found:
+            return n, tuple(found)
+    return 0, ()
+
+
+@pytest.mark.parametrize("lang", ["en", "vi"])
+@settings(max_examples=300)
+@given(st.data(), st.booleans(), st.booleans())
+def test_the_longest_form_that_fits_is_found(lang: str, data: st.DataObject, is_bare: bool, is_small: bool) -> None:
+    forms = sorted({form for e in gazetteer().entities.values() for form in (e.en + e.adjectives, e.vi)[lang == "vi"]})
+    form = st.sampled_from(forms[::3])
+    piece = form | form.map(str.lower) | form.map(str.title) | form.map(lambda form: form.split()[0]) | st.just("Hoà")
+    gap = st.sampled_from([" ", " ", " ", "-", ". ", ", ", " & ", "", "    ", "…"])
+    words = words_of("".join(itertools.chain(*data.draw(st.lists(st.tuples(piece, gap), max_size=5)))), lang)
+    for at in range(len(words)):
+        found = gazetteer().match(words, at, lang, is_bare=is_bare, is_small=is_small)
+        assert found == naive_match(words, at, lang, is_bare=is_bare, is_small=is_small)
 
 
 @pytest.mark.parametrize("lang", ["en", "vi"])

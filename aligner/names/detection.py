@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import functools
 import itertools
-import operator
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final, NamedTuple
 
 from aligner.bitext import check_language
 from aligner.doors import Place, checked, checked_tuple
-from aligner.names.gazetteer import Entity, Gazetteer, gazetteer, name_words
-from aligner.names.spelling import Memory, Words, fold, is_bare_syllable, is_foreign, words_of
+from aligner.names.gazetteer import NOTHING, ONE, Entity, Gazetteer, gazetteer, name_words
+from aligner.names.spelling import CAPITAL, WORD_KEYS, Memory, Told, Words, fold, is_bare_syllable, is_foreign, words_of
 from aligner.names.table import NameKind, NameTable
 from aligner.text.marks import WEB_ADDRESS, end_mark
 from aligner.text.words import english_words, function_words, grammar_words, vietnamese_syllables
@@ -69,8 +68,6 @@ class Scan:
         All words.
     plain : Words
         Those outside of tags and addresses: among them names are found and compared. Mostly the same object.
-    places : list of int
-        Which of `plain` have a capital or may begin a known name.
     spans : tuple of _Span
         Where its names are among `plain`, in order and without overlap.
     """
@@ -80,7 +77,6 @@ class Scan:
     known: Gazetteer
     words: Words
     plain: Words
-    places: list[int]
     spans: tuple[_Span, ...]
     _names: tuple[Name, ...] | None = field(default=None, init=False, repr=False, compare=False)
     _folded: frozenset[str] | None = field(default=None, init=False, repr=False, compare=False)
@@ -182,11 +178,10 @@ def scan(text: str, lang: str, known: Gazetteer, *, keep: bool = False) -> Scan:
     key = text, lang, known
     found = _kept.find(key)
     if found is None:
-        words = words_of(text, lang)
+        words = words_of(text, lang, _told(known, lang))
         plain = _plain(text, words) if _may_hide(text) else words
-        places = _places(plain, lang, known)
-        spans = _find_spans(text, plain, places, lang, known) if places else ()
-        found = Scan(text, lang, known, words, plain, places, tuple(spans))
+        spans = () if _has_no_names(text, plain, lang, known) else tuple(_find_spans(text, plain, lang, known))
+        found = Scan(text, lang, known, words, plain, spans)
         if keep and len(text) <= KEPT_CHARACTERS:
             _kept.add(key, found)
     return found
@@ -224,9 +219,9 @@ def _plain(text: str, words: Words) -> Words:
             gaps.append(_HIDDEN.sub("", text[last:start]))
             last = end
     texts, keys = (tuple(itertools.compress(row, chosen)) for row in (words.texts, words.keys))
-    flags = tuple(itertools.compress(words.flags, chosen))
+    flags, looks = (bytes(itertools.compress(row, chosen)) for row in (words.flags, words.looks))
     spans = tuple(itertools.compress(starts, chosen)), tuple(itertools.compress(ends, chosen))
-    return Words(texts, keys, tuple(gaps), flags, [], None, None, spans)
+    return Words(texts, keys, tuple(gaps), flags, looks, [], None, None, spans)
 
 
 def scan_small(found: Scan) -> Scan:
@@ -245,29 +240,24 @@ def scan_small(found: Scan) -> Scan:
     ['new york']
     """
     words, lang, known = found.plain, found.lang, found.known
-    if True in words.flags[1:] or len(words) < 2:
+    flags = words.flags
+    if 1 in flags[1:] or len(flags) < 2:
         return found
-    keys, texts, openings = words.keys, words.texts, known.openings[lang]
-    strangers = itertools.compress(itertools.count(), map(_STRANGERS[lang].__getitem__, texts))
-    places = sorted({*found.places, *strangers})
-    if not places:
-        return found
-    raised: Words | None = None
-    no_name: tuple[int, tuple[str, ...]] = (0, ())
-    spans, taken = list(found.spans), {k for span in found.spans for k in range(span.at, span.end)}
-    for at in places:
-        if at in taken or words.flags[at]:
+    keys, firsts, last = words.keys, known.firsts[lang], len(flags) - 1
+    spans, taken = list(found.spans), {k for at, end, _ in found.spans for k in range(at, end)}
+    for place in _SMALL_PLACE.finditer(words.looks):
+        at = place.start()
+        if at in taken or flags[at]:
             continue
-        text, key = texts[at], keys[at]
-        n, entities = no_name
-        if key in openings or keys[at : at + 2] in openings:
-            raised = raised or replace(words, flags=(True,) * len(words))
-            n, entities = known.match(raised, at, lang)
+        n, entities, seconds = (*NOTHING, firsts.get(keys[at], ()))
+        if "" in seconds or (at < last and keys[at + 1] in seconds):
+            n, entities = known.match(words, at, lang, is_small=True)
             if n and (
-                taken & set(range(at, at + n)) or not _is_plain_place(known.entities[entities[0]], words, at, n, lang)
+                not _is_plain_place(known.entities[entities[0]], words, at, n, lang)
+                or not taken.isdisjoint(range(at, at + n))
             ):
-                n, entities = no_name
-        n = n or int(_STRANGERS[lang][text])
+                n, entities = NOTHING
+        n = n or _is_stranger(words.texts[at], lang)
         if n:
             taken.update(range(at, at + n))
             spans.append(_Span(at, at + n, entities))
@@ -279,15 +269,13 @@ SHORTEST_STRANGER: Final = 4
 (test_names_matching.py)."""
 
 
+@functools.lru_cache(maxsize=1 << 12)
 def _is_stranger(word: str, lang: str) -> bool:
     """Whether a word in small letters is one that the list of English words has with a capital alone."""
     if len(word) < SHORTEST_STRANGER or not word.isascii():
         return False
     listed, _ = english_words()
     return word not in listed and word.capitalize() in listed and (lang == "en" or is_foreign(word))
-
-
-_STRANGERS: Final = {lang: Memory(functools.partial(_is_stranger, lang=lang)) for lang in ("en", "vi")}
 
 
 def _is_plain_place(entity: Entity, words: Words, at: int, n: int, lang: str) -> bool:
@@ -345,45 +333,151 @@ _ENDS: Final = re.compile('[?!…][ "”»]')
 """Where a sentence ends inside of a text, which then is no phrase ('Really? Somebody said that')."""
 
 
-def _places(words: Words, lang: str, known: Gazetteer) -> list[int]:
-    """Which words have a capital or may begin a known name: most do neither."""
-    keys, flags, firsts = words.keys, words.flags, known.firsts[lang]
-    may_begin = itertools.compress(itertools.count(), map(operator.or_, flags, map(firsts.__contains__, keys)))
-    following = (*keys[1:], "")
-    return [k for k in may_begin if flags[k] or following[k] in (seconds := firsts[keys[k]]) or "" in seconds]
+_ALONE, _OPENS, _OPENS_HERE, _SECOND, _SMALL_NAME, _OPENER, _UNLIKE_SMALL = (1 << k for k in range(1, 8))
+"""Bits of a word's look, beside `CAPITAL`: it may be a known name by itself; it begins longer ones; it does so before
+small words too, as it is written; it is the second word of some; in small letters, it may be a name by itself all the
+same (`scan_small`); with a capital, it is no name where it begins a sentence and a small word follows; it has other
+letters than small ones."""
+_UNLIKE_SMALL_ONES: Final = bytes(look & _UNLIKE_SMALL for look in range(256))
+_NEVER: Final = _SMALL_NAME
+"""The same bit of a word with a capital: it is no name before a small word, wherever it stands."""
 
 
-def _find_spans(text: str, words: Words, places: Sequence[int], lang: str, known: Gazetteer) -> list[_Span]:
-    """Find where the names that begin at some places are among the words of a text, in order and without overlap."""
+@functools.lru_cache(maxsize=4)
+def _told(known: Gazetteer, lang: str) -> Memory[Told]:
+    """What is to be known of a word before any other is looked at: its key, and its bits as a byte."""
+    seconds = frozenset().union(*known.firsts[lang].values())
+    phrases = known.phrases[lang]
+    small = frozenset(keys[0] for keys in phrases if len(keys) > 1 and any(p.capitals != ONE for p in phrases[keys]))
+    return Memory(lambda word: (WORD_KEYS[lang][word], bytes((_look(word, lang, known, seconds, small),))))
+
+
+def _look(word: str, lang: str, known: Gazetteer, seconds: frozenset[str], small: frozenset[str]) -> int:
+    """The bits of a word; `seconds` follow first words of known names, `small` begin those that need no capital."""
+    key, is_capital = WORD_KEYS[lang][word], word[0].isupper()
+    following = known.firsts[lang].get(key, {})
+    is_address = key in name_words()[f"address_{lang}"]
+    is_alone = is_place = False
+    if "" in following:
+        flags = bytes((is_capital,))
+        one = Words((word,), (key,), ("",), flags, flags, [], None, None)
+        is_alone = known.match(one, 0, lang, is_bare=True)[0] == 1
+        n, entities = known.match(one, 0, lang, is_small=True)
+        is_place = n == 1 and _PLAIN_PLACE.match(entities[0]) is not None
+    opens = len(following) > ("" in following)
+    look = _OPENS * opens | _SECOND * (key in seconds) | _UNLIKE_SMALL * (not word.islower() and not word.isdecimal())
+    if is_capital:
+        look |= CAPITAL | _OPENS_HERE * opens
+        if lang == "en" and key in grammar_words(lang) and not is_alone:
+            return look | _NEVER
+        is_word = (_is_english_word if lang == "en" else _is_vietnamese_word)(word, key)
+        return look | _OPENER * (is_word and (not is_alone or (is_address and not word.isupper())))
+    return (
+        look
+        | _ALONE * (is_alone and not (is_address and word.islower()))
+        | _OPENS_HERE * (key in small)
+        | _SMALL_NAME * (is_place or _is_stranger(word, lang))
+    )
+
+
+def _is_english_word(word: str, key: str) -> bool:
+    """Whether `_english_end` finds no name in a word that begins a sentence, before a small word."""
+    return is_common(word) and not (len(word) > 1 and word.isupper())
+
+
+def _is_vietnamese_word(word: str, key: str) -> bool:
+    """Whether `_vietnamese_end` finds no name in a word that begins a sentence, before a small one without a hyphen."""
+    if is_foreign(word) or (word.isupper() and (len(word) > 1 or key in name_words()["before_place_vi"])):
+        return False
+    return key not in _first_heading_words()
+
+
+@functools.cache
+def _first_heading_words() -> frozenset[str]:
+    """The first of each of `_heading_words`."""
+    return frozenset(phrase.split()[0] for phrase in _heading_words())
+
+
+def _set_of(bits: int, *, without: int = 0) -> bytes:
+    """A set of a regular expression: the looks that have one of these bits, and none of those."""
+    looks = (bytes((look,)) for look in range(256) if look & bits and not look & without)
+    return b"[" + b"".join(map(re.escape, looks)) + b"]"
+
+
+_PAIR: Final = _set_of(_OPENS) + b"(?=" + _set_of(_SECOND) + b")"
+_PLACE: Final = re.compile(_set_of(CAPITAL | _ALONE) + b"|" + _PAIR)
+"""Where a name may begin: at a capital, at a known name of one word, at two words that may begin a longer one."""
+_SMALL_PLACE: Final = re.compile(_set_of(_SMALL_NAME, without=CAPITAL) + b"|" + _PAIR)
+"""Where `scan_small` looks for a name."""
+_NAME: Final = re.compile(
+    _set_of(CAPITAL | _ALONE, without=_OPENER | _NEVER) + b"|" + _set_of(CAPITAL) + b"(?=" + _set_of(CAPITAL) + b")"
+)
+"""What may be a name, whatever stands around it: known ones, capitals that are no common words or stand together."""
+_OPENING: Final = re.compile(_set_of(_OPENER))
+"""What is no name at the start of a sentence."""
+_LONGER: Final = re.compile(_PAIR)
+"""What may begin a known name of several words."""
+_SMALL_LONGER: Final = re.compile(_set_of(_OPENS_HERE) + b"(?=" + _set_of(_SECOND) + b")")
+"""The same, where no word but the first has a capital."""
+
+
+def _has_no_names(text: str, words: Words, lang: str, known: Gazetteer) -> bool:
+    """Whether the looks of a text's words tell at once that no name is among them, as of most sentences."""
+    looks, keys, firsts = words.looks, words.keys, known.firsts[lang]
+    if _NAME.search(looks):
+        return False
+    for place in (_LONGER if 1 in words.flags[1:] else _SMALL_LONGER).finditer(looks):
+        at = place.start()
+        if keys[at + 1] in firsts[keys[at]]:
+            return False
+    openers = [place.start() for place in _OPENING.finditer(looks)]
+    return not openers or (not is_bare_phrase(text, words) and all(_is_opening(words, at) for at in openers))
+
+
+def _is_opening(words: Words, at: int) -> bool:
+    """Whether a word begins a sentence and is tied to the next one by no hyphen."""
+    return words.gaps[at + 1 : at + 2] not in _ONE_HYPHEN and (not at or _is_start(words, at))
+
+
+def _find_spans(text: str, words: Words, lang: str, known: Gazetteer) -> list[_Span]:
+    """Find where names are among the words of a text, in order and without overlap."""
     spans: list[_Span] = []
-    keys, flags, firsts = words.keys, words.flags, known.firsts[lang]
-    following = (*keys[1:], "")
-    is_shouted = len(keys) > 1 and text.isupper()
-    is_headline = is_shouted or _is_title_case(words, lang)
+    keys, flags, looks, firsts = words.keys, words.flags, words.looks, known.firsts[lang]
+    n_words, taken, has_dollars, currencies = len(keys), 0, "$" in text, name_words()["currency"]
+    is_shouted = n_words > 1 and text.isupper()
+    is_phrase = is_bare_phrase(text, words)
+    is_bare = is_phrase and not is_shouted and not _ENDS.search(text)
+    is_headline: bool | None = None
     find_end = _english_end if lang == "en" else _vietnamese_end
-    is_bare = not is_shouted and is_bare_phrase(text, words) and not _ENDS.search(text)
-    taken, has_dollars = 0, "$" in text
-    currencies = name_words()["currency"]
-    for at in places:
+    for place in _PLACE.finditer(looks):
+        at = place.start()
         if at < taken or (key := keys[at]) in currencies:
             continue
-        if key in firsts and not firsts[key].isdisjoint(("", following[at])):
+        seconds, behind = firsts.get(key), at + 1
+        if seconds and ("" in seconds or (behind < n_words and keys[behind] in seconds)):
             n, entities = _known(text, words, at, lang, known, is_bare=is_bare)
             if n:
                 taken = at + n
                 spans.append(_Span(at, taken, entities))
                 continue
-        if flags[at] and not (has_dollars and text[words.ends[at] : words.ends[at] + 1] == "$"):
-            end = find_end(
-                words,
-                at,
-                known,
-                is_headline=is_headline and not is_bare,
-                is_bare=is_bare and len(keys) <= MAX_NAME and sum(flags) > (len(keys) > 1),
-            )
-            if end > at + (len(words.texts[at]) == 1):
-                taken = end
-                spans.append(_Span(at, end, ()))
+        if not flags[at] or (has_dollars and text[words.ends[at] : words.ends[at] + 1] == "$"):
+            continue
+        if flags[behind : behind + 1] != b"\1" and (
+            looks[at] & _NEVER or (looks[at] & _OPENER and not is_phrase and _is_opening(words, at))
+        ):
+            continue
+        if is_headline is None:
+            is_headline = (is_shouted or _is_title_case(words, lang)) and not is_bare
+        end = find_end(
+            words,
+            at,
+            known,
+            is_headline=is_headline,
+            is_bare=is_bare and n_words <= MAX_NAME and flags.count(1) > (n_words > 1),
+        )
+        if end > at + (len(words.texts[at]) == 1):
+            taken = end
+            spans.append(_Span(at, end, ()))
     return spans
 
 
@@ -406,7 +500,7 @@ def is_bare_phrase(text: str, words: Words) -> bool:
 def _is_title_case(words: Words, lang: str) -> bool:
     """Whether a text is a headline with capitals on all words but function words."""
     flags = words.flags
-    if len(words.keys) < HEADLINE_WORDS or sum(flags[1:]) < HEADLINE_SHARE * (len(words.keys) - 1):
+    if len(flags) < HEADLINE_WORDS or flags.count(1, 1) < HEADLINE_SHARE * (len(flags) - 1):
         return False
     return all(
         flag or is_function_word(key, lang) or word[0].isdigit()
@@ -488,6 +582,7 @@ def _is_cut(words: Words, at: int) -> bool:
 
 HYPHENS: Final = ("-", "‑")
 """What stands between the syllables of a name as Vietnamese says it."""
+_ONE_HYPHEN: Final = frozenset((hyphen,) for hyphen in HYPHENS)
 
 
 def _name(scan: Scan, span: _Span, place: tuple[int, int], last: Name | None) -> Name:
@@ -495,8 +590,10 @@ def _name(scan: Scan, span: _Span, place: tuple[int, int], last: Name | None) ->
     text, words, (at, end, entities), (start, stop) = scan.text, scan.plain, span, place
     if end - at > 1 and words.gaps[end - 1] == "." and len(words.texts[end - 1]) == 1 and text[stop : stop + 1] == ".":
         stop += 1  # the last stop of U.S.
-    if "(" in text[start:stop] and ")" not in text[start:stop] and text[stop : stop + 1] == ")":
+    said = text[start:stop]
+    if "(" in said and ")" not in said and text[stop : stop + 1] == ")":
         stop += 1  # Đổi mới (Renewal)
+        said += ")"
     if entities:
         kind, is_certain = scan.known.entities[entities[0]].kind, _is_sure(scan, at, end - at, entities[0])
     else:
@@ -504,7 +601,7 @@ def _name(scan: Scan, span: _Span, place: tuple[int, int], last: Name | None) ->
         follows_title = last is not None and last.kind == "title" and last.end == words.ends[at - 1]
         kind, is_certain = tell_kind(words, at, end, follows_title), _is_certain(words.texts[at:end], scan.lang)
     # Unasked (`doors.checked_tuple`): it is ours, and there are millions.
-    return Name._make((kind, text[start:stop], start, stop, words.keys[at:end], entities, is_certain))
+    return Name._make((kind, said, start, stop, words.keys[at:end], entities, is_certain))
 
 
 def _is_start(words: Words, at: int) -> bool:
@@ -737,7 +834,7 @@ def _is_addressed(words: Words, at: int) -> bool:
 
 def _precedes_capital(words: Words, at: int) -> bool:
     """Whether the next word has a capital."""
-    return at + 1 < len(words.flags) and words.flags[at + 1]
+    return words.flags[at + 1 : at + 2] == b"\1"
 
 
 def _goes_on(words: Words, at: int) -> bool:
@@ -844,6 +941,17 @@ _LEADING: Final[tuple[tuple[str, NameKind], ...]] = (
 def bare_families() -> frozenset[str]:
     """Vietnamese family names without marks."""
     return frozenset(fold(name) for name in name_words()["family"])
+
+
+def unlike_small(words: Words) -> Iterator[str]:
+    """The words of a scan that are more than small letters, as written; none that is a figure.
+
+    Examples
+    --------
+    >>> list(unlike_small(scan("The iPhone 5 and 3D", "en", gazetteer()).words))
+    ['The', 'iPhone', '3D']
+    """
+    return itertools.compress(words.texts, words.looks.translate(_UNLIKE_SMALL_ONES))
 
 
 def name_keys(scan: Scan) -> tuple[str, ...]:

@@ -51,7 +51,6 @@ a phrase that stands alone (đổi mới, strategic partnership)."""
 
 
 _Phrases = dict[tuple[str, ...], list[_Phrase]]
-_Opening = str | tuple[str, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,10 +64,8 @@ class Gazetteer:
     phrases : mapping
         By language, then by the keys of the words.
     firsts : mapping
-        By language: the keys that forms begin with, with the keys that go on with them, "" for a name of one word.
-    openings : mapping
-        By language: the keys of names of one word, and the first two keys of longer ones, with the numbers of words
-        that names with this opening have, the largest first. Few words of a text are among them.
+        By language, then by the keys that forms begin with, then by the keys that go on with them, "" for names of one
+        word: the numbers of words that forms with this opening have, the largest first.
     gaps : mapping
         By language, then by the keys of the words: what stands between words of such a form beside what `_joins` lets
         pass, as in 'Ministry of Culture, Sports and Tourism'.
@@ -76,36 +73,38 @@ class Gazetteer:
 
     entities: Mapping[str, Entity]
     phrases: Mapping[str, _Phrases]
-    firsts: Mapping[str, Mapping[str, frozenset[str]]]
-    openings: Mapping[str, Mapping[_Opening, tuple[int, ...]]]
+    firsts: Mapping[str, Mapping[str, Mapping[str, tuple[int, ...]]]]
     gaps: Mapping[str, Mapping[tuple[str, ...], frozenset[str]]]
 
     def match(
-        self, words: Words, at: int, lang: str, *, is_bare: bool = False, most: int = 99
+        self, words: Words, at: int, lang: str, *, is_bare: bool = False, is_small: bool = False, most: int = 99
     ) -> tuple[int, tuple[str, ...]]:
-        """Find the longest known name that begins at a word, of `most` words: its number of words and its entities."""
-        keys, seconds = words.keys, self.firsts[lang].get(words.keys[at])
+        """Find the longest known name that begins at a word, of `most` words: its number of words and its entities.
+
+        In a phrase that stands alone (`is_bare`) and in a text without capitals (`is_small`) words may be names that
+        are none elsewhere.
+        """
+        keys = words.keys
+        seconds = self.firsts[lang].get(keys[at])
         if seconds is None:
-            return 0, ()
-        openings, phrases = self.openings[lang], self.phrases[lang]
-        lengths = openings[keys[at]] if "" in seconds else ()
-        if at + 1 < len(keys) and keys[at + 1] in seconds:
-            lengths = (*openings[keys[at : at + 2]], *lengths)
-        found: list[str] = []
-        for n in lengths:
-            if n > most or at + n > len(keys) or (meanings := phrases.get(keys[at : at + n])) is None:
+            return NOTHING
+        longer = seconds.get(keys[at + 1], ()) if at + 1 < len(keys) else ()
+        phrases = self.phrases[lang]
+        for n in (*longer, *seconds.get("", ())):
+            end = at + n
+            if n > most or end > len(keys) or (meanings := phrases.get(keys[at:end])) is None:
                 continue
-            if n > 1 and not self._are_joined(keys[at : at + n], words.gaps[at + 1 : at + n], lang):
+            if n > 1 and not self._are_joined(keys[at:end], words.gaps[at + 1 : end], lang):
                 continue
-            span = slice(at, at + n)
+            found: list[str] = []
             for phrase in meanings:
-                if _fits(phrase.capitals, words, span, is_bare=is_bare):
+                if _fits(phrase.capitals, words, at, end, is_bare=is_bare, is_small=is_small):
                     found += phrase.entities
-            if found and lang == "en" and not "".join(words.texts[span]).isascii():
-                found = [entity for entity in found if self._has_marks(entity, words.texts[span])]
+            if found and lang == "en" and not "".join(words.texts[at:end]).isascii():
+                found = [entity for entity in found if self._has_marks(entity, words.texts[at:end])]
             if found:
                 return n, tuple(found)
-        return 0, ()
+        return NOTHING
 
     def _are_joined(self, keys: tuple[str, ...], gaps: Sequence[str], lang: str) -> bool:
         """Whether words so far apart can be the form of these keys."""
@@ -121,6 +120,10 @@ class Gazetteer:
         return all(word.isascii() or vietnamese_key(word) in marked for word in words)
 
 
+NOTHING: Final[tuple[int, tuple[str, ...]]] = 0, ()
+"""What `Gazetteer.match` finds where no known name begins."""
+
+
 @functools.lru_cache(maxsize=1 << 14)
 def _keys_of(forms: tuple[str, ...]) -> frozenset[str]:
     """Vietnamese keys of the words in forms."""
@@ -132,13 +135,11 @@ def _joins(gap: str) -> bool:
     return gap == " " or (len(gap) <= 3 and not gap.strip(" .-–‑'’&\u00a0"))
 
 
-def _fits(capitals: int, words: Words, span: slice, *, is_bare: bool) -> bool:
-    """Whether the words of a span are capitalised as the form asks."""
-    if capitals == ANY or (capitals == PHRASE and is_bare):
-        return True
+def _fits(capitals: int, words: Words, at: int, end: int, *, is_bare: bool, is_small: bool) -> bool:
+    """Whether the words from one up to another are capitalised as the form asks."""
     if capitals == ALL:
-        return all(word.isupper() or word.isdigit() for word in words.texts[span])
-    return True in words.flags[span]
+        return all(word.isupper() or word.isdigit() for word in words.texts[at:end])
+    return is_small or capitals == ANY or (capitals == PHRASE and is_bare) or 1 in words.flags[at:end]
 
 
 def _capitals(form: str, kind: NameKind) -> int:
@@ -229,18 +230,12 @@ def _index(added: Iterable[Entity], base: Gazetteer | None = None) -> Gazetteer:
                 meanings = phrases[lang].setdefault(keys, [])
                 if phrase not in meanings:
                     meanings.append(phrase)
-    openings: dict[str, dict[_Opening, tuple[int, ...]]] = {lang: {} for lang in phrases}
-    for lang, table in openings.items():
+    firsts: dict[str, dict[str, dict[str, tuple[int, ...]]]] = {lang: {} for lang in phrases}
+    for lang, table in firsts.items():
         for keys in phrases[lang]:
-            opening = keys[0] if len(keys) == 1 else keys[:2]
-            table[opening] = tuple(sorted({*table.get(opening, ()), len(keys)}, reverse=True))
-    firsts: dict[str, dict[str, frozenset[str]]] = {}
-    for lang in phrases:
-        seconds: dict[str, set[str]] = {}
-        for first, *rest in phrases[lang]:
-            seconds.setdefault(first, set()).add(rest[0] if rest else "")
-        firsts[lang] = {first: frozenset(following) for first, following in seconds.items()}
-    return Gazetteer(entities, phrases, firsts, openings, gaps)
+            following, second = table.setdefault(keys[0], {}), keys[1] if len(keys) > 1 else ""
+            following[second] = tuple(sorted({*following.get(second, ()), len(keys)}, reverse=True))
+    return Gazetteer(entities, phrases, firsts, gaps)
 
 
 @functools.cache

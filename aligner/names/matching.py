@@ -134,7 +134,15 @@ def compare_texts(source: Scan, target: Scan) -> Agreement[Name]:
     >>> [compare_texts(scan(en, "en", known), scan(vi, "vi", known)).agrees for en, vi in pairs]
     [True, False, True]
     """
-    return agreement(compare_scans(scan_small(source), scan_small(target)))
+    source, target = scan_small(source), scan_small(target)
+    if target.spans:
+        return agreement(compare_scans(source, target))
+    # Without a name in Vietnamese nothing differs.
+    return Agreement._make(source_only=source.names) if source.spans else _NO_NAMES
+
+
+_NO_NAMES: Final[Agreement[Name]] = Agreement()
+"""What two texts without names say."""
 
 
 def compare(en: str, vi: str, known: Gazetteer) -> Comparison:
@@ -239,9 +247,9 @@ def _marked(name: Name) -> bool:
 
 def _same_person(en: Name, vi: Name) -> bool:
     """Whether one is a shorter form of the other person's name: the given name, or family and given name."""
-    if (en.entities and vi.entities) or any(is_foreign(key) for key in vi.keys):
+    if "person" not in (en.kind, vi.kind) or (en.entities and (vi.entities or en.kind != "person")):
         return False
-    if "person" not in (en.kind, vi.kind) or any(name.entities and name.kind != "person" for name in (en, vi)):
+    if (vi.entities and vi.kind != "person") or any(map(is_foreign, vi.keys)):
         return False
     marked = _marked(en)
     source = tuple(map(vietnamese_key, en.text.split())) if marked else tuple(map(_as_i, en.keys))
@@ -299,26 +307,28 @@ def _overlaps(en: Name, vi: Name) -> bool:
 
 def _abbreviates(en: Name, vi: Name) -> bool:
     """Whether one is written in capitals and the other's words begin with these letters (JE, Johnny English)."""
-    short, long = sorted((en, vi), key=lambda name: len(name.keys))
+    short, long = (en, vi) if len(en.keys) < len(vi.keys) else (vi, en)
+    if not len(short.keys) == 1 < len(long.keys):
+        return False
     letters = short.text.replace(".", "")
-    initials = "".join(key[:1] for key in long.keys)
-    return len(short.keys) == 1 < len(long.keys) and letters.isupper() and fold(letters) == fold(initials)
+    return letters.isupper() and fold(letters) == fold("".join([key[:1] for key in long.keys]))
 
 
 def _sounds(en: Name, vi: Name) -> bool:
     """Whether the Vietnamese name may be the English one as it sounds."""
-    if (en.entities and vi.entities) or not (tokens := _said_tokens(vi)):
+    if (en.entities and vi.entities) or not (tokens := _said_tokens(vi.text)):
         return False
     if len(tokens) == len(en.keys):
         return all(a == fold(b) or sounds_alike(a, b) for a, b in zip(en.keys, tokens, strict=True))
     return sounds_alike(en.text, "".join(tokens)) or any(sounds_alike(a, b) for a in en.keys for b in tokens)
 
 
-def _said_tokens(vi: Name) -> tuple[str, ...]:
+@functools.lru_cache(maxsize=1 << 12)
+def _said_tokens(name: str) -> tuple[str, ...]:
     """The words of a name, hyphens and all, if one is written as Vietnamese says it (Richard Fai-nờ-man)."""
-    if vi.text.isascii() and HYPHENS[0] not in vi.text:
+    if name.isascii() and HYPHENS[0] not in name:
         return ()
-    tokens = tuple(vi.text.replace(HYPHENS[1], HYPHENS[0]).split())
+    tokens = tuple(name.replace(HYPHENS[1], HYPHENS[0]).split())
     return tokens if any(map(_is_said, tokens)) else ()
 
 
@@ -396,7 +406,7 @@ def agreement(compared: Comparison, *, are_names: bool = False) -> Agreement[Nam
     source, target = compared.source.names, compared.target.names
     different = _contradictions(compared)
     if not are_names:
-        if not (are_capitals_telling(compared.source) and are_capitals_telling(compared.target)):
+        if different and not (are_capitals_telling(compared.source) and are_capitals_telling(compared.target)):
             is_shouted = compared.source.text.isupper() and compared.target.text.isupper()
             different = [
                 (en, vi)
@@ -449,18 +459,18 @@ def _contradictions(compared: Comparison) -> list[tuple[Name, Name]]:
     alone += [(vi, False) for en, vi in partial if (en, vi) not in found and _lacks(vi, compared)]
     if not alone:
         return found
-    paired = {entity for pair in compared.pairs for entity in source[pair.source].entities}
-    repeated = {en.start for en in over if not paired.isdisjoint(en.entities)}
+    paired = {entity for pair in compared.pairs for entity in source[pair.source].entities} if over else ()
+    repeated = {en.start for en in over if not set(en.entities).isdisjoint(paired)}
     if over and any(map(_is_said, _chains(compared.target))):
         over = [en for en in over if not _is_heard(en, compared)]
-    if compared.target.text.isupper():  # where a person's name ends cannot be told there
+    if over and compared.target.text.isupper():  # where a person's name ends cannot be told there
         spelled = tuple(map(fold, compared.target.plain.keys))
         over = [en for en in over if not any(_has_run(spelled, order) for order in _orders(en.keys))]
     for vi, is_left in alone:
-        if is_left and _is_known_there(vi, compared):
-            continue
         lacks = _lacks(vi, compared)
-        is_said = bool(_said_tokens(vi))
+        is_said = bool(_said_tokens(vi.text))
+        if not (over or lacks or is_said) or (is_left and _is_known_there(vi, compared)):
+            continue
         is_spoken = is_said and _is_spoken(vi, compared)
         is_strange = is_said and not is_spoken and not lacks and (not vi.entities or vi.kind in _EXCLUSIVE)
         rivals = [en for en in over if lacks or en.start not in repeated]
@@ -539,15 +549,17 @@ def _is_spoken(vi: Name, compared: Comparison) -> bool:
     spent = set(itertools.chain.from_iterable(paired))
     raised = [key for key in raised if key not in spent and not is_function_word(key, "en")]
     raised += ["".join(pair) for pair in itertools.pairwise(raised)]
-    tokens = [token for token in _said_tokens(vi) if _is_said(token)]
+    tokens = [token for token in _said_tokens(vi.text) if _is_said(token)]
     return any(sounds_alike(key, token) for token in (*tokens, vi.text) for key in raised)
 
 
 def _is_known_there(vi: Name, compared: Comparison) -> bool:
     """Whether what a Vietnamese name stands for is named in the English text, perhaps in another form."""
-    if any(not set(en.entities).isdisjoint(vi.entities) for en in compared.source.names):
-        return True
     if any(compared.target.names[pair.target].keys == vi.keys for pair in compared.pairs):
+        return True
+    if not vi.entities:
+        return False
+    if any(not set(en.entities).isdisjoint(vi.entities) for en in compared.source.names):
         return True
     known = compared.known
     keys = set(compared.source.plain.keys).difference(*(en.keys for en in compared.source.names if en.entities))

@@ -6,7 +6,7 @@ import functools
 import itertools
 import re
 import unicodedata
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple, TypeVar, overload
 
@@ -52,8 +52,10 @@ class Words(Sequence[Word]):
     ----------
     texts, keys, gaps : tuple of str
         A word's place in each is the same.
-    flags : tuple of bool
-        Whether a word begins with a capital.
+    flags : bytes
+        Whether a word begins with a capital, 1 or 0.
+    looks : bytes
+        A byte a word: what `words_of` was told of it beside its key. `CAPITAL` is a bit of it.
     parts : list of str
         The composed text as it was split: gap, word, gap, word, …, gap.
     kept : list of bool, or None
@@ -67,7 +69,8 @@ class Words(Sequence[Word]):
     texts: tuple[str, ...]
     keys: tuple[str, ...]
     gaps: tuple[str, ...]
-    flags: tuple[bool, ...]
+    flags: bytes
+    looks: bytes
     parts: list[str]
     kept: list[bool] | None
     places: list[int] | None
@@ -127,7 +130,8 @@ class Words(Sequence[Word]):
     def __getitem__(self, k: int | slice) -> Word | Words:
         if isinstance(k, slice):
             spans = self.starts[k], self.ends[k]
-            return Words(self.texts[k], self.keys[k], self.gaps[k], self.flags[k], [], None, None, spans)
+            flags, looks = self.flags[k], self.looks[k]
+            return Words(self.texts[k], self.keys[k], self.gaps[k], flags, looks, [], None, None, spans)
         return Word(self.texts[k], self.starts[k], self.ends[k], self.keys[k], self.gaps[k])
 
     def __iter__(self) -> Iterator[Word]:
@@ -204,8 +208,16 @@ def is_bare_syllable(word: str) -> bool:
     return fold(word) in bare_syllables() or (not word.isascii() and parse_syllable(word) is not None)
 
 
-def words_of(text: str, lang: str) -> Words:
+def words_of(text: str, lang: str, told: Mapping[str, Told] | None = None) -> Words:
     """Cut a text into words, without the s of an English possessive.
+
+    Parameters
+    ----------
+    text : str
+    lang : {"en", "vi"}
+    told : mapping of str to (str, bytes), optional
+        By word as written its key and its look (`Words.looks`); by default looks tell of capitals alone. One table for
+        both, since what takes time is to find a word in a large one.
 
     Examples
     --------
@@ -219,8 +231,11 @@ def words_of(text: str, lang: str) -> Words:
         kept = [not (gap in ("'", "’") and word in ("s", "S")) for gap, word in zip(gaps, written, strict=True)]
         kept[0] = True
         written, gaps = (tuple(itertools.compress(row, kept)) for row in (written, gaps))
-    keys = tuple(map((_ENGLISH_KEYS if lang == "en" else VIETNAMESE_KEYS).__getitem__, written))
-    return Words(written, keys, gaps, tuple(map(_CAPITALS.__getitem__, written)), parts, kept, places)
+    if not written:
+        return Words((), (), (), b"", b"", parts, kept, places)
+    keys, row = zip(*map((_TOLD[lang] if told is None else told).__getitem__, written), strict=True)
+    looks = b"".join(row)
+    return Words(written, keys, gaps, looks.translate(_IS_CAPITAL), looks, parts, kept, places)
 
 
 def written_words(text: str) -> tuple[str, ...]:
@@ -262,10 +277,25 @@ def _make_key(fold_word: Callable[[str], str]) -> Callable[[str], str]:
     return lambda word: word if len(word) > _MAX_LETTERS else fold_word(word)
 
 
-_ENGLISH_KEYS: Final = Memory(_make_key(fold))
 VIETNAMESE_KEYS: Final = Memory(_make_key(vietnamese_key))
-"""`vietnamese_key` of words, and what is too long for one as it is: `Word.key`."""
-_CAPITALS: Final = Memory(lambda word: word[0].isupper())
+"""`vietnamese_key` of words, and what is too long for one as it is."""
+WORD_KEYS: Final = {"en": Memory(_make_key(fold)), "vi": VIETNAMESE_KEYS}
+"""`Word.key` of words, by language."""
+
+CAPITAL: Final = 1
+"""Bit of a word's look: it begins with a capital."""
+_IS_CAPITAL: Final = bytes(look & CAPITAL for look in range(256))
+
+Told = tuple[str, bytes]
+"""Key and look of a word."""
+
+
+def _tell(word: str, lang: str) -> Told:
+    """Key of a word, and whether it begins with a capital."""
+    return WORD_KEYS[lang][word], bytes((CAPITAL * word[0].isupper(),))
+
+
+_TOLD: Final = {lang: Memory(functools.partial(_tell, lang=lang)) for lang in WORD_KEYS}
 
 
 def _end_of(offsets: Sequence[int], end: int) -> int:

@@ -10,7 +10,7 @@ import functools
 import re
 
 from aligner.bitext import check_language
-from aligner.names.detection import name_keys, scan
+from aligner.names.detection import name_keys, scan, unlike_small
 from aligner.names.gazetteer import gazetteer
 from aligner.names.table import NameTable
 from aligner.numbers.matching import number_keys
@@ -66,8 +66,7 @@ def anchor_keys(text: str, lang: str, *, glossary: NameTable | None = None) -> t
     keys = [f"n:{key}" for key in number_keys(text, lang, parts=found.words.parts)]
     keys += name_keys(found)
     # The words of names end at a low line, which identifiers have inside.
-    runs = _RUN.findall(text) if "_" in text else found.words.texts
-    keys += filter(None, map(_foreign, [run for run in runs if not run.islower()]))
+    keys += filter(None, map(_foreign, _RUN.findall(text) if "_" in text else unlike_small(found.words)))
     return tuple(keys)
 
 
