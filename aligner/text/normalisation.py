@@ -686,6 +686,8 @@ def join_tokens(text: str, lang: str) -> str:
     >>> join_tokens("well @-@ known", "en"), join_tokens("2 . 3 %", "en"), join_tokens("học_sinh", "vi")
     ('well-known', '2.3%', 'học sinh')
     """
+    if not text.isprintable():  # what stands between tokens may be a space of another kind, or not be seen
+        text = NOT_PLAIN.sub(plain, text)
     if not _TOKENISED.search(text):
         return text
     text = _PARTED.sub(lambda match: match[1] or match[2] or "", text)
