@@ -74,8 +74,18 @@ def test_the_release_publishes_without_a_password() -> None:
     assert steps["publish"]["permissions"] == {"id-token": "write"}
     text = (HOST / "workflows" / "release.yml").read_text("utf-8")
     assert "secrets." not in text
-    for target in re.findall(r"run: make (.+)", text)[0].split():
-        assert f"\n{target}:" in (ROOT / "Makefile").read_text("utf-8")
+
+
+@on_the_host
+def test_workflows_run_targets_that_exist_and_take_each_action_in_one_version() -> None:
+    text = "\n".join(path.read_text("utf-8") for path in sorted((HOST / "workflows").glob("*.yml")))
+    runs = re.findall(r"run: make ([a-z ]+)", text)
+    assert "dist sbom" in runs
+    for target in " ".join(runs).split():
+        assert f"\n{target}:" in (ROOT / "Makefile").read_text("utf-8"), target
+    taken = set(re.findall(r"uses: (\S+)@(\S+)", text))
+    assert len(dict(taken)) == len(taken)
+    assert {name for name, version in taken if not re.fullmatch(r"v\d+", version)} == {"pypa/gh-action-pypi-publish"}
 
 
 @on_the_host  # an sdist has no notebooks, whose page tells of their extra
