@@ -16,7 +16,7 @@
 
 VENV ?= .venv
 PYTHON ?= python3
-NEWEST ?= 3.13
+NEWEST ?= 3.14
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := demo
