@@ -144,7 +144,28 @@ COLUMNS = ("vn_film", "tv_dialogue", "bible_", "literature_paragraphs", "ted", "
 """Kinds of the README's table by kind, in its order: the lowest of those that begin so."""
 
 
-def test_the_readme_has_the_figures_of_the_page() -> None:
+NEWS_AND_MANUALS = ("ntrex_clean", "ntrex_noisy", "ntrex_remix", "ntrex_long_noisy", "ntrex_long_remix", "natural")
+"""The sets of the tables of README.md and docs/alignment.md that stand above those by kind, in their order."""
+
+
+@pytest.mark.parametrize(
+    ("page", "name", "system"),
+    [
+        ("README.md", "hunalign", "hunalign"),
+        ("README.md", "aligner", "aligner"),
+        ("docs/alignment.md", "hunalign", "hunalign"),
+        ("docs/alignment.md", "Gale–Church", "galechurch"),
+        ("docs/alignment.md", "aligner", "aligner"),
+    ],
+)
+def test_tables_of_news_and_manuals_have_the_figures_of_the_page(page: str, name: str, system: str) -> None:
+    found = {row.kind: row.figures["strict F1"] for row in RESULTS["kinds"].rows
+             if row.system == system and "strict F1" in row.figures}  # fmt: skip
+    cells = [proof.number(found[kind]) for kind in NEWS_AND_MANUALS]
+    assert f"| {name} | {' | '.join(cells)} |" in (proof.ROOT / page).read_text("utf-8")
+
+
+def test_the_readmes_table_by_kind_has_the_figures_of_the_page() -> None:
     lowest: dict[tuple[str, str, bool], float] = {}
     for row in RESULTS["kinds"].rows:
         for start in COLUMNS:

@@ -1,6 +1,7 @@
 """What a project shows to those who find it: a citation, forms for issues, a way to report, a release."""
 
 import re
+import sys
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,10 @@ import pytest
 import aligner
 
 ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT / "scripts"))
+
+from write_sbom import NOT_USED  # noqa: E402
+
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 HOST = ROOT / ".github"
 on_the_host = pytest.mark.skipif(not HOST.is_dir(), reason="an sdist has no forms of the code host")
@@ -69,8 +74,28 @@ def test_the_release_publishes_without_a_password() -> None:
     assert steps["publish"]["permissions"] == {"id-token": "write"}
     text = (HOST / "workflows" / "release.yml").read_text("utf-8")
     assert "secrets." not in text
-    for target in re.findall(r"run: make (.+)", text)[0].split():
-        assert f"\n{target}:" in (ROOT / "Makefile").read_text("utf-8")
+
+
+@on_the_host
+def test_workflows_run_targets_that_exist_and_take_each_action_in_one_version() -> None:
+    text = "\n".join(path.read_text("utf-8") for path in sorted((HOST / "workflows").glob("*.yml")))
+    runs = re.findall(r"run: make ([a-z ]+)", text)
+    assert "dist sbom" in runs
+    for target in " ".join(runs).split():
+        assert f"\n{target}:" in (ROOT / "Makefile").read_text("utf-8"), target
+    taken = set(re.findall(r"uses: (\S+)@(\S+)", text))
+    assert len(dict(taken)) == len(taken)
+    assert {name for name, version in taken if not re.fullmatch(r"v\d+", version)} == {"pypa/gh-action-pypi-publish"}
+
+
+@on_the_host  # an sdist has no notebooks, whose page tells of their extra
+def test_bills_of_materials_are_of_the_extras_that_users_are_told_of() -> None:
+    extras = set(PROJECT["optional-dependencies"])
+    assert extras >= NOT_USED
+    pages = [ROOT / "README.md", ROOT / "notebooks" / "README.md", *(ROOT / "docs").glob("*.md")]
+    text = "\n".join(page.read_text("utf-8") for page in pages)
+    told = {name for name in extras if re.search(rf"extras? (?:`\w+`, )*`{name}`|`{name}` extra|\[{name}\]", text)}
+    assert extras - NOT_USED <= told
 
 
 @pytest.mark.parametrize("name", ["SECURITY.md", "CODE_OF_CONDUCT.md", "docs/releasing.md"])
