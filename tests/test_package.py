@@ -246,6 +246,13 @@ def test_version_is_that_of_the_metadata() -> None:
     assert (metadata["name"], metadata["version"]) == ("envi-aligner", aligner.__version__)
 
 
+def test_the_page_on_pypi_has_no_link_into_the_repository() -> None:
+    """There they lead nowhere; their words stay."""
+    text = json.loads(output_of("-m", "hatchling", "metadata"))["readme"]["text"]
+    assert re.findall(r"\]\((?!https?:)[^)]*\)", text) == []
+    assert "docs/: the proof, the first hour," in text
+
+
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Folder with the sdist, and the wheel built from that sdist, so that a file missing there shows."""
