@@ -75,9 +75,9 @@ _WANTING: Final = {
 
 
 _MISTAKES: Final = (
-    (r"the following arguments are required: (?P<name>.*)", "{name} is missing"),
+    (r"the following arguments are required: (?P<name>.*)", "missing: {name}"),
     (r"one of the arguments (?P<name>.*) is required", "one of {name} is needed"),
-    (r"argument VERB: invalid choice: '(?P<found>.*)' \(.*", "there is no verb {found}{near}"),
+    (r"argument VERB: invalid choice: '(?P<found>[^']*)'.*", "there is no verb {found}{near}"),
     (r"argument (?P<name>\S+): invalid choice: (?P<found>.*) \(choose from (?P<known>.*)\)",
      "{name} takes one of {known} (found {found})"),
     (r"argument (?P<name>\S+): invalid int value: (?P<found>.*)", "{name} takes a whole number (found {found})"),
@@ -151,7 +151,8 @@ def _run(arguments: Sequence[str] | None) -> int:
     words[:1] = [ALIASES.get(word, word) for word in words[:1]]
     asked = [word for word in words if word in VERBS][:1]
     chosen, unknown = _parser(asked).parse_known_args(words)
-    if unknown:
+    if unknown:  # of these an option is the mistake: without it, what is behind it may be too much
+        unknown.sort(key=lambda word: not word.startswith("-"))
         chosen.refuse(f"unrecognized arguments: {' '.join(unknown)}")
     with quiet(chosen.quiet):
         return _do(chosen, words)
@@ -273,7 +274,7 @@ def _in_our_words(message: str, known: Iterable[str]) -> str:
         if match := re.fullmatch(pattern, message, re.DOTALL):
             of = {"name": "", "found": "", **match.groupdict()}
             near = difflib.get_close_matches(re.split("[= ]", of["found"])[0], known, 1)
-            of["name"] = of["name"].rpartition("/")[2]  # -j/--jobs
+            of["name"] = ", ".join(name.rpartition("/")[2] for name in of["name"].split(", "))  # -j/--jobs
             of["known"] = of.get("known", "").replace("'", "")  # quoted by some versions of Python
             return said.format(**of, near="".join(f" (did you mean {word}?)" for word in near))
     return message

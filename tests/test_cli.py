@@ -623,10 +623,16 @@ def test_names_has_help() -> None:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        ([], "VERB is missing; see aligner --help"),
+        ([], "missing: VERB; see aligner --help"),
         (["allign", "a"], "there is no verb allign (did you mean align?); see aligner --help"),
         (["frobnicate"], "there is no verb frobnicate; see aligner --help"),
-        (["align"], "file is missing; see aligner align --help"),
+        (["align"], "missing: file; see aligner align --help"),
+        (["build"], "missing: input, --output; see aligner build --help"),
+        (["align", "a", "b", "c", "--kept"], "too much was given: c; see aligner align --help"),
+        (
+            ["align", "a", "b", "c", "--quite"],
+            "there is no option --quite c (did you mean --quiet?); see aligner align --help",
+        ),
         (["align", "a", "b", "c"], "too much was given: c; see aligner align --help"),
         (
             ["score", "a", "--ouput", "b"],
