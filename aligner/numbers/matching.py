@@ -13,7 +13,7 @@ from collections.abc import Callable, Hashable, Iterable
 from fractions import Fraction
 from typing import Final
 
-from aligner.agreement import Agreement
+from aligner.agreement import NO_MENTIONS, Agreement, Tally, tally_alone
 from aligner.bitext import check_language
 from aligner.doors import checked
 from aligner.numbers.quantities import Kind, Number, Quantity, Reading, Value, dimensions, rough_units, simple
@@ -182,6 +182,25 @@ def compare_quantities(en: str, vi: str, source: list[Quantity], target: list[Qu
         tuple(target[j] for j in left_target),
         agrees,
     )
+
+
+def tally_quantities(en: str, vi: str, source: list[Quantity], target: list[Quantity]) -> Tally:
+    """Tally `compare_quantities`, without pairing where nothing is to be paired, or both say one and the same number.
+
+    Examples
+    --------
+    >>> tally_quantities("9 cats", "9 con mèo", ENGLISH.find("9 cats"), VIETNAMESE.find("9 con mèo")).n_matched
+    1
+    """
+    if not source or not target:
+        if all([mention.weight == "faint" for mention in source or target]):
+            return NO_MENTIONS
+    elif len(source) == len(target) == 1 and source[0][:3] == target[0][:3]:
+        return _ONE_NUMBER
+    return compare_quantities(en, vi, source, target).tally()
+
+
+_ONE_NUMBER: Final = tally_alone(1, 0)
 
 
 def _is_label(mention: Quantity, text: str) -> bool:
