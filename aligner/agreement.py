@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Generic, Protocol, TypeVar
+from typing import Final, Generic, NamedTuple, Protocol, TypeVar
 
 from aligner.doors import check_fields
 
@@ -18,6 +18,34 @@ class Mention(Protocol):
 
 
 M = TypeVar("M", bound=Mention)
+
+
+class Tally(NamedTuple):
+    """What an agreement comes to, for those who ask for no mention: most pairs are tallied without making any.
+
+    Attributes
+    ----------
+    difference, loneliness : float
+        As of `Agreement`.
+    n_matched : int
+        Pairs of mentions that say the same.
+    told : str
+        The words of both sides that differ, as a reason tells them; empty where they agree.
+    """
+
+    difference: float = 0.0
+    loneliness: float = 0.0
+    n_matched: int = 0
+    told: str = ""
+
+
+NO_MENTIONS: Final = Tally()
+"""Of two texts without mentions."""
+
+
+def tally_alone(n_matched: int, n_lone: int) -> Tally:
+    """Tally mentions that agree, and others that have no counterpart and speak against nothing."""
+    return Tally(0.0, n_lone / (2 * n_matched + n_lone) if n_lone else 0.0, n_matched)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +103,19 @@ class Agreement(Generic[M]):
 
     def reason(self, what: str) -> str:
         """Say in one line what does not agree, with the words of both sides; empty where nothing speaks against it."""
-        if self.agrees:
-            return ""
+        return "" if self.agrees else f"{what} differ: {self._told()}"
+
+    def tally(self) -> Tally:
+        """What it comes to."""
+        return Tally(self.difference, self.loneliness, len(self.matched), "" if self.agrees else self._told())
+
+    def _told(self) -> str:
+        """The words of both sides that differ, or those that have no counterpart."""
         pairs = [f"{source.text} / {target.text}" for source, target in self.different]
         if not pairs:
             pairs += [f"{mention.text} / —" for mention in self.source_only]
             pairs += [f"— / {mention.text}" for mention in self.target_only]
-        return f"{what} differ: {', '.join(pairs)}"
+        return ", ".join(pairs)
 
     @property
     def n_lone(self) -> int:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from aligner.agreement import Agreement
 from aligner.names.detection import FEW_WORDS, SHORTEST_STRANGER, Name, find_names, scan
 from aligner.names.gazetteer import gazetteer
-from aligner.names.matching import MANY_NAMES, PHRASE_COSINE, compare_names, compare_texts, names_match
+from aligner.names.matching import MANY_NAMES, PHRASE_COSINE, compare_names, compare_texts, names_match, tally_names
 from aligner.names.table import NameEntry, NameTable
 from tests.growth import assert_linear
 
@@ -236,6 +236,27 @@ def test_every_mention_stands_in_one_field_in_the_order_of_its_text(source: list
     for alone in (compared.source_only, compared.target_only):
         assert [name.start for name in alone] == sorted(name.start for name in alone)
     assert compared.agrees is not bool(compared.different)
+
+
+def assert_tallied(en: str, vi: str) -> None:
+    scans = scan(en, "en", gazetteer()), scan(vi, "vi", gazetteer())
+    assert tally_names(*scans) == compare_texts(*scans).tally()
+
+
+@pytest.mark.parametrize(("en", "vi"), [pair[:2] for pair in TEXTS] + [(case["en"], case["vi"]) for _, case in ALL])
+def test_a_tally_is_that_of_all_names(en: str, vi: str) -> None:
+    assert_tallied(en, vi)
+
+
+@settings(max_examples=200)
+@given(MENTIONS, MENTIONS, st.sampled_from(["", " in Huế", " Trường Sa", " Kowalskis", " U.S."]))
+def test_a_tally_of_any_names_is_that_of_all_names(source: list[int], target: list[int], more: str) -> None:
+    assert_tallied(sentence(source, "en") + more, sentence(target, "vi") + more)
+
+
+def test_a_tally_of_many_names_is_that_of_all_names() -> None:
+    for n in (MANY_NAMES, MANY_NAMES + 1):
+        assert_tallied("She saw " + ", ".join(["Kowalski"] * n), "Cô gặp " + ", ".join(["Kowalski"] * n))
 
 
 @given(st.lists(st.sampled_from(["rain", "came", "the", "late", "and", "boats", "home"]), max_size=8),

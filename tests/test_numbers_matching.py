@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from aligner.errors import InputError
 from aligner.names.spelling import words_of
 from aligner.numbers import rules_en, rules_vi
-from aligner.numbers.matching import compare_numbers, find_numbers, number_keys, numbers_match
+from aligner.numbers.matching import compare_numbers, find_numbers, number_keys, numbers_match, tally_quantities
 from tests.growth import assert_linear, shortened
 
 TABLE = Path(__file__).parents[1] / "aligner" / "data" / "quantities.tsv"
@@ -906,6 +906,25 @@ def test_every_mention_stands_in_exactly_one_field(en: str, vi: str) -> None:
         # What only may be a number is a mention where the other side has it.
         assert {mention for mention in found if mention.weight != "faint"} <= set(told)
     assert result.agrees or result.reason("numbers")
+
+
+def assert_tallied(en: str, vi: str) -> None:
+    found = tally_quantities(en, vi, find_numbers(en, "en"), find_numbers(vi, "vi"))
+    assert found == compare_numbers(en, vi).tally()
+
+
+@pytest.mark.parametrize("table", [AGREE, DISAGREE, MET, MET_WRONG], ids=["agree", "disagree", "met", "met wrong"])
+def test_a_tally_is_that_of_all_mentions(table: str) -> None:
+    rows = pairs(table)
+    for k, (en, vi) in enumerate(rows):
+        assert_tallied(en, vi)
+        assert_tallied(f"{en}, {rows[k - 1][0]}", f"{rows[k - 1][1]}, {vi}")
+        assert_tallied(en, rows[k - 1][1])
+
+
+@given(st.one_of(SENTENCES, st.text()), st.one_of(SENTENCES, st.text()))
+def test_a_tally_of_any_text_is_that_of_all_mentions(en: str, vi: str) -> None:
+    assert_tallied(en, vi)
 
 
 def test_two_parts_of_a_date_share_their_counterpart() -> None:

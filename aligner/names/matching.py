@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import Final, NamedTuple
 
-from aligner.agreement import Agreement
+from aligner.agreement import NO_MENTIONS, Agreement, Tally, tally_alone
 from aligner.doors import checked
 from aligner.encoders.embedded import encode
 from aligner.names.detection import (
@@ -145,6 +145,43 @@ _NO_NAMES: Final[Agreement[Name]] = Agreement()
 """What two texts without names say."""
 
 
+def tally_names(source: Scan, target: Scan) -> Tally:
+    """Tally `compare_texts`, without making a name where none is needed: where all of the Vietnamese text are known.
+
+    Examples
+    --------
+    >>> known = gazetteer()
+    >>> tally_names(scan("Trump left France.", "en", known), scan("Trump rời Pháp.", "vi", known)).n_matched
+    2
+    """
+    source, target = scan_small(source), scan_small(target)
+    if not target.spans:
+        return tally_alone(0, len(source.spans)) if source.spans else NO_MENTIONS
+    if len(target.spans) <= len(source.spans) <= MANY_NAMES and source.text.isascii() and _are_linked(source, target):
+        # What is left of the English text alone differs from nothing.
+        return tally_alone(len(target.spans), len(source.spans) - len(target.spans))
+    return agreement(compare_scans(source, target)).tally()
+
+
+def _are_linked(source: Scan, target: Scan) -> bool:
+    """Whether the strongest two of `_LINKS` pair all names of a Vietnamese text with those of an ASCII one."""
+    left, right = [], list(target.spans)
+    for span in source.spans:
+        for k, other in enumerate(right) if span.entities else ():
+            if _share(span.entities, other.entities):
+                del right[k]
+                break
+        else:
+            left.append(span)
+    keys, heard = source.plain.keys, target.plain.keys
+    for at, end, _ in left if right else ():
+        for k, (start, stop, _) in enumerate(right):
+            if _are_alike(keys[at:end], heard[start:stop]):
+                del right[k]
+                break
+    return not right
+
+
 def compare(en: str, vi: str, known: Gazetteer) -> Comparison:
     """Scan both texts and pair their names."""
     return compare_scans(scan(en, "en", known), scan(vi, "vi", known))
@@ -211,16 +248,26 @@ def _pairs_of_many(source: Sequence[Name], target: Sequence[Name]) -> list[Pair]
 
 def _same_entity(en: Name, vi: Name) -> bool:
     """Whether both are known and can be the same."""
-    if not en.entities or not vi.entities:
+    return _share(en.entities, vi.entities)
+
+
+def _share(entities: tuple[str, ...], others: tuple[str, ...]) -> bool:
+    """Whether two names may stand for one entity."""
+    if not entities or not others:
         return False
-    return en.entities == vi.entities or not set(en.entities).isdisjoint(vi.entities)
+    return entities == others or not set(entities).isdisjoint(others)
 
 
 def _same_spelling(en: Name, vi: Name) -> bool:
     """Whether both are spelled alike: with marks where English has them, else without; spaces and plural s apart."""
     if _marked(en):
         return tuple(map(vietnamese_key, en.text.split())) == tuple(map(vietnamese_key, vi.text.split()))
-    source, target = "".join(en.keys), _spelled(vi.keys)
+    return _are_alike(en.keys, vi.keys)
+
+
+def _are_alike(en: tuple[str, ...], vi: tuple[str, ...]) -> bool:
+    """Whether the words of two names have the same letters, marks, spaces and the plural s apart."""
+    source, target = "".join(en), _spelled(vi)
     if source == target:
         return True
     over = len(source) - len(target)

@@ -9,11 +9,11 @@ from __future__ import annotations
 import functools
 import itertools
 import re
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from fractions import Fraction
 from typing import Final
 
-from aligner.agreement import Agreement
+from aligner.agreement import NO_MENTIONS, Agreement, Tally, tally_alone
 from aligner.bitext import check_language
 from aligner.doors import checked
 from aligner.numbers.quantities import Kind, Number, Quantity, Reading, Value, dimensions, rough_units, simple
@@ -128,17 +128,23 @@ def compare_numbers(en: str, vi: str) -> Agreement[Quantity]:
 
 def compare_quantities(en: str, vi: str, source: list[Quantity], target: list[Quantity]) -> Agreement[Quantity]:
     """`compare_numbers` for two texts whose numbers were found before."""
-    if not source and not target:
-        return Agreement._make()
     pairs, again = _pair(source, target)
-    if len(source) > 1 and len(target) > 1:
-        contrary = _contrary_scores(_scores(source, en), _scores(target, vi))
-        pairs = [(i, j) for i, j in pairs if i not in contrary[0] and j not in contrary[1]]
+    pairs = _without_contrary(pairs, _scores(source, en), _scores(target, vi))
+    return _sort_out(en, vi, source, target, pairs, again)
+
+
+def _sort_out(
+    en: str,
+    vi: str,
+    source: list[Quantity],
+    target: list[Quantity],
+    pairs: list[tuple[int, int]],
+    again: tuple[bool, bool],
+) -> Agreement[Quantity]:
+    """Sort mentions by what became of them, and decide; `again`: a side says twice what the other says once."""
     paired_source = {i for i, _ in pairs}
     paired_target = {j for _, j in pairs}
-    # A word that only may be a number is one where the other side has the number.
-    left_source = [i for i, q in enumerate(source) if i not in paired_source and q.weight != "faint"]
-    left_target = [j for j, q in enumerate(target) if j not in paired_target and q.weight != "faint"]
+    left_source, left_target = _left(source, paired_source), _left(target, paired_target)
     matched = tuple((source[i], target[j]) for i, j in sorted(pairs))
     if not left_source and not left_target:
         return Agreement._make(matched)
@@ -182,6 +188,31 @@ def compare_quantities(en: str, vi: str, source: list[Quantity], target: list[Qu
         tuple(target[j] for j in left_target),
         agrees,
     )
+
+
+def tally_quantities(en: str, vi: str, source: list[Quantity], target: list[Quantity]) -> Tally:
+    """Tally `compare_quantities`, without sorting mentions where all that counts has its counterpart.
+
+    Examples
+    --------
+    >>> tally_quantities("9 cats", "9 con mèo", ENGLISH.find("9 cats"), VIETNAMESE.find("9 con mèo")).n_matched
+    1
+    """
+    if not source and not target:
+        return NO_MENTIONS
+    pairs, again = _pair(source, target)
+    if len(source) > 1 and len(target) > 1 and (scores := _scores(source, en)):
+        pairs = _without_contrary(pairs, scores, _scores(target, vi))
+    if not _left(source, {i for i, _ in pairs}) and not _left(target, {j for _, j in pairs}):
+        return tally_alone(len(pairs), 0)
+    return _sort_out(en, vi, source, target, pairs, again).tally()
+
+
+def _left(mentions: Sequence[Quantity], paired: set[int]) -> list[int]:
+    """What has no counterpart; a word that only may be a number is one where the other side has the number."""
+    if len(paired) == len(mentions):
+        return []
+    return [k for k, mention in enumerate(mentions) if k not in paired and mention.weight != "faint"]
 
 
 def _is_label(mention: Quantity, text: str) -> bool:
@@ -416,7 +447,10 @@ def _candidates(
     heads: where in its row a handle's first free mention may be, moved on here.
     """
     seen: dict[int, None] = {}
-    for handle in _all_handles(mention):
+    handles = _all_handles(mention)
+    if table.keys().isdisjoint(handles):
+        return []
+    for handle in handles:
         if row := table.get(handle):
             head = heads.get(handle, 0)
             while head + _MOST_LOOKS < len(row) and not free[row[head]]:
@@ -430,7 +464,7 @@ def _pair(source: list[Quantity], target: list[Quantity]) -> tuple[list[tuple[in
     """Indices of mentions that say the same, and whether a side says a number twice that the other says once."""
     if not source or not target:
         return [], (False, False)
-    if len(source) == len(target) and all(a[:3] == b[:3] for a, b in zip(source, target, strict=True)):
+    if len(source) == len(target) and [mention[:3] for mention in source] == [mention[:3] for mention in target]:
         return [(i, i) for i in range(len(source))], (False, False)  # what the rounds below find as well
     table: dict[Hashable, list[int]] = {}
     for j, mention in enumerate(target):
@@ -444,18 +478,21 @@ def _pair(source: list[Quantity], target: list[Quantity]) -> tuple[list[tuple[in
     for i, mention in enumerate(source):
         candidates = _candidates(mention, table, heads, free)
         candidates_of.append(candidates)
-        chosen = next((j for j in candidates if free[j] and _best(mention, target[j]) == 2), -1)
-        if chosen >= 0:
-            pairs.append((i, chosen))
-            free[chosen] = False
-        elif candidates:
-            waiting.append((i, candidates))
+        for j in candidates:
+            if free[j] and _best(mention, target[j]) == 2:
+                pairs.append((i, j))
+                free[j] = False
+                break
+        else:
+            if candidates:
+                waiting.append((i, candidates))
     still: list[tuple[int, list[int]]] = []
     for i, candidates in waiting:
-        chosen = next((j for j in candidates if free[j] and _best(source[i], target[j])), -1)
-        if chosen >= 0:
-            pairs.append((i, chosen))
-            free[chosen] = False
+        for j in candidates:
+            if free[j] and _best(source[i], target[j]):
+                pairs.append((i, j))
+                free[j] = False
+                break
         else:
             still.append((i, candidates))
     # Said twice on one side, or in two parts.
@@ -495,19 +532,25 @@ def _scores(mentions: list[Quantity], text: str) -> list[tuple[int, tuple[Value,
     ]
 
 
-def _contrary_scores(
-    source: list[tuple[int, tuple[Value, ...]]], target: list[tuple[int, tuple[Value, ...]]]
-) -> tuple[set[int], set[int]]:
-    """Mentions in scores that only one side has, where both sides have such: in 2-2 and 2-1 a 2 has its counterpart."""
+def _without_contrary(
+    pairs: list[tuple[int, int]],
+    source: list[tuple[int, tuple[Value, ...]]],
+    target: list[tuple[int, tuple[Value, ...]]],
+) -> list[tuple[int, int]]:
+    """Leave out pairs of scores that one side alone has, where both have such: in 2-2 and 2-1 a 2 has a counterpart."""
     said, said_too = {score for _, score in source}, {score for _, score in target}
     left = {k for i, score in source if score not in said_too for k in (i, i + 1)}
     left_too = {k for j, score in target if score not in said for k in (j, j + 1)}
-    return (left, left_too) if left and left_too else (set(), set())
+    if not left or not left_too:
+        return pairs
+    return [(i, j) for i, j in pairs if i not in left and j not in left_too]
 
 
 def _parts(source: list[Quantity], target: list[Quantity], pairs: list[tuple[int, int]]) -> list[tuple[int, int]]:
     """Pair 19/29 with '19 of his 29', and 30/2020/NĐ-CP with 'No. 30 of 2020': all parts stand on the other side."""
     found: list[tuple[int, int]] = []
+    if not any(mention.others or mention.kind == "identifier" for mention in (*source, *target)):
+        return found
     for wholes, others, side in ((source, target, 0), (target, source, 1)):
         composite = [
             (i, parts)
