@@ -409,9 +409,8 @@ class Num(NamedTuple):
 
     @property
     def whole(self) -> int:
-        """Its value where that is a whole number, else -1."""
-        value = self.values[0]
-        return int(value) if value.denominator == 1 else -1
+        """Its value where that is a whole number, else -1; what has too many figures to be read has none."""
+        return int(self.values[0]) if self.values and self.values[0].denominator == 1 else -1
 
     def times(self, factor: Number) -> tuple[Number, ...]:
         """Its values multiplied."""
