@@ -550,12 +550,13 @@ def _known(
         return n, entities
     if lang == "vi" and at and words.keys[at - 1] in name_words()["calendar_vi"]:
         return 0, ()  # Chủ Nhật is no Japan
-    is_title = known.entities[entities[0]].kind == "title"
+    kind = known.entities[entities[0]].kind
+    is_title = kind == "title"
     is_word = is_title or _goes_on(words, at) or not words.flags[at] or (_is_start(words, at) and not is_bare)
     is_led = lang == "vi" and at > 0 and words.keys[at - 1] in name_words()["before_place_vi"] and text.isupper()
     if is_word and not is_led and words.keys[at] in name_words()[f"address_{lang}"]:
         return 0, ()
-    if known.entities[entities[0]].kind == "other" and lang == "vi" and not is_bare and _is_start(words, at):
+    if kind == "other" and lang == "vi" and not is_bare and _is_start(words, at):
         return 0, ()  # 'Trời mưa', 'Phật tử': a word with the capital of its place
     if is_title and not is_bare and not words.flags[at] and not _precedes_capital(words, at):
         return 0, ()  # 'a major step', 'the general'

@@ -122,11 +122,6 @@ class Index:
                 self._second.append(second)
         self.seconds = frozenset(filter(None, self._second))
 
-    @property
-    def firsts(self) -> Iterable[str]:
-        """Keys of the first words of all forms."""
-        return self._last.keys()
-
     def needs_no_capital(self, first: str) -> bool:
         """Whether a form of several words with this first one may stand in small letters somewhere."""
         several = (number for second, numbers in self.following[first].items() if second for number in numbers)
@@ -134,7 +129,7 @@ class Index:
 
     def _follow(self, first: str) -> Mapping[str, Sequence[int]]:
         """The forms that begin with a word, in their order, by the second one."""
-        numbers = []
+        numbers: list[int] = []
         number = self._last.get(first, -1)
         if number < 0:
             return _NO_FORMS
