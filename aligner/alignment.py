@@ -30,6 +30,7 @@ from aligner.encoders.adaptation import Encode, centre_sums, encode_sides, name_
 from aligner.encoders.embedded import Floats, embedded_encoder, unit_rows
 from aligner.errors import FilePath, InputError, check_whole
 from aligner.evaluation.beads import Beads, Ids, bead_ids
+from aligner.names.detection import KEPT_SCANS
 from aligner.names.glossary_tsv import names_frame
 from aligner.names.learning import learn_names
 from aligner.names.rewriting import NameStyle, normalise_names
@@ -712,13 +713,17 @@ def _numbers(beads: Iterable[Ids]) -> dict[Side, set[int]]:
 def _keys(
     source: Sequence[Sentence], target: Sequence[Sentence], languages: Languages, glossary: NameTable | None
 ) -> tuple[Keys, Keys]:
-    """Anchor keys of the sentences of both sides; what repeats a sentence has its keys."""
-    compared = languages.compared
+    """Anchor keys of the sentences of both sides; what repeats a sentence has its keys.
+
+    What was found is kept only where that of the whole document can be: of a longer one the first would be gone when
+    somebody comes for them.
+    """
+    compared, keep = languages.compared, len(source) + len(target) <= KEPT_SCANS
     sides = []
     with paused_collector():
         for sentences, lang in ((source, compared.source), (target, compared.target)):
             texts = dict.fromkeys([s.text for s in sentences])
-            keys = {text: anchor_keys(text, lang, glossary=glossary) for text in texts}
+            keys = {text: anchor_keys(text, lang, glossary=glossary, keep=keep) for text in texts}
             sides.append([keys[s.text] for s in sentences])
     return sides[0], sides[1]
 

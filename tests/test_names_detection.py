@@ -334,10 +334,15 @@ def naive_small(found: Scan) -> list[tuple[int, int, tuple[str, ...]]]:
     return sorted(spans)
 
 
+def known_forms(lang: str) -> list[str]:
+    """Forms of known names."""
+    entities = gazetteer().entities.values()
+    return sorted({form for entity in entities for form in (entity.en + entity.adjectives, entity.vi)[lang == "vi"]})
+
+
 def some_words(lang: str) -> list[str]:
     """Words of every role: of known names of each kind of capitals, function words, words around names."""
-    known = gazetteer()
-    words = {word for keys in sorted(known.phrases[lang])[::40] for word in keys}
+    words = {word for form in known_forms(lang)[::40] for word in words_of(form, lang).keys}
     for role in sorted(name_words()):
         words |= {word for phrase in sorted(name_words()[role])[::9] for word in phrase.split()}
     return sorted(words | set(sorted(grammar_words(lang))[::4]))
@@ -349,7 +354,7 @@ def sentences(lang: str) -> st.SearchStrategy[str]:
         lambda word: st.sampled_from([word, word, word, word.capitalize(), word.upper()])
     )
     gap = st.sampled_from([" "] * 12 + [". ", ".", "-", ", ", "! ", " “", "'s ", "$", "\n", " (", ") "])
-    phrase = st.sampled_from(sorted(" ".join(keys) for keys in gazetteer().phrases[lang])[::7])
+    phrase = st.sampled_from(sorted({" ".join(words_of(form, lang).keys) for form in known_forms(lang)})[::7])
     piece = st.one_of(word, word, word, phrase, phrase.map(str.capitalize), phrase.map(str.title), HOSTILE)
     return st.lists(st.tuples(piece, gap), max_size=14).map(lambda rows: "".join(itertools.chain(*rows)))
 

@@ -1,15 +1,29 @@
 """Names that are known beforehand: what capitals they ask for, how they are spelled, and a glossary on top."""
 
+import functools
 import itertools
 import re
+from typing import NamedTuple
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from aligner.names.gazetteer import ALL, ANY, GLOSSARY_PREFIX, ONE, PHRASE, gazetteer, name_words
+from aligner.names.gazetteer import (
+    ALL,
+    ANY,
+    GLOSSARY_PREFIX,
+    ONE,
+    PHRASE,
+    _capitals,
+    _joined,
+    _opening,
+    gazetteer,
+    name_words,
+)
 from aligner.names.spelling import Words, vietnamese_key, words_of
 from aligner.names.table import NameEntry, NameTable
+from tests.growth import assert_linear
 
 
 def match(text: str, lang: str, *, is_bare: bool = False, most: int = 99) -> tuple[str, tuple[str, ...]]:
@@ -139,13 +153,68 @@ def test_a_glossary_leaves_what_ships_as_it_was() -> None:
     assert (match("Blue Heron", "en"), match("Hue", "en"), len(gazetteer().entities)) == before
 
 
+class Plain(NamedTuple):
+    """Forms by the keys of their words, every one read: ids and the capitals asked for, and gaps of their own."""
+
+    phrases: dict[tuple[str, ...], list[tuple[str, int]]]
+    gaps: dict[tuple[str, ...], set[str]]
+
+
+@functools.cache
+def plain_index(lang: str) -> Plain:
+    """What `Index` reads little by little, of all names at once."""
+    phrases: dict[tuple[str, ...], list[tuple[str, int]]] = {}
+    gaps: dict[tuple[str, ...], set[str]] = {}
+    for entity in gazetteer().entities.values():
+        plurals = [f"{form}s" for form in entity.adjectives if form[-1] in "aiknt"]
+        forms = [*entity.en, *entity.adjectives, *plurals] if lang == "en" else list(entity.vi)
+        for form in dict.fromkeys([*forms, *(joined for own in forms if "-" in own for joined in _joined(own))]):
+            words = words_of(form, lang)
+            meaning = entity.id, _capitals(form, entity.kind)
+            meanings = phrases.setdefault(words.keys, [])
+            if meaning not in meanings:
+                meanings.append(meaning)
+            own = {gap for gap in words.gaps[1:] if not re.fullmatch("[ .–‑'’&\u00a0-]{1,3}|", gap)}
+            gaps.setdefault(words.keys, set()).update(own)
+    phrases.pop((), None)
+    return Plain(phrases, gaps)
+
+
 @pytest.mark.parametrize("lang", ["en", "vi"])
-def test_first_words_lead_to_every_form_the_longest_first(lang: str) -> None:
-    known = gazetteer()
-    for keys in known.phrases[lang]:
-        assert len(keys) in known.firsts[lang][keys[0]][(*keys, "")[1]]
-    for following in known.firsts[lang].values():
-        assert all(lengths == tuple(sorted(set(lengths), reverse=True)) for lengths in following.values())
+def test_forms_read_when_they_are_asked_for_are_those_that_all_names_have(lang: str) -> None:
+    plain, index = plain_index(lang), gazetteer().index[lang]
+    found: dict[tuple[str, ...], list[tuple[str, int]]] = {}
+    gaps: dict[tuple[str, ...], set[str]] = {}
+    for first in {keys[0] for keys in plain.phrases}:
+        for second in index.following[first]:
+            forms = index.forms[f"{first} {second}"]
+            assert forms.lengths == tuple(sorted({len(keys) for keys in forms.phrases}, reverse=True))
+            assert all((*keys, "")[:2] == (first, second) for keys in forms.phrases)
+            for keys, meanings in forms.phrases.items():
+                found[keys] = [(id_, meaning.capitals) for meaning in meanings for id_ in meaning.entities]
+                gaps[keys] = {*forms.gaps.get(keys, ())}
+        several = [m for keys, found in plain.phrases.items() if keys[0] == first and keys[1:] for m in found]
+        assert index.needs_no_capital(first) == any(capitals != ONE for _, capitals in several)
+    assert found == plain.phrases
+    assert gaps == plain.gaps
+    assert index.seconds == {keys[1] for keys in plain.phrases if keys[1:]}
+    assert not index.following["xyzzy"]
+
+
+def test_a_glossary_of_one_first_word_is_read_in_linear_time() -> None:
+    entries = [NameEntry(f"Blue Heron{k}", f"Cò Xanh{k}") for k in range(40_000)]
+    assert_linear(lambda n: gazetteer.__wrapped__(NameTable(tuple(entries[:n]))), len(entries))
+
+
+@pytest.mark.parametrize("form", ["Hudson's Bay", "'s Bay", "Mỹ’s Tho", "Mi\u0303 Tho", "…", "", "_Foo_Bar", "A"])
+@pytest.mark.parametrize("lang", ["en", "vi"])
+def test_the_opening_of_a_form_is_that_of_its_words(form: str, lang: str) -> None:
+    assert _opening(form, lang) == (*words_of(form, lang).keys, "", "")[:2]
+
+
+@given(st.text(st.sampled_from("aB_-.'’s \n\u0303đ")), st.sampled_from(["en", "vi"]))
+def test_the_opening_of_any_text_is_that_of_its_words(form: str, lang: str) -> None:
+    assert _opening(form, lang) == (*words_of(form, lang).keys, "", "")[:2]
 
 
 def naive_match(words: Words, at: int, lang: str, *, is_bare: bool, is_small: bool) -> tuple[int, tuple[str, ...]]:
@@ -153,10 +222,10 @@ def naive_match(words: Words, at: int, lang: str, *, is_bare: bool, is_small: bo
     known = gazetteer()
     for n in range(len(words) - at, 0, -1):
         keys, texts, found = words.keys[at : at + n], words.texts[at : at + n], list[str]()
-        own = known.gaps[lang].get(keys, frozenset())
+        own = plain_index(lang).gaps.get(keys, ())
         if not all(gap in own or re.fullmatch("[ .–‑'’&\u00a0-]{1,3}|", gap) for gap in words.gaps[at + 1 : at + n]):
             continue
-        for phrase in known.phrases[lang].get(keys, []):
+        for entity, capitals in plain_index(lang).phrases.get(keys, []):
             has_capital = is_small or any(words.flags[at : at + n])
             fits = {
                 ANY: True,
@@ -164,7 +233,7 @@ def naive_match(words: Words, at: int, lang: str, *, is_bare: bool, is_small: bo
                 ALL: all(text.isupper() or text.isdigit() for text in texts),
                 PHRASE: is_bare or has_capital,
             }
-            found += phrase.entities if fits[phrase.capitals] else ()
+            found += [entity] if fits[capitals] else []
         if lang == "en" and not "".join(texts).isascii():
             marked = [text for text in texts if not text.isascii()]
             forms = {id_: (*known.entities[id_].en, *known.entities[id_].vi) for id_ in found}

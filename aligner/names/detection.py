@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 
 from aligner.bitext import check_language
 from aligner.doors import Place, checked, checked_tuple
-from aligner.names.gazetteer import NOTHING, ONE, Entity, Gazetteer, gazetteer, name_words
+from aligner.names.gazetteer import NOTHING, Entity, Gazetteer, gazetteer, name_words
 from aligner.names.spelling import CAPITAL, WORD_KEYS, Memory, Told, Words, fold, is_bare_syllable, is_foreign, words_of
 from aligner.names.table import NameKind, NameTable
 from aligner.text.marks import WEB_ADDRESS, end_mark
@@ -243,13 +243,13 @@ def scan_small(found: Scan) -> Scan:
     flags = words.flags
     if 1 in flags[1:] or len(flags) < 2:
         return found
-    keys, firsts, last = words.keys, known.firsts[lang], len(flags) - 1
+    keys, firsts, last = words.keys, known.index[lang].following, len(flags) - 1
     spans, taken = list(found.spans), {k for at, end, _ in found.spans for k in range(at, end)}
     for place in _SMALL_PLACE.finditer(words.looks):
         at = place.start()
         if at in taken or flags[at]:
             continue
-        n, entities, seconds = (*NOTHING, firsts.get(keys[at], ()))
+        n, entities, seconds = (*NOTHING, firsts[keys[at]])
         if "" in seconds or (at < last and keys[at + 1] in seconds):
             n, entities = known.match(words, at, lang, is_small=True)
             if n and (
@@ -346,16 +346,13 @@ _NEVER: Final = _SMALL_NAME
 @functools.lru_cache(maxsize=4)
 def _told(known: Gazetteer, lang: str) -> Memory[Told]:
     """What is to be known of a word before any other is looked at: its key, and its bits as a byte."""
-    seconds = frozenset().union(*known.firsts[lang].values())
-    phrases = known.phrases[lang]
-    small = frozenset(keys[0] for keys in phrases if len(keys) > 1 and any(p.capitals != ONE for p in phrases[keys]))
-    return Memory(lambda word: (WORD_KEYS[lang][word], bytes((_look(word, lang, known, seconds, small),))))
+    return Memory(lambda word: (WORD_KEYS[lang][word], bytes((_look(word, lang, known),))))
 
 
-def _look(word: str, lang: str, known: Gazetteer, seconds: frozenset[str], small: frozenset[str]) -> int:
-    """The bits of a word; `seconds` follow first words of known names, `small` begin those that need no capital."""
-    key, is_capital = WORD_KEYS[lang][word], word[0].isupper()
-    following = known.firsts[lang].get(key, {})
+def _look(word: str, lang: str, known: Gazetteer) -> int:
+    """The bits of a word."""
+    key, is_capital, index = WORD_KEYS[lang][word], word[0].isupper(), known.index[lang]
+    following = index.following[key]
     is_address = key in name_words()[f"address_{lang}"]
     is_alone = is_place = False
     if "" in following:
@@ -365,7 +362,11 @@ def _look(word: str, lang: str, known: Gazetteer, seconds: frozenset[str], small
         n, entities = known.match(one, 0, lang, is_small=True)
         is_place = n == 1 and _PLAIN_PLACE.match(entities[0]) is not None
     opens = len(following) > ("" in following)
-    look = _OPENS * opens | _SECOND * (key in seconds) | _UNLIKE_SMALL * (not word.islower() and not word.isdecimal())
+    look = (
+        _OPENS * opens
+        | _SECOND * (key in index.seconds)
+        | _UNLIKE_SMALL * (not word.islower() and not word.isdecimal())
+    )
     if is_capital:
         look |= CAPITAL | _OPENS_HERE * opens
         if lang == "en" and key in grammar_words(lang) and not is_alone:
@@ -375,7 +376,7 @@ def _look(word: str, lang: str, known: Gazetteer, seconds: frozenset[str], small
     return (
         look
         | _ALONE * (is_alone and not (is_address and word.islower()))
-        | _OPENS_HERE * (key in small)
+        | _OPENS_HERE * (opens and index.needs_no_capital(key))
         | _SMALL_NAME * (is_place or _is_stranger(word, lang))
     )
 
@@ -423,7 +424,7 @@ _SMALL_LONGER: Final = re.compile(_set_of(_OPENS_HERE) + b"(?=" + _set_of(_SECON
 
 def _has_no_names(text: str, words: Words, lang: str, known: Gazetteer) -> bool:
     """Whether the looks of a text's words tell at once that no name is among them, as of most sentences."""
-    looks, keys, firsts = words.looks, words.keys, known.firsts[lang]
+    looks, keys, firsts = words.looks, words.keys, known.index[lang].following
     if _NAME.search(looks):
         return False
     for place in (_LONGER if 1 in words.flags[1:] else _SMALL_LONGER).finditer(looks):
@@ -442,7 +443,7 @@ def _is_opening(words: Words, at: int) -> bool:
 def _find_spans(text: str, words: Words, lang: str, known: Gazetteer) -> list[_Span]:
     """Find where names are among the words of a text, in order and without overlap."""
     spans: list[_Span] = []
-    keys, flags, looks, firsts = words.keys, words.flags, words.looks, known.firsts[lang]
+    keys, flags, looks, firsts = words.keys, words.flags, words.looks, known.index[lang].following
     n_words, taken, has_dollars, currencies = len(keys), 0, "$" in text, name_words()["currency"]
     is_shouted = n_words > 1 and text.isupper()
     is_phrase = is_bare_phrase(text, words)
@@ -453,7 +454,7 @@ def _find_spans(text: str, words: Words, lang: str, known: Gazetteer) -> list[_S
         at = place.start()
         if at < taken or (key := keys[at]) in currencies:
             continue
-        seconds, behind = firsts.get(key), at + 1
+        seconds, behind = firsts[key], at + 1
         if seconds and ("" in seconds or (behind < n_words and keys[behind] in seconds)):
             n, entities = _known(text, words, at, lang, known, is_bare=is_bare)
             if n:
@@ -549,12 +550,13 @@ def _known(
         return n, entities
     if lang == "vi" and at and words.keys[at - 1] in name_words()["calendar_vi"]:
         return 0, ()  # Chủ Nhật is no Japan
-    is_title = known.entities[entities[0]].kind == "title"
+    kind = known.entities[entities[0]].kind
+    is_title = kind == "title"
     is_word = is_title or _goes_on(words, at) or not words.flags[at] or (_is_start(words, at) and not is_bare)
     is_led = lang == "vi" and at > 0 and words.keys[at - 1] in name_words()["before_place_vi"] and text.isupper()
     if is_word and not is_led and words.keys[at] in name_words()[f"address_{lang}"]:
         return 0, ()
-    if known.entities[entities[0]].kind == "other" and lang == "vi" and not is_bare and _is_start(words, at):
+    if kind == "other" and lang == "vi" and not is_bare and _is_start(words, at):
         return 0, ()  # 'Trời mưa', 'Phật tử': a word with the capital of its place
     if is_title and not is_bare and not words.flags[at] and not _precedes_capital(words, at):
         return 0, ()  # 'a major step', 'the general'
@@ -569,7 +571,7 @@ SCRIPTURE: Final = "scripture:"
 
 def _known_inside(words: Words, at: int, lang: str, known: Gazetteer) -> int:
     """Number of words of the known name at a word of a run; none of one word of scripture (Elton John)."""
-    if words.keys[at] not in known.firsts[lang]:
+    if not known.index[lang].following[words.keys[at]]:
         return 0
     n, entities = known.match(words, at, lang)
     return 0 if n == 1 and entities[0].startswith(SCRIPTURE) else n
@@ -647,7 +649,7 @@ def _english_end(words: Words, at: int, known: Gazetteer, *, is_headline: bool, 
         and not _opens_western(words, at)
         and _is_start(words, at)
         and is_common(word)
-        and not (_goes_on(words, at) and word.lower() in nouns and words.keys[at + 1] not in known.firsts["en"])
+        and not (_goes_on(words, at) and word.lower() in nouns and not known.index["en"].following[words.keys[at + 1]])
         and not (len(word) > 1 and word.isupper())
     ):
         return at

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import functools
 import itertools
+import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple, cast
 
-from aligner.names.spelling import Words, fold, vietnamese_key, words_of
+from aligner.names.spelling import WORD_KEYS, Memory, Words, fold, vietnamese_key, words_of
 from aligner.names.table import NameKind, NameTable
 from aligner.text.tables import read_table
+from aligner.text.unicode import nfc
 
 GLOSSARY_PREFIX: Final = "glossary:"
 """What the ids of a glossary's entries begin with; before a number."""
@@ -50,7 +52,145 @@ ANY, ONE, ALL, PHRASE = range(4)
 a phrase that stands alone (đổi mới, strategic partnership)."""
 
 
-_Phrases = dict[tuple[str, ...], list[_Phrase]]
+class _Forms(NamedTuple):
+    """Forms that begin with the same two words, or are of one word, by the keys of their words.
+
+    Attributes
+    ----------
+    lengths : tuple of int
+        Their numbers of words, each once, the largest first.
+    phrases : mapping
+        By the keys of the words: what they can mean.
+    gaps : mapping
+        By the keys of the words: what stands between words of such a form beside what `_joins` lets pass, as in
+        'Ministry of Culture, Sports and Tourism'.
+    """
+
+    lengths: tuple[int, ...]
+    phrases: Mapping[tuple[str, ...], Sequence[_Phrase]]
+    gaps: Mapping[tuple[str, ...], frozenset[str]]
+
+
+_Row = tuple[str, NameKind, str]
+"""Id and kind of an entity, and a form of it."""
+
+
+class Index:
+    """The forms of one language by their first two words; those that a text may have are read further, the rest never.
+
+    A text has few of the 17,000 forms. All are kept in flat lists: a hundred thousand objects that live on cost
+    Python's collector a tenth of a second at each look, and an interpreter that ends looks twice.
+
+    Parameters
+    ----------
+    lang : {"en", "vi"}
+    rows : iterable of (str, str, str)
+        Id and kind of an entity, and a form of it.
+    base : Index, optional
+        What stands before these; it stays as it is.
+
+    Attributes
+    ----------
+    seconds : set of str
+        Keys of the second words of all forms.
+    following : mapping of str to mapping
+        By the key of a first word, then by that of the second, "" for forms of one word: numbers of forms. Of a word
+        that begins none, an empty one.
+    forms : mapping of str to _Forms
+        By both keys with a space between.
+    """
+
+    def __init__(self, lang: str, rows: Iterable[_Row], base: Index | None = None) -> None:
+        self._lang = lang
+        self._ids: list[str] = [*base._ids] if base else []
+        self._kinds: list[NameKind] = [*base._kinds] if base else []
+        self._texts: list[str] = [*base._texts] if base else []
+        self._second: list[str] = [*base._second] if base else []
+        # By form the last one before with its first word, -1 for none; by first word the last of all.
+        self._before: list[int] = [*base._before] if base else []
+        self._last: dict[str, int] = {**base._last} if base else {}
+        self.following: Memory[Mapping[str, Sequence[int]]] = Memory(self._follow)
+        self.forms: Memory[_Forms] = Memory(self._read)
+        for id_, kind, text in rows:
+            first, second = _opening(text, lang)
+            if first:
+                self._before.append(self._last.get(first, -1))
+                self._last[first] = len(self._ids)
+                self._ids.append(id_)
+                self._kinds.append(kind)
+                self._texts.append(text)
+                self._second.append(second)
+        self.seconds = frozenset(filter(None, self._second))
+
+    def needs_no_capital(self, first: str) -> bool:
+        """Whether a form of several words with this first one may stand in small letters somewhere."""
+        several = (number for second, numbers in self.following[first].items() if second for number in numbers)
+        return any(_capitals(self._texts[number], self._kinds[number]) != ONE for number in several)
+
+    def _follow(self, first: str) -> Mapping[str, Sequence[int]]:
+        """The forms that begin with a word, in their order, by the second one."""
+        numbers: list[int] = []
+        number = self._last.get(first, -1)
+        if number < 0:
+            return _NO_FORMS
+        while number >= 0:
+            numbers.append(number)
+            number = self._before[number]
+        following: dict[str, list[int]] = {}
+        for number in reversed(numbers):
+            following.setdefault(self._second[number], []).append(number)
+        return {second: tuple(own) for second, own in following.items()}
+
+    def _read(self, opening: str) -> _Forms:
+        """Read the forms with two first words."""
+        first, _, second = opening.partition(" ")
+        phrases: dict[tuple[str, ...], list[_Phrase]] = {}
+        gaps: dict[tuple[str, ...], frozenset[str]] = {}
+        for number in self.following[first].get(second, ()):
+            words = words_of(self._texts[number], self._lang)
+            keys = words.keys
+            if own := frozenset(gap for gap in words.gaps[1:] if not _joins(gap)):
+                gaps[keys] = gaps.get(keys, frozenset()) | own
+            phrase = _Phrase((self._ids[number],), _capitals(self._texts[number], self._kinds[number]))
+            meanings = phrases.setdefault(keys, [])
+            if phrase not in meanings:
+                meanings.append(phrase)
+        return _Forms(tuple(sorted({len(keys) for keys in phrases}, reverse=True)), phrases, gaps)
+
+
+_NO_FORMS: Final[Mapping[str, Sequence[int]]] = {}
+_FIRST_TWO: Final = re.compile(r"[\W_]*([^\W_]+)(?:[\W_]+([^\W_]+))?")
+
+
+def _opening(form: str, lang: str) -> tuple[str, str]:
+    """Keys of the first two words of a form, as `words_of` has them, "" for none."""
+    if "'" in form or "’" in form or nfc(form) != form:
+        first, second, *_ = (*words_of(form, lang).keys, "", "")
+        return first, second
+    found, keys = _FIRST_TWO.match(form), WORD_KEYS[lang]
+    if found is None:
+        return "", ""
+    first, second = found.groups("")
+    return keys[first], keys[second] if second else ""
+
+
+class _Entities(Mapping[str, Entity]):
+    """Entities by id; most stay lines of the table, since nobody asks for them."""
+
+    def __init__(self, lines: Iterable[tuple[str, ...]]) -> None:
+        self._known: dict[str, tuple[str, ...] | Entity] = {line[0]: line for line in lines}
+
+    def __getitem__(self, id_: str) -> Entity:
+        found = self._known[id_]
+        if not isinstance(found, Entity):
+            found = self._known[id_] = _entity(*found)
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._known)
+
+    def __len__(self) -> int:
+        return len(self._known)
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,20 +201,12 @@ class Gazetteer:
     ----------
     entities : mapping of str to Entity
         By id.
-    phrases : mapping
-        By language, then by the keys of the words.
-    firsts : mapping
-        By language, then by the keys that forms begin with, then by the keys that go on with them, "" for names of one
-        word: the numbers of words that forms with this opening have, the largest first.
-    gaps : mapping
-        By language, then by the keys of the words: what stands between words of such a form beside what `_joins` lets
-        pass, as in 'Ministry of Culture, Sports and Tourism'.
+    index : mapping of str to Index
+        By language.
     """
 
     entities: Mapping[str, Entity]
-    phrases: Mapping[str, _Phrases]
-    firsts: Mapping[str, Mapping[str, Mapping[str, tuple[int, ...]]]]
-    gaps: Mapping[str, Mapping[tuple[str, ...], frozenset[str]]]
+    index: Mapping[str, Index]
 
     def match(
         self, words: Words, at: int, lang: str, *, is_bare: bool = False, is_small: bool = False, most: int = 99
@@ -84,34 +216,30 @@ class Gazetteer:
         In a phrase that stands alone (`is_bare`) and in a text without capitals (`is_small`) words may be names that
         are none elsewhere.
         """
-        keys = words.keys
-        seconds = self.firsts[lang].get(keys[at])
-        if seconds is None:
+        keys, index = words.keys, self.index[lang]
+        first = keys[at]
+        following = index.following[first]
+        if not following:
             return NOTHING
-        longer = seconds.get(keys[at + 1], ()) if at + 1 < len(keys) else ()
-        phrases = self.phrases[lang]
-        for n in (*longer, *seconds.get("", ())):
-            end = at + n
-            if n > most or end > len(keys) or (meanings := phrases.get(keys[at:end])) is None:
+        for second in (*keys[at + 1 : at + 2], ""):
+            if second not in following:
                 continue
-            if n > 1 and not self._are_joined(keys[at:end], words.gaps[at + 1 : end], lang):
-                continue
-            found: list[str] = []
-            for phrase in meanings:
-                if _fits(phrase.capitals, words, at, end, is_bare=is_bare, is_small=is_small):
-                    found += phrase.entities
-            if found and lang == "en" and not "".join(words.texts[at:end]).isascii():
-                found = [entity for entity in found if self._has_marks(entity, words.texts[at:end])]
-            if found:
-                return n, tuple(found)
+            lengths, phrases, gaps = index.forms[f"{first} {second}"]
+            for n in lengths:
+                end = at + n
+                if n > most or end > len(keys) or (meanings := phrases.get(keys[at:end])) is None:
+                    continue
+                if n > 1 and not _are_joined(words.gaps[at + 1 : end], gaps.get(keys[at:end], frozenset())):
+                    continue
+                found: list[str] = []
+                for phrase in meanings:
+                    if _fits(phrase.capitals, words, at, end, is_bare=is_bare, is_small=is_small):
+                        found += phrase.entities
+                if found and lang == "en" and not "".join(words.texts[at:end]).isascii():
+                    found = [entity for entity in found if self._has_marks(entity, words.texts[at:end])]
+                if found:
+                    return n, tuple(found)
         return NOTHING
-
-    def _are_joined(self, keys: tuple[str, ...], gaps: Sequence[str], lang: str) -> bool:
-        """Whether words so far apart can be the form of these keys."""
-        if all(map(_joins, gaps)):
-            return True
-        own = self.gaps[lang].get(keys, frozenset())
-        return all(_joins(gap) or gap in own for gap in gaps)
 
     def _has_marks(self, entity: str, words: Sequence[str]) -> bool:
         """Whether an entity is spelled with the marks that an English text has kept (Hoá is not Hòa)."""
@@ -128,6 +256,11 @@ NOTHING: Final[tuple[int, tuple[str, ...]]] = 0, ()
 def _keys_of(forms: tuple[str, ...]) -> frozenset[str]:
     """Vietnamese keys of the words in forms."""
     return frozenset(key for form in forms for key in words_of(form, "vi").keys)
+
+
+def _are_joined(gaps: Sequence[str], own: frozenset[str]) -> bool:
+    """Whether words so far apart can be a form that has these gaps of its own."""
+    return all(_joins(gap) or gap in own for gap in gaps)
 
 
 def _joins(gap: str) -> bool:
@@ -152,18 +285,14 @@ def _capitals(form: str, kind: NameKind) -> int:
     return PHRASE if form.islower() or (kind == "other" and " " in form) else ONE
 
 
-def _shipped_entities() -> list[Entity]:
-    """The rows of names.tsv."""
+def _cells(cell: str) -> tuple[str, ...]:
+    """The forms in a cell of the table."""
+    return tuple(filter(None, cell.split("|")))
 
-    def forms(cell: str) -> tuple[str, ...]:
-        return tuple(filter(None, cell.split("|")))
 
-    return [
-        Entity(id_, cast(NameKind, kind), forms(en), forms(adjectives), forms(vi), part_of)
-        for id_, kind, en, adjectives, vi, part_of in read_table(
-            "names.tsv", "entity", "kind", "en", "en_adjective", "vi", "part_of"
-        )
-    ]
+def _entity(id_: str, kind: str, en: str, adjectives: str, vi: str, part_of: str) -> Entity:
+    """Make an entity of a line of the table."""
+    return Entity(id_, cast(NameKind, kind), _cells(en), _cells(adjectives), _cells(vi), part_of)
 
 
 @functools.lru_cache(maxsize=8)
@@ -177,9 +306,11 @@ def gazetteer(glossary: NameTable | None = None) -> Gazetteer:
     ((1, ('DE',)), (1, ('DE',)))
     """
     if glossary is None:
-        return _index(_shipped_entities())
-    added = [
-        Entity(
+        lines = read_table("names.tsv", "entity", "kind", "en", "en_adjective", "vi", "part_of")
+        return Gazetteer(_Entities(lines), _index(itertools.starmap(_entity, lines)))
+    base = gazetteer()
+    added = {
+        f"{GLOSSARY_PREFIX}{k}": Entity(
             f"{GLOSSARY_PREFIX}{k}",
             entry.kind,
             tuple(dict.fromkeys([entry.en, *(form for form, _ in entry.en_forms)])),
@@ -188,14 +319,12 @@ def gazetteer(glossary: NameTable | None = None) -> Gazetteer:
         )
         for k, entry in enumerate(glossary.entries)
         if entry.en and entry.vi
-    ]
-    return _index(added, gazetteer())
+    }
+    return Gazetteer({**base.entities, **added}, _index(added.values(), base))
 
 
 def _joined(form: str) -> tuple[str, ...]:
-    """A form without its hyphens: as it is, and, of three syllables or more, without tones or any marks (Matxcơva)."""
-    if "-" not in form:
-        return ()
+    """A form with hyphens, without them: also, of three syllables or more, without tones or any marks (Matxcơva)."""
     whole = form.replace("-", "")
     toneless = unicodedata.normalize("NFC", "".join(c for c in unicodedata.normalize("NFD", whole) if c not in _TONES))
     return (whole, toneless, fold(whole).capitalize()) if form.count("-") > 1 and " " not in form else (whole,)
@@ -205,37 +334,16 @@ _TONES: Final = frozenset("\u0300\u0301\u0303\u0309\u0323")
 """Combining marks of the five tones."""
 
 
-def _index(added: Iterable[Entity], base: Gazetteer | None = None) -> Gazetteer:
-    """Index entities by the words of their forms, on top of those of `base`, which stays as it is."""
-    entities = dict(base.entities) if base else {}
-    phrases: dict[str, _Phrases] = {"en": {}, "vi": {}}
-    gaps: dict[str, dict[tuple[str, ...], frozenset[str]]] = {"en": {}, "vi": {}}
-    if base:
-        phrases = {
-            lang: {keys: list(meanings) for keys, meanings in table.items()} for lang, table in base.phrases.items()
-        }
-        gaps = {lang: dict(own) for lang, own in base.gaps.items()}
-    for entity in added:
-        entities[entity.id] = entity
-        plurals = tuple(f"{form}s" for form in entity.adjectives if form[-1] in "aiknt")  # Iraqis, Slovaks, Indonesians
-        for lang, forms in (("en", entity.en + entity.adjectives + plurals), ("vi", entity.vi)):
-            for form in dict.fromkeys([*forms, *itertools.chain.from_iterable(map(_joined, forms))]):
-                words = words_of(form, lang)
-                keys = words.keys
-                if not keys:
-                    continue
-                if own := frozenset(gap for gap in words.gaps[1:] if not _joins(gap)):
-                    gaps[lang][keys] = gaps[lang].get(keys, frozenset()) | own
-                phrase = _Phrase((entity.id,), _capitals(form, entity.kind))
-                meanings = phrases[lang].setdefault(keys, [])
-                if phrase not in meanings:
-                    meanings.append(phrase)
-    firsts: dict[str, dict[str, dict[str, tuple[int, ...]]]] = {lang: {} for lang in phrases}
-    for lang, table in firsts.items():
-        for keys in phrases[lang]:
-            following, second = table.setdefault(keys[0], {}), keys[1] if len(keys) > 1 else ""
-            following[second] = tuple(sorted({*following.get(second, ()), len(keys)}, reverse=True))
-    return Gazetteer(entities, phrases, firsts, gaps)
+def _index(entities: Iterable[Entity], base: Gazetteer | None = None) -> dict[str, Index]:
+    """Index the forms of entities, on top of those of `base`."""
+    rows: dict[str, list[_Row]] = {"en": [], "vi": []}
+    for id_, kind, en, adjectives, vi, _ in entities:
+        plurals = [f"{form}s" for form in adjectives if form[-1] in "aiknt"]  # Iraqis, Slovaks, Indonesians
+        for lang, forms in (("en", [*en, *adjectives, *plurals]), ("vi", vi)):
+            own = rows[lang]
+            for form in (*forms, *itertools.chain.from_iterable(map(_joined, [f for f in forms if "-" in f]))):
+                own.append((id_, kind, form))
+    return {lang: Index(lang, own, base.index[lang] if base else None) for lang, own in rows.items()}
 
 
 @functools.cache

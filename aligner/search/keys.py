@@ -23,7 +23,7 @@ _WORD = re.compile(r"[^\W\d_]\w+")  # what of a run is a word: no figures in fro
 _ALIKE = re.compile(r"(?P<u>\S+@\w\S*|https?://\S+|www\.\S+)|(?P<n>\d+(?:[.,]\d+)*)|(?P<v>[^\W\d_]\w+)")
 
 
-def anchor_keys(text: str, lang: str, *, glossary: NameTable | None = None) -> tuple[str, ...]:
+def anchor_keys(text: str, lang: str, *, glossary: NameTable | None = None, keep: bool = False) -> tuple[str, ...]:
     """Find what a translation of a text is likely to hold in the same or in another spelling.
 
     Parameters
@@ -34,6 +34,8 @@ def anchor_keys(text: str, lang: str, *, glossary: NameTable | None = None) -> t
         "und" for both sides where one is in a third language (`Languages.compared`).
     glossary : NameTable, optional
         Names that are known to belong together.
+    keep : bool
+        Keep what was found in the text for others who ask soon (`names.detection.scan`).
 
     Returns
     -------
@@ -62,7 +64,7 @@ def anchor_keys(text: str, lang: str, *, glossary: NameTable | None = None) -> t
     text = nfc(text)
     if lang == "und":
         return tuple(filter(None, map(_alike, _ALIKE.finditer(text))))
-    found = scan(text, lang, gazetteer(glossary), keep=True)
+    found = scan(text, lang, gazetteer(glossary), keep=keep)
     keys = [f"n:{key}" for key in number_keys(text, lang, parts=found.words.parts)]
     keys += name_keys(found)
     # The words of names end at a low line, which identifiers have inside.
