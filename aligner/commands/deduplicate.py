@@ -67,7 +67,7 @@ def _deduplicate(chosen: argparse.Namespace) -> None:
             pool = stack.enter_context(ProcessPoolExecutor(chosen.jobs))
             stack.callback(pool.shutdown, cancel_futures=True)  # who asks to end does not wait for what is not begun
             run = pool.map
-        shelf = Shelf(scratch, near=not chosen.exact, texts=chosen.report is not None, map=run)
+        shelf = Shelf(scratch, near=not chosen.exact, once=True, texts=chosen.report is not None, map=run)
         for name, chunks in chunks_of_tests(chosen.against, lines).items():
             shelf.add_test(name, chunks)
         shelf.add(pairs_of(chosen, told))
