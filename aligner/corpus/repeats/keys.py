@@ -135,7 +135,9 @@ def _join_words(text: str, words: list[str], keys: list[str], known: _Known) -> 
         words = part.split(" ")
         keys = [*map(known.__getitem__, words)]
     for _ in range(_ROUNDS):
-        key = " ".join([known.find_inside(word) if key == _UNDECIDED else key for word, key in zip(words, keys, strict=True)])
+        key = " ".join(
+            [known.find_inside(word) if key == _UNDECIDED else key for word, key in zip(words, keys, strict=True)]
+        )
         if _UNDECIDED in key:
             break
         plain = part
