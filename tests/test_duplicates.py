@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 import aligner
+from aligner.corpus.repeats.copies import Copies
 from aligner.corpus.repeats.duplicates import drop_duplicates, find_duplicates, find_on_shelf
 from aligner.corpus.repeats.fingerprints import fingerprints
 from aligner.corpus.repeats.keys import make_keys
@@ -503,19 +504,42 @@ def test_parts_change_nothing(
     with tiny_parts(monkeypatch, part, block):
         again = find_duplicates(pairs, against=against, threshold=0.8)
         pd.testing.assert_frame_equal(split, aligner.split_corpus(pairs, dev=0.3, test=0.3))
-        with Scratch() as scratch:
-            shelf = Shelf(scratch)
-            for name, tests in against.items():
-                shelf.add_test(name, [tests[k : k + 2] for k in range(0, len(tests), 2)])
-            shelf.add([pairs[k : k + block] for k in range(0, len(pairs), block)])
-            seen = find_on_shelf(shelf, near=True, threshold=0.8)
-            for one_sided in ("keep", "source", "target", "both"):
-                kept = pd.concat([pairs[:0], *shelf.frames(~seen.dropped(one_sided))], ignore_index=True)
-                expected = drop_duplicates(pairs, found, one_sided=one_sided).reset_index(drop=True)
-                pd.testing.assert_frame_equal(kept, expected, check_dtype=False)
-            assert seen.counts() == found.attrs["duplicates"]
+        for once in (True, False):  # the plain twin has a row of fingerprints for each copy
+            with Scratch() as scratch:
+                shelf = Shelf(scratch, once=once)
+                for name, tests in against.items():
+                    shelf.add_test(name, [tests[k : k + 2] for k in range(0, len(tests), 2)])
+                shelf.add([pairs[k : k + block] for k in range(0, len(pairs), block)])
+                seen = find_on_shelf(shelf, near=True, threshold=0.8)
+                for one_sided in ("keep", "source", "target", "both"):
+                    kept = pd.concat([pairs[:0], *shelf.frames(~seen.dropped(one_sided))], ignore_index=True)
+                    expected = drop_duplicates(pairs, found, one_sided=one_sided).reset_index(drop=True)
+                    pd.testing.assert_frame_equal(kept, expected, check_dtype=False)
+                assert seen.counts() == found.attrs["duplicates"]
     pd.testing.assert_frame_equal(found, again)
     assert found.attrs == again.attrs
+
+
+@given(
+    st.lists(st.lists(st.tuples(*[st.sampled_from(["", "a", "b", "ạ"])] * 2), max_size=9), max_size=9),
+    st.integers(1, 40),
+    st.booleans(),
+)
+def test_copies_are_numbered_as_by_a_dict(chunks: list[list[tuple[str, str]]], remembered: int, meet: bool) -> None:
+    copies, known, n, is_full = Copies(remembered), dict[tuple[str, str], int](), 0, False
+    with pytest.MonkeyPatch.context() as patch:
+        if meet:  # all are looked for at one place first
+            patch.setattr("aligner.corpus.repeats.copies.mix", np.zeros_like)
+        for chunk in chunks:
+            is_full |= n + len(chunk) > remembered
+            expected = []
+            for pair in chunk:
+                expected.append(known.get(pair, n))
+                n += pair not in known
+                if not is_full:
+                    known[pair] = expected[-1]
+            assert copies.number([en for en, _ in chunk], [vi for _, vi in chunk]).tolist() == expected
+            assert copies.n == n
 
 
 def test_many_pairs_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from typing import TYPE_CHECKING, Any
 
+from aligner.collector import paused_collector
 from aligner.commands.options import add_jobs, add_output, add_pairs, chunks_of_tests, pairs_of
 from aligner.commands.telling import losses, tell
 from aligner.corpus.repeats.duplicates import Found, find_on_shelf
@@ -59,13 +60,14 @@ def _deduplicate(chosen: argparse.Namespace) -> None:
     told: dict[str, Any] = {}
     lines: list[str] = []
     with contextlib.ExitStack() as stack:
+        stack.enter_context(paused_collector())  # millions of rows, cells and edits, and no circles
         scratch = stack.enter_context(Scratch(_folder_beside(chosen.output)))
         run: Callable[..., Iterable[Any]] = map
         if chosen.jobs > 1:
             pool = stack.enter_context(ProcessPoolExecutor(chosen.jobs))
             stack.callback(pool.shutdown, cancel_futures=True)  # who asks to end does not wait for what is not begun
             run = pool.map
-        shelf = Shelf(scratch, near=not chosen.exact, texts=chosen.report is not None, map=run)
+        shelf = Shelf(scratch, near=not chosen.exact, once=True, texts=chosen.report is not None, map=run)
         for name, chunks in chunks_of_tests(chosen.against, lines).items():
             shelf.add_test(name, chunks)
         shelf.add(pairs_of(chosen, told))

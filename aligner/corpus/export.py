@@ -412,7 +412,7 @@ def _parts(
         yield "pairs", chunks
         return
     with Scratch(folder) as scratch:
-        shelf = Shelf(scratch, near=repeats == "near" or split is not None)
+        shelf = Shelf(scratch, near=repeats == "near" or split is not None, once=split is None)
         for name, test in (against or {}).items():
             shelf.add_test(name, [test])
         shelf.add(chunks)

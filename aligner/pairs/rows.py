@@ -6,6 +6,7 @@ import itertools
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from operator import itemgetter
 from typing import Final
 
 from aligner.errors import InputError
@@ -82,12 +83,14 @@ def table_chunks(
     begun = False
     rows = iter(rows)
     while batch := list(itertools.islice(rows, size)):
-        filled = []
-        for number, row in batch:
-            if any(cell.strip() for cell in row):
-                filled.append((number, row))
-            else:
-                tally.skip("empty lines", number)
+        filled = batch
+        if not all(map(str.strip, map("".join, map(itemgetter(1), batch)))):
+            filled = []
+            for number, row in batch:
+                if any(cell.strip() for cell in row):
+                    filled.append((number, row))
+                else:
+                    tally.skip("empty lines", number)
         if not begun and filled:
             begun = True
             # A line that parts into cells is none of theirs: a text of a pair may begin with a time.
@@ -95,17 +98,19 @@ def table_chunks(
             named, filled = _after_head(filled, tally)
             width = _width(filled)
             names, filled = _named(named, filled, width, source)
-        fitting = []
-        for number, row in filled:
-            if len(row) > len(names) and not any(row[len(names) :]):
-                row = row[: len(names)]
-            if len(row) == len(names):
-                fitting.append(row)
-                continue
-            few = len(row) < len(names)
-            tally.skip(f"lines with too {'few' if few else 'many'} {what}", number)
-            n_bad += 1
-            fault = fault or _fault(row, names, source, number, what)
+        fitting = [row for _, row in filled]
+        if set(map(len, fitting)) - {len(names)}:
+            fitting = []
+            for number, row in filled:
+                if len(row) > len(names) and not any(row[len(names) :]):
+                    row = row[: len(names)]
+                if len(row) == len(names):
+                    fitting.append(row)
+                    continue
+                few = len(row) < len(names)
+                tally.skip(f"lines with too {'few' if few else 'many'} {what}", number)
+                n_bad += 1
+                fault = fault or _fault(row, names, source, number, what)
         n_good += len(fitting)
         check_share(n_bad, n_good, fault)
         if fitting:

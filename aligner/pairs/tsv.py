@@ -50,8 +50,12 @@ def _rows(source: Source) -> Iterator[Numbered]:
         yield from csv_rows(lines, source)
         return
     for begun, block in itertools.chain([first], blocks):
-        for number, line in enumerate(block, begun):
-            yield from _cells(number, line)
+        whole = "\n".join(block)
+        if "\r" in whole or '""' in whole:
+            for number, line in enumerate(block, begun):
+                yield from _cells(number, line)
+        else:
+            yield from zip(itertools.count(begun), map(str.split, block, itertools.repeat("\t")), strict=False)
 
 
 def _is_quoted(lines: list[str]) -> bool:

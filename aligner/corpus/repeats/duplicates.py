@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from aligner.corpus.repeats.fingerprints import fingerprints
+from aligner.corpus.repeats.fingerprints import Fingerprints, cut_chunks, fingerprints
 from aligner.corpus.repeats.links import THRESHOLD, check_near
 from aligner.corpus.repeats.scratch import Scratch
 from aligner.corpus.repeats.search import KINDS, SAID, Search
@@ -92,12 +92,10 @@ def find_duplicates(
     order = order_by(fractions_of(pairs, "quality")) if "quality" in pairs.columns else np.arange(len(pairs))
     documents = texts_of(pairs["doc_id"]) if "doc_id" in pairs.columns else [""] * len(pairs)
     with Scratch() as scratch:
-        search = Search(
-            fingerprints(scratch, source, target, near=near, map=map),
-            np.concatenate([np.arange(n), n + order]),
-            np.arange(len(source)) < n,
-        )
-        counts = search.run(near=near, threshold=threshold, map=map)
+        prints = fingerprints(scratch, source[:n], target[:n], near=near, map=map)
+        prints.add(cut_chunks(source[n:], target[n:]), map, once=True)
+        order = np.concatenate([np.arange(n), n + order])
+        search, counts = _search(prints, order, np.arange(len(source)) < n, near=near, threshold=threshold, map=map)
     found = Found(search, counts, list(tests), starts, lambda row: documents[row - n])
     import pandas as pd
 
@@ -251,9 +249,27 @@ def find_on_shelf(
     ...     find_on_shelf(shelf, near=False).counts()["exact"]
     1
     """
-    search = Search(shelf.prints, shelf.order(), np.arange(len(shelf.prints)) < shelf.starts[-1])
-    links = search.run(near=near, threshold=threshold, map=map)
+    order = shelf.order()
+    is_test = np.arange(len(order)) < shelf.starts[-1]
+    search, links = _search(shelf.prints, order, is_test, near=near, threshold=threshold, map=map)
     return Found(search, links, shelf.names, shelf.starts, shelf.document)
+
+
+def _search(
+    prints: Fingerprints, order: NDArray[Any], is_test: NDArray[np.bool_], *, near: bool, **how: Any
+) -> tuple[Search, tuple[int, int]]:
+    """Run a search; among copies that share their fingerprints, with the first one in order alone."""
+    if not prints.numbers:
+        search = Search(prints, order, is_test)
+        return search, search.run(near=near, **how)
+    numbers = np.concatenate(prints.numbers)
+    best = np.empty(len(prints), order.dtype)
+    best[numbers[order[::-1]]] = order[::-1]  # written last, the first one stays
+    firsts = order[best[numbers[order]] == order]
+    search = Search(prints, numbers[firsts], is_test[best])
+    links = search.run(near=near, **how)
+    search.spread(numbers, best)
+    return search, links
 
 
 @checked

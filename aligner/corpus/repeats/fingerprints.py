@@ -10,6 +10,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
+from aligner.corpus.repeats.copies import Copies
 from aligner.corpus.repeats.keys import digest_keys, make_keys
 from aligner.corpus.repeats.scratch import Column, Records, Scratch, ahead
 from aligner.corpus.repeats.shingles import BANDS, ODD, ROWS, Words, cut_words, hash_shingles, hash_texts, mix
@@ -45,8 +46,17 @@ class Fingerprints:
 
     224 bytes a pair and its words; without near-duplicates 32 bytes.
 
+    Parameters
+    ----------
+    scratch : Scratch
+        Where they are put.
+    near : bool
+        Also what near-duplicates are found by; without it, those columns have no rows.
+
     Attributes
     ----------
+    numbers : list of int arrays
+        Where copies share what is put down: of pairs after pairs the row below that each has. Else there are none.
     keys : two columns of uint64, shape (n, 2)
         128 bits of either side's comparison key; zero for a side without text.
     telling : column of uint64
@@ -61,25 +71,47 @@ class Fingerprints:
 
     def __init__(self, scratch: Scratch, *, near: bool = True) -> None:
         self.scratch, self.near = scratch, near
+        self.numbers: list[NDArray[np.int32]] = []
         made = [Column(scratch, dtype) for dtype in _COLUMNS]
         self.keys, self.telling, self.shapes, self.buckets = (made[0], made[1]), made[2], made[3], made[4:]
         self.words = Records(scratch)
         self._filled = made if near else made[:2]
 
     def __len__(self) -> int:
-        """Count the pairs."""
+        """Count the rows."""
         return len(self.keys[0])
 
     def add(
-        self, chunks: Iterable[tuple[Sequence[str], Sequence[str]]], map: Callable[..., Iterable[Any]] = map
+        self,
+        chunks: Iterable[tuple[Sequence[str], Sequence[str]]],
+        map: Callable[..., Iterable[Any]] = map,
+        *,
+        once: bool = False,
     ) -> None:
-        """Put down the fingerprints of chunks of pairs: n English and n Vietnamese texts each."""
-        found = iter(chunks)
+        """Put down the fingerprints of chunks of pairs: n English and n Vietnamese texts each.
+
+        With `once`, for the last ones that are added, those with the same texts share a row; there are as many as are
+        new, in order.
+        """
+        found = self._leave_out_copies(chunks) if once else iter(chunks)
         groups = iter(lambda: list(zip(*itertools.islice(found, _GROUP), strict=True)), [])
         for part, words in ahead(map, functools.partial(_take_prints, near=self.near), groups):
             for column, rows in zip(self._filled, part, strict=True):
                 column.append(rows)
             self.words.append(words)
+
+    def _leave_out_copies(
+        self, chunks: Iterable[tuple[Sequence[str], Sequence[str]]]
+    ) -> Iterator[tuple[Sequence[str], Sequence[str]]]:
+        """The pairs of chunks, each once; what row each has is noted."""
+        copies, first = Copies(), len(self)
+        self.numbers.append(np.arange(first, dtype=np.int32))
+        for chunk in chunks:
+            before = copies.n - 1
+            numbers = copies.number(*chunk)
+            self.numbers.append((first + numbers).astype(np.int32))
+            is_new = (numbers > np.maximum.accumulate(np.concatenate([[before], numbers[:-1]]))).tolist()
+            yield list(itertools.compress(chunk[0], is_new)), list(itertools.compress(chunk[1], is_new))
 
     def sides(self, rows: NDArray[Any]) -> tuple[list[str], list[str]]:
         """Give the words of both sides of some rows."""
@@ -118,7 +150,7 @@ def fingerprints(
     True
     """
     made = Fingerprints(scratch, near=near)
-    made.add(((source[rows], target[rows]) for rows in cut_chunks(source, target)), map)
+    made.add(cut_chunks(source, target), map)
     return made
 
 
@@ -137,16 +169,16 @@ def _take_prints(source: Sequence[str], target: Sequence[str], near: bool) -> tu
     return [*prints, *map(np.concatenate, zip(*parts, strict=True))], words
 
 
-def cut_chunks(source: Sequence[str], target: Sequence[str]) -> Iterator[slice]:
-    """Slices of at most CHUNK rows and a million characters, or one row."""
+def cut_chunks(source: Sequence[str], target: Sequence[str]) -> Iterator[tuple[Sequence[str], Sequence[str]]]:
+    """Chunks of at most CHUNK rows and a million characters, or one row."""
     first = letters = 0
     for i, (a, b) in enumerate(zip(source, target, strict=True)):
         letters += len(a) + len(b)
         if i > first and (i - first == CHUNK or letters > 1 << 20):
-            yield slice(first, i)
+            yield source[first:i], target[first:i]
             first, letters = i, len(a) + len(b)
     if first < len(source):
-        yield slice(first, len(source))
+        yield source[first:], target[first:]
 
 
 def _take_near(source: Words, target: Words) -> list[NDArray[Any]]:

@@ -123,19 +123,21 @@ def _is_alone(word: str) -> bool:
     )
 
 
-def _join_words(text: str, known: _Known) -> str:
-    """`comparison_key` of a text by the keys of its words, some of which are in need of those beside them.
+def _join_words(text: str, words: list[str], keys: list[str], known: _Known) -> str:
+    """`comparison_key` of a text by its words and their keys, some of which are in need of those beside them.
 
     What `normalise` does to words it does to each alone, and then repairs spaces, round by round: after a round the
     text goes on as if it had been given so. Where letters, too, are in need of the text, it goes the long way.
     """
-    part = join_tokens(text, known.lang)
-    for _ in range(_ROUNDS):
+    part = text
+    if _are_tokens(words, keys, known.lang):
+        part = join_tokens(text, known.lang)
         words = part.split(" ")
         keys = [*map(known.__getitem__, words)]
-        for at in [k for k, key in enumerate(keys) if key == _UNDECIDED]:
-            keys[at] = known.find_inside(words[at])
-        key = " ".join(keys)
+    for _ in range(_ROUNDS):
+        key = " ".join(
+            [known.find_inside(word) if key == _UNDECIDED else key for word, key in zip(words, keys, strict=True)]
+        )
         if _UNDECIDED in key:
             break
         plain = part
@@ -144,7 +146,21 @@ def _join_words(text: str, known: _Known) -> str:
         part = repair_spaces(plain)
         if part == plain:
             return join_endings(key) if known.lang == "en" else key
+        words = part.split(" ")
+        keys = [*map(known.__getitem__, words)]
     return comparison_key(text, lang=known.lang)
+
+
+def _are_tokens(words: Sequence[str], keys: Sequence[str], lang: str) -> bool:
+    """Whether `join_tokens` changes words: what it joins has a word that is undecided, and no more than its neighbours.
+
+    The whole text would take it five times as long.
+    """
+    for k in [k for k, key in enumerate(keys) if key == _UNDECIDED]:
+        part = " ".join(words[max(k - 1, 0) : k + 2])
+        if join_tokens(part, lang) != part:
+            return True
+    return False
 
 
 @functools.cache
@@ -209,8 +225,10 @@ def make_keys(texts: Sequence[str], lang: str) -> list[str]:
     for k in left:
         text = texts[k]
         known = with_vietnamese if lang == "en" and not text.isascii() and has_vietnamese_letter(text) else plain
-        key = " ".join(map(known.__getitem__, text.split(" ")))
-        keys[k] = _join_words(text, known) if _UNDECIDED in key else key
+        words = text.split(" ")
+        own = [*map(known.__getitem__, words)]
+        key = " ".join(own)
+        keys[k] = _join_words(text, words, own, known) if _UNDECIDED in key else key
     return keys
 
 

@@ -15,8 +15,8 @@ from numpy.typing import DTypeLike, NDArray
 
 from aligner.errors import FilePath, InputError
 
-HELD: Final = 1 << 29
-"""Bytes of columns that stay in memory: those of 700,000 pairs with their rows. What is given back when they go to
+HELD: Final = 3 << 27
+"""Bytes of columns that stay in memory: those of 500,000 pairs with their rows. What is given back when they go to
 files may stay with the process, so it counts for larger corpora, too (docs/decisions/0034)."""
 
 PART: Final = 1 << 28

@@ -73,6 +73,25 @@ class Search:
             self._one_sided(within=True)
         return counts
 
+    def spread(self, numbers: NDArray[Any], best: NDArray[Any]) -> None:
+        """Go on with rows of which copies share fingerprints: the best one is what these are, the others repeat it.
+
+        Parameters
+        ----------
+        numbers : int array
+            Of every row its fingerprints.
+        best : int array
+            Of all fingerprints the best row that has them.
+        """
+        exact, dtype = KINDS.index("exact"), _numbers_of(len(numbers))
+        of, rows = best.astype(dtype), np.arange(len(numbers), dtype=dtype)
+        is_copy = of[numbers] != rows
+        kept = np.where(self.said == exact, of[self.of], of)  # what a copy repeats is like it exactly, not nearly
+        self.of = np.where(is_copy, kept[numbers], of[self.of][numbers])
+        self.said = np.where(is_copy, exact, self.said[numbers]).astype(np.int8)
+        self.alike = np.where(is_copy, 1.0, self.alike[numbers])
+        self.shares = self.shares[numbers] & ~is_copy[:, None]
+
     def roots(self) -> NDArray[Any]:
         """Of every row the one that is kept in its place."""
         root = self.of

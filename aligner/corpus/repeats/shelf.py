@@ -29,6 +29,8 @@ class Shelf:
         Where they are put.
     near : bool
         Also what near-duplicates are found by.
+    once : bool
+        Whether pairs with the same texts share their fingerprints; else the rows of these are those of the shelf.
     texts : bool
         Whether texts are asked for.
     map : callable
@@ -48,12 +50,14 @@ class Shelf:
         scratch: Scratch,
         *,
         near: bool = True,
+        once: bool = False,
         texts: bool = False,
         map: Callable[..., Iterable[Any]] = map,
     ) -> None:
         self.prints, self._map, self._has_texts = Fingerprints(scratch, near=near), map, texts
         self.names: list[str] = []
         self.starts: list[int] = [0]
+        self._n_rows, self._once = 0, once
         self._texts, self._frames, self._documents = (Records(scratch) for _ in range(3))
         self._sizes: list[int] = []
         self._columns: dict[str, None] = {}
@@ -63,22 +67,23 @@ class Shelf:
     @property
     def n_pairs(self) -> int:
         """Pairs that are of no test set."""
-        return len(self.prints) - self.starts[-1]
+        return self._n_rows - self.starts[-1]
 
     def add_test(self, name: str, frames: Iterable[pd.DataFrame]) -> None:
         """Put down a test set; all of them before the pairs."""
         self.prints.add(map(self._put_texts, frames), self._map)
         self.names.append(name)
-        self.starts.append(len(self.prints))
+        self.starts.append(self._n_rows)
 
     def add(self, frames: Iterable[pd.DataFrame]) -> None:
         """Put down the pairs."""
-        self.prints.add(map(self._put, frames), self._map)
+        self.prints.add(map(self._put, frames), self._map, once=self._once)
 
     def _put_texts(self, frame: pd.DataFrame) -> tuple[list[str], list[str]]:
         """Texts of a frame, put down."""
         check_frame(frame)
         source, target = (texts_of(frame[column]) for column in TEXTS)
+        self._n_rows += len(frame)
         if self._has_texts:
             encoded = ([text.encode("utf-8", "surrogatepass") for text in side] for side in (source, target))
             self._texts.append(len(a).to_bytes(8, "little") + a + b for a, b in zip(*encoded, strict=True))
@@ -102,7 +107,7 @@ class Shelf:
         """Rows: those of test sets, then the pairs, the best quality first; the first of equals, what has none last."""
         n = self.starts[-1]
         if "quality" not in self._columns:
-            return np.arange(len(self.prints))
+            return np.arange(self._n_rows)
         return np.concatenate([np.arange(n), n + order_by(self._quality.read())])
 
     def texts(self, rows: NDArray[Any]) -> tuple[list[str], list[str]]:
