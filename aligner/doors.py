@@ -145,7 +145,10 @@ def _check_of(name: str, annotation: str, scope: Mapping[str, Any]) -> Callable[
     given = " or ".join(word for word in words if word != "None")
 
     def ask(value: object) -> None:
-        if not any(test(value) for test in tests):
+        for test in tests:  # a generator for `any` would take twice as long
+            if test(value):
+                break
+        else:
             if isinstance(value, str) and inner == "str":
                 raise InputError(f"{name} is a single str", todo="give a list of sentences")
             found = f"{type(value).__name__}: {shorten(repr(value), 60)}"

@@ -81,12 +81,13 @@ def test_borrowing_has_one_thread(monkeypatch: pytest.MonkeyPatch) -> None:
     assert set(seen) == {1}
 
 
+@pytest.mark.parametrize("keeps", [True, False])
 @pytest.mark.parametrize("was_on", [True, False])
-def test_the_collector_is_left_as_it_was_found(was_on: bool) -> None:
+def test_the_collector_is_left_as_it_was_found(was_on: bool, keeps: bool) -> None:
     before = gc.isenabled()
     try:
         (gc.enable if was_on else gc.disable)()
-        with paused_collector():
+        with paused_collector(keeps=keeps):
             assert not gc.isenabled()
         assert gc.isenabled() is was_on
     finally:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from html import escape
 from typing import TYPE_CHECKING, Final
-from xml.sax.saxutils import escape
 
 from aligner.errors import FilePath, InputError
 from aligner.files.whole import open_atomic, read_bytes
@@ -52,7 +52,7 @@ _TAIL: Final = """\
 def write_tbx(table: NameTable, path: FilePath) -> None:
     """Write a name table as TBX-Basic, version 3, style DCA."""
     with open_atomic(path) as handle:
-        handle.write(_HEAD.format(source=escape(table.signature or "Names in English and Vietnamese")))
+        handle.write(_HEAD.format(source=escape(table.signature or "Names in English and Vietnamese", quote=False)))
         for number, entry in enumerate(table.entries, start=1):
             handle.write("".join(f"      {line}\n" for line in _concept(entry, number)))
         handle.write(_TAIL)
@@ -71,10 +71,10 @@ def _concept(entry: NameEntry, number: int) -> Iterator[str]:
         yield f'  <langSec xml:lang="{language}">'
         for form in (stands, *(form for form, _ in forms if form != stands)):
             yield "    <termSec>"
-            yield f"      <term>{escape(form)}</term>"
+            yield f"      <term>{escape(form, quote=False)}</term>"
             yield '      <termNote type="partOfSpeech">noun</termNote>'  # version 3 has no proper noun
             if example and form == stands:
-                yield f'      <descrip type="context">{escape(example)}</descrip>'
+                yield f'      <descrip type="context">{escape(example, quote=False)}</descrip>'
             yield "    </termSec>"
         yield "  </langSec>"
     yield "</conceptEntry>"

@@ -7,7 +7,7 @@ follows from the sentence-by-sentence dot products by addition, and nothing is e
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -209,20 +209,28 @@ class TileFeatures:
 
     def _rows(self, values: NDArray[Number], up: int = 0) -> NDArray[Number]:
         """Values by source node as a column over the tile's rows, `up` rows further up."""
-        index = np.maximum(np.arange(self.tile.i0, self.tile.i1) - up, 0)
-        column: NDArray[Number] = values[index][:, None]
-        return column
+        first, stop = self.tile.i0 - up, self.tile.i1 - up
+        column: NDArray[Number] = values[first:stop] if first >= 0 else values[np.maximum(np.arange(first, stop), 0)]
+        return column[:, None]
 
     def columns(
         self, values: NDArray[Number], shift: int = 0, *, up: int = 0, left: int = 0, right: int = 0
     ) -> NDArray[Number]:
-        """Values by target node, `shift` columns further left, as rows over the tile's columns, with margins."""
+        """Values by target node, the last axis, over the tile's columns `shift` further left, with margins."""
         key = up, left, right
         if key not in self._nodes:
             self._nodes[key] = self.tile.columns(up, left, right)
         index = self._nodes[key] - shift if shift else self._nodes[key]
-        row: NDArray[Number] = values.take(index, mode="clip")
+        row: NDArray[Number] = values.take(index, axis=-1, mode="clip")
         return row
+
+    def _of_target(self, name: str, b: int) -> NDArray[Any]:
+        """A field of the target's runs of b, as `columns` gives it."""
+        key = f"target {name}", 0, b
+        if key not in self._made:
+            values: Floats = getattr(self.target, name)
+            self._made[key] = self.columns(values[b])
+        return self._made[key]
 
     def _over_columns(self, what: str, values: Floats, combine: np.ufunc, b: int) -> Floats:
         """Values of every row combined over runs of b columns; as many rows as the values have."""
@@ -252,16 +260,16 @@ class TileFeatures:
 
     def _cosine(self, a: int, b: int) -> Floats:
         """Cosines of runs of a and b that end at each node, shape (R, C)."""
-        norms = self._rows(self.source.norm[a]) * self.columns(self.target.norm[b])
+        norms = self._rows(self.source.norm[a]) * self._of_target("norm", b)
         cosine: Floats = self._sums("dots", self.tile.dots, a, b) / norms
         return cosine
 
     def excess(self) -> tuple[Floats, Floats]:
         """(cosine - background) / (1 - background) of the sentences before each node, and how long they are, 0..1."""
-        source, target = self.source, self.target
-        background = (self._rows(source.background[1]) + self.columns(target.background[1])) / 2
+        source = self.source
+        background = (self._rows(source.background[1]) + self._of_target("background", 1)) / 2
         excess: Floats = (self._cosine(1, 1) - background) / np.maximum(1 - background, np.float32(0.1))
-        characters = self._rows(source.characters[1]) + self.columns(target.characters[1])
+        characters = self._rows(source.characters[1]) + self._of_target("characters", 1)
         return excess, np.minimum(characters / (2 * LONG_CHARACTERS), 1)
 
     def _row_margins(self, values: Floats) -> Floats:
@@ -322,7 +330,7 @@ class TileFeatures:
         def norm(size: int, shift: int) -> Floats:
             return self._rows(self.source.norm[size], shift) if a > 1 else self.columns(self.target.norm[size], shift)
 
-        other = self.columns(self.target.norm[1]) if a > 1 else self._rows(self.source.norm[1])
+        other = self._of_target("norm", 1) if a > 1 else self._rows(self.source.norm[1])
         ends = (
             (whole - before, before, norm(1, n - 1), norm(n - 1, 0)),
             (last, whole - last, norm(1, 0), norm(n - 1, 1)),
@@ -361,9 +369,9 @@ class TileFeatures:
         source, target = self.source, self.target
         cosine = self._cosine(a, b)
         distance = 1 - cosine
-        background = 2 - self._rows(source.background[a]) - self.columns(target.background[b])
-        s_characters, t_characters = self._rows(source.characters[a]), self.columns(target.characters[b])
-        length = np.square(self._rows(source.log_characters[a]) - self.columns(target.log_characters[b]))
+        background = 2 - self._rows(source.background[a]) - self._of_target("background", b)
+        s_characters, t_characters = self._rows(source.characters[a]), self._of_target("characters", b)
+        length = np.square(self._rows(source.log_characters[a]) - self._of_target("log_characters", b))
         s_starts, t_starts = self._rows(source.block_starts, a), self.columns(target.block_starts, b)
         each = (a + b) * distance
         features: dict[str, tuple[Floats, ...]] = {
@@ -394,7 +402,7 @@ class TileFeatures:
 
     def _anchors(self, a: int, b: int) -> dict[str, tuple[Floats, ...]]:
         """What a bead's sides share, and what each has that stands on the other side outside the bead."""
-        s_total, t_total = self._rows(self.source.anchors[a]), self.columns(self.target.anchors[b])
+        s_total, t_total = self._rows(self.source.anchors[a]), self._of_target("anchors", b)
         if self.tile.anchors is None:
             return {"anchors_shared": (np.zeros((1, 1), np.float32),), "anchors_missed": (s_total, t_total)}
         shared = self._sums("anchors", self.tile.anchors, a, b)
@@ -406,7 +414,8 @@ class TileFeatures:
 
 def _partial(x: Floats, y: Floats, x_norm: Floats, y_norm: Floats, norm: Floats, other: Floats) -> Floats:
     """Partial cosine of x and another vector given y, by dot products with it and all lengths, x + y's too."""
-    between = np.clip((norm * norm - x_norm * x_norm - y_norm * y_norm) / (2 * x_norm * y_norm), -1, 1)
+    between = (norm * norm - x_norm * x_norm - y_norm * y_norm) / (2 * x_norm * y_norm)
+    between = np.minimum(np.maximum(between, -1), 1)
     of_x, of_y = x / (x_norm * other), y / (y_norm * other)
     left: Floats = np.sqrt(np.maximum((1 - of_y * of_y) * (1 - between * between), np.float32(0.01)))
     partial: Floats = (of_x - of_y * between) / left
@@ -434,15 +443,14 @@ def score_band(
     list of dicts of float32 arrays, shape (n_cells,)
         For each of the weights by bead type, as `lattice.best_path` takes them.
     """
-    scorers = [_Scorer(source, target, named) for named in weights]
-    scores = [{t: np.empty(band.n_cells, np.float32) for t in BEAD_TYPES} for _ in scorers]
+    scorer = _Scorer(source, target, weights)
+    scores = [{t: np.empty(band.n_cells, np.float32) for t in BEAD_TYPES} for _ in weights]
     for tile in tiles:
-        features, kept = TileFeatures(source, target, tile), inside(band, tile)
+        features, kept = TileFeatures(source, target, tile), np.flatnonzero(inside(band, tile))
         cells = slice(int(band.start[tile.i0]), int(band.start[tile.i1]))
         for bead in BEAD_TYPES:
-            together = features.together(bead) if 0 not in bead else {}
-            for scorer, scored in zip(scorers, scores, strict=True):
-                scored[bead][cells] = scorer.score(features, bead, together)[kept]
+            for scored, score in zip(scores, scorer.score(features, bead), strict=True):
+                score.take(kept, out=scored[bead][cells], mode="clip")
     return scores
 
 
@@ -461,16 +469,15 @@ def pair_gains(
     list of float32 arrays, shape (n_cells,)
         For each of the weights by cell; what stands at nodes of the first row or column means nothing.
     """
-    scorers = [_Scorer(source, target, named) for named in weights]
-    gains = [np.empty(band.n_cells, np.float32) for _ in scorers]
+    scorer = _Scorer(source, target, weights)
+    gains = [np.empty(band.n_cells, np.float32) for _ in weights]
     for tile in tiles:
-        features, kept = TileFeatures(source, target, tile), inside(band, tile)
-        together = features.together((1, 1))
-        for scorer, gain in zip(scorers, gains, strict=True):
-            score = scorer.score(features, (1, 1), together)
-            score -= scorer.score(features, (1, 0), {})
-            score -= scorer.score(features, (0, 1), {})
-            gain[int(band.start[tile.i0]) : int(band.start[tile.i1])] = score[kept]
+        features, kept = TileFeatures(source, target, tile), np.flatnonzero(inside(band, tile))
+        score = scorer.score(features, (1, 1))
+        score -= scorer.score(features, (1, 0))
+        score -= scorer.score(features, (0, 1))
+        for gain, of_weights in zip(gains, score, strict=True):
+            of_weights.take(kept, out=gain[int(band.start[tile.i0]) : int(band.start[tile.i1])], mode="clip")
     return gains
 
 
@@ -487,29 +494,38 @@ def pair_excess(
 
 
 class _Scorer:
-    """Weighted sums of features; what depends on one side alone is summed up once for all tiles."""
+    """Weighted sums of features, by several weights at a time, which stand along the first axis.
 
-    def __init__(self, source: SideArrays, target: SideArrays, weights: Mapping[str, float]) -> None:
-        self.weights = {name: np.float32(weights[name]) for name in FEATURES}
-        self.alone: dict[BeadType, tuple[Floats | None, Floats | None]] = {}
-        for a, b in BEAD_TYPES:
-            sides = ((source, a), (target, b))
-            self.alone[a, b] = tuple(self._sum(alone(side, run, a + b)) if run else None for side, run in sides)  # type: ignore[assignment]
+    What depends on one side alone is summed up once for all tiles.
+    """
 
-    def _sum(self, features: Mapping[str, Floats]) -> Floats:
-        total: Floats = np.sum([self.weights[name] * values for name, values in features.items()], axis=0)
-        return total
+    def __init__(self, source: SideArrays, target: SideArrays, weights: Sequence[Mapping[str, float]]) -> None:
+        self.sides = source, target
+        self.weights = {name: np.array([[[named[name]]] for named in weights], np.float32) for name in FEATURES}
+        self._unused = {name for name, weight in self.weights.items() if not weight.any()}
+        self._alone: dict[tuple[int, int, int], Floats] = {}
 
-    def score(self, features: TileFeatures, bead: BeadType, together: Mapping[str, tuple[Floats, ...]]) -> Floats:
-        """Scores of the beads that end in a tile, shape (R, C); `together` is `TileFeatures.together` of them."""
+    def _sum(self, side: int, run: int, size: int) -> Floats:
+        """Weighted sums of what depends on one side of a bead alone, shape (weights, n + 1); see `alone`."""
+        key = side, run, min(size, 3)  # of more than two sentences, all are of one kind
+        if key not in self._alone:
+            features = alone(self.sides[side], run, size).items()
+            parts = [self.weights[name][:, 0] * values for name, values in features]
+            total = parts[0]
+            for part in parts[1:]:
+                total += part
+            self._alone[key] = total
+        return self._alone[key]
+
+    def score(self, features: TileFeatures, bead: BeadType) -> Floats:
+        """Scores of the beads that end in a tile, shape (weights, R, C)."""
+        a, b = bead
         tile = features.tile
         shape = (tile.i1 - tile.i0, tile.j1 - tile.j0)
-        s_alone, t_alone = self.alone[bead]
-        column = np.zeros((shape[0], 1), np.float32) if s_alone is None else s_alone[tile.i0 : tile.i1, None]
-        row = np.zeros((1, shape[1]), np.float32) if t_alone is None else features.columns(t_alone)
-        total = column + row
-        for name, parts in together.items():
-            weight = self.weights[name]
-            for part in parts if weight else ():
-                total += weight * part
+        column = self._sum(0, a, a + b)[:, tile.i0 : tile.i1, None] if a else np.zeros((1, shape[0], 1), np.float32)
+        row = features.columns(self._sum(1, b, a + b)) if b else np.zeros((1, 1, shape[1]), np.float32)
+        total: Floats = column + row
+        for name, parts in features.together(bead).items() if a and b else ():
+            for part in parts if name not in self._unused else ():
+                total += self.weights[name] * part
         return total

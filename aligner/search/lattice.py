@@ -216,24 +216,24 @@ class _Chunks:
             In the second lane, the band from behind, arcs lead back. -inf where there is no arc; what stands in `index`
             then means nothing.
         """
-        rows, columns = np.arange(first, stop), np.arange(width)
+        rows, columns, (a, b) = np.arange(first, stop)[:, None], np.arange(width), np.array([*scores], np.int64).T
         shape = (stop - first, len(scores), len(self.bands), width)
         index, worth = np.empty(shape, np.int64), np.empty(shape)
+        above = np.maximum(rows - a, 0)  # by step and type, as all but `columns` below
         for lane, (band, starts) in enumerate(zip(self.bands, self.starts, strict=True)):
+            lo = band.lo[rows]
+            shift = lo - b - band.lo[above]
+            np.add((starts[above] + shift)[..., None], columns, out=index[:, :, lane])
             cells = self.cells(lane, first, stop, width)
-            for k, ((a, b), values) in enumerate(scores.items()):
-                above = np.maximum(rows - a, 0)
-                shift = band.lo[rows] - b - band.lo[above]
-                np.add((starts[above] + shift)[:, None], columns, out=index[:, k, lane])
-                if lane:
-                    cells = (band.n_cells - 1 - band.start[above] - shift)[:, None] - columns
-                worth[:, k, lane] = values.take(cells, mode="clip")
+            last = (band.n_cells - 1 - band.start[above] - shift)[..., None]
+            for k, (bead, values) in enumerate(scores.items()):
+                worth[:, k, lane] = values.take(last[:, k] - columns if lane else cells, mode="clip")
                 if weigh:
-                    worth[:, k, lane] *= weigh((a, b))
-                # A row that is not there has no columns.
-                most = np.where(rows < a, -1, np.minimum(band.hi[rows], band.hi[above] + b) - band.lo[rows])
-                is_none = (columns < -shift[:, None]) | (columns > most[:, None])
-                np.copyto(worth[:, k, lane], -np.inf, where=is_none)
+                    worth[:, k, lane] *= weigh(bead)
+            # A row that is not there has no columns.
+            most = np.where(rows < a, -1, np.minimum(band.hi[rows], band.hi[above] + b) - lo)
+            is_none = (columns < -shift[..., None]) | (columns > most[..., None])
+            np.copyto(worth[:, :, lane], -np.inf, where=is_none)
         if first == 0:  # to the first node leads what is before it
             index[0, 0, :, 0], worth[0, 0, :, 0] = 0, 0.0
         return index, worth

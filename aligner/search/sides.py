@@ -148,11 +148,12 @@ class SideArrays:
         return found
 
 
-def _run_sums(values: Floats) -> Floats:
-    """Sums over runs by node: shape (n,) to (MAX_RUN + 1, n + 1), [a, i] = sum of values[max(i - a, 0) : i]."""
-    total = np.concatenate([[0.0], np.cumsum(values, dtype=np.float64)])
-    nodes = np.arange(len(values) + 1)
-    return np.stack([total - total[np.maximum(nodes - a, 0)] for a in range(MAX_RUN + 1)]).astype(np.float32)
+def _run_sums(values: Floats, first: Ints) -> Floats:
+    """Sums over runs by node: shape (n,) to (MAX_RUN + 1, n + 1), [a, i] = sum of values[first[a, i] : i]."""
+    total = np.zeros(len(values) + 1)
+    np.cumsum(values, dtype=np.float64, out=total[1:])
+    sums: Floats = (total - total[first]).astype(np.float32)
+    return sums
 
 
 def make_side(
@@ -218,11 +219,10 @@ def make_side(
     block = np.array([s.block for s in sentences], np.int64)
     block_starts = np.ones(n + 1, np.float32)
     block_starts[1:n] = block[1:] != block[:-1]
-    run_characters = _run_sums(characters * np.float32(scale))
-    opens_runs = _run_sums(opens)
-    starts_runs = _run_sums(block_starts[:-1])
-    nodes = np.arange(n + 1)
-    first = np.stack([np.maximum(nodes - a, 0) for a in range(MAX_RUN + 1)])
+    first = np.maximum(np.arange(n + 1) - np.arange(MAX_RUN + 1)[:, None], 0)  # node that each run begins at
+    run_characters = _run_sums(characters * np.float32(scale), first)
+    opens_runs = _run_sums(opens, first)
+    starts_runs = _run_sums(block_starts[:-1], first)
     opens_first = np.concatenate([opens, [0.0]]).astype(np.float32)[first]
     unit = np.array([-1, *(units[0] if units else [-1] * n)], np.int64)
     shared = np.isin(unit, np.array(units[1] if units else [], np.int64))
@@ -232,13 +232,13 @@ def make_side(
         background=background,
         characters=run_characters,
         log_characters=np.log1p(run_characters),
-        best=_run_sums(best),
-        fragments=_run_sums((characters < FRAGMENT_CHARACTERS).astype(np.float32)),
+        best=_run_sums(best, first),
+        fragments=_run_sums((characters < FRAGMENT_CHARACTERS).astype(np.float32), first),
         opens_inside=opens_runs - opens_first,
         opens_first=opens_first,
-        cuts_inside=_run_sums(cuts) - cut_last,
+        cuts_inside=_run_sums(cuts, first) - cut_last,
         cut_last=cut_last,
-        unended_inside=_run_sums(unended) - unended_last,
+        unended_inside=_run_sums(unended, first) - unended_last,
         unended_last=unended_last,
         block_inside=starts_runs - block_starts[first],
         block_starts=block_starts,
@@ -247,5 +247,5 @@ def make_side(
         unit=unit,
         unit_alone=((unit >= 0) & ~shared).astype(np.float32),
         unit_shared=((unit >= 0) & shared).astype(np.float32),
-        anchors=_run_sums(anchors),
+        anchors=_run_sums(anchors, first),
     )

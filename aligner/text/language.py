@@ -364,9 +364,11 @@ def strange_share(texts: Sequence[str]) -> float:
         other = sum(map(str.isalpha, text)) - latin
         if other > max(latin, 2 * _ENOUGH_WORDS):
             return other / (latin + other)
-    tokens = set(text.split())
-    long = {token for token in tokens if len(token) > _LONGEST}  # these, and what is in them, are not remembered
-    words = set[str]().union(*map(_plain_words, tokens - long))
+    tokens, long = set(text.split()), set[str]()
+    if max(map(len, tokens), default=0) > _LONGEST:
+        long = {token for token in tokens if len(token) > _LONGEST}  # these, and what is in them, are not remembered
+        tokens -= long
+    words = set[str]().union(*map(_plain_words, tokens))
     rare = set[str]().union(*map(_plain_words.__wrapped__, long)) - words
     if len(words) + len(rare) < _ENOUGH_WORDS:
         return 0.0

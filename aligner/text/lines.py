@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Final
 
 from aligner.bitext import Sentence
@@ -47,36 +48,74 @@ class Lines:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
 class _Shape:
-    """What the lines of one text look like; shares in 0..1."""
+    """What the lines of one text look like, each when it is first asked for; shares in 0..1."""
 
-    count: int
-    width: int
-    """Length of the longer lines, in code points."""
-    several: float
-    """Share of lines that hold more than one sentence."""
-    items: float
-    """Share of lines that open with the mark of a list item."""
-    open: float
-    """Share of lines without a stop at their end, of those that another follows in the paragraph."""
-    capital: float
-    """Share of open lines that a capital follows."""
-    n_small: int
-    """Open lines that a small letter follows."""
-    tight: float
-    """Share of these that the next word would have made longer than the width."""
+    def __init__(self, text: str) -> None:
+        self._lines = [line.strip() for line in text.split("\n")]
+        self._filled = [line for line in self._lines if line]
+        self.count = len(self._filled)
+
+    @cached_property
+    def width(self) -> int:
+        """Length of the longer lines, in code points."""
+        lengths = sorted(map(len, self._filled)) or [0]
+        return lengths[min(int(_LONGEST * len(lengths)), len(lengths) - 1)]
+
+    @cached_property
+    def several(self) -> float:
+        """Share of lines that hold more than one sentence."""
+        several = sum(any(match[1].isupper() for match in _ENDED_INSIDE.finditer(line)) for line in self._filled)
+        return several / max(self.count, 1)
+
+    @cached_property
+    def items(self) -> float:
+        """Share of lines that open with the mark of a list item."""
+        return sum(map(is_list_item, self._filled)) / max(self.count, 1)
+
+    @cached_property
+    def _pairs(self) -> list[tuple[str, str]]:
+        """Lines that another follows in the paragraph, with that."""
+        following = zip(self._lines, [*self._lines[1:], ""], strict=True)
+        return [(line, after) for line, after in following if line and after]
+
+    @cached_property
+    def _unended(self) -> list[tuple[str, str]]:
+        """Those of these without a stop at their end."""
+        return [(line, after) for line, after in self._pairs if not _ENDED.search(line)]
+
+    @cached_property
+    def _small(self) -> list[tuple[str, str]]:
+        """Those of these that a small letter follows."""
+        return [(line, after) for line, after in self._unended if after[0].islower()]
+
+    @property
+    def open(self) -> float:
+        """Share of lines without a stop at their end, of those that another follows in the paragraph."""
+        return len(self._unended) / max(len(self._pairs), 1)
+
+    @cached_property
+    def capital(self) -> float:
+        """Share of open lines that a capital follows."""
+        capital = sum(_first_letter(after).isupper() for _, after in self._unended)
+        return capital / max(len(self._unended), 1)
+
+    @cached_property
+    def tight(self) -> float:
+        """Share of the open lines before a small letter that the next word would have made longer than the width."""
+        tight = sum(len(line) + 1 + len(after.split(None, 1)[0]) > self.width for line, after in self._small)
+        return tight / max(len(self._small), 1)
 
     @property
     def is_wrapped(self) -> bool:
         """Whether these are lines of wrapped prose."""
-        small = self.n_small >= 2 and self.capital < _CAPITAL_SHARE
+        small = len(self._small) >= 2 and self.capital < _CAPITAL_SHARE
         return self.width >= NARROW and small and self.tight >= _TIGHT_SHARE
 
     @property
     def is_meant(self) -> bool:
         """Whether these are lines that were broken on purpose."""
-        return self.capital >= _CAPITAL_SHARE or (self.n_small >= 2 and self.tight <= _LOOSE_SHARE)
+        return self.capital >= _CAPITAL_SHARE or (len(self._small) >= 2 and self.tight <= _LOOSE_SHARE)
 
 
 def decide_lines(source: str, target: str) -> Lines:
@@ -101,12 +140,12 @@ def decide_lines(source: str, target: str) -> Lines:
     >>> decide_lines(en, vi)
     Lines(are_units=True, reason='3 and 3 short lines, 100% and 100% without a stop')
     """
-    shapes = one, two = _shape(source), _shape(target)
+    shapes = one, two = _Shape(source), _Shape(target)
     if min(one.count, two.count) < _LEAST_LINES:
         return Lines(False, "too few lines to tell")
     if abs(one.count - two.count) > _COUNT_SLACK * max(one.count, two.count):
         return Lines(False, f"the sides have {one.count} and {two.count} lines")
-    if max(one.width, two.width) > WIDE or max(one.several, two.several) >= _SEVERAL_SHARE:
+    if max(one.width, two.width) > WIDE or one.several >= _SEVERAL_SHARE or two.several >= _SEVERAL_SHARE:
         return Lines(False, "lines hold several sentences, or are as long as paragraphs")
     if max(one.items, two.items) >= _ITEM_SHARE:
         return Lines(False, "lines are list items")
@@ -117,29 +156,6 @@ def decide_lines(source: str, target: str) -> Lines:
     if not any(shape.is_meant for shape in shapes):
         return Lines(False, "nothing shows that lines are meant")
     return Lines(True, f"{one.count} and {two.count} short lines, {one.open:.0%} and {two.open:.0%} without a stop")
-
-
-def _shape(text: str) -> _Shape:
-    lines = [line.strip() for line in text.split("\n")]
-    pairs = [(line, after) for line, after in zip(lines, [*lines[1:], ""], strict=True) if line and after]
-    filled = [line for line in lines if line]
-    lengths = sorted(map(len, filled)) or [0]
-    width = lengths[min(int(_LONGEST * len(lengths)), len(lengths) - 1)]
-    unended = [(line, after) for line, after in pairs if not _ENDED.search(line)]
-    small = [(line, after) for line, after in unended if after[0].islower()]
-    capital = sum(_first_letter(after).isupper() for _, after in unended)
-    tight = sum(len(line) + 1 + len(after.split(None, 1)[0]) > width for line, after in small)
-    several = sum(any(match[1].isupper() for match in _ENDED_INSIDE.finditer(line)) for line in filled)
-    return _Shape(
-        count=len(filled),
-        width=width,
-        several=several / max(len(filled), 1),
-        items=sum(map(is_list_item, filled)) / max(len(filled), 1),
-        open=len(unended) / max(len(pairs), 1),
-        capital=capital / max(len(unended), 1),
-        n_small=len(small),
-        tight=tight / max(len(small), 1),
-    )
 
 
 def _first_letter(line: str) -> str:
