@@ -8,13 +8,8 @@ from contextlib import contextmanager
 
 
 @contextmanager
-def paused_collector(*, keeps: bool = True) -> Iterator[None]:
+def paused_collector() -> Iterator[None]:
     """Let the collector rest while inside, and go on as before afterwards.
-
-    Parameters
-    ----------
-    keeps : bool
-        Whether much of what is made inside lives on.
 
     The setting is the process's: circles of objects that another thread leaves meanwhile are freed a little later.
     What is in no circle goes at once, as always. No function of the caller's is called inside.
@@ -22,9 +17,7 @@ def paused_collector(*, keeps: bool = True) -> Iterator[None]:
     Notes
     -----
     The collector looks at all that lives whenever so many objects were made, and finds nothing here; docs/speed.md has
-    what that takes. Nor would it find anything in a first look afterwards at all that was made meanwhile, which takes a
-    tenth of a second for 10,000 aligned pairs: frozen and thawed, objects count as old without a look. Where somebody
-    keeps objects frozen, nothing is thawed; to know that takes a look at all of these, 14 ms in a worker of `build`.
+    what that takes.
 
     Examples
     --------
@@ -40,7 +33,4 @@ def paused_collector(*, keeps: bool = True) -> Iterator[None]:
         yield
     finally:
         if was_on:
-            if keeps and not gc.get_freeze_count():
-                gc.freeze()
-                gc.unfreeze()
             gc.enable()

@@ -360,6 +360,28 @@ def sentences(lang: str) -> st.SearchStrategy[str]:
 
 
 @pytest.mark.parametrize("lang", ["en", "vi"])
+def test_known_names_of_one_word_are_found_in_small_letters_and_with_a_capital(lang: str) -> None:
+    """Of those, the looks of words must not pass over one: every form of one word, alone and in a sentence."""
+    known = gazetteer()
+    around = {"en": "the {} left early", "vi": "hôm qua {} rời đi"}[lang]
+    forms = {word for form in known_forms(lang) if len(words := words_of(form, lang).keys) == 1 for word in words}
+    for form, frame in itertools.product(sorted(forms), ("{}", around)):
+        for word in (form, form.capitalize(), form.upper()):
+            scanned = scan(frame.format(word), lang, known)
+            assert list(scanned.spans) == naive_spans(scanned.text, lang, scanned.plain, known), scanned.text
+
+
+def test_what_is_remembered_of_words_stays_with_as_many_gazetteers_as_are_kept() -> None:
+    detection._told.cache_clear()
+    known = [gazetteer(), *(gazetteer(NameTable((NameEntry(f"Ab{k}", f"Ăb{k}", "place"),))) for k in range(3))]
+    for _ in range(3):
+        for one in known:
+            for lang in ("en", "vi"):
+                scan("It rained.", lang, one)
+    assert detection._told.cache_info().misses == 2 * len(known)
+
+
+@pytest.mark.parametrize("lang", ["en", "vi"])
 @given(st.data())
 def test_names_are_those_that_a_look_at_every_word_finds(lang: str, data: st.DataObject) -> None:
     known = gazetteer()

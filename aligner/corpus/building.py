@@ -331,7 +331,7 @@ def build_shard(job: Job) -> dict[str, Any]:
     if done is not None and not (job.fail_fast and done["set_aside"]):
         return {**done, "fresh": False}
     try:
-        with paused_collector(keeps=False):  # a shard makes millions of objects, and all but a few go at its end
+        with paused_collector():  # a shard makes millions of objects, and all but a few go at its end
             return _build_new(job, inputs)
     except _PassingError as fault:
         if job.fail_fast:

@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 
 from aligner.bitext import check_language
 from aligner.doors import Place, checked, checked_tuple
-from aligner.names.gazetteer import NOTHING, Entity, Gazetteer, gazetteer, name_words
+from aligner.names.gazetteer import KEPT_GAZETTEERS, NOTHING, Entity, Gazetteer, gazetteer, name_words
 from aligner.names.spelling import CAPITAL, WORD_KEYS, Memory, Told, Words, fold, is_bare_syllable, is_foreign, words_of
 from aligner.names.table import NameKind, NameTable
 from aligner.text.marks import WEB_ADDRESS, end_mark
@@ -340,10 +340,11 @@ same (`scan_small`); with a capital, it is no name where it begins a sentence an
 letters than small ones."""
 _UNLIKE_SMALL_ONES: Final = bytes(look & _UNLIKE_SMALL for look in range(256))
 _NEVER: Final = _SMALL_NAME
-"""The same bit of a word with a capital: it is no name before a small word, wherever it stands."""
+"""The same bit of a word with a capital, since a byte has no more: it is no name before a small word, wherever it
+stands."""
 
 
-@functools.lru_cache(maxsize=4)
+@functools.lru_cache(maxsize=2 * KEPT_GAZETTEERS)
 def _told(known: Gazetteer, lang: str) -> Memory[Told]:
     """What is to be known of a word before any other is looked at: its key, and its bits as a byte."""
     return Memory(lambda word: (WORD_KEYS[lang][word], bytes((_look(word, lang, known),))))
@@ -411,7 +412,9 @@ _PLACE: Final = re.compile(_set_of(CAPITAL | _ALONE) + b"|" + _PAIR)
 _SMALL_PLACE: Final = re.compile(_set_of(_SMALL_NAME, without=CAPITAL) + b"|" + _PAIR)
 """Where `scan_small` looks for a name."""
 _NAME: Final = re.compile(
-    _set_of(CAPITAL | _ALONE, without=_OPENER | _NEVER) + b"|" + _set_of(CAPITAL) + b"(?=" + _set_of(CAPITAL) + b")"
+    _set_of(_ALONE, without=CAPITAL)
+    + (b"|" + _set_of(CAPITAL, without=_OPENER | _NEVER))
+    + (b"|" + _set_of(CAPITAL) + b"(?=" + _set_of(CAPITAL) + b")")
 )
 """What may be a name, whatever stands around it: known ones, capitals that are no common words or stand together."""
 _OPENING: Final = re.compile(_set_of(_OPENER))

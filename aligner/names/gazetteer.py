@@ -295,7 +295,12 @@ def _entity(id_: str, kind: str, en: str, adjectives: str, vi: str, part_of: str
     return Entity(id_, cast(NameKind, kind), _cells(en), _cells(adjectives), _cells(vi), part_of)
 
 
-@functools.lru_cache(maxsize=8)
+KEPT_GAZETTEERS: Final = 8
+"""Gazetteers that are kept, each with a glossary of its own: one takes some 10 MB. What is remembered of words by
+gazetteer and language is kept for as many (test_names_detection.py)."""
+
+
+@functools.lru_cache(maxsize=KEPT_GAZETTEERS)
 def gazetteer(glossary: NameTable | None = None) -> Gazetteer:
     """Load the shipped names, with those of a glossary where one is given.
 

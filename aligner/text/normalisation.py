@@ -163,7 +163,7 @@ def normalise(text: str, *, lang: str, tone: Tone = "keep") -> str:
 def _is_settled(text: str, lang: str, tone: str) -> bool:
     """Whether it is seen at once that no rule changes a text, as of most; False says nothing.
 
-    The rules of `_steps` decide all the same: here stands what each must find first (test_normalisation.py).
+    The rules of `_steps` decide all the same: here stands what each must find first (test_quick_looks.py).
     """
     known = _RIGHT.get((lang, tone))
     if known is None or not text.isprintable() or "&" in text or text[:1] == " " or _MAY_BE_SPACED.search(text):
@@ -181,9 +181,10 @@ _RIGHT: Final[dict[tuple[str, str], set[str]]] = {
 }
 """By language and tone, tokens that no rule for words changes."""
 _MOST_TOKENS: Final = 1 << 15
-"""Tokens that are remembered for each: 3 MB; then all are forgotten (test_normalisation.py)."""
+"""Tokens that are remembered for each: 3 MB; then all are forgotten (test_quick_looks.py)."""
 _LONGEST_TOKEN: Final = 40
-"""Characters of a token that is remembered."""
+"""Characters of a token that is remembered, above all words; longer ones are addresses, which hardly come again
+(test_quick_looks.py)."""
 
 
 def _are_right(tokens: Sequence[str], lang: str, tone: str, known: set[str]) -> bool:
@@ -194,9 +195,10 @@ def _are_right(tokens: Sequence[str], lang: str, tone: str, known: set[str]) -> 
     ways = (True,) if lang == "vi" else (False, True)
     fresh = set(tokens) - known
     right = [t for t in fresh if t.isascii() or not any(_respell_token(t, tone, is_vi) for is_vi in ways)]
-    if len(known) > _MOST_TOKENS:
+    kept = [token for token in right if len(token) <= _LONGEST_TOKEN][:_MOST_TOKENS]
+    if len(known) + len(kept) > _MOST_TOKENS:
         known.clear()
-    known.update(token for token in right if len(token) <= _LONGEST_TOKEN)
+    known.update(kept)
     return len(right) == len(fresh)
 
 

@@ -78,6 +78,9 @@ class _Known(dict[str, str]):
         key = _UNDECIDED
         if word.isalnum() or (word and not _AT_EDGES.search(word)):
             key = self.make(word)
+            # The rules may put there what matters beside others: a full-width mark made plain, a quote made straight.
+            if not key.isalnum() and (_AT_EDGES.search(self.respelled.get(word, word)) or _AT_EDGES.search(key)):
+                key = _UNDECIDED
         if len(word) <= _LONGEST:
             self[word] = word if key == word else key  # one in memory, not two
         return key
@@ -183,7 +186,7 @@ _PAIRS: Final = (
     ("n", "'"),  # behind a space
     (_ALL, "&`@" + "".join(set(_ALL) - set(_IN_TEXT))),
 )
-_AT_N: Final = 1 << 6
+_AT_N: Final = 1 << _PAIRS.index(("n", "'"))
 
 
 @functools.cache
