@@ -183,7 +183,7 @@ def _do(chosen: argparse.Namespace, words: Sequence[str]) -> int:
     except MemoryError:  # nothing can be imported to tell it
         return _refuse(_WANTING["memory"])
     except Exception as error:
-        from aligner.corpus.faults import tell_passing
+        from aligner.corpus.jobs.faults import tell_passing
 
         if wanting := tell_passing(error):
             return _refuse(_WANTING[wanting])

@@ -200,7 +200,7 @@ def measure_renumbered(folder: Path, jobs: int | None) -> None:
     import tempfile
 
     from aligner import build_corpus, match_documents
-    from aligner.corpus.leftovers import read_partners
+    from aligner.corpus.building.leftovers import read_partners
 
     def number(path: str) -> str:
         return Path(path).stem.removeprefix("chapter")

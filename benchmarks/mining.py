@@ -37,8 +37,8 @@ from building import cpu_seconds, family, memory
 
 from aligner import mine, read_pairs
 from aligner.commands.options import add_encoder, encoder_of
-from aligner.corpus import mining_work
-from aligner.corpus.mining import MiningConfig
+from aligner.corpus.finding import mining_work
+from aligner.corpus.finding.mining import MiningConfig
 from aligner.encoders.cache import Encode
 from aligner.encoders.embedded import embedded_encoder, unit_rows
 from aligner.mining.margins import NEIGHBOURS, mean_nearest

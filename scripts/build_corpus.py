@@ -12,7 +12,7 @@ import pathlib
 import shutil
 
 import aligner
-from aligner.corpus.card import MANIFEST, manifest
+from aligner.corpus.exports.card import MANIFEST, manifest
 from aligner.pairs.tables import write_tsv
 
 CORPUS = pathlib.Path("corpus")

@@ -26,8 +26,8 @@ import numpy as np
 from made_documents import read_rows
 from numpy.typing import NDArray
 
-from aligner.corpus import mining
-from aligner.corpus.mining import MiningConfig, mine
+from aligner.corpus.finding import mining
+from aligner.corpus.finding.mining import MiningConfig, mine
 from aligner.mining.probability import DOUBT, TYPICAL, USUAL_QUALITY, Prior, fit_mixture, log_odds_of
 from aligner.pairs.files import read_pairs
 

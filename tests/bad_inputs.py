@@ -957,7 +957,8 @@ def _threads(jobs: int) -> Iterator[ThreadPoolExecutor]:
 @contextlib.contextmanager
 def _in_threads() -> Iterator[pytest.MonkeyPatch]:
     """Have no verb start processes."""
-    from aligner.corpus import building, heaps, mining
+    from aligner.corpus.building import building
+    from aligner.corpus.finding import heaps, mining
 
     with pytest.MonkeyPatch.context() as patch:
         for module in (building, heaps, mining):

@@ -3,6 +3,8 @@
 import time
 from collections.abc import Callable
 
+from aligner.collector import paused_collector
+
 FACTOR = 8
 MOST = 24  # times the CPU time for FACTOR times the input; linear is 8, quadratic 64, and 23 is half-way by ratio
 TRIES = 5  # the least of several counts: another process can only make a ratio too large by chance, not all of them
@@ -26,10 +28,11 @@ def assert_linear(run: Callable[[int], object], size: int) -> None:
 
 
 def seconds(run: Callable[[int], object], n: int) -> float:
-    """CPU time of this process."""
-    begun = time.process_time()
-    run(n)
-    return time.process_time() - begun
+    """CPU time of this process, without the collector's, which looks at all that other tests have left."""
+    with paused_collector():
+        begun = time.process_time()
+        run(n)
+        return time.process_time() - begun
 
 
 def shortened(text: str, n: int) -> str:

@@ -26,9 +26,10 @@ import pandas as pd
 import pytest
 
 import aligner
-from aligner.corpus import building, configuration, mining, shards
-from aligner.corpus import leftovers as leftovers_module
-from aligner.corpus.building import (
+from aligner.corpus import shards
+from aligner.corpus.building import building, configuration
+from aligner.corpus.building import leftovers as leftovers_module
+from aligner.corpus.building.building import (
     DOCUMENT_COLUMNS,
     SET_ASIDE_COLUMNS,
     Job,
@@ -36,10 +37,11 @@ from aligner.corpus.building import (
     count_documents,
     read_corpus,
 )
-from aligner.corpus.configuration import BuildConfig
+from aligner.corpus.building.configuration import BuildConfig
 from aligner.corpus.documents import Listed, language_mark, open_listing
+from aligner.corpus.finding import mining
+from aligner.corpus.jobs.workers import collect_results, connect_dask
 from aligner.corpus.shards import Shard, cut_shards, digest_input, pack_text, read_finished, write_bytes
-from aligner.corpus.workers import collect_results, connect_dask
 from aligner.errors import InputError
 from aligner.files.whole import replace_file
 from aligner.names.table import NameEntry, NameTable

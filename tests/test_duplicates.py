@@ -474,7 +474,7 @@ def tiny_parts(monkeypatch: pytest.MonkeyPatch, part: int = 100, block: int = 3)
     with monkeypatch.context() as patch:
         patch.setattr("aligner.corpus.repeats.scratch.HELD", 0)
         patch.setattr("aligner.corpus.repeats.scratch.PART", part)
-        for module in ("repeats.scratch", "repeats.search", "splits"):
+        for module in ("repeats.scratch", "repeats.search", "exports.splits"):
             patch.setattr(f"aligner.corpus.{module}.BLOCK", block)
         patch.setattr("aligner.corpus.repeats.duplicates._TOLD", block)
         yield

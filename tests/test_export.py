@@ -23,13 +23,13 @@ from hypothesis import strategies as st
 
 import aligner
 from aligner.cli import main
-from aligner.corpus.card import Tallies, dataset_card, manifest
-from aligner.corpus.configuration import BuildConfig
-from aligner.corpus.croissant import CROISSANT
-from aligner.corpus.export import export_formats
-from aligner.corpus.licences import HUB, hub_licence, licence_address
-from aligner.corpus.opus import cut_documents
-from aligner.corpus.splits import split_corpus
+from aligner.corpus.building.configuration import BuildConfig
+from aligner.corpus.exports.card import Tallies, dataset_card, manifest
+from aligner.corpus.exports.croissant import CROISSANT
+from aligner.corpus.exports.export import export_formats
+from aligner.corpus.exports.licences import HUB, hub_licence, licence_address
+from aligner.corpus.exports.opus import cut_documents
+from aligner.corpus.exports.splits import split_corpus
 from aligner.errors import InputError, printable
 from aligner.pairs.chunks import NOT_XML, Tally, fitted
 from aligner.pairs.formats import output_formats

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aligner.alignment import align_article
-from aligner.corpus.building import build_corpus
-from aligner.corpus.configuration import BuildConfig
+from aligner.corpus.building.building import build_corpus
+from aligner.corpus.building.configuration import BuildConfig
 from aligner.documents.articles import parse_article, read_article
 from aligner.documents.blocks import Document
 from aligner.documents.html import html_document

@@ -17,10 +17,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import aligner
-from aligner.corpus import heaps, leftovers
+from aligner.corpus.building import leftovers
+from aligner.corpus.building.leftovers import read_partners
 from aligner.corpus.documents import FOUND_COLUMNS, open_listing
-from aligner.corpus.leftovers import read_partners
-from aligner.corpus.locks import FolderLock
+from aligner.corpus.finding import heaps
+from aligner.corpus.jobs.locks import FolderLock
 from aligner.errors import InputError
 from aligner.matching import candidates
 from aligner.matching.addresses import address_words

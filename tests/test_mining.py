@@ -19,10 +19,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import aligner
-from aligner.corpus import mining
-from aligner.corpus.locks import FolderLock
-from aligner.corpus.mining_work import run_job
-from aligner.corpus.workers import connect_dask
+from aligner.corpus.finding import mining
+from aligner.corpus.finding.mining_work import run_job
+from aligner.corpus.jobs.locks import FolderLock
+from aligner.corpus.jobs.workers import connect_dask
 from aligner.errors import InputError
 from aligner.mining.collections import MAX_CHARACTERS, list_files, read_collection
 from aligner.mining.margins import find_best, mean_nearest, pair_mutual
@@ -316,7 +316,7 @@ def test_duplicates_are_the_same_in_parts(tmp_path: Path, monkeypatch: pytest.Mo
     en, vi = collections(tmp_path)
     en.write_text(en.read_text("utf-8") * 2 + en.read_text("utf-8").upper(), "utf-8")
     whole = aligner.mine(en, vi, tmp_path / "p.tsv", jobs=1)
-    monkeypatch.setattr("aligner.corpus.mining_work._DEDUPLICATED", 5)
+    monkeypatch.setattr("aligner.corpus.finding.mining_work._DEDUPLICATED", 5)
     assert aligner.mine(en, vi, tmp_path / "p.tsv", jobs=1, block=4) == whole
     assert whole["left_out"]["en"]["exact duplicates"] == whole["left_out"]["en"]["near duplicates"] == 13
 

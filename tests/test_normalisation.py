@@ -288,6 +288,8 @@ def test_different_keys(left: str, right: str, lang: str) -> None:
 @example("@@\xa00", "en")  # from a word to the next by a space of another kind, or by one that is not seen
 @example("3\xa0% @-@\u2009a\n@@ b", "en")
 @example("học_\u200bsinh", "vi")
+@example("3&nbsp;%", "en")
+@example("Â\x80", "en")
 @given(st.one_of(ANY, TANGLE), LANG)
 def test_normalising_does_not_change_the_key(text: str, lang: str) -> None:
     assert comparison_key(normalise(text, lang=lang), lang=lang) == comparison_key(text, lang=lang)

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import aligner
-from aligner.corpus.building import build_corpus
-from aligner.corpus.configuration import BuildConfig
+from aligner.corpus.building.building import build_corpus
+from aligner.corpus.building.configuration import BuildConfig
 from aligner.documents.articles import read_article
 from aligner.documents.blocks import Document
 from aligner.documents.docx import docx_document

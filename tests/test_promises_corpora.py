@@ -22,9 +22,9 @@ from typing import Any
 import pytest
 
 import aligner
-from aligner.corpus import building
-from aligner.corpus.faults import tell_passing
-from aligner.corpus.locks import FolderLock
+from aligner.corpus.building import building
+from aligner.corpus.jobs.faults import tell_passing
+from aligner.corpus.jobs.locks import FolderLock
 from aligner.corpus.shards import is_sealed, seal
 from aligner.errors import InputError, MissingExtraError
 from tests.commands import ROOT, run
@@ -233,7 +233,7 @@ def test_without_locks_nothing_is_refused(
 
     monkeypatch.setattr(fcntl, "flock", refuse)
     assert build(documents, tmp_path / "other")["complete"]
-    monkeypatch.setattr("aligner.corpus.locks.fcntl", None)
+    monkeypatch.setattr("aligner.corpus.jobs.locks.fcntl", None)
     for i in (1, 2):
         total = build(documents, tmp_path / "parts", part=(i, 2))
     assert total["complete"]

@@ -13,7 +13,7 @@ import pytest
 
 import aligner
 from aligner.cli import main
-from aligner.corpus.export import export_formats
+from aligner.corpus.exports.export import export_formats
 from aligner.documents import formats as documents
 from aligner.documents.blocks import Document
 from aligner.documents.plain import plain_document

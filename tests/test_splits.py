@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import aligner
+from aligner.corpus.exports.splits import EXCLUDED, _name_apart, leakage, split_corpus
 from aligner.corpus.repeats.search import Search
-from aligner.corpus.splits import EXCLUDED, _name_apart, leakage, split_corpus
 from aligner.errors import InputError
 from aligner.text.normalisation import comparison_key
 from tests import reference

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from aligner.alignment import Alignment, align_article
 from aligner.bitext import Article, Cue, Sentence
-from aligner.corpus.building import build_corpus
-from aligner.corpus.configuration import BuildConfig
+from aligner.corpus.building.building import build_corpus
+from aligner.corpus.building.configuration import BuildConfig
 from aligner.documents.articles import parse_article, read_article
 from aligner.documents.cues import MAX_CUE, MAX_CUES, looks_like_cues, read_cues
 from aligner.documents.subtitles import keep_cues, subtitle_document

@@ -25,9 +25,9 @@ from aligner.commands.options import (
     glossary_of,
 )
 from aligner.commands.telling import counted, following, tell
-from aligner.corpus.building import AGAIN, build_corpus, count_documents
-from aligner.corpus.configuration import BuildConfig
-from aligner.corpus.leftovers import read_partners
+from aligner.corpus.building.building import AGAIN, build_corpus, count_documents
+from aligner.corpus.building.configuration import BuildConfig
+from aligner.corpus.building.leftovers import read_partners
 from aligner.corpus.shards import SHARD_BYTES
 from aligner.documents.formats import document_suffixes
 from aligner.errors import InputError, printable

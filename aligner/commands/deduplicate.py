@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any
 from aligner.collector import paused_collector
 from aligner.commands.options import add_jobs, add_output, add_pairs, chunks_of_tests, pairs_of
 from aligner.commands.telling import losses, tell
+from aligner.corpus.jobs.workers import check_jobs
 from aligner.corpus.repeats.duplicates import Found, find_on_shelf
 from aligner.corpus.repeats.links import THRESHOLD, check_near
 from aligner.corpus.repeats.scratch import Scratch
 from aligner.corpus.repeats.search import KINDS
 from aligner.corpus.repeats.shelf import Shelf
-from aligner.corpus.workers import check_jobs
 from aligner.errors import InputError
 from aligner.pairs.chunks import TEXTS
 from aligner.pairs.files import write_pairs

@@ -7,8 +7,8 @@ from typing import get_args
 
 from aligner.commands.options import add_locales, add_names, add_threshold, add_tone, names_glossary_of, read_tests
 from aligner.commands.telling import counted, following, tell
-from aligner.corpus.card import NOT_STATED
-from aligner.corpus.export import Repeats, export_corpus, export_formats
+from aligner.corpus.exports.card import NOT_STATED
+from aligner.corpus.exports.export import Repeats, export_corpus, export_formats
 
 
 def add(verb: argparse.ArgumentParser) -> None:

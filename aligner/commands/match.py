@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from aligner.commands.options import add_encoding, add_jobs
 from aligner.commands.telling import counted, following, losses, tell
 from aligner.corpus.documents import FOUND_COLUMNS, JSON_LINES
-from aligner.corpus.heaps import Found, match_documents
+from aligner.corpus.finding.heaps import Found, match_documents
 from aligner.errors import InputError, printable
 from aligner.files.whole import check_place, write_text
 from aligner.pairs.frames import make_frame

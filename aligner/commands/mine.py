@@ -16,7 +16,7 @@ from aligner.commands.options import (
     parse_columns,
 )
 from aligner.commands.telling import counted, following, losses, tell
-from aligner.corpus.mining import THRESHOLD, MiningConfig, mine
+from aligner.corpus.finding.mining import THRESHOLD, MiningConfig, mine
 
 
 def add(verb: argparse.ArgumentParser) -> None:

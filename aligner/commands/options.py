@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, get_args
 
 from aligner.bitext import PURPOSES, Markup, Threshold
 from aligner.commands.telling import following, losses
-from aligner.corpus.workers import connect_dask
+from aligner.corpus.jobs.workers import connect_dask
 from aligner.documents.formats import document_suffixes
 from aligner.encoders.embedded import encode
 from aligner.encoders.joining import joined

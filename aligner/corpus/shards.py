@@ -17,7 +17,7 @@ from unicodedata import is_normalized
 import numpy as np
 
 from aligner.corpus.documents import Listed
-from aligner.corpus.locks import is_lock
+from aligner.corpus.jobs.locks import is_lock
 from aligner.errors import FilePath, InputError
 from aligner.files.streams import gzip_writer
 from aligner.files.whole import TEMPORARY, file_digest, replace_file, sync_folder

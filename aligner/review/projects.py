@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from aligner.alignment import Alignment, align, align_article, bead_probabilities
 from aligner.bitext import Bead
 from aligner.corpus.documents import JSON_LINES, name_existing, open_listing
-from aligner.corpus.export import read_shards
+from aligner.corpus.exports.export import read_shards
 from aligner.documents.articles import parse_article, read_article
 from aligner.errors import AlignerError, FilePath, InputError, Progress
 from aligner.pairs.files import read_pairs

@@ -263,6 +263,9 @@ def comparison_key(text: str, *, lang: str) -> str:
     >>> comparison_key("“Kỹ thuật” – Hòa Bình", lang="vi") == comparison_key('"kĩ thuật" - Hoà Bình', lang="vi")
     True
     """
+    if not text.isprintable() or _REFERENCE.search(text):
+        # What stands between tokens may be a space of another kind, or not be seen, or be written as a reference.
+        text = normalise(text, lang=lang)
     return fold_style(normalise(join_tokens(text, lang), lang=lang, tone="new"), lang)
 
 
@@ -675,6 +678,7 @@ _STYLE: Final = str.maketrans(
 # What tokenisers and word segmenters leave: the marks of Moses ('well @-@ known'), subwords ('trans@@ lation'), a space
 # inside a number, beside its sign or before what an apostrophe cut off, and low lines in Vietnamese words.
 _TOKENISED: Final = re.compile(r"@|_|\d [.,:%°$€£₫]|[$€£] \d")
+_REFERENCE: Final = re.compile("&[#0-9A-Za-z]+;")
 _PARTED: Final = re.compile(r" ?@([-/.,:'])@ ?|@@ |(?<=\d) ([.,:]) (?=\d)|(?<=\d) (?=[%°$€£₫])|(?<=[$€£]) (?=\d)")
 _CUT_OFF: Final = re.compile(r"(?<=[a-z]) (?=(?:n't|'(?:s|re|ve|ll|d|m|t))(?!\w))|(?<=[a-z]') (?=[st](?!\w))")
 _LOW_LINES: Final = re.compile(r"[^\W\d_]+(?:_[^\W\d_]+)+")
@@ -688,8 +692,6 @@ def join_tokens(text: str, lang: str) -> str:
     >>> join_tokens("well @-@ known", "en"), join_tokens("2 . 3 %", "en"), join_tokens("học_sinh", "vi")
     ('well-known', '2.3%', 'học sinh')
     """
-    if not text.isprintable():  # what stands between tokens may be a space of another kind, or not be seen
-        text = NOT_PLAIN.sub(plain, text)
     if not _TOKENISED.search(text):
         return text
     text = _PARTED.sub(lambda match: match[1] or match[2] or "", text)

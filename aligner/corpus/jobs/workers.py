@@ -133,7 +133,7 @@ def start_processes(jobs: int) -> Iterator[Executor]:
     method = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
     context = multiprocessing.get_context(method)
     if method == "forkserver":
-        context.set_forkserver_preload(["aligner.corpus.preload"])
+        context.set_forkserver_preload(["aligner.corpus.building.preload"])
     pool = ProcessPoolExecutor(jobs, context, initializer=_die_with_parent)
     try:
         yield pool

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from aligner.corpus.licences import each_licence, licence_address
+from aligner.corpus.exports.licences import each_licence, licence_address
 from aligner.errors import FilePath, printable
 from aligner.files.whole import file_digest
 from aligner.pairs.chunks import NUMBERS, OFFSETS, PAIR_ID, TEXTS

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from aligner.corpus.licences import OTHER, UNKNOWN, each_licence, hub_licence, hub_licences
+from aligner.corpus.exports.licences import OTHER, UNKNOWN, each_licence, hub_licence, hub_licences
 from aligner.errors import FilePath, printable
 from aligner.files.whole import file_digest
 from aligner.pairs.huggingface import front_matter

@@ -17,10 +17,10 @@ from typing import Any, Final, Literal
 import numpy as np
 
 from aligner.bitext import LIKELY, Sentence
-from aligner.corpus.configuration import BuildConfig, normalise_article, normalised, read_document
+from aligner.corpus.building.configuration import BuildConfig, normalise_article, normalised, read_document
 from aligner.corpus.documents import Listed, Listing
-from aligner.corpus.heaps import Entry, match_entries
-from aligner.corpus.mining import THRESHOLD, MiningConfig, mine
+from aligner.corpus.finding.heaps import Entry, match_entries
+from aligner.corpus.finding.mining import THRESHOLD, MiningConfig, mine
 from aligner.corpus.shards import (
     Shard,
     as_lines,

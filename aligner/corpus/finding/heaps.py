@@ -20,8 +20,8 @@ from numpy.typing import NDArray
 from aligner.alignment import align
 from aligner.bitext import LIKELY
 from aligner.corpus.documents import FOUND_COLUMNS, JSON_LINES, document_files, name_existing, numbered_lines
-from aligner.corpus.locks import FolderLock, has_worked
-from aligner.corpus.workers import check_jobs, collect_results, count_cores, start_processes
+from aligner.corpus.jobs.locks import FolderLock, has_worked
+from aligner.corpus.jobs.workers import check_jobs, collect_results, count_cores, start_processes
 from aligner.documents.articles import Encodings, parse_sentences, read_sentences, split_encodings
 from aligner.doors import checked
 from aligner.encoders.embedded import embedded_encoder

@@ -17,8 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from aligner.corpus.locks import FolderLock, is_lock
-from aligner.corpus.mining_work import (
+from aligner.corpus.finding.mining_work import (
     BATCH,
     COLUMNS,
     DECIMALS,
@@ -35,8 +34,9 @@ from aligner.corpus.mining_work import (
     save_block,
     size_of,
 )
+from aligner.corpus.jobs.locks import FolderLock, is_lock
+from aligner.corpus.jobs.workers import check_jobs, check_part, collect_results, count_cores, start_processes
 from aligner.corpus.shards import dump_record, is_temporary, refuse_writing, sweep, write_bytes
-from aligner.corpus.workers import check_jobs, check_part, collect_results, count_cores, start_processes
 from aligner.doors import check_fields, checked
 from aligner.encoders.adaptation import name_encoder
 from aligner.encoders.cache import Encode

@@ -15,16 +15,16 @@ from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 import numpy as np
 
 from aligner.bitext import Threshold
-from aligner.corpus.building import read_corpus
-from aligner.corpus.card import MANIFEST, Tallies, build_steps, dataset_card, manifest
-from aligner.corpus.croissant import CROISSANT, describe_files
-from aligner.corpus.opus import cut_documents, write_opus
+from aligner.corpus.building.building import read_corpus
+from aligner.corpus.exports.card import MANIFEST, Tallies, build_steps, dataset_card, manifest
+from aligner.corpus.exports.croissant import CROISSANT, describe_files
+from aligner.corpus.exports.opus import cut_documents, write_opus
+from aligner.corpus.exports.splits import SPLITS, check_shares, exclusions, place_pairs
 from aligner.corpus.repeats.duplicates import find_on_shelf
 from aligner.corpus.repeats.scratch import Scratch
 from aligner.corpus.repeats.search import KINDS
 from aligner.corpus.repeats.shelf import Shelf
 from aligner.corpus.shards import FOLDER, join_digests, name_paths, read_record, refuse_writing, write_bytes
-from aligner.corpus.splits import SPLITS, check_shares, exclusions, place_pairs
 from aligner.doors import checked
 from aligner.errors import FilePath, InputError, Progress
 from aligner.files.streams import PACKED

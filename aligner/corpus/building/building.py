@@ -19,12 +19,13 @@ import numpy as np
 from aligner.alignment import Alignment, align_article
 from aligner.bitext import tally_kinds
 from aligner.collector import paused_collector
-from aligner.corpus import leftovers
-from aligner.corpus.configuration import BuildConfig, normalise_article, read_document
+from aligner.corpus.building import leftovers
+from aligner.corpus.building.configuration import BuildConfig, normalise_article, read_document
+from aligner.corpus.building.leftovers import PARTNERS, Look, look_back, mine_leftovers, other_partners
 from aligner.corpus.documents import Listed, Listing, open_listing
-from aligner.corpus.faults import tell_passing
-from aligner.corpus.leftovers import PARTNERS, Look, look_back, mine_leftovers, other_partners
-from aligner.corpus.locks import FolderLock
+from aligner.corpus.jobs.faults import tell_passing
+from aligner.corpus.jobs.locks import FolderLock
+from aligner.corpus.jobs.workers import check_jobs, check_part, collect_results, count_cores, start_processes
 from aligner.corpus.shards import (
     BINS,
     COUNTS,
@@ -50,7 +51,6 @@ from aligner.corpus.shards import (
     write_pieces,
     write_shard,
 )
-from aligner.corpus.workers import check_jobs, check_part, collect_results, count_cores, start_processes
 from aligner.documents.formats import document_suffixes
 from aligner.doors import checked
 from aligner.errors import AlignerError, FilePath, InputError, shorten

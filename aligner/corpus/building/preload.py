@@ -10,8 +10,8 @@ from aligner.collector import paused_collector
 
 with paused_collector():
     from aligner.alignment import align_article
-    from aligner.corpus.building import build_shard  # noqa: F401  # what workers run, with all that it imports
-    from aligner.corpus.configuration import normalise_article
+    from aligner.corpus.building.building import build_shard  # noqa: F401  # what workers run, with all that it imports
+    from aligner.corpus.building.configuration import normalise_article
     from aligner.documents.articles import parse_article
 
     _read = parse_article("Ms Mai paid 20 dollars on Monday.", "Thứ Hai, cô Mai trả 20 đô la.", markup="strip")

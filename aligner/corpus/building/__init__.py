@@ -1,0 +1,1 @@
+"""From a manifest of documents to shards of judged pairs, resumable after a kill."""

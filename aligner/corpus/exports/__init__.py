@@ -1,0 +1,1 @@
+"""From a corpus to files for others: splits, the card, licences and metadata."""

@@ -1,0 +1,1 @@
+"""Work spread over processes: workers, locks, and faults told apart."""
