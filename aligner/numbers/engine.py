@@ -395,8 +395,10 @@ def document(s: Scan, i: int) -> int:
     return s.add("identifier", name.replace("đ", "d"), i, last, unit="document")
 
 
+_MINUS: Final = frozenset("-\N{MINUS SIGN}\N{EN DASH}")
+_SIGNED: Final = _MINUS | {"+"}
+# What a rule may go on behind, of clocks, dates, ranges, feet; no rule goes on behind another dash.
 _JOINING: Final = frozenset((":", "/", "-", "\N{EN DASH}", " - ", " \N{EN DASH} ", "'", "’", "\N{PRIME}"))
-_SIGNED: Final = frozenset("+-\N{MINUS SIGN}\N{EN DASH}")
 
 
 def plain_figures(s: Scan, i: int, parts: frozenset[str]) -> Num | None:
@@ -412,7 +414,6 @@ def plain_figures(s: Scan, i: int, parts: frozenset[str]) -> Num | None:
     return Num((int(word),), 0, i, i + 1, True, "hard") if len(word) <= MOST_DIGITS else None
 
 
-_MINUS: Final = frozenset("-\N{MINUS SIGN}\N{EN DASH}")
 _BEFORE_MINUS: Final = frozenset(" (\N{NO-BREAK SPACE}[")
 _ENDS: Final = frozenset(".?!…:")  # behind these a line of a dialogue may begin with its dash
 

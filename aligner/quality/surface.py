@@ -89,7 +89,7 @@ def surface_features(pairs: Sequence[Pair]) -> NDArray[np.float64]:
 
     Returns
     -------
-    float64 array, shape (n, 17)
+    float64 array, shape (n, len(SURFACE_FEATURES))
         `SURFACE_FEATURES`, docs/quality.md says what each counts.
 
     Examples

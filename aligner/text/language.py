@@ -309,6 +309,7 @@ def tell_language(text: str) -> tuple[Language, bool]:
         counts = Counter({word: n for word, n in counts.items() if _said(word).is_prose})
     score = marked = plain = hint = 0.0
     for word, n in counts.items():
+        # `_said`, but for its call.
         told, _, mark, bare_word, _, other = _weigh(word) if len(word) <= _LONGEST else _said(word)
         score += n * told
         marked += n * mark

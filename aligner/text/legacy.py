@@ -430,6 +430,14 @@ def _is_syllable(word: str) -> bool:
     return not bare.endswith(_STOP_CODAS) or tones == ["\u0301"] or tones == ["\u0323"]
 
 
+# What `repair_mojibake` acts on begins like this, which is seen faster; 'á' and 'â' alone would be in every sentence.
+MOJIBAKE_FIRST: Final = "ÃÄÅÆËÌÎÏð"
+MOJIBAKE_PAIRED: Final = "Âáâï"
+MOJIBAKE_BEHIND: Final = "\x80-\xbf\N{LATIN CAPITAL LIGATURE OE}-\N{TRADE MARK SIGN}"
+"""What stands between the brackets of patterns: letters that may begin it, those that do before some, and these."""
+MAY_BE_MOJIBAKE: Final = re.compile(f"[{MOJIBAKE_FIRST}]|[{MOJIBAKE_PAIRED}][{MOJIBAKE_BEHIND}]")
+
+
 def repair_mojibake(text: str) -> tuple[str, int]:
     r"""Bring back UTF-8 that was read as Latin-1 or Windows-1252, once or more often, and leave all else.
 
@@ -523,7 +531,8 @@ _CENTRAL_EUROPEAN: Final = {
 }
 _FROM_1250: Final = str.maketrans(_CENTRAL_EUROPEAN)
 _BREVE: Final = "ăĂ"  # what ã was, or a letter of its own
-MAY_BE_1250: Final = re.compile(f"[{''.join(letter for letter in _CENTRAL_EUROPEAN if letter not in _BREVE)}]")
+LETTERS_OF_1250: Final = "".join(letter for letter in _CENTRAL_EUROPEAN if letter not in _BREVE)
+MAY_BE_1250: Final = re.compile(f"[{LETTERS_OF_1250}]")
 _PLAIN_WORD: Final = re.compile(r"[^\W\d_]+")
 _SYLLABLE_SHARE: Final = 0.6
 """Of the words of a line that must be syllables for it to be Vietnamese; names and terms are the rest. Held by

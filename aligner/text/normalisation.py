@@ -17,7 +17,16 @@ from typing import Final, Literal, NamedTuple, get_args
 from aligner.bitext import check_language
 from aligner.doors import checked
 from aligner.errors import InputError
-from aligner.text.legacy import MAY_BE_1250, repair_1250, repair_mojibake
+from aligner.text.legacy import (
+    LETTERS_OF_1250,
+    MAY_BE_1250,
+    MAY_BE_MOJIBAKE,
+    MOJIBAKE_BEHIND,
+    MOJIBAKE_FIRST,
+    MOJIBAKE_PAIRED,
+    repair_1250,
+    repair_mojibake,
+)
 from aligner.text.marks import CLOSERS
 from aligner.text.syllables import I_FOR_Y, parse_syllable, place_tone
 from aligner.text.unicode import (
@@ -361,12 +370,8 @@ def _edits(text: str, pattern: re.Pattern[str], replace: Callable[[re.Match[str]
 # --- characters -------------------------------------------------------------------------------------------------------
 
 
-# What `repair_mojibake` acts on begins like this, which is seen faster; 'á' and 'â' alone would be in every sentence.
-_MAY_BE_MOJIBAKE: Final = re.compile("[ÃÄÅÆËÌÎÏð]|[Âáâï][\x80-\xbf\N{LATIN CAPITAL LIGATURE OE}-\N{TRADE MARK SIGN}]")
-
-
 def _encoding(text: str) -> list[_Edit]:
-    if not _MAY_BE_MOJIBAKE.search(text):
+    if not MAY_BE_MOJIBAKE.search(text):
         return []
     repaired, _ = repair_mojibake(text)
     if repaired == text:
@@ -417,8 +422,8 @@ _MARK: Final = re.compile(r"[\u0300-\u036f]")
 # What one of the rules for characters may act on, but for those that Python's own tests see: one set first, which is
 # searched for much faster than alternatives.
 _MAY_CHANGE: Final = re.compile(
-    rf"[ÃÄÅÆËÌÎÏðÂáâï{COMPATIBLE_LETTERS}\u0300-\u036f{MAY_BE_1250.pattern[1:-1]}]"
-    "(?:(?<![Âáâï])|(?<=[Âáâï])[\x80-\xbf\N{LATIN CAPITAL LIGATURE OE}-\N{TRADE MARK SIGN}])"
+    rf"[{MOJIBAKE_FIRST}{MOJIBAKE_PAIRED}{COMPATIBLE_LETTERS}\u0300-\u036f{LETTERS_OF_1250}]"
+    f"(?:(?<![{MOJIBAKE_PAIRED}])|(?<=[{MOJIBAKE_PAIRED}])[{MOJIBAKE_BEHIND}])"
 )
 
 # --- words ------------------------------------------------------------------------------------------------------------

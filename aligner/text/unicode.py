@@ -172,8 +172,10 @@ _LIGATURES: Final = str.maketrans(
     | {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
     | {code: unicodedata.normalize("NFKC", chr(code)) for code in range(0x2160, 0x2180)}
 )
-COMPATIBLE: Final = re.compile(r"[\ufb00-\ufb06\u2160-\u217f]|[\uff01-\uff5e]+")
-COMPATIBLE_LETTERS: Final = r"\ufb00-\ufb06\u2160-\u217f\uff01-\uff5e"
+_SINGLE: Final = r"\ufb00-\ufb06\u2160-\u217f"
+_FULL_WIDTH: Final = r"\uff01-\uff5e"
+COMPATIBLE: Final = re.compile(f"[{_SINGLE}]|[{_FULL_WIDTH}]+")
+COMPATIBLE_LETTERS: Final = _SINGLE + _FULL_WIDTH
 """What stands between the brackets of a pattern for a character that `COMPATIBLE` begins with."""
 _FULL_WIDTH_WORD: Final = re.compile("[\uff10-\uff19\uff21-\uff3a\uff41-\uff5a]")
 
