@@ -50,8 +50,8 @@ RUNS: Mapping[str, Program] = {
     "review": Program("review"),
     "review_page": Program("review_page"),
 }
-"""What `make proof` runs, by the name of its result; the page has the minutes that each took. `translation` is not
-here: its texts are in neither place."""
+"""What `make proof` runs, by the name of its result; the page has the minutes that each took. `translation`
+and `duplicates` are not here: their texts are in neither place."""
 
 Results = Mapping[str, Result]
 
@@ -243,6 +243,13 @@ def show_review(results: Results, pictures: dict[str, str]) -> list[str]:
     ]
 
 
+def show_duplicates(results: Results, pictures: dict[str, str]) -> list[str]:
+    rows = results["duplicates"].rows
+    columns = list(rows[0].figures)
+    lines = [[f"{row.system}, {row.kind}", *(number(row.figures[column]) for column in columns)] for row in rows]
+    return [table(["", *columns], lines)]
+
+
 BLOCKS: Mapping[str, Block] = {
     "kinds": Block(("kinds",), show_kinds),
     "corpus": Block(("alignment",), show_corpus),
@@ -253,6 +260,7 @@ BLOCKS: Mapping[str, Block] = {
     "translation": Block(("translation",), show_translation),
     "speed": Block(("alignment",), show_speed),
     "review": Block(("review", "review_page"), show_review),
+    "duplicates": Block(("duplicates",), show_duplicates),
 }
 """What stands between the marks of the page, by the name in them; what is around them is written by hand."""
 
