@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 import aligner
+from aligner.corpus.repeats import keys as word_keys
 from aligner.corpus.repeats.copies import Copies
 from aligner.corpus.repeats.duplicates import drop_duplicates, find_duplicates, find_on_shelf
 from aligner.corpus.repeats.fingerprints import fingerprints
@@ -540,6 +541,14 @@ def test_copies_are_numbered_as_by_a_dict(chunks: list[list[tuple[str, str]]], r
                     known[pair] = expected[-1]
             assert copies.number([en for en, _ in chunk], [vi for _, vi in chunk]).tolist() == expected
             assert copies.n == n
+
+
+def test_keys_are_the_same_where_words_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = [f"Hoà {k} tòa{k}‘s" for k in range(40)]
+    expected = make_keys(texts, "vi")
+    monkeypatch.setattr(word_keys, "_MAX_TOKENS", 10)
+    assert [make_keys([text], "vi")[0] for text in texts] == expected
+    assert len(word_keys._recall("vi", False)) <= 20
 
 
 def test_many_pairs_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -25,7 +25,7 @@ from aligner.text.normalisation import (
 )
 
 _MAX_TOKENS: Final = 1 << 18
-"""Keys of words that are remembered, some 40 MB; the vocabulary of most corpora."""
+"""Keys of words that are remembered, some 40 MB; the vocabulary of most corpora (test_duplicates.py)."""
 
 _LONGEST: Final = 32
 """Characters of a word that is remembered."""
@@ -109,11 +109,6 @@ class _Known(dict[str, str]):
             if len(word) <= _LONGEST:
                 self.inside[word] = key
         return key
-
-    def forget(self) -> None:
-        """Make room."""
-        for table in (self, self.respelled, self.inside):
-            table.clear()
 
 
 def _is_alone(word: str) -> bool:
@@ -214,10 +209,11 @@ def _are_plain(texts: Sequence[str]) -> NDArray[np.bool_]:
 
 def make_keys(texts: Sequence[str], lang: str) -> list[str]:
     """`comparison_key` of each text, by words where that gives the same."""
-    tables = plain, with_vietnamese = _recall(lang, False), _recall(lang, True)
-    if sum(len(table) + len(table.inside) for table in tables) > _MAX_TOKENS:
-        for table in tables:
-            table.forget()
+    plain, with_vietnamese = _recall(lang, False), _recall(lang, True)
+    if sum(len(table) + len(table.inside) for table in (plain, with_vietnamese)) > _MAX_TOKENS:
+        # New tables, and none is emptied: another thread may be in the midst of one.
+        _recall.cache_clear()
+        plain, with_vietnamese = _recall(lang, False), _recall(lang, True)
     keys = [text.lower() for text in texts] if lang == "en" else [""] * len(texts)
     left: Iterable[int] = range(len(texts))
     if lang == "en":
