@@ -45,6 +45,7 @@ nb_execution_mode = "off"
 nb_number_source_lines = False
 
 default_role = "code"
+smartquotes_action = "qe"  # quotes and full stops, no dashes: --version is no dash
 autosummary_generate = False  # no page a name: a page a subject
 autodoc_member_order = "bysource"
 autodoc_typehints = "none"  # numpydoc's sections say them, and what they mean
