@@ -151,9 +151,9 @@ def _run(arguments: Sequence[str] | None) -> int:
     words[:1] = [ALIASES.get(word, word) for word in words[:1]]
     asked = [word for word in words if word in VERBS][:1]
     chosen, unknown = _parser(asked).parse_known_args(words)
-    if unknown:  # of these an option is the mistake: without it, what is behind it may be too much
-        unknown.sort(key=lambda word: not word.startswith("-"))
-        chosen.refuse(f"unrecognized arguments: {' '.join(unknown)}")
+    if unknown:  # of these an option is the mistake: what is behind it may be its value, which some Pythons take in
+        options = [word for word in unknown if word.startswith("-")]
+        chosen.refuse(f"unrecognized arguments: {' '.join(options or unknown)}")
     with quiet(chosen.quiet):
         return _do(chosen, words)
 

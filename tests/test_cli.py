@@ -631,12 +631,12 @@ def test_names_has_help() -> None:
         (["align", "a", "b", "c", "--kept"], "too much was given: c; see aligner align --help"),
         (
             ["align", "a", "b", "c", "--quite"],
-            "there is no option --quite c (did you mean --quiet?); see aligner align --help",
+            "there is no option --quite (did you mean --quiet?); see aligner align --help",
         ),
         (["align", "a", "b", "c"], "too much was given: c; see aligner align --help"),
         (
             ["score", "a", "--ouput", "b"],
-            "there is no option --ouput b (did you mean --output?); see aligner score --help",
+            "there is no option --ouput (did you mean --output?); see aligner score --help",
         ),
         (["score", "a", "-o"], "--output has no value; see aligner score --help"),
         (["score", "a", "--quiet=3"], "--quiet takes nothing (found '3'); see aligner score --help"),
